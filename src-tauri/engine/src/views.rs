@@ -1,0 +1,362 @@
+//! What the engine shows of itself: plain, secret-free values that the window, the tests and the benches read.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A text for a creator in three parts. Made in `notices`, from typed errors, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// A stable name of the kind of notice, for tests and translations.
+    pub code: String,
+    /// What happened.
+    pub happened: String,
+    /// What Slipway does about it.
+    pub slipway: String,
+    /// What the creator can do. May be empty when nothing is needed.
+    pub you: String,
+}
+
+/// The TikTok app that Slipway speaks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Setup {
+    /// The app's client key, once known.
+    pub client_key: Option<String>,
+    /// Whether a client secret is stored. The secret itself never leaves the vault.
+    pub has_secret: bool,
+    /// Whether key and secret come from the environment and cannot be changed here.
+    pub from_environment: bool,
+    /// The exact redirect address to register at TikTok.
+    pub redirect_uri: String,
+    /// Whether the configured API is on this computer.
+    pub sandbox: bool,
+}
+
+/// Whether an account can still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum AccountState {
+    /// Tokens are there and were not refused.
+    Connected,
+    /// TikTok refused the tokens for good.
+    ReconnectNeeded,
+}
+
+/// A connected TikTok account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Slipway's own id of the account.
+    pub id: String,
+    /// The creator's nickname.
+    pub display_name: String,
+    /// The handle, without `@`, where TikTok gave it.
+    pub username: Option<String>,
+    /// The avatar as a data URL, cached on this computer.
+    pub avatar: Option<String>,
+    /// The scopes that the creator granted.
+    pub scopes: Vec<String>,
+    /// Whether direct posts are possible (`video.publish` was granted).
+    pub can_direct_post: bool,
+    /// Whether inbox drafts are possible (`video.upload` was granted).
+    pub can_inbox: bool,
+    /// Whether the account can still be used.
+    pub state: AccountState,
+    /// When it was connected, as RFC 3339.
+    pub connected_at: String,
+}
+
+/// What a creator may do right now, asked afresh each time the posting page is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Creator {
+    /// Slipway's id of the account.
+    pub account_id: String,
+    /// The nickname that the posting page must show.
+    pub nickname: String,
+    /// The handle, without `@`.
+    pub username: String,
+    /// The privacy levels on offer, in TikTok's words and order.
+    pub privacy_options: Vec<String>,
+    /// The creator has switched comments off for everybody.
+    pub comment_disabled: bool,
+    /// Duets are off, or the account is private.
+    pub duet_disabled: bool,
+    /// Stitches are off, or the account is private.
+    pub stitch_disabled: bool,
+    /// The longest video that this creator may post directly, in seconds.
+    pub max_duration_sec: u32,
+    /// Why the creator cannot post directly at the moment.
+    pub cannot_post: Option<Notice>,
+}
+
+/// Where a post goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum PostMode {
+    /// Straight to the profile.
+    #[default]
+    Direct,
+    /// Into the creator's TikTok inbox, to be finished there.
+    Inbox,
+}
+
+/// What the creator chose for a post. The defaults are TikTok's: nothing preselected.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PostSettings {
+    /// The account to post to.
+    pub account_id: Option<String>,
+    /// Direct post or inbox draft.
+    pub mode: PostMode,
+    /// The caption, at most 2200 UTF-16 units.
+    pub caption: String,
+    /// The privacy level in TikTok's words; never preselected.
+    pub privacy: Option<String>,
+    /// Viewers may comment.
+    pub allow_comment: bool,
+    /// Viewers may make duets.
+    pub allow_duet: bool,
+    /// Viewers may stitch.
+    pub allow_stitch: bool,
+    /// The switch for commercial content is on.
+    pub discloses_commercial: bool,
+    /// Promotes the creator's own brand.
+    pub brand_organic: bool,
+    /// A paid partnership with somebody else's brand.
+    pub brand_content: bool,
+    /// Labelled as made by AI.
+    pub is_aigc: bool,
+    /// The frame used as cover, in milliseconds from the start.
+    pub cover_ms: Option<u32>,
+}
+
+/// What is in the video file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Media {
+    /// Container, such as `MP4`.
+    pub container: String,
+    /// Video codec, such as `H.264`.
+    pub video_codec: String,
+    /// Audio codec, if there is sound.
+    pub audio_codec: Option<String>,
+    /// Width in pixels after rotation.
+    pub width: u32,
+    /// Height in pixels after rotation.
+    pub height: u32,
+    /// Average frames a second.
+    pub fps: Option<f64>,
+    /// Duration in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Whether a finding stops the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// TikTok will refuse the file.
+    Blocks,
+    /// TikTok takes the file, yet it may not do well.
+    Warns,
+}
+
+/// Something about the file that TikTok's rules speak of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Whether it stops the post.
+    pub severity: Severity,
+    /// The text.
+    pub notice: Notice,
+}
+
+/// How far an upload is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Bytes that left this computer and were not lost since.
+    pub sent_bytes: u64,
+    /// Size of the file.
+    pub total_bytes: u64,
+    /// Speed over the last seconds.
+    pub bytes_per_second: Option<u64>,
+    /// Estimated time left.
+    pub seconds_left: Option<u64>,
+}
+
+/// Why a post waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitReason {
+    /// TikTok's rate limit, daily cap or pending drafts.
+    Quota,
+    /// TikTok does not answer.
+    Offline,
+    /// TikTok answers with its own faults.
+    TikTokDown,
+    /// The account must be reconnected.
+    Reconnect,
+}
+
+/// Where a post stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PostState {
+    /// Being composed.
+    Draft,
+    /// Next in line.
+    Queued,
+    /// File and creator are checked once more.
+    Checking,
+    /// Bytes are on their way.
+    Uploading,
+    /// TikTok has all bytes and works on them.
+    Processing,
+    /// On the profile.
+    Published,
+    /// In the creator's TikTok inbox.
+    DeliveredToInbox,
+    /// Goes on by itself.
+    Waiting {
+        /// Why.
+        reason: WaitReason,
+        /// The text.
+        notice: Notice,
+        /// The next try, as RFC 3339.
+        until: Option<String>,
+    },
+    /// Over, with a reason.
+    Failed {
+        /// The text.
+        notice: Notice,
+        /// Whether *Try again* can help.
+        can_retry: bool,
+    },
+    /// TikTok has all bytes and never said how it ended.
+    Unconfirmed {
+        /// The text.
+        notice: Notice,
+    },
+    /// Stopped by the creator.
+    Cancelled,
+}
+
+/// A video on its way to TikTok.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Post {
+    /// Slipway's id.
+    pub id: String,
+    /// The file's name, for people.
+    pub file_name: String,
+    /// Where the file lies.
+    pub path: PathBuf,
+    /// Size in bytes when it was added.
+    pub size_bytes: u64,
+    /// What is in the file.
+    pub media: Media,
+    /// What TikTok's rules say about it.
+    pub findings: Vec<Finding>,
+    /// What the creator chose.
+    pub settings: PostSettings,
+    /// The account's nickname, kept after a disconnect.
+    pub account_name: Option<String>,
+    /// Where the post stands.
+    pub state: PostState,
+    /// How far the upload is, while there is one.
+    pub progress: Option<Progress>,
+    /// Where to see it on TikTok.
+    pub link: Option<String>,
+    /// When it was added, as RFC 3339.
+    pub created_at: String,
+    /// When it came to its end, as RFC 3339.
+    pub finished_at: Option<String>,
+}
+
+/// One line of a post's own history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// When, as RFC 3339.
+    pub at: String,
+    /// What happened.
+    pub text: String,
+}
+
+/// What became of a file that was dropped, picked or handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AddedFile {
+    /// The file's name, for people.
+    pub file_name: String,
+    /// The draft that was made of it.
+    pub post_id: Option<String>,
+    /// Why none was made.
+    pub notice: Option<Notice>,
+}
+
+/// A connect under way in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectAttempt {
+    /// The attempt's id; not the `state` parameter.
+    pub id: String,
+    /// When it expires, as RFC 3339.
+    pub expires_at: String,
+}
+
+/// How a connect ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ConnectOutcome {
+    /// An account is there.
+    Connected {
+        /// Slipway's id of the account.
+        account_id: String,
+        /// The nickname.
+        display_name: String,
+    },
+    /// It did not work.
+    Failed {
+        /// The text.
+        notice: Notice,
+    },
+    /// The creator gave up in Slipway.
+    Cancelled,
+}
+
+/// What the engine tells whoever listens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The list of accounts changed.
+    AccountsChanged,
+    /// A post was added or changed.
+    PostChanged {
+        /// The post as it is now.
+        post: Box<Post>,
+    },
+    /// A post is gone from the queue.
+    PostRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// Bytes went out.
+    Progress {
+        /// The post's id.
+        post_id: String,
+        /// How far it is.
+        progress: Progress,
+    },
+    /// A connect came to its end.
+    ConnectFinished {
+        /// The attempt's id.
+        attempt_id: String,
+        /// How.
+        outcome: ConnectOutcome,
+    },
+}
