@@ -1,0 +1,80 @@
+//! The pair of tokens that a code or a refresh token is exchanged for.
+
+use std::{fmt, time::Duration};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::{
+    limits::TOKEN_LIFE_MAX,
+    scope::{Scope, parse_scopes},
+    wire,
+};
+
+/// Tokens and what they are good for (`/doc/oauth-get-a-user-access-token`).
+///
+/// Lives differ by app and date: always go by the numbers here. The refresh token rotates; keep the new one
+/// before using anything of the grant (`/docs/en/oauth-refresh-a-user-access-token`).
+#[derive(Clone)]
+pub struct TokenGrant {
+    /// The token for API calls.
+    pub access_token: SecretString,
+    /// How long the access token lives from now on.
+    pub expires_in: Duration,
+    /// The token for the next refresh.
+    pub refresh_token: SecretString,
+    /// How long the refresh token lives from now on.
+    pub refresh_expires_in: Duration,
+    /// The creator, as this app knows them.
+    pub open_id: String,
+    /// The scopes of the access token.
+    pub scopes: Vec<Scope>,
+}
+
+impl fmt::Debug for TokenGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenGrant")
+            .field("access_token", &"[masked]")
+            .field("expires_in", &self.expires_in)
+            .field("refresh_token", &"[masked]")
+            .field("refresh_expires_in", &self.refresh_expires_in)
+            .field("open_id", &self.open_id)
+            .field("scopes", &self.scopes)
+            .finish()
+    }
+}
+
+/// The answer as it stands on the wire; some clients met the numbers in quotes.
+#[derive(Deserialize)]
+pub(crate) struct TokenAnswer {
+    #[serde(deserialize_with = "wire::secret")]
+    access_token: SecretString,
+    #[serde(deserialize_with = "wire::number")]
+    expires_in: u64,
+    #[serde(deserialize_with = "wire::secret")]
+    refresh_token: SecretString,
+    #[serde(deserialize_with = "wire::number")]
+    refresh_expires_in: u64,
+    #[serde(deserialize_with = "wire::filled")]
+    open_id: String,
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+impl From<TokenAnswer> for TokenGrant {
+    fn from(answer: TokenAnswer) -> Self {
+        Self {
+            access_token: answer.access_token,
+            expires_in: life(answer.expires_in),
+            refresh_token: answer.refresh_token,
+            refresh_expires_in: life(answer.refresh_expires_in),
+            open_id: answer.open_id,
+            scopes: parse_scopes(answer.scope.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+/// Bounded, so that adding it to an instant can never overflow.
+fn life(seconds: u64) -> Duration {
+    Duration::from_secs(seconds).min(TOKEN_LIFE_MAX)
+}

@@ -1,0 +1,9 @@
+//! Carrying a video's bytes to TikTok (`/doc/content-posting-api-media-transfer-guide`).
+
+mod plan;
+mod upload_url;
+mod uploader;
+
+pub use plan::{Chunk, ChunkPlan, PlanError};
+pub use upload_url::{UploadUrl, UploadUrlError};
+pub use uploader::{ChunkAnswer, Uploader, VideoType};
