@@ -1,0 +1,60 @@
+/** Runs other programs and says clearly how they ended. */
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** An end that was foreseen: its message is for people and needs no stack trace. */
+export class Stop extends Error {}
+
+/**
+ * Runs a program in the root folder with its output shown, and waits for it.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit' }} [options]
+ *   `input: 'inherit'` lets the program ask the person, for a password for example.
+ */
+export function run(program, args, { env = {}, input = 'ignore' } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: [input, 'inherit', 'inherit'],
+    });
+    const line = [program, ...args].join(' ');
+    child.once('error', (cause) => reject(new Stop(`\`${line}\` could not be started: ${cause.message}`)));
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Stop(`\`${line}\` ended with ${signal ?? `code ${code}`}.`));
+    });
+  });
+}
+
+/**
+ * What a program prints, or null when it is missing or fails.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ timeout?: number }} [options] `timeout` in milliseconds
+ */
+export function ask(program, args, { timeout } = {}) {
+  const answer = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
+  });
+  return answer.error || answer.status !== 0 ? null : answer.stdout.trim();
+}
+
+/** Runs the program's main function, and turns its failure into a message and exit code 1. */
+export async function main(job) {
+  try {
+    await job();
+  } catch (error) {
+    console.error(`\n${error instanceof Stop ? error.message : error.stack}`);
+    process.exitCode = 1;
+  }
+}
