@@ -1,1 +1,23 @@
-//! Placeholder.
+//! All that Slipway does, with no window: accounts, vault, queue, publisher. [`Engine`] is the one door.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod accounts;
+pub mod clock;
+mod connect;
+mod credentials;
+mod database;
+mod engine;
+mod error;
+mod events;
+mod notices;
+mod posts;
+mod publisher;
+mod vault;
+pub mod views;
+
+pub use credentials::REDIRECT_PATTERN;
+pub use engine::{Engine, EngineConfig};
+pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};
+pub use notices::Explain;
+pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};

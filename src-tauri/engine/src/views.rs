@@ -107,6 +107,10 @@ pub enum PostMode {
 /// What the creator chose for a post. The defaults are TikTok's: nothing preselected.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the posting page"
+)]
 pub struct PostSettings {
     /// The account to post to.
     pub account_id: Option<String>,
@@ -204,7 +208,11 @@ pub enum WaitReason {
 
 /// Where a post stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum PostState {
     /// Being composed.
     Draft,
@@ -311,7 +319,11 @@ pub struct ConnectAttempt {
 
 /// How a connect ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum ConnectOutcome {
     /// An account is there.
     Connected {
@@ -331,7 +343,11 @@ pub enum ConnectOutcome {
 
 /// What the engine tells whoever listens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// The list of accounts changed.
     AccountsChanged,

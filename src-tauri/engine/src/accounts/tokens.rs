@@ -1,0 +1,246 @@
+//! A fresh access token for every call: one refresh in flight per account, the new pair stored before
+//! it is used, one replay after a refusal.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use tiktok_api::{ErrorCode, OAuthErrorCode, TikTok};
+use tokio::sync::Notify;
+
+use super::{AccountRow, AccountStore};
+use crate::{
+    clock::{self, Clock},
+    credentials::Credentials,
+    database::Database,
+    events::Events,
+    views::Event,
+};
+
+/// How long the keeper rests after a refresh that could not be made.
+const KEEPER_PAUSE: Duration = Duration::from_mins(1);
+
+/// Why a call on behalf of an account did not work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("the account is gone")]
+    NoSuchAccount,
+    #[error("the account must be connected again")]
+    ReconnectNeeded,
+    #[error("no client key and secret")]
+    CredentialsMissing,
+    #[error("TikTok does not accept client key and secret")]
+    CredentialsRefused,
+    #[error("a stored token cannot be decrypted")]
+    Vault,
+    #[error(transparent)]
+    TikTok(#[from] tiktok_api::Error),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Hands out access tokens.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    tiktok: TikTok,
+    store: AccountStore,
+    database: Arc<Database>,
+    credentials: Arc<Credentials>,
+    clock: Arc<dyn Clock>,
+    events: Events,
+    /// One refresh at a time for each account.
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// Rung when an account came or changed, so that the keeper looks anew.
+    changed: Notify,
+}
+
+impl Tokens {
+    pub(crate) fn new(
+        tiktok: TikTok,
+        database: Arc<Database>,
+        credentials: Arc<Credentials>,
+        clock: Arc<dyn Clock>,
+        events: Events,
+    ) -> Self {
+        Self {
+            tiktok,
+            store: AccountStore {
+                pool: database.pool.clone(),
+            },
+            database,
+            credentials,
+            clock,
+            events,
+            turns: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Runs `call` with a fresh access token. A refused token is refreshed once and the call
+    /// replayed once; refused again, the account is marked for reconnecting.
+    pub(crate) async fn call<T, C, F>(&self, account: &str, call: C) -> Result<T, TokenError>
+    where
+        C: Fn(TikTok, SecretString) -> F + Send + Sync,
+        F: Future<Output = Result<T, tiktok_api::Error>> + Send,
+    {
+        let row = self.usable(account).await?;
+        let now = self.clock.now().as_millisecond();
+        let row = if row.access_expires_at <= now || row.refresh_due_at <= now {
+            match self.refresh(account, &row.access_token).await {
+                Ok(fresh) => fresh,
+                // Still good for a while: a refresh that could not be made must not stop the call.
+                Err(TokenError::TikTok(_)) if row.access_expires_at > now => row,
+                Err(error) => return Err(error),
+            }
+        } else {
+            row
+        };
+        match call(self.tiktok.clone(), self.open(&row.access_token)?).await {
+            Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
+                let fresh = self.refresh(account, &row.access_token).await?;
+                match call(self.tiktok.clone(), self.open(&fresh.access_token)?).await {
+                    Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
+                        self.lost(account).await?;
+                        Err(TokenError::ReconnectNeeded)
+                    }
+                    answer => Ok(answer?),
+                }
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// Tells that an account came or went.
+    pub(crate) fn accounts_changed(&self) {
+        self.changed.notify_one();
+        self.events.send(Event::AccountsChanged);
+    }
+
+    /// Refreshes every account when it is due, for as long as it is polled.
+    pub(crate) async fn keep_fresh(&self) {
+        loop {
+            let rest = match self.store.next_due().await {
+                Ok(None) => None,
+                Ok(Some((id, due))) => {
+                    let wait = clock::until(self.clock.now(), due);
+                    if wait.is_zero() {
+                        self.refresh_due(&id).await
+                    } else {
+                        Some(wait)
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
+                    Some(KEEPER_PAUSE)
+                }
+            };
+            match rest {
+                None => self.changed.notified().await,
+                Some(rest) => {
+                    tokio::select! {
+                        () = self.clock.sleep(rest) => {}
+                        () = self.changed.notified() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Refreshes one account for the keeper; says how long to rest before looking again.
+    async fn refresh_due(&self, id: &str) -> Option<Duration> {
+        let row = match self.usable(id).await {
+            Ok(row) => row,
+            Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
+                return Some(Duration::ZERO);
+            }
+            Err(_) => return Some(KEEPER_PAUSE),
+        };
+        match self.refresh(id, &row.access_token).await {
+            Ok(_) | Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
+                Some(Duration::ZERO)
+            }
+            Err(error) => {
+                tracing::warn!(account = id, %error, "[Accounts] Refresh failed: trying again later");
+                Some(KEEPER_PAUSE)
+            }
+        }
+    }
+
+    async fn usable(&self, account: &str) -> Result<AccountRow, TokenError> {
+        let row = self
+            .store
+            .get(account)
+            .await?
+            .ok_or(TokenError::NoSuchAccount)?;
+        if row.state == "connected" {
+            Ok(row)
+        } else {
+            Err(TokenError::ReconnectNeeded)
+        }
+    }
+
+    fn open(&self, token: &str) -> Result<SecretString, TokenError> {
+        self.database
+            .vault
+            .decrypt(token)
+            .map_err(|_| TokenError::Vault)
+    }
+
+    /// Refreshes the tokens, unless somebody else did since `seen` (the stored text) was read.
+    async fn refresh(&self, account: &str, seen: &str) -> Result<AccountRow, TokenError> {
+        let turn = self
+            .turns
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(account.to_owned())
+            .or_default()
+            .clone();
+        let _turn = turn.lock().await;
+        let row = self.usable(account).await?;
+        if row.access_token != seen {
+            return Ok(row);
+        }
+        let app = self
+            .credentials
+            .get()
+            .ok_or(TokenError::CredentialsMissing)?;
+        let refresh_token = self.open(&row.refresh_token)?;
+        match self.tiktok.refresh(&app, &refresh_token).await {
+            Ok(grant) => {
+                let now = self.clock.now();
+                self.store
+                    .refreshed(account, &grant, &self.database.vault, now)
+                    .await?;
+                tracing::info!(account, "[Accounts] tokens refreshed");
+                self.changed.notify_one();
+                self.usable(account).await
+            }
+            Err(tiktok_api::Error::OAuth {
+                code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
+                ..
+            }) => {
+                self.lost(account).await?;
+                Err(TokenError::ReconnectNeeded)
+            }
+            Err(tiktok_api::Error::OAuth {
+                code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
+                ..
+            }) => Err(TokenError::CredentialsRefused),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Marks an account whose tokens TikTok refuses for good.
+    pub(crate) async fn lost(&self, account: &str) -> Result<(), TokenError> {
+        tracing::warn!(
+            account,
+            "[Accounts] TikTok refuses the tokens: reconnect needed"
+        );
+        self.store.reconnect_needed(account).await?;
+        self.accounts_changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,687 @@
+//! The one place where errors become text for creators: what happened, what Slipway does about it,
+//! what they can do.
+
+use tiktok_api::{ErrorCode, FailReason, OAuthErrorCode};
+
+use crate::{
+    error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError},
+    posts::{Cause, StoredFinding},
+    views::{Notice, Severity},
+};
+
+/// Something that a creator can be told.
+pub trait Explain {
+    /// The text for creators.
+    fn explain(&self) -> Notice;
+}
+
+fn notice(
+    code: &str,
+    happened: impl Into<String>,
+    slipway: impl Into<String>,
+    you: impl Into<String>,
+) -> Notice {
+    Notice {
+        code: code.to_owned(),
+        happened: happened.into(),
+        slipway: slipway.into(),
+        you: you.into(),
+    }
+}
+
+/// For a stored post whose reason cannot be read any more.
+pub(crate) fn no_reason() -> Notice {
+    notice(
+        "post.no_reason",
+        "The reason was not recorded.",
+        "Slipway keeps the post as it is.",
+        "Open its history, or try again.",
+    )
+}
+
+impl Explain for OpenError {
+    fn explain(&self) -> Notice {
+        const UNTOUCHED: &str = "Slipway stopped before touching anything: your accounts and your queue are as they were.";
+        match self {
+            Self::KeyMalformed {
+                origin: KeyOrigin::Environment,
+            } => notice(
+                "vault.key_malformed",
+                "The key in SLIPWAY_FERNET_KEY is not a Fernet key.",
+                UNTOUCHED,
+                "A Fernet key is 32 bytes in URL-safe base64, 44 characters ending in “=”. Correct the variable or remove it, then start Slipway again.",
+            ),
+            Self::KeyMalformed { origin } => notice(
+                "vault.key_malformed",
+                format!("The key from {origin} is damaged."),
+                UNTOUCHED,
+                "Restore the entry or the file from a backup, then try again.",
+            ),
+            Self::KeyWrong {
+                origin: KeyOrigin::Environment,
+            } => notice(
+                "vault.key_wrong",
+                "The key in SLIPWAY_FERNET_KEY is not the one that your data was encrypted with.",
+                UNTOUCHED,
+                "Use the key that this data folder was made with, or remove the variable if you never set one for it.",
+            ),
+            Self::KeyWrong { origin } => notice(
+                "vault.key_wrong",
+                format!("The key from {origin} is not the one that your data was encrypted with."),
+                UNTOUCHED,
+                "Did you copy the data folder from another computer? Bring its key along, then try again.",
+            ),
+            Self::KeyMissing => notice(
+                "vault.key_missing",
+                "Your keyring no longer holds Slipway’s key.",
+                UNTOUCHED,
+                "Restore the keyring’s entry “Slipway”, then try again.",
+            ),
+            Self::KeyringLocked { .. } => notice(
+                "vault.keyring_locked",
+                "Your keyring is locked or does not answer, so Slipway cannot read its key.",
+                UNTOUCHED,
+                "Unlock the keyring, usually by signing in to your desktop, then try again.",
+            ),
+            Self::PassphraseNew => notice(
+                "vault.passphrase_new",
+                "This computer has no keyring that Slipway could keep its key in.",
+                "Slipway will protect your accounts with a passphrase instead. It is never stored.",
+                "Choose a passphrase. You will be asked for it each time Slipway starts.",
+            ),
+            Self::PassphraseNeeded => notice(
+                "vault.passphrase_needed",
+                "Your accounts are protected with a passphrase.",
+                "Slipway waits for it.",
+                "Enter your passphrase.",
+            ),
+            Self::PassphraseWrong => notice(
+                "vault.passphrase_wrong",
+                "This passphrase does not open your data.",
+                UNTOUCHED,
+                "Try again. Capital letters count.",
+            ),
+            Self::DatabaseNewer { .. } => notice(
+                "database.newer",
+                "Your data was written by a newer Slipway.",
+                UNTOUCHED,
+                "Install the newest Slipway, then start it again.",
+            ),
+            Self::DatabaseDamaged { .. } => notice(
+                "database.damaged",
+                "Slipway’s database cannot be read.",
+                "Slipway leaves the file as it is.",
+                "Restore the data folder from a backup, or move it away to start afresh.",
+            ),
+            Self::AlreadyRunning { .. } => notice(
+                "database.in_use",
+                "Another Slipway is already using this data folder.",
+                "This one does nothing, so that no video goes up twice.",
+                "Use the window that is already open, or close it first.",
+            ),
+            Self::Storage { path, source } => notice(
+                "storage",
+                format!("The folder {} cannot be used: {source}.", path.display()),
+                UNTOUCHED,
+                "Check that the disk is there, has space, and lets you write.",
+            ),
+            Self::Client(_) => notice(
+                "client",
+                "The connection to TikTok could not be prepared.",
+                UNTOUCHED,
+                "Check the addresses in SLIPWAY_TIKTOK_AUTH_URL and SLIPWAY_TIKTOK_API_URL.",
+            ),
+        }
+    }
+}
+
+impl Explain for AddError {
+    fn explain(&self) -> Notice {
+        const LEFT_OUT: &str = "Slipway left it out. The other files are not affected.";
+        match self {
+            Self::Missing => notice(
+                "file.missing",
+                "The file is not there.",
+                LEFT_OUT,
+                "Check whether it was moved or renamed, then add it again.",
+            ),
+            Self::Folder => notice(
+                "file.folder",
+                "This is a folder, not a video.",
+                LEFT_OUT,
+                "Open the folder and drop the videos themselves.",
+            ),
+            Self::NotAFile => notice(
+                "file.special",
+                "This is not a regular file.",
+                LEFT_OUT,
+                "Add a video file.",
+            ),
+            Self::Empty => notice(
+                "file.empty",
+                "The file is empty.",
+                LEFT_OUT,
+                "Export the video again; the file has no content.",
+            ),
+            Self::Picture => notice(
+                "file.picture",
+                "This is a picture. TikTok takes photos only from verified web addresses, not from a computer.",
+                LEFT_OUT,
+                "Add a video, or post the photo in the TikTok app.",
+            ),
+            Self::NotAVideo(clip::ProbeError::NoVideoTrack) => notice(
+                "file.no_video",
+                "There are no moving pictures in this file.",
+                LEFT_OUT,
+                "Add an MP4, MOV or WebM video.",
+            ),
+            Self::NotAVideo(clip::ProbeError::Truncated) => notice(
+                "file.truncated",
+                "The video’s end is missing. It may still be being written, or the copy was cut off.",
+                LEFT_OUT,
+                "Wait until the export or copy has finished, then add it again.",
+            ),
+            Self::NotAVideo(clip::ProbeError::Damaged { .. } | clip::ProbeError::TooComplex) => {
+                notice(
+                    "file.damaged",
+                    "The video file is damaged.",
+                    LEFT_OUT,
+                    "Export it again as MP4 and add that file.",
+                )
+            }
+            Self::NotAVideo(_) => notice(
+                "file.not_a_video",
+                "This is not a video that Slipway can read.",
+                LEFT_OUT,
+                "Add an MP4, MOV or WebM video.",
+            ),
+            Self::Name => notice(
+                "file.name",
+                "The file’s name is not valid text.",
+                LEFT_OUT,
+                "Rename the file, then add it again.",
+            ),
+            Self::Unreadable(error) => notice(
+                "file.unreadable",
+                format!("The file cannot be read: {error}."),
+                LEFT_OUT,
+                "Check that you may open it and that its drive is connected.",
+            ),
+            Self::Duplicate => notice(
+                "file.duplicate",
+                "This file is already a draft in your queue.",
+                "Slipway keeps the one draft.",
+                "Open the draft to go on with it.",
+            ),
+        }
+    }
+}
+
+impl Explain for ConnectError {
+    fn explain(&self) -> Notice {
+        const NOTHING: &str = "No account was connected, and your other accounts are not affected.";
+        const AGAIN: &str = "Go back to Slipway and choose Connect account again.";
+        match self {
+            Self::CredentialsMissing => notice(
+                "connect.credentials_missing",
+                "Slipway does not know your TikTok app yet.",
+                NOTHING,
+                "Enter its client key and secret in Settings.",
+            ),
+            Self::Listen(error) => notice(
+                "connect.listen",
+                format!("No local port could be opened for TikTok’s answer: {error}."),
+                NOTHING,
+                "Close programs that block local connections, then try again.",
+            ),
+            Self::Unknown | Self::Expired => notice(
+                "connect.expired",
+                "This sign-in has expired. It is good for ten minutes.",
+                NOTHING,
+                AGAIN,
+            ),
+            Self::StateMismatch => notice(
+                "connect.state_mismatch",
+                "This answer does not belong to the sign-in that Slipway started.",
+                "Slipway ignored it. The sign-in that is under way goes on.",
+                "Use the browser page that Slipway opened, or connect again.",
+            ),
+            Self::StateUsed => notice(
+                "connect.state_used",
+                "This sign-in was already used.",
+                "Slipway takes each answer once.",
+                "Look into Slipway: your account may already be there. Otherwise connect again.",
+            ),
+            Self::Unreadable(_) => notice(
+                "connect.unreadable",
+                "TikTok’s answer cannot be read.",
+                "Slipway ignored it. The sign-in that is under way goes on.",
+                "Use the browser page that Slipway opened, or connect again.",
+            ),
+            Self::Refused {
+                error_type: Some(kind),
+                ..
+            } if kind == "non_sandbox_target" => notice(
+                "connect.not_a_target_user",
+                "Your TikTok app is in sandbox mode, and this account is not one of its target users.",
+                NOTHING,
+                "Add the account under Sandbox, Target users in TikTok’s developer portal (it can take an hour), then connect again.",
+            ),
+            Self::Refused {
+                error: OAuthErrorCode::AccessDenied,
+                ..
+            } => notice(
+                "connect.denied",
+                "You did not allow the connection.",
+                NOTHING,
+                "If that was a mistake, connect again.",
+            ),
+            Self::Refused {
+                error, description, ..
+            } => notice(
+                "connect.refused",
+                format!(
+                    "TikTok refused the connection: {} {description}",
+                    error.as_str()
+                ),
+                NOTHING,
+                "Check your TikTok app’s products, scopes and redirect address in the developer portal.",
+            ),
+            Self::NothingGranted => notice(
+                "connect.nothing_granted",
+                "Neither posting nor sending drafts was allowed, so Slipway could do nothing with this account.",
+                NOTHING,
+                "Connect again and leave at least one of the two ticked.",
+            ),
+            Self::TikTok(error) => tiktok(error, NOTHING, AGAIN),
+            Self::Store(_) => notice(
+                "connect.store",
+                "The account could not be saved.",
+                NOTHING,
+                "Check that your disk has space, then connect again.",
+            ),
+        }
+    }
+}
+
+impl Explain for EngineError {
+    fn explain(&self) -> Notice {
+        const UNCHANGED: &str = "Nothing was changed.";
+        match self {
+            Self::NoSuchPost => notice(
+                "post.gone",
+                "This post is no longer in the queue.",
+                UNCHANGED,
+                "",
+            ),
+            Self::NoSuchAccount => notice(
+                "account.gone",
+                "This account is no longer connected.",
+                UNCHANGED,
+                "",
+            ),
+            Self::WrongState { .. } => notice(
+                "post.wrong_state",
+                "The post has moved on meanwhile, so this is not possible any more.",
+                UNCHANGED,
+                "Look at its present state.",
+            ),
+            Self::Incomplete(incomplete) => incomplete.explain(),
+            Self::TooLateToCancel => notice(
+                "post.too_late",
+                "TikTok already has the whole video.",
+                "Slipway goes on watching how it ends.",
+                "Delete the post in the TikTok app once it is there.",
+            ),
+            Self::Connect(error) => error.explain(),
+            Self::CredentialsMalformed => notice(
+                "setup.malformed",
+                "Client key and client secret must not be empty or contain spaces.",
+                UNCHANGED,
+                "Copy both from your app’s page in TikTok’s developer portal.",
+            ),
+            Self::CredentialsFixed => notice(
+                "setup.fixed",
+                "Client key and secret come from SLIPWAY_CLIENT_KEY and SLIPWAY_CLIENT_SECRET.",
+                UNCHANGED,
+                "Change the variables, or remove them to enter values here.",
+            ),
+            Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
+            Self::ReconnectNeeded => Cause::ReconnectNeeded.explain(),
+            Self::TikTok(error) => tiktok(error, UNCHANGED, "Try again in a moment."),
+            Self::Vault => notice(
+                "vault.unreadable",
+                "A stored secret cannot be decrypted.",
+                "Slipway leaves it as it is.",
+                "Disconnect the account and connect it again.",
+            ),
+            Self::Database(_) => notice(
+                "database.failed",
+                "Slipway’s database did not take the change.",
+                "Slipway stays where it was.",
+                "Check that your disk has space, then try again.",
+            ),
+        }
+    }
+}
+
+impl Explain for Incomplete {
+    fn explain(&self) -> Notice {
+        const NOT_SENT: &str = "The draft is saved and was not sent.";
+        match self {
+            Self::Account => notice(
+                "compose.account",
+                "No account is chosen, or it is no longer connected.",
+                NOT_SENT,
+                "Choose the account to post to.",
+            ),
+            Self::Scope { scope } => notice(
+                "compose.scope",
+                format!("This account did not grant {scope}, which this way of posting needs."),
+                NOT_SENT,
+                "Connect the account again with it, or choose the other way.",
+            ),
+            Self::Privacy => notice(
+                "compose.privacy",
+                "It is not chosen who can see this video.",
+                NOT_SENT,
+                "Choose one of the options.",
+            ),
+            Self::Caption { units, max } => notice(
+                "compose.caption",
+                format!("The caption has {units} characters; TikTok takes {max}."),
+                NOT_SENT,
+                format!("Shorten it by {}.", units.saturating_sub(*max)),
+            ),
+            Self::Disclosure => notice(
+                "compose.disclosure",
+                "You need to indicate if your content promotes yourself, a third party, or both.",
+                NOT_SENT,
+                "Tick at least one, or switch the disclosure off.",
+            ),
+            Self::BrandedPrivate => notice(
+                "compose.branded_private",
+                "Branded content visibility cannot be set to private.",
+                NOT_SENT,
+                "Choose another audience, or untick Branded content.",
+            ),
+            Self::File => notice(
+                "compose.file",
+                "TikTok does not take this file.",
+                NOT_SENT,
+                "See what is wrong with it in the draft, and add a corrected file.",
+            ),
+        }
+    }
+}
+
+impl Explain for StoredFinding {
+    fn explain(&self) -> Notice {
+        let slipway = match self.severity {
+            Severity::Blocks => "Slipway does not send it, because TikTok would refuse it.",
+            Severity::Warns => "Slipway sends it if you want.",
+        };
+        notice(
+            &format!("clip.{}", self.rule),
+            format!("{}.", self.found),
+            slipway,
+            format!("TikTok wants {}.", self.wanted),
+        )
+    }
+}
+
+impl Explain for Cause {
+    fn explain(&self) -> Notice {
+        match self {
+            Self::FileMissing => notice(
+                "post.file_missing",
+                "The file is no longer where it was.",
+                "Slipway stopped before sending anything more.",
+                "Put it back and try again, or add it from its new place.",
+            ),
+            Self::FileChanged => notice(
+                "post.file_changed",
+                "The file was changed after you added it.",
+                "Slipway stopped, so that no mix of old and new is published.",
+                "Add the file again to post it as it is now.",
+            ),
+            Self::FileUnreadable { detail } => notice(
+                "post.file_unreadable",
+                format!("The file cannot be read: {detail}."),
+                "Slipway stopped before sending anything more.",
+                "Check that its drive is connected, then try again.",
+            ),
+            Self::Offline => notice(
+                "post.offline",
+                "TikTok cannot be reached.",
+                "Slipway goes on by itself as soon as it answers.",
+                "Check your internet connection.",
+            ),
+            Self::TikTokDown { http } => notice(
+                "post.tiktok_down",
+                format!("TikTok has a fault of its own (HTTP {http})."),
+                "Slipway tries again by itself.",
+                "",
+            ),
+            Self::AnswerUnreadable => notice(
+                "post.answer_unreadable",
+                "TikTok’s answer makes no sense.",
+                "Slipway tries again by itself.",
+                "If this goes on, something between you and TikTok may be changing its answers.",
+            ),
+            Self::RateLimited => notice(
+                "post.rate_limited",
+                "TikTok allows only so many requests in a minute.",
+                "Slipway goes on in a moment.",
+                "",
+            ),
+            Self::TooManyStarts => notice(
+                "post.too_many_starts",
+                "The upload had to start over too often. Each must finish within an hour.",
+                "Slipway stopped trying.",
+                "Try again on a faster or steadier connection.",
+            ),
+            Self::ReconnectNeeded => notice(
+                "post.reconnect",
+                "TikTok no longer accepts this account’s sign-in.",
+                "Slipway keeps the post and goes on after you reconnect.",
+                "Connect the same account again.",
+            ),
+            Self::AccountGone => notice(
+                "post.account_gone",
+                "The account was disconnected.",
+                "Slipway keeps the post.",
+                "Connect the account again, then compose the post anew.",
+            ),
+            Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
+            Self::CredentialsRefused => notice(
+                "post.credentials_refused",
+                "TikTok does not accept your app’s client key and secret.",
+                "Slipway keeps the post.",
+                "Correct them in Settings, then try again.",
+            ),
+            Self::Refused { code, message } => refused(&ErrorCode::from(code.as_str()), message),
+            Self::Ended { reason } => ended(&FailReason::from(reason.as_str())),
+            Self::TooLong { found_sec, max_sec } => notice(
+                "post.too_long",
+                format!("The video is {found_sec} s long; this creator may post {max_sec} s."),
+                "Slipway did not send it.",
+                "Shorten it, or send it to the inbox and trim it in the TikTok app.",
+            ),
+            Self::PrivacyGone { .. } => notice(
+                "post.privacy_gone",
+                "The audience that you chose is no longer offered for this account.",
+                "Slipway did not send the video.",
+                "Choose again who can see it.",
+            ),
+            Self::NeverSaid => notice(
+                "post.never_said",
+                "TikTok has the whole video and has not said how it ended.",
+                "Slipway does not send it again, so that it cannot appear twice.",
+                "Look at your profile.",
+            ),
+            Self::Forgotten => notice(
+                "post.forgotten",
+                "TikTok no longer knows this upload.",
+                "Slipway does not send it again, so that it cannot appear twice.",
+                "Look at your profile. If the video is not there, add it again.",
+            ),
+        }
+    }
+}
+
+/// The API's refusals. Source: `/doc/content-posting-api-reference-direct-post`.
+pub(crate) fn refused(code: &ErrorCode, message: &str) -> Notice {
+    let (happened, slipway, you) = match code {
+        ErrorCode::SpamRiskTooManyPosts => (
+            "This creator has reached TikTok’s daily number of posts through apps.",
+            "Slipway waits and tries again in some hours.",
+            "You can still post in the TikTok app.",
+        ),
+        ErrorCode::SpamRiskTooManyPendingShare => (
+            "Five drafts from the last 24 hours still wait in the TikTok inbox.",
+            "Slipway waits and tries again later.",
+            "Finish or discard some of them in the TikTok app.",
+        ),
+        ErrorCode::SpamRiskUserBannedFromPosting => (
+            "TikTok has barred this account from posting.",
+            "Slipway stopped.",
+            "See the TikTok app for the reason.",
+        ),
+        ErrorCode::ReachedActiveUserCap => (
+            "Your TikTok app has reached the number of creators who may post with it in a day.",
+            "Slipway waits and tries again in some hours.",
+            "Sending it to the inbox may work at once.",
+        ),
+        ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts => (
+            "Your TikTok app is not audited yet, so TikTok lets it post only to private accounts.",
+            "Slipway stopped. Nothing was published.",
+            "Make the account private in the TikTok app (Settings, Privacy, Private account), or send the video to the inbox. Choosing “Only me” is not enough.",
+        ),
+        ErrorCode::PrivacyLevelOptionMismatch => (
+            "The audience that you chose is not offered for this account.",
+            "Slipway did not send the video.",
+            "Choose again who can see it.",
+        ),
+        ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed => (
+            "This account did not grant what this way of posting needs.",
+            "Slipway stopped.",
+            "Connect the account again and leave the permission ticked.",
+        ),
+        ErrorCode::RateLimitExceeded => return Cause::RateLimited.explain(),
+        ErrorCode::AccessTokenInvalid => return Cause::ReconnectNeeded.explain(),
+        _ => {
+            return notice(
+                &format!("tiktok.{}", code.as_str()),
+                format!("TikTok refused: {} {message}", code.as_str())
+                    .trim()
+                    .to_owned(),
+                "Slipway stopped. Nothing was published.",
+                "Try again later. If it stays so, the message above tells what TikTok wants.",
+            );
+        }
+    };
+    notice(&format!("tiktok.{}", code.as_str()), happened, slipway, you)
+}
+
+/// How TikTok ended a publish. Source: `/doc/content-posting-api-reference-get-video-status`.
+fn ended(reason: &FailReason) -> Notice {
+    const OVER: &str = "Slipway stopped. Nothing was published.";
+    let (happened, you) = match reason {
+        FailReason::FileFormatCheckFailed => (
+            "TikTok does not take this container or codec.",
+            "Export as MP4 with H.264 and add that file.",
+        ),
+        FailReason::DurationCheckFailed => (
+            "TikTok finds the video too long or too short.",
+            "Change its length and add it again.",
+        ),
+        FailReason::FrameRateCheckFailed => (
+            "TikTok takes 23 to 60 frames a second.",
+            "Export at 30 frames a second and add that file.",
+        ),
+        FailReason::PictureSizeCheckFailed => (
+            "TikTok takes pictures of 360 to 4096 pixels on each side.",
+            "Export in 1080 × 1920 and add that file.",
+        ),
+        FailReason::Internal => ("TikTok had a fault of its own.", "Try again."),
+        FailReason::PublishCancelled => (
+            "The post was cancelled at TikTok.",
+            "Try again if you want.",
+        ),
+        FailReason::AuthRemoved => (
+            "The account’s permission was removed while the video was under way.",
+            "Connect the account again, then try again.",
+        ),
+        FailReason::SpamRiskTooManyPosts => (
+            "This creator has reached TikTok’s daily number of posts through apps.",
+            "Try again tomorrow, or post in the TikTok app.",
+        ),
+        FailReason::SpamRiskUserBannedFromPosting => (
+            "TikTok has barred this account from posting.",
+            "See the TikTok app for the reason.",
+        ),
+        FailReason::SpamRiskText => (
+            "TikTok judges the caption risky.",
+            "Change the caption, then try again.",
+        ),
+        FailReason::SpamRisk => (
+            "TikTok judges the post risky.",
+            "Change it before you try again.",
+        ),
+        _ => {
+            return notice(
+                &format!("ended.{}", reason.as_str()),
+                format!("TikTok ended the post: {}.", reason.as_str()),
+                OVER,
+                "Try again later.",
+            );
+        }
+    };
+    notice(&format!("ended.{}", reason.as_str()), happened, OVER, you)
+}
+
+fn tiktok(error: &tiktok_api::Error, slipway: &str, you: &str) -> Notice {
+    use tiktok_api::Error;
+    match error {
+        Error::Network { .. } => notice(
+            "tiktok.offline",
+            "TikTok cannot be reached.",
+            slipway,
+            "Check your internet connection, then try again.",
+        ),
+        Error::Api { code, message, .. } => Notice {
+            slipway: slipway.to_owned(),
+            ..refused(code, message)
+        },
+        Error::OAuth {
+            code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
+            ..
+        } => notice(
+            "tiktok.invalid_client",
+            "TikTok does not accept your app’s client key and secret.",
+            slipway,
+            "Compare both with your app’s page in the developer portal and correct them in Settings.",
+        ),
+        Error::OAuth {
+            code, description, ..
+        } => notice(
+            &format!("tiktok.{}", code.as_str()),
+            format!("TikTok refused: {} {description}", code.as_str()),
+            slipway,
+            you,
+        ),
+        Error::Server { http, .. } => notice(
+            "tiktok.down",
+            format!("TikTok has a fault of its own (HTTP {http})."),
+            slipway,
+            you,
+        ),
+        _ => notice(
+            "tiktok.unreadable",
+            "TikTok’s answer makes no sense.",
+            slipway,
+            you,
+        ),
+    }
+}

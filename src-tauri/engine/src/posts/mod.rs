@@ -1,0 +1,111 @@
+//! Posts: the queue, what a post knows of itself, and what must hold before it is sent.
+
+mod add;
+mod cause;
+mod compose;
+mod state;
+mod store;
+
+pub(crate) use add::{NewPost, examine, modified_ns};
+pub(crate) use cause::Cause;
+pub(crate) use compose::check_complete;
+pub(crate) use state::State;
+pub(crate) use store::{End, PostRow, PostStore, megabytes};
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock,
+    error::EngineError,
+    notices::{self, Explain},
+    views::{Finding, Media, Post, PostState, Progress, Severity},
+};
+
+/// A finding as a fact; its text is made when it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredFinding {
+    pub(crate) rule: String,
+    pub(crate) severity: Severity,
+    pub(crate) found: String,
+    pub(crate) wanted: String,
+}
+
+impl PostRow {
+    /// The post without its secrets. `progress` is what is known beyond the stored bytes.
+    pub(crate) fn view(&self, progress: Option<Progress>) -> Result<Post, EngineError> {
+        let state = self.state()?;
+        let notice = || {
+            self.cause()
+                .map_or_else(notices::no_reason, |cause| cause.explain())
+        };
+        let shown = match state {
+            State::Draft => PostState::Draft,
+            State::Queued => PostState::Queued,
+            State::Checking => PostState::Checking,
+            State::Uploading => PostState::Uploading,
+            State::Processing => PostState::Processing,
+            State::Published => PostState::Published,
+            State::DeliveredToInbox => PostState::DeliveredToInbox,
+            State::Waiting => PostState::Waiting {
+                reason: self.cause().unwrap_or(Cause::Offline).wait_reason(),
+                notice: notice(),
+                until: self.wait_until.map(|at| clock::from_millis(at).to_string()),
+            },
+            State::Failed => PostState::Failed {
+                notice: notice(),
+                can_retry: self.cause().is_none_or(|cause| cause.can_retry()),
+            },
+            State::Unconfirmed => PostState::Unconfirmed { notice: notice() },
+            State::Cancelled => PostState::Cancelled,
+        };
+        let uploading = matches!(state, State::Uploading)
+            || matches!(state, State::Waiting) && self.publish_id.is_some();
+        let stored = Progress {
+            sent_bytes: self.bytes(),
+            total_bytes: self.size(),
+            bytes_per_second: None,
+            seconds_left: None,
+        };
+        Ok(Post {
+            id: self.id.clone(),
+            file_name: self.file_name.clone(),
+            path: PathBuf::from(&self.path),
+            size_bytes: self.size(),
+            media: self.media()?,
+            findings: self.findings()?.iter().map(StoredFinding::view).collect(),
+            settings: self.settings(),
+            account_name: self.account_name.clone(),
+            state: shown,
+            progress: uploading.then(|| progress.unwrap_or(stored)),
+            link: self.link.clone(),
+            created_at: clock::from_millis(self.created_at).to_string(),
+            finished_at: self
+                .finished_at
+                .map(|at| clock::from_millis(at).to_string()),
+        })
+    }
+
+    pub(crate) fn media(&self) -> Result<Media, EngineError> {
+        decode(&self.media)
+    }
+
+    pub(crate) fn findings(&self) -> Result<Vec<StoredFinding>, EngineError> {
+        decode(&self.findings)
+    }
+}
+
+impl StoredFinding {
+    fn view(&self) -> Finding {
+        Finding {
+            severity: self.severity,
+            notice: self.explain(),
+        }
+    }
+}
+
+fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, EngineError> {
+    serde_json::from_str(text)
+        .map_err(|error| EngineError::Database(sqlx::Error::Decode(Box::new(error))))
+}

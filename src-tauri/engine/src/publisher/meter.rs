@@ -1,0 +1,154 @@
+//! How fast uploads are: a few seconds' worth of samples for each, and events that do not flood.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    events::Events,
+    views::{Event, Progress},
+};
+
+/// Speed is measured over this long.
+const WINDOW: Duration = Duration::from_secs(5);
+/// Events come at most this often.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// All running uploads.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meters(Arc<Mutex<HashMap<String, Meter>>>);
+
+#[derive(Debug)]
+struct Meter {
+    total: u64,
+    sent: u64,
+    samples: VecDeque<(Instant, u64)>,
+    told: Option<Instant>,
+}
+
+impl Meters {
+    /// Notes that `sent` of `total` bytes are out, and tells listeners now and then.
+    pub(super) fn sent(&self, id: &str, sent: u64, total: u64, events: &Events) {
+        let now = Instant::now();
+        let progress = {
+            let mut meters = self.lock();
+            let meter = meters.entry(id.to_owned()).or_insert_with(|| Meter {
+                total,
+                sent,
+                samples: VecDeque::new(),
+                told: None,
+            });
+            meter.take(now, sent);
+            let quiet = meter
+                .told
+                .is_some_and(|told| now.duration_since(told) < EVERY);
+            if quiet && sent < total {
+                return;
+            }
+            meter.told = Some(now);
+            meter.progress()
+        };
+        events.send(Event::Progress {
+            post_id: id.to_owned(),
+            progress,
+        });
+    }
+
+    pub(super) fn progress(&self, id: &str) -> Option<Progress> {
+        self.lock().get(id).map(Meter::progress)
+    }
+
+    pub(super) fn remove(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Meter>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Meter {
+    fn take(&mut self, now: Instant, sent: u64) {
+        // A chunk that starts over makes older samples meaningless.
+        if sent < self.sent {
+            self.samples.clear();
+        }
+        self.sent = sent;
+        self.samples.push_back((now, sent));
+        while self.samples.len() > 2
+            && self
+                .samples
+                .front()
+                .is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
+        {
+            self.samples.pop_front();
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let speed = self.speed();
+        let left = self.total.saturating_sub(self.sent);
+        Progress {
+            sent_bytes: self.sent,
+            total_bytes: self.total,
+            bytes_per_second: speed,
+            seconds_left: speed
+                .filter(|speed| *speed > 0)
+                .map(|speed| left.div_ceil(speed)),
+        }
+    }
+
+    fn speed(&self) -> Option<u64> {
+        let ((first, from), (last, to)) = (self.samples.front()?, self.samples.back()?);
+        let millis = u64::try_from(last.duration_since(*first).as_millis()).ok()?;
+        if millis < 300 {
+            return None;
+        }
+        Some(to.saturating_sub(*from).saturating_mul(1000) / millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_is_that_of_the_last_seconds() {
+        let start = Instant::now();
+        let mut meter = Meter {
+            total: 100_000,
+            sent: 0,
+            samples: VecDeque::new(),
+            told: None,
+        };
+        meter.take(start, 0);
+        assert_eq!(meter.progress().bytes_per_second, None);
+        meter.take(start + Duration::from_secs(1), 10_000);
+        assert_eq!(meter.progress().bytes_per_second, Some(10_000));
+        assert_eq!(meter.progress().seconds_left, Some(9));
+        for second in 2..=10 {
+            meter.take(
+                start + Duration::from_secs(second),
+                10_000 + (second - 1) * 1_000,
+            );
+        }
+        assert_eq!(meter.progress().bytes_per_second, Some(1_000));
+    }
+
+    #[test]
+    fn a_chunk_sent_again_does_not_count_backwards() {
+        let start = Instant::now();
+        let mut meter = Meter {
+            total: 100_000,
+            sent: 0,
+            samples: VecDeque::new(),
+            told: None,
+        };
+        meter.take(start, 50_000);
+        meter.take(start + Duration::from_secs(1), 40_000);
+        assert_eq!(meter.progress().bytes_per_second, None);
+        assert_eq!(meter.progress().sent_bytes, 40_000);
+    }
+}

@@ -1,0 +1,175 @@
+//! Watching a post that TikTok has whole: ask, at first often and then rarely, until it says how it
+//! ended, and a while longer for the public id.
+
+use std::time::Duration;
+
+use tiktok_api::{ErrorCode, PostStatus, PublishState};
+
+use super::{Publisher, halt::Halt};
+use crate::{
+    accounts::TokenError,
+    clock,
+    error::EngineError,
+    posts::{Cause, End, PostRow, State},
+    views::PostMode,
+};
+
+/// Pauses between questions; the last one repeats. Under the 30 a minute that TikTok allows.
+/// Source: `/doc/content-posting-api-reference-get-video-status`.
+const PAUSES: [u64; 4] = [5, 10, 20, 30];
+/// After this long it is asked rarely.
+const OFTEN_FOR: Duration = Duration::from_mins(30);
+const RARELY: Duration = Duration::from_mins(5);
+/// After this long it is unconfirmed.
+const AT_MOST: Duration = Duration::from_hours(24);
+/// For how many questions the public id is waited for after the end.
+const ID_QUESTIONS: usize = 20;
+
+impl Publisher {
+    /// Watches a post until it has ended.
+    pub(super) async fn watch(&self, id: &str) -> Result<(), Halt> {
+        let row = self.posts.get(id).await?;
+        if row.state()? == State::Waiting {
+            // It waited for its account; TikTok had all bytes before.
+            self.posts.all_sent(id).await?;
+            self.changed(id).await;
+        }
+        let account = row
+            .account_id
+            .clone()
+            .ok_or(Halt::Unconfirmed(Cause::NeverSaid))?;
+        let Some(publish_id) = row.publish_id() else {
+            return Err(Halt::Fault(EngineError::NoSuchPost));
+        };
+        let since = row
+            .all_sent_at
+            .map_or_else(|| self.clock.now(), clock::from_millis);
+        let mut silent = false;
+        for question in 0.. {
+            let waited = clock::until(since, self.clock.now());
+            if waited > AT_MOST {
+                return Err(Halt::Unconfirmed(Cause::NeverSaid));
+            }
+            self.clock.sleep(pause(question, waited)).await;
+            match self.status(&account, &publish_id).await {
+                Ok(status) => {
+                    silent = false;
+                    if self.ended(&row, &status).await? {
+                        return Ok(());
+                    }
+                }
+                Err(TokenError::TikTok(error))
+                    if error.code() == Some(&ErrorCode::InvalidPublishId) =>
+                {
+                    return Err(Halt::Unconfirmed(Cause::Forgotten));
+                }
+                // Nothing is sent here, so a question may simply be asked again.
+                Err(TokenError::TikTok(error)) => {
+                    tracing::info!(post = id, %error, "[Publisher] Status failed: asking again");
+                    if !silent {
+                        self.posts
+                            .note(id, "TikTok does not say how it stands, asking again")
+                            .await?;
+                    }
+                    silent = true;
+                }
+                Err(TokenError::NoSuchAccount) => {
+                    return Err(Halt::Unconfirmed(Cause::AccountGone));
+                }
+                Err(error) => return Err(Halt::from_call(error, row.attempts)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this status is an end, stored if so.
+    async fn ended(&self, row: &PostRow, status: &PostStatus) -> Result<bool, Halt> {
+        match status.state {
+            PublishState::Complete => {
+                self.finish(row, End::Published, Some(status)).await?;
+                Ok(true)
+            }
+            PublishState::SentToInbox => {
+                self.finish(row, End::DeliveredToInbox, Some(status))
+                    .await?;
+                Ok(true)
+            }
+            PublishState::Failed => Err(Halt::from_end(status.fail_reason.as_ref(), row.inits)),
+            _ => Ok(false),
+        }
+    }
+
+    /// Stores the good end of a post, with the best link that is known.
+    pub(super) async fn finish(
+        &self,
+        row: &PostRow,
+        end: End,
+        status: Option<&PostStatus>,
+    ) -> Result<(), Halt> {
+        let username = self.username(row).await?;
+        let post_id = status.and_then(|status| status.post_ids.first().copied());
+        let link = username.as_deref().map(|name| self.link(name, post_id));
+        let link = link.filter(|_| end == End::Published);
+        self.posts.finish(&row.id, end, link.as_deref()).await?;
+        self.changed(&row.id).await;
+        let public = row.settings().mode == PostMode::Direct
+            && row.settings().privacy.as_deref() != Some("SELF_ONLY");
+        if let (End::Published, None, true, Some(username)) = (end, post_id, public, username) {
+            self.wait_for_id(row, &username).await?;
+        }
+        Ok(())
+    }
+
+    /// The public id comes only after moderation: until then the link leads to the profile.
+    async fn wait_for_id(&self, row: &PostRow, username: &str) -> Result<(), Halt> {
+        let (Some(account), Some(publish_id)) = (&row.account_id, row.publish_id()) else {
+            return Ok(());
+        };
+        for question in 0..ID_QUESTIONS {
+            self.clock.sleep(pause(question, Duration::ZERO)).await;
+            if let Ok(status) = self.status(account, &publish_id).await
+                && let Some(post_id) = status.post_ids.first()
+            {
+                self.posts
+                    .link(&row.id, &self.link(username, Some(*post_id)))
+                    .await?;
+                self.posts.note(&row.id, "Visible on the profile").await?;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn username(&self, row: &PostRow) -> Result<Option<String>, Halt> {
+        let Some(account) = &row.account_id else {
+            return Ok(None);
+        };
+        let account = self
+            .accounts
+            .get(account)
+            .await
+            .map_err(EngineError::Database)?;
+        Ok(account.and_then(|account| account.username))
+    }
+
+    /// Where a post, or its profile, is on the web.
+    fn link(&self, username: &str, post_id: Option<u64>) -> String {
+        let origin = self.endpoints.auth().origin().ascii_serialization();
+        match post_id {
+            Some(post_id) => format!("{origin}/@{username}/video/{post_id}"),
+            None => format!("{origin}/@{username}"),
+        }
+    }
+}
+
+fn pause(question: usize, waited: Duration) -> Duration {
+    if waited > OFTEN_FOR {
+        return RARELY;
+    }
+    let seconds = PAUSES
+        .get(question)
+        .or(PAUSES.last())
+        .copied()
+        .unwrap_or(30);
+    Duration::from_secs(seconds)
+}
