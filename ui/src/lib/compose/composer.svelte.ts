@@ -1,0 +1,199 @@
+/** One draft being composed: its choices, what the creator may do, saving and sending. */
+import { accounts } from '../accounts.svelte';
+import { commands, type Account, type Post, type PostSettings } from '../bindings';
+import { notices, toNotice } from '../notices.svelte';
+import { posts } from '../posts.svelte';
+import { allowed, blockers, type CreatorAnswer } from './rules';
+
+const SAVE_AFTER_MS = 400;
+
+export class Composer {
+  readonly id: string;
+  settings: PostSettings = $state.raw(EMPTY);
+  answer: CreatorAnswer = $state.raw({ kind: 'none' });
+  preview = $state.raw<string | null>(null);
+  /** The audience chosen before is no longer on offer. */
+  privacyGone = $state(false);
+  saving: 'saved' | 'saving' | 'failed' = $state('saved');
+  submitting = $state(false);
+
+  readonly post: Post | null = $derived.by(() => posts.get(this.id));
+  readonly account: Account | null = $derived.by(() => accounts.get(this.settings.accountId));
+  readonly blockers: string[] = $derived.by(() =>
+    this.post === null
+      ? []
+      : blockers({ post: this.post, settings: this.settings, account: this.account, answer: this.answer }),
+  );
+  readonly canSubmit: boolean = $derived.by(
+    () => this.post?.state.kind === 'draft' && this.blockers.length === 0 && !this.submitting,
+  );
+
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Saves run one after the other, so that an older one never lands last. */
+  #saves: Promise<unknown> = Promise.resolve();
+  #dirty = false;
+  #question = 0;
+
+  constructor(id: string) {
+    this.id = id;
+    const post = posts.get(id);
+    if (post) this.settings = { ...post.settings };
+  }
+
+  /** Starts what the page needs when it is shown. */
+  async open(): Promise<void> {
+    if (this.post?.state.kind !== 'draft') return;
+    const only = accounts.list.length === 1 ? accounts.list[0] : undefined;
+    if (this.account === null && only) this.chooseAccount(only.id);
+    else void this.askCreator();
+    const url = await notices.guard(() => commands.previewUrl(this.id));
+    this.preview = url ?? null;
+  }
+
+  /** Ends with the page: what is not stored yet is stored. */
+  close(): void {
+    this.#question += 1;
+    if (this.post?.state.kind !== 'draft') this.#discard();
+    void this.flush().catch((error: unknown) => notices.show(toNotice(error)));
+  }
+
+  /** Changes some of the choices and stores them soon. */
+  change(some: Partial<PostSettings>): void {
+    this.settings = { ...this.settings, ...some };
+    if (some.privacy !== undefined && some.privacy !== null) this.privacyGone = false;
+    this.#saveSoon();
+  }
+
+  /** Another account: what its creator must choose by hand is open again. */
+  chooseAccount(accountId: string | null): void {
+    const account = accounts.get(accountId);
+    const mode = account && !account.canDirectPost && account.canInbox ? 'inbox' : this.settings.mode;
+    this.privacyGone = false;
+    this.change({
+      accountId,
+      mode,
+      privacy: null,
+      allowComment: false,
+      allowDuet: false,
+      allowStitch: false,
+    });
+    void this.askCreator();
+  }
+
+  chooseMode(mode: PostSettings['mode']): void {
+    if (mode === this.settings.mode) return;
+    this.change({ mode });
+    void this.askCreator();
+  }
+
+  /** Turns the disclosure on or off; off forgets whose brand it was. */
+  disclose(on: boolean): void {
+    this.change(
+      on
+        ? { disclosesCommercial: true }
+        : { disclosesCommercial: false, brandOrganic: false, brandContent: false },
+    );
+  }
+
+  /** Asks TikTok afresh what the creator may do; only direct posts depend on it. */
+  async askCreator(): Promise<void> {
+    const question = ++this.#question;
+    const account = this.account;
+    if (!account?.canDirectPost || account.state !== 'connected' || this.settings.mode !== 'direct') {
+      this.answer = { kind: 'none' };
+      return;
+    }
+    this.answer = { kind: 'loading' };
+    let answer: CreatorAnswer;
+    try {
+      answer = { kind: 'known', creator: await commands.creator(account.id) };
+    } catch (error) {
+      answer = { kind: 'failed', notice: toNotice(error) };
+    }
+    // The creator may have chosen another account meanwhile.
+    if (question !== this.#question) return;
+    if (answer.kind === 'known') this.#fit(answer.creator);
+    this.answer = answer;
+  }
+
+  /** Stores what is not stored yet; throws the notice. */
+  async flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#dirty) this.#saves = this.#saves.then(() => this.#save());
+    await this.#saves;
+  }
+
+  /** Sends the post; answers whether it is on its way. */
+  async submit(): Promise<boolean> {
+    if (!this.canSubmit) return false;
+    this.submitting = true;
+    try {
+      await this.flush();
+      await posts.submit(this.id);
+      if (this.settings.mode === 'inbox' && this.settings.caption !== '') {
+        await notices.guard(() => commands.copyCaption(this.id));
+      }
+      return true;
+    } catch (error) {
+      notices.show(toNotice(error));
+      return false;
+    } finally {
+      this.submitting = false;
+    }
+  }
+
+  #discard(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#dirty = false;
+  }
+
+  #fit(creator: Parameters<typeof allowed>[1]): void {
+    const fitted = allowed(this.settings, creator);
+    this.privacyGone = this.settings.privacy !== null && fitted.privacy === null;
+    if (!same(fitted, this.settings)) this.change(fitted);
+  }
+
+  #saveSoon(): void {
+    this.#dirty = true;
+    this.saving = 'saving';
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.flush().catch((error: unknown) => notices.show(toNotice(error)));
+    }, SAVE_AFTER_MS);
+  }
+
+  async #save(): Promise<void> {
+    this.#dirty = false;
+    try {
+      await posts.save(this.id, this.settings);
+      if (!this.#dirty) this.saving = 'saved';
+    } catch (error) {
+      this.#dirty = true;
+      this.saving = 'failed';
+      // The next save starts from a clean chain; whoever waits for this one hears of it.
+      this.#saves = Promise.resolve();
+      throw error;
+    }
+  }
+}
+
+const EMPTY: PostSettings = {
+  accountId: null,
+  mode: 'direct',
+  caption: '',
+  privacy: null,
+  allowComment: false,
+  allowDuet: false,
+  allowStitch: false,
+  disclosesCommercial: false,
+  brandOrganic: false,
+  brandContent: false,
+  isAigc: false,
+  coverMs: null,
+};
+
+function same(a: PostSettings, b: PostSettings): boolean {
+  return (Object.keys(a) as (keyof PostSettings)[]).every((key) => a[key] === b[key]);
+}

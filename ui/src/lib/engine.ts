@@ -1,0 +1,42 @@
+/** Where the backend's events come in and are handed to the noun they belong to. */
+import { accounts } from './accounts.svelte';
+import { events, type Event } from './bindings';
+import { connect } from './connect.svelte';
+import { arrived } from './files.svelte';
+import { posts } from './posts.svelte';
+
+let stop: (() => void)[] = [];
+
+/** Starts listening; a second call replaces the first. */
+export async function listen(): Promise<void> {
+  unlisten();
+  stop = await Promise.all([
+    events.engineEvent.listen(({ payload }) => handle(payload)),
+    events.filesArrived.listen(({ payload }) => void arrived(payload.files)),
+  ]);
+}
+
+/** Stops listening. */
+export function unlisten(): void {
+  for (const end of stop) end();
+  stop = [];
+}
+
+function handle(event: Event): void {
+  switch (event.kind) {
+    case 'accountsChanged':
+      void accounts.load();
+      break;
+    case 'postChanged':
+      posts.changed(event.post);
+      break;
+    case 'postRemoved':
+      posts.removed(event.id);
+      break;
+    case 'progress':
+      posts.progressed(event.postId, event.progress);
+      break;
+    case 'connectFinished':
+      connect.finished(event.attemptId, event.outcome);
+  }
+}

@@ -1,0 +1,53 @@
+/** How videos come in: the dialog, a drop on the window, an argument or a second instance. */
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { toast } from 'svelte-sonner';
+import { commands, type AddedFile } from './bindings';
+import { notices } from './notices.svelte';
+import { posts } from './posts.svelte';
+import { router } from './router.svelte';
+import { texts } from './texts';
+
+class Files {
+  /** Whether files hover over the window. */
+  hovering = $state(false);
+  picking = $state(false);
+
+  /** Asks for files with the system's dialog. */
+  async pick(): Promise<void> {
+    if (this.picking) return;
+    this.picking = true;
+    const files = await notices.guard(commands.pickFiles);
+    this.picking = false;
+    if (files) await arrived(files);
+  }
+
+  async add(paths: string[]): Promise<void> {
+    if (paths.length === 0) return;
+    const files = await notices.guard(() => commands.addFiles(paths));
+    if (files) await arrived(files);
+  }
+
+  /** Makes the whole window a drop target; answers how to end that. */
+  watchDrops(): Promise<() => void> {
+    return getCurrentWebview().onDragDropEvent(({ payload }) => {
+      // "over" follows every "enter" and carries no paths; dragged text has no paths at all.
+      if (payload.type === 'enter') this.hovering = payload.paths.length > 0;
+      if (payload.type === 'leave' || payload.type === 'drop') this.hovering = false;
+      if (payload.type === 'drop') void this.add(payload.paths);
+    });
+  }
+}
+
+export const files = new Files();
+
+/** Files that became drafts or did not: says so, and opens the composer for the first new draft. */
+export async function arrived(added: AddedFile[]): Promise<void> {
+  notices.rejected(added);
+  const ids = added.flatMap((file) => file.postId ?? []);
+  const first = ids[0];
+  if (first === undefined) return;
+  if (ids.some((id) => posts.get(id) === null)) await posts.load();
+  toast.success(texts.queue.added(ids.length));
+  // A creator who is composing already is not pulled away from it.
+  if (router.current.page !== 'compose') router.go({ page: 'compose', id: first });
+}

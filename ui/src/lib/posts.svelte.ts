@@ -1,0 +1,158 @@
+/** The posts in the queue, newest first, and how far each upload is. */
+import { toast } from 'svelte-sonner';
+import { SvelteMap } from 'svelte/reactivity';
+import { commands, type HistoryEntry, type Post, type PostSettings, type Progress } from './bindings';
+import { notices } from './notices.svelte';
+import { texts } from './texts';
+
+/** The parts of the queue, in the order in which they are shown. */
+export const GROUPS = ['attention', 'drafts', 'active', 'done'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** The part of the queue in which a post stands. */
+export function groupOf(post: Post): Group {
+  switch (post.state.kind) {
+    case 'draft':
+      return 'drafts';
+    case 'failed':
+    case 'unconfirmed':
+      return 'attention';
+    case 'waiting':
+      return post.state.reason === 'reconnect' ? 'attention' : 'active';
+    case 'queued':
+    case 'checking':
+    case 'uploading':
+    case 'processing':
+      return 'active';
+    case 'published':
+    case 'deliveredToInbox':
+    case 'cancelled':
+      return 'done';
+  }
+}
+
+class Posts {
+  /** One entry a post, so that a change redraws its own row and no other. */
+  #byId = new SvelteMap<string, Post>();
+  /** Kept apart from the posts: it changes many times a second. */
+  #progress = new SvelteMap<string, Progress>();
+  /** How often the backend spoke of a post. Answers and events take different ways, so an answer may be the older one. */
+  #heard = new Map<string, number>();
+  loaded = $state(false);
+
+  readonly list = $derived(
+    [...this.#byId.values()].sort(
+      (a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || (a.id < b.id ? 1 : -1),
+    ),
+  );
+  readonly drafts = $derived(this.list.filter((post) => post.state.kind === 'draft'));
+  readonly groups = $derived(
+    GROUPS.map((group) => ({ group, posts: this.list.filter((post) => groupOf(post) === group) })).filter(
+      ({ posts }) => posts.length > 0,
+    ),
+  );
+  readonly unfinished = $derived(this.list.filter((post) => groupOf(post) !== 'done').length);
+
+  get(id: string): Post | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  progressOf(id: string): Progress | null {
+    return this.#progress.get(id) ?? null;
+  }
+
+  async load(): Promise<void> {
+    await notices.guard(async () => {
+      const heard = new Map(this.#heard);
+      const all = await commands.posts();
+      const fresh = (id: string) => heard.get(id) !== this.#heard.get(id);
+      for (const id of [...this.#byId.keys()]) if (!fresh(id)) this.#forget(id);
+      for (const post of all) if (!fresh(post.id)) this.#keep(post);
+      this.loaded = true;
+    });
+  }
+
+  /** Stores a draft's choices; throws the notice. */
+  async save(id: string, settings: PostSettings): Promise<void> {
+    await this.#answer(id, commands.updatePost(id, settings));
+  }
+
+  /** Hands a draft over to be sent; throws the notice. */
+  async submit(id: string): Promise<void> {
+    await this.#answer(id, commands.submitPost(id));
+  }
+
+  async cancel(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, commands.cancelPost(id)));
+  }
+
+  async retry(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, commands.retryPost(id)));
+  }
+
+  /** Takes a post out of the queue; answers whether it worked. */
+  async remove(id: string): Promise<boolean> {
+    const done = await notices.guard(() => commands.removePost(id));
+    if (done === undefined) return false;
+    this.#forget(id);
+    return true;
+  }
+
+  async open(id: string): Promise<void> {
+    await notices.guard(() => commands.openPost(id));
+  }
+
+  async copyCaption(id: string): Promise<void> {
+    await notices.guard(async () => {
+      await commands.copyCaption(id);
+      toast.success(texts.post.captionCopied);
+    });
+  }
+
+  async history(id: string): Promise<HistoryEntry[]> {
+    return (await notices.guard(() => commands.postHistory(id))) ?? [];
+  }
+
+  /** The backend's word on a post. */
+  changed(post: Post): void {
+    this.#hear(post.id);
+    const before = this.#byId.get(post.id)?.state.kind;
+    this.#keep(post);
+    if (before === undefined || before === post.state.kind) return;
+    if (post.state.kind === 'published') toast.success(texts.post.publishedToast(post.fileName));
+    if (post.state.kind === 'deliveredToInbox') toast.success(texts.post.inboxToast(post.fileName));
+  }
+
+  removed(id: string): void {
+    this.#hear(id);
+    this.#forget(id);
+  }
+
+  progressed(id: string, progress: Progress): void {
+    if (this.#byId.has(id)) this.#progress.set(id, progress);
+  }
+
+  /** Keeps a command's answer, unless an event told something newer meanwhile. */
+  async #answer(id: string, answer: Promise<Post>): Promise<void> {
+    const heard = this.#heard.get(id);
+    const post = await answer;
+    if (this.#heard.get(id) === heard) this.#keep(post);
+  }
+
+  #hear(id: string): void {
+    this.#heard.set(id, (this.#heard.get(id) ?? 0) + 1);
+  }
+
+  #keep(post: Post): void {
+    this.#byId.set(post.id, post);
+    if (post.progress) this.#progress.set(post.id, post.progress);
+    else this.#progress.delete(post.id);
+  }
+
+  #forget(id: string): void {
+    this.#byId.delete(id);
+    this.#progress.delete(id);
+  }
+}
+
+export const posts = new Posts();

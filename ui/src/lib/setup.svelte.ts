@@ -1,0 +1,31 @@
+/** The TikTok app that Slipway speaks for: its key, and whether a secret is stored. */
+import { commands, type Setup } from './bindings';
+import { notices } from './notices.svelte';
+
+class SetupState {
+  current = $state.raw<Setup | null>(null);
+
+  /** Whether an account can be connected. */
+  get complete(): boolean {
+    const setup = this.current;
+    return setup !== null && (setup.sandbox || (setup.clientKey !== null && setup.hasSecret));
+  }
+
+  async load(): Promise<void> {
+    await notices.guard(async () => (this.current = await commands.setup()));
+  }
+
+  /** Stores key and secret; throws the notice for the form to show. */
+  async save(clientKey: string, clientSecret: string): Promise<void> {
+    this.current = await commands.saveTiktokApp(clientKey, clientSecret);
+  }
+
+  /** Deletes key and secret; answers whether it worked. */
+  async forget(): Promise<boolean> {
+    const after = await notices.guard(commands.forgetTiktokApp);
+    if (after) this.current = after;
+    return after !== undefined;
+  }
+}
+
+export const setup = new SetupState();

@@ -1,0 +1,103 @@
+/** Made-up accounts, creators and posts for tests and the gallery. */
+import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
+
+/** The moment at which the fixtures live. */
+export const FIXTURE_TIME = '2026-11-24T09:00:00Z';
+
+export const settings: PostSettings = {
+  accountId: null,
+  mode: 'direct',
+  caption: '',
+  privacy: null,
+  allowComment: false,
+  allowDuet: false,
+  allowStitch: false,
+  disclosesCommercial: false,
+  brandOrganic: false,
+  brandContent: false,
+  isAigc: false,
+  coverMs: null,
+};
+
+const media: Media = {
+  container: 'MP4',
+  videoCodec: 'H.264',
+  audioCodec: 'AAC',
+  width: 1080,
+  height: 1920,
+  fps: 30,
+  durationMs: 42_000,
+};
+
+export function notice(code: string, happened = `${code} happened.`): Notice {
+  return { code, happened, slipway: 'Slipway left everything as it was.', you: 'Try again in a while.' };
+}
+
+export function setupOf(some: Partial<Setup> = {}): Setup {
+  return {
+    clientKey: 'sbaw1234567890',
+    hasSecret: true,
+    fromEnvironment: false,
+    redirectUri: 'http://127.0.0.1:*/callback/',
+    sandbox: true,
+    ...some,
+  };
+}
+
+export function account(id: string, some: Partial<Account> = {}): Account {
+  return {
+    id,
+    displayName: `Creator ${id}`,
+    username: `creator.${id}`,
+    avatar: null,
+    scopes: ['user.info.basic', 'video.publish', 'video.upload'],
+    canDirectPost: true,
+    canInbox: true,
+    state: 'connected',
+    connectedAt: '2026-11-02T10:00:00Z',
+    ...some,
+  };
+}
+
+export function creator(accountId: string, some: Partial<Creator> = {}): Creator {
+  return {
+    accountId,
+    nickname: `Creator ${accountId}`,
+    username: `creator.${accountId}`,
+    privacyOptions: ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'SELF_ONLY'],
+    commentDisabled: false,
+    duetDisabled: false,
+    stitchDisabled: false,
+    maxDurationSec: 300,
+    cannotPost: null,
+    ...some,
+  };
+}
+
+type PostParts = Omit<Partial<Post>, 'settings' | 'media' | 'state'> & {
+  settings?: Partial<PostSettings>;
+  media?: Partial<Media>;
+  state?: PostState;
+};
+
+let age = 0;
+
+export function post(id: string, parts: PostParts = {}): Post {
+  age += 1;
+  return {
+    fileName: `${id}.mp4`,
+    path: `/videos/${id}.mp4`,
+    sizeBytes: 84_200_000,
+    findings: [],
+    accountName: null,
+    progress: null,
+    link: null,
+    createdAt: new Date(Date.parse(FIXTURE_TIME) - age * 60_000).toISOString(),
+    finishedAt: null,
+    ...parts,
+    id,
+    state: parts.state ?? { kind: 'draft' },
+    settings: { ...settings, ...parts.settings },
+    media: { ...media, ...parts.media },
+  };
+}

@@ -1,0 +1,59 @@
+/** The gallery: `?fake=SCENARIO` in a development build shows that state without a backend. */
+import { FakeBackend } from './fakeBackend';
+import { scenarios } from './scenarios';
+
+/** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
+export function installFromAddress(): void {
+  const query = new URLSearchParams(location.search);
+  const scenario = scenarios[query.get('fake') ?? ''];
+  if (!scenario) return;
+  const theme = query.get('theme');
+  if (theme) localStorage.setItem('mode-watcher-mode', theme);
+  if (location.hash === '') location.hash = scenario.at;
+  const preview = new URL('./clip.webm', import.meta.url).href;
+  const backend = new FakeBackend({ preview, ...scenario.world() }).install();
+  const act = query.get('do');
+  if (act) setTimeout(() => void perform(act, backend), 600);
+}
+
+async function perform(act: string, backend: FakeBackend): Promise<void> {
+  const press = (name: string) =>
+    [...document.querySelectorAll('button')]
+      .find((button) => (button.ariaLabel ?? button.textContent).trim() === name)
+      ?.click();
+  switch (act) {
+    case 'connect':
+      press('Connect account');
+      break;
+    case 'connect-failed':
+      press('Connect account');
+      setTimeout(
+        () =>
+          void backend.finishConnect('attempt-1', {
+            kind: 'failed',
+            notice: {
+              code: 'accessDenied',
+              happened: 'The sign-in was refused on TikTok’s page.',
+              slipway: 'Slipway connected nothing.',
+              you: 'Connect again and choose “Authorise”.',
+            },
+          }),
+        300,
+      );
+      break;
+    case 'drag':
+      await backend.dragOver(['/video.mp4']);
+      break;
+    case 'pick':
+      press('Add videos');
+      break;
+    case 'history':
+      press('Details');
+      break;
+    case 'disconnect':
+      press('Disconnect');
+      break;
+    case 'toast':
+      await backend.move('processing', { kind: 'published' });
+  }
+}

@@ -1,0 +1,268 @@
+/** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
+import type { Notice, Post, ProblemKind } from '../bindings';
+import type { World } from './fakeBackend';
+import { account, creator, notice, post, setupOf } from './fixtures';
+
+const mira = account('mira', { displayName: 'Mira Halvorsen', username: 'mira.makes' });
+const tomo = account('tomo', {
+  displayName: 'トモの台所 🍜',
+  username: 'tomo_kitchen',
+  scopes: ['user.info.basic', 'video.upload'],
+  canDirectPost: false,
+});
+const noor = account('noor', {
+  displayName: 'نور للسفر',
+  username: 'noor.travels',
+  state: 'reconnectNeeded',
+});
+
+const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+const quota: Notice = {
+  code: 'dailyCap',
+  happened: 'This account has reached TikTok’s limit of posts for one day.',
+  slipway: 'Slipway keeps the post and tries again by itself.',
+  you: 'You can still post in the TikTok app.',
+};
+const refused: Notice = {
+  code: 'unaudited',
+  happened: 'TikTok refused the post, because your TikTok app is not audited and the account is public.',
+  slipway: 'Slipway stopped. Nothing was published.',
+  you: 'Set the account to private in the TikTok app and try again, or send the video to the inbox.',
+};
+const frameRate: Notice = {
+  code: 'fps',
+  happened: 'The frame rate is 120 fps. TikTok takes 23 to 60.',
+  slipway: 'Slipway does not send a file that TikTok would refuse.',
+  you: 'Export the video again at 30 or 60 fps.',
+};
+const soft: Notice = {
+  code: 'landscape',
+  happened: 'The video is wider than it is tall.',
+  slipway: 'Slipway sends it as it is.',
+  you: 'Upright videos fill the screen.',
+};
+
+const draft = post('harbour', {
+  fileName: 'harbour-morning-final-v3.mp4',
+  accountName: mira.displayName,
+  settings: {
+    accountId: 'mira',
+    caption:
+      'First light over the old harbour, and the boat finally goes in the water. #slipway #boatbuilding',
+  },
+});
+
+function queue(): Post[] {
+  const of = { accountName: mira.displayName, settings: { accountId: 'mira', caption: 'Down she goes' } };
+  return [
+    post('failed', {
+      ...of,
+      fileName: 'varnish-day.mp4',
+      state: { kind: 'failed', notice: refused, canRetry: true },
+    }),
+    post('unconfirmed', {
+      ...of,
+      fileName: 'mast-step.mov',
+      state: {
+        kind: 'unconfirmed',
+        notice: {
+          code: 'unconfirmed',
+          happened: 'TikTok has the whole video and did not say within a day how it ended.',
+          slipway: 'Slipway will not send it again by itself, so that it cannot appear twice.',
+          you: 'Look at your profile in the TikTok app.',
+        },
+      },
+    }),
+    draft,
+    post('rtl', { fileName: 'رحلة إلى الميناء القديم عند الفجر.mp4', media: { width: 1920, height: 1080 } }),
+    post('uploading', {
+      ...of,
+      fileName: 'planking-timelapse-4k.mp4',
+      sizeBytes: 612_000_000,
+      media: { durationMs: 187_000, width: 2160, height: 3840 },
+      state: { kind: 'uploading' },
+      progress: {
+        sentBytes: 389_000_000,
+        totalBytes: 612_000_000,
+        bytesPerSecond: 8_400_000,
+        secondsLeft: 27,
+      },
+    }),
+    post('waiting', {
+      ...of,
+      fileName: `a very long name ${'that goes on and on '.repeat(8)}🚤🌊.mp4`,
+      state: { kind: 'waiting', reason: 'quota', notice: quota, until: soon(754) },
+    }),
+    post('processing', { ...of, fileName: 'caulking\n101 🔨.mp4', state: { kind: 'processing' } }),
+    post('queued', { ...of, fileName: 'rigging-plan.webm', state: { kind: 'queued' } }),
+    post('published', {
+      ...of,
+      fileName: 'keel-laying.mp4',
+      state: { kind: 'published' },
+      link: 'https://www.tiktok.com/@mira.makes/video/7421',
+    }),
+    post('inbox', {
+      ...of,
+      fileName: 'workshop-tour.mp4',
+      settings: { ...of.settings, mode: 'inbox' },
+      state: { kind: 'deliveredToInbox' },
+    }),
+    post('cancelled', { ...of, fileName: 'bloopers.mp4', state: { kind: 'cancelled' } }),
+  ];
+}
+
+const composing = (
+  settings: Partial<Post['settings']>,
+  world: World = {},
+  parts: Partial<Post> = {},
+): World => ({
+  accounts: [mira, tomo],
+  posts: [
+    { ...draft, ...parts, settings: { ...draft.settings, ...settings } },
+    post('second', { fileName: 'second-draft.mp4' }),
+  ],
+  ...world,
+});
+
+const problem = (kind: ProblemKind): World => ({
+  startup: {
+    kind: 'problem',
+    problem: kind,
+    notice: {
+      code: kind,
+      happened: 'This is what happened, in one plain sentence.',
+      slipway: 'Slipway stopped before touching anything. Your data is as it was.',
+      you: 'This is what you can do about it.',
+    },
+  },
+});
+
+/** Every scenario by name, with the address it opens at. */
+export const scenarios: Record<string, { at: string; world: () => World }> = {
+  'first-run': {
+    at: '#/queue',
+    world: () => ({
+      startup: { kind: 'choose' },
+      setup: setupOf({ sandbox: false, clientKey: null, hasSecret: false }),
+    }),
+  },
+  empty: { at: '#/queue', world: () => ({ accounts: [mira] }) },
+  'no-account': { at: '#/queue', world: () => ({}) },
+  queue: { at: '#/queue', world: () => ({ accounts: [mira, tomo, noor], posts: queue() }) },
+  compose: { at: '#/compose/harbour', world: () => composing({}) },
+  'compose-branded': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing({
+        privacy: 'PUBLIC_TO_EVERYONE',
+        allowComment: true,
+        disclosesCommercial: true,
+        brandContent: true,
+      }),
+  },
+  'compose-indicate': {
+    at: '#/compose/harbour',
+    world: () => composing({ privacy: 'SELF_ONLY', disclosesCommercial: true }),
+  },
+  'compose-ready': {
+    at: '#/compose/harbour',
+    world: () => composing({ privacy: 'PUBLIC_TO_EVERYONE', allowComment: true, coverMs: 1200 }),
+  },
+  'compose-inbox': { at: '#/compose/harbour', world: () => composing({ mode: 'inbox' }) },
+  'compose-barred': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing({}, { creators: [creator('mira', { nickname: mira.displayName, cannotPost: quota })] }),
+  },
+  'compose-findings': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing(
+        { caption: 'a'.repeat(2230) },
+        {
+          creators: [
+            creator('mira', {
+              nickname: mira.displayName,
+              privacyOptions: ['FOLLOWER_OF_CREATOR', 'MUTUAL_FOLLOW_FRIENDS', 'SELF_ONLY'],
+              duetDisabled: true,
+              stitchDisabled: true,
+              maxDurationSec: 30,
+            }),
+          ],
+        },
+        {
+          findings: [
+            { severity: 'warns', notice: soft },
+            { severity: 'blocks', notice: frameRate },
+          ],
+          media: { ...draft.media, width: 1920, height: 1080 },
+        },
+      ),
+  },
+  'compose-loading': { at: '#/compose/harbour', world: () => composing({}, { hanging: ['creator'] }) },
+  'compose-failed': {
+    at: '#/compose/harbour',
+    world: () => composing({}, { failing: { creator: notice('offline', 'TikTok did not answer.') } }),
+  },
+  'compose-no-account': {
+    at: '#/compose/harbour',
+    world: () => composing({ accountId: null }, { accounts: [] }, { accountName: null }),
+  },
+  accounts: { at: '#/accounts', world: () => ({ accounts: [mira, tomo, noor] }) },
+  'accounts-empty': { at: '#/accounts', world: () => ({}) },
+  setup: {
+    at: '#/setup',
+    world: () => ({
+      startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
+      setup: setupOf({ sandbox: false, clientKey: null, hasSecret: false }),
+    }),
+  },
+  settings: {
+    at: '#/settings',
+    world: () => ({
+      startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
+      setup: setupOf({ sandbox: false }),
+    }),
+  },
+  'settings-sandbox': { at: '#/settings', world: () => ({ accounts: [mira] }) },
+  rejected: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira],
+      posts: queue().slice(2, 4),
+      picked: ['/notes.txt', '/empty.mp4'],
+      refused: {
+        '/notes.txt': {
+          code: 'notVideo',
+          happened: 'This file is not a video that TikTok takes.',
+          slipway: 'Slipway left it where it is.',
+          you: 'Choose an MP4, MOV or WebM file.',
+        },
+        '/empty.mp4': {
+          code: 'empty',
+          happened: 'This file is empty.',
+          slipway: 'Slipway left it where it is.',
+          you: 'Copy it again from where it came from.',
+        },
+      },
+    }),
+  },
+  ...Object.fromEntries(
+    (
+      [
+        'keyMalformed',
+        'keyWrong',
+        'keyMissing',
+        'keyringLocked',
+        'passphraseNew',
+        'passphraseNeeded',
+        'passphraseWrong',
+        'databaseNewer',
+        'databaseDamaged',
+        'alreadyRunning',
+        'storage',
+      ] as const
+    ).map((kind) => [`problem-${kind}`, { at: '#/queue', world: () => problem(kind) }]),
+  ),
+};

@@ -1,0 +1,16 @@
+/** The UI's start: mounts the app, in development before a fake backend when the address asks for one. */
+import '@fontsource-variable/instrument-sans/wght.css';
+import './app.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+async function start(): Promise<void> {
+  if (import.meta.env.DEV) {
+    const { installFromAddress } = await import('./lib/testing/gallery');
+    installFromAddress();
+  }
+  const target = document.getElementById('app');
+  if (target) mount(App, { target });
+}
+
+void start();
