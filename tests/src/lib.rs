@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The harness of the window tests: a desktop, a browser, videos and a listening ear, all thrown away afterwards.
+//!
+//! A test reads as what a creator does and sees. What is not so within its limit panics, with a message that says what
+//! was looked for; the desktop then leaves a picture of the screen and all logs in `test-results/`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a test harness reports by panicking"
+)]
+
+pub mod browser;
+pub mod desktop;
+pub mod journey;
+pub mod leaks;
+pub mod messages;
+pub mod page;
+pub mod process;
+pub mod video;
+pub mod wait;
+pub mod window;
+pub mod wiretap;

@@ -1,0 +1,134 @@
+//! The creator's browser: it receives the consent page's address and agrees like a person.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::desktop::Desktop;
+use crate::page::Page;
+use crate::process::{Process, free_port};
+use crate::wait::{SOON, eventually};
+
+/// What stands in for the system browser: it notes the address that Slipway hands over.
+#[derive(Debug)]
+pub struct BrowserCall {
+    program: PathBuf,
+    note: PathBuf,
+}
+
+impl BrowserCall {
+    /// Prepares it in the desktop's home folder.
+    pub fn prepare(desktop: &Desktop) -> Self {
+        let program = desktop.home().join("browser");
+        // Outside of what is searched for leaks: the address is meant for the browser.
+        let note = desktop.results().join("browser-call");
+        let shown = note.display();
+        fs::write(
+            &program,
+            format!(
+                "#!/bin/sh\nprintf '%s' \"$1\" > '{shown}.half' && mv '{shown}.half' '{shown}'\n"
+            ),
+        )
+        .expect("the stand-in can be written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
+            .expect("the stand-in can be made executable");
+        Self { program, note }
+    }
+
+    /// The value for `SLIPWAY_BROWSER`.
+    pub fn program(&self) -> &PathBuf {
+        &self.program
+    }
+
+    /// The address, once Slipway called; each call is given once.
+    pub async fn address(&self) -> String {
+        let address = eventually("Slipway opens the browser", SOON, async || {
+            fs::read_to_string(&self.note).ok()
+        })
+        .await;
+        fs::remove_file(&self.note).expect("the note can be removed");
+        address
+    }
+}
+
+/// A headless Chromium.
+#[derive(Debug)]
+pub struct Browser {
+    page: Page,
+    _driver: Process,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens `address` in a fresh browser.
+    pub async fn open(desktop: &Desktop, address: &str) -> Self {
+        let port = free_port();
+        let driver = desktop.start_program("chromedriver", &[&format!("--port={port}")]);
+        let profile =
+            TempDir::with_prefix("slipway-browser-").expect("a folder for the browser's profile");
+        let arguments = [
+            "--headless=new".to_owned(),
+            // Chromium's own sandbox does not start for root, and this browser meets only the test's own pages.
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--no-first-run".to_owned(),
+            "--window-size=1100,1000".to_owned(),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let page = Page::open(port, json!({ "goog:chromeOptions": { "args": arguments } })).await;
+        page.client()
+            .goto(address)
+            .await
+            .unwrap_or_else(|error| panic!("the browser does not open the page: {error}"));
+        Self {
+            page,
+            _driver: driver,
+            _profile: profile,
+        }
+    }
+
+    /// The page it shows.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// Chooses the creator whose card bears this nickname, and agrees to everything.
+    pub async fn agree_as(&self, nickname: &str) {
+        let cards = eventually(&format!("{nickname} can be chosen"), SOON, async || {
+            self.page
+                .all("radio", Some(nickname))
+                .await
+                .into_iter()
+                .next()
+        })
+        .await;
+        // The label is what a person clicks: the control itself may be drawn away.
+        self.page
+            .run(
+                "(arguments[0].labels[0] ?? arguments[0]).click()",
+                vec![serde_json::to_value(&cards).expect("an element")],
+            )
+            .await;
+        self.page.click("button", "Authorize").await;
+    }
+
+    /// Refuses.
+    pub async fn refuse(&self) {
+        self.page.click("button", "Cancel").await;
+    }
+
+    /// Closes the browser.
+    pub async fn close(self) {
+        // Killing the driver would leave the browser running.
+        self.page
+            .client()
+            .clone()
+            .close()
+            .await
+            .unwrap_or_else(|error| panic!("the browser does not close: {error}"));
+    }
+}

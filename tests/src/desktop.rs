@@ -1,0 +1,311 @@
+//! A desktop of a test's own: screen, window manager, D-Bus session, keyring and home folder.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::process::Process;
+use crate::wait::{SOON, eventually};
+
+/// The picture of a failed test.
+const LAST_PICTURE: &str = "screen.png";
+
+/// What the desktop looks like and offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Size of the screen in pixels.
+    pub screen: (u32, u32),
+    /// Whether the desktop prefers dark windows.
+    pub dark: bool,
+    /// Whether there is an unlocked keyring.
+    pub keyring: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            screen: (1440, 900),
+            dark: false,
+            keyring: false,
+        }
+    }
+}
+
+/// A running desktop. It ends when dropped; when its test failed, a picture of the screen stays behind.
+#[derive(Debug)]
+pub struct Desktop {
+    display: String,
+    bus: String,
+    results: PathBuf,
+    /// Sockets live here: their paths must be short.
+    runtime: TempDir,
+    /// In the order in which they end.
+    programs: Vec<Process>,
+    _turn: File,
+}
+
+impl Desktop {
+    /// Starts a desktop for the test `name`, once no other test of this checkout has one: windows on two cores that
+    /// compete make each other slow, and limits then measure the wrong thing.
+    pub async fn start(name: &str, setting: Setting) -> Self {
+        let turn = take_turn();
+        let results = repository().join("test-results").join(name);
+        if results.exists() {
+            fs::remove_dir_all(&results).expect("the results of the last run can be removed");
+        }
+        let runtime = TempDir::with_prefix("slipway-").expect("a temporary folder");
+        for folder in ["home", "data"] {
+            fs::create_dir_all(results.join(folder)).expect("a folder for the test's results");
+        }
+        write_gtk_settings(&results.join("home"), setting.dark);
+
+        let mut desktop = Self {
+            display: String::new(),
+            bus: String::new(),
+            results,
+            runtime,
+            programs: Vec::new(),
+            _turn: turn,
+        };
+        let screen = desktop.start_screen(setting.screen);
+        let bus = desktop.start_bus();
+        let manager = desktop.start_program("openbox", &["--sm-disable"]);
+        desktop.programs = vec![manager];
+        if setting.keyring {
+            let keyring = desktop.start_keyring().await;
+            desktop.programs.push(keyring);
+        }
+        desktop.programs.extend([bus, screen]);
+        desktop
+    }
+
+    /// A command that runs on this desktop and inherits nothing else.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let home = self.home();
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LANG", "C.UTF-8")
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_DATA_HOME", home.join(".local/share"))
+            .env("XDG_CACHE_HOME", home.join(".cache"))
+            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_CURRENT_DESKTOP", "GNOME")
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            // Without a sound card GStreamer would complain in every log.
+            .env("GST_PLUGIN_FEATURE_RANK", "fakeaudiosink:512,openalsink:NONE,alsasink:NONE");
+        command
+    }
+
+    /// Starts a program on this desktop, with its output in the log that bears its name.
+    pub fn start_program(&self, program: &str, arguments: &[&str]) -> Process {
+        let mut command = self.command(program);
+        command.args(arguments);
+        Process::start(&command, &self.log(program), false)
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> PathBuf {
+        self.results.join("home")
+    }
+
+    /// Where Slipway keeps its data.
+    pub fn data(&self) -> PathBuf {
+        self.results.join("data")
+    }
+
+    /// Everything that the test leaves behind: home, data and logs.
+    pub fn results(&self) -> &Path {
+        &self.results
+    }
+
+    /// The log of a program.
+    pub fn log(&self, program: &str) -> PathBuf {
+        self.results.join(format!("{program}.log"))
+    }
+
+    /// Takes a picture of the whole screen.
+    pub fn picture(&self, file: &Path) {
+        let status = self
+            .command("import")
+            .args(["-window", "root"])
+            .arg(file)
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "no picture of the screen could be taken"
+        );
+    }
+
+    /// What takes the picture that a failed test leaves behind.
+    pub(crate) fn last_picture(&self) -> Command {
+        let mut command = self.command("import");
+        command
+            .args(["-window", "root"])
+            .arg(self.results.join(LAST_PICTURE));
+        command
+    }
+
+    fn start_screen(&mut self, (width, height): (u32, u32)) -> Process {
+        let mut command = self.command("Xvfb");
+        let screen = format!("{width}x{height}x24");
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            &screen,
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
+        let mut screen = Process::start(&command, &self.log("Xvfb"), true);
+        self.display = format!(":{}", first_line(&mut screen));
+        screen
+    }
+
+    /// A bus that starts nothing by itself: what a test does not start is not there.
+    fn start_bus(&mut self) -> Process {
+        let configuration = self.runtime.path().join("bus.conf");
+        let folder = self.runtime.path().display();
+        let text = format!(
+            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#
+        );
+        fs::write(&configuration, text).expect("the configuration of the bus can be written");
+        let mut command = self.command("dbus-daemon");
+        command.arg("--config-file").arg(&configuration).args([
+            "--nofork",
+            "--nopidfile",
+            "--print-address=1",
+        ]);
+        let mut bus = Process::start(&command, &self.log("dbus-daemon"), true);
+        self.bus = first_line(&mut bus);
+        bus
+    }
+
+    async fn start_keyring(&self) -> Process {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--unlock", "--components=secrets"]);
+        let mut keyring = Process::start(&command, &self.log("gnome-keyring-daemon"), false);
+        let mut password = keyring.child().stdin.take().expect("a pipe to the keyring");
+        password
+            .write_all(b"the keyring's own password")
+            .expect("the keyring reads its password");
+        drop(password);
+        eventually("the keyring is on the bus", SOON, async || {
+            let answer = self
+                .command("dbus-send")
+                .args([
+                    "--session",
+                    "--print-reply",
+                    "--dest=org.freedesktop.DBus",
+                    "/org/freedesktop/DBus",
+                ])
+                .args([
+                    "org.freedesktop.DBus.NameHasOwner",
+                    "string:org.freedesktop.secrets",
+                ])
+                .output()
+                .expect("dbus-send");
+            String::from_utf8_lossy(&answer.stdout)
+                .contains("boolean true")
+                .then_some(())
+        })
+        .await;
+        keyring
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // A window that was still open has taken the picture already, with itself in it.
+            if !self.results.join(LAST_PICTURE).exists() {
+                let _ = self.last_picture().status();
+            }
+            eprintln!(
+                "The screen, the logs and the data of this test are in {}",
+                self.results.display()
+            );
+        }
+    }
+}
+
+/// The root folder of the checkout.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ lies in the repository")
+        .to_owned()
+}
+
+/// Where cargo builds: the folder above the one in which the test itself lies.
+pub fn built() -> PathBuf {
+    let own = std::env::current_exe().expect("the test's own path");
+    own.ancestors()
+        .nth(2)
+        .expect("the test lies in target/PROFILE/deps")
+        .to_owned()
+}
+
+/// A program of this workspace, built beside the test.
+pub fn program(name: &str) -> PathBuf {
+    let path = built().join(name);
+    assert!(
+        path.exists(),
+        "{} is missing. Build it: npm run build && cargo build -p {name}",
+        path.display()
+    );
+    path
+}
+
+fn take_turn() -> File {
+    let file =
+        File::create(built().join("window-tests.lock")).expect("the lock file of the window tests");
+    file.lock().expect("the lock of the window tests");
+    file
+}
+
+fn first_line(process: &mut Process) -> String {
+    let output = process
+        .child()
+        .stdout
+        .take()
+        .expect("a pipe from the program");
+    let mut line = String::new();
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("the program's first line");
+    assert!(!line.is_empty(), "the program ended before it was ready");
+    line.trim().to_owned()
+}
+
+/// `WebKit` takes a page's preferred colour scheme from GTK.
+fn write_gtk_settings(home: &Path, dark: bool) {
+    let folder = home.join(".config/gtk-3.0");
+    fs::create_dir_all(&folder).expect("a folder for GTK's settings");
+    let text = format!(
+        "[Settings]\ngtk-theme-name=Adwaita\ngtk-application-prefer-dark-theme={dark}\ngtk-enable-animations=false\n"
+    );
+    fs::write(folder.join("settings.ini"), text).expect("GTK's settings can be written");
+}

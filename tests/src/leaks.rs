@@ -1,0 +1,267 @@
+//! Searches everything that Slipway leaves behind for secrets, however they are written.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use aho_corasick::AhoCorasick;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// Something that nobody but its owner may read. Only its name is ever printed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Secret {
+    name: String,
+    value: String,
+}
+
+impl Secret {
+    /// A secret with a name for messages. Panics when it is too short to be told from chance.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        let secret = Self {
+            name: name.into(),
+            value: value.into(),
+        };
+        assert!(
+            secret.value.len() >= 8,
+            "{} is too short to search for",
+            secret.name
+        );
+        secret
+    }
+
+    /// What the secret is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The ways in which it may be written.
+    fn spellings(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let bytes = self.value.as_bytes();
+        let hex = |upper: bool| -> String {
+            bytes
+                .iter()
+                .map(|byte| {
+                    if upper {
+                        format!("{byte:02X}")
+                    } else {
+                        format!("{byte:02x}")
+                    }
+                })
+                .collect()
+        };
+        let form: String = url::form_urlencoded::byte_serialize(bytes).collect();
+        let mut all = vec![
+            ("plain", self.value.clone()),
+            ("hex", hex(false)),
+            ("upper-case hex", hex(true)),
+            ("form-encoded", form.clone()),
+            (
+                "form-encoded twice",
+                url::form_urlencoded::byte_serialize(form.as_bytes()).collect(),
+            ),
+            ("percent-encoded", percent(bytes, false)),
+            ("percent-encoded in lower case", percent(bytes, true)),
+            ("reversed", self.value.chars().rev().collect()),
+        ];
+        // In Base64 a text looks different at each of three offsets; its first and last letters also hang on neighbours.
+        for offset in 0..3 {
+            let shifted = [vec![0; offset], bytes.to_vec()].concat();
+            for (name, text) in [
+                ("Base64", STANDARD_NO_PAD.encode(&shifted)),
+                ("URL-safe Base64", URL_SAFE_NO_PAD.encode(&shifted)),
+            ] {
+                let from = (offset * 8).div_ceil(6);
+                let to = (offset + bytes.len()) * 8 / 6;
+                all.push((name, text[from..to].to_owned()));
+            }
+        }
+        let wide = self
+            .value
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let mut spellings: Vec<_> = all
+            .into_iter()
+            .map(|(name, text)| (name, text.into_bytes()))
+            .collect();
+        spellings.push(("UTF-16", wide));
+        spellings
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} bytes", self.name, self.value.len())
+    }
+}
+
+/// A place where a secret was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// Which secret.
+    pub secret: String,
+    /// How it was written.
+    pub spelling: &'static str,
+    /// Where.
+    pub place: String,
+}
+
+/// Searches one piece of text or bytes.
+pub fn in_bytes(place: &str, bytes: &[u8], secrets: &[Secret]) -> Vec<Leak> {
+    Search::new(secrets).run(place, bytes)
+}
+
+/// All spellings of all secrets, looked for in one pass.
+struct Search {
+    needles: Vec<(String, &'static str)>,
+    automaton: AhoCorasick,
+}
+
+impl Search {
+    fn new(secrets: &[Secret]) -> Self {
+        let mut needles = Vec::new();
+        let mut patterns = Vec::new();
+        for secret in secrets {
+            for (spelling, pattern) in secret.spellings() {
+                // A text without special letters is spelt the same in several ways; the first name is enough.
+                if !patterns.contains(&pattern) {
+                    needles.push((secret.name.clone(), spelling));
+                    patterns.push(pattern);
+                }
+            }
+        }
+        let automaton = AhoCorasick::new(&patterns).expect("an automaton of all spellings");
+        Self { needles, automaton }
+    }
+
+    fn run(&self, place: &str, bytes: &[u8]) -> Vec<Leak> {
+        let found: BTreeSet<_> = self
+            .automaton
+            .find_overlapping_iter(bytes)
+            .map(|found| found.pattern())
+            .collect();
+        found
+            .into_iter()
+            .map(|pattern| {
+                let (secret, spelling) = &self.needles[pattern.as_usize()];
+                Leak {
+                    secret: secret.clone(),
+                    spelling,
+                    place: place.to_owned(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Searches the names and bytes of all files in a folder, and gives the number of files beside what was found.
+pub fn in_folder(folder: &Path, secrets: &[Secret]) -> (usize, Vec<Leak>) {
+    let search = Search::new(secrets);
+    let mut files = 0;
+    let mut leaks = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
+            let entry = entry.expect("an entry of the folder");
+            let place = entry.path().display().to_string();
+            leaks.extend(search.run("a file's name", place.as_bytes()));
+            let kind = entry.file_type().expect("the entry's kind");
+            if kind.is_dir() {
+                open.push(entry.path());
+            } else if kind.is_file()
+                && let Ok(bytes) = fs::read(entry.path())
+            {
+                files += 1;
+                leaks.extend(search.run(&place, &bytes));
+            }
+        }
+    }
+    (files, leaks)
+}
+
+fn percent(bytes: &[u8], lower: bool) -> String {
+    bytes
+        .iter()
+        .map(|&byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other if lower => format!("%{other:02x}"),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUE: &str = "act.p+q*1!23/=tail";
+
+    fn spellings_found(text: &str) -> Vec<&'static str> {
+        let secrets = [Secret::new("a token", VALUE)];
+        in_bytes("here", text.as_bytes(), &secrets)
+            .into_iter()
+            .map(|leak| leak.spelling)
+            .collect()
+    }
+
+    #[test]
+    fn finds_a_secret_however_it_is_written() {
+        assert_eq!(spellings_found(&format!("x{VALUE}x")), ["plain"]);
+        assert_eq!(spellings_found("6163742e702b712a3121"), Vec::<&str>::new());
+        assert_eq!(
+            spellings_found("6163742e702b712a312132332f3d7461696c"),
+            ["hex"]
+        );
+        assert_eq!(
+            spellings_found("code=act.p%2Bq%2A1%2123%2F%3Dtail&x=1"),
+            ["percent-encoded"]
+        );
+        assert_eq!(
+            spellings_found("code=act.p%2bq%2a1%2123%2f%3dtail"),
+            ["percent-encoded in lower case"]
+        );
+        assert_eq!(
+            spellings_found("act.p%2Bq*1%2123%2F%3Dtail"),
+            ["form-encoded"]
+        );
+    }
+
+    #[test]
+    fn finds_it_inside_base64_at_every_offset() {
+        for before in ["", "a", "ab", "abc"] {
+            for after in ["", "z", "zz"] {
+                let text = STANDARD_NO_PAD.encode(format!("{before}{VALUE}{after}"));
+                assert!(
+                    spellings_found(&text).contains(&"Base64"),
+                    "{before:?} {after:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn finds_nothing_where_there_is_nothing() {
+        assert!(spellings_found("gAAAAABn act.p q*1!23 tail").is_empty());
+    }
+
+    #[test]
+    fn reads_every_file_of_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("deep")).unwrap();
+        fs::write(
+            folder.path().join("deep/log"),
+            format!("GET /?code={VALUE}"),
+        )
+        .unwrap();
+        fs::write(folder.path().join("clean"), "nothing").unwrap();
+        let (files, leaks) = in_folder(folder.path(), &[Secret::new("a token", VALUE)]);
+        assert_eq!((files, leaks.len()), (2, 1));
+        assert!(!format!("{leaks:?}").contains(VALUE));
+    }
+}

@@ -1,0 +1,145 @@
+//! Slipway itself, in a real window, driven through `WebKit`'s own `WebDriver`.
+
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use serde_json::{Value, json};
+
+use crate::desktop::{Desktop, program};
+use crate::page::Page;
+use crate::process::{self, Process, children, free_port};
+use crate::wait::{SOON, eventually};
+
+/// How Slipway is started: its environment beyond the desktop's.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    environment: Vec<(String, String)>,
+}
+
+impl Launch {
+    /// Against a TikTok at these origins, with that app's credentials.
+    pub fn against(auth: &str, api: &str, client_key: &str, client_secret: &str) -> Self {
+        Self::default()
+            .with("SLIPWAY_TIKTOK_AUTH_URL", auth)
+            .with("SLIPWAY_TIKTOK_API_URL", api)
+            .with("SLIPWAY_CLIENT_KEY", client_key)
+            .with("SLIPWAY_CLIENT_SECRET", client_secret)
+    }
+
+    /// The same with one more variable.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    fn apply(&self, desktop: &Desktop, command: &mut Command) {
+        command.env("SLIPWAY_DATA_DIR", desktop.data());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+    }
+
+    /// Starts Slipway a second time with these files, and waits until that one has ended.
+    pub async fn hand_over(&self, desktop: &Desktop, files: &[&Path]) -> ExitStatus {
+        let mut command = desktop.command(program("slipway"));
+        self.apply(desktop, &mut command);
+        command.args(files);
+        let mut second = Process::start(&command, &desktop.log("second"), false);
+        eventually("the second Slipway ends", SOON, async || second.ended()).await
+    }
+}
+
+/// A running Slipway with its window.
+#[derive(Debug)]
+pub struct Window {
+    page: Page,
+    app: u32,
+    last_picture: Command,
+    _driver: Process,
+}
+
+impl Window {
+    /// Starts Slipway and waits for its window.
+    pub async fn open(desktop: &Desktop, launch: &Launch) -> Self {
+        Self::open_with(desktop, launch, &[]).await
+    }
+
+    /// The same with arguments.
+    pub async fn open_with(desktop: &Desktop, launch: &Launch, arguments: &[&Path]) -> Self {
+        let port = free_port();
+        let mut command = desktop.command("WebKitWebDriver");
+        command
+            .args([&format!("--port={port}"), "--host=127.0.0.1"])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        launch.apply(desktop, &mut command);
+        // The app inherits the driver's output.
+        let driver = Process::start(&command, &desktop.log("slipway"), false);
+        let options = json!({ "binary": program("slipway"), "args": arguments });
+        let page = Page::open(port, json!({ "webkitgtk:browserOptions": options })).await;
+        let app = children(driver.id())
+            .into_iter()
+            .next()
+            .expect("the driver started Slipway");
+        Self {
+            page,
+            app,
+            last_picture: desktop.last_picture(),
+            _driver: driver,
+        }
+    }
+
+    /// The page in the window.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// Asks the backend for something, as the UI does: a command's name and its arguments.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let script = "const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args).then(done, (notice) => done({ refused: notice }));";
+        self.page
+            .run_async(script, vec![json!(command), arguments])
+            .await
+    }
+
+    /// Drops files on the window, as far as the page can tell: the shell's own event, with real paths.
+    pub async fn drop_files(&self, files: &[&Path]) {
+        let payload = json!({ "paths": files, "position": { "x": 400, "y": 300 } });
+        for event in ["tauri://drag-enter", "tauri://drag-drop"] {
+            let answer = self
+                .invoke(
+                    "plugin:event|emit",
+                    json!({ "event": event, "payload": payload }),
+                )
+                .await;
+            assert!(answer.is_null(), "the drop was refused: {answer}");
+        }
+    }
+
+    /// Kills Slipway as a power cut would, and waits until it is gone.
+    pub async fn kill(self) {
+        process::kill(self.app);
+        self.gone().await;
+    }
+
+    /// Closes Slipway as its close button would, and waits until it is gone: the next one would else meet it.
+    pub async fn close(self) {
+        // The answer may be lost, since the program that gives it ends.
+        let _ = tokio::time::timeout(SOON, self.page.client().clone().close()).await;
+        self.gone().await;
+    }
+
+    async fn gone(self) {
+        let gone = async || (!process::runs(self.app)).then_some(());
+        eventually("Slipway is gone", SOON, gone).await;
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // A second panic here would hide the first.
+            let _ = self.last_picture.status();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The real Slipway in a real window, from start-up to a published video, and what may go wrong on the way.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod first_run;
+mod harness;
+mod leaks;
+mod main_job;
+mod power_cut;
+mod startup_problems;
