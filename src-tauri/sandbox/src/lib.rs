@@ -1,1 +1,51 @@
-//! Placeholder.
+//! A strict TikTok of one's own on loopback: consent page, tokens, publishing, quotas, faults, and profiles that play what was posted.
+//!
+//! It shares no code with any client of TikTok's API, so that a shared mistake cannot hide a bug, and it refuses
+//! what TikTok's pages refuse. Where those pages are silent, [`Options`] has a switch.
+//!
+//! # Without a browser
+//! A test answers the consent page with a form: `POST` to the authorize address, query and all, with `creator` (a
+//! short name such as `ada`), one `scope` for each scope granted and `decision=authorize` (anything else is a
+//! refusal). The answer is 303 with the callback in `Location`.
+//!
+//! # From another process
+//! `/sandbox/api` speaks JSON: `requests` (GET, DELETE), `posts` (GET), `publishes` (GET), `creators` (GET; POST a
+//! patch to `creators/{name}`), `faults` (GET, POST, DELETE; DELETE `faults/{id}`), `options` (GET, POST a patch,
+//! DELETE for the defaults), `clock` (GET; POST `{"advance_ms": 60000}`). Requests with a foreign `Origin` or `Host`
+//! are refused.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod api;
+mod config;
+mod control;
+mod creators;
+mod error;
+mod fault;
+mod guard;
+mod intake;
+mod oauth;
+mod operation;
+mod pages;
+mod platform;
+mod profile;
+mod publish;
+mod publishing;
+mod rate;
+mod record;
+mod sandbox;
+mod server;
+mod store;
+mod user;
+
+pub use config::{
+    Clock, DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, RepeatedChunk, SandboxConfig,
+    UploadedRange,
+};
+pub use creators::Creator;
+pub use error::SandboxError;
+pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Times};
+pub use operation::Operation;
+pub use publish::{PostMode, PostSettings, PostState, Publish, SandboxPost, Stage, UploadPlan};
+pub use record::{Outcome, RecordedRequest, fingerprint};
+pub use sandbox::Sandbox;

@@ -1,0 +1,204 @@
+//! The control page and the plain HTML forms on it.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::{Map, Value};
+
+use super::api;
+use crate::config::Options;
+use crate::fault::{Fault, FaultKind, Times};
+use crate::operation::Operation;
+use crate::pages::{self, ControlView};
+use crate::platform::{Shared, locked};
+use crate::publish::{PostMode, Stage};
+
+/// `GET /sandbox`.
+pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
+    pages::control(&ControlView {
+        origin: platform.origin.clone(),
+        client_key: platform.client_key.clone(),
+        client_secret: platform.client_secret.clone(),
+        now: platform.now(),
+        options: platform.options(),
+        creators: platform.read(|state| state.creators.clone()),
+        publishes: platform.read(|state| state.publishes.clone()),
+        faults: locked(&platform.faults).list(),
+        requests: platform.log.list(),
+    })
+}
+
+pub(super) async fn add_fault(State(platform): State<Shared>, body: Bytes) -> Response {
+    match read_fault(&fields(&body)) {
+        Ok(fault) => {
+            locked(&platform.faults).add(fault);
+            Redirect::to("/sandbox#faults").into_response()
+        }
+        Err((field, why)) => pages::problem(StatusCode::BAD_REQUEST, field, why).into_response(),
+    }
+}
+
+pub(super) async fn clear_faults(State(platform): State<Shared>) -> Redirect {
+    locked(&platform.faults).clear();
+    Redirect::to("/sandbox#faults")
+}
+
+pub(super) async fn clear_requests(State(platform): State<Shared>) -> Redirect {
+    platform.log.clear();
+    Redirect::to("/sandbox#requests")
+}
+
+pub(super) async fn set_options(State(platform): State<Shared>, body: Bytes) -> Response {
+    match read_options(&platform.options(), &fields(&body)) {
+        Ok(options) => {
+            platform.set_options(options);
+            Redirect::to("/sandbox#options").into_response()
+        }
+        Err(why) => pages::problem(StatusCode::BAD_REQUEST, "options", &why).into_response(),
+    }
+}
+
+/// What the creator does with a draft in the app: `action` is `post` or `discard`.
+pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Response {
+    let fields = fields(&body);
+    let publish_id = fields.get("publish_id").map_or("", String::as_str);
+    let now = platform.now();
+    let stage = match fields.get("action").map(String::as_str) {
+        Some("post") => Stage::Published {
+            since: now,
+            available: false,
+        },
+        Some("discard") => Stage::Failed {
+            since: now,
+            reason: "publish_cancelled".to_owned(),
+        },
+        _ => {
+            return pages::problem(
+                StatusCode::BAD_REQUEST,
+                "action",
+                "It must be post or discard.",
+            )
+            .into_response();
+        }
+    };
+    let handle = platform.change(|state| {
+        let publish = state.publish_mut(publish_id).filter(|publish| {
+            publish.mode == PostMode::Inbox && matches!(publish.stage, Stage::InInbox { .. })
+        })?;
+        publish.stage = stage;
+        let name = publish.creator.clone();
+        state.creator(&name).map(|creator| creator.handle.clone())
+    });
+    match handle {
+        Ok(Some(handle)) => Redirect::to(&format!("/@{handle}")).into_response(),
+        Ok(None) => pages::problem(
+            StatusCode::BAD_REQUEST,
+            "publish_id",
+            "No such draft is waiting.",
+        )
+        .into_response(),
+        Err(error) => pages::problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "state",
+            &error.to_string(),
+        )
+        .into_response(),
+    }
+}
+
+fn fields(body: &[u8]) -> HashMap<String, String> {
+    url::form_urlencoded::parse(body).into_owned().collect()
+}
+
+fn read_fault(fields: &HashMap<String, String>) -> Result<Fault, (&'static str, &'static str)> {
+    let text = |name: &str| {
+        fields
+            .get(name)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
+    };
+    let operation = text("operation")
+        .and_then(|name| {
+            Operation::ALL
+                .into_iter()
+                .find(|operation| operation.as_str() == name)
+        })
+        .ok_or(("operation", "It is not known."))?;
+    let count = |name: &'static str| match text(name) {
+        None => Ok(None),
+        Some(number) => number
+            .parse::<u32>()
+            .map(Some)
+            .map_err(|_| (name, "It must be a whole number.")),
+    };
+    let number = match text("number") {
+        None => None,
+        Some(number) => Some(
+            number
+                .parse::<u64>()
+                .map_err(|_| ("number", "It must be a whole number."))?,
+        ),
+    };
+    let needed = number.ok_or(("number", "This kind of fault needs it."));
+    let kind = match text("kind") {
+        Some("status") => FaultKind::Status {
+            http: needed?
+                .try_into()
+                .map_err(|_| ("number", "It must be an HTTP status."))?,
+            code: text("text").map(str::to_owned),
+            message: None,
+        },
+        Some("latency") => FaultKind::Latency { ms: needed? },
+        Some("cut_after") => FaultKind::CutAfter { bytes: needed? },
+        Some("lost_answer") => FaultKind::LostAnswer,
+        Some("malformed_json") => FaultKind::MalformedJson,
+        Some("rate_limit") => FaultKind::RateLimit {
+            retry_after: number,
+        },
+        Some("fail_with") => FaultKind::FailWith {
+            reason: text("text").unwrap_or_default().to_owned(),
+        },
+        Some("stuck_processing") => FaultKind::StuckProcessing,
+        _ => return Err(("kind", "It is not known.")),
+    };
+    let fault = Fault {
+        operation,
+        times: count("times")?.map_or(Times::Forever, Times::Count),
+        skip: count("skip")?.unwrap_or_default(),
+        kind,
+    };
+    api::check(&fault).map_err(|why| ("kind", why))?;
+    Ok(fault)
+}
+
+/// Every option from the form, by the kind of value that it has now; an unticked box is not sent at all.
+fn read_options(current: &Options, fields: &HashMap<String, String>) -> Result<Options, String> {
+    let Ok(Value::Object(current)) = serde_json::to_value(current) else {
+        return Err("not readable".to_owned());
+    };
+    let mut next = Map::new();
+    for (name, old) in current {
+        let given = fields.get(&name).map(|text| text.trim());
+        let value = match (old, given) {
+            (Value::Bool(_), given) => Value::Bool(given.is_some()),
+            (Value::Array(_), Some(lines)) => lines
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .collect(),
+            (Value::String(_), Some(word)) => Value::from(word),
+            (_, Some("")) => Value::Null,
+            (_, Some(number)) => Value::from(
+                number
+                    .parse::<u64>()
+                    .map_err(|_| format!("{name} must be a whole number."))?,
+            ),
+            (old, None) => old,
+        };
+        next.insert(name, value);
+    }
+    serde_json::from_value(Value::Object(next)).map_err(|error| error.to_string())
+}

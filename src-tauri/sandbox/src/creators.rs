@@ -1,0 +1,249 @@
+//! The people who live in a sandbox, and the pictures they show.
+
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A creator whose account can be connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a creator's settings are independent switches on TikTok as well"
+)]
+pub struct Creator {
+    /// Short name, used on the consent form and in records: `ada`.
+    pub name: String,
+    /// The @handle.
+    pub handle: String,
+    /// The display name.
+    pub nickname: String,
+    /// A line about them.
+    pub bio: String,
+    /// Whether the account is private.
+    pub private: bool,
+    /// Comments set to "No one".
+    pub comment_disabled: bool,
+    /// Duets set to "No one".
+    pub duet_disabled: bool,
+    /// Stitches set to "No one".
+    pub stitch_disabled: bool,
+    /// Longest video for a direct post, in seconds.
+    pub max_video_seconds: u32,
+    /// Barred from posting: `spam_risk_user_banned_from_posting`.
+    pub banned: bool,
+    /// At the daily cap: `spam_risk_too_many_posts`.
+    pub at_daily_cap: bool,
+    /// Whether the account was added to the app's sandbox at TikTok; others are refused with `non_sandbox_target`.
+    pub invited: bool,
+    /// Two colours of the picture, `#rrggbb`.
+    pub colours: [String; 2],
+}
+
+impl Creator {
+    fn new(name: &str, handle: &str, nickname: &str, bio: &str, colours: [&str; 2]) -> Self {
+        Self {
+            name: name.to_owned(),
+            handle: handle.to_owned(),
+            nickname: nickname.to_owned(),
+            bio: bio.to_owned(),
+            private: false,
+            comment_disabled: false,
+            duet_disabled: false,
+            stitch_disabled: false,
+            max_video_seconds: 600,
+            banned: false,
+            at_daily_cap: false,
+            invited: true,
+            colours: colours.map(str::to_owned),
+        }
+    }
+
+    /// What is special about this account, for a person who has to choose one.
+    pub(crate) fn remark(&self) -> String {
+        let mut remarks = Vec::new();
+        if !self.invited {
+            remarks.push("not invited to this app".to_owned());
+        }
+        if self.banned {
+            remarks.push("barred from posting".to_owned());
+        }
+        if self.at_daily_cap {
+            remarks.push("at the daily limit".to_owned());
+        }
+        remarks.push(
+            if self.private {
+                "private account"
+            } else {
+                "public account"
+            }
+            .to_owned(),
+        );
+        let off: Vec<&str> = [
+            (self.comment_disabled, "comments"),
+            (self.duet_disabled, "duets"),
+            (self.stitch_disabled, "stitches"),
+        ]
+        .into_iter()
+        .filter_map(|(is_off, what)| is_off.then_some(what))
+        .collect();
+        if !off.is_empty() {
+            remarks.push(format!("{} off", off.join(", ")));
+        }
+        if self.max_video_seconds < 180 {
+            remarks.push(format!("videos up to {} s", self.max_video_seconds));
+        }
+        let text = remarks.join(" · ");
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().collect::<String>() + letters.as_str()
+        })
+    }
+
+    /// Privacy levels that the creator can choose from (`/doc/content-posting-api-reference-query-creator-info`).
+    pub(crate) fn privacy_level_options(&self) -> [&'static str; 3] {
+        if self.private {
+            ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
+        } else {
+            ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
+        }
+    }
+
+    /// Duets are off where the creator says so, and on private accounts always.
+    pub(crate) fn duet_is_off(&self) -> bool {
+        self.duet_disabled || self.private
+    }
+
+    /// Stitches, likewise.
+    pub(crate) fn stitch_is_off(&self) -> bool {
+        self.stitch_disabled || self.private
+    }
+
+    /// The creator's id within one app.
+    pub(crate) fn open_id(&self, client_key: &str) -> String {
+        format!(
+            "-000{}",
+            &crate::record::hex(&Sha256::digest(format!("{client_key}/{}", self.name)))[..32]
+        )
+    }
+
+    /// The creator's id across a developer's apps.
+    pub(crate) fn union_id(&self) -> String {
+        crate::record::hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
+    }
+
+    /// The picture: head and shoulders in the creator's colours, as SVG.
+    pub(crate) fn avatar(&self) -> Markup {
+        let [from, to] = &self.colours;
+        // Which hair somebody has follows from the name, so that a picture never changes.
+        let style = self.name.bytes().fold(0_u8, u8::wrapping_add) % 3;
+        html! {
+            svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200" role="img" {
+                title { (self.nickname) }
+                defs {
+                    linearGradient id="g" x1="0" y1="0" x2="1" y2="1" {
+                        stop offset="0" stop-color=(from);
+                        stop offset="1" stop-color=(to);
+                    }
+                    clipPath id="c" { rect width="100" height="100"; }
+                }
+                g clip-path="url(#c)" {
+                    rect width="100" height="100" fill="url(#g)";
+                    circle cx="84" cy="18" r="26" fill="#fff" opacity="0.12";
+                    ellipse cx="50" cy="104" rx="34" ry="32" fill="#1d2330" opacity="0.82";
+                    rect x="43" y="58" width="14" height="20" rx="7" fill="#e9b793";
+                    @if style == 0 {
+                        path d="M28 50 C24 18 76 18 72 50 L74 74 Q50 84 26 74 Z" fill="#2a1c1a";
+                    }
+                    ellipse cx="50" cy="46" rx="17" ry="20" fill="#f6d0b1";
+                    @if style == 0 {
+                        path d="M32 44 C34 26 62 24 68 44 C60 38 52 34 48 32 C44 38 38 42 32 44 Z" fill="#2a1c1a";
+                    } @else if style == 1 {
+                        path d="M31 44 C28 18 72 16 69 44 C66 34 60 32 50 33 C40 32 34 34 31 44 Z" fill="#3b2416";
+                    } @else {
+                        circle cx="50" cy="20" r="9" fill="#5a3a22";
+                        path d="M32 42 C32 24 68 24 68 42 C60 32 40 32 32 42 Z" fill="#5a3a22";
+                    }
+                    circle cx="43.5" cy="47" r="1.8" fill="#1d2330";
+                    circle cx="56.5" cy="47" r="1.8" fill="#1d2330";
+                    path d="M44 55 Q50 60 56 55" fill="none" stroke="#1d2330" stroke-width="1.8" stroke-linecap="round";
+                }
+            }
+        }
+    }
+}
+
+/// Who lives in a new sandbox.
+pub(crate) fn seeded() -> Vec<Creator> {
+    vec![
+        Creator::new(
+            "ada",
+            "ada.makes",
+            "Ada Lindqvist",
+            "Ceramics, slowly.",
+            ["#ff9a6b", "#d8386b"],
+        ),
+        Creator {
+            private: true,
+            ..Creator::new(
+                "ben",
+                "benokafor",
+                "Ben Okafor",
+                "Trail running, mostly uphill.",
+                ["#63c7a5", "#1f6f8b"],
+            )
+        },
+        Creator {
+            comment_disabled: true,
+            duet_disabled: true,
+            stitch_disabled: true,
+            ..Creator::new(
+                "cleo",
+                "cleo.moves",
+                "Cleo Marchetti",
+                "Dance class, one step at a time.",
+                ["#a685f0", "#4b3bb0"],
+            )
+        },
+        Creator {
+            max_video_seconds: 60,
+            ..Creator::new(
+                "dev",
+                "devraman",
+                "Dev Raman",
+                "Sixty-second recipes.",
+                ["#ffd166", "#e07a2f"],
+            )
+        },
+        Creator {
+            banned: true,
+            ..Creator::new(
+                "eve",
+                "evenovak",
+                "Eve Novak",
+                "Back soon.",
+                ["#9aa5b8", "#4a5468"],
+            )
+        },
+        Creator {
+            at_daily_cap: true,
+            ..Creator::new(
+                "finn",
+                "finn.halloran",
+                "Finn Halloran",
+                "Posts a lot.",
+                ["#7cc4ff", "#2b63c9"],
+            )
+        },
+        Creator {
+            invited: false,
+            ..Creator::new(
+                "gus",
+                "guswhitfield",
+                "Gus Whitfield",
+                "Birds of the estuary.",
+                ["#c8d96f", "#5f8a2c"],
+            )
+        },
+    ]
+}

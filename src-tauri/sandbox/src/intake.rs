@@ -1,0 +1,254 @@
+//! What every request for TikTok passes through: it is recorded, and meets the faults that wait for it.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+
+use crate::api::{self, ApiError};
+use crate::fault::FaultKind;
+use crate::oauth::answer::OAuthError;
+use crate::operation::Operation;
+use crate::pages;
+use crate::platform::{Platform, Shared, locked};
+use crate::record::{Outcome, RecordedRequest, Trace, fingerprint, masked_body, masked_pairs};
+use crate::server::{hang_up, is_hang_up};
+
+/// The largest body of a request that is no upload.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+pub(crate) async fn intake(
+    State(platform): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let operation = Operation::at(request.uri().path());
+    let trace = platform.log.open(entry(&platform, &request, operation));
+    let guard = trace.guard();
+    let verdict = operation
+        .map(|operation| locked(&platform.faults).on_request(operation))
+        .unwrap_or_default();
+    trace.fault(verdict.fault);
+    if !verdict.delay.is_zero() {
+        tokio::time::sleep(verdict.delay).await;
+    }
+    let response = match (operation, verdict.kind) {
+        (Some(operation), Some(fault)) => {
+            disturbed(&platform, operation, fault, request, next, &trace).await
+        }
+        (operation, _) => undisturbed(operation, request, next, &trace).await,
+    };
+    if is_hang_up(&response) {
+        trace.close(Outcome::NoAnswer, None);
+    } else {
+        trace.close(Outcome::Answered, Some(response.status()));
+    }
+    drop(guard);
+    response
+}
+
+fn entry(platform: &Platform, request: &Request, operation: Option<Operation>) -> RecordedRequest {
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let query = if operation == Some(Operation::Upload) {
+        None
+    } else {
+        request.uri().query()
+    };
+    RecordedRequest {
+        id: 0,
+        at: platform.now(),
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        operation,
+        query: query.map(|query| masked_pairs(query.as_bytes())),
+        outcome: Outcome::Pending,
+        status: None,
+        creator: None,
+        body: None,
+        bearer: text(header::AUTHORIZATION).map(|value| {
+            fingerprint(
+                value
+                    .split_once(' ')
+                    .map_or(value.as_str(), |(_, token)| token),
+            )
+        }),
+        content_type: text(header::CONTENT_TYPE),
+        content_length: content_length(request.headers()),
+        content_range: text(header::CONTENT_RANGE),
+        bytes_received: 0,
+        fault: None,
+    }
+}
+
+/// Runs a request; bodies other than uploads are read first, so that they are recorded whatever becomes of them.
+async fn undisturbed(
+    operation: Option<Operation>,
+    request: Request,
+    next: Next,
+    trace: &Trace,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(trace.clone());
+    if operation == Some(Operation::Upload) {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    let too_large = content_length(&parts.headers).is_some_and(|length| length > BODY_LIMIT as u64);
+    let Some(bytes) = read_recorded(&parts.headers, body, trace).await else {
+        if too_large {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        }
+        trace.close(Outcome::ClientGone, None);
+        return hang_up();
+    };
+    next.run(Request::from_parts(parts, Body::from(bytes)))
+        .await
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+async fn read_recorded(headers: &HeaderMap, body: Body, trace: &Trace) -> Option<Bytes> {
+    let bytes = to_bytes(body, BODY_LIMIT).await.ok()?;
+    trace.received(bytes.len());
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    trace.body(masked_body(content_type, &bytes));
+    Some(bytes)
+}
+
+async fn disturbed(
+    platform: &Platform,
+    operation: Operation,
+    fault: FaultKind,
+    request: Request,
+    next: Next,
+    trace: &Trace,
+) -> Response {
+    match fault {
+        FaultKind::LostAnswer => {
+            undisturbed(Some(operation), request, next, trace).await;
+            hang_up()
+        }
+        FaultKind::MalformedJson => {
+            half_of(undisturbed(Some(operation), request, next, trace).await).await
+        }
+        FaultKind::CutAfter { bytes } => {
+            discard(request, trace, bytes).await;
+            hang_up()
+        }
+        FaultKind::Status {
+            http,
+            code,
+            message,
+        } => {
+            discard(request, trace, u64::MAX).await;
+            let status = StatusCode::from_u16(http)
+                .ok()
+                .filter(|status| !status.is_informational())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            refusal(
+                platform,
+                operation,
+                status,
+                code,
+                message.unwrap_or_default(),
+                None,
+            )
+        }
+        FaultKind::RateLimit { retry_after } => {
+            discard(request, trace, u64::MAX).await;
+            refusal(
+                platform,
+                operation,
+                StatusCode::TOO_MANY_REQUESTS,
+                Some("rate_limit_exceeded".to_owned()),
+                "The API rate limit was exceeded. Please try again later.".to_owned(),
+                retry_after,
+            )
+        }
+        // These never reach a request, only an accepted init; latency was served already.
+        FaultKind::Latency { .. } | FaultKind::FailWith { .. } | FaultKind::StuckProcessing => {
+            undisturbed(Some(operation), request, next, trace).await
+        }
+    }
+}
+
+/// Reads up to so many bytes of a body and forgets them.
+async fn discard(request: Request, trace: &Trace, limit: u64) {
+    let (parts, body) = request.into_parts();
+    // Small bodies are recorded even when they lead nowhere.
+    if content_length(&parts.headers).is_some_and(|length| length <= limit.min(64 * 1024))
+        && Operation::at(parts.uri.path()) != Some(Operation::Upload)
+    {
+        read_recorded(&parts.headers, body, trace).await;
+        return;
+    }
+    let mut left = limit;
+    let mut frames = body.into_data_stream();
+    while left > 0 {
+        let Some(Ok(frame)) = frames.next().await else {
+            return;
+        };
+        let taken = u64::try_from(frame.len()).unwrap_or(u64::MAX).min(left);
+        trace.received(usize::try_from(taken).unwrap_or(usize::MAX));
+        left -= taken;
+    }
+}
+
+/// A refusal in the shape of the endpoint; without a code there is no body, as with a gateway's 5xx.
+fn refusal(
+    platform: &Platform,
+    operation: Operation,
+    status: StatusCode,
+    code: Option<String>,
+    message: String,
+    retry_after: Option<u64>,
+) -> Response {
+    let options = platform.options();
+    let mut response = match (operation, code) {
+        (Operation::Authorize, code) => {
+            pages::problem(status, code.as_deref().unwrap_or("server_error"), &message)
+                .into_response()
+        }
+        (Operation::Upload, _) | (_, None) => status.into_response(),
+        (Operation::Token | Operation::Revoke, Some(code)) => {
+            OAuthError::new(status, code, message).respond(&options, platform.now())
+        }
+        (_, Some(code)) => ApiError::new(status, code, message).respond(&options, platform.now()),
+    };
+    // A fault's status stands, whatever the options say about refusals in general.
+    *response.status_mut() = status;
+    api::set_retry_after(&mut response, retry_after);
+    response
+}
+
+/// The same answer, ending in the middle.
+async fn half_of(response: Response) -> Response {
+    if is_hang_up(&response) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let whole = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    let half = if whole.len() < 2 {
+        Bytes::from_static(b"{\"data\":{")
+    } else {
+        whole.slice(..whole.len() / 2)
+    };
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(half))
+}

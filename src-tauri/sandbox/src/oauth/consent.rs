@@ -1,0 +1,184 @@
+//! The consent page's two halves: shown to the creator, and what the creator decided.
+
+use std::collections::BTreeSet;
+
+use axum::body::Bytes;
+use axum::extract::{Extension, OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::guard;
+use crate::oauth::authorize::{AuthorizeRequest, Refused};
+use crate::oauth::grant::{Code, digest, random_text};
+use crate::pages;
+use crate::platform::{Platform, Shared};
+use crate::publish::later;
+use crate::record::Trace;
+
+pub(crate) async fn show(
+    State(platform): State<Shared>,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let query = uri.query().unwrap_or_default();
+    match AuthorizeRequest::read(query, &platform.client_key, &platform.options()) {
+        Ok(request) => page(&platform, &request, query, None),
+        Err(problem) => refuse(&problem),
+    }
+}
+
+/// Takes the form: `creator` (short name), `scope` for each one left ticked, `decision` = `authorize` or `cancel`.
+pub(crate) async fn answer(
+    State(platform): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !guard::is_own_origin(&platform, &headers) {
+        let why = "This answer comes from another website, not from the consent page.";
+        return pages::problem(StatusCode::FORBIDDEN, "origin", why).into_response();
+    }
+    let query = uri.query().unwrap_or_default();
+    let request = match AuthorizeRequest::read(query, &platform.client_key, &platform.options()) {
+        Ok(request) => request,
+        Err(problem) => return refuse(&problem),
+    };
+    let decision = Decision::read(&body);
+    if decision.cancelled {
+        return refusal(
+            &platform,
+            &request,
+            &[("error_description", "User cancelled the authorization")],
+        );
+    }
+    let Some(creator) = platform.read(|state| state.creator(&decision.creator).cloned()) else {
+        return page(&platform, &request, query, Some("Choose who you are."));
+    };
+    trace.creator(&creator.name);
+    let scopes: BTreeSet<String> = request
+        .scopes
+        .intersection(&decision.scopes)
+        .cloned()
+        .collect();
+    if scopes.is_empty() {
+        return page(
+            &platform,
+            &request,
+            query,
+            Some("Leave at least one permission ticked, or cancel."),
+        );
+    }
+    if !creator.invited {
+        let why = "The account is not a target user of this sandbox";
+        return refusal(
+            &platform,
+            &request,
+            &[
+                ("error_description", why),
+                ("error_type", "non_sandbox_target"),
+            ],
+        );
+    }
+    grant(&platform, &request, creator.name, scopes)
+}
+
+fn grant(
+    platform: &Platform,
+    request: &AuthorizeRequest,
+    creator: String,
+    scopes: BTreeSet<String>,
+) -> Response {
+    // Characters that survive exactly one decoding: a second one turns the plus into a space.
+    let code = format!(
+        "{}+*1!{}.sb%2A",
+        random_text(),
+        rand::random_range(1000..9999)
+    );
+    let granted = scopes.iter().cloned().collect::<Vec<_>>().join(",");
+    let entry = Code {
+        digest: digest(&code),
+        client_key: request.client_key.clone(),
+        creator,
+        scopes,
+        redirect_uri: request.redirect_uri.clone(),
+        challenge: request.challenge.clone(),
+        expires_at: later(platform.now(), platform.options().code_life),
+        spent: false,
+        grant: None,
+    };
+    if platform.change(|state| state.codes.push(entry)).is_err() {
+        return refusal(
+            platform,
+            request,
+            &[("error_description", "The sandbox could not save its state")],
+        );
+    }
+    let address = request.callback(&[
+        ("code", &code),
+        ("scopes", &granted),
+        ("state", &request.state),
+    ]);
+    Redirect::to(&address).into_response()
+}
+
+fn refusal(platform: &Platform, request: &AuthorizeRequest, more: &[(&str, &str)]) -> Response {
+    let mut parameters = vec![("error", "access_denied")];
+    parameters.extend_from_slice(more);
+    if platform.options().state_on_refusal {
+        parameters.push(("state", &request.state));
+    }
+    Redirect::to(&request.callback(&parameters)).into_response()
+}
+
+fn page(
+    platform: &Platform,
+    request: &AuthorizeRequest,
+    query: &str,
+    notice: Option<&str>,
+) -> Response {
+    let creators = platform.read(|state| state.creators.clone());
+    let status = if notice.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    (status, pages::consent(request, &creators, query, notice)).into_response()
+}
+
+/// A page, never a redirect: the address to go back to may be the very thing that is wrong.
+fn refuse(problem: &Refused) -> Response {
+    pages::problem(
+        StatusCode::BAD_REQUEST,
+        problem.parameter,
+        &format!("{}: {}.", problem.parameter, problem.why),
+    )
+    .into_response()
+}
+
+#[derive(Debug, Default)]
+struct Decision {
+    creator: String,
+    scopes: BTreeSet<String>,
+    cancelled: bool,
+}
+
+impl Decision {
+    fn read(body: &[u8]) -> Self {
+        // Whatever is not an explicit "authorize" is a no.
+        let mut decision = Self {
+            cancelled: true,
+            ..Self::default()
+        };
+        for (name, value) in url::form_urlencoded::parse(body) {
+            match name.as_ref() {
+                "creator" => decision.creator = value.into_owned(),
+                "scope" => {
+                    decision.scopes.insert(value.into_owned());
+                }
+                "decision" => decision.cancelled = value != "authorize",
+                _ => {}
+            }
+        }
+        decision
+    }
+}

@@ -1,0 +1,69 @@
+//! The consent page: who are you, and what may the app do.
+
+use maud::html;
+
+use super::{Page, page};
+use crate::creators::Creator;
+use crate::oauth::authorize::AuthorizeRequest;
+use crate::oauth::grant::SCOPES;
+use crate::operation::Operation;
+
+/// The page for one request; `query` is sent back with the answer as it came.
+pub(crate) fn consent(
+    request: &AuthorizeRequest,
+    creators: &[Creator],
+    query: &str,
+    notice: Option<&str>,
+) -> Page {
+    let action = format!("{}?{query}", Operation::Authorize.path());
+    // The redirect rules have been checked: the address is `scheme://host:port/path`.
+    let back = request.redirect_uri.split('/').nth(2).unwrap_or_default();
+    let content = html! {
+        main.narrow {
+            form.panel.consent method="post" action=(action) {
+                p.eyebrow { "Connect an account" }
+                h1 { "Let " strong { (request.client_key) } " use your account?" }
+                p.quiet { "Afterwards you return to " code { (back) } "." }
+                @if let Some(notice) = notice {
+                    p.notice role="alert" { (notice) }
+                }
+                fieldset {
+                    legend { "Choose a creator" }
+                    div.creators {
+                        @for (index, creator) in creators.iter().enumerate() {
+                            label.creator {
+                                input type="radio" name="creator" value=(creator.name) required checked[index == 0];
+                                img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt="" width="48" height="48";
+                                span.who {
+                                    span.nickname { (creator.nickname) }
+                                    span.handle { "@" (creator.handle) }
+                                    span.remark { (creator.remark()) }
+                                }
+                            }
+                        }
+                    }
+                }
+                fieldset {
+                    legend { "What it may do" }
+                    ul.scopes {
+                        @for (scope, meaning) in SCOPES.iter().filter(|(scope, _)| request.scopes.contains(*scope)) {
+                            li {
+                                label {
+                                    input type="checkbox" name="scope" value=(scope) checked;
+                                    span { (meaning) }
+                                    code { (scope) }
+                                }
+                            }
+                        }
+                    }
+                }
+                div.actions {
+                    button.primary type="submit" name="decision" value="authorize" { "Authorize" }
+                    // Cancelling needs no choice made first.
+                    button type="submit" name="decision" value="cancel" formnovalidate { "Cancel" }
+                }
+            }
+        }
+    };
+    page("Connect an account", &content)
+}

@@ -1,0 +1,308 @@
+//! The control page: who is there, what happened, what shall go wrong, which rules hold.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{Page, bytes, instant, page};
+use crate::config::Options;
+use crate::creators::Creator;
+use crate::fault::{ActiveFault, FaultKind, Times};
+use crate::operation::Operation;
+use crate::publish::Publish;
+use crate::record::{Outcome, RecordedRequest};
+
+/// Requests shown; all are in the JSON.
+const SHOWN: usize = 60;
+
+/// What the control page shows.
+pub(crate) struct ControlView {
+    pub(crate) origin: String,
+    pub(crate) client_key: String,
+    pub(crate) client_secret: String,
+    pub(crate) now: jiff::Timestamp,
+    pub(crate) options: Options,
+    pub(crate) creators: Vec<Creator>,
+    pub(crate) publishes: Vec<Publish>,
+    pub(crate) faults: Vec<ActiveFault>,
+    pub(crate) requests: Vec<RecordedRequest>,
+}
+
+/// The control page.
+pub(crate) fn control(view: &ControlView) -> Page {
+    let content = html! {
+        main.wide {
+            h1 { "Control" }
+            nav.jump aria-label="On this page" {
+                a href="#creators" { "Creators" }
+                a href="#faults" { "Faults" }
+                a href="#requests" { "Requests" }
+                a href="#options" { "Options" }
+                a href="/sandbox" { "Refresh" }
+            }
+            section.panel aria-label="Credentials" {
+                dl.facts.columns {
+                    div { dt { "Address" } dd { code { (view.origin) } } }
+                    div { dt { "Client key" } dd { code { (view.client_key) } } }
+                    div { dt { "Client secret" } dd { code { (view.client_secret) } } }
+                    div { dt { "Time here" } dd { (instant(view.now)) } }
+                }
+            }
+            section aria-labelledby="creators" {
+                h2 #creators { "Creators" }
+                (creators(view))
+            }
+            section aria-labelledby="faults" {
+                h2 #faults { "Faults" }
+                (faults(&view.faults))
+                (fault_form())
+            }
+            section aria-labelledby="requests" {
+                h2 #requests { "Requests" }
+                (requests(&view.requests))
+            }
+            section aria-labelledby="options" {
+                h2 #options { "Options" }
+                (options_form(&view.options))
+            }
+        }
+    };
+    page("Control", &content)
+}
+
+fn creators(view: &ControlView) -> Markup {
+    html! {
+        div.creators {
+            @for creator in &view.creators {
+                @let own = || view.publishes.iter().filter(|publish| publish.creator == creator.name);
+                a.creator href={ "/@" (creator.handle) } {
+                    img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt="" width="48" height="48";
+                    span.who {
+                        span.nickname { (creator.nickname) }
+                        span.handle { "@" (creator.handle) }
+                        span.remark { (creator.remark()) }
+                        span.remark {
+                            (own().filter(|publish| publish.as_post().is_some()).count()) " finished, "
+                            (own().count()) " started"
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn faults(faults: &[ActiveFault]) -> Markup {
+    if faults.is_empty() {
+        return html! { p.empty { "Everything works as it should." } };
+    }
+    html! {
+        div.scroll {
+            table {
+                thead { tr { th { "Operation" } th { "Fault" } th { "Happens" } th { "Seen" } th { "Happened" } } }
+                tbody {
+                    @for active in faults {
+                        tr.spent[active.is_spent()] {
+                            td { code { (active.fault.operation) } }
+                            td { (describe(&active.fault.kind)) }
+                            td {
+                                @match active.fault.times {
+                                    Times::Forever => { "always" }
+                                    Times::Count(count) => { (count) " ×" }
+                                }
+                                @if active.fault.skip > 0 { ", after " (active.fault.skip) }
+                            }
+                            td { (active.seen) }
+                            td { (active.hits) }
+                        }
+                    }
+                }
+            }
+        }
+        form method="post" action="/sandbox/faults/clear" { button type="submit" { "Clear all faults" } }
+    }
+}
+
+fn describe(kind: &FaultKind) -> String {
+    match kind {
+        FaultKind::Status {
+            http,
+            code: Some(code),
+            ..
+        } => format!("answer {http} {code}"),
+        FaultKind::Status {
+            http, code: None, ..
+        } => format!("answer {http}, empty"),
+        FaultKind::Latency { ms } => format!("wait {ms} ms"),
+        FaultKind::CutAfter { bytes } => format!("cut after {bytes} bytes"),
+        FaultKind::LostAnswer => "do it, lose the answer".to_owned(),
+        FaultKind::MalformedJson => "do it, answer broken JSON".to_owned(),
+        FaultKind::RateLimit {
+            retry_after: Some(seconds),
+        } => format!("429, Retry-After {seconds}"),
+        FaultKind::RateLimit { retry_after: None } => "429".to_owned(),
+        FaultKind::FailWith { reason } => format!("publish fails: {reason}"),
+        FaultKind::StuckProcessing => "publish never leaves processing".to_owned(),
+    }
+}
+
+/// Kinds of fault: name, label, what its number and its text mean.
+const KINDS: [(&str, &str); 8] = [
+    (
+        "status",
+        "Answer a status (number: HTTP status, text: error code)",
+    ),
+    ("latency", "Wait (number: milliseconds)"),
+    (
+        "cut_after",
+        "Cut the connection (number: bytes of the body)",
+    ),
+    ("lost_answer", "Do it, lose the answer"),
+    ("malformed_json", "Do it, answer broken JSON"),
+    (
+        "rate_limit",
+        "Rate limit (number: Retry-After in seconds, or none)",
+    ),
+    ("fail_with", "Publish fails (text: reason)"),
+    ("stuck_processing", "Publish never leaves processing"),
+];
+
+/// `fail_reason` values (`/doc/content-posting-api-reference-get-video-status`).
+const REASONS: [&str; 11] = [
+    "internal",
+    "file_format_check_failed",
+    "duration_check_failed",
+    "frame_rate_check_failed",
+    "picture_size_check_failed",
+    "publish_cancelled",
+    "auth_removed",
+    "spam_risk_too_many_posts",
+    "spam_risk_user_banned_from_posting",
+    "spam_risk_text",
+    "spam_risk",
+];
+
+fn fault_form() -> Markup {
+    html! {
+        form.panel.fields method="post" action="/sandbox/faults" {
+            label { span { "Operation" } select name="operation" {
+                @for operation in Operation::ALL { option value=(operation) { (operation) } }
+            } }
+            label.broad { span { "Fault" } select name="kind" {
+                @for (name, label) in KINDS { option value=(name) { (label) } }
+            } }
+            label { span { "Number" } input type="number" name="number" min="0"; }
+            label { span { "Text" } input type="text" name="text" list="reasons"; }
+            label { span { "Times (empty: always)" } input type="number" name="times" min="1" value="1"; }
+            label { span { "After so many requests" } input type="number" name="skip" min="0" value="0"; }
+            datalist #reasons { @for reason in REASONS { option value=(reason); } }
+            div.actions { button.primary type="submit" { "Add fault" } }
+        }
+    }
+}
+
+fn requests(requests: &[RecordedRequest]) -> Markup {
+    if requests.is_empty() {
+        return html! { p.empty { "No requests yet." } };
+    }
+    html! {
+        p.quiet {
+            "The newest " (requests.len().min(SHOWN)) " of " (requests.len()) ". "
+            a href="/sandbox/api/requests" { "All as JSON" }
+        }
+        div.scroll {
+            table {
+                thead { tr { th { "#" } th { "Time" } th { "Request" } th { "Creator" } th { "Received" } th { "Answer" } } }
+                tbody {
+                    @for request in requests.iter().rev().take(SHOWN) {
+                        tr {
+                            td { (request.id) }
+                            td { time datetime=(request.at) { (request.at.strftime("%H:%M:%S%.3f")) } }
+                            td {
+                                (request.method) " " code { (request.path) }
+                                @if let Some(range) = &request.content_range { br; span.quiet { (range) } }
+                            }
+                            td { (request.creator.as_deref().unwrap_or("–")) }
+                            td { (bytes(request.bytes_received)) }
+                            td { (outcome(request)) }
+                        }
+                    }
+                }
+            }
+        }
+        form method="post" action="/sandbox/requests/clear" { button type="submit" { "Forget all requests" } }
+    }
+}
+
+fn outcome(request: &RecordedRequest) -> Markup {
+    let status = request.status.unwrap_or_default();
+    html! {
+        @match request.outcome {
+            Outcome::Pending => span.badge.soft { "under way" },
+            Outcome::Answered => span.badge.good[status < 400].bad[status >= 400] { (status) },
+            Outcome::NoAnswer => span.badge.bad { "no answer" },
+            Outcome::ClientGone => span.badge.bad { "client gone" },
+        }
+        @if request.fault.is_some() { " " span.badge.soft { "fault" } }
+    }
+}
+
+/// Choices of the options that are words.
+const WORDS: [(&str, [&str; 2]); 2] = [
+    ("repeated_chunk", ["out_of_step", "accepted"]),
+    ("uploaded_range", ["count", "last_index"]),
+];
+
+fn options_form(options: &Options) -> Markup {
+    let Ok(Value::Object(options)) = serde_json::to_value(options) else {
+        return html! {};
+    };
+    html! {
+        form.panel method="post" action="/sandbox/options" {
+            div.fields {
+                @for (name, value) in options.iter().filter(|(_, value)| !value.is_boolean()) {
+                    label.broad[value.is_array()] { span { (label(name)) } (input(name, value)) }
+                }
+            }
+            div.fields {
+                @for (name, value) in &options {
+                    @if let Value::Bool(is_on) = value {
+                        label.tick { input type="checkbox" name=(name) checked[*is_on]; span { (label(name)) } }
+                    }
+                }
+            }
+            div.actions { button.primary type="submit" { "Save options" } }
+        }
+    }
+}
+
+fn input(name: &str, value: &Value) -> Markup {
+    html! {
+        @match value {
+            Value::Array(lines) => textarea name=(name) rows="2" {
+                @for line in lines.iter().filter_map(Value::as_str) { (line) "\n" }
+            },
+            Value::String(chosen) => select name=(name) {
+                @for word in WORDS.iter().filter(|(known, _)| *known == name).flat_map(|(_, words)| words) {
+                    option value=(word) selected[word == chosen] { (label(word)) }
+                }
+            },
+            Value::Number(number) => input type="number" name=(name) min="0" value=(number);,
+            _ => input type="number" name=(name) min="0" placeholder="none";,
+        }
+    }
+}
+
+/// An option's name as words: `upload_url_life_ms` is "Upload url life (ms)".
+fn label(name: &str) -> String {
+    let (name, unit) = name
+        .strip_suffix("_ms")
+        .map_or((name, ""), |name| (name, " (ms)"));
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first
+        .into_iter()
+        .chain(letters)
+        .chain(unit.chars())
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! `POST /v2/post/publish/creator_info/query/` (`/doc/content-posting-api-reference-query-creator-info`).
+
+use axum::body::Bytes;
+use axum::extract::{Extension, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::{self, ApiError, ApiResult, Fields};
+use crate::operation::Operation;
+use crate::platform::{Platform, Shared};
+use crate::publishing::allowance;
+use crate::record::Trace;
+use crate::user::avatar_url;
+
+pub(crate) async fn query(
+    State(platform): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    api::respond(&platform, read(&platform, &trace, &headers, &body))
+}
+
+fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) -> ApiResult {
+    let creator = api::admit(
+        platform,
+        headers,
+        trace,
+        Operation::CreatorInfo,
+        &["video.publish"],
+    )?
+    .creator;
+    let options = platform.options();
+    // The endpoint has no body; an empty object is what some HTTP libraries make of that.
+    if !body.is_empty() {
+        Fields::from_body(headers, body)?.finish(&options)?;
+    }
+    let now = platform.now();
+    // "Cannot post now" comes with HTTP 200 here, on purpose.
+    platform
+        .read(|state| allowance::direct_post(state, &creator, now, &options))
+        .map_err(ApiError::with_ok_status)?;
+    Ok(Some(json!({
+        "creator_avatar_url": avatar_url(platform, &creator),
+        "creator_username": creator.handle,
+        "creator_nickname": creator.nickname,
+        "privacy_level_options": creator.privacy_level_options(),
+        "comment_disabled": creator.comment_disabled,
+        "duet_disabled": creator.duet_is_off(),
+        "stitch_disabled": creator.stitch_is_off(),
+        "max_video_post_duration_sec": creator.max_video_seconds,
+    })))
+}

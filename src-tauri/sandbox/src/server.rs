@@ -1,0 +1,153 @@
+//! Connections and addresses: axum routes on hyper, because a fault must be able to end a connection unanswered.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post, put};
+use axum::{Router, middleware};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::operation::Operation;
+use crate::platform::Shared;
+use crate::{control, guard, intake, oauth, pages, profile, publishing, user};
+
+/// Marks a response that must never be sent: the connection ends instead.
+#[derive(Clone, Copy, Debug)]
+struct HangUp;
+
+/// A response that ends the connection without an answer.
+pub(crate) fn hang_up() -> Response {
+    let mut response = ().into_response();
+    response.extensions_mut().insert(HangUp);
+    response
+}
+
+/// Whether the connection ends instead of sending this.
+pub(crate) fn is_hang_up(response: &Response) -> bool {
+    response.extensions().get::<HangUp>().is_some()
+}
+
+#[derive(Debug)]
+struct HungUp;
+
+impl fmt::Display for HungUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection was dropped on purpose")
+    }
+}
+
+impl std::error::Error for HungUp {}
+
+/// Serves until told to end; then drops all connections and waits for changes under way.
+pub(crate) async fn serve(listener: TcpListener, platform: Shared, end: CancellationToken) {
+    let router = router(&platform);
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = end.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => { connections.spawn(connection(stream, router.clone())); }
+                Err(error) => {
+                    tracing::warn!(%error, "no new connection");
+                    // Out of file handles, most likely: give running requests a moment to end.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    connections.shutdown().await;
+    platform.tasks.close();
+    platform.tasks.wait().await;
+}
+
+async fn connection(stream: TcpStream, router: Router) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "no-delay not set");
+    }
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
+            let Ok(response) = answer;
+            if is_hang_up(&response) {
+                Err(HungUp)
+            } else {
+                Ok(response)
+            }
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "connection ended early");
+    }
+}
+
+fn router(platform: &Shared) -> Router {
+    let tiktok = Router::new()
+        .route(
+            Operation::Authorize.path(),
+            get(oauth::consent::show).post(oauth::consent::answer),
+        )
+        .route(Operation::Token.path(), post(oauth::token::token))
+        .route(Operation::Revoke.path(), post(oauth::revoke::revoke))
+        .route(Operation::UserInfo.path(), get(user::info))
+        .route(
+            Operation::CreatorInfo.path(),
+            post(publishing::creator_info::query),
+        )
+        .route(Operation::Init.path(), post(publishing::init::direct))
+        .route(Operation::InboxInit.path(), post(publishing::init::inbox))
+        .route(Operation::Upload.path(), put(publishing::upload::chunk))
+        .route(Operation::Status.path(), post(publishing::status::fetch))
+        .route(Operation::Cancel.path(), post(publishing::cancel::cancel))
+        .route("/{profile}", get(profile::show))
+        .route("/{profile}/video/{post}", get(profile::post))
+        .fallback(any(pages::nothing_here))
+        .layer(middleware::from_fn_with_state(
+            platform.clone(),
+            intake::intake,
+        ));
+    Router::new()
+        .merge(control::routes(platform))
+        .fallback_service(tiktok.with_state(platform.clone()))
+        .layer(middleware::from_fn_with_state(
+            platform.clone(),
+            guard::own_host_only,
+        ))
+        .layer(middleware::map_response(with_safe_headers))
+        .with_state(platform.clone())
+}
+
+/// What every page gets: no scripts, nothing from elsewhere, no framing.
+async fn with_safe_headers(mut response: Response) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; \
+                          base-uri 'none'; frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        // Not no-referrer: with that, a browser sends `Origin: null` with the forms of these very pages.
+        ("referrer-policy", "same-origin"),
+    ] {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    response
+}
