@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::{
     Client, RequestBuilder,
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
+    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -145,7 +145,12 @@ impl TikTok {
         let url = self
             .endpoints
             .api_path("/v2/post/publish/creator_info/query/");
-        let request = self.http.post(url).header(CONTENT_TYPE, JSON);
+        let request = self
+            .http
+            .post(url)
+            .header(CONTENT_TYPE, JSON)
+            // Left out by the HTTP client for a request without a body, and missed by some gateways.
+            .header(CONTENT_LENGTH, 0);
         self.call(Operation::CreatorInfo, request, token)
             .await?
             .data::<CreatorAnswer>(&[token])

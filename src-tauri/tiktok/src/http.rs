@@ -129,8 +129,9 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
         .sum();
     let mut text = form_urlencoded::Serializer::new(String::with_capacity(room));
     text.extend_pairs(fields);
-    let text = Zeroizing::new(text.finish());
-    Body::from(Bytes::from_owner(Zeroizing::new(text.as_bytes().to_vec())))
+    Body::from(Bytes::from_owner(Zeroizing::new(
+        text.finish().into_bytes(),
+    )))
 }
 
 /// `Authorization` for an API call, marked so that it is never printed.

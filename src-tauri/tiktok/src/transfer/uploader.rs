@@ -15,7 +15,10 @@ use reqwest::{
     Body, Client, Response,
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap},
 };
-use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, Take},
+    sync::Notify,
+};
 use tokio_util::io::ReaderStream;
 use url::Url;
 
@@ -175,24 +178,25 @@ impl Uploader {
     ) -> Result<Response, Error> {
         let mut sending = std::pin::pin!(sending);
         loop {
-            let before = flow.sent();
-            let patience = if before == length {
+            let patience = if flow.sent() == length {
                 self.answer_patience
             } else {
                 self.piece_patience
             };
-            match tokio::time::timeout(patience, sending.as_mut()).await {
-                Ok(outcome) => {
+            tokio::select! {
+                biased;
+                outcome = sending.as_mut() => {
                     return outcome.map_err(|error| http::network(Operation::PutChunk, error));
                 }
-                Err(elapsed) if flow.sent() == before => {
+                // The wait starts anew.
+                () = flow.moved.notified() => {}
+                () = tokio::time::sleep(patience) => {
                     return Err(Error::Network {
                         operation: Operation::PutChunk,
                         kind: NetworkKind::Timeout,
-                        source: Box::new(elapsed),
+                        source: format!("nothing moved for {patience:?}").into(),
                     });
                 }
-                Err(_) => {}
             }
         }
     }
@@ -241,6 +245,7 @@ fn uploaded(headers: &HeaderMap, plan: &ChunkPlan) -> Option<u64> {
 #[derive(Default)]
 struct Flow {
     sent: AtomicU64,
+    moved: Notify,
     fault: Mutex<Option<Fault>>,
 }
 
@@ -307,6 +312,7 @@ impl<R: AsyncRead + Unpin, P: Fn(u64)> Pieces<R, P> {
             Some(Ok(piece)) => {
                 let sent = sent + piece.len() as u64;
                 self.flow.sent.store(sent, Ordering::Release);
+                self.flow.moved.notify_one();
                 (self.progress)(sent);
                 return Some(Ok(piece));
             }

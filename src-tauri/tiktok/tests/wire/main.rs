@@ -1,0 +1,9 @@
+//! What goes over the wire, byte for byte, against a server that this test controls.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod api;
+mod network;
+mod oauth;
+mod secrets;
+mod server;
+mod transfer;

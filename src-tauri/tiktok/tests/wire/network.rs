@@ -1,0 +1,104 @@
+//! Connections that fail, answers that never end, redirects.
+
+use tiktok_api::{
+    Advice, ChunkPlan, Endpoints, Error, NetworkKind, PublishId, TikTok, UploadUrl, Uploader,
+    VideoType,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
+use crate::server::{Server, plain, secret, with_header};
+
+fn kind(error: &Error) -> NetworkKind {
+    match error {
+        Error::Network { kind, .. } => *kind,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A server that reads the head of one request, writes this and hangs up.
+async fn hangs_up_after(words: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _ = socket.read(&mut [0; 4096]).await;
+        socket.write_all(words.as_bytes()).await.unwrap();
+    });
+    origin
+}
+
+/// An origin where nobody listens.
+async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+fn client(origin: &str) -> TikTok {
+    TikTok::new(Endpoints::new(origin, origin).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_that_never_was_is_told_from_one_that_broke() {
+    let id = PublishId::from("p");
+    for (origin, expected) in [
+        (nobody().await, NetworkKind::Connect),
+        (hangs_up_after("").await, NetworkKind::Interrupted),
+        (
+            hangs_up_after("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"").await,
+            NetworkKind::Interrupted,
+        ),
+    ] {
+        let error = client(&origin)
+            .status(&secret("act.one"), &id)
+            .await
+            .unwrap_err();
+        assert_eq!(kind(&error), expected, "{error:?}");
+        assert_eq!(error.advice(), Advice::Retry);
+        assert!(std::error::Error::source(&error).is_some());
+        assert!(!format!("{error} {error:?}").contains("status/fetch"));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_to_nobody_never_left() {
+    let origin = nobody().await;
+    let endpoints = Endpoints::new(&origin, &origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/up/?upload_token=hush"), &endpoints).unwrap();
+    let plan = ChunkPlan::new(5).unwrap();
+    let error = Uploader::new()
+        .unwrap()
+        .put_chunk(
+            &url,
+            &plan,
+            &plan.chunk(0).unwrap(),
+            VideoType::Mp4,
+            &b"video"[..],
+            |_| {},
+        )
+        .await
+        .unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Connect);
+    assert!(!format!("{error} {error:?}").contains("hush"));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_a_huge_answer_not_read() {
+    let huge = format!("{{\"data\":\"{}\"}}", "x".repeat(1024 * 1024));
+    let server = Server::start([
+        with_header(307, "location", "/elsewhere"),
+        plain(200, &huge),
+    ])
+    .await;
+    let tiktok = server.tiktok();
+    for http in [307, 200] {
+        let error = tiktok.creator_info(&secret("act.one")).await.unwrap_err();
+        assert!(
+            matches!(error, Error::Malformed { http: got, .. } if got == http),
+            "{error:?}"
+        );
+    }
+    assert_eq!(server.seen().len(), 2);
+}

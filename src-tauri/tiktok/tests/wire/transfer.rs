@@ -1,0 +1,445 @@
+//! Chunks on their way to the upload host.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{body::Body, http::Response};
+use tiktok_api::{
+    Advice, ChunkAnswer, ChunkPlan, Endpoints, Error, NetworkKind, UploadUrl, Uploader, VideoType,
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, ReadBuf},
+    net::TcpListener,
+};
+
+use crate::server::{Server, plain, with_header};
+
+/// A video whose bytes tell their place.
+fn video(size: usize) -> Vec<u8> {
+    (0..size)
+        .map(|at| u8::try_from(at % 251).unwrap())
+        .collect()
+}
+
+async fn put(
+    server: &Server,
+    plan: &ChunkPlan,
+    index: u64,
+    body: impl AsyncRead + Send + Unpin + 'static,
+) -> Result<ChunkAnswer, Error> {
+    Uploader::new()
+        .unwrap()
+        .put_chunk(
+            &server.upload_url("/upload/?upload_id=1&upload_token=a%2Fb"),
+            plan,
+            &plan.chunk(index).unwrap(),
+            VideoType::Mp4,
+            body,
+            |_| {},
+        )
+        .await
+}
+
+#[tokio::test]
+async fn all_chunks_arrive_in_order_with_the_documented_headers() {
+    let video = video(64_000_001);
+    let plan = ChunkPlan::new(video.len() as u64).unwrap();
+    let mut script: Vec<Response<Body>> = (1..plan.count())
+        .map(|n| {
+            with_header(
+                206,
+                "content-range",
+                &format!("bytes 0-{}/64000001", n * 10_000_000),
+            )
+        })
+        .collect();
+    script.push(plain(201, ""));
+    let server = Server::start(script).await;
+    let uploader = Uploader::new().unwrap();
+    let target = "/upload/?upload_id=1&upload_token=a%2Fb%2f~+=&&x";
+    let url = server.upload_url(target);
+    for chunk in plan.chunks() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ears = Arc::clone(&heard);
+        // The reader goes on beyond the chunk, as an open file does.
+        let body = io::Cursor::new(video[usize::try_from(chunk.first).unwrap()..].to_vec());
+        let answer = uploader
+            .put_chunk(
+                &url,
+                &plan,
+                &chunk,
+                VideoType::QuickTime,
+                body,
+                move |sent| {
+                    ears.lock().unwrap().push(sent);
+                },
+            )
+            .await
+            .unwrap();
+        let expected = if chunk.index + 1 == plan.count() {
+            ChunkAnswer::Complete
+        } else {
+            ChunkAnswer::Accepted {
+                uploaded: Some(chunk.last + 1),
+            }
+        };
+        assert_eq!(answer, expected);
+        let heard = heard.lock().unwrap();
+        assert!(heard.is_sorted() && heard.len() > 10, "{heard:?}");
+        assert_eq!(heard.last(), Some(&chunk.len()));
+    }
+
+    let seen = server.seen();
+    assert_eq!(seen.len(), 6);
+    for (request, chunk) in seen.iter().zip(plan.chunks()) {
+        assert_eq!(request.method, "PUT");
+        assert_eq!(request.target, target, "sent byte for byte");
+        assert_eq!(request.header("content-type"), Some("video/quicktime"));
+        assert_eq!(
+            request.header("content-length"),
+            Some(chunk.len().to_string().as_str())
+        );
+        assert_eq!(
+            request.header("content-range"),
+            Some(format!("bytes {}-{}/64000001", chunk.first, chunk.last).as_str())
+        );
+        for name in [
+            "transfer-encoding",
+            "authorization",
+            "cookie",
+            "referer",
+            "expect",
+        ] {
+            assert_eq!(request.header(name), None, "{name}");
+        }
+    }
+    let arrived: Vec<u8> = seen
+        .iter()
+        .flat_map(|request| request.body.to_vec())
+        .collect();
+    assert!(arrived == video, "the bytes differ");
+}
+
+#[tokio::test]
+async fn every_answer_is_read() {
+    let plan = ChunkPlan::new(70_000_000).unwrap();
+    let range = |http, value: &str| with_header(http, "content-range", value);
+    let accepted = |uploaded| ChunkAnswer::Accepted { uploaded };
+    let out_of_step = |uploaded| ChunkAnswer::OutOfStep { uploaded };
+    for (answer, expected) in [
+        (plain(206, ""), accepted(None)),
+        (
+            range(206, "bytes 0-9999999/70000000"),
+            accepted(Some(9_999_999)),
+        ),
+        (range(206, "bytes 0-10/99"), accepted(None)),
+        (plain(200, "{}"), accepted(None)),
+        (plain(204, ""), accepted(None)),
+        (plain(201, "anything"), ChunkAnswer::Complete),
+        (
+            range(416, "bytes 0-20000000/70000000"),
+            out_of_step(Some(20_000_000)),
+        ),
+        (plain(416, ""), out_of_step(None)),
+        (plain(403, "{\"a\":1}"), ChunkAnswer::AddressDead),
+        (plain(404, ""), ChunkAnswer::AddressDead),
+    ] {
+        let server = Server::start([answer]).await;
+        let got = put(&server, &plan, 0, tokio::io::repeat(1)).await.unwrap();
+        assert_eq!(got, expected);
+    }
+}
+
+#[tokio::test]
+async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
+    let plan = ChunkPlan::new(5).unwrap();
+    for (answer, advice) in [
+        (plain(400, ""), Advice::GiveUp),
+        (plain(411, ""), Advice::GiveUp),
+        (with_header(307, "location", "/elsewhere"), Advice::GiveUp),
+        (plain(500, ""), Advice::Retry),
+        (plain(502, "<html>"), Advice::Retry),
+        (plain(408, ""), Advice::Retry),
+        (
+            with_header(429, "retry-after", "9"),
+            Advice::WaitUntil(Some(Duration::from_secs(9))),
+        ),
+    ] {
+        let http = answer.status().as_u16();
+        let server = Server::start([answer]).await;
+        let error = put(&server, &plan, 0, &b"video"[..]).await.unwrap_err();
+        assert_eq!(error.advice(), advice, "{http}");
+        match error {
+            Error::Transfer { http: got } => assert!(got == http && http < 500),
+            Error::Server { http: got, .. } => assert_eq!(got, http),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(server.seen().len(), 1, "nothing followed or repeated");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_ends_early_is_no_network_fault() {
+    let plan = ChunkPlan::new(64_000_000).unwrap();
+    for size in [0, 1, 1_000_000] {
+        let server = Server::start([plain(201, "")]).await;
+        let error = put(&server, &plan, 0, io::Cursor::new(video(size)))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::BodyShort { expected: 64_000_000, got } if got == size as u64),
+            "{error:?}"
+        );
+    }
+}
+
+/// A disk that fails.
+struct Broken;
+
+impl AsyncRead for Broken {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::PermissionDenied, "gone")))
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_no_network_fault() {
+    let plan = ChunkPlan::new(2_000_000).unwrap();
+    let server = Server::start([plain(201, "")]).await;
+    let body = io::Cursor::new(video(1_000_000)).chain(Broken);
+    match put(&server, &plan, 0, body).await.unwrap_err() {
+        Error::Body(cause) => assert_eq!(cause.kind(), io::ErrorKind::PermissionDenied),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_chunk_of_another_plan_is_not_sent() {
+    let server = Server::start([]).await;
+    let other = ChunkPlan::new(70_000_000).unwrap().chunk(3).unwrap();
+    let plan = ChunkPlan::new(80_000_001).unwrap();
+    let last = plan.chunk(7).unwrap();
+    let uploader = Uploader::new().unwrap();
+    let url = server.upload_url("/u");
+    for (plan, chunk) in [
+        (ChunkPlan::new(5).unwrap(), other),
+        (ChunkPlan::new(80_000_000).unwrap(), last),
+    ] {
+        let sent = uploader
+            .put_chunk(
+                &url,
+                &plan,
+                &chunk,
+                VideoType::WebM,
+                tokio::io::repeat(1),
+                |_| {},
+            )
+            .await;
+        assert!(matches!(sent, Err(Error::Client { .. })), "{sent:?}");
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_cut_within_a_chunk_is_an_interruption() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket.read_exact(&mut vec![0; 3_000_000]).await.unwrap();
+    });
+    let error = put_raw(&origin, Uploader::new().unwrap(), tokio::io::repeat(1))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Interrupted,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+async fn put_raw(
+    origin: &str,
+    uploader: Uploader,
+    body: impl AsyncRead + Send + Unpin + 'static,
+) -> Result<ChunkAnswer, Error> {
+    let plan = ChunkPlan::new(60_000_000).unwrap();
+    let endpoints = Endpoints::new(origin, origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
+    uploader
+        .put_chunk(
+            &url,
+            &plan,
+            &plan.chunk(0).unwrap(),
+            VideoType::Mp4,
+            body,
+            |_| {},
+        )
+        .await
+}
+
+/// Endless bytes, counted as they are read.
+struct Counted(Arc<AtomicU64>);
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let room = buffer.remaining();
+        buffer.put_slice(&vec![1; room]);
+        self.0.fetch_add(room as u64, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_silent_server_is_given_up_and_was_not_read_ahead_for() {
+    // It accepts by way of the system's backlog and never reads a byte.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let read = Arc::new(AtomicU64::new(0));
+    let patience = Duration::from_millis(60);
+    let uploader = Uploader::new().unwrap().with_patience(patience, patience);
+    let error = put_raw(&origin, uploader, Counted(Arc::clone(&read)))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Timeout,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    // The sockets of both sides hold some megabytes; the chunk has sixty.
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 20_000_000, "{read} bytes were read ahead");
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_the_answer_to_itself_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        // Until the client goes away.
+        tokio::io::copy(&mut socket, &mut tokio::io::sink())
+            .await
+            .unwrap_or_default()
+    });
+    let uploader = Uploader::new()
+        .unwrap()
+        .with_patience(Duration::from_mins(1), Duration::from_millis(60));
+    let endpoints = Endpoints::new(&origin, &origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
+    let plan = ChunkPlan::new(5).unwrap();
+    // The patience for pieces must not hold once the last piece is out.
+    let error = tokio::time::timeout(
+        Duration::from_secs(20),
+        uploader.put_chunk(
+            &url,
+            &plan,
+            &plan.chunk(0).unwrap(),
+            VideoType::Mp4,
+            &b"video"[..],
+            |_| {},
+        ),
+    )
+    .await
+    .expect("gave up on the answer long before the patience for pieces")
+    .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Timeout,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    drop(uploader);
+    assert!(server.await.unwrap() > 5);
+}
+
+#[tokio::test]
+async fn an_acceptance_before_the_last_byte_is_not_believed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _ = socket.read(&mut [0; 4096]).await;
+        socket
+            .write_all(b"HTTP/1.1 206 Partial Content\r\nContent-Length: 0\r\n\r\n")
+            .await
+            .unwrap();
+        let _ = tokio::io::copy(&mut socket, &mut tokio::io::sink()).await;
+    });
+    // A file that hangs after its first bytes, so that the chunk cannot be complete.
+    let (mut file, body) = tokio::io::duplex(1024);
+    file.write_all(b"some").await.unwrap();
+    let error = put_raw(&origin, Uploader::new().unwrap(), body)
+        .await
+        .unwrap_err();
+    drop(file);
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Interrupted,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_last_byte_is_read_or_counts_as_an_interruption() {
+    let plan = ChunkPlan::new(60_000_000).unwrap();
+    let server = Server::start_hasty([with_header(
+        416,
+        "content-range",
+        "bytes 0-10000000/60000000",
+    )])
+    .await;
+    match put(&server, &plan, 0, tokio::io::repeat(1)).await {
+        Ok(answer) => assert_eq!(
+            answer,
+            ChunkAnswer::OutOfStep {
+                uploaded: Some(10_000_000)
+            }
+        ),
+        Err(error) => assert!(
+            matches!(
+                error,
+                Error::Network {
+                    kind: NetworkKind::Interrupted,
+                    ..
+                }
+            ),
+            "{error:?}"
+        ),
+    }
+}
