@@ -259,7 +259,7 @@ impl Engine {
             .ok_or(EngineError::NoSuchAccount)?;
         for post in self.posts.active().await? {
             if post.account_id.as_deref() == Some(account_id) {
-                self.publisher.stop(&post.id).await;
+                let _hold = self.publisher.hold(&post.id).await;
                 self.detach(&post.id).await?;
             }
         }
@@ -469,7 +469,7 @@ impl Engine {
                 state: row.state()?.as_str(),
             });
         }
-        self.publisher.stop(id).await;
+        let _hold = self.publisher.hold(id).await;
         let row = self.posts.get(id).await?;
         if !row.state()?.is_active() {
             // It came to its end just now.
@@ -478,7 +478,6 @@ impl Engine {
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
             if !cancelled && may_be_whole(&row) {
-                self.publisher.wake();
                 return Err(EngineError::TooLateToCancel);
             }
         }
@@ -546,7 +545,7 @@ impl Engine {
                 state: state.as_str(),
             });
         }
-        self.publisher.stop(id).await;
+        let _hold = self.publisher.hold(id).await;
         self.posts.remove(id).await?;
         self.events.send(Event::PostRemoved { id: id.to_owned() });
         Ok(())

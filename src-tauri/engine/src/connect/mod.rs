@@ -162,7 +162,17 @@ impl Connector {
     async fn answer(&self, id: &str, query: &str) -> Result<Connected, ConnectError> {
         let callback = Callback::parse(query)?;
         let (Callback::Granted { state, .. } | Callback::Refused { state, .. }) = &callback;
-        let (pkce, redirect_uri) = self.redeem(id, state.as_deref())?;
+        let refused = matches!(callback, Callback::Refused { .. });
+        let redeemed = self.redeem(id, state.as_deref(), refused);
+        if let Err(error @ ConnectError::Expired) = &redeemed {
+            self.finished(
+                id,
+                ConnectOutcome::Failed {
+                    notice: error.explain(),
+                },
+            );
+        }
+        let (pkce, redirect_uri) = redeemed?;
         let result = match callback {
             Callback::Refused {
                 error,
@@ -199,24 +209,34 @@ impl Connector {
         result
     }
 
-    /// Checks `state` against the attempt's and uses it up.
-    fn redeem(&self, id: &str, state: Option<&str>) -> Result<(Arc<Pkce>, String), ConnectError> {
+    /// Checks `state` against the attempt's and uses it up. Whether a refusal carries `state` is not
+    /// documented, so one without it counts: it can end this attempt and nothing more.
+    fn redeem(
+        &self,
+        id: &str,
+        state: Option<&str>,
+        refused: bool,
+    ) -> Result<(Arc<Pkce>, String), ConnectError> {
         let mut attempts = self.lock();
         let attempt = attempts.get_mut(id).ok_or(ConnectError::Unknown)?;
-        let given = state.ok_or(ConnectError::StateMismatch)?;
-        let same = given
-            .as_bytes()
-            .ct_eq(attempt.state.expose_secret().as_bytes());
-        if !bool::from(same) {
+        let matches = match state {
+            Some(given) => bool::from(
+                given
+                    .as_bytes()
+                    .ct_eq(attempt.state.expose_secret().as_bytes()),
+            ),
+            None => refused,
+        };
+        if !matches {
             return Err(ConnectError::StateMismatch);
         }
         if attempt.used {
             return Err(ConnectError::StateUsed);
         }
+        attempt.used = true;
         if self.clock.now() >= attempt.expires_at {
             return Err(ConnectError::Expired);
         }
-        attempt.used = true;
         Ok((attempt.pkce.clone(), attempt.redirect_uri.clone()))
     }
 

@@ -8,7 +8,7 @@ mod send;
 mod watch;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -48,6 +48,22 @@ pub(crate) struct Publisher {
     meters: Meters,
     wake: Notify,
     running: Mutex<HashMap<String, Running>>,
+    /// Posts that the creator is changing right now: they must not be started.
+    held: Mutex<HashSet<String>>,
+}
+
+/// Keeps the publisher's hands off a post until dropped.
+#[derive(Debug)]
+pub(crate) struct Hold<'a> {
+    publisher: &'a Publisher,
+    id: String,
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.publisher.held().remove(&self.id);
+        self.publisher.wake();
+    }
 }
 
 /// A post that a task works on.
@@ -100,6 +116,7 @@ impl Publisher {
             meters: Meters::default(),
             wake: Notify::new(),
             running: Mutex::default(),
+            held: Mutex::default(),
         }
     }
 
@@ -163,7 +180,7 @@ impl Publisher {
     fn enter(self: &Arc<Self>, row: &PostRow) -> Option<(CancellationToken, Leave)> {
         let sends = row.all_sent_at.is_none();
         let mut running = self.running();
-        if running.contains_key(&row.id) {
+        if running.contains_key(&row.id) || self.held().contains(&row.id) {
             return None;
         }
         if sends {
@@ -217,10 +234,16 @@ impl Publisher {
         drop(leave);
     }
 
-    /// Stops the work on a post and waits until it has.
-    pub(crate) async fn stop(&self, id: &str) {
+    /// Stops the work on a post, waits until it has stopped, and keeps it so while the hold lives.
+    pub(crate) async fn hold(&self, id: &str) -> Hold<'_> {
+        let hold = Hold {
+            publisher: self,
+            id: id.to_owned(),
+        };
         let ended = {
+            // Held first: nobody starts it between the two.
             let running = self.running();
+            self.held().insert(id.to_owned());
             running.get(id).map(|running| {
                 running.stop.cancel();
                 running.ended.clone()
@@ -229,6 +252,7 @@ impl Publisher {
         if let Some(ended) = ended {
             ended.cancelled().await;
         }
+        hold
     }
 
     /// Tells listeners how a post stands now.
@@ -274,6 +298,10 @@ impl Publisher {
             }
             Halt::Fault(error) => Err(error),
         }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, Running>> {
