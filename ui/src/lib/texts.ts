@@ -40,7 +40,7 @@ export const texts = {
 
   firstRun: {
     title: 'Videos down the ramp, once each.',
-    lead: 'Slipway posts your videos to TikTok and watches each one until it is up. Your accounts and keys never leave this computer.',
+    lead: 'Slipway posts your videos to TikTok and watches each one until it is up. Keys and sign-ins stay encrypted on this computer.',
     question: 'How would you like to start?',
     sandbox: 'Try the sandbox',
     sandboxText:

@@ -177,7 +177,13 @@ export class FakeBackend {
   }
 
   #creator(accountId: string): Creator {
-    return this.#world.creators?.find((each) => each.accountId === accountId) ?? creator(accountId);
+    const known = this.#world.creators?.find((each) => each.accountId === accountId);
+    const account = this.accounts.find((each) => each.id === accountId);
+    if (known || !account) return known ?? creator(accountId);
+    return creator(accountId, {
+      nickname: account.displayName,
+      username: account.username ?? '',
+    });
   }
 
   #put(id: string, some: Partial<Post>): Post {
