@@ -22,6 +22,8 @@ pub struct Setting {
     pub dark: bool,
     /// Whether there is an unlocked keyring.
     pub keyring: bool,
+    /// Whether windows fill the screen.
+    pub maximised: bool,
 }
 
 impl Default for Setting {
@@ -30,6 +32,7 @@ impl Default for Setting {
             screen: (1440, 900),
             dark: false,
             keyring: false,
+            maximised: false,
         }
     }
 }
@@ -61,6 +64,9 @@ impl Desktop {
             fs::create_dir_all(results.join(folder)).expect("a folder for the test's results");
         }
         write_gtk_settings(&results.join("home"), setting.dark);
+        if setting.maximised {
+            write_manager_settings(&results.join("home"));
+        }
 
         let mut desktop = Self {
             display: String::new(),
@@ -308,4 +314,15 @@ fn write_gtk_settings(home: &Path, dark: bool) {
         "[Settings]\ngtk-theme-name=Adwaita\ngtk-application-prefer-dark-theme={dark}\ngtk-enable-animations=false\n"
     );
     fs::write(folder.join("settings.ini"), text).expect("GTK's settings can be written");
+}
+
+/// Tells openbox to open windows as large as the screen.
+fn write_manager_settings(home: &Path) {
+    let folder = home.join(".config/openbox");
+    fs::create_dir_all(&folder).expect("a folder for openbox's settings");
+    let text = r#"<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <applications><application type="normal"><maximized>yes</maximized></application></applications>
+</openbox_config>
+"#;
+    fs::write(folder.join("rc.xml"), text).expect("openbox's settings can be written");
 }

@@ -1,8 +1,8 @@
 //! What a creator does in Slipway, step by step, as the tests and the pictures need it.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
 use tiktok_sandbox::{Sandbox, SandboxPost};
 
 use crate::browser::{Browser, BrowserCall};
@@ -72,7 +72,7 @@ pub struct Choices<'a> {
 
 /// Fills in the composer that is open; does not post.
 pub async fn compose(page: &Page, nickname: &str, choices: Choices<'_>) {
-    page.find("heading", "Compose").await;
+    page.find("textbox", "Caption").await;
     // With one account it may be chosen already; the list's texts may carry the handle too.
     let account = page
         .options("Account")
@@ -85,32 +85,23 @@ pub async fn compose(page: &Page, nickname: &str, choices: Choices<'_>) {
     page.choose("Who can see this video", choices.privacy).await;
 }
 
-/// Waits until the file's row says where it stands.
-pub async fn stands(window: &Window, state: &str) {
-    window.page().reads_within(state, UPLOAD).await;
-}
-
-/// The states of all posts as the backend names them.
-pub async fn states(window: &Window) -> Vec<String> {
-    let posts = window.invoke("posts", json!({})).await;
-    let kinds = posts
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|post| post["state"]["kind"].as_str());
-    kinds.map(str::to_owned).collect()
-}
-
-/// The notice of every post that has one, as the backend gives it.
-pub async fn post_named(window: &Window, file: &Path) -> Value {
-    let posts = window.invoke("posts", json!({})).await;
-    let found = posts
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|post| post["path"] == json!(file))
-        .cloned();
-    found.unwrap_or_else(|| panic!("{} is not in the queue: {posts}", file.display()))
+/// Waits until the file's row in the queue says that it stands so, in the UI's words.
+pub async fn stands(window: &Window, file: &Path, state: &str) {
+    let name = file.file_name().expect("a file's name").to_string_lossy();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let what = format!("the row of {name:?} says {state:?}");
+    let mut last = String::new();
+    let begun = Instant::now();
+    while begun.elapsed() < UPLOAD {
+        if let Some(row) = window.page().all("listitem", Some(&name)).await.first() {
+            last = row.text().await.unwrap_or_default();
+            if last.lines().any(|line| line.trim() == state) {
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    panic!("not within {UPLOAD:?}: {what}. It says: {last}");
 }
 
 /// Waits until bytes of an upload have arrived at the sandbox while others are missing, and gives how many.

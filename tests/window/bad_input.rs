@@ -50,9 +50,9 @@ async fn files_that_are_no_videos_are_refused_one_by_one() {
     let ended = launch.hand_over(&desktop, &files).await;
     assert!(ended.success(), "the second Slipway ended with {ended}");
 
-    // The composer opens for the good one; the others are named in the queue.
-    page.find("heading", "Compose").await;
-    page.click("link", "Queue").await;
+    // The composer opens for the good one; the others are named above it.
+    page.find("textbox", "Caption").await;
+    page.click("link", "Back to queue").await;
     for name in [
         "letter.mp4",
         "empty.mp4",

@@ -35,7 +35,7 @@ async fn the_built_in_sandbox_takes_a_video_that_came_by_argument() {
     )
     .await;
     page.click("button", "Post").await;
-    stands(&window, "Published").await;
+    stands(&window, &small, "Published").await;
 
     let startup = window.invoke("startup", json!({})).await;
     let control = startup["controlUrl"]

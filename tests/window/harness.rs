@@ -36,11 +36,50 @@ async fn controls_are_found_by_role_and_accessible_name() {
         ("button", "Pos"),
         ("heading", "Post"),
     ] {
-        assert!(!page.shows(role, name).await, "{role} {name} should not be there");
+        assert!(
+            !page.shows(role, name).await,
+            "{role} {name} should not be there"
+        );
     }
     assert_eq!(page.all("radio", Some("Ada")).await.len(), 1);
     page.fill("Caption", "Kiln day 🏺👩‍🎨 ümlaut").await;
-    let typed = page.find("textbox", "Caption").await.prop("value").await.unwrap();
+    let typed = page
+        .find("textbox", "Caption")
+        .await
+        .prop("value")
+        .await
+        .unwrap();
     assert_eq!(typed.as_deref(), Some("Kiln day 🏺👩‍🎨 ümlaut"));
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_keyring_is_there_and_unlocked_only_where_it_is_asked_for() {
+    let locked = |desktop: &Desktop| {
+        let answer = desktop
+            .command("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.secrets",
+            ])
+            .arg("/org/freedesktop/secrets/aliases/default")
+            .args(["org.freedesktop.DBus.Properties.Get"])
+            .args(["string:org.freedesktop.Secret.Collection", "string:Locked"])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&answer.stdout).into_owned()
+    };
+    let with = Desktop::start(
+        "harness-keyring",
+        Setting {
+            keyring: true,
+            ..Setting::default()
+        },
+    )
+    .await;
+    assert!(locked(&with).contains("boolean false"), "{}", locked(&with));
+    drop(with);
+    let without = Desktop::start("harness-no-keyring", Setting::default()).await;
+    assert_eq!(locked(&without), "");
 }

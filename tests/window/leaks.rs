@@ -68,7 +68,7 @@ async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
     )
     .await;
     window.page().click("button", "Post").await;
-    stands(&window, "Published").await;
+    stands(&window, &small, "Published").await;
     the_one_post(&sandbox);
 
     let mut secrets = wiretap.secrets();

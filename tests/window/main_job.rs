@@ -78,7 +78,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
         (now > 0.0 && now < most).then_some(())
     })
     .await;
-    stands(&window, "Published").await;
+    stands(&window, &big, "Published").await;
 
     let post = the_one_post(&sandbox);
     assert_eq!(post.sha256, video::sha256(&big));
@@ -105,7 +105,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
     // The same account and the same post are there after a restart: the key came back from the keyring.
     window.close().await;
     let window = Window::open(&desktop, &launch).await;
-    window.page().reads("Published").await;
+    stands(&window, &big, "Published").await;
     window.page().click("link", "Accounts").await;
     window.page().reads("Ada Lindqvist").await;
     window.close().await;

@@ -56,7 +56,7 @@ async fn a_kill_in_the_middle_of_an_upload_publishes_once() {
         ..slow
     });
     let window = Window::open(&desktop, &launch).await;
-    stands(&window, "Published").await;
+    stands(&window, &big, "Published").await;
     let post = the_one_post(&sandbox);
     assert_eq!(post.sha256, video::sha256(&big));
     assert_eq!(post.caption.as_deref(), Some("twice is once"));

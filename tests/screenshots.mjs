@@ -1,0 +1,13 @@
+/** `npm run screenshots`: builds Slipway and takes the pictures in docs/screenshots of the running app. */
+import { main, run } from '../packaging/command.mjs';
+import { needNodeModules, needPackages, needToolchains } from '../packaging/machine.mjs';
+
+await main(async () => {
+  await needToolchains();
+  await needPackages(['build', 'run', 'test']);
+  await needNodeModules();
+  await run('npm', ['run', '--silent', 'build']);
+  await run('cargo', ['build', '--locked', '-p', 'slipway']);
+  const test = ['-p', 'slipway-tests', '--test', 'screenshots'];
+  await run('cargo', ['test', '--locked', ...test, '--', '--ignored', '--nocapture']);
+});
