@@ -1,10 +1,14 @@
-//! What can go wrong between a caller and TikTok, and what a caller can do about it.
+//! What can go wrong between a caller and TikTok.
+
+mod advice;
+mod code;
 
 use std::{fmt, io, time::Duration};
 
-use crate::{
-    avatar::AvatarError, limits, oauth::OAuthErrorCode, transfer::UploadUrlError, wire::wire_enum,
-};
+use crate::{avatar::AvatarError, oauth::OAuthErrorCode, transfer::UploadUrlError};
+
+pub use advice::Advice;
+pub use code::ErrorCode;
 
 /// What was being done when an error came up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,51 +58,6 @@ impl fmt::Display for Operation {
     }
 }
 
-wire_enum! {
-    /// `error.code` of TikTok's answers (`/doc/tiktok-api-v2-error-handling` and the pages of the single endpoints).
-    pub enum ErrorCode {
-        /// The access token is invalid, expired or revoked.
-        AccessTokenInvalid = "access_token_invalid",
-        /// The creator did not grant the scope. Refreshing does not help.
-        ScopeNotAuthorized = "scope_not_authorized",
-        /// Some of the fields asked for need more scopes.
-        ScopePermissionMissed = "scope_permission_missed",
-        /// The request is wrong; the message says what. Content Posting and Display spell it differently.
-        InvalidParam = "invalid_param" | "invalid_params",
-        /// The file breaks the rules.
-        InvalidFileUpload = "invalid_file_upload",
-        /// Too many requests in a minute.
-        RateLimitExceeded = "rate_limit_exceeded",
-        /// A fault of TikTok's servers.
-        InternalError = "internal_error",
-        /// The creator's daily cap of direct posts, shared by all apps, is reached.
-        SpamRiskTooManyPosts = "spam_risk_too_many_posts",
-        /// Too many drafts wait in the creator's inbox.
-        SpamRiskTooManyPendingShare = "spam_risk_too_many_pending_share",
-        /// TikTok has barred the account from posting.
-        SpamRiskUserBannedFromPosting = "spam_risk_user_banned_from_posting",
-        /// TikTok judges the request risky.
-        SpamRisk = "spam_risk",
-        /// The app's daily cap of posting users is reached.
-        ReachedActiveUserCap = "reached_active_user_cap",
-        /// The app is not audited and the account is public.
-        UnauditedClientCanOnlyPostToPrivateAccounts =
-            "unaudited_client_can_only_post_to_private_accounts",
-        /// The address of a pulled video is not verified for the app.
-        UrlOwnershipUnverified = "url_ownership_unverified",
-        /// The privacy level is missing or not among the creator's fresh options.
-        PrivacyLevelOptionMismatch = "privacy_level_option_mismatch",
-        /// The creator's TikTok app is too old.
-        AppVersionCheckFailed = "app_version_check_failed",
-        /// TikTok does not know the publish id, or no longer.
-        InvalidPublishId = "invalid_publish_id",
-        /// The publish id belongs to another account.
-        TokenNotAuthorizedForSpecifiedPublishId = "token_not_authorized_for_specified_publish_id",
-        /// The post has already ended.
-        PublishNotCancellable = "publish_not_cancellable",
-    }
-}
-
 /// How a connection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NetworkKind {
@@ -121,23 +80,6 @@ impl fmt::Display for NetworkKind {
             Self::Other => "network fault",
         })
     }
-}
-
-/// What a caller can do about an error or a failed post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Advice {
-    /// Try the same again, with growing pauses. An init is repeated only as its caller's own rules allow.
-    Retry,
-    /// A limit is reached: wait this long, or until the limit is likely to be free when TikTok does not say.
-    WaitUntil(Option<Duration>),
-    /// Refresh the access token once and try once more.
-    Refresh,
-    /// The creator has to connect the account again.
-    Reconnect,
-    /// The creator has to change or settle something first.
-    AskCreator,
-    /// Neither time nor another try helps.
-    GiveUp,
 }
 
 /// A fault on our side of the wire, before anything was sent.
@@ -283,48 +225,6 @@ impl fmt::Display for LogId<'_> {
 }
 
 impl Error {
-    /// What the caller can do about it.
-    pub fn advice(&self) -> Advice {
-        match self {
-            Self::Network { .. } | Self::Avatar(AvatarError::Status(408 | 429 | 500..)) => {
-                Advice::Retry
-            }
-            Self::Api {
-                code,
-                http,
-                retry_after,
-                ..
-            } => api_advice(code, *http, *retry_after),
-            Self::OAuth {
-                code,
-                http,
-                retry_after,
-                ..
-            } => oauth_advice(code, *http, *retry_after),
-            Self::Server {
-                http, retry_after, ..
-            } => match http {
-                429 => rate_limited(*retry_after),
-                _ => Advice::Retry,
-            },
-            Self::Malformed { http, .. } => match http {
-                401 => Advice::Refresh,
-                // A proxy or a captive portal speaks like this, and goes away again.
-                200..=399 | 407 | 408 | 500.. => Advice::Retry,
-                _ => Advice::GiveUp,
-            },
-            Self::Client {
-                source: ClientError::Token,
-                ..
-            } => Advice::Reconnect,
-            Self::BodyShort { .. } | Self::Body(_) => Advice::AskCreator,
-            Self::BadUploadUrl { .. }
-            | Self::Transfer { .. }
-            | Self::Avatar(_)
-            | Self::Client { .. } => Advice::GiveUp,
-        }
-    }
-
     /// What was being done.
     pub fn operation(&self) -> Operation {
         match self {
@@ -364,7 +264,7 @@ impl Error {
         }
     }
 
-    /// How long TikTok wants us to wait, if it said so; never more than [`limits::RETRY_AFTER_MAX`].
+    /// How long TikTok wants us to wait, if it said so; never more than [`RETRY_AFTER_MAX`](crate::limits::RETRY_AFTER_MAX).
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api { retry_after, .. }
@@ -374,60 +274,3 @@ impl Error {
         }
     }
 }
-
-fn rate_limited(retry_after: Option<Duration>) -> Advice {
-    Advice::WaitUntil(Some(retry_after.unwrap_or(limits::RATE_LIMIT_WAIT)))
-}
-
-/// `/doc/tiktok-api-v2-error-handling` and the error tables of the publishing endpoints.
-fn api_advice(code: &ErrorCode, http: u16, retry_after: Option<Duration>) -> Advice {
-    match code {
-        ErrorCode::AccessTokenInvalid => Advice::Refresh,
-        ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed => Advice::Reconnect,
-        ErrorCode::RateLimitExceeded => rate_limited(retry_after),
-        ErrorCode::InternalError => Advice::Retry,
-        ErrorCode::SpamRiskTooManyPosts
-        | ErrorCode::SpamRiskTooManyPendingShare
-        | ErrorCode::ReachedActiveUserCap => Advice::WaitUntil(retry_after),
-        ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts
-        | ErrorCode::PrivacyLevelOptionMismatch
-        | ErrorCode::AppVersionCheckFailed => Advice::AskCreator,
-        ErrorCode::InvalidParam
-        | ErrorCode::InvalidFileUpload
-        | ErrorCode::SpamRiskUserBannedFromPosting
-        | ErrorCode::SpamRisk
-        | ErrorCode::UrlOwnershipUnverified
-        | ErrorCode::InvalidPublishId
-        | ErrorCode::TokenNotAuthorizedForSpecifiedPublishId
-        | ErrorCode::PublishNotCancellable => Advice::GiveUp,
-        ErrorCode::Other(_) => by_status(http, retry_after),
-    }
-}
-
-/// `/doc/oauth-error-handling`.
-fn oauth_advice(code: &OAuthErrorCode, http: u16, retry_after: Option<Duration>) -> Advice {
-    match code {
-        OAuthErrorCode::InvalidGrant => Advice::Reconnect,
-        OAuthErrorCode::InvalidClient
-        | OAuthErrorCode::UnauthorizedClient
-        | OAuthErrorCode::InvalidScope
-        | OAuthErrorCode::AccessDenied => Advice::AskCreator,
-        OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => Advice::Retry,
-        OAuthErrorCode::InvalidRequest
-        | OAuthErrorCode::UnsupportedGrantType
-        | OAuthErrorCode::UnsupportedResponseType => Advice::GiveUp,
-        OAuthErrorCode::Other(_) => by_status(http, retry_after),
-    }
-}
-
-/// An unknown code is not retried, except where the status alone calls for it.
-fn by_status(http: u16, retry_after: Option<Duration>) -> Advice {
-    match http {
-        429 => rate_limited(retry_after),
-        500.. => Advice::Retry,
-        _ => Advice::GiveUp,
-    }
-}
-
-#[cfg(test)]
-mod tests;

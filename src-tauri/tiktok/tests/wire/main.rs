@@ -6,4 +6,5 @@ mod network;
 mod oauth;
 mod secrets;
 mod server;
+mod stalled;
 mod transfer;

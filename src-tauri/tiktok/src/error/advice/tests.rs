@@ -1,6 +1,7 @@
 //! The advice that each refusal carries.
 
 use super::*;
+use crate::error::Operation;
 
 fn api(code: &str, http: u16, retry_after: Option<Duration>) -> Error {
     Error::Api {

@@ -1,0 +1,183 @@
+//! Chunks whose way breaks off, stalls or ends too soon.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tiktok_api::{
+    ChunkAnswer, ChunkPlan, Endpoints, Error, NetworkKind, UploadUrl, Uploader, VideoType,
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, ReadBuf},
+    net::TcpListener,
+};
+
+#[tokio::test]
+async fn a_connection_cut_within_a_chunk_is_an_interruption() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket.read_exact(&mut vec![0; 3_000_000]).await.unwrap();
+    });
+    let error = put_raw(&origin, Uploader::new().unwrap(), tokio::io::repeat(1))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Interrupted,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+async fn put_raw(
+    origin: &str,
+    uploader: Uploader,
+    body: impl AsyncRead + Send + Unpin + 'static,
+) -> Result<ChunkAnswer, Error> {
+    let plan = ChunkPlan::new(60_000_000).unwrap();
+    let endpoints = Endpoints::new(origin, origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
+    uploader
+        .put_chunk(
+            &url,
+            &plan,
+            &plan.chunk(0).unwrap(),
+            VideoType::Mp4,
+            body,
+            |_| {},
+        )
+        .await
+}
+
+/// Endless bytes, counted as they are read.
+struct Counted(Arc<AtomicU64>);
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let room = buffer.remaining();
+        buffer.put_slice(&vec![1; room]);
+        self.0.fetch_add(room as u64, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_silent_server_is_given_up_and_was_not_read_ahead_for() {
+    // It accepts by way of the system's backlog and never reads a byte.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let read = Arc::new(AtomicU64::new(0));
+    let patience = Duration::from_millis(60);
+    let uploader = Uploader::new().unwrap().with_patience(patience, patience);
+    let error = put_raw(&origin, uploader, Counted(Arc::clone(&read)))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Timeout,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    // The sockets of both sides hold some megabytes; the chunk has sixty.
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 20_000_000, "{read} bytes were read ahead");
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_the_answer_to_itself_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        // Until the client goes away.
+        tokio::io::copy(&mut socket, &mut tokio::io::sink())
+            .await
+            .unwrap_or_default()
+    });
+    let uploader = Uploader::new()
+        .unwrap()
+        .with_patience(Duration::from_mins(1), Duration::from_millis(60));
+    let endpoints = Endpoints::new(&origin, &origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
+    let plan = ChunkPlan::new(5).unwrap();
+    // The patience for pieces must not hold once the last piece is out.
+    let error = tokio::time::timeout(
+        Duration::from_secs(20),
+        uploader.put_chunk(
+            &url,
+            &plan,
+            &plan.chunk(0).unwrap(),
+            VideoType::Mp4,
+            &b"video"[..],
+            |_| {},
+        ),
+    )
+    .await
+    .expect("gave up on the answer long before the patience for pieces")
+    .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Timeout,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    drop(uploader);
+    assert!(server.await.unwrap() > 5);
+}
+
+#[tokio::test]
+async fn an_acceptance_before_the_last_byte_is_not_believed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _ = socket.read(&mut [0; 4096]).await;
+        socket
+            .write_all(b"HTTP/1.1 206 Partial Content\r\nContent-Length: 0\r\n\r\n")
+            .await
+            .unwrap();
+        let _ = tokio::io::copy(&mut socket, &mut tokio::io::sink()).await;
+    });
+    // A file that hangs after its first bytes, so that the chunk cannot be complete.
+    let (mut file, body) = tokio::io::duplex(1024);
+    file.write_all(b"some").await.unwrap();
+    let error = put_raw(&origin, Uploader::new().unwrap(), body)
+        .await
+        .unwrap_err();
+    drop(file);
+    assert!(
+        matches!(
+            error,
+            Error::Network {
+                kind: NetworkKind::Interrupted,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
