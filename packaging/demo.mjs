@@ -113,8 +113,8 @@ async function play() {
         SLIPWAY_DATA_DIR: join(home, 'slipway'),
         SLIPWAY_TIKTOK_AUTH_URL: ready.url,
         SLIPWAY_TIKTOK_API_URL: ready.url,
-        SLIPWAY_CLIENT_KEY: ready.clientKey,
-        SLIPWAY_CLIENT_SECRET: ready.clientSecret,
+        SLIPWAY_CLIENT_KEY: ready.client_key,
+        SLIPWAY_CLIENT_SECRET: ready.client_secret,
       },
     });
     tellWhatToDo(ready);
@@ -135,14 +135,14 @@ async function firstLine(child) {
   return child.ended;
 }
 
-function tellWhatToDo({ controlUrl }) {
+function tellWhatToDo({ control }) {
   const video = existsSync(sample) ? `drop a video on it, for example .demo/sample.mp4` : 'drop an MP4 on it';
   console.log(`
 Slipway is open, and speaks to a TikTok of its own on this computer.
   1. In the window: "Connect account". Your browser opens; choose a creator and agree.
   2. Back in the window: ${video}. Write a caption, choose who can see it, press "Post".
   3. Watch it go up. The sandbox's profile page plays what was posted.
-The sandbox's control page, where faults can be ordered: ${controlUrl}
+The sandbox's control page, where faults can be ordered: ${control}
 Close the window or press ctrl-c to end both.
 `);
 }
