@@ -88,10 +88,10 @@ impl VideoCodec {
     pub(crate) fn bit_depth(&self, configuration: Option<&[u8]>) -> Option<u8> {
         match self {
             Self::H264 => h264_bit_depth(configuration?),
-            Self::H265 => Hvcc::decode_body(&mut &*configuration?)
+            Self::H265 => Hvcc::decode_body(&mut configuration?)
                 .ok()
                 .map(|record| record.bit_depth_luma_minus8 + 8),
-            Self::Av1 => Av1c::decode_body(&mut &*configuration?).ok().map(|record| {
+            Self::Av1 => Av1c::decode_body(&mut configuration?).ok().map(|record| {
                 match (record.high_bitdepth, record.twelve_bit) {
                     (true, true) => 12,
                     (true, false) => 10,
@@ -208,13 +208,12 @@ impl AudioCodec {
 
 /// Four characters as text that is safe to show.
 fn printable(kind: [u8; 4]) -> String {
-    kind.iter()
-        .map(|&byte| {
-            if byte.is_ascii_graphic() {
-                char::from(byte)
-            } else {
-                '?'
-            }
+    let text: String = kind
+        .iter()
+        .map(|&byte| match byte {
+            b' '..=b'~' => char::from(byte),
+            _ => '?',
         })
-        .collect()
+        .collect();
+    text.trim_end().to_owned()
 }

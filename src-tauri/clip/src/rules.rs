@@ -3,6 +3,7 @@
 //! The numbers come from the media transfer guide's video restrictions,
 //! `/doc/content-posting-api-media-transfer-guide`, unless a constant says otherwise.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -115,123 +116,108 @@ pub struct Finding {
     pub wanted: String,
 }
 
-/// Everything about a video of `size` bytes that TikTok refuses or that a creator should know; what blocks comes first.
+/// Everything about a video of `size` bytes that TikTok refuses or that a creator should know; what
+/// blocks comes first.
 pub fn findings(clip: &Clip, size: u64, limits: &CreatorLimits) -> Vec<Finding> {
-    use Severity::{Blocks, Warns};
-
-    let mut findings = Vec::new();
-    let mut add = |rule, severity, found: String, wanted: String| {
-        findings.push(Finding {
-            rule,
-            severity,
-            found,
-            wanted,
-        });
-    };
-    let video = &clip.video;
-
+    let mut report = Report::default();
     if clip.container == Container::Matroska {
-        add(
+        report.blocks(
             Rule::Container,
-            Blocks,
             clip.container.to_string(),
-            "MP4, MOV or WebM".into(),
+            "MP4, MOV or WebM",
         );
     }
-    if !matches!(
-        video.codec,
-        VideoCodec::H264 | VideoCodec::H265 | VideoCodec::Vp8 | VideoCodec::Vp9
-    ) {
-        add(
-            Rule::Codec,
-            Blocks,
-            video.codec.to_string(),
-            "H.264, H.265, VP8 or VP9".into(),
-        );
-    }
-    if let Some((rule, severity)) = video.frame_rate.and_then(judge_frame_rate) {
-        let found = video.frame_rate.map(frames_per_second).unwrap_or_default();
-        add(
-            rule,
-            severity,
-            found,
-            format!("{MIN_FRAME_RATE} to {MAX_FRAME_RATE} fps"),
-        );
-    }
-    if video.width.min(video.height) < MIN_SIDE {
-        add(
-            Rule::PictureTooSmall,
-            Blocks,
-            pixels(video),
-            format!("each side at least {MIN_SIDE} px"),
-        );
-    }
-    if video.width.max(video.height) > MAX_SIDE {
-        add(
-            Rule::PictureTooLarge,
-            Blocks,
-            pixels(video),
-            format!("each side at most {MAX_SIDE} px"),
-        );
-    }
-    if clip.duration > MAX_DURATION {
-        add(
-            Rule::TooLong,
-            Blocks,
-            playing_time(clip.duration),
-            at_most(MAX_DURATION),
-        );
-    }
-    if let Some(max) = limits.max_duration.filter(|&max| clip.duration > max) {
-        add(
-            Rule::TooLongForCreator,
-            Blocks,
-            playing_time(clip.duration),
-            at_most(max),
-        );
-    }
+    report.pictures(&clip.video);
+    report.playing_time(clip.duration, limits);
     if size > MAX_SIZE {
-        add(
-            Rule::TooLarge,
-            Blocks,
-            gigabytes(size),
-            format!("at most {}", gigabytes(MAX_SIZE)),
-        );
-    }
-    if !clip.duration.is_zero() && clip.duration < SHORT_DURATION {
-        add(
-            Rule::TooShort,
-            Warns,
-            playing_time(clip.duration),
-            format!("at least {}", playing_time(SHORT_DURATION)),
-        );
+        let wanted = format!("at most {}", gigabytes(MAX_SIZE));
+        report.blocks(Rule::TooLarge, gigabytes(size), wanted);
     }
     if clip.audio.is_none() {
-        add(
-            Rule::NoAudio,
-            Warns,
-            "no sound".into(),
-            "a sound track".into(),
-        );
+        report.warns(Rule::NoAudio, "no sound", "a sound track");
     }
-    if video.width > video.height {
-        add(
-            Rule::Landscape,
-            Warns,
-            pixels(video),
-            "a picture higher than wide".into(),
-        );
-    }
-    if video.hdr {
-        add(
-            Rule::Hdr,
-            Warns,
-            "HDR".into(),
-            "standard dynamic range".into(),
-        );
-    }
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut findings = report.0;
+    findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
+}
+
+/// Findings as they come up.
+#[derive(Default)]
+struct Report(Vec<Finding>);
+
+impl Report {
+    fn add(
+        &mut self,
+        rule: Rule,
+        severity: Severity,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) {
+        self.0.push(Finding {
+            rule,
+            severity,
+            found: found.into(),
+            wanted: wanted.into(),
+        });
+    }
+
+    fn blocks(&mut self, rule: Rule, found: impl Into<String>, wanted: impl Into<String>) {
+        self.add(rule, Severity::Blocks, found, wanted);
+    }
+
+    fn warns(&mut self, rule: Rule, found: impl Into<String>, wanted: impl Into<String>) {
+        self.add(rule, Severity::Warns, found, wanted);
+    }
+
+    fn pictures(&mut self, video: &VideoTrack) {
+        use VideoCodec::{H264, H265, Vp8, Vp9};
+
+        if !matches!(video.codec, H264 | H265 | Vp8 | Vp9) {
+            self.blocks(
+                Rule::Codec,
+                video.codec.to_string(),
+                "H.264, H.265, VP8 or VP9",
+            );
+        }
+        if let Some(rate) = video.frame_rate
+            && let Some((rule, severity)) = judge_frame_rate(rate)
+        {
+            let wanted = format!("{MIN_FRAME_RATE} to {MAX_FRAME_RATE} fps");
+            self.add(rule, severity, frames_per_second(rate), wanted);
+        }
+        if video.width.min(video.height) < MIN_SIDE {
+            let wanted = format!("each side at least {MIN_SIDE} px");
+            self.blocks(Rule::PictureTooSmall, pixels(video), wanted);
+        }
+        if video.width.max(video.height) > MAX_SIDE {
+            let wanted = format!("each side at most {MAX_SIDE} px");
+            self.blocks(Rule::PictureTooLarge, pixels(video), wanted);
+        }
+        if video.width > video.height {
+            self.warns(Rule::Landscape, pixels(video), "a picture higher than wide");
+        }
+        if video.hdr {
+            self.warns(Rule::Hdr, "HDR", "standard dynamic range");
+        }
+    }
+
+    fn playing_time(&mut self, duration: Duration, limits: &CreatorLimits) {
+        let at_most = |max| format!("at most {}", playing_time(max));
+        if duration > MAX_DURATION {
+            self.blocks(Rule::TooLong, playing_time(duration), at_most(MAX_DURATION));
+        }
+        if let Some(max) = limits.max_duration.filter(|&max| duration > max) {
+            self.blocks(
+                Rule::TooLongForCreator,
+                playing_time(duration),
+                at_most(max),
+            );
+        }
+        if !duration.is_zero() && duration < SHORT_DURATION {
+            let wanted = format!("at least {}", playing_time(SHORT_DURATION));
+            self.warns(Rule::TooShort, playing_time(duration), wanted);
+        }
+    }
 }
 
 fn judge_frame_rate(rate: f64) -> Option<(Rule, Severity)> {
@@ -244,10 +230,6 @@ fn judge_frame_rate(rate: f64) -> Option<(Rule, Severity)> {
     } else {
         None
     }
-}
-
-fn at_most(duration: Duration) -> String {
-    format!("at most {}", playing_time(duration))
 }
 
 fn pixels(video: &VideoTrack) -> String {

@@ -6,7 +6,7 @@ use crate::error::ProbeError;
 
 /// What a whole probe may cost: bytes read, plus [`READ_COST`] for each read.
 /// Honest files stay far below; hostile ones end here instead of running on.
-const BUDGET: u64 = 16 << 20;
+const BUDGET: u64 = 32 << 20;
 /// What a read costs beside its bytes, so that many tiny reads end as well.
 const READ_COST: u64 = 16;
 

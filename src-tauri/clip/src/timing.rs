@@ -1,4 +1,4 @@
-//! How long frames last: the average rate, and whether it varies.
+//! Rates: how long frames last, whether that varies, and samples per second.
 
 /// Durations of a track's frames, summed up as they pass. Units are the track's own ticks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,6 +66,16 @@ impl Cadence {
         let deviation = (longest - shortest) / 2.0;
         Some(deviation > 1.0 && deviation > middle * 0.05)
     }
+}
+
+/// A rate in hertz, when it is one.
+pub(crate) fn whole_hertz(rate: f64) -> Option<u32> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be in range"
+    )]
+    (rate.is_finite() && (1.0..=f64::from(u32::MAX)).contains(&rate)).then(|| rate.round() as u32)
 }
 
 #[cfg(test)]

@@ -1,9 +1,156 @@
-//! MP4 and `QuickTime`.
-use crate::{error::ProbeError, media::Clip, source::Source};
+//! MP4 and `QuickTime`: the walk over the file's outermost boxes.
+//!
+//! `mp4-atom` decodes single boxes; which box is read, and how much of it, is decided here, because a
+//! file's sample tables and media have no bound.
+
+mod boxes;
+mod fragments;
+mod movie;
+mod sample_entry;
+mod track;
+
 use std::io::{Read, Seek};
-pub(crate) fn is_start(_: &[u8]) -> bool {
-    false
+
+use boxes::BoxHeader;
+use movie::Movie;
+use mp4_atom::{Atom, Sidx};
+
+use crate::error::ProbeError;
+use crate::media::{Clip, Container};
+use crate::source::Source;
+
+/// The most of a file type box that is read: the major brand comes first.
+const BRAND_LEN: usize = 4;
+/// The most of a segment index: 65,535 references of 12 bytes and their head.
+const SIDX_CAP: usize = 1 << 20;
+
+/// Whether a file's first bytes are a box that such files start with.
+pub(crate) fn is_start(head: &[u8]) -> bool {
+    const FIRST: [&[u8; 4]; 10] = [
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"moof",
+    ];
+    head.get(4..8)
+        .is_some_and(|kind| FIRST.iter().any(|first| *first == kind))
 }
-pub(crate) fn probe<R: Read + Seek>(_: &mut Source<R>) -> Result<Clip, ProbeError> {
-    Err(ProbeError::NotAVideo)
+
+/// Whether boxes of this kind stand in the outermost row (ISO/IEC 14496-12, table 1; `QuickTime`).
+fn is_outermost(kind: [u8; 4]) -> bool {
+    const KINDS: [&[u8; 4]; 18] = [
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"ssix",
+        b"moof", b"mfra", b"meta", b"uuid", b"udta", b"emsg", b"prft", b"pdin",
+    ];
+    KINDS.contains(&&kind)
+}
+
+/// What the outermost boxes tell.
+#[derive(Default)]
+struct Layout {
+    brand: Option<[u8; 4]>,
+    moov: Option<BoxHeader>,
+    fragments: Vec<BoxHeader>,
+    has_media: bool,
+    /// A `meta` box outside `moov`: how pictures (HEIF, AVIF) begin.
+    has_meta: bool,
+}
+
+/// More fragments than ten minutes of one-frame fragments for picture and sound.
+const MAX_FRAGMENTS: usize = 1 << 17;
+
+pub(crate) fn probe<R: Read + Seek>(source: &mut Source<R>) -> Result<Clip, ProbeError> {
+    let layout = walk(source)?;
+    let container = match layout.brand {
+        Some(brand) if &brand != b"qt  " => Container::Mp4,
+        // Files from before brands existed are QuickTime's.
+        _ => Container::QuickTime,
+    };
+    let Some(moov) = layout.moov else {
+        return Err(if layout.has_meta {
+            ProbeError::NoVideoTrack
+        } else {
+            ProbeError::Truncated
+        });
+    };
+    let mut movie = Movie::read(source, &moov)?;
+    movie.add_fragments(source, &layout.fragments)?;
+    // Headers, and not one frame to them: those have not arrived.
+    if !movie.has_frames() || !layout.has_media {
+        return Err(ProbeError::Truncated);
+    }
+    movie.into_clip(container)
+}
+
+fn walk<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, ProbeError> {
+    let mut layout = Layout::default();
+    let mut at = 0;
+    loop {
+        let complete = layout.moov.is_some() && layout.has_media;
+        let header = match boxes::outermost(source, at) {
+            Ok(Some(header)) => header,
+            Ok(None) => break,
+            Err(ProbeError::Damaged { .. }) if complete => break,
+            Err(error) => return Err(error),
+        };
+        if header.end > source.len() {
+            // Cameras append data of their own that are no boxes.
+            if complete && !is_outermost(header.kind) {
+                break;
+            }
+            return Err(ProbeError::Truncated);
+        }
+        match &header.kind {
+            b"ftyp" if layout.brand.is_none() => {
+                let mut brand = [0; BRAND_LEN];
+                if header.size() >= BRAND_LEN as u64 {
+                    source.read_at(header.body, &mut brand)?;
+                    layout.brand = Some(brand);
+                }
+            }
+            b"moov" if layout.moov.is_none() => layout.moov = Some(header),
+            b"moof" => {
+                if layout.fragments.len() == MAX_FRAGMENTS {
+                    return Err(ProbeError::TooComplex);
+                }
+                layout.fragments.push(header);
+            }
+            b"mdat" => layout.has_media = true,
+            b"meta" => layout.has_meta = true,
+            b"sidx" => check_index(source, &header)?,
+            // A hole where nothing has been written yet, or padding behind a complete file.
+            [0, 0, 0, 0] => {
+                return if complete {
+                    Ok(layout)
+                } else {
+                    Err(ProbeError::Truncated)
+                };
+            }
+            _ => {}
+        }
+        at = header.end;
+    }
+    Ok(layout)
+}
+
+/// A segment index says where its last segment ends: a file that is shorter has been cut between two fragments.
+fn check_index<R: Read + Seek>(
+    source: &mut Source<R>,
+    header: &BoxHeader,
+) -> Result<(), ProbeError> {
+    let bytes = source.bytes(header.body, header.size(), SIDX_CAP)?;
+    let Ok(index) = Sidx::decode_body(&mut bytes.as_slice()) else {
+        // Only a cross-check: players do without it.
+        return Ok(());
+    };
+    let end = index
+        .references
+        .iter()
+        .map(|reference| u64::from(reference.referenced_size))
+        .fold(
+            header.end.saturating_add(index.first_offset),
+            u64::saturating_add,
+        );
+    if end > source.len() {
+        Err(ProbeError::Truncated)
+    } else {
+        Ok(())
+    }
 }

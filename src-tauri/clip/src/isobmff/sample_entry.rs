@@ -1,0 +1,251 @@
+//! Sample entries: codec, picture size and sound format of a track.
+
+use std::io::{Read, Seek};
+
+use mp4_atom::esds::{DecoderConfig, DecoderSpecific};
+use mp4_atom::{Ac3SpecificBox, Atom, Colr, Ec3SpecificBox, Esds, VpcC};
+
+use super::boxes::{self, BoxHeader};
+use crate::codec::{AudioCodec, VideoCodec};
+use crate::error::ProbeError;
+use crate::media::AudioTrack;
+use crate::source::Source;
+use crate::timing::whole_hertz;
+
+/// The most of a codec's configuration record.
+const RECORD_CAP: usize = 64 << 10;
+/// Fields of a visual sample entry before its boxes.
+const VISUAL_LEN: u64 = 78;
+/// Fields of a sound sample entry before its boxes, in its first version.
+const SOUND_LEN: u64 = 28;
+/// Transfer characteristics of PQ and HLG (ITU-T H.273).
+const HDR_TRANSFERS: [u16; 2] = [16, 18];
+
+/// What a track holds.
+pub(super) enum Media {
+    /// Pictures, moving or not.
+    Pictures(Pictures),
+    /// Sound.
+    Sound(AudioTrack),
+}
+
+/// What a visual sample entry tells.
+pub(super) struct Pictures {
+    pub(super) codec: VideoCodec,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) bit_depth: Option<u8>,
+    pub(super) hdr: bool,
+}
+
+/// The first visual sample entry of an `stsd`.
+pub(super) fn pictures<R: Read + Seek>(
+    source: &mut Source<R>,
+    entries: &BoxHeader,
+) -> Result<Option<Pictures>, ProbeError> {
+    let Some(entry) = first_entry(source, entries)? else {
+        return Ok(None);
+    };
+    if entry.size() < VISUAL_LEN {
+        return Err(ProbeError::damaged("the picture description is cut"));
+    }
+    let mut fields = [0; 78];
+    source.read_at(entry.body, &mut fields)?;
+    let [w0, w1, h0, h1] = [fields[24], fields[25], fields[26], fields[27]];
+    let mut codec = VideoCodec::from_fourcc(entry.kind);
+    let mut hdr = false;
+    let mut bit_depth = match &entry.kind {
+        b"ap4h" | b"ap4x" => Some(12),
+        _ if codec == VideoCodec::ProRes => Some(10),
+        _ => None,
+    };
+    let mut record = None;
+    for child in boxes::children(source, entry.body + VISUAL_LEN, entry.end)? {
+        match &child.kind {
+            b"avcC" | b"hvcC" | b"av1C" => {
+                record = Some(source.bytes(child.body, child.size(), RECORD_CAP)?);
+            }
+            b"vpcC" => {
+                let bytes = source.bytes(child.body, child.size(), RECORD_CAP)?;
+                // Early writers put an older version there: not worth refusing the file.
+                if let Ok(record) = VpcC::decode_body(&mut bytes.as_slice()) {
+                    bit_depth = Some(record.bit_depth);
+                    hdr |= HDR_TRANSFERS.contains(&record.transfer_characteristics.into());
+                }
+            }
+            b"esds" => {
+                if let Some(descriptor) = descriptor(source, &child)? {
+                    codec = VideoCodec::from_object_type(descriptor.object_type_indication);
+                }
+            }
+            b"colr" => hdr |= is_hdr(source, &child)?,
+            // Dolby Vision's configuration.
+            b"dvcC" | b"dvvC" => hdr = true,
+            _ => {}
+        }
+    }
+    Ok(Some(Pictures {
+        bit_depth: bit_depth.or_else(|| codec.bit_depth(record.as_deref())),
+        codec,
+        width: u16::from_be_bytes([w0, w1]).into(),
+        height: u16::from_be_bytes([h0, h1]).into(),
+        hdr,
+    }))
+}
+
+/// The first sound sample entry of an `stsd`.
+pub(super) fn sound<R: Read + Seek>(
+    source: &mut Source<R>,
+    entries: &BoxHeader,
+) -> Result<Option<AudioTrack>, ProbeError> {
+    let Some(entry) = first_entry(source, entries)? else {
+        return Ok(None);
+    };
+    if entry.size() < SOUND_LEN {
+        return Err(ProbeError::damaged("the sound description is cut"));
+    }
+    let mut fields = [0; 28];
+    source.read_at(entry.body, &mut fields)?;
+    let [v0, v1] = [fields[8], fields[9]];
+    let mut channels = u32::from(u16::from_be_bytes([fields[16], fields[17]]));
+    let mut sample_rate = u32::from(u16::from_be_bytes([fields[24], fields[25]]));
+    // QuickTime's later versions append fields (QuickTime File Format, "Sound Sample Description").
+    // In MP4 the same place says version 1 without them, so the boxes are looked for in both places.
+    let mut places = vec![SOUND_LEN];
+    match u16::from_be_bytes([v0, v1]) {
+        1 => places.insert(0, SOUND_LEN + 16),
+        2 if entry.size() >= SOUND_LEN + 36 => {
+            let mut more = [0; 16];
+            source.read_at(entry.body + SOUND_LEN + 4, &mut more)?;
+            let [r0, r1, r2, r3, r4, r5, r6, r7, c0, c1, c2, c3, ..] = more;
+            sample_rate =
+                whole_hertz(f64::from_be_bytes([r0, r1, r2, r3, r4, r5, r6, r7])).unwrap_or(0);
+            channels = u32::from_be_bytes([c0, c1, c2, c3]);
+            places = vec![SOUND_LEN + 36];
+        }
+        _ => {}
+    }
+    let mut codec = AudioCodec::from_fourcc(entry.kind);
+    let mut channels = Some(channels).filter(|&count| count > 0);
+    // What MP4 writers put into the entry is a constant two for these codecs; the boxes inside know.
+    for child in sound_boxes(source, &entry, &places)? {
+        match &child.kind {
+            b"esds" => {
+                let Some(descriptor) = descriptor(source, &child)? else {
+                    continue;
+                };
+                codec = AudioCodec::from_object_type(descriptor.object_type_indication);
+                channels = match (&codec, &descriptor.dec_specific) {
+                    (AudioCodec::Aac, Some(specific)) => aac_channels(specific).or(channels),
+                    _ => None,
+                };
+            }
+            b"dac3" => {
+                let bytes = source.bytes(child.body, child.size(), RECORD_CAP)?;
+                channels = Ac3SpecificBox::decode_body(&mut bytes.as_slice())
+                    .ok()
+                    .map(|layout| dolby_channels(layout.acmod, layout.lfeon));
+            }
+            b"dec3" => {
+                let bytes = source.bytes(child.body, child.size(), RECORD_CAP)?;
+                let layout = Ec3SpecificBox::decode_body(&mut bytes.as_slice()).ok();
+                // Dependent streams add channels that overlap with the first's: not counted here.
+                channels = match layout.as_ref().map(|layout| layout.substreams.as_slice()) {
+                    Some([only]) if only.num_dep_sub == 0 => {
+                        Some(dolby_channels(only.acmod, only.lfeon))
+                    }
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+    }
+    Ok(Some(AudioTrack {
+        codec,
+        channels,
+        sample_rate: Some(sample_rate).filter(|&rate| rate > 0),
+    }))
+}
+
+/// Channels of AAC's own configuration; `None` when only the coded sound tells.
+fn aac_channels(specific: &DecoderSpecific) -> Option<u32> {
+    match (specific.profile, specific.chan_conf) {
+        // Parametric stereo: one coded channel becomes two.
+        (29, 1) => Some(2),
+        (_, 7) => Some(8),
+        (_, count @ 1..=6) => Some(count.into()),
+        _ => None,
+    }
+}
+
+/// Channels of an audio coding mode, with or without the low-frequency one (ETSI TS 102 366, table 4.3).
+fn dolby_channels(mode: u8, low_frequency: bool) -> u32 {
+    let full = match mode {
+        1 => 1,
+        0 | 2 => 2,
+        3 | 4 => 3,
+        5 | 6 => 4,
+        _ => 5,
+    };
+    full + u32::from(low_frequency)
+}
+
+/// The boxes that describe the sound, directly in the entry or in `QuickTime`'s `wave` box.
+fn sound_boxes<R: Read + Seek>(
+    source: &mut Source<R>,
+    entry: &BoxHeader,
+    places: &[u64],
+) -> Result<Vec<BoxHeader>, ProbeError> {
+    for place in places {
+        let mut children = match boxes::children(source, entry.body + place, entry.end) {
+            Ok(children) => children,
+            // Not boxes: the other place, then.
+            Err(ProbeError::Damaged { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if let Some(wave) = boxes::find(&children, *b"wave") {
+            children.extend(boxes::children(source, wave.body, wave.end)?);
+        }
+        if !children.is_empty() {
+            return Ok(children);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The codec's description inside an `esds`; `None` when it is of a form that only a decoder understands.
+fn descriptor<R: Read + Seek>(
+    source: &mut Source<R>,
+    esds: &BoxHeader,
+) -> Result<Option<DecoderConfig>, ProbeError> {
+    let bytes = source.bytes(esds.body, esds.size(), RECORD_CAP)?;
+    Ok(Esds::decode_body(&mut bytes.as_slice())
+        .ok()
+        .map(|esds| esds.es_desc.dec_config))
+}
+
+fn is_hdr<R: Read + Seek>(source: &mut Source<R>, colr: &BoxHeader) -> Result<bool, ProbeError> {
+    let bytes = source.bytes(colr.body, colr.size().min(11), RECORD_CAP)?;
+    Ok(match Colr::decode_body(&mut bytes.as_slice()) {
+        Ok(
+            Colr::Nclx {
+                transfer_characteristics,
+                ..
+            }
+            | Colr::Nclc {
+                transfer_characteristics,
+                ..
+            },
+        ) => HDR_TRANSFERS.contains(&transfer_characteristics),
+        _ => false,
+    })
+}
+
+fn first_entry<R: Read + Seek>(
+    source: &mut Source<R>,
+    entries: &BoxHeader,
+) -> Result<Option<BoxHeader>, ProbeError> {
+    // Version, flags and the number of entries come first.
+    let children = boxes::children(source, entries.body.saturating_add(8), entries.end)?;
+    Ok(children.first().copied())
+}
