@@ -2,6 +2,7 @@
 //!
 //! Not a test of anything, so it is left out of the usual runs: `npm run screenshots` starts it.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs;
@@ -47,26 +48,21 @@ struct Album {
     screen: (u32, u32),
 }
 
-impl Album {
-    async fn fill(&self, dark: bool) {
-        let name = format!("screenshots-{}-{}", self.look, self.screen.0);
-        let setting = Setting {
-            screen: self.screen,
-            dark,
-            maximised: true,
-            ..Setting::default()
-        };
-        let desktop = Desktop::start(&name, setting).await;
-        let [finished, next, refused] = videos(&desktop);
-        // Slow enough that a small video can be seen going up.
-        let size = fs::metadata(&next).unwrap().len();
-        let options = Options {
-            processing: Duration::ZERO,
-            moderation: Duration::ZERO,
-            ..Options::default()
-        };
+/// What is before the camera.
+struct Scene {
+    sandbox: Sandbox,
+    call: BrowserCall,
+    launch: Launch,
+    window: Window,
+    desktop: Desktop,
+}
+
+impl Scene {
+    async fn open(name: &str, setting: Setting) -> Self {
+        let desktop = Desktop::start(name, setting).await;
+        let options = quick();
         let sandbox = Sandbox::start(SandboxConfig {
-            options: options.clone(),
+            options,
             ..SandboxConfig::default()
         })
         .await
@@ -78,95 +74,130 @@ impl Album {
             .with("SLIPWAY_FERNET_KEY", VAULT_KEY)
             .with("SLIPWAY_BROWSER", call.program().to_string_lossy());
         let window = Window::open(&desktop, &launch).await;
-        let page = window.page();
+        Self {
+            sandbox,
+            call,
+            launch,
+            window,
+            desktop,
+        }
+    }
 
+    async fn add(&self, file: &Path, caption: &str) {
+        self.launch.hand_over(&self.desktop, &[file]).await;
+        compose(
+            self.window.page(),
+            CREATOR,
+            Choices {
+                caption,
+                privacy: "Everyone",
+            },
+        )
+        .await;
+    }
+
+    async fn post(&self) {
+        self.window.page().click("button", "Post").await;
+    }
+}
+
+impl Album {
+    async fn fill(&self, dark: bool) {
+        let name = format!("screenshots-{}-{}", self.look, self.screen.0);
+        let setting = Setting {
+            screen: self.screen,
+            dark,
+            maximised: true,
+            ..Setting::default()
+        };
+        let scene = Scene::open(&name, setting).await;
+        self.first_steps(&scene).await;
+        self.posts(&scene).await;
+        scene.window.close().await;
+    }
+
+    async fn first_steps(&self, scene: &Scene) {
+        let page = scene.window.page();
         page.find("button", "Use my TikTok app").await;
-        self.take(&desktop, &window, "first-run").await;
+        self.take(scene, "first-run").await;
         page.click("button", "Use my TikTok app").await;
         page.find("textbox", "Client key").await;
-        self.take(&desktop, &window, "set-up").await;
-        page.fill("Client key", sandbox.client_key()).await;
+        self.take(scene, "set-up").await;
+        page.fill("Client key", scene.sandbox.client_key()).await;
         page.fill("Client secret", DEFAULT_CLIENT_SECRET).await;
         page.click("button", "Save").await;
 
         page.click("button", "Connect account").await;
         page.find("dialog", "Waiting for your browser").await;
-        self.take(&desktop, &window, "connecting").await;
-        let browser = Browser::open(&desktop, &call.address().await).await;
+        self.take(scene, "connecting").await;
+        let browser = Browser::open(&scene.desktop, &scene.call.address().await).await;
         browser.agree_as(CREATOR).await;
         page.reads(&format!("{CREATOR} is connected")).await;
         browser.close().await;
-
         page.click("link", "Queue").await;
-        self.take(&desktop, &window, "empty-queue").await;
+        self.take(scene, "empty-queue").await;
+    }
 
-        self.post(&window, &finished, "Glazes, first try. The blue one ran.")
+    async fn posts(&self, scene: &Scene) {
+        let [finished, next, refused] = videos(&scene.desktop);
+        let page = scene.window.page();
+        scene
+            .add(&finished, "Glazes, first try. The blue one ran.")
             .await;
-        stands(&window, &finished, "Published").await;
+        scene.post().await;
+        stands(&scene.window, &finished, "Published").await;
 
-        window.drop_files(&[&next]).await;
-        let caption = "Kiln day 🏺 what 1,240 degrees do to a teapot #ceramics #kiln";
-        compose(
-            page,
-            CREATOR,
-            Choices {
-                caption,
-                privacy: "Everyone",
-            },
-        )
-        .await;
+        scene
+            .add(
+                &next,
+                "Kiln day 🏺 what 1,240 degrees do to a teapot #ceramics #kiln",
+            )
+            .await;
         page.click("switch", "Comment").await;
         page.reads("Saved").await;
-        self.take(&desktop, &window, "composing").await;
-        sandbox.set_options(Options {
+        self.take(scene, "composing").await;
+        // Slow enough that a small video can be seen going up.
+        let size = fs::metadata(&next).unwrap().len();
+        scene.sandbox.set_options(Options {
             upload_bytes_per_sec: Some(size / 12),
-            ..options.clone()
+            ..quick()
         });
-        page.click("button", "Post").await;
+        scene.post().await;
         let bar = page
             .find("progressbar", &format!("Uploading {}", name_of(&next)))
             .await;
-        eventually("half of it is up", SOON, async || {
+        eventually("nearly half of it is up", SOON, async || {
             let percent: u32 = page.attribute(&bar, "aria-valuenow").await?.parse().ok()?;
             (percent >= 40).then_some(())
         })
         .await;
-        self.take(&desktop, &window, "uploading").await;
-        stands(&window, &next, "Published").await;
-        self.take(&desktop, &window, "published").await;
+        self.take(scene, "uploading").await;
+        stands(&scene.window, &next, "Published").await;
+        self.take(scene, "published").await;
 
-        sandbox.set_options(options);
+        scene.sandbox.set_options(quick());
         let reason = FaultKind::FailWith {
             reason: "spam_risk_text".to_owned(),
         };
-        sandbox.add_fault(Fault::once(Operation::Init, reason));
-        self.post(
-            &window,
-            &refused,
-            "FREE TEAPOTS click the link in my bio!!!",
-        )
-        .await;
-        stands(&window, &refused, "Failed").await;
-        self.take(&desktop, &window, "failed").await;
-        window.close().await;
-    }
-
-    async fn post(&self, window: &Window, file: &Path, caption: &str) {
-        window.drop_files(&[file]).await;
-        compose(
-            window.page(),
-            CREATOR,
-            Choices {
-                caption,
-                privacy: "Everyone",
-            },
-        )
-        .await;
-        window.page().click("button", "Post").await;
+        scene
+            .sandbox
+            .add_fault(Fault::once(Operation::Init, reason));
+        scene
+            .add(&refused, "FREE TEAPOTS click the link in my bio!!!")
+            .await;
+        scene.post().await;
+        stands(&scene.window, &refused, "Failed").await;
+        self.take(scene, "failed").await;
     }
 
     /// Takes the picture once short messages have gone and nothing moves.
-    async fn take(&self, desktop: &Desktop, window: &Window, state: &str) {
+    async fn take(
+        &self,
+        Scene {
+            desktop, window, ..
+        }: &Scene,
+        state: &str,
+    ) {
         let calm = "const running = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
             return document.querySelectorAll('[data-sonner-toast]').length === 0 && running.length === 0
                 && document.fonts.status === 'loaded';";
@@ -203,6 +234,15 @@ impl Album {
             status.is_ok_and(|status| status.success()),
             "the picture of {state} could not be written"
         );
+    }
+}
+
+/// A TikTok that makes nobody wait.
+fn quick() -> Options {
+    Options {
+        processing: Duration::ZERO,
+        moderation: Duration::ZERO,
+        ..Options::default()
     }
 }
 

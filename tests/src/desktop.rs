@@ -1,13 +1,13 @@
 //! A desktop of a test's own: screen, window manager, D-Bus session, keyring and home folder.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::Process;
+use crate::process::{Process, first_line};
 use crate::wait::{SOON, eventually};
 
 /// The picture of a failed test.
@@ -43,6 +43,7 @@ pub struct Desktop {
     display: String,
     bus: String,
     results: PathBuf,
+    screen: (u32, u32),
     /// Sockets live here: their paths must be short.
     runtime: TempDir,
     /// In the order in which they end.
@@ -72,6 +73,7 @@ impl Desktop {
             display: String::new(),
             bus: String::new(),
             results,
+            screen: setting.screen,
             runtime,
             programs: Vec::new(),
             _turn: turn,
@@ -136,6 +138,11 @@ impl Desktop {
     /// The log of a program.
     pub fn log(&self, program: &str) -> PathBuf {
         self.results.join(format!("{program}.log"))
+    }
+
+    /// The middle of the screen.
+    pub fn middle(&self) -> (u32, u32) {
+        (self.screen.0 / 2, self.screen.1 / 2)
     }
 
     /// Takes a picture of the whole screen.
@@ -290,20 +297,6 @@ fn take_turn() -> File {
         File::create(built().join("window-tests.lock")).expect("the lock file of the window tests");
     file.lock().expect("the lock of the window tests");
     file
-}
-
-fn first_line(process: &mut Process) -> String {
-    let output = process
-        .child()
-        .stdout
-        .take()
-        .expect("a pipe from the program");
-    let mut line = String::new();
-    BufReader::new(output)
-        .read_line(&mut line)
-        .expect("the program's first line");
-    assert!(!line.is_empty(), "the program ended before it was ready");
-    line.trim().to_owned()
 }
 
 /// `WebKit` takes a page's preferred colour scheme from GTK.

@@ -26,6 +26,12 @@ pub fn launch_against(
         .with("RUST_LOG", "slipway=debug,slipway_engine=debug")
 }
 
+/// The first start: with a TikTok given from outside, "the sandbox" is that one.
+pub async fn first_run(window: &Window) {
+    window.page().click("button", "Try the sandbox").await;
+    window.page().find("button", "Connect account").await;
+}
+
 /// From wherever Slipway is, connects the creator with this nickname through the consent page.
 /// Gives the consent page's address.
 pub async fn connect(

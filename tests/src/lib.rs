@@ -3,6 +3,7 @@
 //! A test reads as what a creator does and sees. What is not so within its limit panics, with a message that says what
 //! was looked for; the desktop then leaves a picture of the screen and all logs in `test-results/`.
 
+#![cfg(target_os = "linux")]
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,

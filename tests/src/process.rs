@@ -1,6 +1,7 @@
 //! Programs that a test starts, which end with it whatever happens.
 
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -72,6 +73,21 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The first line that a program prints; its output was asked for when it was started.
+pub fn first_line(process: &mut Process) -> String {
+    let output = process
+        .child()
+        .stdout
+        .take()
+        .expect("a pipe from the program");
+    let mut line = String::new();
+    BufReader::new(output)
+        .read_line(&mut line)
+        .expect("the program's first line");
+    assert!(!line.is_empty(), "the program ended before it was ready");
+    line.trim().to_owned()
 }
 
 /// Ids of the programs that `parent` started and that still run.

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::desktop::{Desktop, program};
 use crate::page::Page;
-use crate::process::{self, Process, children, free_port};
+use crate::process::{self, Process, children, first_line, free_port};
 use crate::wait::{SOON, eventually};
 
 /// How Slipway is started: its environment beyond the desktop's.
@@ -102,18 +103,30 @@ impl Window {
             .await
     }
 
-    /// Drops files on the window, as far as the page can tell: the shell's own event, with real paths.
-    pub async fn drop_files(&self, files: &[&Path]) {
-        let payload = json!({ "paths": files, "position": { "x": 400, "y": 300 } });
-        for event in ["tauri://drag-enter", "tauri://drag-drop"] {
-            let answer = self
-                .invoke(
-                    "plugin:event|emit",
-                    json!({ "event": event, "payload": payload }),
-                )
-                .await;
-            assert!(answer.is_null(), "the drop was refused: {answer}");
+    /// Drags files from another program's window with the mouse and drops them on this one.
+    pub async fn drop_files(&self, desktop: &Desktop, files: &[&Path]) {
+        let addresses = files
+            .iter()
+            .map(|file| Url::from_file_path(file).expect("an absolute path"));
+        let mut command = desktop.command(program("drag-source"));
+        command.args(addresses.map(String::from));
+        let mut source = Process::start(&command, &desktop.log("drag-source"), true);
+        assert_eq!(first_line(&mut source), "ready");
+        let (x, y) = desktop.middle();
+        let mut mouse = desktop.command("xdotool");
+        mouse.args(["mousemove", "30", "30", "mousedown", "1"]);
+        // A drag begins with small movements and goes on in steps, as a hand's does.
+        for step in 1..=10 {
+            let at = |to: u32| (30 + (to - 30) * step / 10).to_string();
+            mouse.args(["mousemove", "--sync", &at(x), &at(y), "sleep", "0.03"]);
         }
+        mouse.args(["sleep", "0.2", "mouseup", "1"]);
+        assert!(
+            mouse.status().is_ok_and(|status| status.success()),
+            "the mouse could not be moved"
+        );
+        let ended = eventually("the drag ends", SOON, async || source.ended()).await;
+        assert!(ended.success(), "the files were not dropped: {ended}");
     }
 
     /// Kills Slipway as a power cut would, and waits until it is gone.

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use slipway_tests::browser::BrowserCall;
 use slipway_tests::desktop::{Desktop, Setting};
-use slipway_tests::journey::{VAULT_KEY, launch_against};
+use slipway_tests::journey::{VAULT_KEY, first_run, launch_against};
 use slipway_tests::video;
 use slipway_tests::window::Window;
 use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Sandbox, SandboxConfig};
@@ -19,6 +19,8 @@ async fn files_that_are_no_videos_are_refused_one_by_one() {
         .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
     let window = Window::open(&desktop, &launch).await;
     let page = window.page();
+    first_run(&window).await;
+    page.click("link", "Queue").await;
     page.find("button", "Add videos").await;
 
     let folder = desktop.home().join("Videos");

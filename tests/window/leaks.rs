@@ -6,7 +6,7 @@ use serde_json::json;
 use slipway_tests::browser::BrowserCall;
 use slipway_tests::desktop::{Desktop, Setting};
 use slipway_tests::journey::{
-    Choices, VAULT_KEY, compose, connect, launch_against, stands, the_one_post,
+    Choices, VAULT_KEY, compose, connect, first_run, launch_against, stands, the_one_post,
 };
 use slipway_tests::leaks::{Secret, in_bytes, in_folder};
 use slipway_tests::messages;
@@ -39,7 +39,7 @@ async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
         .with("SLIPWAY_FERNET_KEY", VAULT_KEY)
         .with("RUST_LOG", "trace");
     let window = Window::open(&desktop, &launch).await;
-    window.page().find("button", "Connect account").await;
+    first_run(&window).await;
     messages::listen(&window).await;
 
     let address = connect(&desktop, &window, &browser, "Ada Lindqvist").await;
@@ -57,7 +57,7 @@ async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
     sandbox.add_fault(Fault::once(Operation::Upload, gone.clone()).after(1));
     sandbox.add_fault(Fault::once(Operation::Status, gone));
     sandbox.add_fault(Fault::once(Operation::Status, FaultKind::MalformedJson).after(1));
-    window.drop_files(&[&small]).await;
+    window.drop_files(&desktop, &[&small]).await;
     compose(
         window.page(),
         "Ada Lindqvist",

@@ -1,5 +1,6 @@
 //! The real Slipway in a real window, from start-up to a published video, and what may go wrong on the way.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_input;

@@ -52,7 +52,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
     connect(&desktop, &window, &browser, "Ada Lindqvist").await;
 
     page.click("link", "Queue").await;
-    window.drop_files(&[&big]).await;
+    window.drop_files(&desktop, &[&big]).await;
     let caption = "Kiln day 🏺👩‍🎨 #ceramics — übermorgen mehr";
     compose(
         page,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use slipway_tests::browser::BrowserCall;
 use slipway_tests::desktop::{Desktop, Setting};
 use slipway_tests::journey::{
-    Choices, VAULT_KEY, compose, connect, launch_against, mid_upload, stands, the_one_post,
+    Choices, VAULT_KEY, compose, connect, first_run, launch_against, mid_upload, stands,
+    the_one_post,
 };
 use slipway_tests::video;
 use slipway_tests::window::Window;
@@ -30,6 +31,7 @@ async fn a_kill_in_the_middle_of_an_upload_publishes_once() {
     let launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
         .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
     let window = Window::open(&desktop, &launch).await;
+    first_run(&window).await;
     connect(&desktop, &window, &browser, "Ada Lindqvist").await;
     launch.hand_over(&desktop, &[&big]).await;
     compose(
