@@ -41,9 +41,11 @@ export async function needToolchains(parts = []) {
  */
 export async function needPackages(purposes) {
   const all = JSON.parse(readFileSync(join(root, 'packaging/debian-packages.json'), 'utf8'));
-  const wanted = all.filter((entry) => purposes.includes(entry.for));
+  const named = all.filter((entry) => purposes.includes(entry.for));
+  // A package may serve several purposes; one reason is enough.
+  const wanted = [...new Map(named.map((entry) => [entry.name, entry])).values()];
   const list = () => wanted.map(({ name, why }) => `  ${name.padEnd(28)} ${why}`).join('\n');
-  if (!ask('dpkg-query', ['--version']) || !ask('apt-get', ['--version'])) {
+  if (ask('dpkg-query', ['--version']) === null || ask('apt-get', ['--version']) === null) {
     console.log(
       `This is not Debian. Going on; if something fails, look for what your system calls these:\n${list()}`,
     );
@@ -56,13 +58,7 @@ export async function needPackages(purposes) {
   console.log('Slipway needs these Debian packages and installs them now:');
   for (const { name, why } of missing) console.log(`  ${name.padEnd(28)} ${why}`);
 
-  const install = [
-    'apt-get',
-    'install',
-    '-y',
-    '--no-install-recommends',
-    ...new Set(missing.map(({ name }) => name)),
-  ];
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing.map(({ name }) => name)];
   const [program, ...before] = privileges(install);
   const apt = (args) =>
     run(program, [...before, 'DEBIAN_FRONTEND=noninteractive', ...args], { input: 'inherit' });
@@ -78,7 +74,7 @@ export async function needPackages(purposes) {
 /** The words that go before a command so that it runs as root. */
 function privileges(install) {
   if (process.getuid() === 0) return ['env'];
-  if (ask('sudo', ['-V'])) {
+  if (ask('sudo', ['-V']) !== null) {
     // Without a terminal nobody can type a password, and sudo would wait for ever.
     if (process.stdin.isTTY) return ['sudo', 'env'];
     if (ask('sudo', ['-n', 'true']) !== null) return ['sudo', '-n', 'env'];
