@@ -78,7 +78,7 @@ async function tests() {
     await run('cargo', ['nextest', 'run', '--locked', '--workspace']);
   } else {
     console.log('cargo-nextest is not installed; using `cargo test`.');
-    await run('cargo', ['test', '--locked', '--workspace', '--all-targets', '--no-fail-fast']);
+    await run('cargo', ['test', '--locked', '--workspace', '--lib', '--bins', '--tests', '--no-fail-fast']);
   }
 }
 
