@@ -36,12 +36,49 @@ pub struct Creator {
     pub at_daily_cap: bool,
     /// Whether the account was added to the app's sandbox at TikTok; others are refused with `non_sandbox_target`.
     pub invited: bool,
-    /// Two colours of the picture, `#rrggbb`.
-    pub colours: [String; 2],
+    /// The picture.
+    pub portrait: Portrait,
+}
+
+/// What a creator's picture is drawn from; colours are `#rrggbb`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portrait {
+    /// The background, from one corner to the other.
+    pub background: [String; 2],
+    /// Skin.
+    pub skin: String,
+    /// Hair.
+    pub hair: String,
+    /// How the hair is worn.
+    pub cut: Cut,
+}
+
+/// How hair is worn in a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cut {
+    /// Down to the shoulders.
+    Long,
+    /// Short.
+    Short,
+    /// Tied up.
+    Bun,
+}
+
+impl Portrait {
+    fn new(background: [&str; 2], skin: &str, hair: &str, cut: Cut) -> Self {
+        Self {
+            background: background.map(str::to_owned),
+            skin: skin.to_owned(),
+            hair: hair.to_owned(),
+            cut,
+        }
+    }
 }
 
 impl Creator {
-    fn new(name: &str, handle: &str, nickname: &str, bio: &str, colours: [&str; 2]) -> Self {
+    fn new(name: &str, handle: &str, nickname: &str, bio: &str, portrait: Portrait) -> Self {
         Self {
             name: name.to_owned(),
             handle: handle.to_owned(),
@@ -55,7 +92,7 @@ impl Creator {
             banned: false,
             at_daily_cap: false,
             invited: true,
-            colours: colours.map(str::to_owned),
+            portrait,
         }
     }
 
@@ -132,41 +169,46 @@ impl Creator {
         crate::record::hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
     }
 
-    /// The picture: head and shoulders in the creator's colours, as SVG.
+    /// The picture: head and shoulders in the creator's colours, as SVG. XML knows no void elements, so each one here
+    /// has a body.
     pub(crate) fn avatar(&self) -> Markup {
-        let [from, to] = &self.colours;
-        // Which hair somebody has follows from the name, so that a picture never changes.
-        let style = self.name.bytes().fold(0_u8, u8::wrapping_add) % 3;
+        let Portrait {
+            background: [from, to],
+            skin,
+            hair,
+            cut,
+        } = &self.portrait;
         html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200" role="img" {
                 title { (self.nickname) }
                 defs {
                     linearGradient id="g" x1="0" y1="0" x2="1" y2="1" {
-                        stop offset="0" stop-color=(from);
-                        stop offset="1" stop-color=(to);
+                        stop offset="0" stop-color=(from) {}
+                        stop offset="1" stop-color=(to) {}
                     }
-                    clipPath id="c" { rect width="100" height="100"; }
+                    clipPath id="c" { rect width="100" height="100" {} }
                 }
                 g clip-path="url(#c)" {
-                    rect width="100" height="100" fill="url(#g)";
-                    circle cx="84" cy="18" r="26" fill="#fff" opacity="0.12";
-                    ellipse cx="50" cy="104" rx="34" ry="32" fill="#1d2330" opacity="0.82";
-                    rect x="43" y="58" width="14" height="20" rx="7" fill="#e9b793";
-                    @if style == 0 {
-                        path d="M28 50 C24 18 76 18 72 50 L74 74 Q50 84 26 74 Z" fill="#2a1c1a";
+                    rect width="100" height="100" fill="url(#g)" {}
+                    circle cx="84" cy="18" r="26" fill="#fff" opacity="0.12" {}
+                    ellipse cx="50" cy="104" rx="34" ry="32" fill="#1d2330" opacity="0.82" {}
+                    rect x="43" y="58" width="14" height="20" rx="7" fill=(skin) {}
+                    rect x="43" y="58" width="14" height="20" rx="7" fill="#000" opacity="0.12" {}
+                    @if *cut == Cut::Long {
+                        path d="M28 50 C24 18 76 18 72 50 L74 74 Q50 84 26 74 Z" fill=(hair) {}
                     }
-                    ellipse cx="50" cy="46" rx="17" ry="20" fill="#f6d0b1";
-                    @if style == 0 {
-                        path d="M32 44 C34 26 62 24 68 44 C60 38 52 34 48 32 C44 38 38 42 32 44 Z" fill="#2a1c1a";
-                    } @else if style == 1 {
-                        path d="M31 44 C28 18 72 16 69 44 C66 34 60 32 50 33 C40 32 34 34 31 44 Z" fill="#3b2416";
+                    ellipse cx="50" cy="46" rx="17" ry="20" fill=(skin) {}
+                    @if *cut == Cut::Long {
+                        path d="M32 44 C34 26 62 24 68 44 C60 38 52 34 48 32 C44 38 38 42 32 44 Z" fill=(hair) {}
+                    } @else if *cut == Cut::Short {
+                        path d="M31 44 C28 18 72 16 69 44 C66 34 60 32 50 33 C40 32 34 34 31 44 Z" fill=(hair) {}
                     } @else {
-                        circle cx="50" cy="20" r="9" fill="#5a3a22";
-                        path d="M32 42 C32 24 68 24 68 42 C60 32 40 32 32 42 Z" fill="#5a3a22";
+                        circle cx="50" cy="20" r="9" fill=(hair) {}
+                        path d="M32 42 C32 24 68 24 68 42 C60 32 40 32 32 42 Z" fill=(hair) {}
                     }
-                    circle cx="43.5" cy="47" r="1.8" fill="#1d2330";
-                    circle cx="56.5" cy="47" r="1.8" fill="#1d2330";
-                    path d="M44 55 Q50 60 56 55" fill="none" stroke="#1d2330" stroke-width="1.8" stroke-linecap="round";
+                    circle cx="43.5" cy="47" r="1.8" fill="#1d2330" {}
+                    circle cx="56.5" cy="47" r="1.8" fill="#1d2330" {}
+                    path d="M44 55 Q50 60 56 55" fill="none" stroke="#1d2330" stroke-width="1.8" stroke-linecap="round" {}
                 }
             }
         }
@@ -181,7 +223,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
             "ada.makes",
             "Ada Lindqvist",
             "Ceramics, slowly.",
-            ["#ff9a6b", "#d8386b"],
+            Portrait::new(["#ff9a6b", "#d8386b"], "#f6d0b1", "#5a3a22", Cut::Bun),
         ),
         Creator {
             private: true,
@@ -190,7 +232,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "benokafor",
                 "Ben Okafor",
                 "Trail running, mostly uphill.",
-                ["#63c7a5", "#1f6f8b"],
+                Portrait::new(["#63c7a5", "#1f6f8b"], "#7a4a2f", "#1c1412", Cut::Short),
             )
         },
         Creator {
@@ -202,7 +244,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "cleo.moves",
                 "Cleo Marchetti",
                 "Dance class, one step at a time.",
-                ["#a685f0", "#4b3bb0"],
+                Portrait::new(["#a685f0", "#4b3bb0"], "#e8b98f", "#2a1c1a", Cut::Long),
             )
         },
         Creator {
@@ -212,7 +254,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "devraman",
                 "Dev Raman",
                 "Sixty-second recipes.",
-                ["#ffd166", "#e07a2f"],
+                Portrait::new(["#ffd166", "#e07a2f"], "#a86e45", "#17110f", Cut::Short),
             )
         },
         Creator {
@@ -222,7 +264,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "evenovak",
                 "Eve Novak",
                 "Back soon.",
-                ["#9aa5b8", "#4a5468"],
+                Portrait::new(["#9aa5b8", "#4a5468"], "#f3d3bd", "#c9a15c", Cut::Long),
             )
         },
         Creator {
@@ -232,7 +274,7 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "finn.halloran",
                 "Finn Halloran",
                 "Posts a lot.",
-                ["#7cc4ff", "#2b63c9"],
+                Portrait::new(["#7cc4ff", "#2b63c9"], "#f1c7a6", "#a4522a", Cut::Short),
             )
         },
         Creator {
@@ -242,8 +284,29 @@ pub(crate) fn seeded() -> Vec<Creator> {
                 "guswhitfield",
                 "Gus Whitfield",
                 "Birds of the estuary.",
-                ["#c8d96f", "#5f8a2c"],
+                Portrait::new(["#c8d96f", "#5f8a2c"], "#edc3a0", "#8d8f94", Cut::Short),
             )
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_well_formed() {
+        for creator in seeded() {
+            let text = creator.avatar().into_string();
+            let mut open = Vec::new();
+            for tag in text.split('<').skip(1) {
+                let name = tag.split([' ', '>']).next().unwrap();
+                match name.strip_prefix('/') {
+                    Some(closed) => assert_eq!(open.pop(), Some(closed), "{text}"),
+                    None => open.push(name),
+                }
+            }
+            assert!(open.is_empty(), "{open:?} left open: {text}");
+        }
+    }
 }

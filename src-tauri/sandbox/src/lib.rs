@@ -42,7 +42,7 @@ pub use config::{
     Clock, DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, RepeatedChunk, SandboxConfig,
     UploadedRange,
 };
-pub use creators::Creator;
+pub use creators::{Creator, Cut, Portrait};
 pub use error::SandboxError;
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Times};
 pub use operation::Operation;

@@ -37,7 +37,9 @@ pub(super) async fn add_fault(State(platform): State<Shared>, body: Bytes) -> Re
             locked(&platform.faults).add(fault);
             Redirect::to("/sandbox#faults").into_response()
         }
-        Err((field, why)) => pages::problem(StatusCode::BAD_REQUEST, field, why).into_response(),
+        Err((field, why)) => {
+            pages::form_problem(StatusCode::BAD_REQUEST, field, why).into_response()
+        }
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) async fn set_options(State(platform): State<Shared>, body: Bytes) -> 
             platform.set_options(options);
             Redirect::to("/sandbox#options").into_response()
         }
-        Err(why) => pages::problem(StatusCode::BAD_REQUEST, "options", &why).into_response(),
+        Err(why) => pages::form_problem(StatusCode::BAD_REQUEST, "options", &why).into_response(),
     }
 }
 
@@ -76,7 +78,7 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
             reason: "publish_cancelled".to_owned(),
         },
         _ => {
-            return pages::problem(
+            return pages::form_problem(
                 StatusCode::BAD_REQUEST,
                 "action",
                 "It must be post or discard.",
@@ -94,13 +96,13 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
     });
     match handle {
         Ok(Some(handle)) => Redirect::to(&format!("/@{handle}")).into_response(),
-        Ok(None) => pages::problem(
+        Ok(None) => pages::form_problem(
             StatusCode::BAD_REQUEST,
             "publish_id",
             "No such draft is waiting.",
         )
         .into_response(),
-        Err(error) => pages::problem(
+        Err(error) => pages::form_problem(
             StatusCode::INTERNAL_SERVER_ERROR,
             "state",
             &error.to_string(),

@@ -65,7 +65,7 @@ impl AuthorizeRequest {
             return refused("redirect_uri", why);
         }
         if get("response_type")? != "code" {
-            return refused("response_type", "it must be `code`");
+            return refused("response_type", "it must be code");
         }
         let scopes = read_scopes(get("scope")?)?;
         let state = get("state")?;
@@ -73,7 +73,7 @@ impl AuthorizeRequest {
             return refused("state", "it is missing");
         }
         if get("code_challenge_method")? != "S256" {
-            return refused("code_challenge_method", "it must be `S256`");
+            return refused("code_challenge_method", "it must be S256");
         }
         let challenge = get("code_challenge")?;
         if challenge.len() != 64
@@ -117,10 +117,10 @@ fn read_scopes(text: &str) -> Result<BTreeSet<String>, Refused> {
     let mut scopes = BTreeSet::new();
     for scope in text.split(',') {
         if !SCOPES.iter().any(|(known, _)| *known == scope) {
-            return refused("scope", format!("`{scope}` is not a scope of this app"));
+            return refused("scope", format!("{scope} is not a scope of this app"));
         }
         if !scopes.insert(scope.to_owned()) {
-            return refused("scope", format!("`{scope}` comes twice"));
+            return refused("scope", format!("{scope} comes twice"));
         }
     }
     Ok(scopes)

@@ -147,12 +147,7 @@ fn page(
 
 /// A page, never a redirect: the address to go back to may be the very thing that is wrong.
 fn refuse(problem: &Refused) -> Response {
-    pages::problem(
-        StatusCode::BAD_REQUEST,
-        problem.parameter,
-        &format!("{}: {}.", problem.parameter, problem.why),
-    )
-    .into_response()
+    pages::problem(StatusCode::BAD_REQUEST, problem.parameter, &problem.why).into_response()
 }
 
 #[derive(Debug, Default)]

@@ -297,7 +297,11 @@ fn label(name: &str) -> String {
     let (name, unit) = name
         .strip_suffix("_ms")
         .map_or((name, ""), |name| (name, " (ms)"));
-    let words = name.replace('_', " ");
+    let words = name
+        .replace('_', " ")
+        .replace("uri", "URI")
+        .replace("url", "URL")
+        .replace("oauth", "OAuth");
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first

@@ -66,14 +66,36 @@ pub(crate) async fn icon() -> impl IntoResponse {
     )
 }
 
-/// A page that says what is wrong with a request, naming the parameter.
+/// A page that says what is wrong with an app's request, naming the parameter.
 pub(crate) fn problem(status: StatusCode, parameter: &str, why: &str) -> (StatusCode, Page) {
+    let comfort = "The app that sent you here made a mistake. Nothing was shared with it.";
+    refusal(status, "This link cannot be used", comfort, parameter, why)
+}
+
+/// A page that says what is wrong with a form of the sandbox's own.
+pub(crate) fn form_problem(status: StatusCode, field: &str, why: &str) -> (StatusCode, Page) {
+    refusal(
+        status,
+        "That did not work",
+        "Go back and change it. Nothing was changed here.",
+        field,
+        why,
+    )
+}
+
+fn refusal(
+    status: StatusCode,
+    heading: &str,
+    comfort: &str,
+    parameter: &str,
+    why: &str,
+) -> (StatusCode, Page) {
     let content = html! {
         main.narrow {
             section.panel.problem {
                 p.eyebrow { "Error " (status.as_u16()) }
-                h1 { "This link cannot be used" }
-                p { "The app that sent you here made a mistake. Nothing was shared with it." }
+                h1 { (heading) }
+                p { (comfort) }
                 dl.facts {
                     dt { "Parameter" }
                     dd { code { (parameter) } }
@@ -83,7 +105,7 @@ pub(crate) fn problem(status: StatusCode, parameter: &str, why: &str) -> (Status
             }
         }
     };
-    (status, page("Something went wrong", &content))
+    (status, page(heading, &content))
 }
 
 pub(crate) async fn nothing_here() -> impl IntoResponse {
