@@ -18,6 +18,7 @@ pub mod leaks;
 pub mod messages;
 pub mod page;
 pub mod process;
+pub mod stage;
 pub mod video;
 pub mod wait;
 pub mod window;

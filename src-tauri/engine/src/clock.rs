@@ -4,26 +4,46 @@ use std::{fmt::Debug, future::Future, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
 
+/// A wait under way.
+pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Tells the time and waits. Tests bring their own, so that none of them sleeps.
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Timestamp;
 
+    /// Waits until it is `instant`, also when the computer sleeps or its clock is set meanwhile.
+    fn sleep_until(&self, instant: Timestamp) -> Wait;
+
     /// Waits for `duration`.
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    fn sleep(&self, duration: Duration) -> Wait {
+        self.sleep_until(after(self.now(), duration))
+    }
 }
 
 /// The computer's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
+/// Timers stand still while the computer sleeps and do not see its clock being set, so the time is
+/// looked at again this often.
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
+
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
 
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
+    fn sleep_until(&self, instant: Timestamp) -> Wait {
+        Box::pin(async move {
+            loop {
+                let left = until(Timestamp::now(), instant);
+                if left.is_zero() {
+                    return;
+                }
+                tokio::time::sleep(left.min(LOOK_AGAIN)).await;
+            }
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tiktok_api::{ErrorCode, OAuthErrorCode, TikTok};
 use tokio::sync::Notify;
@@ -122,49 +123,44 @@ impl Tokens {
     /// Refreshes every account when it is due, for as long as it is polled.
     pub(crate) async fn keep_fresh(&self) {
         loop {
-            let rest = match self.store.next_due().await {
-                Ok(None) => None,
-                Ok(Some((id, due))) => {
-                    let wait = clock::until(self.clock.now(), due);
-                    if wait.is_zero() {
-                        self.refresh_due(&id).await
-                    } else {
-                        Some(wait)
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
-                    Some(KEEPER_PAUSE)
-                }
+            let next = self.store.next_due().await.unwrap_or_else(|error| {
+                tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
+                Some((String::new(), self.pause()))
+            });
+            let Some((id, due)) = next else {
+                self.changed.notified().await;
+                continue;
             };
-            match rest {
-                None => self.changed.notified().await,
-                Some(rest) => {
-                    tokio::select! {
-                        () = self.clock.sleep(rest) => {}
-                        () = self.changed.notified() => {}
-                    }
-                }
+            let rest = if due > self.clock.now() {
+                due
+            } else {
+                self.refresh_due(&id).await
+            };
+            tokio::select! {
+                () = self.clock.sleep_until(rest) => {}
+                () = self.changed.notified() => {}
             }
         }
     }
 
-    /// Refreshes one account for the keeper; says how long to rest before looking again.
-    async fn refresh_due(&self, id: &str) -> Option<Duration> {
-        let row = match self.usable(id).await {
-            Ok(row) => row,
-            Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
-                return Some(Duration::ZERO);
-            }
-            Err(_) => return Some(KEEPER_PAUSE),
+    /// When to look again after a refresh that could not be made.
+    fn pause(&self) -> Timestamp {
+        clock::after(self.clock.now(), KEEPER_PAUSE)
+    }
+
+    /// Refreshes one account for the keeper; says when to look again.
+    async fn refresh_due(&self, id: &str) -> Timestamp {
+        let refreshed = match self.usable(id).await {
+            Ok(row) => self.refresh(id, &row.access_token).await,
+            Err(error) => Err(error),
         };
-        match self.refresh(id, &row.access_token).await {
+        match refreshed {
             Ok(_) | Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
-                Some(Duration::ZERO)
+                self.clock.now()
             }
             Err(error) => {
                 tracing::warn!(account = id, %error, "[Accounts] Refresh failed: trying again later");
-                Some(KEEPER_PAUSE)
+                self.pause()
             }
         }
     }

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use tiktok_api::{Endpoints, Uploader};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -133,13 +134,13 @@ impl Publisher {
                 Ok(rest) => rest,
                 Err(error) => {
                     tracing::error!(%error, "[Publisher] Look failed");
-                    Some(REST_AFTER_FAULT)
+                    Some(clock::after(self.clock.now(), REST_AFTER_FAULT))
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.wake.notified() => {}
-                () = rest_for(self.clock.as_ref(), rest) => {}
+                () = rest_until(self.clock.as_ref(), rest) => {}
                 Some(_) = tasks.join_next() => {}
             }
         }
@@ -149,22 +150,21 @@ impl Publisher {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// Starts what is due and says how long nothing else will be.
+    /// Starts what is due and says when the next post will be.
     async fn start_due(
         self: &Arc<Self>,
         tasks: &mut JoinSet<()>,
-    ) -> Result<Option<Duration>, EngineError> {
+    ) -> Result<Option<Timestamp>, EngineError> {
         let now = self.clock.now();
-        let mut rest: Option<Duration> = None;
+        let mut rest: Option<Timestamp> = None;
         for row in self.posts.active().await? {
             if row.state()? == State::Waiting {
                 // Without a time, it waits for its account.
                 let Some(until) = row.wait_until.map(clock::from_millis) else {
                     continue;
                 };
-                let wait = clock::until(now, until);
-                if !wait.is_zero() {
-                    rest = Some(rest.map_or(wait, |rest| rest.min(wait)));
+                if until > now {
+                    rest = Some(rest.map_or(until, |rest| rest.min(until)));
                     continue;
                 }
             }
@@ -309,9 +309,9 @@ impl Publisher {
     }
 }
 
-async fn rest_for(clock: &dyn Clock, rest: Option<Duration>) {
+async fn rest_until(clock: &dyn Clock, rest: Option<Timestamp>) {
     match rest {
-        Some(rest) => clock.sleep(rest).await,
+        Some(rest) => clock.sleep_until(rest).await,
         None => std::future::pending().await,
     }
 }

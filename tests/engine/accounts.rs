@@ -1,0 +1,170 @@
+//! Tokens that end, rotate and get lost; accounts that go and come back.
+
+use std::time::Duration;
+
+use slipway_engine::{
+    EngineError, Explain,
+    views::{AccountState, PostState, WaitReason},
+};
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
+
+use slipway_tests::stage::{Stage, public};
+
+fn refreshes(stage: &Stage) -> usize {
+    let requests = stage.sandbox.requests();
+    requests
+        .iter()
+        .filter(|seen| seen.operation == Some(Operation::Token))
+        .count()
+        - 1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_calls_on_an_ended_token_make_one_refresh() {
+    let stage = Stage::with(Options {
+        rate_limits: false,
+        ..Options::default()
+    })
+    .await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    stage.clock.advance(Duration::from_hours(3));
+    let calls = (0..200).map(|_| app.engine.creator(&ada.id));
+    for creator in futures_util::future::join_all(calls).await {
+        assert_eq!(creator.unwrap().username, "ada.makes");
+    }
+    assert_eq!(refreshes(&stage), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_refreshed_before_it_ends_without_being_asked() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    app.connect("ada").await;
+    stage.clock.advance(Duration::from_mins(100));
+    let began = std::time::Instant::now();
+    while refreshes(&stage) == 0 {
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "nobody refreshed"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_whose_answer_is_lost_leaves_a_clear_state_and_a_waiting_post() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    stage
+        .sandbox
+        .add_fault(Fault::once(Operation::Token, FaultKind::LostAnswer));
+    stage.clock.advance(Duration::from_hours(3));
+    // The lost answer leaves a dead token: the second try is refused for good.
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    let post = app
+        .until(&id, "waiting for the account", |state| {
+            matches!(
+                state,
+                PostState::Waiting {
+                    reason: WaitReason::Reconnect,
+                    ..
+                }
+            )
+        })
+        .await;
+    assert!(matches!(post.state, PostState::Waiting { until: None, .. }));
+    assert_eq!(
+        app.engine.accounts().await.unwrap()[0].state,
+        AccountState::ReconnectNeeded
+    );
+
+    // The same creator again: the same account, and its post goes on by itself.
+    let again = app.connect("ada").await;
+    assert_eq!(again.id, ada.id);
+    app.published(&id).await;
+    assert_eq!(stage.sandbox.posts().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_dies_while_tiktok_processes_is_refreshed_and_nothing_else_runs_again() {
+    let options = Options {
+        processing: Duration::from_hours(3),
+        ..Options::default()
+    };
+    let stage = Stage::with(options).await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.until(&id, "processing", |state| *state == PostState::Processing)
+        .await;
+    stage.clock.advance(Duration::from_mins(121));
+    app.published(&id).await;
+    let requests = stage.sandbox.requests();
+    let count = |operation| {
+        requests
+            .iter()
+            .filter(|seen| seen.operation == Some(operation))
+            .count()
+    };
+    assert_eq!((count(Operation::Init), count(Operation::Upload)), (1, 1));
+    assert!(refreshes(&stage) >= 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disconnecting_revokes_at_tiktok_and_keeps_the_queue() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let done = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.published(&done).await;
+    let draft = app.draft(&stage.video("b.mp4", 0)).await;
+    app.engine.disconnect(&ada.id).await.unwrap();
+
+    assert!(app.engine.accounts().await.unwrap().is_empty());
+    let requests = stage.sandbox.requests();
+    assert!(
+        requests
+            .iter()
+            .any(|seen| seen.operation == Some(Operation::Revoke) && seen.status == Some(200))
+    );
+    let post = app.engine.post(&done).await.unwrap();
+    assert_eq!(
+        (post.state, post.account_name.as_deref()),
+        (PostState::Published, Some("Ada Lindqvist"))
+    );
+    assert_eq!(
+        app.engine.post(&draft).await.unwrap().settings.account_id,
+        None
+    );
+    let error = app.engine.submit_post(&draft).await.unwrap_err();
+    assert_eq!(error.explain().code, "compose.account");
+    assert!(matches!(
+        app.engine.creator(&ada.id).await,
+        Err(EngineError::NoSuchAccount)
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disconnecting_while_uploading_stops_the_upload_for_good() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let slow = Options {
+        upload_bytes_per_sec: Some(20_000_000),
+        ..stage.sandbox.options()
+    };
+    stage.sandbox.set_options(slow);
+    let id = app
+        .post(&ada, &stage.video("a.mp4", 120_000_000), public(""))
+        .await;
+    app.until(&id, "uploading", |state| *state == PostState::Uploading)
+        .await;
+    app.engine.disconnect(&ada.id).await.unwrap();
+    assert_eq!(
+        app.engine.post(&id).await.unwrap().state,
+        PostState::Cancelled
+    );
+    assert!(stage.sandbox.posts().is_empty());
+}

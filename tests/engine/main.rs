@@ -1,0 +1,11 @@
+//! The engine against the sandbox, through its one door.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod accounts;
+mod bad_input;
+mod connect;
+mod faults;
+mod leaks;
+mod publish;
+mod recover;

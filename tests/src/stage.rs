@@ -1,0 +1,411 @@
+//! A sandbox, an engine and a clock that passes over short waits: what every test here starts with.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use slipway_engine::{
+    AppCredentials, Endpoints, Engine, EngineConfig,
+    clock::{Clock, Wait},
+    views::{Account, ConnectOutcome, Event, Post, PostMode, PostSettings, PostState},
+};
+use tempfile::TempDir;
+use tiktok_sandbox::{Options, Sandbox, SandboxConfig};
+use tokio::sync::{Notify, broadcast};
+
+/// Waits up to this long pass at once; longer ones need [`TestClock::advance`].
+const SHORT: Duration = Duration::from_mins(10);
+/// No test takes this long unless something hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A clock whose short waits are over at once, by moving the time forward.
+#[derive(Debug, Clone)]
+pub struct TestClock {
+    start: SystemTime,
+    began: Instant,
+    skipped_ms: Arc<AtomicU64>,
+    moved: Arc<Notify>,
+}
+
+impl TestClock {
+    fn new() -> Self {
+        Self {
+            start: SystemTime::now(),
+            began: Instant::now(),
+            skipped_ms: Arc::default(),
+            moved: Arc::default(),
+        }
+    }
+
+    /// Moves the time forward.
+    pub fn advance(&self, by: Duration) {
+        self.skipped_ms
+            .fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    fn time(&self) -> SystemTime {
+        let skipped = Duration::from_millis(self.skipped_ms.load(Ordering::SeqCst));
+        self.start + self.began.elapsed() + skipped
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::try_from(self.time()).unwrap()
+    }
+
+    fn sleep_until(&self, instant: Timestamp) -> Wait {
+        let clock = self.clone();
+        let end = SystemTime::UNIX_EPOCH
+            + Duration::from_millis(u64::try_from(instant.as_millisecond()).unwrap());
+        Box::pin(async move {
+            let left = end.duration_since(clock.time()).unwrap_or_default();
+            if left <= SHORT {
+                // A breath, so that whatever the wait was for can happen.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                clock.advance(end.duration_since(clock.time()).unwrap_or_default());
+                return;
+            }
+            loop {
+                let moved = clock.moved.notified();
+                if clock.time() >= end {
+                    return;
+                }
+                moved.await;
+            }
+        })
+    }
+}
+
+/// A sandbox with a data folder for engines that come and go.
+pub struct Stage {
+    /// TikTok.
+    pub sandbox: Sandbox,
+    /// The time, for engine and sandbox alike.
+    pub clock: TestClock,
+    /// Videos, and the engine's data in `data`.
+    pub folder: TempDir,
+    /// The vault's key.
+    pub key: SecretString,
+}
+
+impl Stage {
+    /// With the sandbox's usual rules.
+    pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// With these rules.
+    pub async fn with(options: Options) -> Self {
+        let clock = TestClock::new();
+        let time = clock.clone();
+        let config = SandboxConfig {
+            options,
+            clock: tiktok_sandbox::Clock::new(move || time.time()),
+            ..SandboxConfig::default()
+        };
+        let sandbox = Sandbox::start(config).await.unwrap();
+        let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
+        Self {
+            sandbox,
+            clock,
+            folder: tempfile::tempdir().unwrap(),
+            key,
+        }
+    }
+
+    /// What an engine of this stage opens with.
+    pub fn config(&self) -> EngineConfig {
+        let url = self.sandbox.url();
+        EngineConfig {
+            credentials: Some(AppCredentials {
+                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
+                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
+            }),
+            fernet_key: Some(self.key.clone()),
+            clock: Arc::new(self.clock.clone()),
+            ..EngineConfig::new(
+                self.folder.path().join("data"),
+                Endpoints::new(&url, &url).unwrap(),
+            )
+        }
+    }
+
+    /// An engine of this stage.
+    pub async fn engine(&self) -> Running {
+        Running::new(Engine::open(self.config()).await.unwrap())
+    }
+
+    /// A video of at least `size` bytes in this stage's folder.
+    pub fn video(&self, name: &str, size: u64) -> PathBuf {
+        let path = self.folder.path().join(name);
+        write_video(&path, size);
+        path
+    }
+}
+
+/// An engine and all that it said so far.
+pub struct Running {
+    /// The engine.
+    pub engine: Engine,
+    events: tokio::sync::Mutex<broadcast::Receiver<Event>>,
+    /// What it said so far, as far as a test listened.
+    pub heard: Mutex<Vec<Event>>,
+}
+
+impl Running {
+    /// Listens from now on.
+    pub fn new(engine: Engine) -> Self {
+        let events = tokio::sync::Mutex::new(engine.subscribe());
+        Self {
+            engine,
+            events,
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The next event that `wanted` takes.
+    pub async fn event<T>(&self, what: &str, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+        let mut events = self.events.lock().await;
+        let search = async {
+            loop {
+                match events.recv().await {
+                    Ok(event) => {
+                        let found = wanted(&event);
+                        self.heard.lock().unwrap().push(event);
+                        if let Some(found) = found {
+                            return found;
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(error) => panic!("{what}: {error}"),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, search)
+            .await
+            .unwrap_or_else(|_| panic!("waited too long for {what}"))
+    }
+
+    /// Waits until the post is in a state that `wanted` takes.
+    pub async fn until(&self, id: &str, what: &str, wanted: impl Fn(&PostState) -> bool) -> Post {
+        let now = self.engine.post(id).await.unwrap();
+        if wanted(&now.state) {
+            return now;
+        }
+        self.event(what, |event| match event {
+            Event::PostChanged { post } if post.id == id && wanted(&post.state) => {
+                Some((**post).clone())
+            }
+            Event::PostChanged { post }
+                if post.id == id && matches!(post.state, PostState::Failed { .. }) =>
+            {
+                panic!("instead of {what}: {:?}", post.state)
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until the post is published.
+    pub async fn published(&self, id: &str) -> Post {
+        self.until(id, "published", |state| *state == PostState::Published)
+            .await
+    }
+
+    /// Waits until the post has failed.
+    pub async fn failed(&self, id: &str) -> Post {
+        let failed = |state: &PostState| matches!(state, PostState::Failed { .. });
+        let now = self.engine.post(id).await.unwrap();
+        if failed(&now.state) {
+            return now;
+        }
+        self.event("failed", |event| match event {
+            Event::PostChanged { post } if post.id == id && failed(&post.state) => {
+                Some((**post).clone())
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// Connects a creator of the sandbox through its consent page.
+    pub async fn connect(&self, creator: &str) -> Account {
+        let attempt = self.engine.begin_connect().await.unwrap();
+        let url = self.engine.authorize_url(&attempt.id).unwrap();
+        let page = consent(url.as_str(), creator, &ALL_SCOPES).await;
+        assert!(page.status().is_success(), "{}", page.text().await.unwrap());
+        let id = self
+            .event("connected", |event| match event {
+                Event::ConnectFinished {
+                    outcome: ConnectOutcome::Connected { account_id, .. },
+                    ..
+                } => Some(account_id.clone()),
+                Event::ConnectFinished { outcome, .. } => panic!("{outcome:?}"),
+                _ => None,
+            })
+            .await;
+        let accounts = self.engine.accounts().await.unwrap();
+        accounts
+            .into_iter()
+            .find(|account| account.id == id)
+            .unwrap()
+    }
+
+    /// Adds a video and sends it off.
+    pub async fn post(&self, account: &Account, path: &Path, settings: PostSettings) -> String {
+        let id = self.draft(path).await;
+        let settings = PostSettings {
+            account_id: Some(account.id.clone()),
+            ..settings
+        };
+        self.engine.update_post(&id, &settings).await.unwrap();
+        self.engine.submit_post(&id).await.unwrap();
+        id
+    }
+
+    /// Adds a video.
+    pub async fn draft(&self, path: &Path) -> String {
+        let added = self.engine.add_files(vec![path.to_owned()]).await;
+        added[0]
+            .post_id
+            .clone()
+            .unwrap_or_else(|| panic!("{added:?}"))
+    }
+
+    /// The post's history, a line each.
+    pub async fn history(&self, id: &str) -> String {
+        let entries = self.engine.post_history(id).await.unwrap();
+        entries.into_iter().map(|entry| entry.text + "\n").collect()
+    }
+}
+
+/// What Slipway asks for.
+pub const ALL_SCOPES: [&str; 3] = ["user.info.basic", "video.publish", "video.upload"];
+
+/// A direct post that everyone can see.
+pub fn public(caption: &str) -> PostSettings {
+    PostSettings {
+        caption: caption.into(),
+        privacy: Some("PUBLIC_TO_EVERYONE".into()),
+        ..PostSettings::default()
+    }
+}
+
+/// A draft for the inbox.
+pub fn inbox() -> PostSettings {
+    PostSettings {
+        mode: PostMode::Inbox,
+        ..PostSettings::default()
+    }
+}
+
+/// Answers the consent page as a browser does and follows it back to Slipway.
+pub async fn consent(url: &str, creator: &str, scopes: &[&str]) -> reqwest::Response {
+    let mut form = vec![("creator", creator), ("decision", "authorize")];
+    form.extend(scopes.iter().map(|scope| ("scope", *scope)));
+    reqwest::Client::new()
+        .post(url)
+        .form(&form)
+        .send()
+        .await
+        .unwrap()
+}
+
+/// The SHA-256 of a file, in lowercase hex.
+pub fn sha256(path: &Path) -> String {
+    use std::fmt::Write;
+    let mut hasher = Sha256::new();
+    std::io::copy(
+        &mut std::fs::File::open(path).unwrap(),
+        &mut HashWriter(&mut hasher),
+    )
+    .unwrap();
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl std::io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A playable two-second H.264/AAC clip, followed by a `free` box of noise up to `size` bytes.
+pub fn write_video(path: &Path, size: u64) {
+    static CLIP: OnceLock<Vec<u8>> = OnceLock::new();
+    let clip = CLIP.get_or_init(make_clip);
+    let mut bytes = clip.clone();
+    let missing = size.saturating_sub(bytes.len() as u64);
+    if missing >= 8 {
+        bytes.extend_from_slice(&u32::try_from(missing).unwrap().to_be_bytes());
+        bytes.extend_from_slice(b"free");
+        let mut noise = path.as_os_str().len() as u64 + 0x9E37_79B9;
+        while (bytes.len() as u64) < size {
+            noise = noise
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let left = usize::try_from(size - bytes.len() as u64).unwrap().min(8);
+            bytes.extend_from_slice(&noise.to_be_bytes()[..left]);
+        }
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn make_clip() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.mp4");
+    let made = Command::new("ffmpeg")
+        .args([
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=540x960:rate=30:duration=2",
+        ])
+        .args([
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=frequency=440:duration=2",
+            "-c:v",
+            "libx264",
+        ])
+        .args([
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-shortest",
+        ])
+        .arg(&path)
+        .status()
+        .expect("ffmpeg is needed to make the test videos (Debian package ffmpeg)");
+    assert!(made.success());
+    std::fs::read(path).unwrap()
+}
