@@ -139,6 +139,13 @@ class Posts {
     if (this.#heard.get(id) === heard) this.#keep(post);
   }
 
+  /** Forgets everything, as before the first load. */
+  clear(): void {
+    this.#byId.clear();
+    this.#progress.clear();
+    this.loaded = false;
+  }
+
   #hear(id: string): void {
     this.#heard.set(id, (this.#heard.get(id) ?? 0) + 1);
   }

@@ -5,10 +5,10 @@ import { notices } from './notices.svelte';
 class SetupState {
   current = $state.raw<Setup | null>(null);
 
-  /** Whether an account can be connected. */
+  /** Whether key and secret are both known. */
   get complete(): boolean {
     const setup = this.current;
-    return setup !== null && (setup.sandbox || (setup.clientKey !== null && setup.hasSecret));
+    return setup !== null && setup.clientKey !== null && setup.hasSecret;
   }
 
   async load(): Promise<void> {

@@ -52,6 +52,7 @@ export class FakeBackend {
   #world: World;
   #startup: Startup;
   #setup: Setup;
+  #held = new Map<string, Promise<void>>();
   #attempts = 0;
   #files = 0;
 
@@ -69,8 +70,25 @@ export class FakeBackend {
   /** Puts the fake in the real backend's place. */
   install(): this {
     mockWindows('main');
-    mockIPC((command, args) => this.#answer(command, (args ?? {}) as Args), { shouldMockEvents: true });
+    // Copies, as over a real bridge: nothing that the window holds changes behind its back.
+    mockIPC(
+      async (command, args) => {
+        const held = this.#held.get(command);
+        this.#held.delete(command);
+        const answer = structuredClone(await this.#answer(command, (args ?? {}) as Args));
+        await held;
+        return answer;
+      },
+      { shouldMockEvents: true },
+    );
     return this;
+  }
+
+  /** Holds back the next answer to a command; answers what lets go of it. */
+  hold(command: string): () => void {
+    let release: () => void = () => undefined;
+    this.#held.set(command, new Promise((resolve) => (release = resolve)));
+    return release;
   }
 
   /** How often a command was called. */

@@ -1,5 +1,7 @@
 /** What every test starts from: no backend, a fresh address, and the browser parts that jsdom lacks. */
 import { clearMocks } from '@tauri-apps/api/mocks';
+import { cleanup, waitFor } from '@testing-library/svelte';
+import { toast } from 'svelte-sonner';
 import { afterEach, vi } from 'vitest';
 
 // jsdom draws and plays nothing; the UI only needs these to exist.
@@ -18,7 +20,16 @@ Element.prototype.animate ??= () =>
 HTMLMediaElement.prototype.load = () => undefined;
 HTMLMediaElement.prototype.pause = () => undefined;
 
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
+  // Else a message of one test would be found by the next.
+  toast.dismiss();
+  await waitFor(() => {
+    if (document.querySelector('[data-sonner-toast]')) throw new Error('a message is still there');
+  });
+  // The page stops listening as it goes, so it goes before its backend.
+  cleanup();
+  // What was under way when the test ended still speaks to the backend once.
+  await new Promise((resolve) => setTimeout(resolve));
   clearMocks();
 });

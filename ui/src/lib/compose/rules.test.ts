@@ -1,0 +1,118 @@
+/** TikTok's rules for the posting page, as functions. */
+import { describe, expect, test } from 'vitest';
+import type { Creator, PostSettings } from '../bindings';
+import { account, creator as creatorOf, notice, post, settings as plain } from '../testing/fixtures';
+import { texts } from '../texts';
+import { allowed, blockers, captionOver, commercialLabel, privacyName, tooLong, type Draft } from './rules';
+
+const words = texts.composer.blockers;
+const ready: PostSettings = { ...plain, accountId: 'a', privacy: 'PUBLIC_TO_EVERYONE' };
+
+function draft(
+  some: Partial<PostSettings> = {},
+  creator: Partial<Creator> = {},
+  rest: Partial<Draft> = {},
+): Draft {
+  return {
+    post: post('p'),
+    settings: { ...ready, ...some },
+    account: account('a'),
+    answer: { kind: 'known', creator: creatorOf('a', creator) },
+    ...rest,
+  };
+}
+
+describe('what blocks a direct post', () => {
+  test('nothing, once the audience is chosen', () => expect(blockers(draft())).toEqual([]));
+  test('no account', () => expect(blockers(draft({}, {}, { account: null }))).toEqual([words.account]));
+  test('no audience', () => expect(blockers(draft({ privacy: null }))).toEqual([words.privacy]));
+  test('an audience that is not offered', () =>
+    expect(blockers(draft({ privacy: 'FOLLOWER_OF_CREATOR' }))).toEqual([words.privacy]));
+  test('disclosure without a brand', () =>
+    expect(blockers(draft({ disclosesCommercial: true }))).toEqual([texts.composer.indicate]));
+  test('branded content for only me', () =>
+    expect(blockers(draft({ disclosesCommercial: true, brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([
+      texts.composer.brandedNotPrivate,
+    ]));
+  test('a flag behind a switch that is off does not count', () =>
+    expect(blockers(draft({ brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([]));
+  test('a creator who cannot post now', () =>
+    expect(blockers(draft({}, { cannotPost: notice('cap') }))).toEqual([words.cannotPost]));
+  test('a video that is too long for this creator', () =>
+    expect(blockers(draft({}, { maxDurationSec: 41 }))).toEqual([words.duration]));
+  test('an answer that is still out', () =>
+    expect(blockers(draft({}, {}, { answer: { kind: 'loading' } }))).toEqual([words.loading]));
+  test('an answer that failed', () =>
+    expect(blockers(draft({}, {}, { answer: { kind: 'failed', notice: notice('x') } }))).toEqual([
+      words.unknownCreator,
+    ]));
+  test('a missing scope', () =>
+    expect(blockers(draft({}, {}, { account: account('a', { canDirectPost: false }) }))).toEqual([
+      words.direct,
+    ]));
+  test('an account to reconnect', () =>
+    expect(blockers(draft({}, {}, { account: account('a', { state: 'reconnectNeeded' }) }))).toEqual([
+      words.reconnect,
+    ]));
+  test('a caption over the limit', () =>
+    expect(blockers(draft({ caption: 'a'.repeat(2201) }))).toEqual([words.caption]));
+  test('a finding that blocks, not one that warns', () => {
+    const of = (severity: 'blocks' | 'warns') =>
+      blockers(draft({}, {}, { post: post('p', { findings: [{ severity, notice: notice('f') }] }) }));
+    expect(of('blocks')).toEqual([words.file]);
+    expect(of('warns')).toEqual([]);
+  });
+});
+
+describe('what blocks an inbox draft', () => {
+  const inbox = (some: Partial<Draft> = {}) =>
+    blockers(draft({ mode: 'inbox', privacy: null }, {}, { answer: { kind: 'none' }, ...some }));
+
+  test('neither audience nor length', () => {
+    expect(inbox()).toEqual([]);
+    expect(inbox({ post: post('p', { media: { durationMs: 900_000 } }) })).toEqual([]);
+  });
+  test('a missing scope', () =>
+    expect(inbox({ account: account('a', { canInbox: false }) })).toEqual([words.inbox]));
+});
+
+describe('captions', () => {
+  test('count UTF-16 units, so that this family is eleven', () => {
+    expect('👨‍👩‍👧‍👦'.length).toBe(11);
+    expect(captionOver('👨‍👩‍👧‍👦'.repeat(200))).toBe(0);
+    expect(captionOver(`${'👨‍👩‍👧‍👦'.repeat(200)}a`)).toBe(1);
+  });
+});
+
+describe('the length that a creator may post', () => {
+  const of = (durationMs: number) =>
+    tooLong(post('p', { media: { durationMs } }), creatorOf('a', { maxDurationSec: 60 }));
+
+  test('may be reached', () => expect(of(60_000)).toBeNull());
+  test('may not be passed by a moment', () => expect(of(60_001)).toContain('1:01'));
+});
+
+describe('labels', () => {
+  test.each([
+    [{}, null],
+    [{ disclosesCommercial: true }, null],
+    [{ brandOrganic: true }, null],
+    [{ disclosesCommercial: true, brandOrganic: true }, 'promotional'],
+    [{ disclosesCommercial: true, brandContent: true }, 'partnership'],
+    [{ disclosesCommercial: true, brandOrganic: true, brandContent: true }, 'partnership'],
+  ] as const)('%j gives %s', (some, label) => expect(commercialLabel({ ...plain, ...some })).toBe(label));
+});
+
+test('an audience has a name for people, an unknown one its own', () => {
+  expect(privacyName('MUTUAL_FOLLOW_FRIENDS')).toBe('Friends');
+  expect(privacyName('CLOSE_FRIENDS_2027')).toBe('CLOSE_FRIENDS_2027');
+});
+
+test('what a creator does not offer any more is taken out', () => {
+  const chosen = { ...ready, allowComment: true, allowDuet: true, allowStitch: true };
+  const left = allowed(
+    chosen,
+    creatorOf('a', { privacyOptions: ['SELF_ONLY'], duetDisabled: true, stitchDisabled: true }),
+  );
+  expect(left).toEqual({ ...chosen, privacy: null, allowDuet: false, allowStitch: false });
+});

@@ -1,0 +1,36 @@
+/** Opens the whole app before a fake backend, as a creator would find it. */
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import App from '../../App.svelte';
+import { accounts } from '../accounts.svelte';
+import { connect } from '../connect.svelte';
+import { files } from '../files.svelte';
+import { notices } from '../notices.svelte';
+import { posts } from '../posts.svelte';
+import { router, type Route } from '../router.svelte';
+import { setup } from '../setup.svelte';
+import { startup } from '../startup.svelte';
+import { FakeBackend, type World } from './fakeBackend';
+
+/** The app with its backend and a hand on its controls. */
+export type Opened = { backend: FakeBackend; user: ReturnType<typeof userEvent.setup> };
+
+/** Opens the app at a page. What modules keep between openings is forgotten first. */
+export async function open(world: World = {}, at: Route = { page: 'queue' }): Promise<Opened> {
+  startup.current = null;
+  startup.busy = false;
+  setup.current = null;
+  accounts.list = [];
+  posts.clear();
+  notices.clear();
+  connect.reset();
+  files.hovering = false;
+  router.go(at);
+  const backend = new FakeBackend(world).install();
+  render(App);
+  // Whatever comes up first, it has one main part and is no longer busy.
+  await waitFor(() => {
+    if (screen.getByRole('main').getAttribute('aria-busy') === 'true') throw new Error('still opening');
+  });
+  return { backend, user: userEvent.setup() };
+}

@@ -1,0 +1,391 @@
+/** The composer as TikTok's reviewers try it, through its controls. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import type { Account, Creator, PostSettings } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, creator, notice, post } from '$lib/testing/fixtures';
+
+const ada = account('ada', { displayName: 'Ada' });
+const bo = account('bo', { displayName: 'Bo', canDirectPost: false });
+
+const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+const toggle = (name: string) => screen.getByRole<HTMLButtonElement>('switch', { name });
+const box = (name: string) => screen.getByRole<HTMLButtonElement>('checkbox', { name });
+const audience = () => screen.getByRole<HTMLSelectElement>('combobox', { name: 'Who can see this video' });
+const audiences = () => within(audience()).getAllByRole<HTMLOptionElement>('option').slice(1);
+const on = (element: HTMLElement) => element.getAttribute('aria-checked');
+
+type Draft = {
+  settings?: Partial<PostSettings>;
+  creator?: Partial<Creator>;
+  accounts?: Account[];
+  world?: World;
+};
+
+async function compose(draft: Draft = {}) {
+  const opened = await open(
+    {
+      accounts: draft.accounts ?? [ada],
+      creators: [creator('ada', { nickname: 'Ada', ...draft.creator })],
+      posts: [post('p', { settings: { accountId: 'ada', ...draft.settings } })],
+      ...draft.world,
+    },
+    { page: 'compose', id: 'p' },
+  );
+  return opened;
+}
+
+/** The composer, once TikTok's answer about the creator is there. */
+async function composeKnown(draft: Draft = {}) {
+  const opened = await compose(draft);
+  await waitFor(() => expect(audience().disabled).toBe(false));
+  return opened;
+}
+
+describe('the creator', () => {
+  test('is asked for afresh when the page is shown, and named', async () => {
+    const { backend } = await composeKnown();
+    expect(backend.count('creator')).toBe(1);
+    expect(screen.getByText('Posting as').parentElement?.textContent).toContain('Ada');
+  });
+
+  test('who cannot post now stops the post and is told why', async () => {
+    await compose({ creator: { cannotPost: notice('cap', 'The daily limit is reached.') } });
+    expect(await screen.findByText('The daily limit is reached.')).toBeTruthy();
+    expect(button('Post').disabled).toBe(true);
+    expect(screen.getByText(/Try again later/)).toBeTruthy();
+  });
+
+  test('is asked for again when TikTok did not answer', async () => {
+    const { backend, user } = await compose({
+      world: { failing: { creator: notice('offline', 'No answer.') } },
+    });
+    await screen.findByText('No answer.');
+    expect(button('Post').disabled).toBe(true);
+    backend.failing = {};
+    await user.click(button('Ask TikTok again'));
+    await waitFor(() => expect(audience().disabled).toBe(false));
+  });
+
+  test('with a shorter limit than the video cannot post it', async () => {
+    await composeKnown({ creator: { maxDurationSec: 30 }, settings: { privacy: 'SELF_ONLY' } });
+    expect(screen.getByText('This video is 0:42 long. Ada can post up to 0:30 directly.')).toBeTruthy();
+    expect(button('Post').disabled).toBe(true);
+  });
+
+  test('is chosen by itself when there is only one', async () => {
+    const { backend } = await composeKnown({ settings: { accountId: null } });
+    await waitFor(() => expect(backend.posts.get('p')?.settings.accountId).toBe('ada'));
+  });
+
+  test('who is another one chooses the audience anew', async () => {
+    const eve = account('eve', { displayName: 'Eve' });
+    const { user } = await composeKnown({
+      accounts: [ada, eve],
+      settings: { privacy: 'PUBLIC_TO_EVERYONE', allowComment: true },
+    });
+    expect(button('Post').disabled).toBe(false);
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Account' }), 'eve');
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    expect(audience().value).toBe('');
+    expect(on(toggle('Comment'))).toBe('false');
+    expect(button('Post').disabled).toBe(true);
+  });
+});
+
+describe('the audience', () => {
+  test('offers exactly what came, in that order, with nothing chosen', async () => {
+    await composeKnown({
+      creator: { privacyOptions: ['FOLLOWER_OF_CREATOR', 'SOMETHING_NEW', 'SELF_ONLY'] },
+    });
+    expect(audiences().map((option) => option.text)).toEqual(['Followers', 'SOMETHING_NEW', 'Only me']);
+    expect(audience().value).toBe('');
+    expect(button('Post').disabled).toBe(true);
+  });
+
+  test('that is no longer offered is asked for again', async () => {
+    await composeKnown({ settings: { privacy: 'FOLLOWER_OF_CREATOR' } });
+    expect(audience().value).toBe('');
+    expect(screen.getByText(/no longer offered/)).toBeTruthy();
+    expect(button('Post').disabled).toBe(true);
+  });
+
+  test('once chosen lets the post go', async () => {
+    const { user } = await composeKnown();
+    await user.selectOptions(audience(), 'Everyone');
+    expect(button('Post').disabled).toBe(false);
+  });
+});
+
+describe('interactions', () => {
+  test('are off at first', async () => {
+    await composeKnown();
+    for (const name of ['Comment', 'Duet', 'Stitch']) {
+      expect(on(toggle(name))).toBe('false');
+      expect(toggle(name).disabled).toBe(false);
+    }
+  });
+
+  test('that the creator turned off are greyed out, with the reason', async () => {
+    await composeKnown({
+      creator: { commentDisabled: true, duetDisabled: true, stitchDisabled: true },
+      settings: { allowDuet: true },
+    });
+    for (const name of ['Comment', 'Duet', 'Stitch']) expect(toggle(name).disabled).toBe(true);
+    expect(on(toggle('Duet'))).toBe('false');
+    expect(screen.getByText(/Comments are turned off/)).toBeTruthy();
+    expect(screen.getByText(/Duets are turned off/)).toBeTruthy();
+  });
+});
+
+describe('commercial content', () => {
+  const indicate = 'You need to indicate if your content promotes yourself, a third party, or both.';
+  const music = "By posting, you agree to TikTok's Music Usage Confirmation.";
+  const policy = "By posting, you agree to TikTok's Branded Content Policy and Music Usage Confirmation.";
+  const declaration = () =>
+    screen
+      .getByText(/By posting, you agree/)
+      .textContent.replace(/\s+/g, ' ')
+      .trim();
+
+  test('is off, and with it the boxes', async () => {
+    await composeKnown();
+    expect(on(toggle('Disclose commercial content'))).toBe('false');
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(declaration()).toBe(music);
+  });
+
+  test('without a choice blocks the post and says why on hover', async () => {
+    const { user } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
+    await user.click(toggle('Disclose commercial content'));
+    expect(on(box('Your brand'))).toBe('false');
+    expect(on(box('Branded content'))).toBe('false');
+    expect(button('Post').disabled).toBe(true);
+    expect(button('Post').parentElement?.title).toBe(indicate);
+    expect(screen.queryByText(/will be labeled as/)).toBeNull();
+  });
+
+  test('labels and declares as TikTok words it', async () => {
+    const { user } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
+    await user.click(toggle('Disclose commercial content'));
+    await user.click(box('Your brand'));
+    expect(screen.getByText("Your photo/video will be labeled as 'Promotional content'")).toBeTruthy();
+    expect(declaration()).toBe(music);
+    expect(button('Post').disabled).toBe(false);
+
+    await user.click(box('Branded content'));
+    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeTruthy();
+    expect(declaration()).toBe(policy);
+
+    await user.click(box('Your brand'));
+    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeTruthy();
+    expect(declaration()).toBe(policy);
+  });
+
+  test('branded first: "Only me" cannot be chosen', async () => {
+    const { user } = await composeKnown();
+    await user.click(toggle('Disclose commercial content'));
+    await user.click(box('Branded content'));
+    const onlyMe = audiences().find((option) => option.text === 'Only me');
+    expect(onlyMe?.disabled).toBe(true);
+    expect(onlyMe?.title).toBe('Branded content visibility cannot be set to private.');
+    expect(screen.getByText('Branded content visibility cannot be set to private.')).toBeTruthy();
+  });
+
+  test('"Only me" first: branded content cannot be chosen, and says why', async () => {
+    const { user } = await composeKnown();
+    await user.selectOptions(audience(), 'Only me');
+    await user.click(toggle('Disclose commercial content'));
+    expect(box('Branded content').disabled).toBe(true);
+    expect(box('Your brand').disabled).toBe(false);
+    expect(
+      screen.getByText(/Branded content visibility cannot be set to private\..*another audience/),
+    ).toBeTruthy();
+    await user.selectOptions(audience(), 'Everyone');
+    expect(box('Branded content').disabled).toBe(false);
+  });
+
+  test('a stored draft that is both can be mended either way', async () => {
+    const { user } = await composeKnown({
+      settings: { privacy: 'SELF_ONLY', disclosesCommercial: true, brandContent: true },
+    });
+    expect(button('Post').disabled).toBe(true);
+    expect(box('Branded content').disabled).toBe(false);
+    await user.selectOptions(audience(), 'Friends');
+    expect(button('Post').disabled).toBe(false);
+  });
+
+  test('turned off again forgets the brand', async () => {
+    const { user, backend } = await composeKnown({
+      settings: { disclosesCommercial: true, brandContent: true },
+    });
+    await user.click(toggle('Disclose commercial content'));
+    await waitFor(() =>
+      expect(backend.posts.get('p')?.settings).toMatchObject({
+        disclosesCommercial: false,
+        brandOrganic: false,
+        brandContent: false,
+      }),
+    );
+  });
+
+  test('links open in the browser', async () => {
+    const { user, backend } = await composeKnown({
+      settings: { disclosesCommercial: true, brandContent: true },
+    });
+    await user.click(screen.getByRole('link', { name: 'Music Usage Confirmation' }));
+    await user.click(screen.getByRole('link', { name: 'Branded Content Policy' }));
+    expect(
+      backend.calls.filter(({ command }) => command === 'plugin:opener|open_url').map(({ args }) => args.url),
+    ).toEqual([
+      'https://www.tiktok.com/legal/page/global/music-usage-confirmation/en',
+      'https://www.tiktok.com/legal/page/global/bc-policy/en',
+    ]);
+  });
+});
+
+describe('the caption', () => {
+  const field = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' });
+
+  test('is counted in UTF-16 units', async () => {
+    const { user } = await composeKnown();
+    await user.click(field());
+    await user.paste('👩‍🎨 clay');
+    expect(screen.getByText('10 / 2200')).toBeTruthy();
+  });
+
+  test('over the limit says by how much and blocks', async () => {
+    const { user } = await composeKnown({ settings: { privacy: 'SELF_ONLY', caption: 'a'.repeat(2200) } });
+    expect(button('Post').disabled).toBe(false);
+    await user.click(field());
+    await user.paste('🌊');
+    expect(screen.getByText('2202 / 2200')).toBeTruthy();
+    expect(screen.getByText('The caption is 2 characters too long.')).toBeTruthy();
+    expect(field().getAttribute('aria-invalid')).toBe('true');
+    expect(button('Post').disabled).toBe(true);
+  });
+
+  test('is saved as it is typed, not at every key', async () => {
+    const { user, backend } = await composeKnown();
+    await user.type(field(), 'down she goes');
+    await waitFor(() => expect(backend.posts.get('p')?.settings.caption).toBe('down she goes'));
+    expect(backend.count('update_post')).toBeLessThan(5);
+    expect(await screen.findByText('Saved')).toBeTruthy();
+  });
+
+  test('that cannot be saved is said to be so', async () => {
+    const { user } = await composeKnown({
+      world: { failing: { update_post: notice('disk', 'The disk is full.') } },
+    });
+    await user.type(field(), 'x');
+    expect(await screen.findByText('The disk is full.')).toBeTruthy();
+    expect(screen.getByText('Not saved')).toBeTruthy();
+  });
+});
+
+describe('posting', () => {
+  test('stores the last word first, then sends, and says what comes next', async () => {
+    const { user, backend } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
+    await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'last word');
+    await user.click(button('Post'));
+    expect(
+      await screen.findByText(/may take a few minutes to process and show on your profile/),
+    ).toBeTruthy();
+    const order = backend.calls
+      .map(({ command }) => command)
+      .filter((name) => /update_post|submit_post/.test(name));
+    expect(order.at(-1)).toBe('submit_post');
+    expect(order.filter((name) => name === 'submit_post')).toHaveLength(1);
+    expect(backend.posts.get('p')?.settings.caption).toBe('last word');
+    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+    expect(backend.count('copy_caption')).toBe(0);
+  });
+
+  test('that is refused shows the notice and keeps the draft', async () => {
+    const { user } = await composeKnown({
+      settings: { privacy: 'PUBLIC_TO_EVERYONE' },
+      world: { failing: { submit_post: notice('gone', 'The file is gone.') } },
+    });
+    await user.click(button('Post'));
+    expect(await screen.findByText('The file is gone.')).toBeTruthy();
+    expect(button('Post').disabled).toBe(false);
+  });
+
+  test('does not go ahead when the choices could not be stored', async () => {
+    const { user, backend } = await composeKnown({
+      settings: { privacy: 'PUBLIC_TO_EVERYONE' },
+      world: { failing: { update_post: notice('disk', 'The disk is full.') } },
+    });
+    await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'x');
+    await user.click(button('Post'));
+    await screen.findByText('The disk is full.');
+    expect(backend.count('submit_post')).toBe(0);
+  });
+});
+
+describe('the inbox', () => {
+  test('says what is lost, needs no audience, and puts the caption on the clipboard', async () => {
+    const { user, backend } = await composeKnown({ settings: { caption: 'for later' } });
+    await user.click(screen.getByRole('radio', { name: 'Send to inbox' }));
+    expect(screen.getByText('An inbox draft carries only the video')).toBeTruthy();
+    expect(screen.queryByRole('combobox', { name: 'Who can see this video' })).toBeNull();
+    expect(screen.queryByText(/By posting, you agree/)).toBeNull();
+    await user.click(button('Send to inbox'));
+    await waitFor(() => expect(backend.count('copy_caption')).toBe(1));
+    expect(backend.posts.get('p')?.settings.mode).toBe('inbox');
+    expect(backend.count('submit_post')).toBe(1);
+  });
+
+  test('is where an account without direct posts goes', async () => {
+    const { backend } = await compose({ accounts: [bo], settings: { accountId: null } });
+    await waitFor(() => expect(button('Send to inbox').disabled).toBe(false));
+    expect(screen.getByRole<HTMLButtonElement>('radio', { name: 'Post directly' }).disabled).toBe(true);
+    // Creator info needs a scope that this account does not have.
+    expect(backend.count('creator')).toBe(0);
+  });
+});
+
+describe('several drafts', () => {
+  test('are walked through without losing what was typed', async () => {
+    const { user, backend } = await composeKnown({
+      world: {
+        posts: [post('p', { settings: { accountId: 'ada' } }), post('q', { settings: { accountId: 'ada' } })],
+      },
+    });
+    await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'first');
+    await user.click(button('Next draft'));
+    expect(await screen.findByRole('heading', { name: 'q.mp4' })).toBeTruthy();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' }).value).toBe('');
+    await waitFor(() => expect(backend.posts.get('p')?.settings.caption).toBe('first'));
+    expect(button('Next draft').disabled).toBe(true);
+    await user.click(button('Previous draft'));
+    expect(await screen.findByRole('heading', { name: 'p.mp4' })).toBeTruthy();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' }).value).toBe('first');
+  });
+});
+
+test('the cover follows the slider and can go back to the first frame', async () => {
+  const { user, backend } = await composeKnown();
+  const slider = screen.getByRole<HTMLInputElement>('slider', { name: 'Cover' });
+  slider.value = '12000';
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  await waitFor(() => expect(backend.posts.get('p')?.settings.coverMs).toBe(12_000));
+  await user.click(button('Use first frame'));
+  await waitFor(() => expect(backend.posts.get('p')?.settings.coverMs).toBeNull());
+});
+
+test('a file that TikTok would refuse cannot be posted', async () => {
+  await composeKnown({
+    world: {
+      posts: [
+        post('p', {
+          settings: { accountId: 'ada', privacy: 'SELF_ONLY' },
+          findings: [{ severity: 'blocks', notice: notice('fps', 'The frame rate is 120 fps.') }],
+        }),
+      ],
+    },
+  });
+  expect(screen.getByText('The frame rate is 120 fps.')).toBeTruthy();
+  expect(button('Post').disabled).toBe(true);
+});

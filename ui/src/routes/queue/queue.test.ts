@@ -1,0 +1,302 @@
+/** The queue: its states in words, what can be done in each, and how videos come in. */
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { PostState } from '$lib/bindings';
+import { bytes } from '$lib/format';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice, post } from '$lib/testing/fixtures';
+
+const ada = account('ada', { displayName: 'Ada' });
+const row = (name = 'p.mp4') => screen.getByRole('listitem', { name });
+const inRow = (name?: string) => within(row(name));
+const buttons = (name?: string) =>
+  inRow(name)
+    .getAllByRole('button')
+    .map((each) => each.textContent.trim());
+
+const queueOf = (parts: Parameters<typeof post>[1], world: World = {}) =>
+  open({ accounts: [ada], posts: [post('p', { accountName: 'Ada', ...parts })], ...world });
+
+describe('an empty queue', () => {
+  test('invites a drop and names what TikTok takes', async () => {
+    await open({ accounts: [ada] });
+    expect(screen.getByRole('heading', { name: 'Drop your first video here' })).toBeTruthy();
+    expect(
+      screen.getByText(/MP4, MOV or WebM · H.264, H.265, VP8 or VP9 · up to 10 minutes and 4 GB/),
+    ).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Add videos' })).toBeTruthy();
+  });
+
+  test('without accounts offers to connect one', async () => {
+    await open();
+    expect(screen.getByRole('heading', { name: 'Connect a TikTok account' })).toBeTruthy();
+  });
+});
+
+describe('a row', () => {
+  const stop = notice('why', 'This is why.');
+  const states: [PostState, string, string[]][] = [
+    [{ kind: 'draft' }, 'Draft', ['Edit', 'Remove', 'Details']],
+    [{ kind: 'queued' }, 'Next in line', ['Cancel', 'Details']],
+    [{ kind: 'checking' }, 'Checking', ['Cancel', 'Details']],
+    [{ kind: 'uploading' }, 'Uploading', ['Cancel', 'Details']],
+    [{ kind: 'processing' }, 'Processing at TikTok', ['Details']],
+    [{ kind: 'published' }, 'Published', ['View on TikTok', 'Remove', 'Details']],
+    [{ kind: 'deliveredToInbox' }, 'In your TikTok inbox', ['Copy caption', 'Remove', 'Details']],
+    [{ kind: 'waiting', reason: 'quota', notice: stop, until: null }, 'Waiting', ['Cancel', 'Details']],
+    [
+      { kind: 'waiting', reason: 'reconnect', notice: stop, until: null },
+      'Waiting',
+      ['Reconnect', 'Cancel', 'Details'],
+    ],
+    [{ kind: 'failed', notice: stop, canRetry: true }, 'Failed', ['Try again', 'Remove', 'Details']],
+    [{ kind: 'failed', notice: stop, canRetry: false }, 'Failed', ['Remove', 'Details']],
+    [{ kind: 'unconfirmed', notice: stop }, 'Unconfirmed', ['View on TikTok', 'Remove', 'Details']],
+    [{ kind: 'cancelled' }, 'Cancelled', ['Remove', 'Details']],
+  ];
+  test.each(states)('in state %j reads "%s" and offers %j', async (state, words, offered) => {
+    await queueOf({ state, settings: { caption: 'hello' }, link: 'https://www.tiktok.com/x' });
+    expect(inRow().getByText(words)).toBeTruthy();
+    expect(buttons()).toEqual(offered);
+    if ('notice' in state) {
+      for (const part of [stop.happened, stop.slipway, stop.you]) expect(row().textContent).toContain(part);
+    }
+  });
+
+  test('without a link offers nothing to view', async () => {
+    await queueOf({ state: { kind: 'published' } });
+    expect(buttons()).toEqual(['Remove', 'Details']);
+  });
+
+  test('says after posting that it may take a few minutes', async () => {
+    await queueOf({ state: { kind: 'processing' } });
+    expect(inRow().getByText('It may take a few minutes to process and show on your profile.')).toBeTruthy();
+  });
+
+  test('in the inbox says what to do in the TikTok app', async () => {
+    const { user, backend } = await queueOf({
+      state: { kind: 'deliveredToInbox' },
+      settings: { mode: 'inbox', caption: 'hello' },
+    });
+    expect(inRow().getByText(/tap the message in your inbox/)).toBeTruthy();
+    await user.click(inRow().getByRole('button', { name: 'Copy caption' }));
+    expect(backend.last('copy_caption')).toEqual({ id: 'p' });
+    expect(await screen.findByText('Caption copied')).toBeTruthy();
+  });
+
+  test.each([
+    ['Cancel', { kind: 'uploading' }, 'cancel_post'],
+    ['Try again', { kind: 'failed', notice: stop, canRetry: true }, 'retry_post'],
+    ['View on TikTok', { kind: 'published' }, 'open_post'],
+    ['Remove', { kind: 'published' }, 'remove_post'],
+  ] as const)('"%s" in %j asks for %s', async (name, state, command) => {
+    const { user, backend } = await queueOf({ state, link: 'https://www.tiktok.com/x' });
+    await user.click(inRow().getByRole('button', { name }));
+    expect(backend.last(command)).toEqual({ id: 'p' });
+  });
+
+  test('that is removed is gone', async () => {
+    const { user } = await queueOf({ state: { kind: 'cancelled' } });
+    await user.click(inRow().getByRole('button', { name: 'Remove' }));
+    await waitFor(() => expect(screen.queryByRole('listitem', { name: 'p.mp4' })).toBeNull());
+  });
+
+  test('keeps its place and shows the notice when a command is refused', async () => {
+    const { user } = await queueOf(
+      { state: { kind: 'uploading' } },
+      { failing: { cancel_post: notice('late', 'It is too late to cancel.') } },
+    );
+    await user.click(inRow().getByRole('button', { name: 'Cancel' }));
+    expect(await screen.findByText('It is too late to cancel.')).toBeTruthy();
+    expect(inRow().getByText('Uploading')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText('It is too late to cancel.')).toBeNull();
+  });
+
+  test('shows a plain error too, instead of swallowing it', async () => {
+    const { user } = await queueOf(
+      { state: { kind: 'uploading' } },
+      { failing: { cancel_post: 'command cancel_post not allowed' } },
+    );
+    await user.click(inRow().getByRole('button', { name: 'Cancel' }));
+    expect(await screen.findByText(/command cancel_post not allowed/)).toBeTruthy();
+  });
+
+  test('shows its history, and more of it as the post moves on', async () => {
+    const history = [{ at: '2026-11-24T09:00:00Z', text: 'Added to the queue' }];
+    const { user, backend } = await queueOf({ state: { kind: 'uploading' } }, { history });
+    const details = inRow().getByRole('button', { name: 'Details' });
+    expect(details.getAttribute('aria-expanded')).toBe('false');
+    await user.click(details);
+    expect(await inRow().findByText('Added to the queue')).toBeTruthy();
+    history.push({ at: '2026-11-24T09:05:00Z', text: 'All bytes are at TikTok' });
+    await backend.move('p', { kind: 'processing' });
+    expect(await within(row()).findByText('All bytes are at TikTok')).toBeTruthy();
+  });
+
+  test.each([
+    'caulking\n101 🔨.mp4',
+    'رحلة إلى الميناء.mp4',
+    `${'very long '.repeat(60)}.mp4`,
+    '<b>bold</b>.mp4',
+  ])('bears the name %j', async (fileName) => {
+    await queueOf({ fileName });
+    const flat = (text: string) => text.replace(/\s+/g, ' ');
+    const link = screen.getByRole('link', { name: (name) => flat(name) === flat(fileName) });
+    expect(link.textContent).toBe(fileName);
+    expect(link.querySelector('bdi')).not.toBeNull();
+    expect(document.querySelector('b')).toBeNull();
+  });
+});
+
+describe('an upload', () => {
+  const half = { sentBytes: 42_100_000, totalBytes: 84_200_000, bytesPerSecond: 4_000_000, secondsLeft: 11 };
+
+  test('shows bytes, speed and time left, and follows its progress', async () => {
+    const { backend } = await queueOf({ state: { kind: 'uploading' }, progress: half });
+    const bar = () => screen.getByRole('progressbar', { name: 'Uploading p.mp4' });
+    expect(bar().getAttribute('aria-valuenow')).toBe('50');
+    expect(inRow().getByText('42.1 MB of 84.2 MB')).toBeTruthy();
+    expect(inRow().getByText('4.0 MB/s')).toBeTruthy();
+    expect(inRow().getByText('11 s left')).toBeTruthy();
+
+    const before = row();
+    const progress = { ...half, sentBytes: 63_150_000, bytesPerSecond: null, secondsLeft: null };
+    await backend.send({ kind: 'progress', postId: 'p', progress });
+    await waitFor(() => expect(bar().getAttribute('aria-valuenow')).toBe('75'));
+    expect(inRow().queryByText(/left$/)).toBeNull();
+    expect(row()).toBe(before);
+  });
+
+  test('of unknown size does not divide by nothing', async () => {
+    await queueOf({ state: { kind: 'uploading' }, progress: { ...half, sentBytes: 0, totalBytes: 0 } });
+    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('0');
+  });
+
+  test('that ends says so wherever the creator is', async () => {
+    const { backend, user } = await queueOf({ state: { kind: 'processing' } });
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    await backend.move('p', { kind: 'published' });
+    expect(await screen.findByText('Published: p.mp4')).toBeTruthy();
+  });
+
+  test('an older answer does not overwrite a newer event', async () => {
+    const { backend, user } = await queueOf({
+      state: { kind: 'failed', notice: notice('x'), canRetry: true },
+    });
+    const release = backend.hold('retry_post');
+    await user.click(inRow().getByRole('button', { name: 'Try again' }));
+    await backend.move('p', { kind: 'published' });
+    release();
+    await screen.findByText('Published: p.mp4');
+    await waitFor(() => expect(inRow().getByText('Published')).toBeTruthy());
+    expect(inRow().queryByText('Next in line')).toBeNull();
+  });
+});
+
+describe('waiting', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('counts down to the next try', async () => {
+    vi.useFakeTimers({
+      toFake: ['Date', 'setInterval', 'clearInterval'],
+      now: Date.parse('2026-11-24T09:00:00Z'),
+    });
+    await queueOf({
+      state: { kind: 'waiting', reason: 'offline', notice: notice('off'), until: '2026-11-24T09:00:30Z' },
+    });
+    expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 30 s');
+    vi.advanceTimersByTime(12_000);
+    await waitFor(() => expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 18 s'));
+    vi.advanceTimersByTime(30_000);
+    await waitFor(() => expect(screen.getByRole('timer').textContent.trim()).toBe('Trying again now'));
+  });
+});
+
+describe('videos come in', () => {
+  test('by a drop anywhere, and the composer opens for the first', async () => {
+    const { backend } = await open({ accounts: [ada] });
+    await backend.dragOver(['/a/one.mp4', '/a/two.mp4']);
+    expect(await screen.findByText('Drop to add')).toBeTruthy();
+    await backend.drop(['/a/one.mp4', '/a/two.mp4']);
+    await waitFor(() => expect(screen.queryByText('Drop to add')).toBeNull());
+    expect(backend.last('add_files')).toEqual({ paths: ['/a/one.mp4', '/a/two.mp4'] });
+    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeTruthy();
+    expect(screen.getByText(/^Draft \d of 2$/)).toBeTruthy();
+  });
+
+  test('and a drag that leaves adds nothing', async () => {
+    const { backend } = await open({ accounts: [ada] });
+    await backend.dragOver(['/a/one.mp4']);
+    await screen.findByText('Drop to add');
+    await backend.dragLeave();
+    await waitFor(() => expect(screen.queryByText('Drop to add')).toBeNull());
+    expect(backend.count('add_files')).toBe(0);
+  });
+
+  test('and dragged text is no file', async () => {
+    const { backend } = await open({ accounts: [ada] });
+    await backend.dragOver([]);
+    await backend.drop([]);
+    expect(screen.queryByText('Drop to add')).toBeNull();
+    expect(backend.count('add_files')).toBe(0);
+  });
+
+  test('or do not, each with its reason, which can be dismissed', async () => {
+    const refused = {
+      '/a/notes.txt': notice('notVideo', 'This is not a video.'),
+      '/a/void.mp4': notice('empty', 'This file is empty.'),
+    };
+    const { backend, user } = await open({ accounts: [ada], refused });
+    await backend.drop(['/a/notes.txt', '/a/void.mp4']);
+    expect(await screen.findByText('This is not a video.')).toBeTruthy();
+    expect(screen.getByText('Not added: notes.txt')).toBeTruthy();
+    expect(screen.getByText('Not added: void.mp4')).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Queue' })).toBeTruthy();
+    for (const dismiss of screen.getAllByRole('button', { name: 'Dismiss' })) await user.click(dismiss);
+    expect(screen.queryByText(/Not added/)).toBeNull();
+  });
+
+  test('by the dialog, with a button or Ctrl+O', async () => {
+    const { backend, user } = await open({ accounts: [ada], picked: [] });
+    await user.click(screen.getByRole('button', { name: 'Add videos' }));
+    expect(backend.count('pick_files')).toBe(1);
+    await waitFor(() =>
+      expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add videos' }).disabled).toBe(false),
+    );
+    await fireEvent.keyDown(window, { key: 'o', ctrlKey: true });
+    expect(backend.count('pick_files')).toBe(2);
+  });
+
+  test('from a second instance', async () => {
+    const { backend } = await open({ accounts: [ada] });
+    await backend.arrive(['/b/handed-over.webm']);
+    expect(await screen.findByRole('heading', { name: 'handed-over.webm' })).toBeTruthy();
+  });
+
+  test('and do not pull a creator away from what is being composed', async () => {
+    const { backend } = await open({ accounts: [ada], posts: [post('p')] }, { page: 'compose', id: 'p' });
+    await backend.drop(['/a/one.mp4']);
+    expect(await screen.findByText('1 video added')).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'p.mp4' })).toBeTruthy();
+    expect(screen.getByText(/^Draft \d of 2$/)).toBeTruthy();
+  });
+});
+
+test('posts stand in groups by what they need', async () => {
+  await open({
+    accounts: [ada],
+    posts: [
+      post('done', { state: { kind: 'published' } }),
+      post('going', { state: { kind: 'queued' } }),
+      post('draft'),
+      post('stuck', { state: { kind: 'failed', notice: notice('x'), canRetry: false } }),
+    ],
+  });
+  const groups = screen
+    .getAllByRole('heading', { level: 2 })
+    .map((each) => each.textContent.replace(/\s*\d+$/, ''));
+  expect(groups.map((text) => text.trim())).toEqual(['Needs you', 'Drafts', 'In progress', 'Done']);
+  expect(row('done.mp4').textContent).toContain(bytes(84_200_000));
+});

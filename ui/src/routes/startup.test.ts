@@ -1,0 +1,164 @@
+/** First run, problems at the start, and entering a TikTok app. */
+import { screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+import type { ProblemKind, Startup } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import { notice, setupOf } from '$lib/testing/fixtures';
+import { texts } from '$lib/texts';
+
+const why = notice('why', 'This is what happened.');
+const problem = (kind: ProblemKind): Startup => ({ kind: 'problem', problem: kind, notice: why });
+const button = (name: string) => screen.getByRole('button', { name });
+const nothing = setupOf({ clientKey: null, hasSecret: false, sandbox: false });
+
+describe('the first run', () => {
+  test('leads into the sandbox', async () => {
+    const { user, backend } = await open({ startup: { kind: 'choose' } });
+    await user.click(button('Try the sandbox'));
+    expect(backend.last('choose_mode')).toEqual({ mode: 'sandbox' });
+    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+    expect(screen.getByText('Sandbox')).toBeTruthy();
+    await user.click(button('Open control page'));
+    expect(backend.count('open_control_page')).toBe(1);
+  });
+
+  test('leads to the TikTok app', async () => {
+    const { user, backend } = await open({ startup: { kind: 'choose' }, setup: nothing });
+    await user.click(button('Use my TikTok app'));
+    expect(backend.last('choose_mode')).toEqual({ mode: 'tikTok' });
+    expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeTruthy();
+    expect(screen.queryByText('Sandbox')).toBeNull();
+  });
+});
+
+describe('a problem at the start', () => {
+  const kinds = Object.keys(texts.problems.titles) as ProblemKind[];
+  test.each(kinds)('%s is readable and has a way out', async (kind) => {
+    await open({ startup: problem(kind) });
+    expect(screen.getByRole('heading', { name: texts.problems.titles[kind] })).toBeTruthy();
+    for (const part of [why.happened, why.slipway, why.you]) expect(screen.getByText(part)).toBeTruthy();
+    const way = { passphraseNew: 'Set passphrase', passphraseNeeded: 'Unlock', passphraseWrong: 'Unlock' };
+    expect(button(way[kind as keyof typeof way] ?? 'Try again')).toBeTruthy();
+    expect(screen.queryByRole('navigation')).toBeNull();
+  });
+
+  test('can be tried again', async () => {
+    const { user } = await open({ startup: problem('keyringLocked') });
+    await user.click(button('Try again'));
+    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+  });
+
+  test('that throws is a page, too', async () => {
+    await open({ failing: { startup: why } });
+    expect(screen.getByText(why.happened)).toBeTruthy();
+    expect(button('Try again')).toBeTruthy();
+  });
+});
+
+describe('the passphrase', () => {
+  test('unlocks', async () => {
+    const { user, backend } = await open({ startup: problem('passphraseNeeded') });
+    await user.type(screen.getByLabelText('Passphrase'), 'four words of oak{Enter}');
+    expect(backend.last('unlock')).toEqual({ passphrase: 'four words of oak' });
+    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+  });
+
+  test('that is wrong is asked for again, empty', async () => {
+    const { user } = await open({ startup: problem('passphraseNeeded'), next: problem('passphraseWrong') });
+    await user.type(screen.getByLabelText('Passphrase'), 'four words of elm');
+    await user.click(button('Unlock'));
+    expect(await screen.findByRole('heading', { name: 'That passphrase is not right' })).toBeTruthy();
+    expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
+  });
+
+  test('that is new must be the same twice, and not empty', async () => {
+    const { user, backend } = await open({ startup: problem('passphraseNew') });
+    await user.click(button('Set passphrase'));
+    expect(screen.getByText('Enter a passphrase.')).toBeTruthy();
+    await user.type(screen.getByLabelText('Passphrase'), 'oak');
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'elm');
+    await user.click(button('Set passphrase'));
+    expect(screen.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(backend.count('unlock')).toBe(0);
+    await user.clear(screen.getByLabelText('Repeat passphrase'));
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'oak');
+    await user.click(button('Set passphrase'));
+    expect(backend.last('unlock')).toEqual({ passphrase: 'oak' });
+  });
+});
+
+describe('the TikTok app', () => {
+  const world = { startup: { kind: 'ready', mode: 'tikTok', controlUrl: null } as const, setup: nothing };
+  const openSetup = () => open(world, { page: 'setup' });
+  const secret = () => screen.getByLabelText<HTMLInputElement>('Client secret');
+
+  test('shows the exact redirect address and copies it', async () => {
+    const { user } = await openSetup();
+    const write = vi.spyOn(navigator.clipboard, 'writeText');
+    expect(screen.getByText('http://127.0.0.1:*/callback/')).toBeTruthy();
+    await user.click(button('Copy redirect address'));
+    expect(write).toHaveBeenCalledWith('http://127.0.0.1:*/callback/');
+    expect(await screen.findByText('Redirect address copied')).toBeTruthy();
+    for (const scope of ['user.info.basic', 'video.publish', 'video.upload']) {
+      expect(screen.getByText(scope)).toBeTruthy();
+    }
+  });
+
+  test('is saved, trimmed, and the secret does not stay in the window', async () => {
+    const { user, backend } = await openSetup();
+    expect(secret().type).toBe('password');
+    await user.type(screen.getByLabelText('Client key'), ' awkey ');
+    await user.type(secret(), 'hush ');
+    await user.click(button('Save'));
+    expect(backend.last('save_tiktok_app')).toEqual({ clientKey: 'awkey', clientSecret: 'hush' });
+    expect(await screen.findByRole('heading', { name: 'Accounts' })).toBeTruthy();
+    await user.click(screen.getByRole('link', { name: 'Settings' }));
+    expect(await screen.findByText('awkey')).toBeTruthy();
+    expect(document.body.innerHTML).not.toContain('hush');
+  });
+
+  test('needs both', async () => {
+    const { user, backend } = await openSetup();
+    await user.click(button('Save'));
+    expect(screen.getByText('Enter the client key.')).toBeTruthy();
+    expect(screen.getByText('Enter the client secret.')).toBeTruthy();
+    expect(backend.count('save_tiktok_app')).toBe(0);
+  });
+
+  test('that is refused keeps the form and says why', async () => {
+    const { user } = await open({ ...world, failing: { save_tiktok_app: why } }, { page: 'setup' });
+    await user.type(screen.getByLabelText('Client key'), 'k');
+    await user.type(secret(), 's');
+    await user.click(button('Save'));
+    expect(await screen.findByText(why.happened)).toBeTruthy();
+    expect(secret().value).toBe('s');
+  });
+
+  test('from the environment cannot be changed', async () => {
+    await open({ ...world, setup: setupOf({ fromEnvironment: true }) }, { page: 'setup' });
+    expect(screen.queryByLabelText('Client key')).toBeNull();
+    expect(screen.getByText(/come from this computer’s environment/)).toBeTruthy();
+  });
+
+  test('can be forgotten, after a question', async () => {
+    const { user, backend } = await open(
+      { ...world, setup: setupOf({ sandbox: false }) },
+      { page: 'settings' },
+    );
+    await user.click(button('Forget'));
+    expect(backend.count('forget_tiktok_app')).toBe(0);
+    await user.click(await screen.findByRole('button', { name: 'Forget TikTok app' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(backend.count('forget_tiktok_app')).toBe(1);
+    expect(screen.getByRole('button', { name: 'Enter key and secret' })).toBeTruthy();
+  });
+});
+
+test('the theme can be chosen', async () => {
+  const { user } = await open({}, { page: 'settings' });
+  expect(screen.getByRole('radio', { name: 'System' }).getAttribute('aria-checked')).toBe('true');
+  await user.click(screen.getByRole('radio', { name: 'Dark' }));
+  await waitFor(() => expect(document.documentElement.classList.contains('dark')).toBe(true));
+  await user.click(screen.getByRole('radio', { name: 'Light' }));
+  await waitFor(() => expect(document.documentElement.classList.contains('dark')).toBe(false));
+});
