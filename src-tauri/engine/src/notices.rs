@@ -431,6 +431,7 @@ impl Explain for StoredFinding {
 }
 
 impl Explain for Cause {
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
         match self {
             Self::FileMissing => notice(
@@ -499,6 +500,12 @@ impl Explain for Cause {
                 "TikTok does not accept your app’s client key and secret.",
                 "Slipway keeps the post.",
                 "Correct them in Settings, then try again.",
+            ),
+            Self::Faulted => notice(
+                "post.faulted",
+                "TikTok had a fault of its own while it processed the video, and dropped it.",
+                "Slipway sends it again by itself.",
+                "",
             ),
             Self::Refused { code, message } => refused(&ErrorCode::from(code.as_str()), message),
             Self::Ended { reason } => ended(&FailReason::from(reason.as_str())),
@@ -683,5 +690,58 @@ fn tiktok(error: &tiktok_api::Error, slipway: &str, you: &str) -> Notice {
             slipway,
             you,
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every end that TikTok can name, and every refusal that stops a post, tells the creator something to do.
+    #[test]
+    fn no_end_leaves_the_creator_without_a_word() {
+        let ends = [
+            "file_format_check_failed",
+            "duration_check_failed",
+            "frame_rate_check_failed",
+            "picture_size_check_failed",
+            "internal",
+            "publish_cancelled",
+            "auth_removed",
+            "spam_risk_too_many_posts",
+            "spam_risk_user_banned_from_posting",
+            "spam_risk_text",
+            "spam_risk",
+            "something_new",
+        ];
+        for reason in ends {
+            let notice = Cause::Ended {
+                reason: reason.to_owned(),
+            }
+            .explain();
+            assert_eq!(notice.code, format!("ended.{reason}"));
+            assert!(
+                !notice.happened.is_empty() && !notice.you.is_empty(),
+                "{reason}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_tiktok_says_of_an_unknown_refusal_is_shown_as_it_is() {
+        let cause = Cause::Refused {
+            code: "brand_new".into(),
+            message: "Do this first".into(),
+        };
+        let notice = cause.explain();
+        assert_eq!(notice.code, "tiktok.brand_new");
+        assert!(notice.happened.contains("brand_new") && notice.happened.contains("Do this first"));
+    }
+
+    #[test]
+    fn an_unaudited_app_is_not_sent_in_circles() {
+        let code = ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts;
+        let notice = refused(&code, "");
+        assert!(notice.you.contains("Private account") && notice.you.contains("not enough"));
     }
 }

@@ -35,6 +35,8 @@ pub(crate) enum Cause {
     CredentialsRefused,
     /// TikTok's API refused, by code.
     Refused { code: String, message: String },
+    /// TikTok ended the publish by a fault of its own; it is sent again.
+    Faulted,
     /// TikTok ended the publish, by reason.
     Ended { reason: String },
     /// Longer than this creator may post.
@@ -93,7 +95,7 @@ impl Cause {
             | Self::AccountGone
             | Self::CredentialsMissing
             | Self::CredentialsRefused => WaitReason::Reconnect,
-            Self::RateLimited | Self::Refused { .. } | Self::Ended { .. } => WaitReason::Quota,
+            Self::RateLimited | Self::Refused { .. } => WaitReason::Quota,
             _ => WaitReason::TikTokDown,
         }
     }

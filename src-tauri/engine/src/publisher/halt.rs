@@ -137,9 +137,16 @@ impl Halt {
             upload_over: true,
         };
         match reason {
-            FailReason::Internal if inits < 3 => again(cause, Some(backoff(inits + 3))),
+            FailReason::Internal if inits < 3 => again(Cause::Faulted, Some(backoff(inits + 3))),
             FailReason::AuthRemoved => again(Cause::ReconnectNeeded, None),
-            FailReason::SpamRiskTooManyPosts => again(cause, Some(CAP_WAIT)),
+            // The same cap that an init can meet, so the same words.
+            FailReason::SpamRiskTooManyPosts => again(
+                Cause::Refused {
+                    code: reason.as_str().to_owned(),
+                    message: String::new(),
+                },
+                Some(CAP_WAIT),
+            ),
             _ => Self::Fail(cause),
         }
     }
