@@ -1,0 +1,168 @@
+//! Everything that can be said about a chunk before its first byte is read.
+
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::Refusal;
+use crate::config::RepeatedChunk;
+use crate::oauth::grant::digest;
+use crate::platform::Platform;
+use crate::publish::{Publish, Stage};
+use crate::publishing::chunks::Range;
+use crate::record::Trace;
+
+/// What a chunk is.
+pub(super) enum Judged {
+    Next(Box<Publish>, Range),
+    Repeated(Box<Publish>),
+}
+
+/// Checks address, headers, time and place of a chunk.
+pub(super) fn judge(
+    platform: &Platform,
+    trace: &Trace,
+    upload_id: &str,
+    query: &str,
+    headers: &HeaderMap,
+    body: &Body,
+) -> Result<Judged, Refusal> {
+    let query = digest(query);
+    let publish = platform
+        .read(|state| {
+            let mine = |publish: &&Publish| {
+                publish.upload_id == upload_id && publish.upload_query == query
+            };
+            state.publishes.iter().find(mine).cloned()
+        })
+        .map(Box::new)
+        .ok_or(Refusal::NotFound)?;
+    trace.creator(&publish.creator);
+    let (range, total) = read_headers(headers, body)?;
+    if total != publish.plan.video_size {
+        return Err(Refusal::Malformed(
+            "Content-Range names another size than init did",
+        ));
+    }
+    if platform.now() >= publish.expires_at {
+        return Err(Refusal::Expired);
+    }
+    if publish.stage != Stage::Uploading && publish.uploaded < publish.plan.video_size {
+        return Err(Refusal::NotFound);
+    }
+    place(platform, publish, range)
+}
+
+/// Whether a range is the next chunk, an old one, or neither.
+fn place(platform: &Platform, publish: Box<Publish>, range: Range) -> Result<Judged, Refusal> {
+    let due = publish.plan.chunk_at(range.first);
+    if range.first == publish.uploaded {
+        return if due == Some(range) {
+            Ok(Judged::Next(publish, range))
+        } else {
+            Err(Refusal::Malformed(
+                "the chunk is not as long as init announced",
+            ))
+        };
+    }
+    let repeated = range.first < publish.uploaded && due == Some(range);
+    if repeated && platform.options().repeated_chunk == RepeatedChunk::Accepted {
+        return Ok(Judged::Repeated(publish));
+    }
+    Err(Refusal::OutOfStep(publish))
+}
+
+fn read_headers(headers: &HeaderMap, body: &Body) -> Result<(Range, u64), Refusal> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Err(Refusal::Malformed(
+            "an upload address takes no Authorization header",
+        ));
+    }
+    if !matches!(
+        text(header::CONTENT_TYPE),
+        Some("video/mp4" | "video/quicktime" | "video/webm")
+    ) {
+        return Err(Refusal::Malformed(
+            "Content-Type must be video/mp4, video/quicktime or video/webm",
+        ));
+    }
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err(Refusal::LengthRequired);
+    }
+    let length = text(header::CONTENT_LENGTH)
+        .and_then(number)
+        .ok_or(Refusal::LengthRequired)?;
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(Refusal::Malformed(
+            "a chunk is sent as it is, without Content-Encoding",
+        ));
+    }
+    let (range, total) =
+        text(header::CONTENT_RANGE)
+            .and_then(content_range)
+            .ok_or(Refusal::Malformed(
+                "Content-Range must be `bytes FIRST-LAST/TOTAL`",
+            ))?;
+    if length != range.len()
+        || body
+            .size_hint()
+            .exact()
+            .is_some_and(|exact| exact != length)
+    {
+        return Err(Refusal::Malformed(
+            "Content-Length and Content-Range differ",
+        ));
+    }
+    Ok((range, total))
+}
+
+/// `bytes FIRST-LAST/TOTAL`, both ends inclusive.
+fn content_range(text: &str) -> Option<(Range, u64)> {
+    let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last, total) = (number(first)?, number(last)?, number(total)?);
+    (first <= last && last < total).then_some((Range { first, last }, total))
+}
+
+fn number(digits: &str) -> Option<u64> {
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| digits.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_range_is_read_strictly() {
+        let range = |first, last, total| Some((Range { first, last }, total));
+        assert_eq!(content_range("bytes 0-9/10"), range(0, 9, 10));
+        assert_eq!(content_range("bytes 10-19/30"), range(10, 19, 30));
+        for text in [
+            "",
+            "bytes",
+            "bytes ",
+            "bytes 0-9",
+            "bytes 0-9/",
+            "bytes 0-9/*",
+            "bytes */10",
+            "bytes 0-10/10",
+            "bytes 9-0/10",
+            "bytes=0-9/10",
+            "0-9/10",
+            "Bytes 0-9/10",
+            "bytes  0-9/10",
+            "bytes 0 - 9/10",
+            "bytes +0-9/10",
+            "bytes -9/10",
+            "bytes 0-9/10 ",
+            "bytes 0-18446744073709551616/18446744073709551617",
+        ] {
+            assert_eq!(content_range(text), None, "{text}");
+        }
+    }
+}

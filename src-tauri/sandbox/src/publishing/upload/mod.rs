@@ -1,0 +1,116 @@
+//! `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`): judged by the headers, received in
+//! order, streamed to disk.
+
+mod judge;
+mod receive;
+
+use std::io;
+
+use axum::body::Body;
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+
+use self::judge::{Judged, judge};
+pub(crate) use self::receive::Transfers;
+use self::receive::receive;
+use crate::config::UploadedRange;
+use crate::platform::{Platform, Shared};
+use crate::publish::Publish;
+use crate::record::Trace;
+use crate::server::hang_up;
+
+/// Why a chunk is not taken.
+#[derive(Debug)]
+enum Refusal {
+    NotFound,
+    Expired,
+    LengthRequired,
+    Malformed(&'static str),
+    OutOfStep(Box<Publish>),
+    /// The client went away, or a newer request took over.
+    Broken,
+    Storage(io::Error),
+}
+
+pub(crate) async fn chunk(
+    State(platform): State<Shared>,
+    Extension(trace): Extension<Trace>,
+    Path(upload_id): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    match judge(&platform, &trace, &upload_id, query, &parts.headers, &body) {
+        Err(refusal) => {
+            // Read to the end: a client that is still sending would not see the answer.
+            drain(&trace, body).await;
+            refuse(&platform, refusal)
+        }
+        Ok(Judged::Repeated(publish)) => {
+            drain(&trace, body).await;
+            taken(&platform, &publish)
+        }
+        Ok(Judged::Next(publish, range)) => {
+            match receive(&platform, &trace, &publish, range, body).await {
+                Ok(publish) => taken(&platform, &publish),
+                Err(refusal) => refuse(&platform, refusal),
+            }
+        }
+    }
+}
+
+async fn drain(trace: &Trace, body: Body) {
+    let mut frames = body.into_data_stream();
+    while let Some(Ok(frame)) = frames.next().await {
+        trace.received(frame.len());
+    }
+}
+
+fn taken(platform: &Platform, publish: &Publish) -> Response {
+    let complete = publish.uploaded == publish.plan.video_size;
+    let status = if complete {
+        StatusCode::CREATED
+    } else {
+        StatusCode::PARTIAL_CONTENT
+    };
+    with_progress(platform, status.into_response(), publish)
+}
+
+fn refuse(platform: &Platform, refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::NotFound => (StatusCode::NOT_FOUND, "no such upload task\n").into_response(),
+        Refusal::Expired => {
+            (StatusCode::FORBIDDEN, "the upload address has expired\n").into_response()
+        }
+        Refusal::LengthRequired => {
+            (StatusCode::LENGTH_REQUIRED, "Content-Length is required\n").into_response()
+        }
+        Refusal::Malformed(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+        Refusal::OutOfStep(publish) => with_progress(
+            platform,
+            StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
+            &publish,
+        ),
+        Refusal::Broken => hang_up(),
+        Refusal::Storage(error) => {
+            tracing::error!(%error, "a chunk could not be stored");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Adds `Content-Range: bytes 0-{UPLOADED}/{TOTAL}` in the reading that is switched on.
+fn with_progress(platform: &Platform, mut response: Response, publish: &Publish) -> Response {
+    let total = publish.plan.video_size;
+    let text = match (platform.options().uploaded_range, publish.uploaded) {
+        (UploadedRange::Count, uploaded) => format!("bytes 0-{uploaded}/{total}"),
+        (UploadedRange::LastIndex, 0) => format!("bytes */{total}"),
+        (UploadedRange::LastIndex, uploaded) => format!("bytes 0-{}/{total}", uploaded - 1),
+    };
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().insert(header::CONTENT_RANGE, value);
+    }
+    response
+}
