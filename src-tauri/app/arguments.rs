@@ -1,0 +1,179 @@
+//! The command line: files to add, links to follow, and how to start.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use url::Url;
+
+/// The scheme of links that bring Slipway forward.
+pub const LINK_SCHEME: &str = "slipway";
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+Publish videos to TikTok from your desktop.
+
+Usage: slipway [OPTIONS] [FILE...]
+
+Files are added to the queue as drafts. If Slipway is open already, it takes them over.
+
+Options:
+      --background  start in the tray, without a window
+  -h, --help        print this text
+  -V, --version     print the version";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Invocation {
+    /// Start, or hand everything to the Slipway that is open.
+    Run(Arguments),
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// How to start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// Files to add, as absolute paths; whether they exist is found out later.
+    pub files: Vec<PathBuf>,
+    /// `slipway:` links: from anywhere, so never to be trusted.
+    pub links: Vec<Url>,
+    /// Start in the tray.
+    pub background: bool,
+}
+
+/// The command line makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}\nTry “slipway --help”.")]
+pub struct UsageError(#[from] lexopt::Error);
+
+/// Reads a command line, the program's own name left out. Paths are relative to `folder`.
+///
+/// # Errors
+/// [`UsageError`] for an option that does not exist or takes no value.
+pub fn parse<I>(arguments: I, folder: &Path) -> Result<Invocation, UsageError>
+where
+    I: IntoIterator,
+    I::Item: Into<OsString>,
+{
+    use lexopt::prelude::{Long, Short, Value};
+
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut found = Arguments::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("background") => found.background = true,
+            Short('h') | Long("help") => return Ok(Invocation::Help),
+            Short('V') | Long("version") => return Ok(Invocation::Version),
+            Value(value) => match address(&value) {
+                Some(Address::Link(link)) => found.links.push(link),
+                Some(Address::File(path)) => found.files.push(path),
+                None => found.files.push(folder.join(value)),
+            },
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Invocation::Run(found))
+}
+
+enum Address {
+    Link(Url),
+    File(PathBuf),
+}
+
+/// What a value is if it is an address; file managers may pass `file:` addresses instead of paths.
+fn address(value: &OsString) -> Option<Address> {
+    let url = Url::parse(value.to_str()?).ok()?;
+    match url.scheme() {
+        LINK_SCHEME => Some(Address::Link(url)),
+        "file" => url.to_file_path().ok().map(Address::File),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(arguments: &[&str]) -> Arguments {
+        match parse(arguments, Path::new("/home/ada")).unwrap() {
+            Invocation::Run(arguments) => arguments,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_starts_in_the_foreground() {
+        assert_eq!(run(&[]), Arguments::default());
+    }
+
+    #[test]
+    fn files_are_made_absolute_and_keep_their_order() {
+        let found = run(&[
+            "b.mp4",
+            "/tmp/a b.mov",
+            "Über 🏄\nzwei.mp4",
+            "file:///tmp/c%20d.webm",
+        ]);
+        let paths = [
+            "/home/ada/b.mp4",
+            "/tmp/a b.mov",
+            "/home/ada/Über 🏄\nzwei.mp4",
+            "/tmp/c d.webm",
+        ];
+        assert_eq!(found.files, paths.map(PathBuf::from));
+        assert!(!found.background);
+    }
+
+    #[test]
+    fn links_are_told_from_files() {
+        let found = run(&["slipway://done", "https://example.com/a.mp4", "c:movie.mp4"]);
+        assert_eq!(found.links, [Url::parse("slipway://done").unwrap()]);
+        assert_eq!(found.files.len(), 2);
+    }
+
+    #[test]
+    fn background_goes_with_files_and_two_dashes_end_the_options() {
+        let found = run(&["--background", "--", "--help"]);
+        assert!(found.background);
+        assert_eq!(found.files, [PathBuf::from("/home/ada/--help")]);
+    }
+
+    #[test]
+    fn help_and_version_are_known_by_both_names() {
+        for (argument, expected) in [
+            ("-h", Invocation::Help),
+            ("--help", Invocation::Help),
+            ("-V", Invocation::Version),
+            ("--version", Invocation::Version),
+        ] {
+            assert_eq!(parse([argument], Path::new("/")).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn unknown_options_are_refused_by_name() {
+        for (argument, named) in [
+            ("--backgrund", "backgrund"),
+            ("-x", "-x"),
+            ("--background=yes", "yes"),
+        ] {
+            let error = parse([argument], Path::new("/")).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_not_unicode_stays_as_it_is() {
+        use std::os::unix::ffi::OsStringExt;
+        let name = OsString::from_vec(b"caf\xe9.mp4".to_vec());
+        let Invocation::Run(found) = parse([name.clone()], Path::new("/v")).unwrap() else {
+            panic!("not a start");
+        };
+        assert_eq!(found.files, [Path::new("/v").join(name)]);
+    }
+}

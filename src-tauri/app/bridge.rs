@@ -1,0 +1,134 @@
+//! The typed bridge between the backend and the web UI: which commands and events there are.
+
+use serde::{Deserialize, Serialize};
+use slipway_engine::views::{AddedFile, Event as Told};
+use specta::Type;
+use tauri::AppHandle;
+use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
+
+use crate::{commands, shell::News};
+
+/// The engine's news.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct EngineEvent(pub Told);
+
+/// Files that came by argument or from a second instance; their drafts exist already.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesArrived {
+    /// What became of each.
+    pub files: Vec<AddedFile>,
+}
+
+/// All commands and events. `ui/src/lib/bindings.ts` is made from this.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        // Sizes, speeds and durations stay far below 2^53; ids are strings.
+        .dangerously_cast_bigints_to_number()
+        // One type for both directions: all fields are always there.
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::startup::startup,
+            commands::startup::choose_mode,
+            commands::startup::unlock,
+            commands::startup::retry_startup,
+            commands::setup::setup,
+            commands::setup::save_tiktok_app,
+            commands::setup::forget_tiktok_app,
+            commands::accounts::accounts,
+            commands::accounts::begin_connect,
+            commands::accounts::reopen_connect,
+            commands::accounts::copy_connect_link,
+            commands::accounts::cancel_connect,
+            commands::accounts::disconnect,
+            commands::accounts::creator,
+            commands::posts::posts,
+            commands::posts::update_post,
+            commands::posts::submit_post,
+            commands::posts::cancel_post,
+            commands::posts::retry_post,
+            commands::posts::remove_post,
+            commands::posts::post_history,
+            commands::files::add_files,
+            commands::files::pick_files,
+            commands::files::preview_url,
+            commands::pages::open_post,
+            commands::pages::open_control_page,
+            commands::pages::copy_caption,
+        ])
+        .events(collect_events![EngineEvent, FilesArrived])
+}
+
+/// Sends news to the window.
+pub fn tell(app: &AppHandle, news: News) {
+    let sent = match news {
+        News::Engine(event) => EngineEvent(*event).emit(app),
+        News::Files(files) => FilesArrived { files }.emit(app),
+    };
+    if let Err(error) = sent {
+        tracing::error!(%error, "[Bridge] Emit failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use specta_typescript::Typescript;
+
+    use super::*;
+
+    const HEADER: &str = "// The bridge to the backend, made from src-tauri/app/bridge.rs.\n";
+
+    fn generated() -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bindings.ts");
+        builder()
+            .export(Typescript::default().header(HEADER), &path)
+            .unwrap();
+        fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn bindings_are_up_to_date() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/bindings.ts");
+        let fresh = generated();
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            fs::write(&path, &fresh).unwrap();
+        }
+        let stored = fs::read_to_string(&path).unwrap();
+        assert!(
+            stored == fresh,
+            "{} is stale. Renew it: UPDATE_BINDINGS=1 cargo test -p slipway --lib bindings",
+            path.display()
+        );
+    }
+
+    #[test]
+    fn the_window_is_permitted_every_command_and_no_other() {
+        let bindings = generated();
+        let invoked: BTreeSet<_> = bindings
+            .lines()
+            .filter(|line| line.contains("__TAURI_INVOKE<"))
+            .filter_map(|line| line.split_once(">(\"")?.1.split('"').next())
+            .collect();
+        let permissions = include_str!("permissions/window.toml");
+        let permitted: BTreeSet<_> = permissions
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))
+            .collect();
+        assert!(invoked.contains("submit_post"), "{invoked:?}");
+        assert_eq!(permitted, invoked);
+    }
+
+    #[test]
+    fn events_are_named_as_the_window_listens_for_them() {
+        assert_eq!(
+            (EngineEvent::NAME, FilesArrived::NAME),
+            ("engine-event", "files-arrived")
+        );
+        let payload = serde_json::to_value(EngineEvent(Told::AccountsChanged)).unwrap();
+        assert_eq!(payload, serde_json::json!({ "kind": "accountsChanged" }));
+    }
+}

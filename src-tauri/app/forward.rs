@@ -1,0 +1,100 @@
+//! The engine's news on their way to the window, also when the way is too slow for them.
+
+use std::collections::HashSet;
+
+use slipway_engine::views::{Event, Post};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use crate::shell::{News, Shell};
+
+/// Takes everything from `events` to the window until the engine closes.
+pub async fn forward(shell: Shell, mut events: Receiver<Event>) {
+    let mut known: HashSet<String> = posts(&shell)
+        .await
+        .into_iter()
+        .map(|post| post.id)
+        .collect();
+    loop {
+        let news = match events.recv().await {
+            Ok(event) => vec![event],
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "[Events] Forward failed: telling everything anew");
+                everything(&known, posts(&shell).await)
+            }
+            Err(RecvError::Closed) => return,
+        };
+        for event in news {
+            match &event {
+                Event::PostChanged { post } => {
+                    known.insert(post.id.clone());
+                }
+                Event::PostRemoved { id } => {
+                    known.remove(id);
+                }
+                _ => {}
+            }
+            shell.tell(News::Engine(Box::new(event)));
+        }
+    }
+}
+
+async fn posts(shell: &Shell) -> Vec<Post> {
+    match shell.engine().await {
+        Ok(engine) => engine.posts().await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What brings a window up to date that has missed something: all that there is, and what is gone.
+fn everything(known: &HashSet<String>, posts: Vec<Post>) -> Vec<Event> {
+    let here: HashSet<&str> = posts.iter().map(|post| post.id.as_str()).collect();
+    let gone = known.iter().filter(|id| !here.contains(id.as_str()));
+    let mut news = vec![Event::AccountsChanged];
+    news.extend(gone.map(|id| Event::PostRemoved { id: id.clone() }));
+    let changed = posts.into_iter().map(Box::new);
+    news.extend(changed.map(|post| Event::PostChanged { post }));
+    news
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(id: &str) -> Post {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "fileName": "a.mp4", "path": "/a.mp4", "sizeBytes": 1, "findings": [],
+            "media": {
+                "container": "MP4", "videoCodec": "H.264", "audioCodec": null,
+                "width": 1080, "height": 1920, "fps": 30.0, "durationMs": 1000
+            },
+            "settings": {
+                "accountId": null, "mode": "direct", "caption": "", "privacy": null,
+                "allowComment": false, "allowDuet": false, "allowStitch": false,
+                "disclosesCommercial": false, "brandOrganic": false, "brandContent": false,
+                "isAigc": false, "coverMs": null
+            },
+            "accountName": null, "state": { "kind": "draft" }, "progress": null, "link": null,
+            "createdAt": "2026-11-24T10:00:00Z", "finishedAt": null
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_window_that_missed_something_hears_of_all_that_is_and_all_that_is_gone() {
+        let known = ["kept", "gone"].map(str::to_owned).into();
+        let news = everything(&known, vec![post("kept"), post("new")]);
+        let expected = [
+            Event::AccountsChanged,
+            Event::PostRemoved {
+                id: "gone".to_owned(),
+            },
+            Event::PostChanged {
+                post: Box::new(post("kept")),
+            },
+            Event::PostChanged {
+                post: Box::new(post("new")),
+            },
+        ];
+        assert_eq!(news, expected);
+    }
+}

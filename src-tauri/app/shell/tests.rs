@@ -1,0 +1,249 @@
+//! The shell without a window: real engine, real sandbox, temporary folders.
+
+use std::{
+    ffi::OsString,
+    fs,
+    sync::mpsc::{Receiver, channel},
+};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::startup::ProblemKind;
+
+const KEY: &str = "c2xpcHdheS10ZXN0cy1rZXktb2YtMzItYnl0ZXMhISE=";
+
+struct Bench {
+    shell: Shell,
+    folder: TempDir,
+    news: Receiver<News>,
+}
+
+fn bench(variables: &[(&str, &str)]) -> Bench {
+    again(tempfile::tempdir().unwrap(), variables)
+}
+
+/// A shell on a folder that another one used before.
+fn again(folder: TempDir, variables: &[(&str, &str)]) -> Bench {
+    let read = Environment::read(|name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| OsString::from(value))
+    });
+    let (send, news) = channel();
+    let shell = Shell::new(read, folder.path().join("data"), move |news| {
+        // A test may be over before the last news.
+        let _ = send.send(news);
+    });
+    Bench {
+        shell,
+        folder,
+        news,
+    }
+}
+
+fn problem_of(startup: &Startup) -> ProblemKind {
+    match startup {
+        Startup::Problem { problem, .. } => *problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_first_run_asks_and_the_second_remembers() {
+    let first = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    assert_eq!(first.shell.startup().await, Startup::Choose);
+    assert!(first.shell.engine().await.is_err());
+    let ready = first.shell.choose(Mode::Sandbox).await;
+    let Startup::Ready {
+        mode: Mode::Sandbox,
+        control_url: Some(control),
+    } = &ready
+    else {
+        panic!("{ready:?}");
+    };
+    assert!(
+        control.starts_with("http://127.0.0.1:") && control.ends_with("/sandbox"),
+        "{control}"
+    );
+    let setup = first.shell.engine().await.unwrap().setup();
+    assert!(setup.has_secret && setup.sandbox);
+    first.shell.close().await;
+    assert!(first.shell.engine().await.is_err());
+
+    let second = again(first.folder, &[("SLIPWAY_FERNET_KEY", KEY)]);
+    assert!(matches!(
+        second.shell.startup().await,
+        Startup::Ready {
+            mode: Mode::Sandbox,
+            ..
+        }
+    ));
+    second.shell.close().await;
+}
+
+#[tokio::test]
+async fn the_modes_keep_their_data_apart() {
+    let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    bench.shell.choose(Mode::TikTok).await;
+    let data = bench.folder.path().join("data");
+    assert!(data.join("slipway.db").exists());
+    assert!(!data.join("sandbox").exists());
+    let saved = bench.shell.engine().await.unwrap();
+    saved
+        .save_tiktok_app("mykey", &SecretString::from("mysecret"))
+        .await
+        .unwrap();
+    drop(saved);
+
+    let sandbox = bench.shell.choose(Mode::Sandbox).await;
+    assert!(
+        matches!(
+            sandbox,
+            Startup::Ready {
+                mode: Mode::Sandbox,
+                ..
+            }
+        ),
+        "{sandbox:?}"
+    );
+    assert_ne!(
+        bench
+            .shell
+            .engine()
+            .await
+            .unwrap()
+            .setup()
+            .client_key
+            .as_deref(),
+        Some("mykey")
+    );
+    bench.shell.choose(Mode::TikTok).await;
+    assert_eq!(
+        bench
+            .shell
+            .engine()
+            .await
+            .unwrap()
+            .setup()
+            .client_key
+            .as_deref(),
+        Some("mykey")
+    );
+    bench.shell.close().await;
+}
+
+#[tokio::test]
+async fn origins_from_the_environment_are_kept_whatever_is_chosen() {
+    let bench = bench(&[
+        ("SLIPWAY_FERNET_KEY", KEY),
+        ("SLIPWAY_TIKTOK_AUTH_URL", "http://127.0.0.1:9"),
+        ("SLIPWAY_TIKTOK_API_URL", "http://127.0.0.1:9"),
+    ]);
+    assert_eq!(bench.shell.startup().await, Startup::Choose);
+    let ready = bench.shell.choose(Mode::TikTok).await;
+    let expected = Startup::Ready {
+        mode: Mode::Sandbox,
+        control_url: Some("http://127.0.0.1:9/sandbox".to_owned()),
+    };
+    assert_eq!(ready, expected);
+    assert_eq!(bench.shell.choose(Mode::Sandbox).await, expected);
+    assert!(!bench.shell.engine().await.unwrap().setup().has_secret);
+    bench.shell.close().await;
+}
+
+#[tokio::test]
+async fn a_malformed_key_comes_before_every_choice_and_touches_nothing() {
+    let bench = bench(&[("SLIPWAY_FERNET_KEY", "no key")]);
+    assert_eq!(
+        problem_of(&bench.shell.startup().await),
+        ProblemKind::KeyMalformed
+    );
+    assert_eq!(
+        problem_of(&bench.shell.choose(Mode::TikTok).await),
+        ProblemKind::KeyMalformed
+    );
+    assert_eq!(
+        problem_of(&bench.shell.retry(None).await),
+        ProblemKind::KeyMalformed
+    );
+    assert!(!bench.folder.path().join("data").exists());
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_used_can_be_mended_and_tried_again() {
+    let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    let data = bench.folder.path().join("data");
+    fs::write(&data, "a file where the folder should be").unwrap();
+    assert_eq!(
+        problem_of(&bench.shell.choose(Mode::TikTok).await),
+        ProblemKind::Storage
+    );
+    fs::remove_file(&data).unwrap();
+    assert!(matches!(
+        bench.shell.retry(None).await,
+        Startup::Ready { .. }
+    ));
+    bench.shell.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_a_problem_and_the_right_one_still_opens() {
+    let right = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    right.shell.choose(Mode::TikTok).await;
+    right.shell.close().await;
+    let other = "b3RoZXItdmF1bHQta2V5LW9mLTMyLWJ5dGVzISEhISE=";
+    let wrong = again(right.folder, &[("SLIPWAY_FERNET_KEY", other)]);
+    assert_eq!(
+        problem_of(&wrong.shell.startup().await),
+        ProblemKind::KeyWrong
+    );
+    wrong.shell.close().await;
+    let right = again(wrong.folder, &[("SLIPWAY_FERNET_KEY", KEY)]);
+    assert!(matches!(right.shell.startup().await, Startup::Ready { .. }));
+    right.shell.close().await;
+}
+
+#[tokio::test]
+async fn data_that_a_closing_slipway_still_holds_is_waited_for() {
+    let first = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    first.shell.choose(Mode::TikTok).await;
+    let read = Environment::read(|name| (name == "SLIPWAY_FERNET_KEY").then(|| KEY.into()));
+    let second = Shell::new(read, first.folder.path().join("data"), |_| {});
+    let (started, ()) = tokio::join!(second.startup(), first.shell.close());
+    assert!(matches!(started, Startup::Ready { .. }), "{started:?}");
+    second.close().await;
+}
+
+#[tokio::test]
+async fn files_that_come_early_are_told_once_the_window_listens() {
+    let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    let missing = bench.folder.path().join("gone.mp4");
+    bench.shell.receive(vec![missing.clone()]).await;
+    bench.shell.choose(Mode::TikTok).await;
+    // A second file, for which the engine is there already; both wait for the window.
+    bench.shell.receive(vec![missing]).await;
+    bench.shell.window_listens();
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        // The first file is taken in beside us; the window hears of it then.
+        tokio::task::yield_now().await;
+        if let Ok(News::Files(files)) = bench.news.try_recv() {
+            told.extend(files);
+        }
+    }
+    assert!(
+        told.iter()
+            .all(|file| file.file_name == "gone.mp4" && file.notice.is_some())
+    );
+    assert!(!bench.shell.uploads_under_way().await);
+    bench.shell.close().await;
+}
+
+#[tokio::test]
+async fn a_closed_shell_keeps_quiet() {
+    let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
+    bench.shell.close().await;
+    bench.shell.choose(Mode::TikTok).await;
+    assert!(bench.shell.engine().await.is_err());
+    assert!(!bench.folder.path().join("data").exists());
+}

@@ -1,0 +1,106 @@
+//! The one window: how it looks before the page is there, how it comes forward, and what closing it means.
+
+use tauri::{
+    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent, utils::config::Color, webview::PageLoadEvent,
+};
+use tauri_plugin_notification::NotificationExt;
+
+use crate::shell::Shell;
+
+/// The window's label, which capabilities name.
+pub const MAIN: &str = "main";
+
+/// The canvas colours of `ui/src/tokens.css`, so that nothing flashes before the page is drawn.
+const LIGHT: Color = Color(0xea, 0xf0, 0xf1, 0xff);
+const DARK: Color = Color(0x09, 0x13, 0x18, 0xff);
+
+/// Makes the window, and shows it unless Slipway starts in the background.
+pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
+    let own = own_origins(app);
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Slipway")
+        .inner_size(1200.0, 800.0)
+        .min_inner_size(800.0, 560.0)
+        .visible(false)
+        .on_navigation(move |url| {
+            own.contains(&url.origin().ascii_serialization()) || is_app_page(url)
+        })
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Started {
+                window.state::<Shell>().window_loads();
+            }
+        })
+        .build()?;
+    let canvas = match window.theme() {
+        Ok(Theme::Dark) => DARK,
+        _ => LIGHT,
+    };
+    window.set_background_color(Some(canvas))?;
+    if !background {
+        window.show()?;
+    }
+    Ok(())
+}
+
+/// Brings the window to the creator, wherever it is.
+pub fn bring_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else {
+        return;
+    };
+    if let Err(error) = show(&window) {
+        tracing::warn!(%error, "[Window] Show failed");
+    }
+}
+
+fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+/// Closing quits, unless uploads are under way: those go on behind the tray icon.
+pub fn on_event(window: &Window, event: &WindowEvent) {
+    let WindowEvent::CloseRequested { api, .. } = event else {
+        return;
+    };
+    api.prevent_close();
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        let app = window.app_handle();
+        if !app.state::<Shell>().uploads_under_way().await {
+            app.exit(0);
+            return;
+        }
+        if let Err(error) = window.hide() {
+            tracing::warn!(%error, "[Window] Hide failed");
+        }
+        let said = app
+            .notification()
+            .builder()
+            .title("Slipway is still uploading")
+            .body("Your videos go on in the background. Open Slipway again, or use its icon in the tray, to see them.")
+            .show();
+        if let Err(error) = said {
+            tracing::warn!(%error, "[Window] Notification failed");
+        }
+    });
+}
+
+/// The origin of the UI's pages, which is all that may read previews.
+pub fn origin(app: &AppHandle) -> String {
+    match &app.config().build.dev_url {
+        Some(url) => url.origin().ascii_serialization(),
+        None if cfg!(any(windows, target_os = "android")) => "http://tauri.localhost".to_owned(),
+        None => "tauri://localhost".to_owned(),
+    }
+}
+
+fn own_origins(app: &AppHandle) -> Vec<String> {
+    vec![origin(app)]
+}
+
+/// `Url` gives custom schemes no origin, so this one is known by its parts.
+fn is_app_page(url: &Url) -> bool {
+    url.scheme() == "tauri" && url.host_str() == Some("localhost")
+}
