@@ -1,9 +1,9 @@
 /** How the app starts: first run, ready, or a problem that must be solved first. */
 import { accounts } from './accounts.svelte';
-import { commands, type Mode, type Startup } from './bindings';
+import { commands, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
 import { listen } from './engine';
-import { toNotice } from './notices.svelte';
+import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { setup } from './setup.svelte';
 
@@ -11,6 +11,8 @@ class StartupState {
   /** `null` until the backend has answered for the first time. */
   current = $state.raw<Startup | null>(null);
   busy = $state(false);
+  /** Why the last step towards a start did not work; the page stays where it was. */
+  failure = $state.raw<Notice | null>(null);
 
   get mode(): Mode | null {
     return this.current?.kind === 'ready' ? this.current.mode : null;
@@ -35,6 +37,7 @@ class StartupState {
   async #enter(step: () => Promise<Startup>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
+    this.failure = null;
     try {
       const startup = await step();
       if (startup.kind === 'ready') {
@@ -45,7 +48,10 @@ class StartupState {
       }
       this.current = startup;
     } catch (error) {
-      this.current = { kind: 'problem', problem: 'storage', notice: toNotice(error) };
+      const notice = toNotice(error);
+      if (this.current === null) this.current = { kind: 'problem', problem: 'storage', notice };
+      else if (this.current.kind === 'ready') notices.show(notice);
+      else this.failure = notice;
     } finally {
       this.busy = false;
     }

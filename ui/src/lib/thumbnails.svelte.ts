@@ -5,6 +5,9 @@ import { commands } from './bindings';
 const WIDTH = 112;
 const AT_ONCE = 2;
 const GIVE_UP_AFTER_MS = 10_000;
+/** WebKitGTK says "seeked" now and then before the frame can be drawn: a black one is looked at again. */
+const LOOKS = 6;
+const NEXT_LOOK_MS = 120;
 
 class Thumbnails {
   #pictures = new SvelteMap<string, string>();
@@ -59,14 +62,20 @@ function capture(url: string): Promise<string> {
       // The first frame is often black.
       video.currentTime = Math.min(1, (Number.isFinite(video.duration) ? video.duration : 0) / 10);
     };
-    video.onseeked = () => {
-      clearTimeout(timer);
+    const look = (left: number) => {
       try {
-        resolve(drawFrame(video));
+        const frame = drawFrame(video);
+        if (frame.blank && left > 0) {
+          setTimeout(() => look(left - 1), NEXT_LOOK_MS);
+          return;
+        }
+        clearTimeout(timer);
+        resolve(frame.picture);
       } catch (error) {
         reject(error as Error);
       }
     };
+    video.onseeked = () => look(LOOKS - 1);
     video.src = url;
   }).finally(() => {
     // Frees the decoder and the connection at once instead of at the next collection.
@@ -76,14 +85,17 @@ function capture(url: string): Promise<string> {
   });
 }
 
-function drawFrame(video: HTMLVideoElement): string {
+/** The frame as a picture, and whether all of it is black. */
+function drawFrame(video: HTMLVideoElement): { picture: string; blank: boolean } {
   const canvas = document.createElement('canvas');
   canvas.width = WIDTH;
   canvas.height = Math.max(1, Math.round((WIDTH * video.videoHeight) / (video.videoWidth || 1)));
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no canvas');
   context.drawImage(video, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL('image/jpeg', 0.82);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const blank = data.every((value, index) => index % 4 === 3 || value < 8);
+  return { picture: canvas.toDataURL('image/jpeg', 0.82), blank };
 }
 
 export const thumbnails = new Thumbnails();

@@ -31,6 +31,15 @@ describe('the first run', () => {
   });
 });
 
+test('a step that fails leaves the page where it was, with the reason', async () => {
+  const { user, backend } = await open({ startup: { kind: 'choose' }, failing: { choose_mode: why } });
+  await user.click(button('Try the sandbox'));
+  expect(await screen.findByText(why.happened)).toBeTruthy();
+  backend.failing = {};
+  await user.click(button('Try the sandbox'));
+  expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+});
+
 describe('a problem at the start', () => {
   const kinds = Object.keys(texts.problems.titles) as ProblemKind[];
   test.each(kinds)('%s is readable and has a way out', async (kind) => {
@@ -152,6 +161,13 @@ describe('the TikTok app', () => {
     expect(backend.count('forget_tiktok_app')).toBe(1);
     expect(screen.getByRole('button', { name: 'Enter key and secret' })).toBeTruthy();
   });
+});
+
+test('the sandbox can be left for the real TikTok', async () => {
+  const { user, backend } = await open({ setup: nothing }, { page: 'settings' });
+  await user.click(button('Use my TikTok app'));
+  expect(backend.last('choose_mode')).toEqual({ mode: 'tikTok' });
+  expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeTruthy();
 });
 
 test('the theme can be chosen', async () => {

@@ -19,6 +19,7 @@ export type Opened = { backend: FakeBackend; user: ReturnType<typeof userEvent.s
 export async function open(world: World = {}, at: Route = { page: 'queue' }): Promise<Opened> {
   startup.current = null;
   startup.busy = false;
+  startup.failure = null;
   setup.current = null;
   accounts.list = [];
   posts.clear();

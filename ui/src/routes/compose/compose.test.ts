@@ -79,6 +79,14 @@ describe('the creator', () => {
     await waitFor(() => expect(backend.posts.get('p')?.settings.accountId).toBe('ada'));
   });
 
+  test('who was disconnected meanwhile has to be replaced', async () => {
+    const { backend } = await composeKnown({ settings: { privacy: 'SELF_ONLY' } });
+    backend.accounts = [];
+    await backend.send({ kind: 'accountsChanged' });
+    await waitFor(() => expect(button('Post').disabled).toBe(true));
+    expect(audience().disabled).toBe(true);
+  });
+
   test('who is another one chooses the audience anew', async () => {
     const eve = account('eve', { displayName: 'Eve' });
     const { user } = await composeKnown({
