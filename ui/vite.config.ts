@@ -10,6 +10,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at('.'),
   base: './',
+  cacheDir: at('../node_modules/.vite'),
   plugins: [tailwindcss(), svelte({ configFile: at('./svelte.config.js') }), svelteTesting()],
   resolve: { alias: { $lib: at('./src/lib'), $components: at('./src/components') } },
   clearScreen: false,

@@ -7,9 +7,12 @@ import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { setup } from './setup.svelte';
 
+/** The backend's word, or that it gave none. */
+type Shown = Startup | { kind: 'broken'; notice: Notice };
+
 class StartupState {
   /** `null` until the backend has answered for the first time. */
-  current = $state.raw<Startup | null>(null);
+  current = $state.raw<Shown | null>(null);
   busy = $state(false);
   /** Why the last step towards a start did not work; the page stays where it was. */
   failure = $state.raw<Notice | null>(null);
@@ -49,7 +52,7 @@ class StartupState {
       this.current = startup;
     } catch (error) {
       const notice = toNotice(error);
-      if (this.current === null) this.current = { kind: 'problem', problem: 'storage', notice };
+      if (this.current === null) this.current = { kind: 'broken', notice };
       else if (this.current.kind === 'ready') notices.show(notice);
       else this.failure = notice;
     } finally {

@@ -100,6 +100,7 @@ export const texts = {
   },
 
   problems: {
+    broken: 'Slipway could not start',
     retry: 'Try again',
     passphrase: 'Passphrase',
     repeat: 'Repeat passphrase',
@@ -171,6 +172,8 @@ export const texts = {
     cancel: 'Cancel',
     remove: 'Remove',
     retry: 'Try again',
+    askAgain: 'Ask TikTok again',
+    backToDraft: 'Back to drafts',
     view: 'View on TikTok',
     copyCaption: 'Copy caption',
     captionCopied: 'Caption copied',
@@ -361,6 +364,8 @@ export const texts = {
     forgotten: 'TikTok app forgotten',
     switchTo: 'Use my TikTok app',
     switchText: 'When you are done practising, post to the real TikTok.',
+    sandboxSwitch: 'Try the sandbox',
+    sandboxSwitchText: 'Practise on this computer, with nothing going public. You can come back at any time.',
   },
 
   units: {

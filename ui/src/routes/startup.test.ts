@@ -59,6 +59,7 @@ describe('a problem at the start', () => {
 
   test('that throws is a page, too', async () => {
     await open({ failing: { startup: why } });
+    expect(screen.getByRole('heading', { name: 'Slipway could not start' })).toBeTruthy();
     expect(screen.getByText(why.happened)).toBeTruthy();
     expect(button('Try again')).toBeTruthy();
   });
@@ -168,6 +169,16 @@ test('the sandbox can be left for the real TikTok', async () => {
   await user.click(button('Use my TikTok app'));
   expect(backend.last('choose_mode')).toEqual({ mode: 'tikTok' });
   expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeTruthy();
+});
+
+test('and come back to', async () => {
+  const { user, backend } = await open(
+    { startup: { kind: 'ready', mode: 'tikTok', controlUrl: null } },
+    { page: 'settings' },
+  );
+  await user.click(button('Try the sandbox'));
+  expect(backend.last('choose_mode')).toEqual({ mode: 'sandbox' });
+  expect(await screen.findByRole('button', { name: 'Open control page' })).toBeTruthy();
 });
 
 test('the theme can be chosen', async () => {

@@ -30,6 +30,8 @@ export type World = {
   posts?: Post[];
   /** What becomes of files: by path, or else a draft is made. */
   refused?: Record<string, Notice>;
+  /** What a retried post becomes; next in line where nothing is said. */
+  retried?: PostState;
   /** What the file dialog gives. */
   picked?: string[];
   history?: HistoryEntry[];
@@ -176,8 +178,9 @@ export class FakeBackend {
         return this.#add(this.picked);
       case 'update_post':
         return this.#put(id, { settings: args.settings as PostSettings });
-      case 'submit_post':
       case 'retry_post':
+        return this.#put(id, { state: this.#world.retried ?? { kind: 'queued' } });
+      case 'submit_post':
         return this.#put(id, { state: { kind: 'queued' } });
       case 'cancel_post':
         return this.#put(id, { state: { kind: 'cancelled' } });

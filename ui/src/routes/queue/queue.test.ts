@@ -41,7 +41,7 @@ describe('a row', () => {
     [{ kind: 'queued' }, 'Next in line', ['Cancel', 'Details']],
     [{ kind: 'checking' }, 'Checking', ['Cancel', 'Details']],
     [{ kind: 'uploading' }, 'Uploading', ['Cancel', 'Details']],
-    [{ kind: 'processing' }, 'Processing at TikTok', ['Details']],
+    [{ kind: 'processing' }, 'Processing at TikTok', ['Cancel', 'Details']],
     [{ kind: 'published' }, 'Published', ['View on TikTok', 'Remove', 'Details']],
     [{ kind: 'deliveredToInbox' }, 'In your TikTok inbox', ['Copy caption', 'Remove', 'Details']],
     [{ kind: 'waiting', reason: 'quota', notice: stop, until: null }, 'Waiting', ['Cancel', 'Details']],
@@ -52,8 +52,12 @@ describe('a row', () => {
     ],
     [{ kind: 'failed', notice: stop, canRetry: true }, 'Failed', ['Try again', 'Remove', 'Details']],
     [{ kind: 'failed', notice: stop, canRetry: false }, 'Failed', ['Remove', 'Details']],
-    [{ kind: 'unconfirmed', notice: stop }, 'Unconfirmed', ['View on TikTok', 'Remove', 'Details']],
-    [{ kind: 'cancelled' }, 'Cancelled', ['Remove', 'Details']],
+    [
+      { kind: 'unconfirmed', notice: stop },
+      'Unconfirmed',
+      ['Ask TikTok again', 'View on TikTok', 'Remove', 'Details'],
+    ],
+    [{ kind: 'cancelled' }, 'Cancelled', ['Back to drafts', 'Remove', 'Details']],
   ];
   test.each(states)('in state %j reads "%s" and offers %j', async (state, words, offered) => {
     await queueOf({ state, settings: { caption: 'hello' }, link: 'https://www.tiktok.com/x' });
@@ -94,6 +98,21 @@ describe('a row', () => {
     const { user, backend } = await queueOf({ state, link: 'https://www.tiktok.com/x' });
     await user.click(inRow().getByRole('button', { name }));
     expect(backend.last(command)).toEqual({ id: 'p' });
+  });
+
+  test('that must be changed before it can go again opens in the composer', async () => {
+    const { user } = await queueOf(
+      { state: { kind: 'failed', notice: stop, canRetry: true } },
+      { retried: { kind: 'draft' } },
+    );
+    await user.click(inRow().getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeTruthy();
+  });
+
+  test('that was cancelled can be a draft again', async () => {
+    const { user } = await queueOf({ state: { kind: 'cancelled' } }, { retried: { kind: 'draft' } });
+    await user.click(inRow().getByRole('button', { name: 'Back to drafts' }));
+    expect(await within(row()).findByText('Draft')).toBeTruthy();
   });
 
   test('that is removed is gone', async () => {
