@@ -82,6 +82,15 @@ impl Desktop {
         let bus = desktop.start_bus();
         let manager = desktop.start_program("openbox", &["--sm-disable"]);
         desktop.programs = vec![manager];
+        eventually("the window manager is at work", SOON, async || {
+            let asked = desktop
+                .command("xdotool")
+                .arg("get_num_desktops")
+                .output()
+                .ok()?;
+            asked.status.success().then_some(())
+        })
+        .await;
         if setting.keyring {
             let keyring = desktop.start_keyring().await;
             desktop.programs.push(keyring);
@@ -314,6 +323,7 @@ fn write_manager_settings(home: &Path) {
     let folder = home.join(".config/openbox");
     fs::create_dir_all(&folder).expect("a folder for openbox's settings");
     let text = r#"<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
   <applications><application type="normal"><maximized>yes</maximized></application></applications>
 </openbox_config>
 "#;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -55,6 +56,7 @@ impl Launch {
 pub struct Window {
     page: Page,
     app: u32,
+    close_keys: [Command; 2],
     last_picture: Command,
     _driver: Process,
 }
@@ -84,6 +86,7 @@ impl Window {
         Self {
             page,
             app,
+            close_keys: close_keys(desktop),
             last_picture: desktop.last_picture(),
             _driver: driver,
         }
@@ -135,17 +138,52 @@ impl Window {
         self.gone().await;
     }
 
-    /// Closes Slipway as its close button would, and waits until it is gone: the next one would else meet it.
-    pub async fn close(self) {
-        // The answer may be lost, since the program that gives it ends.
-        let _ = tokio::time::timeout(SOON, self.page.client().clone().close()).await;
-        self.gone().await;
+    /// Closes Slipway through the window manager, as a creator does, and waits until it is gone: the next one would
+    /// else meet it.
+    pub async fn close(mut self) {
+        let steps = &mut self.close_keys;
+        let app = self.app;
+        eventually("the window closes", SOON, async || {
+            // A window manager that is just drawing something may miss a key; a person would press it again.
+            for step in steps.iter_mut() {
+                let said = step.output().expect("xdotool");
+                if !said.status.success() {
+                    eprintln!("{}", String::from_utf8_lossy(&said.stderr));
+                }
+            }
+            let gone = async || (!process::runs(app)).then_some(());
+            tokio::time::timeout(
+                Duration::from_secs(8),
+                eventually("Slipway ends", SOON, gone),
+            )
+            .await
+            .ok()
+        })
+        .await;
     }
 
     async fn gone(self) {
         let gone = async || (!process::runs(self.app)).then_some(());
         eventually("Slipway is gone", SOON, gone).await;
     }
+}
+
+/// What brings the window to the front, and what then presses the keys that close it: keys that are sent to a window
+/// by name do not reach the window manager.
+fn close_keys(desktop: &Desktop) -> [Command; 2] {
+    let mut front = desktop.command("xdotool");
+    front.args([
+        "search",
+        "--sync",
+        "--onlyvisible",
+        "--name",
+        "^Slipway$",
+        "windowactivate",
+        "--sync",
+    ]);
+    let mut keys = desktop.command("xdotool");
+    keys.args(["key", "alt+F4"]);
+    [front, keys]
 }
 
 impl Drop for Window {
