@@ -1,0 +1,31 @@
+//! The one place where errors become text for creators: what happened, what Slipway does about it,
+//! what they can do.
+
+mod connect;
+mod files;
+mod posts;
+mod startup;
+
+pub(crate) use posts::{no_reason, refused};
+
+use crate::views::Notice;
+
+/// Something that a creator can be told.
+pub trait Explain {
+    /// The text for creators.
+    fn explain(&self) -> Notice;
+}
+
+fn notice(
+    code: &str,
+    happened: impl Into<String>,
+    slipway: impl Into<String>,
+    you: impl Into<String>,
+) -> Notice {
+    Notice {
+        code: code.to_owned(),
+        happened: happened.into(),
+        slipway: slipway.into(),
+        you: you.into(),
+    }
+}
