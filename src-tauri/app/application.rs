@@ -1,6 +1,11 @@
 //! The life of the program: one instance, one window, and an orderly end.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
 
 use tauri::{AppHandle, Manager, RunEvent, Wry, plugin::TauriPlugin};
 use tauri_plugin_window_state::StateFlags;
@@ -16,8 +21,6 @@ use crate::{
 
 /// How long closing may take before the program ends all the same. What is stored is safe at any moment.
 const CLOSING: Duration = Duration::from_secs(5);
-/// How often to start over when the Slipway that was to take over the arguments closed in that moment.
-const ATTEMPTS: usize = 5;
 
 /// Runs until the creator quits.
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -26,22 +29,45 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let bridge = bridge::builder();
-    for attempt in 1..=ATTEMPTS {
-        match build(&bridge) {
-            Ok(app) => {
-                bridge.mount_events(&app);
-                return exit_code(app.run_return(follow_life(arguments.clone())));
-            }
-            Err(tauri::Error::PluginInitialization(plugin, cause))
-                if plugin == "single-instance" && attempt < ATTEMPTS =>
-            {
-                complain(format!("{cause}; starting anew"));
-            }
-            Err(error) => {
-                complain(error);
-                return ExitCode::FAILURE;
-            }
+    // The toolkit panics on a screen that it cannot open.
+    let Ok(built) = catch_unwind(AssertUnwindSafe(|| build(&bridge))) else {
+        complain("the window could not be opened: is DISPLAY or WAYLAND_DISPLAY right?");
+        return ExitCode::FAILURE;
+    };
+    match built {
+        Ok(app) => {
+            bridge.mount_events(&app);
+            exit_code(app.run_return(follow_life(arguments.clone())))
         }
+        Err(error) if left_in_that_moment(&error) => start_over(),
+        Err(error) => {
+            complain(error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether the Slipway that was to take over the arguments ended before it could.
+fn left_in_that_moment(error: &tauri::Error) -> bool {
+    const GONE: [&str; 3] = [
+        "Error.NoReply",
+        "Error.NameHasNoOwner",
+        "Error.ServiceUnknown",
+    ];
+    matches!(error, tauri::Error::PluginInitialization(plugin, cause)
+        if plugin == "single-instance" && GONE.iter().any(|gone| cause.contains(gone)))
+}
+
+/// Runs this program anew in place of itself: the toolkit cannot be started twice in one process.
+fn start_over() -> ExitCode {
+    #[cfg(unix)]
+    match std::env::current_exe() {
+        Ok(program) => {
+            let mut anew = std::process::Command::new(program);
+            anew.args(std::env::args_os().skip(1));
+            complain(std::os::unix::process::CommandExt::exec(&mut anew));
+        }
+        Err(error) => complain(error),
     }
     ExitCode::FAILURE
 }
@@ -155,4 +181,30 @@ fn has_screen() -> bool {
 
 fn exit_code(code: i32) -> ExitCode {
     u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_instance_that_is_gone_is_a_reason_to_start_over() {
+        let failed = |plugin: &str, cause: &str| {
+            tauri::Error::PluginInitialization(plugin.to_owned(), cause.to_owned())
+        };
+        let gone = "failed to forward arguments to the running instance: org.freedesktop.DBus.Error.NoReply: Message recipient disconnected";
+        assert!(left_in_that_moment(&failed("single-instance", gone)));
+        assert!(!left_in_that_moment(&failed("dialog", gone)));
+        assert!(!left_in_that_moment(&failed(
+            "single-instance",
+            "org.freedesktop.DBus.Error.UnknownMethod"
+        )));
+    }
+
+    #[test]
+    fn exit_codes_that_do_not_fit_are_failures() {
+        assert_eq!(exit_code(0), ExitCode::SUCCESS);
+        assert_eq!(exit_code(2), ExitCode::from(2));
+        assert_eq!(exit_code(-1), ExitCode::FAILURE);
+    }
 }

@@ -6,6 +6,7 @@ use std::{
     sync::mpsc::{Receiver, channel},
 };
 
+use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::*;
@@ -167,6 +168,10 @@ async fn a_malformed_key_comes_before_every_choice_and_touches_nothing() {
         ProblemKind::KeyMalformed
     );
     assert!(!bench.folder.path().join("data").exists());
+
+    let hasty = again(bench.folder, &[("SLIPWAY_FERNET_KEY", "no key")]);
+    let chosen = hasty.shell.choose(Mode::Sandbox).await;
+    assert_eq!(problem_of(&chosen), ProblemKind::KeyMalformed);
 }
 
 #[tokio::test]

@@ -1,0 +1,231 @@
+//! Why a start can fail, which page the window shows for it, and what the page says.
+
+use std::{io, path::PathBuf};
+
+use slipway_engine::{Explain, KeyOrigin, OpenError, views::Notice};
+use tiktok_sandbox::SandboxError;
+
+use super::ProblemKind;
+use crate::environment::EnvironmentError;
+
+/// Why a start did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum StartupError {
+    /// A variable of the environment cannot be used.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// The choice could not be written down.
+    #[error("[Startup] Remembering the mode failed: {}: {source}", folder.display())]
+    Mode {
+        /// The data folder.
+        folder: PathBuf,
+        /// Why it did not work.
+        source: io::Error,
+    },
+    /// The built-in sandbox did not start.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The sandbox is at an address that the engine does not take.
+    #[error("[Startup] Reaching the sandbox failed: {0}")]
+    Endpoint(#[from] slipway_engine::EndpointError),
+    /// The engine did not open.
+    #[error(transparent)]
+    Engine(#[from] OpenError),
+}
+
+impl StartupError {
+    /// What the window shows for it.
+    pub fn problem(&self) -> ProblemKind {
+        match self {
+            Self::Environment(EnvironmentError::Key) => ProblemKind::KeyMalformed,
+            Self::Sandbox(SandboxError::InUse { .. }) => ProblemKind::AlreadyRunning,
+            Self::Sandbox(SandboxError::Damaged { .. }) => ProblemKind::DatabaseDamaged,
+            Self::Engine(error) => match error {
+                OpenError::KeyMalformed { .. } => ProblemKind::KeyMalformed,
+                OpenError::KeyWrong { .. } => ProblemKind::KeyWrong,
+                OpenError::KeyMissing => ProblemKind::KeyMissing,
+                OpenError::KeyringLocked { .. } => ProblemKind::KeyringLocked,
+                OpenError::PassphraseNew => ProblemKind::PassphraseNew,
+                OpenError::PassphraseNeeded => ProblemKind::PassphraseNeeded,
+                OpenError::PassphraseWrong => ProblemKind::PassphraseWrong,
+                OpenError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
+                OpenError::DatabaseDamaged { .. } => ProblemKind::DatabaseDamaged,
+                OpenError::AlreadyRunning { .. } => ProblemKind::AlreadyRunning,
+                // The one kind whose page says nothing but what the notice says.
+                _ => ProblemKind::Storage,
+            },
+            Self::Environment(_) | Self::Mode { .. } | Self::Sandbox(_) | Self::Endpoint(_) => {
+                ProblemKind::Storage
+            }
+        }
+    }
+}
+
+impl Explain for StartupError {
+    fn explain(&self) -> Notice {
+        const UNTOUCHED: &str = "Slipway stopped before touching anything.";
+        let notice = |code: &str, happened: String, you: &str| Notice {
+            code: code.to_owned(),
+            happened,
+            slipway: UNTOUCHED.to_owned(),
+            you: you.to_owned(),
+        };
+        match self {
+            Self::Engine(error) => error.explain(),
+            Self::Environment(EnvironmentError::Key) => OpenError::KeyMalformed {
+                origin: KeyOrigin::Environment,
+            }
+            .explain(),
+            Self::Environment(EnvironmentError::NotText(name)) => notice(
+                "environment.not_text",
+                format!("The variable {name} is not readable text."),
+                "Correct it or remove it, then start Slipway again.",
+            ),
+            Self::Environment(EnvironmentError::Endpoint { name, reason }) => notice(
+                "environment.endpoint",
+                format!("The address in {name} cannot be used: {reason}."),
+                "Correct it or remove it, then start Slipway again.",
+            ),
+            Self::Environment(EnvironmentError::HalfCredentials { given, missing }) => notice(
+                "environment.half_credentials",
+                format!("{given} is set, but {missing} is not."),
+                "Set both or neither, then start Slipway again.",
+            ),
+            Self::Mode { folder, source } => notice(
+                "storage",
+                format!("The folder {} cannot be used: {source}.", folder.display()),
+                "Check that the disk is there, has space, and lets you write.",
+            ),
+            Self::Sandbox(SandboxError::InUse { .. }) => notice(
+                "sandbox.in_use",
+                "Another Slipway is already using this sandbox.".to_owned(),
+                "Use the window that is already open, or close it first.",
+            ),
+            Self::Sandbox(SandboxError::Damaged { path, .. }) => notice(
+                "sandbox.damaged",
+                format!("The sandbox’s file {} cannot be read.", path.display()),
+                "Move the file away to start with an empty sandbox, then try again.",
+            ),
+            Self::Sandbox(error) => notice(
+                "sandbox.start",
+                format!("The sandbox could not be started. ({})", causes(error)),
+                "Check that the disk has space and that no program forbids local connections, then try again.",
+            ),
+            Self::Endpoint(error) => notice(
+                "sandbox.start",
+                format!("The sandbox cannot be reached. ({error})"),
+                "Try again.",
+            ),
+        }
+    }
+}
+
+/// An error and what it came from, in one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_fail_has_its_page_and_its_words() {
+        let disk = || io::Error::other("the disk is full");
+        let origin = KeyOrigin::Keyring;
+        let path = || PathBuf::from("/data");
+        let engine = |error: OpenError| StartupError::from(error);
+        let cases = [
+            (
+                engine(OpenError::KeyMalformed { origin }),
+                ProblemKind::KeyMalformed,
+            ),
+            (EnvironmentError::Key.into(), ProblemKind::KeyMalformed),
+            (
+                engine(OpenError::KeyWrong { origin }),
+                ProblemKind::KeyWrong,
+            ),
+            (engine(OpenError::KeyMissing), ProblemKind::KeyMissing),
+            (
+                engine(OpenError::KeyringLocked {
+                    detail: String::new(),
+                }),
+                ProblemKind::KeyringLocked,
+            ),
+            (engine(OpenError::PassphraseNew), ProblemKind::PassphraseNew),
+            (
+                engine(OpenError::PassphraseNeeded),
+                ProblemKind::PassphraseNeeded,
+            ),
+            (
+                engine(OpenError::PassphraseWrong),
+                ProblemKind::PassphraseWrong,
+            ),
+            (
+                engine(OpenError::DatabaseNewer { found: 2, known: 1 }),
+                ProblemKind::DatabaseNewer,
+            ),
+            (
+                engine(OpenError::AlreadyRunning { path: path() }),
+                ProblemKind::AlreadyRunning,
+            ),
+            (
+                SandboxError::InUse { path: path() }.into(),
+                ProblemKind::AlreadyRunning,
+            ),
+            (
+                engine(OpenError::Storage {
+                    path: path(),
+                    source: disk(),
+                }),
+                ProblemKind::Storage,
+            ),
+            (
+                StartupError::Mode {
+                    folder: path(),
+                    source: disk(),
+                },
+                ProblemKind::Storage,
+            ),
+            (
+                SandboxError::Bind {
+                    port: 1,
+                    source: disk(),
+                }
+                .into(),
+                ProblemKind::Storage,
+            ),
+            (
+                EnvironmentError::NotText("RUST_LOG").into(),
+                ProblemKind::Storage,
+            ),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(error.problem(), expected, "{error}");
+            let notice = error.explain();
+            assert!(
+                !notice.happened.is_empty() && !notice.code.is_empty(),
+                "{notice:?}"
+            );
+            assert!(
+                !notice.slipway.is_empty() && !notice.you.is_empty(),
+                "{notice:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_reason_behind_the_sandbox_is_told() {
+        let error = StartupError::from(SandboxError::Bind {
+            port: 0,
+            source: io::Error::other("no loopback here"),
+        });
+        assert!(error.explain().happened.contains("no loopback here"));
+    }
+}
