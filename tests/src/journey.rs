@@ -101,7 +101,8 @@ pub async fn stands(window: &Window, file: &Path, state: &str) {
     while begun.elapsed() < UPLOAD {
         if let Some(row) = window.page().all("listitem", Some(&name)).await.first() {
             last = row.text().await.unwrap_or_default();
-            if last.lines().any(|line| line.trim() == state) {
+            let words = last.split_whitespace().collect::<Vec<_>>().join(" ");
+            if format!(" {words} ").contains(&format!(" {state} ")) {
                 return;
             }
         }

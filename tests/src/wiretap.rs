@@ -162,9 +162,10 @@ impl Line {
         if name == "upload_url"
             && let Some((_, query)) = value.split_once('?')
         {
-            for (_, part) in url::form_urlencoded::parse(query.as_bytes()) {
-                if part.len() >= 16 {
-                    heard.insert(Secret::new("part of the upload address", part.into_owned()));
+            // The other part is the publish's own number, which is no secret.
+            for (part, value) in url::form_urlencoded::parse(query.as_bytes()) {
+                if part == "upload_token" {
+                    heard.insert(Secret::new("upload_token", value.into_owned()));
                 }
             }
         }
