@@ -139,7 +139,7 @@ function tellWhatToDo({ control }) {
   const video = existsSync(sample) ? `drop a video on it, for example .demo/sample.mp4` : 'drop an MP4 on it';
   console.log(`
 Slipway is open, and speaks to a TikTok of its own on this computer.
-  1. In the window: "Connect account". Your browser opens; choose a creator and agree.
+  1. In the window: "Try the sandbox", then "Connect account". Your browser opens; choose a creator and agree.
   2. Back in the window: ${video}. Write a caption, choose who can see it, press "Post".
   3. Watch it go up. The sandbox's profile page plays what was posted.
 The sandbox's control page, where faults can be ordered: ${control}
