@@ -172,6 +172,7 @@ impl Window {
 /// by name do not reach the window manager.
 fn close_keys(desktop: &Desktop) -> [Command; 2] {
     let mut front = desktop.command("xdotool");
+    // Without waiting for the focus: a window that has it already would be waited for in vain.
     front.args([
         "search",
         "--sync",
@@ -179,7 +180,6 @@ fn close_keys(desktop: &Desktop) -> [Command; 2] {
         "--name",
         "^Slipway$",
         "windowactivate",
-        "--sync",
     ]);
     let mut keys = desktop.command("xdotool");
     keys.args(["key", "alt+F4"]);
