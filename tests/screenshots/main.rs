@@ -20,6 +20,20 @@ use tiktok_sandbox::{
     DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
 };
 
+/// A page that is not drawn yet has a background and nothing else.
+const BLANK: usize = 100;
+
+/// Says whether no short message is shown, no movement is under way, and all fonts are there.
+const CALM: &str = "
+    const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
+    const messages = document.querySelectorAll('[data-sonner-toast]').length;
+    return messages === 0 && !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
+
+/// Waits until what the page holds now has been handed to the screen.
+const NEXT_FRAME: &str = "
+    const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
+
 const CREATOR: &str = "Ada Lindqvist";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,6 +169,12 @@ impl Album {
             .await;
         page.click("switch", "Comment").await;
         page.reads("Saved").await;
+        // The switch lies further down; the picture shows the page as it opens.
+        page.run(
+            "document.querySelectorAll('*').forEach((one) => one.scrollTo(0, 0))",
+            vec![],
+        )
+        .await;
         self.take(scene, "composing").await;
         // Slow enough that a small video can be seen going up.
         let size = fs::metadata(&next).unwrap().len();
@@ -190,7 +210,7 @@ impl Album {
         self.take(scene, "failed").await;
     }
 
-    /// Takes the picture once short messages have gone and nothing moves.
+    /// Takes the picture once short messages have gone, nothing moves, and the window is drawn.
     async fn take(
         &self,
         Scene {
@@ -198,20 +218,22 @@ impl Album {
         }: &Scene,
         state: &str,
     ) {
-        let calm = "const running = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
-            return document.querySelectorAll('[data-sonner-toast]').length === 0 && running.length === 0
-                && document.fonts.status === 'loaded';";
         eventually("the window is calm", SOON, async || {
             window
                 .page()
-                .run(calm, vec![])
+                .run(CALM, vec![])
                 .await
                 .as_bool()?
                 .then_some(())
         })
         .await;
         let raw = desktop.results().join(format!("{state}.png"));
-        desktop.picture(&raw);
+        eventually("the window is drawn", SOON, async || {
+            window.page().run_async(NEXT_FRAME, vec![]).await;
+            desktop.picture(&raw);
+            (colours(&raw) > BLANK).then_some(())
+        })
+        .await;
         let finished = self
             .folder
             .join(format!("{state}-{}-{}.png", self.look, self.screen.0));
@@ -268,4 +290,17 @@ fn videos(desktop: &Desktop) -> [PathBuf; 3] {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// How many colours a picture has.
+fn colours(picture: &Path) -> usize {
+    let answer = Command::new("identify")
+        .args(["-format", "%k"])
+        .arg(picture)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&answer.stdout)
+        .trim()
+        .parse()
+        .unwrap()
 }

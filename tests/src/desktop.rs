@@ -318,13 +318,13 @@ fn write_gtk_settings(home: &Path, dark: bool) {
     fs::write(folder.join("settings.ini"), text).expect("GTK's settings can be written");
 }
 
-/// Tells openbox to open windows as large as the screen.
+/// Tells openbox to open windows as large as the screen, without a frame that no creator's desktop has.
 fn write_manager_settings(home: &Path) {
     let folder = home.join(".config/openbox");
     fs::create_dir_all(&folder).expect("a folder for openbox's settings");
     let text = r#"<openbox_config xmlns="http://openbox.org/3.4/rc">
   <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
-  <applications><application type="normal"><maximized>yes</maximized></application></applications>
+  <applications><application type="normal"><decor>no</decor><maximized>yes</maximized></application></applications>
 </openbox_config>
 "#;
     fs::write(folder.join("rc.xml"), text).expect("openbox's settings can be written");

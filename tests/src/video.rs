@@ -25,18 +25,21 @@ pub fn small() -> PathBuf {
     )
 }
 
-/// A little nicer to look at than a test card: a slow gradient, for pictures of Slipway.
+/// Six seconds of a slow gradient, nicer to look at than a test card and padded to 45 MB, for pictures of Slipway.
 pub fn handsome(colours: [&str; 2], name: &str) -> PathBuf {
     let [from, to] = colours;
     let picture = format!(
         "gradients=size=720x1280:rate=30:duration=6:c0={from}:c1={to}:nb_colors=2:speed=0.02"
     );
-    made(
-        name,
-        &["-f", "lavfi", "-i", &picture],
-        6,
-        &["-preset", "veryfast", "-b:v", "4M"],
-    )
+    let rate = [
+        "-b:v", "60M", "-minrate", "60M", "-maxrate", "60M", "-bufsize", "60M",
+    ];
+    let quality = [
+        &["-preset", "veryfast", "-x264-params", "nal-hrd=cbr"],
+        &rate[..],
+    ]
+    .concat();
+    made(name, &["-f", "lavfi", "-i", &picture], 6, &quality)
 }
 
 /// At least 150 MB, so that it goes up in many chunks. Noise keeps any two stretches of it different.
