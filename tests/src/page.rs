@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use fantoccini::elements::{Element, ElementRef};
-use fantoccini::error::CmdError;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -57,11 +57,12 @@ impl Page {
         &self.client
     }
 
-    /// Every visible element of that role; with a name, those whose name contains it.
+    /// Every visible element of that role; with a name, those whose name contains it. A page that is just loading has
+    /// none.
     pub async fn all(&self, role: &str, name: Option<&str>) -> Vec<Element> {
         self.matching(role, name, false)
             .await
-            .unwrap_or_else(|error| panic!("{role} {name:?}: {error}"))
+            .unwrap_or_else(|error| unless_loading(&error, Vec::new))
     }
 
     /// The first visible element of that role and exact name, once it is there.
@@ -193,11 +194,13 @@ impl Page {
         panic!("not within {limit:?}: the page says {text:?}. It says: {last}");
     }
 
-    /// All that the page says, white space squeezed.
+    /// All that the page says, white space squeezed. A page that is just loading says nothing.
     pub async fn text(&self) -> String {
-        let text = self
-            .run("return document.body?.innerText ?? ''", vec![])
-            .await;
+        let script = "return document.body?.innerText ?? ''";
+        let answer = tokio::time::timeout(SOON, self.client.execute(script, vec![])).await;
+        let text = answer
+            .expect("the page answers in time")
+            .unwrap_or_else(|error| unless_loading(&error, || Value::Null));
         text.as_str()
             .unwrap_or_default()
             .split_whitespace()
@@ -257,5 +260,14 @@ impl Page {
             .await
             .unwrap_or_else(|_| panic!("not within {SOON:?}: {what}"))
             .unwrap_or_else(|error| panic!("could not {what}: {error:?}"))
+    }
+}
+
+/// What to take for an answer when a page could not give one: it may be on its way from one document to the next. A
+/// window that is gone never answers again, and waiting would only hide it.
+fn unless_loading<T>(error: &CmdError, nothing: impl FnOnce() -> T) -> T {
+    match error {
+        CmdError::Standard(reason) if reason.error != ErrorStatus::InvalidSessionId => nothing(),
+        _ => panic!("the window is gone: {error}"),
     }
 }
