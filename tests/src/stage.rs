@@ -64,6 +64,15 @@ impl Clock for TestClock {
         Timestamp::try_from(self.time()).unwrap()
     }
 
+    fn uptime(&self) -> Duration {
+        self.time().duration_since(self.start).unwrap_or_default()
+    }
+
+    fn sleep(&self, duration: Duration) -> Wait {
+        let now = self.now();
+        self.sleep_until(now.checked_add(duration).unwrap_or(Timestamp::MAX))
+    }
+
     fn sleep_until(&self, instant: Timestamp) -> Wait {
         let clock = self.clone();
         let end = SystemTime::UNIX_EPOCH

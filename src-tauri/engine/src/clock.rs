@@ -1,6 +1,12 @@
 //! The one clock: what time it is, and waiting for a later one.
 
-use std::{fmt::Debug, future::Future, pin::Pin, time::Duration};
+use std::{
+    fmt::Debug,
+    future::Future,
+    pin::Pin,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 
@@ -12,13 +18,14 @@ pub trait Clock: Debug + Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Timestamp;
 
+    /// How long this clock runs: never goes back and is never set. Only differences mean something.
+    fn uptime(&self) -> Duration;
+
     /// Waits until it is `instant`, also when the computer sleeps or its clock is set meanwhile.
     fn sleep_until(&self, instant: Timestamp) -> Wait;
 
-    /// Waits for `duration`.
-    fn sleep(&self, duration: Duration) -> Wait {
-        self.sleep_until(after(self.now(), duration))
-    }
+    /// Waits for `duration` of [`Clock::uptime`], whatever the time of day is set to meanwhile.
+    fn sleep(&self, duration: Duration) -> Wait;
 }
 
 /// The computer's clock.
@@ -32,6 +39,15 @@ const LOOK_AGAIN: Duration = Duration::from_mins(1);
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn uptime(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> Wait {
+        Box::pin(tokio::time::sleep(duration))
     }
 
     fn sleep_until(&self, instant: Timestamp) -> Wait {

@@ -109,6 +109,15 @@ export type AddedFile = {
 	notice: Notice | null,
 };
 
+/**  What daylight saving did to a moment. */
+export type ClockChange = 
+/**  Nothing. */
+"none" | 
+/**  The time does not exist on that day and was moved forward. */
+"skipped" | 
+/**  The time exists twice on that day; the first is meant. */
+"repeated";
+
 /**  A connect under way in the browser. */
 export type ConnectAttempt = {
 	/**  The attempt's id; not the `state` parameter. */
@@ -154,6 +163,16 @@ export type Creator = {
 	cannotPost: Notice | null,
 };
 
+/**  A part of the day on some days of the week, in the zone of the settings. */
+export type DailyWindow = {
+	/**  The days on which it begins. */
+	days: Weekday[],
+	/**  When it begins, `HH:MM`. */
+	from: string,
+	/**  When it ends, `HH:MM`; on the next day when that is not later than `from`. */
+	to: string,
+};
+
 /**  The engine's news. */
 export type EngineEvent = Event;
 
@@ -175,6 +194,14 @@ id: string } |
 postId: string; 
 /**  How far it is. */
 progress: Progress } | 
+/**  How the engine stands as a whole changed. */
+{ kind: "standingChanged"; 
+/**  How it stands now. */
+standing: Standing } | 
+/**  What the creator set changed. */
+{ kind: "settingsChanged"; 
+/**  What is set now. */
+settings: Settings } | 
 /**  A connect came to its end. */
 { kind: "connectFinished"; 
 /**  The attempt's id. */
@@ -204,6 +231,19 @@ export type HistoryEntry = {
 	text: string,
 };
 
+/**
+ *  A moment as a creator says it: a date and a time of day where they live.
+ * 
+ *  In the night when clocks go forward some times do not exist: such a moment is moved forward by the skipped
+ *  span (02:30 becomes 03:30). In the night when clocks go back some exist twice: the first is meant.
+ */
+export type LocalMoment = {
+	/**  Date and time of day without a zone, such as `2026-10-25T18:30`. */
+	dateTime: string,
+	/**  The zone's IANA name, such as `Europe/Vienna`. */
+	zone: string,
+};
+
 /**  What is in the video file. */
 export type Media = {
 	/**  Container, such as `MP4`. */
@@ -228,6 +268,17 @@ export type Mode =
 "sandbox" | 
 /**  TikTok itself, through the creator's app. */
 "tikTok";
+
+/**  What is known of the network. */
+export type NetworkState = 
+/**  The system does not tell. */
+"unknown" | 
+/**  Connected. */
+"online" | 
+/**  Connected, and what goes through it costs. */
+"metered" | 
+/**  Not connected. */
+"offline";
 
 /**  A text for a creator in three parts. Made in `notices`, from typed errors, and nowhere else. */
 export type Notice = {
@@ -259,8 +310,12 @@ export type Post = {
 	settings: PostSettings,
 	/**  The account's nickname, kept after a disconnect. */
 	accountName: string | null,
+	/**  When it goes out, if it has a moment of its own. */
+	schedule: Schedule | null,
 	/**  Where the post stands. */
 	state: PostState,
+	/**  What TikTok remarked while it still works on the post. */
+	remark: Notice | null,
 	/**  How far the upload is, while there is one. */
 	progress: Progress | null,
 	/**  Where to see it on TikTok. */
@@ -310,6 +365,8 @@ export type PostSettings = {
 export type PostState = 
 /**  Being composed. */
 { kind: "draft" } | 
+/**  Goes out at its moment; see [`Post::schedule`]. */
+{ kind: "scheduled" } | 
 /**  Next in line. */
 { kind: "queued" } | 
 /**  File and creator are checked once more. */
@@ -335,7 +392,13 @@ until: string | null } |
 /**  The text. */
 notice: Notice; 
 /**  Whether *Try again* can help. */
-canRetry: boolean } | 
+canRetry: boolean; 
+/**  Whether the file is another one now, and *Use the file as it is now* is on offer. */
+fileChanged: boolean } | 
+/**  Goes on when the creator says so. */
+{ kind: "paused"; 
+/**  Why Slipway asks, when it was not the creator who paused it. */
+notice: Notice | null } | 
 /**  TikTok has all bytes and never said how it ended. */
 { kind: "unconfirmed"; 
 /**  The text. */
@@ -380,6 +443,46 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
+/**  When a post goes out. */
+export type Schedule = {
+	/**  As the creator said it. */
+	moment: LocalMoment,
+	/**  The instant that it stands for, as RFC 3339. */
+	at: string,
+	/**  What daylight saving did to it. */
+	change: ClockChange,
+};
+
+/**  A service that failed for a while and is left alone until its next try. */
+export type Service = {
+	/**  The host's name. */
+	host: string,
+	/**  The account that it fails for; all of them when it is not set. */
+	accountId: string | null,
+	/**  Whether it is being tried right now. */
+	trying: boolean,
+	/**  The next try, as RFC 3339. */
+	nextTry: string,
+	/**  The text. */
+	notice: Notice,
+};
+
+/**  How Slipway publishes. */
+export type Settings = {
+	/**  The IANA zone in which slots and new moments are meant; the computer's own while it is not set. */
+	timeZone?: string | null,
+	/**  How late a scheduled post may still go out by itself, in minutes. Later, the creator is asked. */
+	graceMinutes?: number,
+	/**  The least time between two posts of one account that have no moment of their own, in minutes. */
+	spacingMinutes?: number,
+	/**  How much of the connection uploads may take. */
+	uploadLimit?: UploadLimit,
+	/**  Uploads wait while the network is metered. */
+	waitOnMetered?: boolean,
+	/**  TikTok's own news by way of the creator's tunnel. */
+	webhook?: WebhookSettings,
+};
+
 /**  The TikTok app that Slipway speaks for. */
 export type Setup = {
 	/**  The app's client key, once known. */
@@ -401,6 +504,18 @@ export type Severity =
 /**  TikTok takes the file, yet it may not do well. */
 "warns";
 
+/**  How the engine stands as a whole. */
+export type Standing = {
+	/**  The creator has paused everything. */
+	paused: boolean,
+	/**  What is known of the network. */
+	network: NetworkState,
+	/**  The services that do not answer at present; empty when all is well. */
+	services: Service[],
+	/**  What the creator should know until it is settled or dismissed, such as a restored backup or a full disk. */
+	notices: Notice[],
+};
+
 /**  What the window shows first. */
 export type Startup = 
 /**  The first run: the sandbox, or the creator's own TikTok app? */
@@ -418,6 +533,14 @@ problem: ProblemKind;
 /**  The text. */
 notice: Notice };
 
+/**  How much of the connection uploads may take, all together. */
+export type UploadLimit = {
+	/**  Bytes a second; no limit while it is not set. */
+	bytesPerSecond?: number | null,
+	/**  The limit holds only then; always while it is not set. */
+	onlyDuring?: DailyWindow | null,
+};
+
 /**  Why a post waits. */
 export type WaitReason = 
 /**  TikTok's rate limit, daily cap or pending drafts. */
@@ -427,7 +550,34 @@ export type WaitReason =
 /**  TikTok answers with its own faults. */
 "tikTokDown" | 
 /**  The account must be reconnected. */
-"reconnect";
+"reconnect" | 
+/**  The network costs, and uploads wait for another one. */
+"metered";
+
+/**  The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it. */
+export type WebhookSettings = {
+	/**  Whether it listens. */
+	enabled?: boolean,
+	/**  The port on 127.0.0.1. */
+	port?: number,
+};
+
+/**  A day of the week. */
+export type Weekday = 
+/**  Monday. */
+"monday" | 
+/**  Tuesday. */
+"tuesday" | 
+/**  Wednesday. */
+"wednesday" | 
+/**  Thursday. */
+"thursday" | 
+/**  Friday. */
+"friday" | 
+/**  Saturday. */
+"saturday" | 
+/**  Sunday. */
+"sunday";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -6,7 +6,7 @@ mod files;
 mod posts;
 mod startup;
 
-pub(crate) use posts::{no_reason, refused};
+pub(crate) use posts::{no_reason, refused, remark};
 
 use crate::views::Notice;
 

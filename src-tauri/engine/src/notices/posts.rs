@@ -4,6 +4,7 @@ use tiktok_api::{ErrorCode, FailReason};
 
 use super::{Explain, connect::tiktok, notice};
 use crate::{
+    clock,
     error::{ConnectError, EngineError, Incomplete},
     posts::Cause,
     views::Notice,
@@ -16,6 +17,20 @@ pub(crate) fn no_reason() -> Notice {
         "The reason was not recorded.",
         "Slipway keeps the post as it is.",
         "Open its history, or try again.",
+    )
+}
+
+/// For a reason that TikTok gave while it was still at work.
+pub(crate) fn remark(reason: &str) -> Notice {
+    let told = Cause::Ended {
+        reason: reason.to_owned(),
+    }
+    .explain();
+    notice(
+        "post.remark",
+        format!("TikTok remarked while still at work: {}", told.happened),
+        "Slipway goes on watching; this is not the end yet.",
+        "",
     )
 }
 
@@ -233,8 +248,40 @@ impl Explain for Cause {
                 "Slipway does not send it again, so that it cannot appear twice.",
                 "Look at your profile. If the video is not there, add it again.",
             ),
+            Self::Metered => notice(
+                "post.metered",
+                "This network is metered.",
+                "Slipway waits for another network and then goes on by itself.",
+                "Change “Wait on metered networks” in the settings to upload now.",
+            ),
+            Self::Missed { due } => notice(
+                "post.missed",
+                format!(
+                    "Slipway was not running, or the computer slept, when this post was due on {}.",
+                    moment(*due)
+                ),
+                "It was not posted, because that was longer ago than the grace period.",
+                "Post it now, or choose a new time.",
+            ),
+            Self::Restored { from } => notice(
+                "post.restored",
+                format!(
+                    "This post comes from a backup of {}, so it may have been published since.",
+                    moment(*from)
+                ),
+                "Slipway does not send it by itself, so that it cannot appear twice.",
+                "Look at your profile. If the video is not there, go on with it.",
+            ),
         }
     }
+}
+
+/// A stored instant for people, where the computer is.
+fn moment(millis: i64) -> String {
+    clock::from_millis(millis)
+        .to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%A, %-d %B %Y, %H:%M")
+        .to_string()
 }
 
 /// The API's refusals. Source: `/doc/content-posting-api-reference-direct-post`.

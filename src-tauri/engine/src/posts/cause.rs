@@ -47,6 +47,12 @@ pub(crate) enum Cause {
     NeverSaid,
     /// TikTok no longer knows the publish id.
     Forgotten,
+    /// The network costs, and the creator wants uploads to wait.
+    Metered,
+    /// Its moment passed by more than the grace period; `due` in milliseconds since 1970.
+    Missed { due: i64 },
+    /// It comes from a backup made at `from`, in milliseconds since 1970: it may have been sent since.
+    Restored { from: i64 },
 }
 
 impl Cause {
@@ -95,6 +101,7 @@ impl Cause {
             | Self::AccountGone
             | Self::CredentialsMissing
             | Self::CredentialsRefused => WaitReason::Reconnect,
+            Self::Metered => WaitReason::Metered,
             Self::RateLimited | Self::Refused { .. } => WaitReason::Quota,
             _ => WaitReason::TikTokDown,
         }

@@ -20,7 +20,10 @@ use crate::{
     clock,
     error::EngineError,
     notices::{self, Explain},
-    views::{Finding, Media, Post, PostState, Progress, Severity},
+    views::{
+        ClockChange, Finding, LocalMoment, Media, Notice, Post, PostState, Progress, Schedule,
+        Severity,
+    },
 };
 
 /// A finding as a fact; its text is made when it is shown.
@@ -42,6 +45,7 @@ impl PostRow {
         };
         let shown = match state {
             State::Draft => PostState::Draft,
+            State::Scheduled => PostState::Scheduled,
             State::Queued => PostState::Queued,
             State::Checking => PostState::Checking,
             State::Uploading => PostState::Uploading,
@@ -56,6 +60,10 @@ impl PostRow {
             State::Failed => PostState::Failed {
                 notice: notice(),
                 can_retry: self.cause().is_none_or(|cause| cause.can_retry()),
+                file_changed: self.cause() == Some(Cause::FileChanged),
+            },
+            State::Paused => PostState::Paused {
+                notice: self.cause().map(|cause| cause.explain()),
             },
             State::Unconfirmed => PostState::Unconfirmed { notice: notice() },
             State::Cancelled => PostState::Cancelled,
@@ -77,7 +85,9 @@ impl PostRow {
             findings: self.findings()?.iter().map(StoredFinding::view).collect(),
             settings: self.settings(),
             account_name: self.account_name.clone(),
+            schedule: self.schedule(),
             state: shown,
+            remark: self.remark(),
             progress: uploading.then(|| progress.unwrap_or(stored)),
             link: self.link.clone(),
             created_at: clock::from_millis(self.created_at).to_string(),
@@ -85,6 +95,22 @@ impl PostRow {
                 .finished_at
                 .map(|at| clock::from_millis(at).to_string()),
         })
+    }
+
+    fn schedule(&self) -> Option<Schedule> {
+        let (local, zone, due) = (&self.schedule_local, &self.schedule_zone, self.due_at?);
+        Some(Schedule {
+            moment: LocalMoment {
+                date_time: local.clone()?,
+                zone: zone.clone()?,
+            },
+            at: clock::from_millis(due).to_string(),
+            change: ClockChange::None,
+        })
+    }
+
+    fn remark(&self) -> Option<Notice> {
+        self.remark.as_deref().map(notices::remark)
     }
 
     pub(crate) fn media(&self) -> Result<Media, EngineError> {

@@ -7,6 +7,8 @@ use std::str::FromStr;
 pub(crate) enum State {
     /// Being composed.
     Draft,
+    /// Goes out at its moment.
+    Scheduled,
     /// Next in line.
     Queued,
     /// File and creator are checked once more; nothing was asked of TikTok that could publish.
@@ -21,6 +23,8 @@ pub(crate) enum State {
     DeliveredToInbox,
     /// Goes on by itself.
     Waiting,
+    /// Goes on when the creator says so.
+    Paused,
     /// Over, with a reason.
     Failed,
     /// TikTok has all bytes and never said how it ended.
@@ -31,8 +35,9 @@ pub(crate) enum State {
 
 impl State {
     /// Every state, for tests and for reading.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Draft,
+        Self::Scheduled,
         Self::Queued,
         Self::Checking,
         Self::Uploading,
@@ -40,6 +45,7 @@ impl State {
         Self::Published,
         Self::DeliveredToInbox,
         Self::Waiting,
+        Self::Paused,
         Self::Failed,
         Self::Unconfirmed,
         Self::Cancelled,
@@ -49,6 +55,7 @@ impl State {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Scheduled => "scheduled",
             Self::Queued => "queued",
             Self::Checking => "checking",
             Self::Uploading => "uploading",
@@ -56,6 +63,7 @@ impl State {
             Self::Published => "published",
             Self::DeliveredToInbox => "delivered_to_inbox",
             Self::Waiting => "waiting",
+            Self::Paused => "paused",
             Self::Failed => "failed",
             Self::Unconfirmed => "unconfirmed",
             Self::Cancelled => "cancelled",
@@ -65,15 +73,19 @@ impl State {
     /// Whether a post may move from here to `next`.
     pub(crate) const fn may_become(self, next: Self) -> bool {
         use State::{
-            Cancelled, Checking, DeliveredToInbox, Draft, Failed, Processing, Published, Queued,
-            Unconfirmed, Uploading, Waiting,
+            Cancelled, Checking, DeliveredToInbox, Draft, Failed, Paused, Processing, Published,
+            Queued, Scheduled, Unconfirmed, Uploading, Waiting,
         };
         match self {
-            Draft => matches!(next, Queued),
-            Queued => matches!(next, Checking | Waiting | Failed | Cancelled | Draft),
+            Draft => matches!(next, Queued | Scheduled),
+            Scheduled => matches!(next, Queued | Draft | Paused | Cancelled | Scheduled),
+            Queued => matches!(
+                next,
+                Checking | Waiting | Failed | Cancelled | Draft | Paused | Scheduled
+            ),
             Checking => matches!(
                 next,
-                Uploading | Waiting | Failed | Cancelled | Queued | Draft
+                Uploading | Waiting | Failed | Cancelled | Queued | Draft | Paused
             ),
             // Back to the queue only when TikTok said that this upload can never complete.
             Uploading => matches!(
@@ -86,14 +98,20 @@ impl State {
                     | Unconfirmed
                     | Cancelled
                     | Queued
+                    | Paused
             ),
+            // There is nothing left to pause: TikTok works on by itself.
             Processing => matches!(
                 next,
                 Published | DeliveredToInbox | Waiting | Failed | Unconfirmed | Cancelled | Queued
             ),
             // What it waits for decides where it goes on, another wait included.
-            Waiting => true,
+            Waiting => !matches!(next, Scheduled),
             // Waiting: an upload that is still in flight is asked about first.
+            Paused => matches!(
+                next,
+                Queued | Waiting | Scheduled | Draft | Cancelled | Unconfirmed
+            ),
             Failed => matches!(next, Queued | Waiting | Draft),
             Unconfirmed => matches!(next, Processing),
             Cancelled => matches!(next, Draft),

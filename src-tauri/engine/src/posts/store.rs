@@ -22,10 +22,14 @@ pub(crate) struct PostRow {
     pub(crate) state: String,
     pub(crate) cause: Option<String>,
     pub(crate) wait_until: Option<i64>,
+    pub(crate) schedule_local: Option<String>,
+    pub(crate) schedule_zone: Option<String>,
+    pub(crate) due_at: Option<i64>,
     pub(crate) path: String,
     pub(crate) file_name: String,
     pub(crate) size: i64,
     pub(crate) modified_ns: i64,
+    pub(crate) fingerprint: Option<String>,
     pub(crate) media: String,
     pub(crate) findings: String,
     pub(crate) settings: String,
@@ -34,9 +38,12 @@ pub(crate) struct PostRow {
     pub(crate) publish_id: Option<String>,
     pub(crate) upload_url: Option<String>,
     pub(crate) upload_expires_at: Option<i64>,
+    pub(crate) sent_at: Option<i64>,
     pub(crate) bytes_sent: i64,
     pub(crate) all_sent_at: Option<i64>,
+    pub(crate) remark: Option<String>,
     pub(crate) link: Option<String>,
+    pub(crate) id_due_at: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) finished_at: Option<i64>,
 }
@@ -65,9 +72,11 @@ impl PostStore {
     pub(crate) async fn list(&self) -> Result<Vec<PostRow>, sqlx::Error> {
         sqlx::query_as!(
             PostRow,
-            "SELECT id, account_id, account_name, state, cause, wait_until, path, file_name, size,
-                    modified_ns, media, findings, settings, attempts, inits, publish_id, upload_url,
-                    upload_expires_at, bytes_sent, all_sent_at, link, created_at, finished_at
+            "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
+                    schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
+                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    finished_at
              FROM posts ORDER BY created_at DESC, id DESC"
         )
         .fetch_all(&self.pool)
@@ -77,9 +86,11 @@ impl PostStore {
     pub(crate) async fn get(&self, id: &str) -> Result<PostRow, EngineError> {
         sqlx::query_as!(
             PostRow,
-            "SELECT id, account_id, account_name, state, cause, wait_until, path, file_name, size,
-                    modified_ns, media, findings, settings, attempts, inits, publish_id, upload_url,
-                    upload_expires_at, bytes_sent, all_sent_at, link, created_at, finished_at
+            "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
+                    schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
+                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    finished_at
              FROM posts WHERE id = ?",
             id
         )
@@ -92,9 +103,11 @@ impl PostStore {
     pub(crate) async fn active(&self) -> Result<Vec<PostRow>, sqlx::Error> {
         sqlx::query_as!(
             PostRow,
-            "SELECT id, account_id, account_name, state, cause, wait_until, path, file_name, size,
-                    modified_ns, media, findings, settings, attempts, inits, publish_id, upload_url,
-                    upload_expires_at, bytes_sent, all_sent_at, link, created_at, finished_at
+            "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
+                    schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
+                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    finished_at
              FROM posts
              WHERE state IN ('queued', 'checking', 'uploading', 'processing', 'waiting')
              ORDER BY queued_at, id"

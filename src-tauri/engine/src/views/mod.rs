@@ -1,5 +1,13 @@
 //! What the engine shows of itself: plain, secret-free values that the window, the tests and the benches read.
 
+mod schedule;
+mod settings;
+mod standing;
+
+pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
+pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
+pub use standing::{NetworkState, Service, Standing};
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -204,6 +212,8 @@ pub enum WaitReason {
     TikTokDown,
     /// The account must be reconnected.
     Reconnect,
+    /// The network costs, and uploads wait for another one.
+    Metered,
 }
 
 /// Where a post stands.
@@ -216,6 +226,8 @@ pub enum WaitReason {
 pub enum PostState {
     /// Being composed.
     Draft,
+    /// Goes out at its moment; see [`Post::schedule`].
+    Scheduled,
     /// Next in line.
     Queued,
     /// File and creator are checked once more.
@@ -243,6 +255,13 @@ pub enum PostState {
         notice: Notice,
         /// Whether *Try again* can help.
         can_retry: bool,
+        /// Whether the file is another one now, and *Use the file as it is now* is on offer.
+        file_changed: bool,
+    },
+    /// Goes on when the creator says so.
+    Paused {
+        /// Why Slipway asks, when it was not the creator who paused it.
+        notice: Option<Notice>,
     },
     /// TikTok has all bytes and never said how it ended.
     Unconfirmed {
@@ -273,8 +292,12 @@ pub struct Post {
     pub settings: PostSettings,
     /// The account's nickname, kept after a disconnect.
     pub account_name: Option<String>,
+    /// When it goes out, if it has a moment of its own.
+    pub schedule: Option<Schedule>,
     /// Where the post stands.
     pub state: PostState,
+    /// What TikTok remarked while it still works on the post.
+    pub remark: Option<Notice>,
     /// How far the upload is, while there is one.
     pub progress: Option<Progress>,
     /// Where to see it on TikTok.
@@ -367,6 +390,16 @@ pub enum Event {
         post_id: String,
         /// How far it is.
         progress: Progress,
+    },
+    /// How the engine stands as a whole changed.
+    StandingChanged {
+        /// How it stands now.
+        standing: Standing,
+    },
+    /// What the creator set changed.
+    SettingsChanged {
+        /// What is set now.
+        settings: Settings,
     },
     /// A connect came to its end.
     ConnectFinished {

@@ -1,0 +1,78 @@
+//! What a creator can set about publishing.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::Weekday;
+
+/// How Slipway publishes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// The IANA zone in which slots and new moments are meant; the computer's own while it is not set.
+    pub time_zone: Option<String>,
+    /// How late a scheduled post may still go out by itself, in minutes. Later, the creator is asked.
+    pub grace_minutes: u32,
+    /// The least time between two posts of one account that have no moment of their own, in minutes.
+    pub spacing_minutes: u32,
+    /// How much of the connection uploads may take.
+    pub upload_limit: UploadLimit,
+    /// Uploads wait while the network is metered.
+    pub wait_on_metered: bool,
+    /// TikTok's own news by way of the creator's tunnel.
+    pub webhook: WebhookSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            time_zone: None,
+            grace_minutes: 60,
+            spacing_minutes: 0,
+            upload_limit: UploadLimit::default(),
+            wait_on_metered: true,
+            webhook: WebhookSettings::default(),
+        }
+    }
+}
+
+/// How much of the connection uploads may take, all together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UploadLimit {
+    /// Bytes a second; no limit while it is not set.
+    pub bytes_per_second: Option<u64>,
+    /// The limit holds only then; always while it is not set.
+    pub only_during: Option<DailyWindow>,
+}
+
+/// A part of the day on some days of the week, in the zone of the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DailyWindow {
+    /// The days on which it begins.
+    pub days: Vec<Weekday>,
+    /// When it begins, `HH:MM`.
+    pub from: String,
+    /// When it ends, `HH:MM`; on the next day when that is not later than `from`.
+    pub to: String,
+}
+
+/// The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WebhookSettings {
+    /// Whether it listens.
+    pub enabled: bool,
+    /// The port on 127.0.0.1.
+    pub port: u16,
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            port: 7834,
+        }
+    }
+}
