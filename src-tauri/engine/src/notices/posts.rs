@@ -279,7 +279,7 @@ impl Explain for Cause {
 /// A stored instant for people, where the computer is.
 fn moment(millis: i64) -> String {
     clock::from_millis(millis)
-        .to_zoned(jiff::tz::TimeZone::system())
+        .to_zoned_datetime(jiff::tz::TimeZone::system())
         .strftime("%A, %-d %B %Y, %H:%M")
         .to_string()
 }
