@@ -10,6 +10,9 @@ mod database;
 mod engine;
 mod error;
 mod events;
+// Until the publisher names its points.
+#[allow(dead_code, unused_macros, unused_imports)]
+mod fault;
 mod notices;
 mod posts;
 mod publisher;
@@ -18,6 +21,8 @@ pub mod views;
 
 pub use credentials::REDIRECT_PATTERN;
 pub use engine::{Engine, EngineConfig};
+#[cfg(feature = "fault-points")]
+pub use fault::ALL as FAULT_POINTS;
 pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};
 pub use notices::Explain;
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
