@@ -254,13 +254,25 @@ impl Explain for Cause {
                 "Slipway waits for another network and then goes on by itself.",
                 "Change “Wait on metered networks” in the settings to upload now.",
             ),
+            Self::PausedAll => notice(
+                "post.paused_all",
+                "You have paused everything.",
+                "Slipway keeps what TikTok has of it so far.",
+                "Choose “Resume all” to go on.",
+            ),
+            Self::Spacing => notice(
+                "post.spacing",
+                "The account’s last post went out only just now.",
+                "Slipway keeps the spacing that you chose and then goes on by itself.",
+                "",
+            ),
             Self::Missed { due } => notice(
                 "post.missed",
                 format!(
-                    "Slipway was not running, or the computer slept, when this post was due on {}.",
+                    "This post was due on {} and could not go out then.",
                     moment(*due)
                 ),
-                "It was not posted, because that was longer ago than the grace period.",
+                "It was not posted late, because that was longer ago than the grace period.",
                 "Post it now, or choose a new time.",
             ),
             Self::Restored { from } => notice(

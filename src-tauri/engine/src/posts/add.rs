@@ -7,7 +7,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use super::StoredFinding;
+use super::{StoredFinding, fingerprint};
 use crate::{
     error::AddError,
     views::{Media, PostSettings, Severity},
@@ -20,6 +20,7 @@ pub(crate) struct NewPost {
     pub(crate) file_name: String,
     pub(crate) size: u64,
     pub(crate) modified_ns: i64,
+    pub(crate) fingerprint: String,
     pub(crate) media: Media,
     pub(crate) findings: Vec<StoredFinding>,
     pub(crate) settings: PostSettings,
@@ -56,9 +57,10 @@ pub(crate) fn examine(path: &Path) -> Result<NewPost, AddError> {
         file_name: path
             .file_name()
             .map_or_else(|| text.clone(), |n| n.to_string_lossy().into()),
-        path: text,
         size: metadata.len(),
         modified_ns: modified_ns(&metadata),
+        fingerprint: fingerprint(&path).map_err(missing_or)?,
+        path: text,
         media: media(&clip),
         findings: findings
             .into_iter()

@@ -49,6 +49,10 @@ pub(crate) enum Cause {
     Forgotten,
     /// The network costs, and the creator wants uploads to wait.
     Metered,
+    /// The creator has paused everything.
+    PausedAll,
+    /// Another post of the account went out less than the chosen spacing ago.
+    Spacing,
     /// Its moment passed by more than the grace period; `due` in milliseconds since 1970.
     Missed { due: i64 },
     /// It comes from a backup made at `from`, in milliseconds since 1970: it may have been sent since.
@@ -93,6 +97,18 @@ impl Cause {
         }
     }
 
+    /// Whether later posts of the same account and mode wait behind a post with this cause: they would meet the same
+    /// limit, and must not overtake.
+    pub(crate) fn keeps_order(&self) -> bool {
+        matches!(self, Self::RateLimited | Self::Spacing)
+            || matches!(self, Self::Refused { code, .. } if matches!(
+                ErrorCode::from(code.as_str()),
+                ErrorCode::SpamRiskTooManyPosts
+                    | ErrorCode::SpamRiskTooManyPendingShare
+                    | ErrorCode::ReachedActiveUserCap
+            ))
+    }
+
     /// What a post with this cause waits for.
     pub(crate) fn wait_reason(&self) -> WaitReason {
         match self {
@@ -102,6 +118,8 @@ impl Cause {
             | Self::CredentialsMissing
             | Self::CredentialsRefused => WaitReason::Reconnect,
             Self::Metered => WaitReason::Metered,
+            Self::PausedAll => WaitReason::Paused,
+            Self::Spacing => WaitReason::Spacing,
             Self::RateLimited | Self::Refused { .. } => WaitReason::Quota,
             _ => WaitReason::TikTokDown,
         }

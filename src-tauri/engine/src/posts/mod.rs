@@ -3,14 +3,20 @@
 mod add;
 mod cause;
 mod compose;
+mod fingerprint;
+mod moves;
+mod row;
 mod state;
 mod store;
 
 pub(crate) use add::{NewPost, examine, modified_ns};
 pub(crate) use cause::Cause;
 pub(crate) use compose::check_complete;
+pub(crate) use fingerprint::fingerprint;
+pub(crate) use moves::{End, Pause};
+pub(crate) use row::PostRow;
 pub(crate) use state::State;
-pub(crate) use store::{End, PostRow, PostStore, megabytes};
+pub(crate) use store::{PostStore, megabytes};
 
 use std::path::PathBuf;
 

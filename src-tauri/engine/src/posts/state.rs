@@ -78,7 +78,10 @@ impl State {
         };
         match self {
             Draft => matches!(next, Queued | Scheduled),
-            Scheduled => matches!(next, Queued | Draft | Paused | Cancelled | Scheduled),
+            Scheduled => matches!(
+                next,
+                Queued | Waiting | Draft | Paused | Cancelled | Scheduled
+            ),
             Queued => matches!(
                 next,
                 Checking | Waiting | Failed | Cancelled | Draft | Paused | Scheduled
@@ -123,7 +126,12 @@ impl State {
     pub(crate) const fn is_active(self) -> bool {
         matches!(
             self,
-            Self::Queued | Self::Checking | Self::Uploading | Self::Processing | Self::Waiting
+            Self::Scheduled
+                | Self::Queued
+                | Self::Checking
+                | Self::Uploading
+                | Self::Processing
+                | Self::Waiting
         )
     }
 }

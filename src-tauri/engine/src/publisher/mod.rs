@@ -24,7 +24,7 @@ use crate::{
     database::Database,
     error::EngineError,
     events::Events,
-    posts::{PostRow, PostStore, State},
+    posts::{Pause, PostRow, PostStore, State},
     views::{Event, Post, Progress},
 };
 use halt::Halt;
@@ -284,7 +284,12 @@ impl Publisher {
             } => {
                 let until = delay.map(|delay| clock::after(self.clock.now(), delay));
                 let text = halt::waiting_text(&cause);
-                self.posts.wait(id, &cause, until, upload_over, &text).await
+                let pause = Pause {
+                    until,
+                    counts: true,
+                    upload_over,
+                };
+                self.posts.wait(id, &cause, pause, &text).await
             }
             Halt::Fail(cause) => {
                 self.posts

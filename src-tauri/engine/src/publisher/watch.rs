@@ -110,7 +110,9 @@ impl Publisher {
         let post_id = status.and_then(|status| status.post_ids.first().copied());
         let link = username.as_deref().map(|name| self.link(name, post_id));
         let link = link.filter(|_| end == End::Published);
-        self.posts.finish(&row.id, end, link.as_deref()).await?;
+        self.posts
+            .finish(&row.id, end, link.as_deref(), None)
+            .await?;
         self.changed(&row.id).await;
         let public = row.settings().mode == PostMode::Direct
             && row.settings().privacy.as_deref() != Some("SELF_ONLY");
@@ -133,7 +135,6 @@ impl Publisher {
                 self.posts
                     .link(&row.id, &self.link(username, Some(*post_id)))
                     .await?;
-                self.posts.note(&row.id, "Visible on the profile").await?;
                 return Ok(());
             }
         }

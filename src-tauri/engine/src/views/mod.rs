@@ -214,6 +214,10 @@ pub enum WaitReason {
     Reconnect,
     /// The network costs, and uploads wait for another one.
     Metered,
+    /// The creator has paused everything.
+    Paused,
+    /// The account's last post went out only just now.
+    Spacing,
 }
 
 /// Where a post stands.

@@ -1,0 +1,571 @@
+//! The moves of a post from state to state. Each is one transaction that checks that the move is legal, changes the
+//! facts, and writes the post's own history; nothing else changes a post's state.
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+use tiktok_api::PublishId;
+
+use super::{
+    Cause, PostStore, State,
+    add::NewPost,
+    row::parse_state,
+    store::{json, megabytes, write_history},
+};
+use crate::{error::EngineError, views::LocalMoment};
+
+/// How a post came to a good end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Published,
+    DeliveredToInbox,
+}
+
+/// Until when a post waits, and whether it counts as a try that went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// The next try; without one, something must happen first.
+    pub(crate) until: Option<Timestamp>,
+    /// Whether the next pause grows.
+    pub(crate) counts: bool,
+    /// Whether TikTok ended the upload in flight.
+    pub(crate) upload_over: bool,
+}
+
+/// A move under way: the state was checked and the history line written, the facts are still to come.
+struct Move<'a> {
+    tx: Transaction<'a, Sqlite>,
+    now: i64,
+}
+
+impl PostStore {
+    /// `draft | scheduled → queued`: as soon as possible.
+    pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), EngineError> {
+        let mut step = self.step(id, State::Queued, Some("Queued")).await?;
+        sqlx::query!(
+            "UPDATE posts SET queued_at = ?, account_name = ?, attempts = 0, inits = 0,
+                    schedule_local = NULL, schedule_zone = NULL, due_at = NULL, cause = NULL
+             WHERE id = ?",
+            step.now,
+            account_name,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `draft | scheduled | queued | paused → scheduled`
+    pub(crate) async fn schedule(
+        &self,
+        id: &str,
+        moment: &LocalMoment,
+        due: Timestamp,
+        account_name: &str,
+    ) -> Result<(), EngineError> {
+        let text = format!(
+            "Scheduled for {} ({})",
+            moment.date_time.replace('T', " "),
+            moment.zone
+        );
+        let due = due.as_millisecond();
+        let mut step = self.step(id, State::Scheduled, Some(&text)).await?;
+        sqlx::query!(
+            "UPDATE posts SET schedule_local = ?, schedule_zone = ?, due_at = ?, account_name = ?,
+                    queued_at = NULL, attempts = 0, inits = 0, cause = NULL, wait_until = NULL
+             WHERE id = ?",
+            moment.date_time,
+            moment.zone,
+            due,
+            account_name,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
+    pub(crate) async fn due(&self, id: &str) -> Result<(), EngineError> {
+        let to = self.way_on(id).await?;
+        let mut step = self.step(id, to, Some("Its moment has come")).await?;
+        sqlx::query!(
+            "UPDATE posts SET queued_at = due_at, wait_until = ? WHERE id = ?",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `→ paused`, by the creator or, with a cause, because the creator has to decide.
+    pub(crate) async fn pause(
+        &self,
+        id: &str,
+        cause: Option<&Cause>,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        let mut step = self.step(id, State::Paused, Some(text)).await?;
+        let cause = cause.map(json);
+        sqlx::query!(
+            "UPDATE posts SET cause = ?, wait_until = NULL WHERE id = ?",
+            cause,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `paused → scheduled | queued | waiting`: back to its moment when that is still to come, else on its way.
+    pub(crate) async fn unpause(&self, id: &str) -> Result<(), EngineError> {
+        let row = self.get(id).await?;
+        let now = self.now();
+        let to = match row.due_at {
+            Some(due) if due > now => State::Scheduled,
+            _ => self.way_on(id).await?,
+        };
+        let mut step = self.step(id, to, Some("Going on")).await?;
+        // Its moment is over: from now on it is a post like any other.
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0,
+                    queued_at = COALESCE(queued_at, ?),
+                    schedule_local = CASE WHEN due_at > ? THEN schedule_local END,
+                    schedule_zone = CASE WHEN due_at > ? THEN schedule_zone END,
+                    due_at = CASE WHEN due_at > ? THEN due_at END
+             WHERE id = ?",
+            step.now,
+            step.now,
+            step.now,
+            step.now,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Where a post goes on: an upload in flight is asked about first.
+    async fn way_on(&self, id: &str) -> Result<State, EngineError> {
+        Ok(if self.get(id).await?.publish_id.is_some() {
+            State::Waiting
+        } else {
+            State::Queued
+        })
+    }
+
+    /// `queued | waiting → checking`; entering it again after a stop is no move.
+    pub(crate) async fn check(&self, id: &str) -> Result<(), EngineError> {
+        if self.get(id).await?.state()? == State::Checking {
+            return Ok(());
+        }
+        self.step(id, State::Checking, Some("Checking file and account"))
+            .await?
+            .done()
+            .await
+    }
+
+    /// Counts an init that TikTok may have taken without saying so.
+    pub(crate) async fn init_unanswered(&self, id: &str) -> Result<(), EngineError> {
+        let now = self.now();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!("UPDATE posts SET inits = inits + 1 WHERE id = ?", id)
+            .execute(&mut *tx)
+            .await?;
+        let text = "TikTok did not say whether it is ready; nothing was sent";
+        write_history(&mut tx, id, now, text).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// `checking → uploading`: publish id and address are stored before the first byte is sent.
+    pub(crate) async fn started(
+        &self,
+        id: &str,
+        publish_id: &PublishId,
+        sealed_address: &str,
+        expires_at: Timestamp,
+    ) -> Result<(), EngineError> {
+        let mut step = self
+            .step(id, State::Uploading, Some("TikTok is ready, uploading"))
+            .await?;
+        let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
+        sqlx::query!(
+            "UPDATE posts SET publish_id = ?, upload_url = ?, upload_expires_at = ?, sent_at = ?,
+                    bytes_sent = 0, all_sent_at = NULL, remark = NULL, attempts = 0,
+                    inits = inits + 1
+             WHERE id = ?",
+            publish_id,
+            sealed_address,
+            expires,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Notes how many bytes TikTok has.
+    pub(crate) async fn bytes_sent(&self, id: &str, bytes: u64) -> Result<(), EngineError> {
+        let bytes = bytes.cast_signed();
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = ?, attempts = 0 WHERE id = ?",
+            bytes,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// `waiting → uploading`: the upload in flight goes on.
+    pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), EngineError> {
+        let text = format!("Going on at {}", megabytes(bytes));
+        let stored = bytes.cast_signed();
+        if self.get(id).await?.state()? == State::Uploading {
+            self.note(id, &text).await?;
+            return self.bytes_sent(id, bytes).await;
+        }
+        let mut step = self.step(id, State::Uploading, Some(&text)).await?;
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = ?, cause = NULL, wait_until = NULL WHERE id = ?",
+            stored,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `uploading | waiting → processing`: TikTok has all bytes.
+    pub(crate) async fn all_sent(&self, id: &str) -> Result<(), EngineError> {
+        let mut step = self
+            .step(
+                id,
+                State::Processing,
+                Some("All bytes are at TikTok, processing"),
+            )
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = size, all_sent_at = COALESCE(all_sent_at, ?),
+                    upload_url = NULL, cause = NULL, wait_until = NULL WHERE id = ?",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Keeps what TikTok remarked while still at work, once each.
+    pub(crate) async fn remark(&self, id: &str, reason: &str) -> Result<bool, EngineError> {
+        if self.get(id).await?.remark.as_deref() == Some(reason) {
+            return Ok(false);
+        }
+        let now = self.now();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!("UPDATE posts SET remark = ? WHERE id = ?", reason, id)
+            .execute(&mut *tx)
+            .await?;
+        let text = format!("TikTok remarked while still at work: {reason}");
+        write_history(&mut tx, id, now, &text).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Back to the queue, because TikTok said that the upload in flight can never complete.
+    pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), EngineError> {
+        let mut step = self.step(id, State::Queued, Some(why)).await?;
+        forget_upload(&mut step.tx, id).await?;
+        step.done().await
+    }
+
+    /// `→ waiting`, with the reason and the next try. The upload in flight is kept, unless TikTok ended it.
+    pub(crate) async fn wait(
+        &self,
+        id: &str,
+        cause: &Cause,
+        pause: Pause,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        let row = self.get(id).await?;
+        let same = row.state()? == State::Waiting && row.cause().as_ref() == Some(cause);
+        let mut step = self
+            .step(id, State::Waiting, (!same).then_some(text))
+            .await?;
+        let (cause, until) = (json(cause), pause.until.map(Timestamp::as_millisecond));
+        let tries = i64::from(pause.counts);
+        sqlx::query!(
+            "UPDATE posts SET cause = ?, wait_until = ?, attempts = attempts + ? WHERE id = ?",
+            cause,
+            until,
+            tries,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        if pause.upload_over {
+            forget_upload(&mut step.tx, id).await?;
+        }
+        step.done().await
+    }
+
+    /// Lets posts that wait for their account go on.
+    pub(crate) async fn account_is_back(&self, account: &str) -> Result<(), sqlx::Error> {
+        let now = self.now();
+        sqlx::query!(
+            "UPDATE posts SET wait_until = ?
+             WHERE account_id = ? AND state = 'waiting' AND wait_until IS NULL",
+            now,
+            account
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Lets posts go on that wait for one of these kinds of causes.
+    pub(crate) async fn release(&self, kinds: &[&str]) -> Result<(), sqlx::Error> {
+        let (now, kinds) = (self.now(), json(&kinds));
+        sqlx::query!(
+            "UPDATE posts SET wait_until = ?1
+             WHERE state = 'waiting' AND (wait_until IS NULL OR wait_until > ?1)
+               AND json_extract(cause, '$.kind') IN (SELECT value FROM json_each(?2))",
+            now,
+            kinds
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// `→ published | delivered_to_inbox`. `ask_id_at` is when to ask for the public id, if one is to come.
+    pub(crate) async fn finish(
+        &self,
+        id: &str,
+        end: End,
+        link: Option<&str>,
+        ask_id_at: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
+        let (state, text) = match end {
+            End::Published => (State::Published, "Published"),
+            End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
+        };
+        let ask = ask_id_at.map(Timestamp::as_millisecond);
+        let mut step = self.step(id, state, Some(text)).await?;
+        sqlx::query!(
+            "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
+                    cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
+            link,
+            step.now,
+            ask,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Notes where a published post can be seen; its public id is not asked for any more.
+    pub(crate) async fn link(&self, id: &str, link: &str) -> Result<(), EngineError> {
+        sqlx::query!(
+            "UPDATE posts SET link = ?, id_due_at = NULL WHERE id = ?",
+            link,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        self.note(id, "Visible on the profile").await
+    }
+
+    /// When to ask for the public id next; never again without a time.
+    pub(crate) async fn ask_id_at(
+        &self,
+        id: &str,
+        at: Option<Timestamp>,
+    ) -> Result<(), EngineError> {
+        let at = at.map(Timestamp::as_millisecond);
+        sqlx::query!("UPDATE posts SET id_due_at = ? WHERE id = ?", at, id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// `→ failed`
+    pub(crate) async fn fail(
+        &self,
+        id: &str,
+        cause: &Cause,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        self.end_badly(id, State::Failed, Some(cause), text).await
+    }
+
+    /// `→ unconfirmed`
+    pub(crate) async fn unconfirmed(
+        &self,
+        id: &str,
+        cause: &Cause,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        self.end_badly(id, State::Unconfirmed, Some(cause), text)
+            .await
+    }
+
+    /// `→ cancelled`
+    pub(crate) async fn cancelled(&self, id: &str) -> Result<(), EngineError> {
+        self.end_badly(id, State::Cancelled, None, "Cancelled")
+            .await
+    }
+
+    async fn end_badly(
+        &self,
+        id: &str,
+        state: State,
+        cause: Option<&Cause>,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        let mut step = self.step(id, state, Some(text)).await?;
+        let cause = cause.map(json);
+        sqlx::query!(
+            "UPDATE posts SET cause = ?, wait_until = NULL, finished_at = ? WHERE id = ?",
+            cause,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `failed → queued`, or `→ waiting` for no time where an upload is still in flight: that one
+    /// is asked about before anything is sent.
+    pub(crate) async fn retry(&self, id: &str, upload_over: bool) -> Result<(), EngineError> {
+        let to = if upload_over {
+            State::Queued
+        } else {
+            self.way_on(id).await?
+        };
+        let mut step = self.step(id, to, Some("Trying again")).await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
+                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    schedule_zone = NULL WHERE id = ?",
+            step.now,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        if upload_over {
+            forget_upload(&mut step.tx, id).await?;
+        }
+        step.done().await
+    }
+
+    /// `unconfirmed → processing`: asks TikTok again.
+    pub(crate) async fn ask_again(&self, id: &str) -> Result<(), EngineError> {
+        let mut step = self
+            .step(id, State::Processing, Some("Asking TikTok again"))
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, all_sent_at = ?, finished_at = NULL WHERE id = ?",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `→ draft`, to be composed anew.
+    pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), EngineError> {
+        let mut step = self.step(id, State::Draft, Some(text)).await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = NULL, queued_at = NULL, attempts = 0,
+                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    schedule_zone = NULL, remark = NULL WHERE id = ?",
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        forget_upload(&mut step.tx, id).await?;
+        step.done().await
+    }
+
+    /// `failed → draft`, with the file as it is now.
+    pub(crate) async fn use_changed_file(
+        &self,
+        id: &str,
+        file: &NewPost,
+    ) -> Result<(), EngineError> {
+        let mut step = self
+            .step(id, State::Draft, Some("Using the file as it is now"))
+            .await?;
+        let (size, media, findings) = (
+            file.size.cast_signed(),
+            json(&file.media),
+            json(&file.findings),
+        );
+        sqlx::query!(
+            "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
+                    cause = NULL, queued_at = NULL, attempts = 0, inits = 0, finished_at = NULL,
+                    due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
+            size,
+            file.modified_ns,
+            file.fingerprint,
+            media,
+            findings,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        forget_upload(&mut step.tx, id).await?;
+        step.done().await
+    }
+
+    /// Begins a move: checks that it is legal, changes the state, writes the history.
+    async fn step(&self, id: &str, to: State, text: Option<&str>) -> Result<Move<'_>, EngineError> {
+        let now = self.now();
+        // Taken for writing at once: two moves of one post must not both believe what they read.
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)
+            .fetch_optional(&mut *tx)
+            .await?
+            .ok_or(EngineError::NoSuchPost)?;
+        let from = parse_state(&row.state)?;
+        if !from.may_become(to) {
+            return Err(EngineError::WrongState {
+                operation: "Move",
+                state: from.as_str(),
+            });
+        }
+        let name = to.as_str();
+        sqlx::query!("UPDATE posts SET state = ? WHERE id = ?", name, id)
+            .execute(&mut *tx)
+            .await?;
+        if let Some(text) = text {
+            write_history(&mut tx, id, now, text).await?;
+            tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");
+        }
+        Ok(Move { tx, now })
+    }
+}
+
+impl Move<'_> {
+    async fn done(self) -> Result<(), EngineError> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+async fn forget_upload(tx: &mut Transaction<'_, Sqlite>, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE posts SET publish_id = NULL, upload_url = NULL, upload_expires_at = NULL,
+                bytes_sent = 0, all_sent_at = NULL WHERE id = ?",
+        id
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! A post as it is stored, and what follows from its facts alone.
+
+use tiktok_api::{ChunkPlan, PublishId};
+
+use super::{Cause, State};
+use crate::{error::EngineError, views::PostSettings};
+
+/// A post as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct PostRow {
+    pub(crate) id: String,
+    pub(crate) account_id: Option<String>,
+    pub(crate) account_name: Option<String>,
+    pub(crate) state: String,
+    pub(crate) cause: Option<String>,
+    pub(crate) wait_until: Option<i64>,
+    pub(crate) schedule_local: Option<String>,
+    pub(crate) schedule_zone: Option<String>,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) path: String,
+    pub(crate) file_name: String,
+    pub(crate) size: i64,
+    pub(crate) modified_ns: i64,
+    pub(crate) fingerprint: Option<String>,
+    pub(crate) media: String,
+    pub(crate) findings: String,
+    pub(crate) settings: String,
+    pub(crate) attempts: i64,
+    pub(crate) inits: i64,
+    pub(crate) publish_id: Option<String>,
+    pub(crate) upload_url: Option<String>,
+    pub(crate) upload_expires_at: Option<i64>,
+    pub(crate) sent_at: Option<i64>,
+    pub(crate) bytes_sent: i64,
+    pub(crate) all_sent_at: Option<i64>,
+    pub(crate) remark: Option<String>,
+    pub(crate) link: Option<String>,
+    pub(crate) id_due_at: Option<i64>,
+    pub(crate) created_at: i64,
+    pub(crate) finished_at: Option<i64>,
+}
+
+impl PostRow {
+    pub(crate) fn state(&self) -> Result<State, EngineError> {
+        parse_state(&self.state)
+    }
+
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        self.cause
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    pub(crate) fn settings(&self) -> PostSettings {
+        PostSettings {
+            account_id: self.account_id.clone(),
+            ..serde_json::from_str(&self.settings).unwrap_or_default()
+        }
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.size.cast_unsigned()
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes_sent.cast_unsigned()
+    }
+
+    pub(crate) fn publish_id(&self) -> Option<PublishId> {
+        self.publish_id.clone().map(PublishId::from)
+    }
+
+    /// Whether TikTok may have every byte of the upload in flight.
+    pub(crate) fn may_be_whole(&self) -> bool {
+        self.all_sent_at.is_some()
+            || ChunkPlan::new(self.size())
+                .is_ok_and(|plan| plan.next_chunk_after(self.bytes()) + 1 >= plan.count())
+    }
+}
+
+pub(super) fn parse_state(name: &str) -> Result<State, EngineError> {
+    name.parse()
+        .map_err(|error| EngineError::Database(sqlx::Error::Decode(Box::new(error))))
+}
