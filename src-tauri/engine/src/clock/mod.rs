@@ -1,5 +1,7 @@
 //! The one clock: what time it is, and waiting for a later one.
 
+mod alarm;
+
 use std::{
     fmt::Debug,
     future::Future,
@@ -32,10 +34,6 @@ pub trait Clock: Debug + Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
-/// Timers stand still while the computer sleeps and do not see its clock being set, so the time is
-/// looked at again this often.
-const LOOK_AGAIN: Duration = Duration::from_mins(1);
-
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -51,15 +49,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep_until(&self, instant: Timestamp) -> Wait {
-        Box::pin(async move {
-            loop {
-                let left = until(Timestamp::now(), instant);
-                if left.is_zero() {
-                    return;
-                }
-                tokio::time::sleep(left.min(LOOK_AGAIN)).await;
-            }
-        })
+        Box::pin(alarm::until(instant))
     }
 }
 
