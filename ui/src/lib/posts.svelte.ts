@@ -6,7 +6,7 @@ import { notices } from './notices.svelte';
 import { texts } from './texts';
 
 /** The parts of the queue, in the order in which they are shown. */
-export const GROUPS = ['attention', 'drafts', 'active', 'done'] as const;
+export const GROUPS = ['attention', 'drafts', 'active', 'scheduled', 'done'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** The part of the queue in which a post stands. */
@@ -19,6 +19,10 @@ export function groupOf(post: Post): Group {
       return 'attention';
     case 'waiting':
       return post.state.reason === 'reconnect' ? 'attention' : 'active';
+    case 'scheduled':
+      return 'scheduled';
+    case 'paused':
+      return post.state.notice === null ? 'active' : 'attention';
     case 'queued':
     case 'checking':
     case 'uploading':

@@ -90,6 +90,8 @@ export function post(id: string, parts: PostParts = {}): Post {
     sizeBytes: 84_200_000,
     findings: [],
     accountName: null,
+    schedule: null,
+    remark: null,
     progress: null,
     link: null,
     createdAt: new Date(Date.parse(FIXTURE_TIME) - age * 60_000).toISOString(),

@@ -59,7 +59,7 @@ function queue(): Post[] {
     post('failed', {
       ...of,
       fileName: 'varnish-day.mp4',
-      state: { kind: 'failed', notice: refused, canRetry: true },
+      state: { kind: 'failed', notice: refused, canRetry: true, fileChanged: false },
     }),
     post('unconfirmed', {
       ...of,

@@ -50,8 +50,12 @@ describe('a row', () => {
       'Waiting',
       ['Reconnect', 'Cancel', 'Details'],
     ],
-    [{ kind: 'failed', notice: stop, canRetry: true }, 'Failed', ['Try again', 'Remove', 'Details']],
-    [{ kind: 'failed', notice: stop, canRetry: false }, 'Failed', ['Remove', 'Details']],
+    [
+      { kind: 'failed', notice: stop, canRetry: true, fileChanged: false },
+      'Failed',
+      ['Try again', 'Remove', 'Details'],
+    ],
+    [{ kind: 'failed', notice: stop, canRetry: false, fileChanged: false }, 'Failed', ['Remove', 'Details']],
     [
       { kind: 'unconfirmed', notice: stop },
       'Unconfirmed',
@@ -91,7 +95,7 @@ describe('a row', () => {
 
   test.each([
     ['Cancel', { kind: 'uploading' }, 'cancel_post'],
-    ['Try again', { kind: 'failed', notice: stop, canRetry: true }, 'retry_post'],
+    ['Try again', { kind: 'failed', notice: stop, canRetry: true, fileChanged: false }, 'retry_post'],
     ['View on TikTok', { kind: 'published' }, 'open_post'],
     ['Remove', { kind: 'published' }, 'remove_post'],
   ] as const)('"%s" in %j asks for %s', async (name, state, command) => {
@@ -102,7 +106,7 @@ describe('a row', () => {
 
   test('that must be changed before it can go again opens in the composer', async () => {
     const { user } = await queueOf(
-      { state: { kind: 'failed', notice: stop, canRetry: true } },
+      { state: { kind: 'failed', notice: stop, canRetry: true, fileChanged: false } },
       { retried: { kind: 'draft' } },
     );
     await user.click(inRow().getByRole('button', { name: 'Try again' }));
@@ -202,7 +206,7 @@ describe('an upload', () => {
 
   test('an older answer does not overwrite a newer event', async () => {
     const { backend, user } = await queueOf({
-      state: { kind: 'failed', notice: notice('x'), canRetry: true },
+      state: { kind: 'failed', notice: notice('x'), canRetry: true, fileChanged: false },
     });
     const release = backend.hold('retry_post');
     await user.click(inRow().getByRole('button', { name: 'Try again' }));
@@ -310,7 +314,7 @@ test('posts stand in groups by what they need', async () => {
       post('done', { state: { kind: 'published' } }),
       post('going', { state: { kind: 'queued' } }),
       post('draft'),
-      post('stuck', { state: { kind: 'failed', notice: notice('x'), canRetry: false } }),
+      post('stuck', { state: { kind: 'failed', notice: notice('x'), canRetry: false, fileChanged: false } }),
     ],
   });
   const groups = screen
