@@ -1,4 +1,4 @@
-//! TikTok's v2 protocol: login, user, creator, publishing, transfer and status, with its documented limits and errors.
+//! TikTok's v2 protocol: login, user, creator, publishing, transfer, status and webhooks, with its documented limits and errors.
 //!
 //! Start with [`TikTok`], the client for everything that takes a token, and [`Uploader`], which carries bytes and
 //! never sees one. Rules that TikTok dictates name the page they come from, as a path under `developers.tiktok.com`.
@@ -17,6 +17,7 @@ mod publish;
 mod scope;
 mod transfer;
 mod user;
+mod webhook;
 mod wire;
 
 pub use avatar::{Avatar, AvatarError};
@@ -34,3 +35,4 @@ pub use transfer::{
     Chunk, ChunkAnswer, ChunkPlan, PlanError, UploadUrl, UploadUrlError, Uploader, VideoType,
 };
 pub use user::UserInfo;
+pub use webhook::{Delivery, RemovalReason, SIGNATURE_HEADER, WebhookError, WebhookEvent};

@@ -53,6 +53,14 @@ pub const PENDING_DRAFTS: u32 = 5;
 /// Creators that may post through an unaudited app in 24 hours (`/doc/content-sharing-guidelines`).
 pub const UNAUDITED_POSTING_USERS: u32 = 5;
 
+/// How far a webhook's signature may be from the clock, either way. TikTok names no bound; clients use this one
+/// (`/doc/webhooks-verification`).
+pub const WEBHOOK_TOLERANCE: Duration = Duration::from_mins(5);
+/// How long TikTok goes on delivering a webhook that was not answered with 200 (`/doc/webhooks-overview`).
+pub const WEBHOOK_RETRY_LIFE: Duration = Duration::from_hours(72);
+/// Largest webhook that is read, in bytes. Ours, not TikTok's: real ones are below one kilobyte.
+pub const WEBHOOK_SIZE_MAX: usize = 64 * 1024;
+
 /// Lowest frame rate of a video, in frames per second (`/doc/content-posting-api-media-transfer-guide`).
 pub const FRAME_RATE_MIN: u32 = 23;
 /// Highest frame rate of a video, in frames per second (same page).
