@@ -181,3 +181,45 @@ async fn an_acceptance_before_the_last_byte_is_not_believed() {
         "{error:?}"
     );
 }
+
+/// Bytes that come in small pieces with a pause before each, as from a reader with a bandwidth limit.
+fn dribble(pieces: u32, pause: Duration) -> impl AsyncRead + Send + Unpin + 'static {
+    let pieces = futures_util::stream::unfold(pieces, move |left| async move {
+        let left = left.checked_sub(1)?;
+        tokio::time::sleep(pause).await;
+        Some((io::Result::Ok(&b"0123456789"[..]), left))
+    });
+    tokio_util::io::StreamReader::new(Box::pin(pieces))
+}
+
+#[tokio::test]
+async fn a_chunk_that_is_slow_on_purpose_may_take_longer_than_any_patience() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let (mut request, mut piece) = (Vec::new(), [0; 1024]);
+        while !request.ends_with(&b"0123456789".repeat(30)) {
+            let read = socket.read(&mut piece).await.unwrap();
+            assert!(read > 0, "the client gave up");
+            request.extend_from_slice(&piece[..read]);
+        }
+        let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n";
+        socket.write_all(answer).await.unwrap();
+    });
+    let patience = Duration::from_secs(1);
+    let uploader = Uploader::new().unwrap().with_patience(patience, patience);
+    let endpoints = Endpoints::new(&origin, &origin).unwrap();
+    let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
+    let plan = ChunkPlan::new(300).unwrap();
+    let chunk = plan.chunk(0).unwrap();
+    let begun = std::time::Instant::now();
+    let body = dribble(30, Duration::from_millis(50));
+    let answer = uploader
+        .put_chunk(&url, &plan, &chunk, VideoType::Mp4, body, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(answer, ChunkAnswer::Complete);
+    assert!(begun.elapsed() > patience, "it proves nothing otherwise");
+    server.await.unwrap();
+}
