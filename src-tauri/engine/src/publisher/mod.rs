@@ -5,6 +5,8 @@ mod decide;
 mod halt;
 mod meter;
 mod send;
+#[allow(dead_code)]
+mod throttle;
 mod watch;
 
 use std::{
