@@ -194,6 +194,24 @@ pub enum EngineError {
     /// The post cannot be sent as it is composed.
     #[error("[Posts] Submit failed: {0:?}")]
     Incomplete(Incomplete),
+    /// The file of a post cannot be taken as it is now.
+    #[error(transparent)]
+    File(AddError),
+    /// The account has no weekly slot that is free.
+    #[error("[Schedule] Next slot failed: the account has no free weekly slot")]
+    NoFreeSlot,
+    /// TikTok's limit leaves no room for the call before then.
+    #[error("[TikTok] Call failed: the limit of the last minute is reached until {until}")]
+    Busy {
+        /// When there is room again.
+        until: jiff::Timestamp,
+    },
+    /// TikTok failed for a while and is left alone until then.
+    #[error("[TikTok] Call failed: TikTok is left alone until {until}")]
+    TikTokResting {
+        /// The next try.
+        until: jiff::Timestamp,
+    },
     /// TikTok already has the whole video.
     #[error("[Posts] Cancel failed: all bytes are at TikTok")]
     TooLateToCancel,

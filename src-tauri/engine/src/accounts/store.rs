@@ -63,6 +63,22 @@ impl AccountStore {
         .await
     }
 
+    /// The account of the creator that TikTok knows by `open_id`.
+    pub(crate) async fn by_open_id(
+        &self,
+        open_id: &str,
+    ) -> Result<Option<AccountRow>, sqlx::Error> {
+        sqlx::query_as!(
+            AccountRow,
+            "SELECT id, display_name, username, avatar, scopes, state, access_token,
+                    access_expires_at, refresh_due_at, refresh_token, connected_at
+             FROM accounts WHERE open_id = ?",
+            open_id
+        )
+        .fetch_optional(&self.pool)
+        .await
+    }
+
     /// Stores a connected account; the same creator again keeps its id, so that its posts go on.
     pub(crate) async fn connect(
         &self,

@@ -1,6 +1,8 @@
 //! The one clock: what time it is, and waiting for a later one.
 
 mod alarm;
+#[cfg(test)]
+pub(crate) mod by_hand;
 
 use std::{
     fmt::Debug,
@@ -56,6 +58,11 @@ impl Clock for SystemClock {
 /// `duration` after `instant`, or the end of time.
 pub(crate) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
     instant.checked_add(duration).unwrap_or(Timestamp::MAX)
+}
+
+/// `duration` before `instant`, or the beginning of time.
+pub(crate) fn before(instant: Timestamp, duration: Duration) -> Timestamp {
+    instant.checked_sub(duration).unwrap_or(Timestamp::MIN)
 }
 
 /// The instant that a stored number of milliseconds stands for.

@@ -57,6 +57,28 @@ impl Explain for EngineError {
                 "Look at its present state.",
             ),
             Self::Incomplete(incomplete) => incomplete.explain(),
+            Self::File(error) => Notice {
+                slipway: UNCHANGED.to_owned(),
+                ..error.explain()
+            },
+            Self::NoFreeSlot => notice(
+                "schedule.no_free_slot",
+                "This account has no weekly slots yet.",
+                "The post stays as it is.",
+                "Add slots on the Accounts page, or choose a time.",
+            ),
+            Self::Busy { .. } => notice(
+                "tiktok.busy",
+                "TikTok was asked as often in the last minute as it allows.",
+                UNCHANGED,
+                "Try again in a minute.",
+            ),
+            Self::TikTokResting { .. } => notice(
+                "tiktok.resting",
+                "TikTok has not been answering.",
+                "Slipway leaves it alone for a moment and then tries again by itself.",
+                "Try again in a moment.",
+            ),
             Self::TooLateToCancel => notice(
                 "post.too_late",
                 "TikTok already has the whole video.",

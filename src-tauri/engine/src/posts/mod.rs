@@ -3,6 +3,7 @@
 mod add;
 mod cause;
 mod compose;
+mod counts;
 mod fingerprint;
 mod moves;
 mod row;

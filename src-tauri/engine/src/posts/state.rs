@@ -116,7 +116,8 @@ impl State {
                 Queued | Waiting | Scheduled | Draft | Cancelled | Unconfirmed
             ),
             Failed => matches!(next, Queued | Waiting | Draft),
-            Unconfirmed => matches!(next, Processing),
+            // On the creator's wish, or because TikTok tells by itself after all.
+            Unconfirmed => matches!(next, Processing | Published | DeliveredToInbox),
             Cancelled => matches!(next, Draft),
             Published | DeliveredToInbox => false,
         }

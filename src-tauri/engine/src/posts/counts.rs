@@ -1,0 +1,115 @@
+//! What an account has sent and will send: what spacing, slots, the daily cap and the forecast count.
+
+use jiff::Timestamp;
+use tiktok_api::PublishId;
+
+use super::{PostRow, PostStore};
+use crate::{
+    clock,
+    error::EngineError,
+    views::{PostMode, PostSettings},
+};
+
+impl PostStore {
+    /// When the account's last upload was begun.
+    pub(crate) async fn last_sent(&self, account: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+        let row = sqlx::query!(
+            r#"SELECT MAX(sent_at) AS "last: i64" FROM posts WHERE account_id = ?"#,
+            account
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.last.map(clock::from_millis))
+    }
+
+    /// The account's uploads begun since then, oldest first.
+    pub(crate) async fn sent_since(
+        &self,
+        account: &str,
+        since: Timestamp,
+    ) -> Result<Vec<(Timestamp, PostMode)>, sqlx::Error> {
+        let since = since.as_millisecond();
+        let rows = sqlx::query!(
+            r#"SELECT sent_at AS "sent_at!", settings FROM posts
+               WHERE account_id = ? AND sent_at > ? AND state NOT IN ('draft', 'cancelled')
+               ORDER BY sent_at"#,
+            account,
+            since
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let sent = rows.into_iter();
+        Ok(sent
+            .map(|row| (clock::from_millis(row.sent_at), mode(&row.settings)))
+            .collect())
+    }
+
+    /// The account's posts that are still to be sent: at their moment, or `now`.
+    pub(crate) async fn coming(
+        &self,
+        account: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(Timestamp, PostMode)>, sqlx::Error> {
+        let rows = sqlx::query!(
+            "SELECT due_at, settings FROM posts
+             WHERE account_id = ? AND publish_id IS NULL
+               AND state IN ('scheduled', 'queued', 'checking', 'waiting')",
+            account
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let coming = rows.into_iter();
+        Ok(coming
+            .map(|row| {
+                let at = row.due_at.map_or(now, clock::from_millis).max(now);
+                (at, mode(&row.settings))
+            })
+            .collect())
+    }
+
+    /// The moments of the account's scheduled posts, but for one of them.
+    pub(crate) async fn planned(
+        &self,
+        account: &str,
+        but: Option<&str>,
+    ) -> Result<Vec<Timestamp>, sqlx::Error> {
+        let but = but.unwrap_or_default();
+        let rows = sqlx::query!(
+            r#"SELECT due_at AS "due_at!" FROM posts
+               WHERE account_id = ? AND id <> ? AND state = 'scheduled' AND due_at IS NOT NULL"#,
+            account,
+            but
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| clock::from_millis(row.due_at))
+            .collect())
+    }
+
+    /// The account's post that this publish id belongs to.
+    pub(crate) async fn by_publish_id(
+        &self,
+        account: &str,
+        publish_id: &PublishId,
+    ) -> Result<Option<PostRow>, EngineError> {
+        let publish_id = publish_id.as_str();
+        let row = sqlx::query!(
+            "SELECT id FROM posts WHERE account_id = ? AND publish_id = ?",
+            account,
+            publish_id
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        match row {
+            Some(row) => Ok(Some(self.get(&row.id).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Of stored choices that cannot be read, the mode that the stricter limit counts.
+fn mode(settings: &str) -> PostMode {
+    serde_json::from_str::<PostSettings>(settings).map_or(PostMode::Direct, |chosen| chosen.mode)
+}
