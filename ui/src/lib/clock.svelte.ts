@@ -1,13 +1,27 @@
-/** The present moment, ticking once a second while something on the page reads it. */
+/** The present moment, ticking while something on the page reads it. */
 import { createSubscriber } from 'svelte/reactivity';
 
-const subscribe = createSubscriber((update) => {
-  const timer = setInterval(update, 1000);
-  return () => clearInterval(timer);
-});
+const SECOND = 1000;
+const MINUTE = 60_000;
 
-/** Milliseconds since 1970; a reader in a template or effect follows it. */
+function every(milliseconds: number): () => void {
+  return createSubscriber((update) => {
+    const timer = setInterval(update, milliseconds);
+    return () => clearInterval(timer);
+  });
+}
+
+const seconds = every(SECOND);
+const minutes = every(MINUTE);
+
+/** Milliseconds since 1970; a reader in a template or effect follows it from second to second. */
 export function now(): number {
-  subscribe();
+  seconds();
+  return Date.now();
+}
+
+/** The same for what changes slowly: a reader follows it from minute to minute. */
+export function nowByMinute(): number {
+  minutes();
   return Date.now();
 }

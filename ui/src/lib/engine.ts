@@ -4,6 +4,8 @@ import { events, type Event } from './bindings';
 import { connect } from './connect.svelte';
 import { arrived } from './files.svelte';
 import { posts } from './posts.svelte';
+import { settings } from './settings.svelte';
+import { standing } from './standing.svelte';
 
 let stop: (() => void)[] = [];
 
@@ -35,6 +37,12 @@ function handle(event: Event): void {
       break;
     case 'progress':
       posts.progressed(event.postId, event.progress);
+      break;
+    case 'standingChanged':
+      standing.changed(event.standing);
+      break;
+    case 'settingsChanged':
+      settings.changed(event.settings);
       break;
     case 'connectFinished':
       connect.finished(event.attemptId, event.outcome);

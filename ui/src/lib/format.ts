@@ -1,6 +1,7 @@
 /** Numbers, durations and instants in a form that people read. */
 import { texts } from './texts';
 
+const DAY_MINUTES = 24 * 60;
 const UNITS = ['B', 'kB', 'MB', 'GB'] as const;
 
 /** Bytes in decimal units, as file managers and TikTok's limits count them. */
@@ -37,7 +38,9 @@ export function span(seconds: number): string {
   if (whole < 60) return texts.units.seconds(whole);
   const minutes = Math.ceil(whole / 60);
   if (minutes < 60) return texts.units.minutes(minutes);
-  return texts.units.hours(Math.floor(minutes / 60), minutes % 60);
+  if (minutes < DAY_MINUTES) return texts.units.hours(Math.floor(minutes / 60), minutes % 60);
+  const hours = Math.ceil(minutes / 60);
+  return texts.units.days(Math.floor(hours / 24), hours % 24);
 }
 
 /** The seconds from `now` until an RFC 3339 instant; never negative. */
@@ -51,15 +54,14 @@ export function timeOfDay(instant: string): string {
   return format(instant, { hour: '2-digit', minute: '2-digit' });
 }
 
-/** An instant's date and time of day. */
-export function dateTime(instant: string): string {
-  return format(instant, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+/** An instant's time of day to the second. */
+export function clockTime(instant: string): string {
+  return format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** An instant's day, for headings. */
+export function day(instant: string): string {
+  return format(instant, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
 /** An instant's date. */
@@ -69,5 +71,5 @@ export function date(instant: string): string {
 
 function format(instant: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(instant);
-  return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(undefined, options).format(at);
+  return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(texts.locale, options).format(at);
 }

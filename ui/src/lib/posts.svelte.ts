@@ -1,7 +1,15 @@
 /** The posts in the queue, newest first, and how far each upload is. */
 import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
-import { commands, type HistoryEntry, type Post, type PostSettings, type Progress } from './bindings';
+import {
+  commands,
+  type HistoryEntry,
+  type LocalMoment,
+  type Post,
+  type PostSettings,
+  type Progress,
+} from './bindings';
+import { commands as more } from './contract';
 import { notices } from './notices.svelte';
 import { texts } from './texts';
 
@@ -51,9 +59,11 @@ class Posts {
   );
   readonly drafts = $derived(this.list.filter((post) => post.state.kind === 'draft'));
   readonly groups = $derived(
-    GROUPS.map((group) => ({ group, posts: this.list.filter((post) => groupOf(post) === group) })).filter(
-      ({ posts }) => posts.length > 0,
-    ),
+    GROUPS.map((group) => ({ group, posts: this.#in(group) })).filter(({ posts }) => posts.length > 0),
+  );
+  /** Whether there is anything that a pause would hold back. */
+  readonly underWay = $derived(
+    this.list.some((post) => groupOf(post) === 'active' || groupOf(post) === 'scheduled'),
   );
   readonly unfinished = $derived(this.list.filter((post) => groupOf(post) !== 'done').length);
 
@@ -84,6 +94,35 @@ class Posts {
   /** Hands a draft over to be sent; throws the notice. */
   async submit(id: string): Promise<void> {
     await this.#answer(id, commands.submitPost(id));
+  }
+
+  /** Gives a post a moment of its own; throws the notice. */
+  schedule(id: string, moment: LocalMoment): Promise<Post> {
+    return this.#answer(id, more.schedulePost(id, moment));
+  }
+
+  /** Gives a post the next free slot of its account; throws the notice. */
+  scheduleNextSlot(id: string): Promise<Post> {
+    return this.#answer(id, more.scheduleNextSlot(id));
+  }
+
+  /** Takes a post's moment away; it is a draft again. */
+  async unschedule(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, more.unschedulePost(id)));
+  }
+
+  async pause(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, more.pausePost(id)));
+  }
+
+  /** Lets a post go on, or out at once where it waited for its moment or for an answer. */
+  async resume(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, more.resumePost(id)));
+  }
+
+  /** Takes the file of a failed post as it is now; the post is a draft again. */
+  async useChangedFile(id: string): Promise<void> {
+    await notices.guard(() => this.#answer(id, more.useChangedFile(id)));
   }
 
   async cancel(id: string): Promise<void> {
@@ -137,10 +176,17 @@ class Posts {
   }
 
   /** Keeps a command's answer, unless an event told something newer meanwhile. */
-  async #answer(id: string, answer: Promise<Post>): Promise<void> {
+  async #answer(id: string, answer: Promise<Post>): Promise<Post> {
     const heard = this.#heard.get(id);
     const post = await answer;
     if (this.#heard.get(id) === heard) this.#keep(post);
+    return post;
+  }
+
+  #in(group: Group): Post[] {
+    const members = this.list.filter((post) => groupOf(post) === group);
+    const due = (post: Post) => Date.parse(post.schedule?.at ?? '') || Infinity;
+    return group === 'scheduled' ? members.sort((a, b) => due(a) - due(b)) : members;
   }
 
   /** Forgets everything, as before the first load. */

@@ -3,13 +3,14 @@
 export type Route =
   | { page: 'queue' }
   | { page: 'compose'; id: string }
-  | { page: 'accounts' }
+  | { page: 'accounts'; id?: string }
   | { page: 'settings' }
   | { page: 'setup' };
 
 /** The address of a route, for links. */
 export function href(route: Route): string {
-  return route.page === 'compose' ? `#/compose/${encodeURIComponent(route.id)}` : `#/${route.page}`;
+  const id = 'id' in route ? route.id : undefined;
+  return id === undefined ? `#/${route.page}` : `#/${route.page}/${encodeURIComponent(id)}`;
 }
 
 /** The route that a fragment names; the queue where it names none. */
@@ -17,6 +18,7 @@ export function parse(fragment: string): Route {
   const [page, id] = fragment.replace(/^#\/?/, '').split('/');
   switch (page) {
     case 'accounts':
+      return id ? { page, id: decode(id) } : { page };
     case 'settings':
     case 'setup':
       return { page };

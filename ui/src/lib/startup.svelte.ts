@@ -5,7 +5,9 @@ import { connect } from './connect.svelte';
 import { listen } from './engine';
 import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
+import { settings } from './settings.svelte';
 import { setup } from './setup.svelte';
+import { standing } from './standing.svelte';
 
 /** The backend's word, or that it gave none. */
 type Shown = Startup | { kind: 'broken'; notice: Notice };
@@ -47,7 +49,7 @@ class StartupState {
         connect.reset();
         // Listening comes first: a change between reading and listening would be lost.
         await listen();
-        await Promise.all([setup.load(), accounts.load(), posts.load()]);
+        await Promise.all([setup.load(), settings.load(), standing.load(), accounts.load(), posts.load()]);
       }
       this.current = startup;
     } catch (error) {

@@ -1,10 +1,12 @@
 /** Every sentence that the UI shows to a creator, in one place, ready for translation. */
-import type { PostState, ProblemKind } from './bindings';
+import type { PostState, ProblemKind, Weekday } from './bindings';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const texts = {
   app: 'Slipway',
+  /** How dates and times are written: in the language of these texts. */
+  locale: 'en-GB',
   close: 'Close',
   dismiss: 'Dismiss',
   keep: 'Keep it',
@@ -154,6 +156,8 @@ export const texts = {
       scheduled: 'Scheduled',
       done: 'Done',
     },
+    pauseAll: 'Pause all',
+    resumeAll: 'Resume all',
     added: (count: number) => `${plural(count, 'video', 'videos')} added`,
     rejected: (name: string) => `Not added: ${name}`,
   },
@@ -180,14 +184,25 @@ export const texts = {
     cancel: 'Cancel',
     remove: 'Remove',
     retry: 'Try again',
-    askAgain: 'Ask TikTok again',
-    backToDraft: 'Back to drafts',
+    askAgain: 'Check again',
+    backToDraft: 'Back to draft',
+    pause: 'Pause',
+    resume: 'Resume',
+    postNow: 'Post now',
+    changeTime: 'Change time',
+    chooseTime: 'Choose a new time',
+    useChangedFile: 'Use the file as it is now',
     view: 'View on TikTok',
     copyCaption: 'Copy caption',
     captionCopied: 'Caption copied',
     reconnect: 'Reconnect',
     details: 'Details',
+    historyOf: (name: string) => `History of ${name}`,
     historyEmpty: 'Nothing has happened yet.',
+    goesOut: 'Goes out',
+    goesOutIn: (time: string) => `in ${time}`,
+    goesOutSoon: 'any moment now',
+    pausedHint: 'Goes on when you resume it.',
     uploadOf: (name: string) => `Uploading ${name}`,
     sent: (sent: string, total: string) => `${sent} of ${total}`,
     speed: (speed: string) => `${speed}/s`,
@@ -202,6 +217,69 @@ export const texts = {
     draftsReady: 'Choose the details, then post.',
     thumbnail: 'Preview picture',
   },
+
+  standing: {
+    label: 'How Slipway stands',
+    paused: 'Everything is paused.',
+    pausedText: 'Nothing is sent until you resume. What TikTok already has goes on there.',
+    offline: 'This computer is offline.',
+    offlineText: 'Posts wait and go on by themselves once the network is back.',
+    metered: 'This network is metered.',
+    meteredText: 'Uploads wait for another network, as you set it.',
+    meteredChange: 'Change',
+    onlyFor: (name: string) => `${name}:`,
+    nextTry: (time: string) => `Next try in ${time}`,
+    trying: 'Trying now…',
+    others: (count: number) => `${count} more`,
+  },
+
+  schedule: {
+    when: 'When it goes out',
+    choices: { now: 'Now', at: 'At a time', slot: 'Next free slot' },
+    date: 'Date',
+    time: 'Time',
+    today: 'Today',
+    tomorrow: 'Tomorrow',
+    dayAndTime: (day: string, time: string) => `${day}, ${time}`,
+    zone: (name: string) => `${name} time`,
+    zoneHint: (zone: string) => `Times are meant in ${zone}.`,
+    changeZone: 'Change',
+    changeZoneLabel: 'Change the time zone',
+    skipped: (said: string, real: string) =>
+      `On that night clocks go forward: ${said} does not exist, so it goes out at ${real}.`,
+    repeated: (said: string) =>
+      `On that night clocks go back: ${said} exists twice, and it goes out the first time.`,
+    slotTaken: 'Goes out',
+    slotAsking: 'Looking for the next free slot…',
+    slotAccount: 'Choose an account to see its next free slot.',
+    noSlots: 'This account has no weekly slots yet.',
+    addSlots: 'Add weekly slots',
+    running: 'Slipway must be running at that time.',
+    forecastDirect: (count: number, typical: number) =>
+      `${plural(count, 'post', 'posts')} of this account in the 24 hours before. TikTok typically takes about ${typical}.`,
+    forecastInbox: (count: number, most: number) =>
+      `${plural(count, 'draft', 'drafts')} to this inbox in the 24 hours before. TikTok takes ${most} at most.`,
+    schedule: 'Schedule',
+    addToSlot: 'Add to next slot',
+    scheduled: (moment: string) => `Scheduled: ${moment}.`,
+    scheduledPlain: 'Scheduled.',
+    dialogTitle: (name: string) => `When should ${name} go out?`,
+    blockers: {
+      incomplete: 'Choose a date and a time.',
+      asking: 'Checking the time…',
+      noSlots: 'Add weekly slots for this account first, or choose a time.',
+    },
+  },
+
+  weekdays: {
+    monday: ['Monday', 'Mon'],
+    tuesday: ['Tuesday', 'Tue'],
+    wednesday: ['Wednesday', 'Wed'],
+    thursday: ['Thursday', 'Thu'],
+    friday: ['Friday', 'Fri'],
+    saturday: ['Saturday', 'Sat'],
+    sunday: ['Sunday', 'Sun'],
+  } satisfies Record<Weekday, [string, string]>,
 
   composer: {
     title: 'Compose',
@@ -344,6 +422,16 @@ export const texts = {
     allowed: 'Allowed',
     notAllowed: 'Not allowed',
     grantAgain: 'Connect the account again and leave every box ticked to change this.',
+
+    slots: {
+      title: 'Weekly slots',
+      text: (zone: string) => `Times at which this account likes to post, in ${zone} time.`,
+      empty: 'No slots yet. “Next free slot” fills them one after the other.',
+      add: (day: string) => `Add a time on ${day}`,
+      remove: (day: string, time: string) => `Remove ${day} ${time}`,
+      time: (day: string) => `Time on ${day}`,
+      save: 'Add',
+    },
   },
 
   settings: {
@@ -374,11 +462,53 @@ export const texts = {
     switchText: 'When you are done practising, post to the real TikTok.',
     sandboxSwitch: 'Try the sandbox',
     sandboxSwitchText: 'Practise on this computer, with nothing going public. You can come back at any time.',
+
+    publishing: 'Publishing',
+    zone: 'Time zone',
+    zoneText: 'Dates, times and weekly slots are meant in this zone.',
+    zoneSystem: (zone: string) => `This computer’s zone (${zone})`,
+    zoneNone: 'No zone has this name.',
+    zoneOpen: 'Show all time zones',
+    grace: 'Grace period',
+    graceText:
+      'If the computer slept or Slipway was closed at a post’s time, the post still goes out by itself when it is at most this late. Later than that, Slipway asks you.',
+    spacing: 'Spacing between posts',
+    spacingText:
+      'The least time between two posts of one account that have no moment of their own. Posts wait for it in line.',
+    noSpacing: 'None',
+    limit: 'Limit upload speed',
+    limitText: 'Leaves room on your connection for everything else.',
+    speed: 'Upload speed',
+    speedUnit: 'MB/s',
+    speedBits: (megabits: string) => `About ${megabits} Mbit/s, for all uploads together.`,
+    speedWrong: 'Enter a number above 0.',
+    onlyDuring: 'Only at certain times',
+    onlyDuringText: 'Outside these times uploads are as fast as your connection.',
+    days: 'Days',
+    from: 'From',
+    to: 'To',
+    overnight: 'Ends on the next day.',
+    dayNeeded: 'Choose at least one day.',
+    metered: 'Wait on metered networks',
+    meteredText:
+      'Uploads wait while the network costs money, such as a phone’s hotspot, and go on by themselves.',
+    webhooks: 'TikTok webhooks',
+    webhook: 'Receive TikTok’s webhooks',
+    webhookText:
+      'TikTok can say by itself how a post ended, sooner than Slipway asks. That needs a tunnel of your own from the internet to this computer; without one, leave it off. Nothing is missing then.',
+    port: 'Port',
+    portWrong: 'Enter a number from 1 to 65535.',
+    webhookHow:
+      'Slipway listens on this computer alone. Lead your tunnel to this address, and enter the tunnel’s own https address as the callback URL in TikTok’s developer portal:',
+    copyWebhook: 'Copy address',
+    webhookCopied: 'Address copied',
   },
 
   units: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,
     hours: (h: number, m: number) => (m === 0 ? `${h} h` : `${h} h ${m} min`),
+    days: (d: number, h: number) =>
+      h === 0 ? plural(d, 'day', 'days') : `${plural(d, 'day', 'days')} ${h} h`,
   },
 } as const;

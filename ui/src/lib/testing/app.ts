@@ -8,7 +8,11 @@ import { files } from '../files.svelte';
 import { notices } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { router, type Route } from '../router.svelte';
+import { forgetPlans } from '../schedule/plan.svelte';
+import { slots } from '../schedule/slots.svelte';
+import { settings } from '../settings.svelte';
 import { setup } from '../setup.svelte';
+import { standing } from '../standing.svelte';
 import { startup } from '../startup.svelte';
 import { FakeBackend, type World } from './fakeBackend';
 
@@ -25,6 +29,10 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   posts.clear();
   notices.clear();
   connect.reset();
+  settings.reset();
+  standing.reset();
+  slots.clear();
+  forgetPlans();
   files.hovering = false;
   router.go(at);
   const backend = new FakeBackend(world).install();

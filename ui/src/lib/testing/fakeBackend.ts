@@ -8,14 +8,23 @@ import type {
   Creator,
   Event,
   HistoryEntry,
+  LocalMoment,
   Notice,
   Post,
   PostSettings,
+  PostMode,
   PostState,
+  Schedule,
+  Settings,
   Setup,
+  Standing,
   Startup,
 } from '../bindings';
-import { creator, FIXTURE_TIME, post, setupOf } from './fixtures';
+import type { Forecast, WeeklySlot } from '../contract';
+import { localOf } from '../schedule/zone';
+import { WEEKDAYS } from '../schedule/slots.svelte';
+import { creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
+import { resolve } from './zones';
 
 type Args = Record<string, unknown>;
 
@@ -36,6 +45,11 @@ export type World = {
   picked?: string[];
   history?: HistoryEntry[];
   preview?: string;
+  settings?: Settings;
+  standing?: Partial<Standing>;
+  /** Weekly slots by account. */
+  slots?: Record<string, WeeklySlot[]>;
+  forecast?: Partial<Forecast>;
   /** Commands that reject. */
   failing?: Record<string, unknown>;
   /** Commands that never answer. */
@@ -51,6 +65,9 @@ export class FakeBackend {
   failing: Record<string, unknown>;
   hanging: string[];
   picked: string[];
+  settings: Settings;
+  standing: Standing;
+  slots: Record<string, WeeklySlot[]>;
   #world: World;
   #startup: Startup;
   #setup: Setup;
@@ -67,6 +84,9 @@ export class FakeBackend {
     this.failing = { ...world.failing };
     this.hanging = [...(world.hanging ?? [])];
     this.picked = world.picked ?? [];
+    this.settings = world.settings ?? {};
+    this.standing = { paused: false, network: 'online', services: [], notices: [], ...world.standing };
+    this.slots = { ...world.slots };
   }
 
   /** Puts the fake in the real backend's place. */
@@ -111,6 +131,12 @@ export class FakeBackend {
   /** Brings a post into a state and says so. */
   async move(id: string, state: PostState, some: Partial<Post> = {}): Promise<void> {
     await this.send({ kind: 'postChanged', post: this.#put(id, { ...some, state }) });
+  }
+
+  /** Changes how the engine stands and says so. */
+  async stand(some: Partial<Standing>): Promise<void> {
+    this.standing = { ...this.standing, ...some };
+    await this.send({ kind: 'standingChanged', standing: this.standing });
   }
 
   finishConnect(attemptId: string, outcome: ConnectOutcome): Promise<void> {
@@ -184,6 +210,45 @@ export class FakeBackend {
         return this.#put(id, { state: { kind: 'queued' } });
       case 'cancel_post':
         return this.#put(id, { state: { kind: 'cancelled' } });
+      case 'schedule_post':
+        return this.#put(id, { state: { kind: 'scheduled' }, schedule: this.#plan(args.moment) });
+      case 'schedule_next_slot':
+        return this.#put(id, { state: { kind: 'scheduled' }, schedule: this.#nextSlot(this.#accountOf(id)) });
+      case 'preview_moment':
+        return this.#plan(args.moment);
+      case 'next_slot':
+        return this.#nextSlot(args.accountId as string);
+      case 'pause_post':
+        return this.#put(id, { state: { kind: 'paused', notice: null } });
+      case 'resume_post':
+        return this.#put(id, { state: { kind: 'queued' }, schedule: null });
+      case 'unschedule_post':
+        return this.#put(id, { state: { kind: 'draft' } });
+      case 'use_changed_file':
+        return this.#put(id, { state: { kind: 'draft' } });
+      case 'pause_all':
+      case 'resume_all':
+        await this.stand({ paused: command === 'pause_all' });
+        return null;
+      case 'settings':
+        return this.settings;
+      case 'update_settings':
+        return (this.settings = args.settings as Settings);
+      case 'time_zones':
+        return Intl.supportedValuesOf('timeZone');
+      case 'system_time_zone':
+        return 'Europe/Vienna';
+      case 'slots':
+        return this.slots[args.accountId as string] ?? [];
+      case 'set_slots':
+        return (this.slots[args.accountId as string] = args.slots as WeeklySlot[]);
+      case 'forecast':
+        return this.#forecast(args.mode as PostMode);
+      case 'standing':
+        return this.standing;
+      case 'dismiss_notice':
+        this.standing.notices = this.standing.notices.filter(({ code }) => code !== args.code);
+        return null;
       case 'remove_post':
         this.posts.delete(id);
         return null;
@@ -205,6 +270,50 @@ export class FakeBackend {
       nickname: account.displayName,
       username: account.username ?? '',
     });
+  }
+
+  #accountOf(id: string): string {
+    return this.posts.get(id)?.settings.accountId ?? '';
+  }
+
+  /** A moment as the engine takes it; what is over is refused. */
+  #plan(moment: unknown): Schedule {
+    const schedule = resolve(moment as LocalMoment);
+    if (Date.parse(schedule.at) <= Date.now()) {
+      throw { ...notice('schedule.past', 'This moment is over.'), you: 'Choose a later one.' };
+    }
+    return schedule;
+  }
+
+  /** The first slot of an account that no other post has. */
+  #nextSlot(accountId: string): Schedule | null {
+    const slots = this.slots[accountId] ?? [];
+    const zone = this.settings.timeZone ?? 'Europe/Vienna';
+    const taken = new Set([...this.posts.values()].map((each) => each.schedule?.at));
+    const days = Array.from({ length: 60 }, (_, days) => Date.now() + days * 86_400_000);
+    const free = days.flatMap((at) => {
+      const { date } = localOf(at, zone);
+      // Monday comes first here, Sunday there.
+      const weekday = WEEKDAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
+      return slots
+        .filter((slot) => slot.weekday === weekday)
+        .map(({ time }) => resolve({ dateTime: `${date}T${time}`, zone }));
+    });
+    return free.find(({ at }) => Date.parse(at) > Date.now() && !taken.has(at)) ?? null;
+  }
+
+  #forecast(mode: PostMode): Forecast {
+    const sent = [...this.posts.values()].filter(
+      ({ state, settings }) => settings.mode === mode && state.kind !== 'draft',
+    ).length;
+    return {
+      directPosts: mode === 'direct' ? sent : 0,
+      directPostsTypical: 15,
+      pendingDrafts: mode === 'inbox' ? sent : 0,
+      pendingDraftsMax: 5,
+      notice: null,
+      ...this.#world.forecast,
+    };
   }
 
   #put(id: string, some: Partial<Post>): Post {

@@ -2,6 +2,7 @@
 import type { Notice, Post, ProblemKind } from '../bindings';
 import type { World } from './fakeBackend';
 import { account, creator, notice, post, setupOf } from './fixtures';
+import { longHistory, planned, resting, restored, soon, troubled } from './planned';
 
 const mira = account('mira', { displayName: 'Mira Halvorsen', username: 'mira.makes' });
 const tomo = account('tomo', {
@@ -15,8 +16,6 @@ const noor = account('noor', {
   username: 'noor.travels',
   state: 'reconnectNeeded',
 });
-
-const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
 const quota: Notice = {
   code: 'dailyCap',
@@ -150,6 +149,51 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
   empty: { at: '#/queue', world: () => ({ accounts: [mira] }) },
   'no-account': { at: '#/queue', world: () => ({}) },
   queue: { at: '#/queue', world: () => ({ accounts: [mira, tomo, noor], posts: queue() }) },
+  planned: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira, tomo],
+      posts: planned(mira.displayName, 'mira'),
+      history: longHistory(),
+      standing: { network: 'metered' },
+    }),
+  },
+  paused: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira],
+      posts: planned(mira.displayName, 'mira').slice(5),
+      standing: { paused: true },
+    }),
+  },
+  offline: {
+    at: '#/queue',
+    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { network: 'offline' } }),
+  },
+  resting: {
+    at: '#/queue',
+    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { services: [resting()] } }),
+  },
+  trying: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira, tomo],
+      posts: queue().slice(7),
+      standing: { services: [resting({ accountId: 'tomo', trying: true })] },
+    }),
+  },
+  restored: {
+    at: '#/queue',
+    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { notices: [restored] } }),
+  },
+  troubled: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira, tomo],
+      posts: planned(mira.displayName, 'mira').slice(4),
+      standing: { ...troubled(), paused: true },
+    }),
+  },
   compose: { at: '#/compose/harbour', world: () => composing({}) },
   'compose-branded': {
     at: '#/compose/harbour',

@@ -38,13 +38,34 @@ describe('a row', () => {
   const stop = notice('why', 'This is why.');
   const states: [PostState, string, string[]][] = [
     [{ kind: 'draft' }, 'Draft', ['Edit', 'Remove', 'Details']],
-    [{ kind: 'queued' }, 'Next in line', ['Cancel', 'Details']],
-    [{ kind: 'checking' }, 'Checking', ['Cancel', 'Details']],
-    [{ kind: 'uploading' }, 'Uploading', ['Cancel', 'Details']],
+    [{ kind: 'scheduled' }, 'Scheduled', ['Change time', 'Post now', 'Back to draft', 'Cancel', 'Details']],
+    [{ kind: 'queued' }, 'Next in line', ['Pause', 'Cancel', 'Details']],
+    [{ kind: 'checking' }, 'Checking', ['Pause', 'Cancel', 'Details']],
+    [{ kind: 'uploading' }, 'Uploading', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'processing' }, 'Processing at TikTok', ['Cancel', 'Details']],
     [{ kind: 'published' }, 'Published', ['View on TikTok', 'Remove', 'Details']],
     [{ kind: 'deliveredToInbox' }, 'In your TikTok inbox', ['Copy caption', 'Remove', 'Details']],
-    [{ kind: 'waiting', reason: 'quota', notice: stop, until: null }, 'Waiting', ['Cancel', 'Details']],
+    [
+      { kind: 'waiting', reason: 'quota', notice: stop, until: null },
+      'Waiting',
+      ['Pause', 'Cancel', 'Details'],
+    ],
+    [
+      { kind: 'waiting', reason: 'metered', notice: stop, until: null },
+      'Waiting',
+      ['Pause', 'Cancel', 'Details'],
+    ],
+    [{ kind: 'paused', notice: null }, 'Paused', ['Resume', 'Cancel', 'Details']],
+    [
+      { kind: 'paused', notice: stop },
+      'Paused',
+      ['Post now', 'Choose a new time', 'Back to draft', 'Details'],
+    ],
+    [
+      { kind: 'failed', notice: stop, canRetry: false, fileChanged: true },
+      'Failed',
+      ['Use the file as it is now', 'Remove', 'Details'],
+    ],
     [
       { kind: 'waiting', reason: 'reconnect', notice: stop, until: null },
       'Waiting',
@@ -59,15 +80,15 @@ describe('a row', () => {
     [
       { kind: 'unconfirmed', notice: stop },
       'Unconfirmed',
-      ['Ask TikTok again', 'View on TikTok', 'Remove', 'Details'],
+      ['Check again', 'View on TikTok', 'Remove', 'Details'],
     ],
-    [{ kind: 'cancelled' }, 'Cancelled', ['Back to drafts', 'Remove', 'Details']],
+    [{ kind: 'cancelled' }, 'Cancelled', ['Back to draft', 'Remove', 'Details']],
   ];
   test.each(states)('in state %j reads "%s" and offers %j', async (state, words, offered) => {
     await queueOf({ state, settings: { caption: 'hello' }, link: 'https://www.tiktok.com/x' });
     expect(inRow().getByText(words)).toBeTruthy();
     expect(buttons()).toEqual(offered);
-    if ('notice' in state) {
+    if ('notice' in state && state.notice !== null) {
       for (const part of [stop.happened, stop.slipway, stop.you]) expect(row().textContent).toContain(part);
     }
   });
@@ -95,6 +116,13 @@ describe('a row', () => {
 
   test.each([
     ['Cancel', { kind: 'uploading' }, 'cancel_post'],
+    ['Pause', { kind: 'uploading' }, 'pause_post'],
+    ['Resume', { kind: 'paused', notice: null }, 'resume_post'],
+    ['Post now', { kind: 'paused', notice: stop }, 'resume_post'],
+    ['Post now', { kind: 'scheduled' }, 'resume_post'],
+    ['Back to draft', { kind: 'scheduled' }, 'unschedule_post'],
+    ['Back to draft', { kind: 'paused', notice: stop }, 'unschedule_post'],
+    ['Check again', { kind: 'unconfirmed', notice: stop }, 'retry_post'],
     ['Try again', { kind: 'failed', notice: stop, canRetry: true, fileChanged: false }, 'retry_post'],
     ['View on TikTok', { kind: 'published' }, 'open_post'],
     ['Remove', { kind: 'published' }, 'remove_post'],
@@ -115,7 +143,7 @@ describe('a row', () => {
 
   test('that was cancelled can be a draft again', async () => {
     const { user } = await queueOf({ state: { kind: 'cancelled' } }, { retried: { kind: 'draft' } });
-    await user.click(inRow().getByRole('button', { name: 'Back to drafts' }));
+    await user.click(inRow().getByRole('button', { name: 'Back to draft' }));
     expect(await within(row()).findByText('Draft')).toBeTruthy();
   });
 

@@ -1,0 +1,69 @@
+/** A date and a time being chosen, and what the engine says about them. */
+import type { LocalMoment, Notice, Schedule } from '../bindings';
+import { commands } from '../contract';
+import { toNotice } from '../notices.svelte';
+import { settings } from '../settings.svelte';
+import { localOf } from './zone';
+
+/** What is known of the chosen moment. */
+export type Verdict =
+  | { kind: 'incomplete' }
+  | { kind: 'asking' }
+  | { kind: 'known'; schedule: Schedule }
+  | { kind: 'refused'; notice: Notice };
+
+const HOUR = 3_600_000;
+
+export class MomentChoice {
+  date = $state('');
+  time = $state('');
+  verdict: Verdict = $state.raw({ kind: 'incomplete' });
+  #question = 0;
+
+  /** The moment as the engine takes it, once both parts are there. */
+  get moment(): LocalMoment | null {
+    if (this.date === '' || this.time === '') return null;
+    return { dateTime: `${this.date}T${this.time}`, zone: settings.zone };
+  }
+
+  /** The instant that the choice stands for, once the engine has said so. */
+  get at(): string | null {
+    return this.verdict.kind === 'known' ? this.verdict.schedule.at : null;
+  }
+
+  /** Starts from an instant. */
+  startAt(instant: number): void {
+    Object.assign(this, localOf(instant, settings.zone));
+    void this.ask();
+  }
+
+  /** Starts from the next full hour that is not too close to think. */
+  startSoon(now: number): void {
+    this.startAt(Math.ceil((now + HOUR / 2) / HOUR) * HOUR);
+  }
+
+  choose(some: { date?: string; time?: string }): void {
+    if (some.date !== undefined) this.date = some.date;
+    if (some.time !== undefined) this.time = some.time;
+    void this.ask();
+  }
+
+  /** Asks the engine about the choice: whether it can be, and what daylight saving does to it. */
+  async ask(): Promise<void> {
+    const question = ++this.#question;
+    const { moment } = this;
+    if (moment === null) {
+      this.verdict = { kind: 'incomplete' };
+      return;
+    }
+    // The last answer stays until the next is there, so that nothing flickers: whoever submits is checked again.
+    if (this.verdict.kind !== 'known') this.verdict = { kind: 'asking' };
+    let verdict: Verdict;
+    try {
+      verdict = { kind: 'known', schedule: await commands.previewMoment(moment) };
+    } catch (error) {
+      verdict = { kind: 'refused', notice: toNotice(error) };
+    }
+    if (question === this.#question) this.verdict = verdict;
+  }
+}

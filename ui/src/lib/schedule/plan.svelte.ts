@@ -1,0 +1,123 @@
+/** When a draft is to go out: now, at a moment, or in the account's next free slot; and what TikTok's limits let expect. */
+import type { Account, Notice, Post, PostMode, Schedule } from '../bindings';
+import { commands, type Forecast } from '../contract';
+import { notices, toNotice } from '../notices.svelte';
+import { posts } from '../posts.svelte';
+import { texts } from '../texts';
+import { MomentChoice } from './moment.svelte';
+
+export type When = 'now' | 'at' | 'slot';
+
+/** The account's next free slot, as far as it is known. */
+export type NextSlot =
+  | { kind: 'unknown' }
+  | { kind: 'none' }
+  | { kind: 'free'; schedule: Schedule }
+  | { kind: 'failed'; notice: Notice };
+
+/** What was chosen for drafts that are not on show: a look at another page must not lose it. */
+const kept = new Map<string, { when: When; date: string; time: string }>();
+
+/** Forgets the choices of all drafts, as at the start. */
+export function forgetPlans(): void {
+  kept.clear();
+}
+
+export class Plan {
+  readonly moment = new MomentChoice();
+  when: When = $state('now');
+  slot: NextSlot = $state.raw({ kind: 'unknown' });
+  forecast = $state.raw<Forecast | null>(null);
+  #id: string;
+  #slotQuestion = 0;
+  #forecastQuestion = 0;
+
+  constructor(post: Post) {
+    this.#id = post.id;
+    const before = kept.get(post.id);
+    if (before) {
+      this.when = before.when;
+      if (before.when === 'at') this.moment.choose(before);
+    } else if (post.schedule !== null && Date.parse(post.schedule.at) > Date.now()) {
+      // It was scheduled before it came back to the drafts.
+      this.when = 'at';
+      this.moment.startAt(Date.parse(post.schedule.at));
+    }
+  }
+
+  /** The instant at which the post would go out; `null` for now, or while it is not known. */
+  get at(): string | null {
+    if (this.when === 'at') return this.moment.at;
+    return this.when === 'slot' && this.slot.kind === 'free' ? this.slot.schedule.at : null;
+  }
+
+  /** Why the draft cannot be planned like this yet. */
+  get blockers(): string[] {
+    const words = texts.schedule.blockers;
+    if (this.when === 'at') {
+      const { verdict } = this.moment;
+      if (verdict.kind === 'incomplete') return [words.incomplete];
+      if (verdict.kind === 'refused') return [verdict.notice.happened];
+      return verdict.kind === 'asking' ? [words.asking] : [];
+    }
+    if (this.when === 'slot') {
+      if (this.slot.kind === 'none') return [words.noSlots];
+      return this.slot.kind === 'failed' ? [this.slot.notice.happened] : [];
+    }
+    return [];
+  }
+
+  choose(when: When): void {
+    this.when = when;
+    if (when === 'at' && this.moment.date === '') this.moment.startSoon(Date.now());
+    this.#keep();
+  }
+
+  chooseMoment(some: { date?: string; time?: string }): void {
+    this.moment.choose(some);
+    this.#keep();
+  }
+
+  /** Asks which slot is next. */
+  async askSlot(account: Account | null): Promise<void> {
+    const question = ++this.#slotQuestion;
+    if (account === null) {
+      this.slot = { kind: 'unknown' };
+      return;
+    }
+    let slot: NextSlot;
+    try {
+      const schedule = await commands.nextSlot(account.id);
+      slot = schedule === null ? { kind: 'none' } : { kind: 'free', schedule };
+    } catch (error) {
+      slot = { kind: 'failed', notice: toNotice(error) };
+    }
+    if (question === this.#slotQuestion) this.slot = slot;
+  }
+
+  /** Asks what TikTok's limits let expect. */
+  async askForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
+    const question = ++this.#forecastQuestion;
+    const forecast =
+      account === null
+        ? null
+        : ((await notices.guard(() => commands.forecast(account.id, mode, at))) ?? null);
+    if (question === this.#forecastQuestion) this.forecast = forecast;
+  }
+
+  /** Hands the draft over; throws the notice. Answers the moment at which it goes out, if it has one. */
+  async submit(): Promise<Schedule | null> {
+    const { moment } = this.moment;
+    let post: Post | null = null;
+    if (this.when === 'now') await posts.submit(this.#id);
+    else if (this.when === 'slot') post = await posts.scheduleNextSlot(this.#id);
+    else if (moment !== null) post = await posts.schedule(this.#id, moment);
+    kept.delete(this.#id);
+    return post?.schedule ?? null;
+  }
+
+  #keep(): void {
+    const { date, time } = this.moment;
+    kept.set(this.#id, { when: this.when, date, time });
+  }
+}

@@ -1,0 +1,61 @@
+/** How Slipway stands as a whole: paused, offline, or waiting for a service that does not answer. */
+import type { Standing } from './bindings';
+import { commands } from './contract';
+import { notices } from './notices.svelte';
+
+const WELL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };
+
+class StandingState {
+  current: Standing = $state.raw(WELL);
+  /** A pause or its end is being asked for. */
+  busy = $state(false);
+  /** How often the backend spoke; an answer may be older than the last event. */
+  #heard = 0;
+
+  async load(): Promise<void> {
+    await notices.guard(async () => {
+      const heard = this.#heard;
+      const standing = await commands.standing();
+      if (heard === this.#heard) this.current = standing;
+    });
+  }
+
+  async pauseAll(): Promise<void> {
+    await this.#pause(true, commands.pauseAll);
+  }
+
+  async resumeAll(): Promise<void> {
+    await this.#pause(false, commands.resumeAll);
+  }
+
+  /** Takes a notice away for good. */
+  async dismiss(code: string): Promise<void> {
+    const done = await notices.guard(() => commands.dismissNotice(code));
+    if (done === undefined) return;
+    this.current = {
+      ...this.current,
+      notices: this.current.notices.filter((notice) => notice.code !== code),
+    };
+  }
+
+  /** The backend's word. */
+  changed(standing: Standing): void {
+    this.#heard += 1;
+    this.current = standing;
+  }
+
+  reset(): void {
+    this.current = WELL;
+    this.busy = false;
+  }
+
+  async #pause(paused: boolean, command: () => Promise<unknown>): Promise<void> {
+    this.busy = true;
+    const heard = this.#heard;
+    const done = await notices.guard(command);
+    this.busy = false;
+    if (done !== undefined && heard === this.#heard) this.current = { ...this.current, paused };
+  }
+}
+
+export const standing = new StandingState();

@@ -1,0 +1,173 @@
+/** Posts that are planned, paused or ask something, and standings, for the gallery and the tests. */
+import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
+import { localOf } from '../schedule/zone';
+import { notice, post } from './fixtures';
+import { resolve } from './zones';
+
+const ZONE = 'Europe/Vienna';
+const HOUR = 3_600_000;
+
+export const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+
+/** The schedule that stands for an instant. */
+export function scheduleAt(instant: number): Schedule {
+  const { date, time } = localOf(instant, ZONE);
+  return resolve({ dateTime: `${date}T${time}`, zone: ZONE });
+}
+
+const missed: Notice = {
+  code: 'schedule.missed',
+  happened: 'The computer slept at this post’s time, and it is 5 h late by now.',
+  slipway: 'Slipway sends nothing this late without asking.',
+  you: 'Post it now, choose a new time, or take it back to the drafts.',
+};
+const changed: Notice = {
+  code: 'file.changed',
+  happened: 'The file is another one than when you planned this post.',
+  slipway: 'Slipway stopped before sending anything.',
+  you: 'Use the file as it is now, or put the old one back and try again.',
+};
+const metered: Notice = {
+  code: 'wait.metered',
+  happened: 'This network is metered.',
+  slipway: 'Slipway waits for another network and goes on by itself.',
+  you: 'To upload anyway, turn off “Wait on metered networks” in the settings.',
+};
+const remark: Notice = {
+  code: 'post.remark',
+  happened: 'TikTok remarked while still at work: the sound could not be matched.',
+  slipway: 'Slipway goes on watching; this is not the end yet.',
+  you: '',
+};
+
+/** One post in each of the planned, paused and asking states. */
+export function planned(accountName: string, accountId: string): Post[] {
+  const of = { accountName, settings: { accountId, caption: 'Down she goes' } };
+  return [
+    post('missed', { ...of, fileName: 'sail-loft.mp4', state: { kind: 'paused', notice: missed } }),
+    post('changed', {
+      ...of,
+      fileName: 'launch-day.mp4',
+      state: { kind: 'failed', notice: changed, canRetry: false, fileChanged: true },
+    }),
+    post('paused', {
+      ...of,
+      fileName: 'planking-timelapse-4k.mp4',
+      sizeBytes: 612_000_000,
+      state: { kind: 'paused', notice: null },
+      progress: { sentBytes: 389_000_000, totalBytes: 612_000_000, bytesPerSecond: null, secondsLeft: null },
+    }),
+    post('remarked', {
+      ...of,
+      fileName: 'sea-trial.mp4',
+      state: { kind: 'processing' },
+      remark,
+    }),
+    post('metered', {
+      ...of,
+      fileName: 'anchor-chain.mov',
+      state: { kind: 'waiting', reason: 'metered', notice: metered, until: null },
+    }),
+    post('queued', { ...of, fileName: 'rigging-plan.webm', state: { kind: 'queued' } }),
+    post('far', {
+      ...of,
+      fileName: 'christmas-at-the-yard.mp4',
+      state: { kind: 'scheduled' },
+      schedule: scheduleAt(Date.now() + 31 * 24 * HOUR),
+    }),
+    post('skipped', {
+      ...of,
+      fileName: 'night-watch.mp4',
+      state: { kind: 'scheduled' },
+      schedule: resolve({ dateTime: `${nextSpring()}T02:30`, zone: ZONE }),
+    }),
+    post('near', {
+      ...of,
+      fileName: 'harbour-lights.mp4',
+      state: { kind: 'scheduled' },
+      schedule: scheduleAt(Date.now() + 0.4 * HOUR),
+    }),
+    post('tonight', {
+      ...of,
+      fileName: 'evening-tide.mp4',
+      state: { kind: 'scheduled' },
+      schedule: scheduleAt(Date.now() + 5.3 * HOUR),
+    }),
+  ];
+}
+
+/** The day of the next change to summer time in Europe: the last Sunday of March. */
+export function nextSpring(): string {
+  const year = new Date().getUTCFullYear() + (new Date().getUTCMonth() > 1 ? 1 : 0);
+  const last = new Date(Date.UTC(year, 2, 31));
+  last.setUTCDate(31 - last.getUTCDay());
+  return last.toISOString().slice(0, 10);
+}
+
+/** A service that rests until its next try. */
+export function resting(some: Partial<Service> = {}): Service {
+  return {
+    host: 'open.tiktokapis.com',
+    accountId: null,
+    trying: false,
+    nextTry: soon(45),
+    notice: {
+      code: 'service.silent',
+      happened: 'TikTok is not answering.',
+      slipway: 'Slipway tries again by itself and sends nothing twice.',
+      you: 'Nothing is needed. Check your connection if it stays so.',
+    },
+    ...some,
+  };
+}
+
+export const restored: Notice = {
+  code: 'database.restored',
+  happened: 'Slipway’s database was damaged, and the backup of 23 November, 04:12 was put in its place.',
+  slipway: 'The damaged file was set aside. Posts changed since then ask before they are sent.',
+  you: 'Look through the queue.',
+};
+
+/** Much at once: what is most important shows, the rest behind a click. */
+export function troubled(): Partial<Standing> {
+  return {
+    network: 'metered',
+    services: [
+      resting(),
+      resting({
+        accountId: 'tomo',
+        notice: { ...resting().notice, happened: 'TikTok answers with errors.' },
+      }),
+    ],
+    notices: [
+      restored,
+      notice('disk.full', 'The disk is full.'),
+      {
+        code: 'webhook.port',
+        happened: 'Port 7834 is used by another program.',
+        slipway: 'Slipway does not receive TikTok’s webhooks.',
+        you: 'Choose another port in the settings.',
+      },
+    ],
+  };
+}
+
+/** A long life in lines. */
+export function longHistory(): HistoryEntry[] {
+  const start = Date.parse('2026-11-23T13:58:00Z');
+  const line = (minutes: number, text: string) => ({
+    at: new Date(start + minutes * 60_000).toISOString(),
+    text,
+  });
+  return [
+    line(0, 'Added to the queue'),
+    line(3, 'Put in line'),
+    line(4, 'File and account are checked'),
+    ...Array.from({ length: 27 }, (_, round) => [
+      line(5 + round * 31, `Connection lost at ${61 + round * 9} MB`),
+      line(5.4 + round * 31, `Resumed at ${60 + round * 9} MB`),
+    ]).flat(),
+    line(850, 'All bytes are at TikTok; waiting for its word'),
+    line(852, 'Published'),
+  ];
+}

@@ -1,0 +1,24 @@
+/** What the engine's calendar does, for the fake backend: a time of day in a zone becomes an instant. */
+import type { ClockChange, LocalMoment, Schedule } from '../bindings';
+import { localOf } from '../schedule/zone';
+
+const HOUR = 3_600_000;
+
+/** The instant of a local moment: what does not exist is moved forward, of what exists twice the first is meant. */
+export function resolve(moment: LocalMoment): Schedule {
+  const wall = Date.parse(`${moment.dateTime}:00Z`);
+  // How far the zone's clocks are from UTC around the moment, before and after a change.
+  const offsets = [wall - 30 * HOUR, wall + 30 * HOUR].map((at) => offsetAt(at, moment.zone));
+  const fitting = [...new Set(offsets.map((offset) => wall - offset))]
+    .filter((at) => at + offsetAt(at, moment.zone) === wall)
+    .sort((a, b) => a - b);
+  const first = fitting[0];
+  const change: ClockChange = first === undefined ? 'skipped' : fitting.length > 1 ? 'repeated' : 'none';
+  const at = first ?? wall - (offsets[0] ?? 0);
+  return { moment, at: new Date(at).toISOString(), change };
+}
+
+function offsetAt(at: number, zone: string): number {
+  const { date, time } = localOf(at, zone);
+  return Date.parse(`${date}T${time}:00Z`) - Math.floor(at / 60_000) * 60_000;
+}

@@ -1,0 +1,200 @@
+/** The queue over time: moments, pauses, questions, and each post's own history. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { HistoryEntry, PostState } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice, post } from '$lib/testing/fixtures';
+import { resolve } from '$lib/testing/zones';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const ada = account('ada', { displayName: 'Ada' });
+const inRow = (name = 'p.mp4') => within(screen.getByRole('listitem', { name }));
+const vienna = (dateTime: string) => resolve({ dateTime, zone: 'Europe/Vienna' });
+
+const queueOf = (parts: Parameters<typeof post>[1], world: World = {}) =>
+  open({ accounts: [ada], posts: [post('p', { accountName: 'Ada', ...parts })], ...world });
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], now: NOW });
+});
+afterEach(() => vi.useRealTimers());
+
+describe('a scheduled post', () => {
+  const scheduled = (dateTime: string) => ({
+    state: { kind: 'scheduled' } as PostState,
+    schedule: vienna(dateTime),
+  });
+
+  test('shows day and time where the creator lives, and the time left once it is near', async () => {
+    await queueOf(scheduled('2026-11-24T10:20'));
+    expect(inRow().getByText('Today, 10:20')).toBeTruthy();
+    expect(inRow().getByRole('timer').textContent).toBe('in 20 min');
+    vi.advanceTimersByTime(19 * 60_000 + 18_000);
+    await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('in 42 s'));
+    vi.advanceTimersByTime(60_000);
+    await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('any moment now'));
+  });
+
+  test('far away shows no countdown', async () => {
+    await queueOf(scheduled('2027-01-08T18:30'));
+    expect(inRow().getByText('Fri, 8 Jan 2027, 18:30')).toBeTruthy();
+    expect(inRow().queryByRole('timer')).toBeNull();
+  });
+
+  test('follows the zone of the settings', async () => {
+    const { backend } = await queueOf(scheduled('2026-11-24T18:30'));
+    expect(inRow().getByText('Today, 18:30')).toBeTruthy();
+    await backend.send({ kind: 'settingsChanged', settings: { timeZone: 'Asia/Tokyo' } });
+    expect(await inRow().findByText('Tomorrow, 02:30')).toBeTruthy();
+  });
+
+  test('says what daylight saving does to it', async () => {
+    await queueOf(scheduled('2027-03-28T02:30'));
+    expect(inRow().getByText(/02:30 does not exist, so it goes out at 03:30/)).toBeTruthy();
+  });
+
+  test('can be given another time', async () => {
+    const { user, backend } = await queueOf(scheduled('2026-11-24T18:30'));
+    await user.click(inRow().getByRole('button', { name: 'Change time' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'When should p.mp4 go out?' }));
+    expect(dialog.getByLabelText<HTMLInputElement>('Date').value).toBe('2026-11-24');
+    const time = dialog.getByLabelText<HTMLInputElement>('Time');
+    expect(time.value).toBe('18:30');
+    await user.clear(time);
+    await user.type(time, '21:15');
+    await waitFor(() =>
+      expect(backend.last('preview_moment')).toEqual({
+        moment: { dateTime: '2026-11-24T21:15', zone: 'Europe/Vienna' },
+      }),
+    );
+    await user.click(dialog.getByRole('button', { name: 'Schedule' }));
+    expect(await screen.findByText('Scheduled: Today, 21:15.')).toBeTruthy();
+    expect(inRow().getByText('Today, 21:15')).toBeTruthy();
+    expect(backend.last('schedule_post')).toEqual({
+      id: 'p',
+      moment: { dateTime: '2026-11-24T21:15', zone: 'Europe/Vienna' },
+    });
+  });
+
+  test('cannot be given a time that is over, and is told so', async () => {
+    const { user, backend } = await queueOf(scheduled('2026-11-24T18:30'));
+    await user.click(inRow().getByRole('button', { name: 'Change time' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    const time = dialog.getByLabelText('Time');
+    await user.clear(time);
+    await user.type(time, '08:00');
+    expect(await dialog.findByText(/This moment is over\./)).toBeTruthy();
+    expect(time.getAttribute('aria-invalid')).toBe('true');
+    expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Schedule' }).disabled).toBe(true);
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    expect(backend.count('schedule_post')).toBe(0);
+  });
+
+  test('stands in a group of its own, the next one first', async () => {
+    await open({
+      accounts: [ada],
+      posts: [
+        post('late', { ...scheduled('2026-12-24T18:00') }),
+        post('early', { ...scheduled('2026-11-25T18:00') }),
+        post('middle', { ...scheduled('2026-12-01T18:00') }),
+      ],
+    });
+    const group = within(screen.getByRole('region', { name: /^Scheduled/ }));
+    expect(group.getAllByRole('listitem').map((each) => each.querySelector('p')?.textContent.trim())).toEqual(
+      ['early.mp4', 'middle.mp4', 'late.mp4'],
+    );
+  });
+});
+
+describe('a paused post', () => {
+  test('by hand stays in its place, with what is sent already', async () => {
+    await queueOf({
+      state: { kind: 'paused', notice: null },
+      progress: { sentBytes: 42_100_000, totalBytes: 84_200_000, bytesPerSecond: null, secondsLeft: null },
+    });
+    const group = within(screen.getByRole('region', { name: /^In progress/ }));
+    expect(group.getByText('Goes on when you resume it.')).toBeTruthy();
+    expect(group.getByText('42.1 MB of 84.2 MB')).toBeTruthy();
+  });
+
+  test('with a question needs the creator, who may choose a new time', async () => {
+    const { user, backend } = await queueOf({
+      state: { kind: 'paused', notice: notice('schedule.missed', 'The computer slept.') },
+      schedule: vienna('2026-11-24T04:00'),
+    });
+    expect(
+      within(screen.getByRole('region', { name: /^Needs you/ })).getByText('The computer slept.'),
+    ).toBeTruthy();
+    await user.click(inRow().getByRole('button', { name: 'Choose a new time' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    // The old moment is over: the dialog starts from one that can be.
+    expect(dialog.getByLabelText<HTMLInputElement>('Time').value).toBe('11:00');
+    await user.click(await dialog.findByRole('button', { name: 'Schedule' }));
+    await waitFor(() => expect(backend.posts.get('p')?.state.kind).toBe('scheduled'));
+  });
+});
+
+test('a changed file can be used as it is, and is looked at again before it goes', async () => {
+  const { user, backend } = await queueOf({
+    state: { kind: 'failed', notice: notice('file.changed'), canRetry: false, fileChanged: true },
+  });
+  await user.click(inRow().getByRole('button', { name: 'Use the file as it is now' }));
+  expect(backend.last('use_changed_file')).toEqual({ id: 'p' });
+  expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeTruthy();
+});
+
+test('a remark of TikTok is shown while it still works', async () => {
+  await queueOf({ state: { kind: 'processing' }, remark: notice('post.remark', 'TikTok remarked.') });
+  expect(inRow().getByText('TikTok remarked.')).toBeTruthy();
+  expect(inRow().getByText('Processing at TikTok')).toBeTruthy();
+});
+
+describe('pausing everything', () => {
+  const pauseAll = () => screen.queryByRole('button', { name: 'Pause all' });
+  const resumeAll = () => screen.queryByRole('button', { name: 'Resume all' });
+
+  test('is offered while something is under way', async () => {
+    const { backend } = await queueOf({});
+    expect(pauseAll()).toBeNull();
+    await backend.move('p', { kind: 'queued' });
+    await waitFor(() => expect(pauseAll()).toBeTruthy());
+  });
+
+  test('holds until it is resumed, and says so', async () => {
+    const { user, backend } = await queueOf({ state: { kind: 'queued' } });
+    await user.click(pauseAll() as HTMLElement);
+    await waitFor(() => expect(resumeAll()).toBeTruthy());
+    expect(backend.count('pause_all')).toBe(1);
+    expect(screen.getByText('Everything is paused.')).toBeTruthy();
+    await user.click(resumeAll() as HTMLElement);
+    await waitFor(() => expect(pauseAll()).toBeTruthy());
+    expect(backend.count('resume_all')).toBe(1);
+    expect(screen.queryByText('Everything is paused.')).toBeNull();
+  });
+
+  test('that is refused changes nothing and says why', async () => {
+    const { user } = await queueOf(
+      { state: { kind: 'queued' } },
+      { failing: { pause_all: notice('disk', 'The disk is full.') } },
+    );
+    await user.click(pauseAll() as HTMLElement);
+    expect(await screen.findByText('The disk is full.')).toBeTruthy();
+    expect(pauseAll()).toBeTruthy();
+  });
+});
+
+test('a long history is told day by day and can be scrolled with the keyboard', async () => {
+  const history: HistoryEntry[] = Array.from({ length: 60 }, (_, hour) => ({
+    at: new Date(Date.parse('2026-11-22T10:00:00Z') + hour * 3_600_000).toISOString(),
+    text: `Line ${hour}`,
+  }));
+  const { user } = await queueOf({ state: { kind: 'uploading' } }, { history });
+  await user.click(inRow().getByRole('button', { name: 'Details' }));
+  const region = await screen.findByRole('region', { name: 'History of p.mp4' });
+  expect(region.tabIndex).toBe(0);
+  const days = within(region).getAllByRole('heading', { level: 3 });
+  expect(days.length).toBeGreaterThanOrEqual(3);
+  expect(days[0]?.textContent).toBe('Sunday 22 November');
+  expect(within(region).getAllByRole('listitem')).toHaveLength(60);
+});
