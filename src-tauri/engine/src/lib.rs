@@ -19,6 +19,11 @@ mod publisher;
 // Until the publisher takes its turns.
 #[allow(dead_code)]
 mod quota;
+// Until the engine plans with them.
+#[allow(dead_code, unused_imports)]
+mod schedule;
+#[allow(dead_code, unused_imports)]
+mod settings;
 mod vault;
 pub mod views;
 

@@ -57,12 +57,21 @@ mod kernel {
             TimerfdClockId::Realtime,
             TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC,
         )?;
-        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
+        let timer = watch(timer)?;
         while Timestamp::now() < instant {
             set(&timer, instant)?;
             rung(&timer).await?;
         }
         Ok(())
+    }
+
+    /// Lets the runtime wait for `timer`.
+    #[expect(
+        deprecated,
+        reason = "its successor is an unsafe function for descriptors that may change; an OwnedFd never does"
+    )]
+    fn watch(timer: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+        AsyncFd::with_interest(timer, Interest::READABLE)
     }
 
     /// Sets the alarm, which also rings when the clock is set or the computer wakes.

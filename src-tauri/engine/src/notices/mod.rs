@@ -4,6 +4,8 @@
 mod connect;
 mod files;
 mod posts;
+mod schedule;
+mod settings;
 mod startup;
 
 pub(crate) use posts::{no_reason, refused, remark};

@@ -1,0 +1,198 @@
+//! What a creator set: read with care, checked before it is stored, and the switch that pauses everything.
+
+mod upload_limit;
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use sqlx::SqlitePool;
+
+pub(crate) use upload_limit::limit_at;
+
+use crate::{
+    schedule::{ScheduleError, system_zone, time_of_day, zone_named},
+    views::Settings,
+};
+
+/// Longest grace period: a post that is later than a week is news no more.
+pub(crate) const GRACE_MAX: Duration = Duration::from_hours(7 * 24);
+/// Longest spacing between two posts of an account.
+pub(crate) const SPACING_MAX: Duration = Duration::from_hours(24);
+/// Lowest limit for uploads, in bytes a second: 57 MB in the hour that an upload address lives
+/// (`/doc/content-posting-api-reference-direct-post`). With less hardly a video would arrive.
+pub(crate) const UPLOAD_LIMIT_MIN: u64 = 16_000;
+
+/// The settings were not stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A zone or a time of day makes no sense.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The grace period is too long.
+    #[error("[Settings] Save failed: the grace period is longer than {} days", crate::schedule::days(*.max))]
+    Grace {
+        /// The longest one.
+        max: Duration,
+    },
+    /// The spacing is too long.
+    #[error("[Settings] Save failed: the spacing is longer than {} hours", .max.as_secs() / 3600)]
+    Spacing {
+        /// The longest one.
+        max: Duration,
+    },
+    /// The limit for uploads is too low.
+    #[error("[Settings] Save failed: the upload limit is below {min} bytes a second")]
+    UploadLimit {
+        /// The lowest one, in bytes a second.
+        min: u64,
+    },
+    /// The limit for uploads has times and no days.
+    #[error("[Settings] Save failed: the upload limit has no days")]
+    NoDays,
+    /// Port 0 is no port.
+    #[error("[Settings] Save failed: the webhook's port is 0")]
+    Port,
+    /// The database did not do what it was asked.
+    #[error("[Settings] Save failed: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+const SETTINGS: &str = "settings";
+const PAUSED: &str = "paused";
+
+/// Reads and writes what the creator set.
+#[derive(Debug, Clone)]
+pub(crate) struct SettingsStore {
+    pub(crate) pool: SqlitePool,
+}
+
+impl SettingsStore {
+    /// What is set. Parts that are missing, cannot be read or make no sense are as in a new Slipway.
+    pub(crate) async fn load(&self) -> Result<Settings, sqlx::Error> {
+        let stored = self.value(SETTINGS).await?;
+        Ok(stored.map_or_else(Settings::default, |text| read(&text)))
+    }
+
+    /// Stores all settings once they make sense; otherwise none of them.
+    pub(crate) async fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
+        check(settings)?;
+        let text = serde_json::to_string(settings)
+            .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        Ok(self.set_value(SETTINGS, &text).await?)
+    }
+
+    /// Whether the creator paused all posts. When that cannot be read they are: nothing goes out against a will.
+    pub(crate) async fn paused(&self) -> Result<bool, sqlx::Error> {
+        let stored = self.value(PAUSED).await?;
+        Ok(stored.is_some_and(|text| {
+            text.parse().unwrap_or_else(|_| {
+                tracing::warn!("[Settings] Read failed: {PAUSED} is {text:?}; taken for true");
+                true
+            })
+        }))
+    }
+
+    /// Remembers, also for the next start, whether all posts are paused.
+    pub(crate) async fn set_paused(&self, paused: bool) -> Result<(), sqlx::Error> {
+        self.set_value(PAUSED, &paused.to_string()).await
+    }
+
+    async fn value(&self, key: &str) -> Result<Option<String>, sqlx::Error> {
+        sqlx::query_scalar!("SELECT value FROM settings WHERE key = ?", key)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    async fn set_value(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "INSERT INTO settings (key, value) VALUES (?, ?)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            value
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// The zone in which slots and new moments are meant: the one that is set, else the computer's own.
+pub(crate) fn zone(settings: &Settings) -> TimeZone {
+    let Some(name) = &settings.time_zone else {
+        return system_zone();
+    };
+    zone_named(name).unwrap_or_else(|error| {
+        tracing::warn!("{error}; the computer's own is used");
+        system_zone()
+    })
+}
+
+/// Whether settings make sense.
+fn check(settings: &Settings) -> Result<(), SettingsError> {
+    let minutes = |minutes: u32| Duration::from_mins(minutes.into());
+    if let Some(name) = &settings.time_zone {
+        zone_named(name)?;
+    }
+    if minutes(settings.grace_minutes) > GRACE_MAX {
+        return Err(SettingsError::Grace { max: GRACE_MAX });
+    }
+    if minutes(settings.spacing_minutes) > SPACING_MAX {
+        return Err(SettingsError::Spacing { max: SPACING_MAX });
+    }
+    let limit = &settings.upload_limit;
+    if limit
+        .bytes_per_second
+        .is_some_and(|bytes| bytes < UPLOAD_LIMIT_MIN)
+    {
+        return Err(SettingsError::UploadLimit {
+            min: UPLOAD_LIMIT_MIN,
+        });
+    }
+    if let Some(window) = &limit.only_during {
+        if window.days.is_empty() {
+            return Err(SettingsError::NoDays);
+        }
+        time_of_day(&window.from)?;
+        time_of_day(&window.to)?;
+    }
+    if settings.webhook.port == 0 {
+        return Err(SettingsError::Port);
+    }
+    Ok(())
+}
+
+/// Stored settings, part by part, so that one bad part does not cost the others.
+fn read(text: &str) -> Settings {
+    let mut settings = Settings::default();
+    let Ok(Value::Object(parts)) = serde_json::from_str(text) else {
+        tracing::warn!("[Settings] Read failed: they are no JSON object; the defaults are used");
+        return settings;
+    };
+    for (name, part) in parts {
+        match with(&settings, &name, part) {
+            Ok(better) => settings = better,
+            Err(error) => {
+                tracing::warn!("[Settings] Read failed: {name}: {error}; the default is used");
+            }
+        }
+    }
+    settings
+}
+
+/// `settings` with one part replaced, if that makes sense.
+fn with(
+    settings: &Settings,
+    name: &str,
+    part: Value,
+) -> Result<Settings, Box<dyn std::error::Error>> {
+    let mut whole = serde_json::to_value(settings)?;
+    whole[name] = part;
+    let settings = serde_json::from_value(whole)?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+#[cfg(test)]
+mod tests;

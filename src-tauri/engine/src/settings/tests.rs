@@ -1,0 +1,182 @@
+//! Settings are stored whole or not at all, and one bad part does not cost the others.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::*;
+use crate::views::{DailyWindow, UploadLimit, WebhookSettings, Weekday};
+
+async fn store(folder: &Path) -> SettingsStore {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("settings.db"))
+        .create_if_missing(true);
+    let pool = SqlitePoolOptions::new()
+        .connect_with(options)
+        .await
+        .unwrap();
+    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    SettingsStore { pool }
+}
+
+fn window(days: &[Weekday], from: &str, to: &str) -> DailyWindow {
+    DailyWindow {
+        days: days.to_vec(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+    }
+}
+
+fn unusual() -> Settings {
+    Settings {
+        time_zone: Some("Europe/Vienna".to_owned()),
+        grace_minutes: 7 * 24 * 60,
+        spacing_minutes: 24 * 60,
+        upload_limit: UploadLimit {
+            bytes_per_second: Some(16_000),
+            only_during: Some(window(
+                &[Weekday::Monday, Weekday::Sunday],
+                "08:00",
+                "00:00",
+            )),
+        },
+        wait_on_metered: false,
+        webhook: WebhookSettings {
+            enabled: true,
+            port: 1,
+        },
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = store(folder.path()).await;
+    assert_eq!(first.load().await.unwrap(), Settings::default());
+    assert!(!first.paused().await.unwrap());
+    first.save(&unusual()).await.unwrap();
+    first.set_paused(true).await.unwrap();
+    first.pool.close().await;
+
+    let second = store(folder.path()).await;
+    assert_eq!(second.load().await.unwrap(), unusual());
+    assert!(second.paused().await.unwrap());
+    second.save(&Settings::default()).await.unwrap();
+    second.set_paused(false).await.unwrap();
+    assert_eq!(second.load().await.unwrap(), Settings::default());
+    assert!(!second.paused().await.unwrap());
+}
+
+type Spoil = fn(&mut Settings);
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    store.save(&unusual()).await.unwrap();
+    let cases: [(&str, Spoil); 9] = [
+        ("schedule.unknown_zone", |settings| {
+            settings.time_zone = Some("Europe/Nowhere".to_owned());
+        }),
+        ("settings.grace", |settings| {
+            settings.grace_minutes = 7 * 24 * 60 + 1;
+        }),
+        ("settings.grace", |settings| {
+            settings.grace_minutes = u32::MAX;
+        }),
+        ("settings.spacing", |settings| {
+            settings.spacing_minutes = 24 * 60 + 1;
+        }),
+        ("settings.upload_limit", |settings| {
+            settings.upload_limit.bytes_per_second = Some(15_999);
+        }),
+        ("settings.no_days", |settings| {
+            settings.upload_limit.only_during = Some(window(&[], "08:00", "09:00"));
+        }),
+        ("schedule.time_of_day", |settings| {
+            settings.upload_limit.only_during = Some(window(&[Weekday::Monday], "8:00", "09:00"));
+        }),
+        ("schedule.time_of_day", |settings| {
+            settings.upload_limit.only_during = Some(window(&[Weekday::Monday], "08:00", "24:00"));
+        }),
+        ("settings.port", |settings| settings.webhook.port = 0),
+    ];
+    for (code, spoil) in cases {
+        let mut settings = Settings::default();
+        spoil(&mut settings);
+        let refused = store.save(&settings).await.unwrap_err();
+        let notice = crate::notices::Explain::explain(&refused);
+        assert_eq!(notice.code, code, "{refused}");
+        assert!(
+            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
+        );
+        assert_eq!(store.load().await.unwrap(), unusual());
+    }
+}
+
+async fn put(store: &SettingsStore, key: &str, value: &str) {
+    sqlx::query("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)")
+        .bind(key)
+        .bind(value)
+        .execute(&store.pool)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_bad_part_costs_only_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    put(
+        &store,
+        SETTINGS,
+        r#"{"timeZone": "Europe/Nowhere", "graceMinutes": -1, "spacingMinutes": 30, "waitOnMetered": false,
+            "uploadLimit": {"bytesPerSecond": "fast"}, "webhook": {"enabled": true}, "fromTheFuture": [1]}"#,
+    )
+    .await;
+    let expected = Settings {
+        spacing_minutes: 30,
+        wait_on_metered: false,
+        webhook: WebhookSettings {
+            enabled: true,
+            ..WebhookSettings::default()
+        },
+        ..Settings::default()
+    };
+    assert_eq!(store.load().await.unwrap(), expected);
+    for nonsense in ["", "[]", "null", "{", "\"settings\""] {
+        put(&store, SETTINGS, nonsense).await;
+        assert_eq!(store.load().await.unwrap(), Settings::default());
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_cannot_be_read_is_a_pause() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    put(&store, PAUSED, "perhaps").await;
+    assert!(store.paused().await.unwrap());
+}
+
+#[test]
+fn the_zone_is_the_one_that_is_set() {
+    let named = |name: &str| {
+        zone(&Settings {
+            time_zone: Some(name.to_owned()),
+            ..Settings::default()
+        })
+    };
+    assert_eq!(named("Pacific/Apia").iana_name(), Some("Pacific/Apia"));
+    assert_eq!(named("Europe/Nowhere"), system_zone());
+    assert_eq!(zone(&Settings::default()), system_zone());
+}
+
+proptest! {
+    #[test]
+    fn stored_text_of_any_kind_gives_settings_that_make_sense(
+        text in r#"\{("(timeZone|graceMinutes|spacingMinutes|uploadLimit|webhook|x)": ?(null|-?[0-9]{1,11}|"[A-Z]{3}"|\{"(port|bytesPerSecond)": [0-9]{1,6}\}),? ?){0,3}\}"#,
+    ) {
+        prop_assert!(check(&read(&text)).is_ok());
+    }
+}
