@@ -13,6 +13,7 @@ mod events;
 // Until the publisher names its points.
 #[allow(dead_code, unused_macros, unused_imports)]
 mod fault;
+pub mod network;
 mod notices;
 mod posts;
 mod publisher;

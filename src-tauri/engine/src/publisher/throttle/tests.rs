@@ -93,7 +93,7 @@ proptest! {
                 let mut sum = 0;
                 for (at, bytes) in &reads[from..] {
                     sum += bytes;
-                    let allowed = u128::from(limit) * (*at - *begin).as_nanos() / SECOND + u128::from(burst);
+                    let allowed = u128::from(limit) * at.saturating_sub(*begin).as_nanos() / SECOND + u128::from(burst);
                     assert!(u128::from(sum) <= allowed, "{sum} bytes from {begin:?} to {at:?}, {allowed} are allowed");
                 }
             }
@@ -146,7 +146,8 @@ fn no_reader_is_silent_so_long_that_its_connection_looks_dead() {
                 assert!(reads.len() > 100);
                 for pair in reads.windows(2) {
                     // The uploader's patience is a minute.
-                    assert!(pair[1].0 - pair[0].0 < Duration::from_secs(3), "{pair:?}");
+                    let silence = pair[1].0.saturating_sub(pair[0].0);
+                    assert!(silence < Duration::from_secs(3), "{pair:?}");
                 }
             }
         });
@@ -161,13 +162,13 @@ fn a_change_reaches_those_who_wait() {
             throttle.set(Some(1));
             let read = tokio::spawn({
                 let mut reader = throttle.wrap(tokio::io::repeat(7));
-                async move { reader.read(&mut vec![0; 100]).await.unwrap() }
+                async move { reader.read(&mut [0; 100]).await.unwrap() }
             });
             tokio::time::sleep(Duration::from_millis(10)).await;
             let before = clock.uptime();
             throttle.set(change);
             assert_eq!(read.await.unwrap(), 100);
-            let waited = clock.uptime() - before;
+            let waited = clock.uptime().saturating_sub(before);
             assert!(waited <= Duration::from_millis(1), "{waited:?}");
         });
     }
@@ -236,6 +237,7 @@ fn whoever_gives_up_in_line_holds_nobody_up() {
         let before = clock.uptime();
         let mut reader = throttle.wrap(tokio::io::repeat(7));
         reader.read_exact(&mut [0; 500]).await.unwrap();
-        assert!(clock.uptime() - before <= Duration::from_millis(550));
+        let waited = clock.uptime().saturating_sub(before);
+        assert!(waited <= Duration::from_millis(550), "{waited:?}");
     });
 }

@@ -1,0 +1,142 @@
+//! How the network is according to `NetworkManager`, over D-Bus.
+//!
+//! Numbers and their meaning: <https://networkmanager.dev/docs/api/latest/nm-dbus-types.html>.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+use zbus::{
+    Connection,
+    connection::Builder,
+    fdo::{DBusProxy, PropertiesProxy},
+    proxy::{CacheProperties, MethodFlags},
+    zvariant::{ObjectPath, OwnedObjectPath, OwnedValue},
+};
+
+use super::NetworkState;
+
+const SERVICE: &str = "org.freedesktop.NetworkManager";
+const MANAGER_PATH: &str = "/org/freedesktop/NetworkManager";
+const MANAGER: &str = "org.freedesktop.NetworkManager";
+const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
+
+/// Follows `NetworkManager` until the bus goes away; there may be none yet, and it may come and go meanwhile.
+pub(super) async fn follow(
+    bus: zbus::Result<Builder<'static>>,
+    state: &watch::Sender<NetworkState>,
+) -> zbus::Result<()> {
+    let connection = bus?.build().await?;
+    let dbus = DBusProxy::new(&connection).await?;
+    let mut owners = dbus
+        .receive_name_owner_changed_with_args(&[(0, SERVICE)])
+        .await?;
+    let manager = properties(&connection, MANAGER_PATH.try_into()?).await?;
+    // Heard before the first look, so that nothing falls between the two.
+    let mut changes = manager
+        .receive_properties_changed_with_args(&[(0, MANAGER)])
+        .await?;
+    loop {
+        tell(state, look(&connection, &manager).await);
+        let more = tokio::select! {
+            owner = owners.next() => owner.is_some(),
+            change = changes.next() => change.is_some(),
+        };
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// Wakes listeners only when the state is another one.
+pub(super) fn tell(state: &watch::Sender<NetworkState>, now: NetworkState) {
+    state.send_if_modified(|before| std::mem::replace(before, now) != now);
+}
+
+async fn properties<'a>(
+    connection: &'a Connection,
+    path: ObjectPath<'a>,
+) -> zbus::Result<PropertiesProxy<'a>> {
+    PropertiesProxy::builder(connection)
+        .destination(SERVICE)?
+        .path(path)?
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await
+}
+
+async fn look(connection: &Connection, manager: &PropertiesProxy<'_>) -> NetworkState {
+    let Some(facts) = all(manager, MANAGER).await else {
+        return NetworkState::Unknown;
+    };
+    match facts.number("State") {
+        // Networking is switched off, or the computer goes to sleep.
+        Some(10) => NetworkState::Offline,
+        // Disconnected, disconnecting and connecting: applications "should not attempt to access the network". Yet that
+        // is said of what NetworkManager manages; a line that it was told to leave alone may well lead out.
+        Some(11..=49) => {
+            for path in facts.paths("Devices") {
+                if is_left_alone(connection, path.into()).await {
+                    return NetworkState::Unknown;
+                }
+            }
+            NetworkState::Offline
+        }
+        // Connected, be it to the local network alone: a proxy there may lead out. `Connectivity` is not asked: it says
+        // whether the distribution's own test page answers, not whether TikTok does.
+        Some(50..) => match facts.number("Metered") {
+            // Yes, and a guess of yes, which "most applications probably should treat like yes".
+            Some(1 | 3) => NetworkState::Metered,
+            _ => NetworkState::Online,
+        },
+        // 0 is a daemon that cannot tell: applications "are expected to assume Internet connectivity might be present".
+        Some(_) | None => NetworkState::Unknown,
+    }
+}
+
+/// Whether this is a piece of hardware that could lead out, and is not `NetworkManager`'s.
+async fn is_left_alone(connection: &Connection, path: ObjectPath<'_>) -> bool {
+    let Ok(device) = properties(connection, path).await else {
+        return false;
+    };
+    all(&device, DEVICE).await.is_some_and(|facts| {
+        // Ethernet, Wi-Fi, Bluetooth, modem. Bridges, tunnels and the like lead nowhere without one of these.
+        matches!(facts.number("DeviceType"), Some(1 | 2 | 5 | 8))
+            && facts.flag("Managed") == Some(false)
+    })
+}
+
+/// All properties of an interface; none if nobody is there, who is not woken for it either.
+async fn all(object: &PropertiesProxy<'_>, interface: &str) -> Option<Facts> {
+    object
+        .inner()
+        .call_with_flags("GetAll", MethodFlags::NoAutoStart.into(), &(interface,))
+        .await
+        .ok()
+        .flatten()
+        .map(Facts)
+}
+
+/// Properties by name; one that is missing or of another type reads as none.
+struct Facts(HashMap<String, OwnedValue>);
+
+impl Facts {
+    fn number(&self, name: &str) -> Option<u32> {
+        self.0.get(name)?.downcast_ref().ok()
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.downcast_ref().ok()
+    }
+
+    fn paths(&self, name: &str) -> Vec<OwnedObjectPath> {
+        self.0
+            .get(name)
+            .and_then(|value| value.try_clone().ok())
+            .and_then(|value| value.try_into().ok())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;
