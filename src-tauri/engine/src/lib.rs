@@ -27,6 +27,9 @@ mod schedule;
 mod settings;
 mod vault;
 pub mod views;
+// Until the engine starts it.
+#[allow(dead_code)]
+mod webhook;
 
 pub use credentials::REDIRECT_PATTERN;
 pub use engine::{Engine, EngineConfig};

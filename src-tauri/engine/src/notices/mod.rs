@@ -7,6 +7,7 @@ mod posts;
 mod schedule;
 mod settings;
 mod startup;
+mod webhook;
 
 pub(crate) use posts::{no_reason, refused, remark};
 

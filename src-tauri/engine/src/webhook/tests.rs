@@ -1,0 +1,445 @@
+//! The receiver over real sockets, with bodies signed by hand.
+
+use std::fmt::Write as _;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use sha2::Sha256;
+use sqlx::sqlite::SqlitePoolOptions;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::*;
+use crate::clock::Wait;
+
+const SECRET: &str = "test_client_secret";
+const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"p1\"}"}"#;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug, Clone, Default)]
+struct StillClock(watch::Sender<Duration>);
+
+impl StillClock {
+    fn advance(&self, by: Duration) {
+        self.0.send_modify(|time| *time += by);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_700_000_000).unwrap() + self.uptime()
+    }
+
+    fn uptime(&self) -> Duration {
+        *self.0.borrow()
+    }
+
+    fn sleep_until(&self, instant: Timestamp) -> Wait {
+        self.sleep(clock::until(self.now(), instant))
+    }
+
+    fn sleep(&self, duration: Duration) -> Wait {
+        let (mut time, end) = (self.0.subscribe(), self.uptime() + duration);
+        Box::pin(async move {
+            if time.wait_for(|now| *now >= end).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}
+
+struct Stage {
+    clock: StillClock,
+    settings: watch::Sender<Settings>,
+    reception: watch::Receiver<Reception>,
+    news: mpsc::Receiver<News>,
+    pool: SqlitePool,
+    stop: CancellationToken,
+}
+
+impl Stage {
+    /// Switched on, on a port that the system chose.
+    async fn open() -> Self {
+        let stage = Self::with(&database().await, 8);
+        stage.set(true, 0);
+        stage
+    }
+
+    /// As it is by default.
+    fn with(pool: &SqlitePool, room: usize) -> Self {
+        let app = AppCredentials {
+            client_key: "awtest".into(),
+            client_secret: SecretString::from(SECRET),
+        };
+        Self::with_app(pool, room, Some(app))
+    }
+
+    fn with_app(pool: &SqlitePool, room: usize, app: Option<AppCredentials>) -> Self {
+        let (sink, news) = mpsc::channel(room);
+        let (clock, stop) = (StillClock::default(), CancellationToken::new());
+        let settings = watch::Sender::new(Settings::default());
+        let receiver = Receiver::new(
+            Box::new(move || app.clone()),
+            pool.clone(),
+            Arc::new(clock.clone()),
+            sink,
+        );
+        let reception = receiver.reception();
+        tokio::spawn(receiver.run(settings.subscribe(), stop.clone()));
+        Self {
+            clock,
+            settings,
+            reception,
+            news,
+            pool: pool.clone(),
+            stop,
+        }
+    }
+
+    fn set(&self, enabled: bool, port: u16) {
+        self.settings
+            .send_modify(|settings| settings.webhook = WebhookSettings { enabled, port });
+    }
+
+    async fn becomes(&mut self, expected: impl FnMut(&Reception) -> bool) -> Reception {
+        let found = within(self.reception.wait_for(expected)).await;
+        found.unwrap().clone()
+    }
+
+    async fn port(&mut self) -> u16 {
+        let open = self.becomes(|now| matches!(now, Reception::Open { .. }));
+        match open.await {
+            Reception::Open { port } => port,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn connect(&mut self) -> TcpStream {
+        let port = self.port().await;
+        TcpStream::connect(("127.0.0.1", port)).await.unwrap()
+    }
+
+    /// Sends a request and gives the status of its answer.
+    async fn send(&mut self, request: &[u8]) -> u16 {
+        let mut socket = self.connect().await;
+        socket.write_all(request).await.unwrap();
+        status(&mut socket).await
+    }
+
+    /// Delivers a body, signed now with the right secret.
+    async fn deliver(&mut self, body: &str) -> u16 {
+        let header = self.signature(SECRET, body);
+        self.send(&request(&header, body)).await
+    }
+
+    fn signature(&self, secret: &str, body: &str) -> String {
+        let time = self.clock.now().as_second();
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("{time}.{body}").as_bytes());
+        let mut header = format!("t={time},s=");
+        for byte in mac.finalize().into_bytes() {
+            write!(header, "{byte:02x}").unwrap();
+        }
+        header
+    }
+
+    async fn remembered(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM webhook_deliveries")
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn database() -> SqlitePool {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect("sqlite::memory:")
+        .await
+        .unwrap();
+    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    pool
+}
+
+async fn within<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), what)
+        .await
+        .expect("it never happened")
+}
+
+fn request(signature: &str, body: &str) -> Vec<u8> {
+    format!(
+        "POST /webhook HTTP/1.1\r\nHost: my-tunnel.example\r\nContent-Type: application/json\r\n\
+         Tiktok-Signature: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+async fn status(socket: &mut TcpStream) -> u16 {
+    let mut answer = Vec::new();
+    within(socket.read_to_end(&mut answer)).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+fn complete() -> News {
+    News {
+        open_id: "open-1".into(),
+        event: WebhookEvent::PublishComplete {
+            publish_id: "p1".into(),
+        },
+    }
+}
+
+#[tokio::test]
+async fn it_is_off_until_it_is_switched_on_and_off_again_at_once() {
+    let mut stage = Stage::with(&database().await, 8);
+    assert!(!stage.settings.borrow().webhook.enabled);
+    assert_eq!(*stage.reception.borrow(), Reception::Off);
+    stage.set(true, 0);
+    let port = stage.port().await;
+    assert_eq!(stage.deliver(BODY).await, 200);
+    stage.set(false, 0);
+    stage.becomes(|now| *now == Reception::Off).await;
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+}
+
+#[tokio::test]
+async fn it_stops_with_the_engine() {
+    let mut stage = Stage::open().await;
+    let port = stage.port().await;
+    stage.stop.cancel();
+    stage.becomes(|now| *now == Reception::Off).await;
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
+}
+
+#[tokio::test]
+async fn it_moves_with_the_port() {
+    let mut stage = Stage::open().await;
+    let first = stage.port().await;
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let second = free.local_addr().unwrap().port();
+    drop(free);
+    stage.set(true, second);
+    stage
+        .becomes(|now| *now == Reception::Open { port: second })
+        .await;
+    assert!(TcpStream::connect(("127.0.0.1", first)).await.is_err());
+    assert_eq!(stage.deliver(BODY).await, 200);
+}
+
+#[tokio::test]
+async fn a_setting_that_is_not_its_own_leaves_connections_alone() {
+    let mut stage = Stage::open().await;
+    let port = stage.port().await;
+    let header = stage.signature(SECRET, BODY);
+    let request = request(&header, BODY);
+    let mut socket = stage.connect().await;
+    let (first, rest) = request.split_at(150);
+    socket.write_all(first).await.unwrap();
+    stage
+        .settings
+        .send_modify(|settings| settings.grace_minutes += 1);
+    socket.write_all(rest).await.unwrap();
+    assert_eq!(status(&mut socket).await, 200);
+    assert_eq!(stage.port().await, port);
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_and_tried_again() {
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = other.local_addr().unwrap().port();
+    let mut stage = Stage::with(&database().await, 8);
+    stage.set(true, port);
+    let shut = stage.becomes(|now| *now != Reception::Off).await;
+    let notice = shut.notice().unwrap();
+    assert_eq!(notice.code, "webhook.port_taken");
+    assert!(notice.happened.contains(&port.to_string()), "{notice:?}");
+    drop(other);
+    let clock = stage.clock.clone();
+    let opened = stage.becomes(|now| *now == Reception::Open { port });
+    let opened = tokio::select! {
+        opened = opened => opened,
+        never = time_passes(&clock) => match never {},
+    };
+    assert_eq!(opened.notice(), None);
+}
+
+/// Lets simulated time go by for as long as this is waited for.
+async fn time_passes(clock: &StillClock) -> std::convert::Infallible {
+    loop {
+        clock.advance(Duration::from_secs(1));
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_has_its_effect_once() {
+    let mut stage = Stage::open().await;
+    let request = request(&stage.signature(SECRET, BODY), BODY);
+    for _ in 0..3 {
+        assert_eq!(stage.send(&request).await, 200);
+    }
+    assert_eq!(stage.news.try_recv().unwrap(), complete());
+    assert!(stage.news.try_recv().is_err());
+    assert_eq!(stage.remembered().await, 1);
+}
+
+#[tokio::test]
+async fn deliveries_at_the_same_moment_have_their_effect_once() {
+    let mut stage = Stage::open().await;
+    let request = request(&stage.signature(SECRET, BODY), BODY);
+    let mut sockets = Vec::new();
+    for _ in 0..8 {
+        sockets.push(stage.connect().await);
+    }
+    for socket in &mut sockets {
+        socket.write_all(&request).await.unwrap();
+    }
+    let mut answers = Vec::new();
+    for socket in &mut sockets {
+        answers.push(status(socket).await);
+    }
+    assert_eq!(answers, [200; 8]);
+    assert_eq!(stage.news.try_recv().unwrap(), complete());
+    assert!(stage.news.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_delivery_is_remembered_across_a_restart() {
+    let pool = database().await;
+    let mut request_sent = Vec::new();
+    for expected in [1, 0] {
+        let mut stage = Stage::with(&pool, 8);
+        stage.set(true, 0);
+        if request_sent.is_empty() {
+            request_sent = request(&stage.signature(SECRET, BODY), BODY);
+        }
+        assert_eq!(stage.send(&request_sent).await, 200);
+        assert_eq!(stage.news.len(), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_proven_has_no_effect() {
+    let mut stage = Stage::open().await;
+    let good = stage.signature(SECRET, BODY);
+    let forged = stage.signature("another_secret", BODY);
+    let other_app = BODY.replace("awtest", "awother");
+    let other_app = request(&stage.signature(SECRET, &other_app), &other_app);
+    let unsigned = b"POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+    for (name, request) in [
+        ("forged", request(&forged, BODY)),
+        ("changed", request(&good, &BODY.replace("p1", "p2"))),
+        ("malformed", request("s=,t=", BODY)),
+        ("another app's", other_app),
+        ("unsigned", unsigned.to_vec()),
+    ] {
+        assert_eq!(stage.send(&request).await, 401, "{name}");
+    }
+    for age in [Duration::from_secs(301), Duration::from_hours(72)] {
+        let old = request(&stage.signature(SECRET, BODY), BODY);
+        stage.clock.advance(age);
+        assert_eq!(stage.send(&old).await, 401, "{age:?}");
+    }
+    assert_eq!(stage.deliver("{}").await, 400);
+    assert_eq!(stage.deliver("no JSON").await, 400);
+    assert!(stage.news.is_empty());
+    assert_eq!(stage.remembered().await, 0);
+}
+
+#[tokio::test]
+async fn without_a_secret_nothing_is_proven() {
+    let mut stage = Stage::with_app(&database().await, 8, None);
+    stage.set(true, 0);
+    assert_eq!(stage.deliver(BODY).await, 401);
+    assert!(stage.news.is_empty());
+}
+
+#[tokio::test]
+async fn there_is_one_address_and_one_method() {
+    let mut stage = Stage::open().await;
+    for (line, expected) in [
+        ("GET /webhook", 405),
+        ("PUT /webhook", 405),
+        ("POST /", 404),
+        ("POST /webhook/", 404),
+        ("GET /callback/", 404),
+    ] {
+        let request = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        assert_eq!(stage.send(request.as_bytes()).await, expected, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_huge_body_is_refused_and_not_kept() {
+    let mut stage = Stage::open().await;
+    let largest = " ".repeat(WEBHOOK_SIZE_MAX - BODY.len()) + BODY;
+    assert_eq!(stage.deliver(&largest).await, 200);
+    assert_eq!(stage.deliver(&format!(" {largest}")).await, 413);
+    // Without a length up front.
+    let mut chunked =
+        b"POST /webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    chunked.extend_from_slice(format!("10001\r\n{}\r\n", " ".repeat(0x10001)).as_bytes());
+    assert_eq!(stage.send(&chunked).await, 413);
+}
+
+#[tokio::test]
+async fn a_slow_client_is_dropped_and_holds_nobody_up() {
+    for (name, part) in [("head", 40), ("body", request("", BODY).len() - 5)] {
+        let mut stage = Stage::open().await;
+        let mut slow = stage.connect().await;
+        slow.write_all(&request("", BODY)[..part]).await.unwrap();
+        assert_eq!(stage.deliver(BODY).await, 200, "{name}");
+        let clock = stage.clock.clone();
+        let mut answer = Vec::new();
+        let ended = tokio::select! {
+            ended = within(slow.read_to_end(&mut answer)) => ended,
+            never = time_passes(&clock) => match never {},
+        };
+        // Nothing, or a reset.
+        assert!(!ended.is_ok_and(|read| read > 0), "{name}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_finds_no_room_is_neither_lost_nor_remembered() {
+    let mut stage = Stage::with(&database().await, 1);
+    stage.set(true, 0);
+    let other = BODY.replace("p1", "p2");
+    assert_eq!(stage.deliver(&other).await, 200);
+    assert_eq!(stage.deliver(BODY).await, 503);
+    assert_eq!(stage.remembered().await, 1);
+    assert!(stage.news.try_recv().is_ok());
+    assert_eq!(stage.deliver(BODY).await, 200);
+    assert_eq!(stage.news.try_recv().unwrap(), complete());
+}
+
+#[tokio::test]
+async fn a_delivery_that_cannot_be_remembered_has_no_effect_yet() {
+    let mut stage = Stage::open().await;
+    stage.port().await;
+    stage.pool.close().await;
+    assert_eq!(stage.deliver(BODY).await, 503);
+    assert!(stage.news.is_empty());
+}
+
+#[tokio::test]
+async fn deliveries_are_forgotten_once_tiktok_no_longer_repeats_them() {
+    let mut stage = Stage::open().await;
+    assert_eq!(stage.deliver(BODY).await, 200);
+    let life = WEBHOOK_RETRY_LIFE + WEBHOOK_TOLERANCE;
+    stage.clock.advance(life);
+    assert_eq!(stage.deliver(BODY).await, 200);
+    assert_eq!(stage.remembered().await, 2);
+    stage.clock.advance(Duration::from_secs(1));
+    assert_eq!(stage.deliver(BODY).await, 200);
+    assert_eq!(stage.remembered().await, 2);
+}
