@@ -88,12 +88,13 @@ impl Engine {
                 &config.data_dir,
                 config.fernet_key.as_ref(),
                 config.passphrase.as_ref(),
+                config.clock.as_ref(),
             )
             .await?,
         );
         let credentials = Credentials::load(config.credentials, &database)
             .await
-            .map_err(|error| damaged(&config.data_dir, error))?;
+            .map_err(|error| unusable(&config.data_dir, error))?;
         let (credentials, events, clock) =
             (Arc::new(credentials), Events::new(), config.clock.clone());
         let tokens = Arc::new(Tokens::new(
@@ -154,6 +155,14 @@ impl Engine {
                 () = tokens.keep_fresh() => {}
             }
         });
+        let (database, clock, stop) =
+            (self.database.clone(), self.posts.clock.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = database.keep(clock.as_ref()) => {}
+            }
+        });
         let (mut events, posts, publisher, stop) = (
             self.events.subscribe(),
             self.posts.clone(),
@@ -188,7 +197,7 @@ impl Engine {
         self.connector.close();
         self.tasks.close();
         self.tasks.wait().await;
-        self.database.pool.close().await;
+        self.database.close().await;
     }
 
     /// News from now on.
@@ -591,14 +600,10 @@ async fn release_waiting(accounts: &AccountStore, posts: &PostStore) {
     }
 }
 
-fn damaged(folder: &Path, error: EngineError) -> OpenError {
-    let source = match error {
-        EngineError::Database(source) => source,
-        other => sqlx::Error::Decode(Box::new(other)),
-    };
-    OpenError::DatabaseDamaged {
+fn unusable(folder: &Path, error: EngineError) -> OpenError {
+    OpenError::DatabaseUnusable {
         path: folder.to_owned(),
-        source,
+        source: error.into(),
     }
 }
 

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use tiktok_api::OAuthErrorCode;
 
+/// Whatever lies behind an error.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// The engine could not be opened. Nothing was changed on disk.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -46,13 +49,43 @@ pub enum OpenError {
         /// The newest version known here.
         known: i64,
     },
-    /// The database cannot be read.
-    #[error("[Database] Open failed: {path}: {source}")]
+    /// The database cannot be read, and there is no backup that could take its place.
+    #[error("[Database] Open failed: {path} is damaged: {source}")]
     DatabaseDamaged {
         /// The database's file.
         path: PathBuf,
-        /// What `SQLite` said.
-        source: sqlx::Error,
+        /// What is wrong with it.
+        source: BoxError,
+    },
+    /// The database is not one that this Slipway can work with, though it can be read.
+    #[error("[Database] Open failed: {path} cannot be used: {source}")]
+    DatabaseUnusable {
+        /// The database's file.
+        path: PathBuf,
+        /// Why.
+        source: BoxError,
+    },
+    /// Another program holds the database.
+    #[error("[Database] Open failed: another program holds {path}")]
+    DatabaseBusy {
+        /// The database's file.
+        path: PathBuf,
+    },
+    /// Folder or database cannot be written.
+    #[error("[Storage] Open failed: {path} cannot be written: {source}")]
+    ReadOnly {
+        /// What was touched.
+        path: PathBuf,
+        /// Why it did not work.
+        source: std::io::Error,
+    },
+    /// The disk takes nothing more.
+    #[error("[Storage] Open failed: no space for {path}: {source}")]
+    DiskFull {
+        /// What was touched.
+        path: PathBuf,
+        /// Why it did not work.
+        source: BoxError,
     },
     /// Another process has the data folder open.
     #[error("[Database] Open failed: another Slipway uses {path}")]

@@ -2,6 +2,7 @@
 //! what they can do.
 
 mod connect;
+mod database;
 mod files;
 mod posts;
 mod schedule;
@@ -9,6 +10,7 @@ mod settings;
 mod startup;
 mod webhook;
 
+pub(crate) use database::{BackupFailed, restored_line};
 pub(crate) use posts::{no_reason, refused, remark};
 
 use crate::views::Notice;

@@ -5,6 +5,7 @@ use tiktok_api::{ErrorCode, FailReason};
 use super::{Explain, connect::tiktok, notice};
 use crate::{
     clock,
+    database::Trouble,
     error::{ConnectError, EngineError, Incomplete},
     posts::Cause,
     views::Notice,
@@ -107,12 +108,7 @@ impl Explain for EngineError {
                 "Slipway leaves it as it is.",
                 "Disconnect the account and connect it again.",
             ),
-            Self::Database(_) => notice(
-                "database.failed",
-                "Slipway’s database did not take the change.",
-                "Slipway stays where it was.",
-                "Check that your disk has space, then try again.",
-            ),
+            Self::Database(error) => Trouble::of(error).explain(),
         }
     }
 }
@@ -311,7 +307,7 @@ impl Explain for Cause {
 }
 
 /// A stored instant for people, where the computer is.
-fn moment(millis: i64) -> String {
+pub(super) fn moment(millis: i64) -> String {
     clock::from_millis(millis)
         .to_zoned_datetime(jiff::tz::TimeZone::system())
         .strftime("%A, %-d %B %Y, %H:%M")

@@ -7,6 +7,7 @@ use crate::{
 };
 
 impl Explain for OpenError {
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
         const UNTOUCHED: &str = "Slipway stopped before touching anything: your accounts and your queue are as they were.";
         match self {
@@ -74,11 +75,38 @@ impl Explain for OpenError {
                 UNTOUCHED,
                 "Install the newest Slipway, then start it again.",
             ),
-            Self::DatabaseDamaged { .. } => notice(
+            Self::DatabaseDamaged { path, .. } => notice(
                 "database.damaged",
-                "Slipway’s database cannot be read.",
-                "Slipway leaves the file as it is.",
-                "Restore the data folder from a backup, or move it away to start afresh.",
+                "Slipway’s database is damaged, and no good backup of it was found.",
+                format!("Slipway leaves the file as it is, at {}.", path.display()),
+                "Restore the data folder from a backup of your own, or move it away to start afresh.",
+            ),
+            Self::DatabaseUnusable { path, .. } => notice(
+                "database.unusable",
+                "This Slipway cannot work with your data.",
+                format!("Slipway leaves it as it is, at {}.", path.display()),
+                "Install the Slipway that you used before, or the newest one, then start it again.",
+            ),
+            Self::DatabaseBusy { path } => notice(
+                "database.busy",
+                format!("Another program has {} open.", path.display()),
+                UNTOUCHED,
+                "Close that program, then try again.",
+            ),
+            Self::ReadOnly { path, .. } => notice(
+                "storage.read_only",
+                format!("Slipway may not write to {}.", path.display()),
+                UNTOUCHED,
+                "Check that the disk can be written and that the folder belongs to you, then try again.",
+            ),
+            Self::DiskFull { path, .. } => notice(
+                "storage.full",
+                format!(
+                    "The disk took nothing more for {}: it is full, or your share of it is used up.",
+                    path.display()
+                ),
+                UNTOUCHED,
+                "Free some space, then try again.",
             ),
             Self::AlreadyRunning { .. } => notice(
                 "database.in_use",

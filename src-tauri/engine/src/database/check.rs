@@ -1,0 +1,95 @@
+//! Whether a database is whole: its pages, its rules, its layout. Run after a stop that was not clean.
+
+use std::path::Path;
+
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::{
+    MIGRATIONS, find,
+    trouble::{Damage, Failure},
+};
+
+/// Reads the whole database at `path`, which has this version, without writing.
+pub(super) async fn whole(path: &Path, version: i64) -> Result<(), Failure> {
+    let reading = |error| Failure::of_reading(path, error);
+    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let checked = check(&mut connection, version).await;
+    connection.close().await.map_err(reading)?;
+    match checked.map_err(reading)? {
+        None => Ok(()),
+        Some(found) => Err(Damage::Check(found).into()),
+    }
+}
+
+/// Reads only what is quick to read: pages and rows, not whether each index fits its table.
+pub(super) async fn quick(path: &Path) -> Result<(), Failure> {
+    let reading = |error| Failure::of_reading(path, error);
+    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let verdict = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await;
+    connection.close().await.map_err(reading)?;
+    match verdict.map_err(reading)?.as_str() {
+        "ok" => Ok(()),
+        found => Err(Damage::Check(found.to_owned()).into()),
+    }
+}
+
+/// The first thing that is wrong.
+async fn check(
+    connection: &mut SqliteConnection,
+    version: i64,
+) -> Result<Option<String>, sqlx::Error> {
+    let verdict: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut *connection)
+        .await?;
+    if verdict != "ok" {
+        return Ok(Some(verdict));
+    }
+    let orphan = sqlx::query("PRAGMA foreign_key_check")
+        .fetch_optional(&mut *connection)
+        .await?;
+    if orphan.is_some() {
+        return Ok(Some("a row belongs to one that is not there".to_owned()));
+    }
+    // SQLite takes any schema that can be read. One letter changed in it hides a table.
+    if layout(connection).await? != expected_layout(version).await? {
+        return Ok(Some("the tables are not those of this version".to_owned()));
+    }
+    let unreadable: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM posts WHERE NOT (json_valid(media) AND json_valid(findings)
+             AND json_valid(settings) AND json_valid(COALESCE(cause, 'null'))) LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(unreadable.map(|id| format!("post {id} cannot be read")))
+}
+
+/// Tables, columns and indexes, a line each.
+async fn layout(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        r#"SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk
+           FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'
+           UNION ALL
+           SELECT 'index ' || name || ' on ' || tbl_name FROM sqlite_master
+           WHERE type = 'index' AND sql IS NOT NULL
+           ORDER BY 1"#,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// What the layout of a version must be: that of a new database.
+async fn expected_layout(version: i64) -> Result<Vec<String>, sqlx::Error> {
+    let mut fresh = SqliteConnectOptions::new()
+        .in_memory(true)
+        .connect()
+        .await?;
+    MIGRATIONS
+        .run_to(version, &mut fresh)
+        .await
+        .map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let layout = layout(&mut fresh).await;
+    fresh.close().await?;
+    layout
+}

@@ -1,0 +1,297 @@
+//! The database: found, proven to be ours with the right key, locked for this process, checked after
+//! a stop that was not clean, restored from a backup when it is damaged, and opened.
+
+mod backup;
+mod check;
+mod find;
+mod keep;
+mod marker;
+mod place;
+mod restore;
+mod trouble;
+
+#[cfg(test)]
+mod tests;
+
+use std::{fs::File, path::Path};
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use sqlx::{
+    ConnectOptions, Connection, SqlitePool,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::watch;
+
+pub(crate) use keep::News;
+pub(crate) use restore::Restored;
+pub(crate) use trouble::Trouble;
+
+use crate::{
+    clock::Clock,
+    error::OpenError,
+    notices::{self, Explain},
+    vault::{KeyPlan, Vault, find_key},
+};
+use find::Found;
+use place::Place;
+use trouble::{Damage, Failure};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// An open database, its key, and the lock that keeps other processes out.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) pool: SqlitePool,
+    pub(crate) vault: Vault,
+    place: Place,
+    news: watch::Sender<News>,
+    /// Held as long as the database is.
+    _lock: File,
+}
+
+/// Where the vault's key may come from.
+#[derive(Debug, Clone, Copy)]
+struct Keys<'a> {
+    environment: Option<&'a SecretString>,
+    passphrase: Option<&'a SecretString>,
+}
+
+impl Keys<'_> {
+    async fn find(&self, place: &Place, vault_id: &str, fresh: bool) -> Result<Vault, OpenError> {
+        find_key(KeyPlan {
+            folder: place.folder(),
+            vault_id,
+            fresh,
+            environment: self.environment,
+            passphrase: self.passphrase,
+        })
+        .await
+    }
+
+    /// The key that opens what was found.
+    async fn open(&self, place: &Place, found: &Found) -> Result<Vault, OpenError> {
+        let vault = self.find(place, &found.vault_id, false).await?;
+        if vault.opens(&found.canary) {
+            return Ok(vault);
+        }
+        Err(OpenError::KeyWrong {
+            origin: vault.origin(),
+        })
+    }
+}
+
+impl Database {
+    /// Opens the database in `folder`, making one where there has never been one. Until key and
+    /// version are proven, nothing is written but the lock file.
+    ///
+    /// A damaged database is set aside and the newest good backup takes its place, which
+    /// [`Database::news`] tells until it is dismissed.
+    pub(crate) async fn open(
+        folder: &Path,
+        environment: Option<&SecretString>,
+        passphrase: Option<&SecretString>,
+        clock: &dyn Clock,
+    ) -> Result<Self, OpenError> {
+        let place = Place::prepare(folder)?;
+        let lock = place.lock()?;
+        place.must_be_writable()?;
+        let keys = Keys {
+            environment,
+            passphrase,
+        };
+        let (vault, damage) = prove(&place, keys, clock.now()).await?;
+        if let Some(damage) = damage {
+            restore::newest(&place, &vault, damage, clock.now()).await?;
+        }
+        let mut news = News::default();
+        let pool = match start(&place, &mut news, clock.now()).await {
+            Err(Failure::Damage(damage)) => {
+                restore::newest(&place, &vault, damage, clock.now()).await?;
+                start(&place, &mut news, clock.now()).await
+            }
+            other => other,
+        }
+        .map_err(|failure| failure.into_open(&place.database()))?;
+        Ok(Self {
+            pool,
+            vault,
+            place,
+            news: watch::Sender::new(news),
+            _lock: lock,
+        })
+    }
+
+    /// Brings everything into the database's own file, closes it, and marks the stop as clean if
+    /// the file is good.
+    pub(crate) async fn close(&self) {
+        let good = self.bring_home().await;
+        self.pool.close().await;
+        let marked = match good {
+            Ok(()) => {
+                let marked = marker::write(&self.place).await;
+                marked.map_err(|error| Failure::of_io(&self.place.marker(), error))
+            }
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = marked {
+            let error = failure.into_open(&self.place.database());
+            tracing::warn!(%error, "[Database] the stop is not marked as clean: the next start checks everything");
+        }
+    }
+
+    async fn bring_home(&self) -> Result<(), Failure> {
+        let path = self.place.database();
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.pool)
+            .await
+            .map_err(|error| Failure::of(&path, error))?;
+        check::quick(&path).await
+    }
+}
+
+/// Finds the key and proves it, without writing. Says what is wrong with the database, if a
+/// backup must take its place. A wrong, missing or locked key is an error of its own and comes first.
+async fn prove(
+    place: &Place,
+    keys: Keys<'_>,
+    now: Timestamp,
+) -> Result<(Vault, Option<Damage>), OpenError> {
+    let path = place.database();
+    let damage = match find::look(&path).await {
+        Ok(Some(found)) => {
+            let vault = keys.open(place, &found).await?;
+            if marker::fits(place).await {
+                return Ok((vault, None));
+            }
+            tracing::info!("[Database] the last stop was not clean: checking");
+            return match check::whole(&path, found.version).await {
+                Ok(()) => Ok((vault, None)),
+                Err(Failure::Damage(damage)) => Ok((vault, Some(damage))),
+                Err(Failure::Open(error)) => Err(error),
+            };
+        }
+        Ok(None) => {
+            let backups =
+                backup::list(place).map_err(|source| place::refused(&place.backups(), source))?;
+            if backups.is_empty() {
+                return create(place, keys, now).await.map(|vault| (vault, None));
+            }
+            Damage::Missing
+        }
+        Err(Failure::Damage(damage)) => damage,
+        Err(Failure::Open(error)) => return Err(error),
+    };
+    // The key must open one of the backups; the newest says how the keyring knows it.
+    let candidates = restore::candidates(place).await?;
+    let Some((_, newest)) = candidates.first() else {
+        return Err(Failure::Damage(damage).into_open(&path));
+    };
+    let vault = keys.find(place, &newest.vault_id, false).await?;
+    if candidates
+        .iter()
+        .any(|(_, found)| vault.opens(&found.canary))
+    {
+        return Ok((vault, Some(damage)));
+    }
+    Err(OpenError::KeyWrong {
+        origin: vault.origin(),
+    })
+}
+
+/// Makes a new database. It gets its name last, so that what bears the name was whole once.
+async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, OpenError> {
+    let vault_id = uuid::Uuid::new_v4().to_string();
+    let vault = keys.find(place, &vault_id, true).await?;
+    let path = place.unfinished();
+    let made = async {
+        let io = |error| Failure::of_io(&path, error);
+        for leftover in place::files(&path) {
+            place::remove(&leftover).map_err(io)?;
+        }
+        restore::set_strays_aside(place, now).map_err(io)?;
+        place::make_file(&path).map_err(io)?;
+        let sqlite = |error| Failure::of(&path, error);
+        let mut connection = options(&path)
+            .journal_mode(SqliteJournalMode::Delete)
+            .connect()
+            .await
+            .map_err(sqlite)?;
+        let migrated = MIGRATIONS.run(&mut connection).await;
+        let planted = match migrated {
+            Ok(()) => find::plant(&mut connection, &vault_id, &vault.canary())
+                .await
+                .map_err(sqlite),
+            Err(error) => Err(Failure::of_migration(&path, error)),
+        };
+        connection.close().await.map_err(sqlite)?;
+        planted?;
+        place::settle(&path, &place.database()).map_err(io)
+    };
+    made.await
+        .map_err(|failure: Failure| failure.into_open(&path))?;
+    Ok(vault)
+}
+
+/// Opens a proven database and brings it to the present version.
+async fn start(place: &Place, news: &mut News, now: Timestamp) -> Result<SqlitePool, Failure> {
+    let path = place.database();
+    let Some(found) = find::look(&path).await? else {
+        return Err(Damage::Missing.into());
+    };
+    marker::clear(place).map_err(|error| Failure::of_io(&path, error))?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options(&path))
+        .await
+        .map_err(|error| Failure::of(&path, error))?;
+    let started = bring_up(place, &pool, &found, news, now).await;
+    if started.is_err() {
+        pool.close().await;
+    }
+    started.map(|()| pool)
+}
+
+async fn bring_up(
+    place: &Place,
+    pool: &SqlitePool,
+    found: &Found,
+    news: &mut News,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let path = place.database();
+    let sqlite = |error| Failure::of(&path, error);
+    if found.version < find::known_version() {
+        let kind = backup::Kind::Migration {
+            from: found.version,
+        };
+        if let Err(error) = backup::make(place, pool, kind, now).await {
+            tracing::warn!(%error, "[Database] Backup before the migration failed");
+            news.backup = Some(notices::BackupFailed(error.trouble()).explain());
+        }
+    }
+    MIGRATIONS
+        .run(pool)
+        .await
+        .map_err(|error| Failure::of_migration(&path, error))?;
+    if !found.sealed {
+        find::seal(pool, &found.vault_id, &found.canary)
+            .await
+            .map_err(sqlite)?;
+    }
+    news.restored = restore::remembered(pool)
+        .await
+        .map_err(sqlite)?
+        .map(|restored| restored.explain());
+    Ok(())
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("cell_size_check", "ON")
+}

@@ -1,0 +1,180 @@
+//! A damaged database is set aside, and a backup takes its place.
+
+use super::*;
+
+#[tokio::test]
+async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
+    let data = Data::filled().await;
+    data.damage();
+    let damaged = fs::read(data.path(NAME)).unwrap();
+    let database = data.open().await.unwrap();
+    assert_eq!(states(&database).await, as_restored());
+
+    let rows = sqlx::query(
+        "SELECT p.id, p.cause, p.wait_until, p.finished_at, h.text
+         FROM posts p LEFT JOIN post_history h ON h.post_id = p.id",
+    )
+    .fetch_all(&database.pool)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), STATES.len());
+    let made = data.clock.now() - Duration::from_hours(3);
+    let cause = format!(r#"{{"kind":"restored","from":{}}}"#, made.as_millisecond());
+    for row in rows {
+        let id: String = row.get(0);
+        let moved = ["scheduled", "queued", "checking", "uploading", "waiting"];
+        if moved.contains(&id.as_str()) || id == "paused" || id == "processing" {
+            assert_eq!(row.get::<Option<String>, _>(1), Some(cause.clone()), "{id}");
+            assert_eq!(row.get::<Option<i64>, _>(2), None, "{id}");
+            let line: String = row.get(4);
+            assert!(line.starts_with("Restored from a backup of "), "{line}");
+            assert!(line.ends_with("may have been published since"), "{line}");
+        } else {
+            assert_eq!(row.get::<Option<String>, _>(4), None, "{id}");
+        }
+        assert_eq!(row.get::<Option<i64>, _>(3).is_some(), id == "processing");
+    }
+
+    // The damaged file is kept, and the notice says where.
+    let aside: Vec<PathBuf> = fs::read_dir(data.path("damaged"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "db"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    assert_eq!(fs::read(&aside[0]).unwrap(), damaged);
+    let news = database.news().borrow().notices();
+    assert_eq!(news.len(), 1);
+    assert_eq!(news[0].code, "database.restored");
+    assert!(news[0].slipway.contains(&*aside[0].to_string_lossy()));
+}
+
+#[tokio::test]
+async fn the_notice_stays_until_it_is_dismissed() {
+    let data = Data::filled().await;
+    data.damage();
+    data.open().await.unwrap().close().await;
+    let database = data.open().await.unwrap();
+    assert_eq!(codes(&database), ["database.restored"]);
+    assert!(!database.dismiss("database.full").await.unwrap());
+    assert!(database.dismiss("database.restored").await.unwrap());
+    assert_eq!(codes(&database), [""; 0]);
+    drop(database);
+    assert_eq!(codes(&data.open().await.unwrap()), [""; 0]);
+}
+
+#[tokio::test]
+async fn text_is_no_database_and_without_a_backup_it_stays() {
+    let data = Data::new();
+    fs::write(data.path(NAME), "hello ".repeat(300)).unwrap();
+    let before = data.files();
+    let damaged = data.open().await;
+    assert!(matches!(damaged, Err(OpenError::DatabaseDamaged { .. })));
+    assert_eq!(data.files(), before);
+}
+
+#[tokio::test]
+async fn what_was_a_database_is_never_silently_an_empty_one() {
+    for left in [0, 1, 100, 4096] {
+        let data = Data::filled().await;
+        let file = File::options().write(true).open(data.path(NAME)).unwrap();
+        file.set_len(left).unwrap();
+        let database = data.open().await.unwrap();
+        assert_eq!(states(&database).await, as_restored(), "{left} bytes left");
+        assert_eq!(codes(&database), ["database.restored"]);
+    }
+    for left in [0, 1, 100, 4096] {
+        let data = Data::filled().await;
+        fs::remove_dir_all(data.path("backups")).unwrap();
+        let file = File::options().write(true).open(data.path(NAME)).unwrap();
+        file.set_len(left).unwrap();
+        let damaged = data.open().await;
+        assert!(
+            matches!(damaged, Err(OpenError::DatabaseDamaged { .. })),
+            "{left} bytes left: {damaged:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_gone_comes_back_from_its_backup() {
+    let data = Data::filled().await;
+    fs::remove_file(data.path(NAME)).unwrap();
+    fs::write(format!("{}-wal", data.path(NAME).display()), "stale").unwrap();
+    let database = data.open().await.unwrap();
+    assert_eq!(states(&database).await, as_restored());
+    let notice = database.news().borrow().notices().remove(0);
+    assert!(notice.happened.contains("gone"), "{notice:?}");
+    // What lay beside it belongs to no database now and is not deleted either.
+    let stray = fs::read_dir(data.path("damaged"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_string_lossy().ends_with(".db-wal"));
+    assert_eq!(fs::read(stray.unwrap()).unwrap(), b"stale");
+}
+
+#[tokio::test]
+async fn a_wrong_key_never_leads_here() {
+    let data = Data::filled().await;
+    data.damage();
+    let before = data.files();
+    for key in [new_key(), "abc".into()] {
+        let refused = data.open_with(&key).await;
+        assert!(
+            matches!(
+                refused,
+                Err(OpenError::KeyWrong { .. } | OpenError::KeyMalformed { .. })
+            ),
+            "{refused:?}"
+        );
+        assert_eq!(data.files(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_proof_is_not_taken_for_a_wrong_key() {
+    for key in ["canary", "vault_id", "proof_digest"] {
+        let data = Data::filled().await;
+        let mut connection = options(&data.path(NAME)).connect().await.unwrap();
+        sqlx::query(
+            "UPDATE meta SET value = replace(value, substr(value, 9, 1), '!') WHERE key = ?",
+        )
+        .bind(key)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        connection.close().await.unwrap();
+        let database = data.open().await.unwrap();
+        assert_eq!(codes(&database), ["database.restored"], "{key}");
+    }
+}
+
+#[tokio::test]
+async fn backups_that_are_no_good_are_passed_over() {
+    let data = Data::filled().await;
+    let database = data.open().await.unwrap();
+    data.fill(&database, "later-").await;
+    assert!(database.back_up(data.clock.now()).await);
+    database.close().await;
+    drop(database);
+    data.damage();
+    let newest = data.path("backups").join(data.backups().pop().unwrap());
+    let mut bytes = fs::read(&newest).unwrap();
+    for byte in &mut bytes[8192..] {
+        *byte ^= 0x5A;
+    }
+    fs::write(newest, bytes).unwrap();
+    // The older one knows nothing of the later posts.
+    assert_eq!(states(&data.open().await.unwrap()).await, as_restored());
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_version_is_brought_up() {
+    let data = Data::new();
+    old_database(&data).await;
+    data.open().await.unwrap().close().await;
+    data.damage();
+    let database = data.open().await.unwrap();
+    assert_eq!(states(&database).await["old"], "paused");
+    assert_eq!(codes(&database), ["database.restored"]);
+}
