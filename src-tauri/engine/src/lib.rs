@@ -3,6 +3,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod accounts;
+// Until the publisher asks it.
+#[allow(dead_code)]
+mod breaker;
 pub mod clock;
 mod connect;
 mod credentials;
@@ -22,6 +25,9 @@ mod publisher;
 // Until the publisher takes its turns.
 #[allow(dead_code)]
 mod quota;
+// Until the publisher takes its pauses from here.
+#[allow(dead_code)]
+mod retry;
 // Until the engine plans with them.
 #[allow(dead_code, unused_imports)]
 mod schedule;

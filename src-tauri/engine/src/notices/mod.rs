@@ -6,6 +6,7 @@ mod database;
 mod files;
 mod posts;
 mod schedule;
+mod services;
 mod settings;
 mod startup;
 mod webhook;

@@ -149,7 +149,7 @@ async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
         let limit = limit as usize;
         record.seen.sort_unstable();
         for minute in record.seen.windows(limit + 1) {
-            let apart = minute[limit] - minute[0];
+            let apart = minute[limit].saturating_sub(minute[0]);
             assert!(
                 apart >= RATE_WINDOW,
                 "{account} {call:?}: {} in {apart:?}",

@@ -65,7 +65,7 @@ async fn a_waiter_wakes_at_the_very_moment_and_not_before() {
     drop(turns);
     assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
     assert!(poll!(&mut next).is_pending());
-    clock.pass(REST - Duration::from_nanos(1));
+    clock.pass(REST.saturating_sub(Duration::from_nanos(1)));
     assert!(poll!(&mut next).is_pending());
     clock.pass(Duration::from_nanos(1));
     assert!(poll!(&mut next).is_ready());
@@ -156,7 +156,7 @@ async fn a_hold_stops_the_waiting_and_those_who_come() {
         assert_eq!(busy_for(&limiter, "a", call).await, RATE_LIMIT_WAIT);
         let mut waiter = pin!(limiter.take("a", call));
         assert!(poll!(&mut waiter).is_pending());
-        clock.pass(RATE_LIMIT_WAIT - SECOND);
+        clock.pass(RATE_LIMIT_WAIT.saturating_sub(SECOND));
         // A second refusal, for those that were under way.
         limiter.hold("a", call, SECOND * 3);
         clock.pass(SECOND);

@@ -77,8 +77,8 @@ async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
         (0, REST),
         (10, REST),
         (30, REST),
-        (31, REST - SECOND),
-        (60, REST - SECOND * 30),
+        (31, SECOND * 60),
+        (60, SECOND * 31),
         (90, SECOND),
         (91, Duration::ZERO),
         (1000, Duration::ZERO),
@@ -124,11 +124,12 @@ async fn old_rows_do_not_pile_up() {
     let disk = disk().await;
     let clock = Arc::new(HandClock::new());
     let limiter = open(&clock, &disk).await;
-    for _ in 0..200 {
+    for _ in 0..50 {
         drop(limiter.take("a", Call::Status).await.unwrap());
-        clock.pass(SECOND * 3);
+        clock.pass(SECOND * 10);
     }
-    assert!(rows(&disk).await.len() <= 60);
+    // What matters for a minute and a half, and what came since the last prune.
+    assert!(rows(&disk).await.len() <= 17);
 }
 
 #[tokio::test]
