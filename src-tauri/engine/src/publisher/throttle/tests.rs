@@ -82,11 +82,15 @@ proptest! {
     fn no_window_holds_more_than_the_limit_and_a_quarter_second(
         limit in prop_oneof![1..100_u64, 1_000..20_000_000_u64],
         readers in 1..4_usize,
+        idle in (0..9_u64).prop_map(Duration::from_secs),
     ) {
         simulated(async {
             let (throttle, clock) = throttle();
             throttle.set(Some(limit));
-            let mut reads: Reads = read_for(&throttle, &clock, readers, Duration::from_secs(8)).await.concat();
+            let mut reads: Reads = read_for(&throttle, &clock, readers, Duration::from_secs(6)).await.concat();
+            // What was not used meanwhile does not pile up.
+            tokio::time::sleep(idle).await;
+            reads.extend(read_for(&throttle, &clock, readers, Duration::from_secs(2)).await.concat());
             reads.sort_unstable();
             let burst = (limit / 4).max(1);
             for (from, (begin, _)) in reads.iter().enumerate() {
