@@ -249,16 +249,16 @@ export const texts = {
       `On that night clocks go forward: ${said} does not exist, so it goes out at ${real}.`,
     repeated: (said: string) =>
       `On that night clocks go back: ${said} exists twice, and it goes out the first time.`,
-    slotTaken: 'Goes out',
     slotAsking: 'Looking for the next free slot…',
     slotAccount: 'Choose an account to see its next free slot.',
     noSlots: 'This account has no weekly slots yet.',
     addSlots: 'Add weekly slots',
-    running: 'Slipway must be running at that time.',
-    forecastDirect: (count: number, typical: number) =>
-      `${plural(count, 'post', 'posts')} of this account in the 24 hours before. TikTok typically takes about ${typical}.`,
-    forecastInbox: (count: number, most: number) =>
-      `${plural(count, 'draft', 'drafts')} to this inbox in the 24 hours before. TikTok takes ${most} at most.`,
+    running: 'Slipway must be running then.',
+    runningDirect: 'Slipway must be running then. The video may take a few minutes to show on your profile.',
+    forecastDirect: (count: number, typical: number) => `${count} of about ${typical} posts in 24 hours`,
+    forecastInbox: (count: number, most: number) => `${count} of ${most} drafts in 24 hours`,
+    forecastHint:
+      'What this account has sent and planned in the 24 hours before, and what TikTok typically takes. TikTok counts all apps.',
     schedule: 'Schedule',
     addToSlot: 'Add to next slot',
     scheduled: (moment: string) => `Scheduled: ${moment}.`,
@@ -267,6 +267,8 @@ export const texts = {
     blockers: {
       incomplete: 'Choose a date and a time.',
       asking: 'Checking the time…',
+      refused: 'Choose another time.',
+      slotUnknown: 'The next free slot is not known.',
       noSlots: 'Add weekly slots for this account first, or choose a time.',
     },
   },

@@ -1,14 +1,17 @@
 /** One draft being composed: its choices, what the creator may do, saving and sending. */
 import { accounts } from '../accounts.svelte';
-import { commands, type Account, type Post, type PostSettings } from '../bindings';
+import { commands, type Account, type Post, type PostSettings, type Schedule } from '../bindings';
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
+import { Plan } from '../schedule/plan.svelte';
 import { allowed, blockers, type CreatorAnswer } from './rules';
 
 const SAVE_AFTER_MS = 400;
 
 export class Composer {
   readonly id: string;
+  /** When it is to go out. */
+  readonly plan: Plan;
   settings: PostSettings = $state.raw(EMPTY);
   answer: CreatorAnswer = $state.raw({ kind: 'none' });
   preview = $state.raw<string | null>(null);
@@ -22,7 +25,15 @@ export class Composer {
   readonly blockers: string[] = $derived.by(() =>
     this.post === null
       ? []
-      : blockers({ post: this.post, settings: this.settings, account: this.account, answer: this.answer }),
+      : [
+          ...blockers({
+            post: this.post,
+            settings: this.settings,
+            account: this.account,
+            answer: this.answer,
+          }),
+          ...this.plan.blockers,
+        ],
   );
   readonly canSubmit: boolean = $derived.by(
     () => this.post?.state.kind === 'draft' && this.blockers.length === 0 && !this.submitting,
@@ -34,10 +45,10 @@ export class Composer {
   #dirty = false;
   #question = 0;
 
-  constructor(id: string) {
-    this.id = id;
-    const post = posts.get(id);
-    if (post) this.settings = { ...post.settings };
+  constructor(post: Post) {
+    this.id = post.id;
+    this.settings = { ...post.settings };
+    this.plan = new Plan(post);
   }
 
   /** Starts what the page needs when it is shown. */
@@ -124,20 +135,21 @@ export class Composer {
     await this.#saves;
   }
 
-  /** Sends the post; answers whether it is on its way. */
-  async submit(): Promise<boolean> {
-    if (!this.canSubmit) return false;
+  /** Sends or schedules the post; answers `null` when that did not work, or else its moment, where it has one. */
+  async submit(): Promise<{ schedule: Schedule | null } | null> {
+    if (!this.canSubmit) return null;
     this.submitting = true;
     try {
       await this.flush();
-      await posts.submit(this.id);
-      if (this.settings.mode === 'inbox' && this.settings.caption !== '') {
+      const schedule = await this.plan.submit();
+      // What goes out later is pasted later; the queue has a button for it then.
+      if (this.plan.when === 'now' && this.settings.mode === 'inbox' && this.settings.caption !== '') {
         await notices.guard(() => commands.copyCaption(this.id));
       }
-      return true;
+      return { schedule };
     } catch (error) {
       notices.show(toNotice(error));
-      return false;
+      return null;
     } finally {
       this.submitting = false;
     }

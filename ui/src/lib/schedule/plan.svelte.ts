@@ -15,7 +15,8 @@ export type NextSlot =
   | { kind: 'free'; schedule: Schedule }
   | { kind: 'failed'; notice: Notice };
 
-/** What was chosen for drafts that are not on show: a look at another page must not lose it. */
+/** What was chosen for drafts that are not on show: a look at another page must not lose it. Nothing draws it. */
+// eslint-disable-next-line svelte/prefer-svelte-reactivity
 const kept = new Map<string, { when: When; date: string; time: string }>();
 
 /** Forgets the choices of all drafts, as at the start. */
@@ -57,12 +58,12 @@ export class Plan {
     if (this.when === 'at') {
       const { verdict } = this.moment;
       if (verdict.kind === 'incomplete') return [words.incomplete];
-      if (verdict.kind === 'refused') return [verdict.notice.happened];
+      if (verdict.kind === 'refused') return [words.refused];
       return verdict.kind === 'asking' ? [words.asking] : [];
     }
     if (this.when === 'slot') {
       if (this.slot.kind === 'none') return [words.noSlots];
-      return this.slot.kind === 'failed' ? [this.slot.notice.happened] : [];
+      return this.slot.kind === 'failed' ? [words.slotUnknown] : [];
     }
     return [];
   }

@@ -17,10 +17,12 @@ export const WEEKDAYS = [
 
 /** Slots in the order of the week, each once. */
 export function inOrder(slots: WeeklySlot[]): WeeklySlot[] {
-  const key = ({ weekday, time }: WeeklySlot) => `${WEEKDAYS.indexOf(weekday)} ${time}`;
-  return [...new Map(slots.map((slot) => [key(slot), slot])).entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, slot]) => slot);
+  return slots
+    .filter(
+      (slot, index) =>
+        slots.findIndex(({ weekday, time }) => weekday === slot.weekday && time === slot.time) === index,
+    )
+    .sort((a, b) => WEEKDAYS.indexOf(a.weekday) - WEEKDAYS.indexOf(b.weekday) || (a.time < b.time ? -1 : 1));
 }
 
 class Slots {

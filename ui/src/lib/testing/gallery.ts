@@ -1,5 +1,6 @@
 /** The gallery: `?fake=SCENARIO` in a development build shows that state without a backend. */
 import { FakeBackend } from './fakeBackend';
+import { nextSpring } from './planned';
 import { scenarios } from './scenarios';
 
 /** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
@@ -14,6 +15,16 @@ export function installFromAddress(): void {
   const backend = new FakeBackend({ preview, ...scenario.world() }).install();
   const act = query.get('do');
   if (act) setTimeout(() => void perform(act, backend), 600);
+}
+
+/** Fills fields by their accessible names. */
+function enter(values: Record<string, string>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const field = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
+    if (!field) continue;
+    field.value = value;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  }
 }
 
 async function perform(act: string, backend: FakeBackend): Promise<void> {
@@ -49,6 +60,32 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       break;
     case 'history':
       press('Details');
+      break;
+    case 'at':
+      press('At a time');
+      break;
+    case 'slot':
+      press('Next free slot');
+      break;
+    case 'skipped':
+      press('At a time');
+      setTimeout(() => enter({ Date: nextSpring(), Time: '02:30' }), 200);
+      break;
+    case 'past':
+      press('At a time');
+      setTimeout(() => enter({ Date: '2020-01-01' }), 200);
+      break;
+    case 'time':
+      press('Change time');
+      break;
+    case 'others':
+      [...document.querySelectorAll('button')].find((one) => / more$/.test(one.textContent.trim()))?.click();
+      break;
+    case 'add-time':
+      press('Add a time on Wednesday');
+      break;
+    case 'zone':
+      press('Show all time zones');
       break;
     case 'disconnect':
       press('Disconnect');

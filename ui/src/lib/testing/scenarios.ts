@@ -2,7 +2,7 @@
 import type { Notice, Post, ProblemKind } from '../bindings';
 import type { World } from './fakeBackend';
 import { account, creator, notice, post, setupOf } from './fixtures';
-import { longHistory, planned, resting, restored, soon, troubled } from './planned';
+import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
 
 const mira = account('mira', { displayName: 'Mira Halvorsen', username: 'mira.makes' });
 const tomo = account('tomo', {
@@ -241,6 +241,40 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
             { severity: 'blocks', notice: frameRate },
           ],
           media: { ...draft.media, width: 1920, height: 1080 },
+        },
+      ),
+  },
+  'compose-planned': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing(
+        { privacy: 'PUBLIC_TO_EVERYONE' },
+        {
+          slots: {
+            mira: [
+              { weekday: 'monday', time: '18:30' },
+              { weekday: 'thursday', time: '18:30' },
+            ],
+          },
+        },
+        { schedule: scheduleAt(Date.now() + 30 * 3_600_000) },
+      ),
+  },
+  'compose-forecast': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing(
+        { privacy: 'PUBLIC_TO_EVERYONE' },
+        {
+          forecast: {
+            directPosts: 15,
+            notice: {
+              code: 'forecast.daily',
+              happened: 'This would be post 16 of this account in 24 hours. TikTok typically takes about 15.',
+              slipway: 'Slipway sends it anyway, and waits where TikTok says so.',
+              you: 'To be sure, choose a later time. The number differs by creator and counts all apps.',
+            },
+          },
         },
       ),
   },

@@ -1,0 +1,233 @@
+/** When a draft goes out: now, at a moment, or in the next free slot, and what is said about it beforehand. */
+import { screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PostSettings } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice, post } from '$lib/testing/fixtures';
+import { resolve } from '$lib/testing/zones';
+
+const ada = account('ada', { displayName: 'Ada' });
+const VIENNA = 'Europe/Vienna';
+
+const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+const choice = (name: string) => screen.getByRole('radio', { name });
+const date = () => screen.getByLabelText<HTMLInputElement>('Date');
+const time = () => screen.getByLabelText<HTMLInputElement>('Time');
+
+// A Tuesday, 10:00 in Vienna.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T09:00:00Z') });
+});
+afterEach(() => vi.useRealTimers());
+
+async function compose(world: World = {}, settings: Partial<PostSettings> = {}, parts = {}) {
+  const opened = await open(
+    {
+      accounts: [ada],
+      posts: [post('p', { settings: { accountId: 'ada', privacy: 'SELF_ONLY', ...settings }, ...parts })],
+      ...world,
+    },
+    { page: 'compose', id: 'p' },
+  );
+  const { user } = opened;
+  return {
+    ...opened,
+    /** Chooses a moment as a creator types it. */
+    enter: async (day: string, clock: string) => {
+      await user.clear(date());
+      await user.type(date(), day);
+      await user.clear(time());
+      await user.type(time(), clock);
+    },
+  };
+}
+
+test('now is what is chosen at first, and the button says so', async () => {
+  const { backend, user } = await compose();
+  expect(choice('Now').getAttribute('aria-checked')).toBe('true');
+  await waitFor(() => expect(button('Post').disabled).toBe(false));
+  await user.click(button('Post'));
+  await waitFor(() => expect(backend.count('submit_post')).toBe(1));
+  expect(backend.count('schedule_post')).toBe(0);
+});
+
+describe('at a time', () => {
+  test('starts from a moment that can be, and goes out at the one that is entered', async () => {
+    const { backend, user, enter } = await compose();
+    await user.click(choice('At a time'));
+    expect([date().value, time().value]).toEqual(['2026-11-24', '11:00']);
+    expect(screen.getByText(/Vienna time/)).toBeTruthy();
+    await enter('2026-11-26', '18:30');
+    await user.click(button('Schedule'));
+    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeTruthy();
+    expect(backend.last('schedule_post')).toEqual({
+      id: 'p',
+      moment: { dateTime: '2026-11-26T18:30', zone: VIENNA },
+    });
+    expect(backend.count('submit_post')).toBe(0);
+    expect(await screen.findByRole('region', { name: /^Scheduled/ })).toBeTruthy();
+  });
+
+  test('stores the last word of the caption first', async () => {
+    const { backend, user } = await compose();
+    await user.click(choice('At a time'));
+    await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'last word');
+    await user.click(button('Schedule'));
+    await waitFor(() => expect(backend.count('schedule_post')).toBe(1));
+    expect(backend.posts.get('p')?.settings.caption).toBe('last word');
+  });
+
+  test('says that a time does not exist', async () => {
+    const { user, enter } = await compose();
+    await user.click(choice('At a time'));
+    await enter('2027-03-28', '02:30');
+    expect(
+      await screen.findByText(
+        'On that night clocks go forward: 02:30 does not exist, so it goes out at 03:30.',
+      ),
+    ).toBeTruthy();
+    expect(button('Schedule').disabled).toBe(false);
+  });
+
+  test('says that a time exists twice', async () => {
+    const { user, enter } = await compose();
+    await user.click(choice('At a time'));
+    await enter('2027-10-31', '02:30');
+    expect(await screen.findByText(/02:30 exists twice, and it goes out the first time/)).toBeTruthy();
+  });
+
+  test('refuses what is over, in words, beside the fields', async () => {
+    const { backend, user, enter } = await compose();
+    await user.click(choice('At a time'));
+    await enter('2026-11-24', '08:00');
+    expect(await screen.findByText('This moment is over. Choose a later one.')).toBeTruthy();
+    expect(date().getAttribute('aria-invalid')).toBe('true');
+    expect(button('Schedule').disabled).toBe(true);
+    await enter('2026-11-25', '08:00');
+    await waitFor(() => expect(button('Schedule').disabled).toBe(false));
+    expect(backend.count('schedule_post')).toBe(0);
+  });
+
+  test('needs both parts', async () => {
+    const { user } = await compose();
+    await user.click(choice('At a time'));
+    await user.clear(time());
+    await waitFor(() => expect(button('Schedule').disabled).toBe(true));
+    expect(screen.getByText('Choose a date and a time.')).toBeTruthy();
+  });
+
+  test('keeps TikTok’s rules: nothing is scheduled without an audience', async () => {
+    const { user } = await compose({}, { privacy: null });
+    await user.click(choice('At a time'));
+    expect(button('Schedule').disabled).toBe(true);
+    expect(screen.getByText('Choose who can see this video.')).toBeTruthy();
+    // The declaration stands right before the button.
+    const declaration = screen.getByText(/By posting, you agree/);
+    const follows = declaration.compareDocumentPosition(button('Schedule'));
+    expect(follows & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+  });
+
+  test('is kept while the creator looks at another page', async () => {
+    const { user, enter } = await compose();
+    await user.click(choice('At a time'));
+    await enter('2026-12-24', '17:00');
+    await user.click(screen.getByRole('link', { name: 'Change the time zone' }));
+    await screen.findByRole('heading', { name: 'Settings' });
+    location.hash = '#/compose/p';
+    await waitFor(() => expect(date().value).toBe('2026-12-24'));
+    expect(time().value).toBe('17:00');
+  });
+
+  test('is where a draft that was scheduled before starts', async () => {
+    await compose({}, {}, { schedule: resolve({ dateTime: '2026-12-01T09:15', zone: VIENNA }) });
+    expect(choice('At a time').getAttribute('aria-checked')).toBe('true');
+    expect([date().value, time().value]).toEqual(['2026-12-01', '09:15']);
+  });
+
+  test('that is refused at the last moment keeps the draft', async () => {
+    const { user } = await compose({
+      failing: { schedule_post: notice('schedule.past', 'This moment is just over.') },
+    });
+    await user.click(choice('At a time'));
+    await waitFor(() => expect(button('Schedule').disabled).toBe(false));
+    await user.click(button('Schedule'));
+    expect(await screen.findByText('This moment is just over.')).toBeTruthy();
+    expect(button('Schedule').disabled).toBe(false);
+  });
+});
+
+describe('the next free slot', () => {
+  const slots = { ada: [{ weekday: 'thursday', time: '18:30' } as const] };
+
+  test('shows the moment that it will take, and takes it', async () => {
+    const { backend, user } = await compose({ slots });
+    await user.click(choice('Next free slot'));
+    expect(await screen.findByText('Thu 26 Nov, 18:30')).toBeTruthy();
+    await user.click(button('Add to next slot'));
+    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeTruthy();
+    expect(backend.last('schedule_next_slot')).toEqual({ id: 'p' });
+  });
+
+  test('is the one after that which another post has', async () => {
+    const other = post('q', {
+      settings: { accountId: 'ada' },
+      state: { kind: 'scheduled' },
+      schedule: resolve({ dateTime: '2026-11-26T18:30', zone: VIENNA }),
+    });
+    const { user } = await compose({
+      slots,
+      posts: [post('p', { settings: { accountId: 'ada', privacy: 'SELF_ONLY' } }), other],
+    });
+    await user.click(choice('Next free slot'));
+    expect(await screen.findByText('Thu 3 Dec, 18:30')).toBeTruthy();
+  });
+
+  test('without slots leads to where they are made', async () => {
+    const { user } = await compose();
+    await user.click(choice('Next free slot'));
+    const link = await screen.findByRole('link', { name: 'Add weekly slots' });
+    expect(link.getAttribute('href')).toBe('#/accounts/ada');
+    expect(button('Add to next slot').disabled).toBe(true);
+  });
+
+  test('goes for the inbox likewise', async () => {
+    const { backend, user } = await compose({ slots }, { mode: 'inbox', caption: 'later' });
+    await user.click(choice('Next free slot'));
+    await screen.findByText('Thu 26 Nov, 18:30');
+    await user.click(button('Add to next slot'));
+    await waitFor(() => expect(backend.count('schedule_next_slot')).toBe(1));
+    // The caption is pasted when the video has arrived, not now.
+    expect(backend.count('copy_caption')).toBe(0);
+  });
+});
+
+describe('the forecast', () => {
+  test('is calm while there is room, and asked for the moment that is planned', async () => {
+    const { backend, user } = await compose({ forecast: { directPosts: 3 } });
+    expect(await screen.findByText('3 of about 15 posts in 24 hours')).toBeTruthy();
+    expect(backend.last('forecast')).toEqual({ accountId: 'ada', mode: 'direct', at: null });
+    await user.click(choice('At a time'));
+    await waitFor(() =>
+      expect(backend.last('forecast')).toEqual({
+        accountId: 'ada',
+        mode: 'direct',
+        at: '2026-11-24T10:00:00.000Z',
+      }),
+    );
+  });
+
+  test('counts drafts for the inbox', async () => {
+    const { backend, user } = await compose({ forecast: { pendingDrafts: 4 } });
+    await user.click(screen.getByRole('radio', { name: 'Send to inbox' }));
+    expect(await screen.findByText('4 of 5 drafts in 24 hours')).toBeTruthy();
+    expect(backend.last('forecast')?.mode).toBe('inbox');
+  });
+
+  test('warns with a notice, and stops nothing', async () => {
+    await compose({ forecast: { notice: notice('forecast.daily', 'This would be post 16.') } });
+    expect(await screen.findByText('This would be post 16.')).toBeTruthy();
+    expect(screen.queryByText(/of about 15 posts/)).toBeNull();
+    await waitFor(() => expect(button('Post').disabled).toBe(false));
+  });
+});
