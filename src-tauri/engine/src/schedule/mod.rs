@@ -12,9 +12,9 @@ use jiff::civil;
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};
 pub(crate) use moment::{
-    MAX_AHEAD, Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named,
+    Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named, zone_names,
 };
-pub(crate) use slots::{Slot, SlotStore, next_free};
+pub(crate) use slots::{SlotStore, next_free};
 
 use crate::views::Weekday;
 

@@ -186,6 +186,27 @@ mod tests {
         assert_eq!(in_vienna(&sunday, "2027-03-28T01:00:00"), (false, next));
     }
 
+    /// Samoa had no Friday in the last week of 2011.
+    #[test]
+    fn a_pause_that_the_calendar_leaves_out_is_none() {
+        let days: Vec<_> = WEEK
+            .into_iter()
+            .filter(|day| *day != Weekday::Friday)
+            .collect();
+        let zone = zone_named("Pacific/Apia").unwrap();
+        let at = |local: &str| {
+            zone.to_timestamp(local.parse::<DateTime>().unwrap())
+                .unwrap()
+        };
+        let (bytes, next) = limit_at(
+            &limit(&days, "00:00", "00:00"),
+            &zone,
+            at("2011-12-24T00:00"),
+        );
+        assert_eq!(bytes, Some(BYTES));
+        assert_eq!(next, Some(at("2012-01-06T00:00")));
+    }
+
     proptest! {
         #[test]
         fn what_holds_lasts_until_the_next_change_and_no_longer(

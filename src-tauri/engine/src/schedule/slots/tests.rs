@@ -77,6 +77,22 @@ fn spacing_leaves_slots_out_that_are_too_near() {
 }
 
 #[test]
+fn a_post_before_or_after_a_slot_by_the_spacing_leaves_it_free() {
+    let slots = slots(&[(views::Weekday::Monday, "10:00")]);
+    let after = at("2026-11-22T00:00:00Z");
+    let hour = Duration::from_hours(1);
+    for (post, free) in [
+        ("2026-11-23T09:00:00Z", true),
+        ("2026-11-23T09:00:01Z", false),
+        ("2026-11-23T10:59:59Z", false),
+        ("2026-11-23T11:00:00Z", true),
+    ] {
+        let found = next_free(&slots, &TimeZone::UTC, after, &[at(post)], hour).unwrap();
+        assert_eq!(found.instant == at("2026-11-23T10:00:00Z"), free, "{post}");
+    }
+}
+
+#[test]
 fn a_slot_comes_once_in_the_night_when_clocks_go_back() {
     use views::Weekday::Sunday;
     let slots = slots(&[(Sunday, "02:30")]);
