@@ -157,6 +157,7 @@ fn a_try_that_is_dropped_makes_room_for_the_next() {
     let probe = breaker.admit(API, Some("a")).unwrap();
     // Silence says nothing about the account, so its try is not decided.
     probe.ended(Outcome::Silent);
+    assert_eq!(breaker.services().len(), 1);
     call(&breaker, API, Some("a"), Outcome::Answered);
     assert!(breaker.services().is_empty());
 }
