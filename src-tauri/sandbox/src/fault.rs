@@ -137,6 +137,11 @@ pub enum FaultKind {
     },
     /// The request is done; the connection is dropped instead of answering.
     LostAnswer,
+    /// The request is done; the answer takes so long.
+    LateAnswer {
+        /// Milliseconds.
+        ms: u64,
+    },
     /// The request is done; the answer is JSON that ends in the middle.
     MalformedJson,
     /// The request is not done and answered 429 `rate_limit_exceeded`.

@@ -1,5 +1,7 @@
 //! What every request for TikTok passes through: it is recorded, and meets the faults that wait for it.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -143,6 +145,11 @@ async fn disturbed(
         FaultKind::LostAnswer => {
             undisturbed(Some(operation), request, next, trace).await;
             hang_up()
+        }
+        FaultKind::LateAnswer { ms } => {
+            let response = undisturbed(Some(operation), request, next, trace).await;
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            response
         }
         FaultKind::MalformedJson => {
             half_of(undisturbed(Some(operation), request, next, trace).await).await

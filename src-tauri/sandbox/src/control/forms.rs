@@ -156,6 +156,7 @@ fn read_fault(fields: &HashMap<String, String>) -> Result<Fault, (&'static str, 
         Some("latency") => FaultKind::Latency { ms: needed? },
         Some("cut_after") => FaultKind::CutAfter { bytes: needed? },
         Some("lost_answer") => FaultKind::LostAnswer,
+        Some("late_answer") => FaultKind::LateAnswer { ms: needed? },
         Some("malformed_json") => FaultKind::MalformedJson,
         Some("rate_limit") => FaultKind::RateLimit {
             retry_after: number,

@@ -135,6 +135,7 @@ fn describe(kind: &FaultKind) -> String {
         FaultKind::Latency { ms } => format!("wait {ms} ms"),
         FaultKind::CutAfter { bytes } => format!("cut after {bytes} bytes"),
         FaultKind::LostAnswer => "do it, lose the answer".to_owned(),
+        FaultKind::LateAnswer { ms } => format!("do it, answer {ms} ms later"),
         FaultKind::MalformedJson => "do it, answer broken JSON".to_owned(),
         FaultKind::RateLimit {
             retry_after: Some(seconds),
@@ -146,7 +147,7 @@ fn describe(kind: &FaultKind) -> String {
 }
 
 /// Kinds of fault: name, label, what its number and its text mean.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 9] = [
     (
         "status",
         "Answer a status (number: HTTP status, text: error code)",
@@ -157,6 +158,7 @@ const KINDS: [(&str, &str); 8] = [
         "Cut the connection (number: bytes of the body)",
     ),
     ("lost_answer", "Do it, lose the answer"),
+    ("late_answer", "Do it, answer late (number: milliseconds)"),
     ("malformed_json", "Do it, answer broken JSON"),
     (
         "rate_limit",

@@ -101,6 +101,30 @@ async fn a_rate_limit_comes_with_or_without_retry_after() {
 }
 
 #[tokio::test]
+async fn a_late_answer_was_done_before_it_comes() {
+    let stage = Stage::new().await;
+    let ada = stage.login("ada").await;
+    stage.sandbox.add_fault(Fault::once(
+        Operation::Init,
+        FaultKind::LateAnswer { ms: 600_000 },
+    ));
+    // The client gives up long before; what it asked for stands all the same.
+    let waiting = stage.json(INIT, &ada.access, direct("SELF_ONLY", 100));
+    let gave_up = tokio::time::timeout(Duration::from_millis(300), waiting).await;
+    assert!(gave_up.is_err());
+    assert_eq!(stage.sandbox.publishes().len(), 1);
+
+    stage.sandbox.add_fault(Fault::once(
+        Operation::CreatorInfo,
+        FaultKind::LateAnswer { ms: 50 },
+    ));
+    let asked = Instant::now();
+    let answer = stage.json(CREATOR_INFO, &ada.access, json!({})).await;
+    assert_eq!(answer.status, 200);
+    assert!(asked.elapsed() >= Duration::from_millis(50));
+}
+
+#[tokio::test]
 async fn a_lost_answer_was_done() {
     let stage = Stage::new().await;
     let ada = stage.login("ada").await;
