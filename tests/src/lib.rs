@@ -13,9 +13,11 @@
 
 pub mod browser;
 pub mod desktop;
+pub mod fast_clock;
 pub mod journey;
 pub mod leaks;
 pub mod messages;
+pub mod orders;
 pub mod page;
 pub mod process;
 pub mod stage;

@@ -1,12 +1,29 @@
-//! The engine alone in a process, for tests that kill it: it works on its queue until it is stopped.
+//! The engine alone in a process, for tests that kill it: it works on its queue, and does what standard input says,
+//! until it is stopped.
+//!
+//! `SLIPWAY_TEST_TIME` gives it a faster clock, `FAILPOINTS` arms its fault points: at one whose action is `panic` the
+//! process ends at once, as by a power cut.
 
+use std::{io::BufRead, path::Path, sync::Arc, time::Duration};
+
+use rustix::process::{Signal, getpid, kill_process};
 use secrecy::SecretString;
-use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig};
+use slipway_engine::{
+    AppCredentials, Endpoints, Engine, EngineConfig, Explain,
+    views::{AccountState, ConnectOutcome, Event, Post, PostSettings, PostState},
+};
+use slipway_tests::{
+    fast_clock::FastClock,
+    orders::{Order, Told},
+    stage::{ALL_SCOPES, consent},
+};
+use tokio::sync::{broadcast::error::RecvError, mpsc};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let _armed = armed();
     let url = std::env::var("SLIPWAY_TIKTOK_API_URL")?;
-    let config = EngineConfig {
+    let mut config = EngineConfig {
         credentials: Some(AppCredentials {
             client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
             client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
@@ -17,7 +34,169 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Endpoints::new(&url, &url)?,
         )
     };
-    let _engine = Engine::open(config).await?;
+    if let Some(clock) = FastClock::from_env() {
+        config.clock = Arc::new(clock);
+    }
+    let engine = Arc::new(Engine::open(config).await?);
+    let mut orders = orders();
+    tell(&Told::Ready);
+    while let Some(order) = orders.recv().await {
+        tokio::spawn(carry_out(engine.clone(), order));
+    }
     std::future::pending::<()>().await;
     Ok(())
+}
+
+/// Arms the fault points of `FAILPOINTS`. A panic ends a task only, so the process is ended for it.
+fn armed() -> Option<fail::FailScenario<'static>> {
+    std::env::var_os("FAILPOINTS")?;
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload_as_str().unwrap_or_default();
+        if text.starts_with("failpoint ") && kill_process(getpid(), Signal::KILL).is_ok() {
+            // Nothing more is done: the signal ends the process before the next step.
+            loop {
+                std::thread::park();
+            }
+        }
+        usual(info);
+    }));
+    Some(fail::FailScenario::setup())
+}
+
+/// The lines of standard input. Its end is not the engine's end.
+fn orders() -> mpsc::UnboundedReceiver<Order> {
+    let (sender, orders) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            let order = serde_json::from_str(&line)
+                .unwrap_or_else(|error| panic!("{line} is no order: {error}"));
+            if sender.send(order).is_err() {
+                return;
+            }
+        }
+    });
+    orders
+}
+
+fn tell(told: &Told) {
+    match serde_json::to_string(told) {
+        Ok(line) => println!("{line}"),
+        Err(error) => eprintln!("{told:?} cannot be told: {error}"),
+    }
+}
+
+async fn carry_out(engine: Arc<Engine>, order: Order) {
+    let (done, path) = match order {
+        Order::KeepSignedIn { creators } => return keep_signed_in(&engine, &creators).await,
+        Order::Post {
+            path,
+            account,
+            settings,
+        } => (post(&engine, &path, &account, settings).await, path),
+        Order::Cancel { path } => (cancel(&engine, &path).await, path),
+    };
+    tell(&done.unwrap_or_else(|why| Told::Refused { path, why }));
+}
+
+/// The post of a file, if there is one.
+async fn find(engine: &Engine, path: &Path) -> Result<Option<Post>, String> {
+    let posts = engine.posts().await.map_err(why)?;
+    Ok(posts.into_iter().find(|post| post.path == path))
+}
+
+async fn post(
+    engine: &Engine,
+    path: &Path,
+    account: &str,
+    settings: PostSettings,
+) -> Result<Told, String> {
+    let found = find(engine, path).await?;
+    let (id, draft) = if let Some(post) = found {
+        (post.id, post.state == PostState::Draft)
+    } else {
+        let added = engine.add_files(vec![path.to_owned()]).await;
+        let id = added[0].post_id.clone();
+        (id.ok_or_else(|| format!("{:?}", added[0].notice))?, true)
+    };
+    let path = path.to_owned();
+    tell(&Told::Added { path: path.clone() });
+    if draft {
+        let accounts = engine.accounts().await.map_err(why)?;
+        let account = accounts.into_iter().find(|one| one.display_name == account);
+        let settings = PostSettings {
+            account_id: account.map(|account| account.id),
+            ..settings
+        };
+        engine.update_post(&id, &settings).await.map_err(why)?;
+        engine.submit_post(&id).await.map_err(why)?;
+    }
+    Ok(Told::Sent { path })
+}
+
+async fn cancel(engine: &Engine, path: &Path) -> Result<Told, String> {
+    let post = find(engine, path).await?.ok_or("there is no such post")?;
+    let post = engine.cancel_post(&post.id).await.map_err(why)?;
+    match post.state {
+        PostState::Cancelled => Ok(Told::Cancelled {
+            path: path.to_owned(),
+        }),
+        state => Err(format!("it is {state:?}")),
+    }
+}
+
+async fn keep_signed_in(engine: &Engine, creators: &[(String, String)]) {
+    let mut events = engine.subscribe();
+    loop {
+        for account in engine.accounts().await.unwrap_or_default() {
+            let creator = creators
+                .iter()
+                .find(|(nickname, _)| *nickname == account.display_name);
+            if let (AccountState::ReconnectNeeded, Some((_, name))) = (account.state, creator)
+                && let Err(why) = sign_in(engine, name).await
+            {
+                eprintln!("{name} was not signed in: {why}");
+            }
+        }
+        loop {
+            match events.recv().await {
+                Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => break,
+                Ok(_) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+/// Signs a creator in, as often as TikTok makes it necessary.
+async fn sign_in(engine: &Engine, creator: &str) -> Result<(), String> {
+    for _ in 0..5 {
+        let mut events = engine.subscribe();
+        let attempt = engine.begin_connect().await.map_err(why)?;
+        let url = engine.authorize_url(&attempt.id).map_err(why)?;
+        consent(url.as_str(), creator, &ALL_SCOPES).await;
+        let outcome = async {
+            loop {
+                match events.recv().await {
+                    Ok(Event::ConnectFinished {
+                        attempt_id,
+                        outcome,
+                    }) if attempt_id == attempt.id => return Some(outcome),
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return None,
+                }
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(20), outcome).await {
+            Ok(Some(ConnectOutcome::Connected { .. })) => return Ok(()),
+            Ok(Some(outcome)) => eprintln!("{creator} was not signed in: {outcome:?}"),
+            Ok(None) | Err(_) => return Err("nothing more was heard".into()),
+        }
+    }
+    Err("TikTok did not want to".into())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
+fn why(error: impl Explain + std::fmt::Display) -> String {
+    format!("{}: {error}", error.explain().code)
 }

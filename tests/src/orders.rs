@@ -1,0 +1,61 @@
+//! What a test tells an engine in a process of its own, and what that answers: JSON, a line each.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use slipway_engine::views::PostSettings;
+
+/// Something to do. Orders are carried out side by side, as a creator's hands and Slipway's are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Order {
+    /// Signs these creators in again, each time TikTok refuses their tokens for good.
+    KeepSignedIn {
+        /// Nickname, and the short name under which the sandbox's consent page knows the creator.
+        creators: Vec<(String, String)>,
+    },
+    /// Adds the file, unless that was done before, and sends it off. Carried out again after a stop, it goes on.
+    Post {
+        /// The file.
+        path: PathBuf,
+        /// The account's nickname.
+        account: String,
+        /// Everything but the account.
+        settings: PostSettings,
+    },
+    /// Stops the post of this file.
+    Cancel {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What became of an order. What is told here was stored before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "told", rename_all = "snake_case")]
+pub enum Told {
+    /// The engine is open.
+    Ready,
+    /// The file has a post.
+    Added {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The post is in line, or further.
+    Sent {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The post is stopped.
+    Cancelled {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It was not done.
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// The notice's code, and what it says.
+        why: String,
+    },
+}

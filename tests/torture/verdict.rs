@@ -1,0 +1,202 @@
+//! What must be so after a run: each post once and whole, or failed for a reason that was really there; and no rule of
+//! TikTok's broken on the way.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use slipway_engine::views::{Post, PostMode, PostState};
+use slipway_tests::stage::sha256;
+use tiktok_sandbox::{FaultKind, Operation, Outcome, Publish, RecordedRequest, SandboxPost, Stage};
+
+use crate::run::Run;
+
+/// What the sandbox saw of one post, told by its size.
+struct Seen {
+    posts: Vec<SandboxPost>,
+    publishes: Vec<Publish>,
+    inits: Vec<RecordedRequest>,
+}
+
+/// Checks everything and sums it up.
+pub async fn judge(run: Run) -> String {
+    let engine = run.engine().await;
+    let mut faults_found = Vec::new();
+    let mut ends: BTreeMap<String, u32> = BTreeMap::new();
+    let posts = engine.posts().await.unwrap();
+    for number in 0..run.plan.posts.len() {
+        let path = run.path(number);
+        let post = posts.iter().find(|post| post.path == path).unwrap();
+        let seen = Seen::of(&run, number);
+        match judge_post(&run, number, post, &seen) {
+            Ok(end) => *ends.entry(end).or_default() += 1,
+            Err(why) => {
+                let mut text = format!("post {number}: {why}\n{:?}\n", post.state);
+                let _ = writeln!(text, "{:?}", run.known[number]);
+                for line in engine.post_history(&post.id).await.unwrap() {
+                    let _ = writeln!(text, "  {} {}", line.at, line.text);
+                }
+                for publish in &seen.publishes {
+                    let _ = writeln!(text, "  at TikTok: {publish:?}");
+                }
+                faults_found.push(text);
+            }
+        }
+    }
+    engine.close().await;
+    faults_found.extend(broken_rules(&run));
+    assert!(
+        faults_found.is_empty(),
+        "after {} kills:\n{}",
+        run.kills.len(),
+        faults_found.join("\n")
+    );
+    let requests = run.sandbox.requests();
+    format!(
+        "{} kills, {} posts {ends:?}, {} faults, {} requests of which {} cut by a kill",
+        run.kills.len(),
+        posts.len(),
+        run.faults.iter().map(|fault| fault.hits).sum::<u32>(),
+        requests.len(),
+        requests
+            .iter()
+            .filter(|seen| seen.outcome == Outcome::ClientGone)
+            .count(),
+    )
+}
+
+impl Seen {
+    fn of(run: &Run, number: usize) -> Self {
+        let size = run.plan.posts[number].size;
+        let announced = |seen: &RecordedRequest| {
+            let body = seen.body.as_ref()?;
+            body["source_info"]["video_size"].as_u64()
+        };
+        Self {
+            posts: run
+                .sandbox
+                .posts()
+                .into_iter()
+                .filter(|post| post.size == size)
+                .collect(),
+            publishes: run
+                .sandbox
+                .publishes()
+                .into_iter()
+                .filter(|publish| publish.plan.video_size == size)
+                .collect(),
+            inits: run
+                .sandbox
+                .requests()
+                .into_iter()
+                .filter(|seen| announced(seen) == Some(size))
+                .collect(),
+        }
+    }
+}
+
+/// Names the end that a post came to, or says what is wrong with it.
+fn judge_post(run: &Run, number: usize, post: &Post, seen: &Seen) -> Result<String, String> {
+    let (planned, known) = (&run.plan.posts[number], &run.known[number]);
+    let inbox = planned.settings.mode == PostMode::Inbox;
+    match &post.state {
+        PostState::Published if !inbox => once(run, number, seen).map(|()| "published".into()),
+        PostState::DeliveredToInbox if inbox => {
+            once(run, number, seen).map(|()| "in the inbox".into())
+        }
+        PostState::Cancelled if known.cancel_asked => nothing(seen).map(|()| "cancelled".into()),
+        PostState::Failed { notice, .. } => {
+            nothing(seen)?;
+            if reason_is_true(run, number, &notice.code, seen) {
+                Ok(notice.code.clone())
+            } else {
+                Err(format!("nothing makes {} true", notice.code))
+            }
+        }
+        _ => Err("this is no end for it".into()),
+    }
+}
+
+fn once(run: &Run, number: usize, seen: &Seen) -> Result<(), String> {
+    let planned = &run.plan.posts[number];
+    let [post] = seen.posts.as_slice() else {
+        return Err(format!("it is on TikTok {} times", seen.posts.len()));
+    };
+    let caption = Some(planned.settings.caption.clone()).filter(|caption| !caption.is_empty());
+    if post.sha256 != sha256(&run.path(number)) {
+        return Err("it has other bytes on TikTok".into());
+    }
+    if post.creator != planned.creator || post.caption != caption {
+        return Err(format!("it is another post on TikTok: {post:?}"));
+    }
+    Ok(())
+}
+
+fn nothing(seen: &Seen) -> Result<(), String> {
+    match seen.posts.len() {
+        0 => Ok(()),
+        count => Err(format!("it is on TikTok {count} times all the same")),
+    }
+}
+
+/// Whether what the creator is told did happen to this post.
+fn reason_is_true(run: &Run, number: usize, code: &str, seen: &Seen) -> bool {
+    if code == "ended.publish_cancelled" {
+        return run.known[number].cancel_asked;
+    }
+    if let Some(reason) = code.strip_prefix("ended.") {
+        return seen.publishes.iter().any(
+            |publish| matches!(&publish.stage, Stage::Failed { reason: real, .. } if real == reason),
+        );
+    }
+    if let Some(code) = code.strip_prefix("tiktok.") {
+        let injected = |seen: &RecordedRequest| {
+            run.faults.iter().any(|fault| {
+                let kind = &fault.fault.kind;
+                Some(fault.id) == seen.fault
+                    && matches!(kind, FaultKind::Status { code: Some(real), .. } if real == code)
+            })
+        };
+        return seen.inits.iter().any(injected);
+    }
+    code == "post.too_many_starts" && seen.publishes.len() >= 5
+}
+
+/// Requests that TikTok would hold against Slipway: refused without a fault that made it so.
+fn broken_rules(run: &Run) -> Vec<String> {
+    let requests = run.sandbox.requests();
+    let refused = requests.iter().filter(|seen| {
+        seen.fault.is_none()
+            && seen
+                .status
+                .is_some_and(|status| (400..500).contains(&status))
+    });
+    let mut out_of_step = 0;
+    let mut broken = Vec::new();
+    for seen in refused {
+        match (seen.operation, seen.status) {
+            // A cancel comes too late, or twice because a kill took the first one's answer.
+            (Some(Operation::Cancel), Some(400)) => {}
+            // The first answer to a refresh was lost, by a kill or a fault: the token is used up.
+            (Some(Operation::Token), Some(400)) if lost_refresh(run, &requests, seen) => {}
+            // Bytes that were on their way at a kill or a cut can still make their chunk complete.
+            (Some(Operation::Upload), Some(416)) => out_of_step += 1,
+            _ => broken.push(format!("refused: {seen:?}")),
+        }
+    }
+    if out_of_step > run.kills.len() + run.faults.len() {
+        broken.push(format!("{out_of_step} chunks were out of step"));
+    }
+    broken
+}
+
+/// Whether an earlier refresh met a fault or a kill before its answer can have been stored.
+fn lost_refresh(run: &Run, requests: &[RecordedRequest], refused: &RecordedRequest) -> bool {
+    requests.iter().any(|seen| {
+        let killed = run.kills.iter().any(|kill| {
+            let later = kill.duration_since(seen.at).as_secs();
+            *kill > seen.at && *kill < refused.at && later < 60
+        });
+        seen.operation == Some(Operation::Token)
+            && seen.id < refused.id
+            && (seen.fault.is_some() || seen.outcome == Outcome::ClientGone || killed)
+    })
+}
