@@ -1,7 +1,5 @@
 //! What an account's own history and plans let expect of TikTok's daily limits. A guess: TikTok counts all apps.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 use tiktok_api::limits::{DIRECT_POSTS_PER_DAY, PENDING_DRAFTS};
 
@@ -11,7 +9,7 @@ use crate::{
 };
 
 /// TikTok counts over the last 24 hours, at any moment (`/doc/content-sharing-guidelines`).
-const WINDOW: Duration = Duration::from_hours(24);
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// A planned post comes near one of TikTok's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(crate) fn forecast(
     let count = |counted: PostMode| {
         let near = others.iter().filter(|(at, mode)| {
             let age = moment.duration_since(*at);
-            *mode == counted && !age.is_negative() && age < SignedDuration::from_hours(24)
+            *mode == counted && !age.is_negative() && age < WINDOW
         });
         u32::try_from(near.count())
             .unwrap_or(u32::MAX)
