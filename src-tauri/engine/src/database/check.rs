@@ -86,7 +86,7 @@ async fn expected_layout(version: i64) -> Result<Vec<String>, sqlx::Error> {
         .connect()
         .await?;
     MIGRATIONS
-        .run_to(version, &mut fresh)
+        .run_direct(Some(version), &mut fresh, false)
         .await
         .map_err(|error| sqlx::Error::Decode(error.into()))?;
     let layout = layout(&mut fresh).await;

@@ -9,9 +9,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use sqlx::{
-    ConnectOptions, Connection, Row, SqliteConnection, SqliteExecutor, sqlite::SqliteConnectOptions,
-};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
     MIGRATIONS,
@@ -147,13 +145,13 @@ pub(super) async fn plant(
     sqlx::query!("INSERT INTO meta (key, value) VALUES ('canary', ?)", canary)
         .execute(&mut *tx)
         .await?;
-    seal(&mut *tx, vault_id, canary).await?;
+    seal(&mut tx, vault_id, canary).await?;
     tx.commit().await
 }
 
 /// Stores the digest that tells damage to the two from a wrong key.
 pub(super) async fn seal(
-    executor: impl SqliteExecutor<'_>,
+    connection: &mut SqliteConnection,
     vault_id: &str,
     canary: &str,
 ) -> Result<(), sqlx::Error> {
@@ -162,7 +160,7 @@ pub(super) async fn seal(
         "INSERT OR REPLACE INTO meta (key, value) VALUES ('proof_digest', ?)",
         digest
     )
-    .execute(executor)
+    .execute(connection)
     .await?;
     Ok(())
 }

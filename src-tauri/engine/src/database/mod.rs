@@ -18,10 +18,14 @@ use std::{fs::File, path::Path};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use sqlx::{
-    ConnectOptions, Connection, SqlitePool,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+        SqliteTransactionManager,
+    },
 };
+use sqlx_core::transaction::TransactionManager;
 use tokio::sync::watch;
 
 pub(crate) use keep::News;
@@ -218,7 +222,7 @@ async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, 
             .connect()
             .await
             .map_err(sqlite)?;
-        let migrated = MIGRATIONS.run(&mut connection).await;
+        let migrated = migrate(&mut connection).await;
         let planted = match migrated {
             Ok(()) => find::plant(&mut connection, &vault_id, &vault.canary())
                 .await
@@ -234,6 +238,12 @@ async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, 
     Ok(vault)
 }
 
+/// Brings a database to the present version over one connection. With `Migrator::run` the compiler could not see that a
+/// future which awaits this may move between threads.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    MIGRATIONS.run_direct(None, connection, false).await
+}
+
 /// Opens a proven database and brings it to the present version.
 async fn start(place: &Place, news: &mut News, now: Timestamp) -> Result<SqlitePool, Failure> {
     let path = place.database();
@@ -243,6 +253,7 @@ async fn start(place: &Place, news: &mut News, now: Timestamp) -> Result<SqliteP
     marker::clear(place).map_err(|error| Failure::of_io(&path, error))?;
     let pool = SqlitePoolOptions::new()
         .max_connections(4)
+        .after_release(|connection, _| Box::pin(end_transaction(connection)))
         .connect_with(options(&path))
         .await
         .map_err(|error| Failure::of(&path, error))?;
@@ -271,20 +282,39 @@ async fn bring_up(
             news.backup = Some(notices::BackupFailed(error.trouble()).explain());
         }
     }
-    MIGRATIONS
-        .run(pool)
+    let mut connection = pool.acquire().await.map_err(sqlite)?;
+    migrate(&mut connection)
         .await
         .map_err(|error| Failure::of_migration(&path, error))?;
     if !found.sealed {
-        find::seal(pool, &found.vault_id, &found.canary)
+        find::seal(&mut connection, &found.vault_id, &found.canary)
             .await
             .map_err(sqlite)?;
     }
-    news.restored = restore::remembered(pool)
+    news.restored = restore::remembered(&mut connection)
         .await
         .map_err(sqlite)?
         .map(|restored| restored.explain());
     Ok(())
+}
+
+/// Lets a connection count its transactions right again; says whether it can be used on.
+///
+/// When the disk refuses a write, `SQLite` ends the transaction by itself. The rollback that follows
+/// then finds none, so that sqlx takes the connection to be inside of one for ever and begins no other.
+async fn end_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
+    // A rollback may still be on its way there.
+    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // Now there is something to roll back. A connection of its own would not do: on a full disk
+        // none can be opened, and reading must go on.
+        sqlx::query("BEGIN").execute(&mut *connection).await?;
+        SqliteTransactionManager::rollback(connection).await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

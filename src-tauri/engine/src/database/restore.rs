@@ -8,16 +8,13 @@ use std::{
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqliteExecutor, sqlite::SqliteJournalMode,
-};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::SqliteJournalMode};
 
 use super::{
-    MIGRATIONS,
     backup::{self, Backup, file_time},
     check,
     find::{self, Found},
-    options,
+    migrate, options,
     place::{Place, files, make_folder, remove, settle, sync_folder_of},
     trouble::{Damage, Failure},
 };
@@ -104,7 +101,7 @@ async fn put_back(place: &Place, backup: &Backup, now: Timestamp) -> Result<(), 
         .connect()
         .await
         .map_err(sqlite)?;
-    let migrated = MIGRATIONS.run(&mut connection).await;
+    let migrated = migrate(&mut connection).await;
     let parked = match migrated {
         Ok(()) => park(&mut connection, &restored, now).await.map_err(sqlite),
         Err(error) => Err(Failure::of_migration(&copy, error)),
@@ -199,18 +196,18 @@ async fn park(
 
 /// What is still to be told of the last time that a backup was restored.
 pub(super) async fn remembered(
-    executor: impl SqliteExecutor<'_>,
+    connection: &mut SqliteConnection,
 ) -> Result<Option<Restored>, sqlx::Error> {
     let row = sqlx::query!("SELECT value FROM settings WHERE key = 'restored'")
-        .fetch_optional(executor)
+        .fetch_optional(connection)
         .await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.value).ok()))
 }
 
 /// Forgets it.
-pub(super) async fn forget(executor: impl SqliteExecutor<'_>) -> Result<(), sqlx::Error> {
+pub(super) async fn forget(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM settings WHERE key = 'restored'")
-        .execute(executor)
+        .execute(pool)
         .await?;
     Ok(())
 }

@@ -99,3 +99,14 @@ async fn a_backup_that_cannot_be_written_does_not_stop_the_start() {
     assert_eq!(states(&database).await["old"], "queued");
     assert_eq!(codes(&database), ["database.backup_failed"]);
 }
+
+/// The app opens in a task of its own, which may move between threads: this need only compile.
+#[tokio::test]
+async fn opening_may_move_between_threads() {
+    fn movable<T: Send>(future: T) -> T {
+        future
+    }
+    let data = Data::new();
+    let opening = Database::open(data.folder.path(), Some(&data.key), None, &*data.clock);
+    movable(opening).await.unwrap();
+}
