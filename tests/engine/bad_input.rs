@@ -126,7 +126,10 @@ async fn a_file_that_changes_before_it_is_sent_stops_with_nothing_sent() {
     let kept = stage.folder.path().join("kept.mp4");
     fs::rename(&gone, &kept).unwrap();
     app.engine.submit_post(&draft).await.unwrap();
-    let PostState::Failed { notice, can_retry } = app.failed(&draft).await.state else {
+    let PostState::Failed {
+        notice, can_retry, ..
+    } = app.failed(&draft).await.state
+    else {
         unreachable!()
     };
     assert_eq!(

@@ -134,7 +134,10 @@ async fn tiktoks_internal_failure_is_sent_again_and_a_true_one_is_not() {
     stage.sandbox.add_fault(fail("frame_rate_check_failed"));
     let id = app.post(&ada, &stage.video("b.mp4", 0), public("")).await;
     let post = app.failed(&id).await;
-    let PostState::Failed { notice, can_retry } = post.state else {
+    let PostState::Failed {
+        notice, can_retry, ..
+    } = post.state
+    else {
         unreachable!()
     };
     assert_eq!(notice.code, "ended.frame_rate_check_failed");
@@ -246,7 +249,10 @@ async fn an_unaudited_app_says_what_it_takes_and_offers_the_inbox() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
-    let PostState::Failed { notice, can_retry } = app.failed(&id).await.state else {
+    let PostState::Failed {
+        notice, can_retry, ..
+    } = app.failed(&id).await.state
+    else {
         unreachable!()
     };
     assert_eq!(

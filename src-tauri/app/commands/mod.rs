@@ -3,7 +3,9 @@
 pub mod accounts;
 pub mod files;
 pub mod pages;
+pub mod planning;
 pub mod posts;
+pub mod settings;
 pub mod setup;
 pub mod startup;
 

@@ -105,3 +105,12 @@ pub async fn post_history(
         .await
         .map_err(refused)
 }
+
+/// Takes a file that changed since it was added as it is now; the post becomes a draft again.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_changed_file(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
+    bounded("id", id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.use_changed_file(&id).await.map_err(refused)
+}

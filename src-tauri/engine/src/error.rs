@@ -230,9 +230,12 @@ pub enum EngineError {
     /// The file of a post cannot be taken as it is now.
     #[error(transparent)]
     File(AddError),
-    /// The account has no weekly slot that is free.
-    #[error("[Schedule] Next slot failed: the account has no free weekly slot")]
-    NoFreeSlot,
+    /// A moment or a slot cannot be used as it is.
+    #[error(transparent)]
+    Schedule(#[from] crate::schedule::ScheduleError),
+    /// Settings make no sense as they are.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
     /// TikTok's limit leaves no room for the call before then.
     #[error("[TikTok] Call failed: the limit of the last minute is reached until {until}")]
     Busy {

@@ -5,7 +5,33 @@
 
 /// Every point, in the order in which a post meets them. A point that is not listed here does not compile, and one
 /// that no post meets fails a test.
-pub const ALL: &[&str] = &[];
+pub const ALL: &[&str] = &[
+    "line.due.before",
+    "line.due.after",
+    "prepare.check.before",
+    "prepare.check.after",
+    "prepare.creator.before",
+    "prepare.creator.after",
+    "prepare.init.before",
+    "prepare.init.after",
+    "prepare.started.before",
+    "prepare.started.after",
+    "send.chunk.before",
+    "send.chunk.after",
+    "send.bytes.before",
+    "send.bytes.after",
+    "send.all_sent.before",
+    "send.all_sent.after",
+    "watch.status.before",
+    "watch.status.after",
+    "watch.finish.before",
+    "watch.finish.after",
+    "posts.commit.before",
+    "posts.commit.after",
+    "recover.status.before",
+    "recover.status.after",
+    "recover.follow.after",
+];
 
 /// A point between two steps: `fault_point!("send.init.before")`. With an error, `return` as its action gives that
 /// error back from the function: `fault_point!("posts.commit.before", fault::disk_full())`.

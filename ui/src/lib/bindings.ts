@@ -49,6 +49,44 @@ export const commands = {
 	removePost: (id: string) => __TAURI_INVOKE<null>("remove_post", { id }),
 	/**  A post's own history, oldest first. */
 	postHistory: (id: string) => __TAURI_INVOKE<HistoryEntry[]>("post_history", { id }),
+	/**  Takes a file that changed since it was added as it is now; the post becomes a draft again. */
+	useChangedFile: (id: string) => __TAURI_INVOKE<Post>("use_changed_file", { id }),
+	/**  What a moment stands for, and what daylight saving does to it. */
+	previewMoment: (moment: LocalMoment) => __TAURI_INVOKE<Schedule>("preview_moment", { moment }),
+	/**  Lets a post go out at a moment. */
+	schedulePost: (id: string, moment: LocalMoment) => __TAURI_INVOKE<Post>("schedule_post", { id, moment }),
+	/**  Lets a post go out at its account's next free weekly slot. */
+	scheduleNextSlot: (id: string) => __TAURI_INVOKE<Post>("schedule_next_slot", { id }),
+	/**  The account's next free weekly slot, if it has any slots. */
+	nextSlot: (accountId: string) => __TAURI_INVOKE<Schedule | null>("next_slot", { accountId }),
+	/**  Makes a draft again of a scheduled or paused post. */
+	unschedulePost: (id: string) => __TAURI_INVOKE<Post>("unschedule_post", { id }),
+	/**  Lets a post rest. */
+	pausePost: (id: string) => __TAURI_INVOKE<Post>("pause_post", { id }),
+	/**  Lets a paused post go on. */
+	resumePost: (id: string) => __TAURI_INVOKE<Post>("resume_post", { id }),
+	/**  Stops all uploads until they are resumed. */
+	pauseAll: () => __TAURI_INVOKE<null>("pause_all"),
+	/**  Lets everything go on. */
+	resumeAll: () => __TAURI_INVOKE<null>("resume_all"),
+	/**  The weekly slots of an account. */
+	slots: (accountId: string) => __TAURI_INVOKE<WeeklySlot[]>("slots", { accountId }),
+	/**  Replaces the weekly slots of an account. */
+	setSlots: (accountId: string, slots: WeeklySlot[]) => __TAURI_INVOKE<WeeklySlot[]>("set_slots", { accountId, slots }),
+	/**  What the account's history lets expect of TikTok's limits, for one more post at that time (RFC 3339), or now. */
+	forecast: (accountId: string, mode: PostMode, at: string | null) => __TAURI_INVOKE<Forecast>("forecast", { accountId, mode, at }),
+	/**  What the creator set. */
+	settings: () => __TAURI_INVOKE<Settings>("settings"),
+	/**  Stores what the creator set. */
+	updateSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("update_settings", { settings }),
+	/**  The IANA names of all zones. */
+	timeZones: () => __TAURI_INVOKE<string[]>("time_zones"),
+	/**  The name of the computer's own zone. */
+	systemTimeZone: () => __TAURI_INVOKE<string>("system_time_zone"),
+	/**  How the engine stands as a whole. */
+	standing: () => __TAURI_INVOKE<Standing>("standing"),
+	/**  Puts a notice away that the creator has read. */
+	dismissNotice: (code: string) => __TAURI_INVOKE<null>("dismiss_notice", { code }),
 	/**  Makes a draft of each file that is a video, and says why of each that is not. */
 	addFiles: (paths: string[]) => __TAURI_INVOKE<AddedFile[]>("add_files", { paths }),
 	/**  Asks for files with the system's dialog, then adds them. Nothing chosen is nothing added. */
@@ -221,6 +259,20 @@ export type Finding = {
 	severity: Severity,
 	/**  The text. */
 	notice: Notice,
+};
+
+/**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
+export type Forecast = {
+	/**  Direct posts of this account in the 24 hours up to the moment, planned ones included. */
+	directPosts: number,
+	/**  How many direct posts creators typically have in 24 hours. */
+	directPostsTypical: number,
+	/**  Drafts sent to this creator's inbox in the 24 hours up to the moment, planned ones included. */
+	pendingDrafts: number,
+	/**  How many drafts may be pending. */
+	pendingDraftsMax: number,
+	/**  What to know of it, when a limit is near. */
+	notice: Notice | null,
 };
 
 /**  One line of a post's own history. */
@@ -552,7 +604,11 @@ export type WaitReason =
 /**  The account must be reconnected. */
 "reconnect" | 
 /**  The network costs, and uploads wait for another one. */
-"metered";
+"metered" | 
+/**  The creator has paused everything. */
+"paused" | 
+/**  The account's last post went out only just now. */
+"spacing";
 
 /**  The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it. */
 export type WebhookSettings = {
@@ -578,6 +634,14 @@ export type Weekday =
 "saturday" | 
 /**  Sunday. */
 "sunday";
+
+/**  A time that comes back every week, in the zone of the settings. */
+export type WeeklySlot = {
+	/**  The day. */
+	weekday: Weekday,
+	/**  The time of day, `HH:MM` in 24 hours. */
+	time: string,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

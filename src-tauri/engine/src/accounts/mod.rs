@@ -4,7 +4,7 @@ mod store;
 mod tokens;
 
 pub(crate) use store::{AccountRow, AccountStore, NewAccount};
-pub(crate) use tokens::{TokenError, Tokens};
+pub(crate) use tokens::{Patience, TokenError, Tokens};
 
 use tiktok_api::{Scope, TokenGrant};
 

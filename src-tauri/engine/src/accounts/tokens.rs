@@ -1,5 +1,5 @@
-//! A fresh access token for every call: one refresh in flight per account, the new pair stored before
-//! it is used, one replay after a refusal.
+//! Calls on an account's behalf: a fresh access token for each, one refresh in flight per account, the new pair stored
+//! before it is used, one replay after a refusal, within TikTok's limits and while TikTok answers.
 
 use std::{
     collections::HashMap,
@@ -9,15 +9,17 @@ use std::{
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tiktok_api::{ErrorCode, OAuthErrorCode, TikTok};
+use tiktok_api::{Error as ApiError, ErrorCode, OAuthErrorCode, TikTok, limits};
 use tokio::sync::Notify;
 
 use super::{AccountRow, AccountStore};
 use crate::{
+    breaker::{Breaker, Outcome, Resting},
     clock::{self, Clock},
     credentials::Credentials,
     database::Database,
     events::Events,
+    quota::{Call, Limiter, TryTakeError},
     views::Event,
 };
 
@@ -37,10 +39,23 @@ pub(crate) enum TokenError {
     CredentialsRefused,
     #[error("a stored token cannot be decrypted")]
     Vault,
+    #[error("TikTok's limit is reached until {until}")]
+    Busy { until: Timestamp },
+    #[error("TikTok is left alone until {}", .0.until)]
+    Resting(Resting),
     #[error(transparent)]
-    TikTok(#[from] tiktok_api::Error),
+    TikTok(#[from] ApiError),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+}
+
+/// What a call does when TikTok's limit leaves no room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// It waits for its turn.
+    Waits,
+    /// It is not made.
+    Now,
 }
 
 /// Hands out access tokens.
@@ -50,6 +65,10 @@ pub(crate) struct Tokens {
     store: AccountStore,
     database: Arc<Database>,
     credentials: Arc<Credentials>,
+    limiter: Limiter,
+    breaker: Breaker,
+    /// The API's host.
+    host: String,
     clock: Arc<dyn Clock>,
     events: Events,
     /// One refresh at a time for each account.
@@ -63,10 +82,16 @@ impl Tokens {
         tiktok: TikTok,
         database: Arc<Database>,
         credentials: Arc<Credentials>,
+        limiter: Limiter,
+        breaker: Breaker,
         clock: Arc<dyn Clock>,
         events: Events,
     ) -> Self {
+        let host = tiktok.endpoints().api().host_str().unwrap_or_default();
         Self {
+            limiter,
+            breaker,
+            host: host.to_owned(),
             tiktok,
             store: AccountStore {
                 pool: database.pool.clone(),
@@ -80,12 +105,20 @@ impl Tokens {
         }
     }
 
-    /// Runs `call` with a fresh access token. A refused token is refreshed once and the call
-    /// replayed once; refused again, the account is marked for reconnecting.
-    pub(crate) async fn call<T, C, F>(&self, account: &str, call: C) -> Result<T, TokenError>
+    /// Runs `call`, which is one of `kind`, with a fresh access token, within TikTok's limits and while TikTok answers.
+    /// A refused token is refreshed once and the call replayed once; refused again, the account is marked for
+    /// reconnecting.
+    pub(crate) async fn call<T, C, F>(
+        &self,
+        account: &str,
+        kind: Call,
+        patience: Patience,
+        call: C,
+    ) -> Result<T, TokenError>
     where
         C: Fn(TikTok, SecretString) -> F + Send + Sync,
-        F: Future<Output = Result<T, tiktok_api::Error>> + Send,
+        F: Future<Output = Result<T, ApiError>> + Send,
+        T: Send,
     {
         let row = self.usable(account).await?;
         let now = self.clock.now().as_millisecond();
@@ -93,16 +126,20 @@ impl Tokens {
             match self.refresh(account, &row.access_token).await {
                 Ok(fresh) => fresh,
                 // Still good for a while: a refresh that could not be made must not stop the call.
-                Err(TokenError::TikTok(_)) if row.access_expires_at > now => row,
+                Err(TokenError::TikTok(_) | TokenError::Resting(_))
+                    if row.access_expires_at > now =>
+                {
+                    row
+                }
                 Err(error) => return Err(error),
             }
         } else {
             row
         };
-        match call(self.tiktok.clone(), self.open(&row.access_token)?).await {
+        match self.once(&row, kind, patience, &call).await? {
             Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
                 let fresh = self.refresh(account, &row.access_token).await?;
-                match call(self.tiktok.clone(), self.open(&fresh.access_token)?).await {
+                match self.once(&fresh, kind, patience, &call).await? {
                     Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
                         self.lost(account).await?;
                         Err(TokenError::ReconnectNeeded)
@@ -112,6 +149,47 @@ impl Tokens {
             }
             answer => Ok(answer?),
         }
+    }
+
+    /// One request, when its turn has come.
+    async fn once<T, C, F>(
+        &self,
+        row: &AccountRow,
+        kind: Call,
+        patience: Patience,
+        call: &C,
+    ) -> Result<Result<T, ApiError>, TokenError>
+    where
+        C: Fn(TikTok, SecretString) -> F + Send + Sync,
+        F: Future<Output = Result<T, ApiError>> + Send,
+    {
+        let token = self.open(&row.access_token)?;
+        let _turn = match patience {
+            Patience::Waits => self.limiter.take(&row.id, kind).await?,
+            Patience::Now => match self.limiter.try_take(&row.id, kind).await {
+                Ok(turn) => turn,
+                Err(TryTakeError::Busy { wait }) => {
+                    let until = clock::after(self.clock.now(), wait);
+                    return Err(TokenError::Busy { until });
+                }
+                Err(TryTakeError::Database(error)) => return Err(error.into()),
+            },
+        };
+        let pass = self
+            .breaker
+            .admit(&self.host, Some(&row.id))
+            .map_err(TokenError::Resting)?;
+        let answer = call(self.tiktok.clone(), token).await;
+        if let Some(outcome) = Outcome::of(&answer) {
+            pass.ended(outcome);
+        }
+        if let Err(error) = &answer
+            && error.code() == Some(&ErrorCode::RateLimitExceeded)
+        {
+            let rest = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
+            self.limiter.hold(&row.id, kind, rest);
+        }
+        Ok(answer)
     }
 
     /// Tells that an account came or went.
@@ -204,7 +282,15 @@ impl Tokens {
             .get()
             .ok_or(TokenError::CredentialsMissing)?;
         let refresh_token = self.open(&row.refresh_token)?;
-        match self.tiktok.refresh(&app, &refresh_token).await {
+        let pass = self
+            .breaker
+            .admit(&self.host, Some(account))
+            .map_err(TokenError::Resting)?;
+        let answer = self.tiktok.refresh(&app, &refresh_token).await;
+        if let Some(outcome) = Outcome::of(&answer) {
+            pass.ended(outcome);
+        }
+        match answer {
             Ok(grant) => {
                 let now = self.clock.now();
                 self.store
@@ -214,14 +300,14 @@ impl Tokens {
                 self.changed.notify_one();
                 self.usable(account).await
             }
-            Err(tiktok_api::Error::OAuth {
+            Err(ApiError::OAuth {
                 code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
                 ..
             }) => {
                 self.lost(account).await?;
                 Err(TokenError::ReconnectNeeded)
             }
-            Err(tiktok_api::Error::OAuth {
+            Err(ApiError::OAuth {
                 code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
                 ..
             }) => Err(TokenError::CredentialsRefused),

@@ -120,6 +120,10 @@ impl Database {
         let made = backup::make(&self.place, &self.pool, backup::Kind::Daily, now).await;
         let told = made.as_ref().err().map(|error| {
             tracing::warn!(%error, "[Database] Backup failed");
+            if let (Trouble::Damaged, backup::BackupError::Sqlite(error)) = (error.trouble(), error)
+            {
+                self.note(error);
+            }
             notices::BackupFailed(error.trouble()).explain()
         });
         self.news.send_if_modified(|news| {

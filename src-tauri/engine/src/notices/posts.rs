@@ -62,12 +62,8 @@ impl Explain for EngineError {
                 slipway: UNCHANGED.to_owned(),
                 ..error.explain()
             },
-            Self::NoFreeSlot => notice(
-                "schedule.no_free_slot",
-                "This account has no weekly slots yet.",
-                "The post stays as it is.",
-                "Add slots on the Accounts page, or choose a time.",
-            ),
+            Self::Schedule(error) => error.explain(),
+            Self::Settings(error) => error.explain(),
             Self::Busy { .. } => notice(
                 "tiktok.busy",
                 "TikTok was asked as often in the last minute as it allows.",

@@ -64,7 +64,7 @@ mod tests {
     fn a_big_file_is_told_by_its_ends_its_size_and_a_new_export() {
         let bytes = vec![7; 9_000_001];
         let one = of(&bytes);
-        for at in [0, 4_467_968, 9_000_000] {
+        for at in [0, 9_000_001 - 64 * 1024, 9_000_000] {
             let mut other = bytes.clone();
             other[at] = 8;
             assert_ne!(one, of(&other), "byte {at}");

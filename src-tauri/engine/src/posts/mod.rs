@@ -5,6 +5,8 @@ mod cause;
 mod compose;
 mod counts;
 mod fingerprint;
+#[cfg(test)]
+mod model;
 mod moves;
 mod row;
 mod state;
@@ -17,6 +19,7 @@ pub(crate) use fingerprint::fingerprint;
 pub(crate) use moves::{End, Pause};
 pub(crate) use row::PostRow;
 pub(crate) use state::State;
+use state::Step;
 pub(crate) use store::{PostStore, megabytes};
 
 use std::path::PathBuf;

@@ -6,12 +6,14 @@ use sqlx::{Sqlite, Transaction};
 use tiktok_api::PublishId;
 
 use super::{
-    Cause, PostStore, State,
+    Cause, PostStore, State, Step,
     add::NewPost,
     row::parse_state,
     store::{json, megabytes, write_history},
 };
-use crate::{error::EngineError, views::LocalMoment};
+#[cfg(feature = "fault-points")]
+use crate::fault;
+use crate::{error::EngineError, fault::fault_point, views::LocalMoment};
 
 /// How a post came to a good end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,9 @@ struct Move<'a> {
 impl PostStore {
     /// `draft | scheduled → queued`: as soon as possible.
     pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), EngineError> {
-        let mut step = self.step(id, State::Queued, Some("Queued")).await?;
+        let mut step = self
+            .step(id, Step::Submit, State::Queued, Some("Queued"))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET queued_at = ?, account_name = ?, attempts = 0, inits = 0,
                     schedule_local = NULL, schedule_zone = NULL, due_at = NULL, cause = NULL
@@ -68,7 +72,9 @@ impl PostStore {
             moment.zone
         );
         let due = due.as_millisecond();
-        let mut step = self.step(id, State::Scheduled, Some(&text)).await?;
+        let mut step = self
+            .step(id, Step::Schedule, State::Scheduled, Some(&text))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET schedule_local = ?, schedule_zone = ?, due_at = ?, account_name = ?,
                     queued_at = NULL, attempts = 0, inits = 0, cause = NULL, wait_until = NULL
@@ -87,7 +93,9 @@ impl PostStore {
     /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
     pub(crate) async fn due(&self, id: &str) -> Result<(), EngineError> {
         let to = self.way_on(id).await?;
-        let mut step = self.step(id, to, Some("Its moment has come")).await?;
+        let mut step = self
+            .step(id, Step::Due, to, Some("Its moment has come"))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET queued_at = due_at, wait_until = ? WHERE id = ?",
             step.now,
@@ -105,7 +113,9 @@ impl PostStore {
         cause: Option<&Cause>,
         text: &str,
     ) -> Result<(), EngineError> {
-        let mut step = self.step(id, State::Paused, Some(text)).await?;
+        let mut step = self
+            .step(id, Step::Pause, State::Paused, Some(text))
+            .await?;
         let cause = cause.map(json);
         sqlx::query!(
             "UPDATE posts SET cause = ?, wait_until = NULL WHERE id = ?",
@@ -125,7 +135,7 @@ impl PostStore {
             Some(due) if due > now => State::Scheduled,
             _ => self.way_on(id).await?,
         };
-        let mut step = self.step(id, to, Some("Going on")).await?;
+        let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
         // Its moment is over: from now on it is a post like any other.
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0,
@@ -160,10 +170,15 @@ impl PostStore {
         if self.get(id).await?.state()? == State::Checking {
             return Ok(());
         }
-        self.step(id, State::Checking, Some("Checking file and account"))
-            .await?
-            .done()
-            .await
+        self.step(
+            id,
+            Step::Check,
+            State::Checking,
+            Some("Checking file and account"),
+        )
+        .await?
+        .done()
+        .await
     }
 
     /// Counts an init that TikTok may have taken without saying so.
@@ -187,7 +202,12 @@ impl PostStore {
         expires_at: Timestamp,
     ) -> Result<(), EngineError> {
         let mut step = self
-            .step(id, State::Uploading, Some("TikTok is ready, uploading"))
+            .step(
+                id,
+                Step::Start,
+                State::Uploading,
+                Some("TikTok is ready, uploading"),
+            )
             .await?;
         let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
         sqlx::query!(
@@ -227,7 +247,9 @@ impl PostStore {
             self.note(id, &text).await?;
             return self.bytes_sent(id, bytes).await;
         }
-        let mut step = self.step(id, State::Uploading, Some(&text)).await?;
+        let mut step = self
+            .step(id, Step::Resume, State::Uploading, Some(&text))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET bytes_sent = ?, cause = NULL, wait_until = NULL WHERE id = ?",
             stored,
@@ -243,6 +265,7 @@ impl PostStore {
         let mut step = self
             .step(
                 id,
+                Step::AllSent,
                 State::Processing,
                 Some("All bytes are at TikTok, processing"),
             )
@@ -276,7 +299,9 @@ impl PostStore {
 
     /// Back to the queue, because TikTok said that the upload in flight can never complete.
     pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), EngineError> {
-        let mut step = self.step(id, State::Queued, Some(why)).await?;
+        let mut step = self
+            .step(id, Step::StartOver, State::Queued, Some(why))
+            .await?;
         forget_upload(&mut step.tx, id).await?;
         step.done().await
     }
@@ -292,7 +317,7 @@ impl PostStore {
         let row = self.get(id).await?;
         let same = row.state()? == State::Waiting && row.cause().as_ref() == Some(cause);
         let mut step = self
-            .step(id, State::Waiting, (!same).then_some(text))
+            .step(id, Step::Wait, State::Waiting, (!same).then_some(text))
             .await?;
         let (cause, until) = (json(cause), pause.until.map(Timestamp::as_millisecond));
         let tries = i64::from(pause.counts);
@@ -353,7 +378,7 @@ impl PostStore {
             End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
         };
         let ask = ask_id_at.map(Timestamp::as_millisecond);
-        let mut step = self.step(id, state, Some(text)).await?;
+        let mut step = self.step(id, Step::Finish, state, Some(text)).await?;
         sqlx::query!(
             "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
                     cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
@@ -399,7 +424,8 @@ impl PostStore {
         cause: &Cause,
         text: &str,
     ) -> Result<(), EngineError> {
-        self.end_badly(id, State::Failed, Some(cause), text).await
+        self.end_badly(id, Step::Fail, State::Failed, Some(cause), text)
+            .await
     }
 
     /// `→ unconfirmed`
@@ -409,24 +435,25 @@ impl PostStore {
         cause: &Cause,
         text: &str,
     ) -> Result<(), EngineError> {
-        self.end_badly(id, State::Unconfirmed, Some(cause), text)
+        self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
             .await
     }
 
     /// `→ cancelled`
     pub(crate) async fn cancelled(&self, id: &str) -> Result<(), EngineError> {
-        self.end_badly(id, State::Cancelled, None, "Cancelled")
+        self.end_badly(id, Step::Cancel, State::Cancelled, None, "Cancelled")
             .await
     }
 
     async fn end_badly(
         &self,
         id: &str,
+        step: Step,
         state: State,
         cause: Option<&Cause>,
         text: &str,
     ) -> Result<(), EngineError> {
-        let mut step = self.step(id, state, Some(text)).await?;
+        let mut step = self.step(id, step, state, Some(text)).await?;
         let cause = cause.map(json);
         sqlx::query!(
             "UPDATE posts SET cause = ?, wait_until = NULL, finished_at = ? WHERE id = ?",
@@ -447,7 +474,7 @@ impl PostStore {
         } else {
             self.way_on(id).await?
         };
-        let mut step = self.step(id, to, Some("Trying again")).await?;
+        let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
                     inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
@@ -467,7 +494,12 @@ impl PostStore {
     /// `unconfirmed → processing`: asks TikTok again.
     pub(crate) async fn ask_again(&self, id: &str) -> Result<(), EngineError> {
         let mut step = self
-            .step(id, State::Processing, Some("Asking TikTok again"))
+            .step(
+                id,
+                Step::AskAgain,
+                State::Processing,
+                Some("Asking TikTok again"),
+            )
             .await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, all_sent_at = ?, finished_at = NULL WHERE id = ?",
@@ -481,7 +513,9 @@ impl PostStore {
 
     /// `→ draft`, to be composed anew.
     pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), EngineError> {
-        let mut step = self.step(id, State::Draft, Some(text)).await?;
+        let mut step = self
+            .step(id, Step::Compose, State::Draft, Some(text))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = NULL, queued_at = NULL, attempts = 0,
                     inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
@@ -501,7 +535,12 @@ impl PostStore {
         file: &NewPost,
     ) -> Result<(), EngineError> {
         let mut step = self
-            .step(id, State::Draft, Some("Using the file as it is now"))
+            .step(
+                id,
+                Step::Compose,
+                State::Draft,
+                Some("Using the file as it is now"),
+            )
             .await?;
         let (size, media, findings) = (
             file.size.cast_signed(),
@@ -526,7 +565,13 @@ impl PostStore {
     }
 
     /// Begins a move: checks that it is legal, changes the state, writes the history.
-    async fn step(&self, id: &str, to: State, text: Option<&str>) -> Result<Move<'_>, EngineError> {
+    async fn step(
+        &self,
+        id: &str,
+        step: Step,
+        to: State,
+        text: Option<&str>,
+    ) -> Result<Move<'_>, EngineError> {
         let now = self.now();
         // Taken for writing at once: two moves of one post must not both believe what they read.
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -535,7 +580,7 @@ impl PostStore {
             .await?
             .ok_or(EngineError::NoSuchPost)?;
         let from = parse_state(&row.state)?;
-        if !from.may_become(to) {
+        if !step.allows(from, to) {
             return Err(EngineError::WrongState {
                 operation: "Move",
                 state: from.as_str(),
@@ -555,7 +600,10 @@ impl PostStore {
 
 impl Move<'_> {
     async fn done(self) -> Result<(), EngineError> {
-        Ok(self.tx.commit().await?)
+        fault_point!("posts.commit.before", fault::disk_full());
+        self.tx.commit().await?;
+        fault_point!("posts.commit.after");
+        Ok(())
     }
 }
 

@@ -30,7 +30,6 @@ pub(crate) struct PostRow {
     pub(crate) publish_id: Option<String>,
     pub(crate) upload_url: Option<String>,
     pub(crate) upload_expires_at: Option<i64>,
-    pub(crate) sent_at: Option<i64>,
     pub(crate) bytes_sent: i64,
     pub(crate) all_sent_at: Option<i64>,
     pub(crate) remark: Option<String>,

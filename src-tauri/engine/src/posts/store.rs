@@ -25,7 +25,7 @@ impl PostStore {
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
-                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts ORDER BY created_at DESC, id DESC"
         )
@@ -39,7 +39,7 @@ impl PostStore {
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
-                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts WHERE id = ?",
             id
@@ -56,7 +56,7 @@ impl PostStore {
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
-                    sent_at, bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
+                    bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts
              WHERE state IN ('scheduled', 'queued', 'checking', 'uploading', 'processing', 'waiting')

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tiktok_api::{Error as ApiError, ErrorCode, FailReason};
 
-use crate::{accounts::TokenError, error::EngineError, notices::Explain, posts::Cause};
+use crate::{
+    accounts::TokenError, breaker::Resting, error::EngineError, notices::Explain, posts::Cause,
+    retry::backoff,
+};
 
 /// The creator's daily cap and the app's posting users: "hold, try hours later".
-const CAP_WAIT: Duration = Duration::from_hours(4);
+pub(super) const CAP_WAIT: Duration = Duration::from_hours(4);
 /// Pending drafts go away when the creator finishes or discards them.
 const PENDING_WAIT: Duration = Duration::from_hours(1);
 /// TikTok counts a sliding minute. Source: `/docs/en/tiktok-api-v2-rate-limit`.
 const RATE_WAIT: Duration = Duration::from_mins(1);
-/// The longest pause between tries.
-const BACKOFF_MAX: Duration = Duration::from_mins(5);
-
 /// The end of a piece of work.
 #[derive(Debug)]
 pub(super) enum Halt {
@@ -24,6 +25,8 @@ pub(super) enum Halt {
         delay: Option<Duration>,
         upload_over: bool,
     },
+    /// It goes on by itself at that time; nothing went wrong with the post itself.
+    Rest { cause: Cause, until: Timestamp },
     /// It is over.
     Fail(Cause),
     /// TikTok has everything and does not say how it ended.
@@ -58,6 +61,11 @@ impl Halt {
     /// What an error of a call means for the post. `tries` is how often it went wrong in a row.
     pub(super) fn from_call(error: TokenError, tries: i64) -> Self {
         match error {
+            TokenError::Busy { until } => Self::Rest {
+                cause: Cause::RateLimited,
+                until,
+            },
+            TokenError::Resting(resting) => Self::resting(&resting),
             TokenError::NoSuchAccount => Self::Fail(Cause::AccountGone),
             TokenError::ReconnectNeeded => Self::wait_for_account(Cause::ReconnectNeeded),
             TokenError::CredentialsMissing => Self::wait_for_account(Cause::CredentialsMissing),
@@ -65,6 +73,18 @@ impl Halt {
             TokenError::Vault => Self::Fault(EngineError::Vault),
             TokenError::Database(error) => Self::Fault(EngineError::Database(error)),
             TokenError::TikTok(error) => Self::from_api(&error, tries),
+        }
+    }
+
+    /// A host is left alone for a while.
+    pub(super) fn resting(resting: &Resting) -> Self {
+        Self::Rest {
+            cause: if resting.silent {
+                Cause::Offline
+            } else {
+                Cause::TikTokDown { http: 503 }
+            },
+            until: resting.until,
         }
     }
 
@@ -152,16 +172,6 @@ impl Halt {
     }
 }
 
-/// A pause that doubles with each try, with full jitter and never quite nothing.
-pub(super) fn backoff(tries: i64) -> Duration {
-    let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or(16);
-    let most = Duration::from_secs(1)
-        .saturating_mul(1 << doublings)
-        .min(BACKOFF_MAX);
-    most.mul_f64(rand::random_range(0.0..=1.0))
-        .max(Duration::from_millis(500))
-}
-
 /// The history's line for a wait.
 pub(super) fn waiting_text(cause: &Cause) -> String {
     format!("Waiting: {}", cause.explain().happened)
@@ -175,15 +185,6 @@ pub(super) fn failed_text(cause: &Cause) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_grow_and_stay_bounded() {
-        for tries in 0..100 {
-            let pause = backoff(tries);
-            assert!(pause >= Duration::from_millis(500) && pause <= BACKOFF_MAX);
-        }
-        assert!(backoff(0) <= Duration::from_secs(1));
-    }
 
     #[test]
     fn only_tiktoks_own_faults_are_tried_again() {

@@ -1,13 +1,17 @@
-//! The worker that moves posts: it starts what is due, one upload per account and two in all, and
-//! rests until the next moment that matters.
+//! The worker that moves posts: one upload per account and two in all; it rests until the next moment that matters.
 
 mod decide;
 mod halt;
+mod late;
+mod line;
 mod meter;
+mod news;
+mod prepare;
 mod send;
-#[allow(dead_code)]
 mod throttle;
 mod watch;
+
+pub(crate) use throttle::Throttle;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -16,18 +20,23 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tiktok_api::{Endpoints, Uploader};
-use tokio::{sync::Notify, task::JoinSet};
+use tiktok_api::{Endpoints, ErrorCode, PublishState, Uploader};
+use tokio::{
+    sync::{Notify, watch::Receiver},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts::{AccountStore, Tokens},
+    accounts::{AccountStore, TokenError, Tokens},
+    breaker::Breaker,
     clock::{self, Clock},
     database::Database,
     error::EngineError,
     events::Events,
-    posts::{Pause, PostRow, PostStore, State},
-    views::{Event, Post, Progress},
+    network::Network,
+    posts::{Cause, Pause, PostRow, PostStore, State},
+    views::{Event, Post, Progress, Settings},
 };
 use halt::Halt;
 use meter::Meters;
@@ -46,6 +55,12 @@ pub(crate) struct Publisher {
     database: Arc<Database>,
     endpoints: Endpoints,
     uploader: Uploader,
+    breaker: Breaker,
+    throttle: Throttle,
+    network: Arc<dyn Network>,
+    settings: Receiver<Settings>,
+    /// Whether the creator has paused everything.
+    paused: Receiver<bool>,
     clock: Arc<dyn Clock>,
     events: Events,
     meters: Meters,
@@ -95,27 +110,41 @@ impl Drop for Leave {
     }
 }
 
+/// What a publisher works with.
+#[derive(Debug)]
+pub(crate) struct Tools {
+    pub(crate) posts: PostStore,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) database: Arc<Database>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) uploader: Uploader,
+    pub(crate) breaker: Breaker,
+    pub(crate) throttle: Throttle,
+    pub(crate) network: Arc<dyn Network>,
+    pub(crate) settings: Receiver<Settings>,
+    pub(crate) paused: Receiver<bool>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) events: Events,
+}
+
 impl Publisher {
-    pub(crate) fn new(
-        posts: PostStore,
-        tokens: Arc<Tokens>,
-        database: Arc<Database>,
-        endpoints: Endpoints,
-        uploader: Uploader,
-        clock: Arc<dyn Clock>,
-        events: Events,
-    ) -> Self {
+    pub(crate) fn new(tools: Tools) -> Self {
         Self {
-            posts,
             accounts: AccountStore {
-                pool: database.pool.clone(),
+                pool: tools.database.pool.clone(),
             },
-            tokens,
-            database,
-            endpoints,
-            uploader,
-            clock,
-            events,
+            posts: tools.posts,
+            tokens: tools.tokens,
+            database: tools.database,
+            endpoints: tools.endpoints,
+            uploader: tools.uploader,
+            breaker: tools.breaker,
+            throttle: tools.throttle,
+            network: tools.network,
+            settings: tools.settings,
+            paused: tools.paused,
+            clock: tools.clock,
+            events: tools.events,
             meters: Meters::default(),
             wake: Notify::new(),
             running: Mutex::default(),
@@ -136,6 +165,9 @@ impl Publisher {
                 Ok(rest) => rest,
                 Err(error) => {
                     tracing::error!(%error, "[Publisher] Look failed");
+                    if let EngineError::Database(error) = &error {
+                        self.database.note(error);
+                    }
                     Some(clock::after(self.clock.now(), REST_AFTER_FAULT))
                 }
             };
@@ -152,30 +184,16 @@ impl Publisher {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// Starts what is due and says when the next post will be.
-    async fn start_due(
-        self: &Arc<Self>,
-        tasks: &mut JoinSet<()>,
-    ) -> Result<Option<Timestamp>, EngineError> {
-        let now = self.clock.now();
-        let mut rest: Option<Timestamp> = None;
-        for row in self.posts.active().await? {
-            if row.state()? == State::Waiting {
-                // Without a time, it waits for its account.
-                let Some(until) = row.wait_until.map(clock::from_millis) else {
-                    continue;
-                };
-                if until > now {
-                    rest = Some(rest.map_or(until, |rest| rest.min(until)));
-                    continue;
-                }
-            }
-            let Some((stop, leave)) = self.enter(&row) else {
-                continue;
-            };
+    /// Whether somebody works on a post, or the creator is changing it.
+    fn is_taken(&self, id: &str) -> bool {
+        self.running().contains_key(id) || self.held().contains(id)
+    }
+
+    /// Starts the work on a post whose turn has come, if there is a place for it.
+    fn start(self: &Arc<Self>, row: PostRow, tasks: &mut JoinSet<()>) {
+        if let Some((stop, leave)) = self.enter(&row) {
             tasks.spawn(self.clone().work(row, stop, leave));
         }
-        Ok(rest)
     }
 
     /// Gives a post its place, if it needs one and one is free.
@@ -216,15 +234,21 @@ impl Publisher {
     async fn work(self: Arc<Self>, row: PostRow, stop: CancellationToken, leave: Leave) {
         let id = &row.id;
         let done = async {
-            let result = if row.all_sent_at.is_some() {
-                self.watch(id).await
-            } else {
-                self.send(id).await
+            let result = match row.state() {
+                Ok(State::Published) => self.ask_for_id(&row).await.map_err(Halt::from),
+                Ok(_) if row.all_sent_at.is_some() => self.watch(id).await,
+                Ok(_) => self.send(id).await,
+                Err(error) => Err(error.into()),
             };
-            if let Err(halt) = result
-                && let Err(error) = self.halt(id, halt).await
-            {
+            let stored = match result {
+                Ok(()) => Ok(()),
+                Err(halt) => self.halt(id, halt).await,
+            };
+            if let Err(error) = stored {
                 tracing::error!(post = %id, %error, "[Publisher] Store failed: resting");
+                if let EngineError::Database(error) = &error {
+                    self.database.note(error);
+                }
                 self.clock.sleep(REST_AFTER_FAULT).await;
             }
         };
@@ -277,6 +301,31 @@ impl Publisher {
         self.meters.progress(id)
     }
 
+    /// Whether TikTok has every byte of the upload in flight, or may have. Asked only where that is possible.
+    pub(crate) async fn is_out(&self, row: &PostRow) -> Result<bool, EngineError> {
+        let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) else {
+            return Ok(false);
+        };
+        if !row.may_be_whole() {
+            return Ok(false);
+        }
+        match self.status(account, &publish_id).await {
+            Ok(status) => Ok(match status.state {
+                PublishState::Complete | PublishState::SentToInbox => true,
+                PublishState::Failed => false,
+                _ => status
+                    .uploaded_bytes
+                    .is_none_or(|bytes| bytes >= row.size()),
+            }),
+            Err(TokenError::TikTok(error))
+                if error.code() == Some(&ErrorCode::InvalidPublishId) =>
+            {
+                Ok(true)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn halt(&self, id: &str, halt: Halt) -> Result<(), EngineError> {
         match halt {
             Halt::Wait {
@@ -284,6 +333,14 @@ impl Publisher {
                 delay,
                 upload_over,
             } => {
+                let delay = match (&cause, delay) {
+                    (Cause::Refused { code, .. }, Some(halt::CAP_WAIT))
+                        if ErrorCode::from(code.as_str()) == ErrorCode::SpamRiskTooManyPosts =>
+                    {
+                        Some(self.cap_wait(id).await?)
+                    }
+                    (_, delay) => delay,
+                };
                 let until = delay.map(|delay| clock::after(self.clock.now(), delay));
                 let text = halt::waiting_text(&cause);
                 let pause = Pause {
@@ -291,6 +348,15 @@ impl Publisher {
                     counts: true,
                     upload_over,
                 };
+                self.posts.wait(id, &cause, pause, &text).await
+            }
+            Halt::Rest { cause, until } => {
+                let pause = Pause {
+                    until: Some(until),
+                    counts: false,
+                    upload_over: false,
+                };
+                let text = halt::waiting_text(&cause);
                 self.posts.wait(id, &cause, pause, &text).await
             }
             Halt::Fail(cause) => {
@@ -305,6 +371,26 @@ impl Publisher {
             }
             Halt::Fault(error) => Err(error),
         }
+    }
+
+    /// How long a post waits at the creator's daily cap: until its own history says that a place is free, at most the
+    /// usual wait, because other apps count as well.
+    async fn cap_wait(&self, id: &str) -> Result<Duration, EngineError> {
+        let Some(account) = self.posts.get(id).await?.account_id else {
+            return Ok(halt::CAP_WAIT);
+        };
+        let now = self.clock.now();
+        let day = Duration::from_hours(24);
+        let sent = self
+            .posts
+            .sent_since(&account, clock::before(now, day))
+            .await?;
+        let free = sent
+            .first()
+            .map(|(oldest, _)| clock::until(now, clock::after(*oldest, day)));
+        Ok(free.map_or(halt::CAP_WAIT, |free| {
+            free.clamp(Duration::from_mins(10), halt::CAP_WAIT)
+        }))
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {

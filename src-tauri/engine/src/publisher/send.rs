@@ -1,29 +1,31 @@
-//! One post's way out: check, init, stream chunk by chunk; after any stop, ask before sending.
+//! The bytes' way out, chunk by chunk; after any stop, TikTok is asked before anything is sent.
 
-use std::{io::SeekFrom, path::Path, time::Duration};
+use std::io::SeekFrom;
 
 use secrecy::ExposeSecret;
 use tiktok_api::{
-    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, ErrorCode, PostInfo, PostStatus,
-    PrivacyLevel, PublishId, UploadTicket, UploadUrl, VideoType, limits,
+    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, ErrorCode, PostStatus, PublishId, UploadUrl,
+    VideoType,
 };
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{
     Publisher,
     decide::{Facts, Next},
-    halt::{Halt, backoff},
+    halt::Halt,
+    prepare::{Depth, check_file},
 };
 use crate::{
-    accounts::TokenError,
+    accounts::{Patience, TokenError},
+    breaker::Outcome,
     clock,
     error::EngineError,
-    posts::{Cause, PostRow, megabytes, modified_ns},
-    views::{PostMode, PostSettings},
+    fault::fault_point,
+    posts::{Cause, PostRow, megabytes},
+    quota::Call,
+    retry::backoff,
 };
 
-/// How often an upload may start anew before the creator is asked.
-const INITS_MAX: i64 = 5;
 /// How often in a row a chunk may go wrong before the post steps back and waits.
 const TROUBLE_MAX: i64 = 4;
 
@@ -39,6 +41,7 @@ struct Upload {
     account: String,
     publish_id: PublishId,
     address: UploadUrl,
+    host: String,
     expires_at: jiff::Timestamp,
     plan: ChunkPlan,
     video_type: VideoType,
@@ -61,97 +64,6 @@ impl Publisher {
         }
     }
 
-    /// Checks file and creator, and asks TikTok for an upload.
-    async fn prepare(&self, row: &PostRow) -> Result<(), Halt> {
-        let id = &row.id;
-        self.posts.check(id).await?;
-        self.changed(id).await;
-        if row.inits >= INITS_MAX {
-            return Err(Halt::Fail(Cause::TooManyStarts));
-        }
-        unchanged(row).await?;
-        let account = row
-            .account_id
-            .clone()
-            .ok_or(Halt::Fail(Cause::AccountGone))?;
-        let settings = row.settings();
-        let plan = plan(row)?;
-        let ticket = match settings.mode {
-            PostMode::Inbox => {
-                self.tokens
-                    .call(&account, |tiktok, token| async move {
-                        tiktok.init_inbox(&token, &plan).await
-                    })
-                    .await
-            }
-            PostMode::Direct => {
-                let post = self.ask_creator(row, &account, &settings).await?;
-                self.tokens
-                    .call(&account, |tiktok, token| {
-                        let post = post.clone();
-                        async move { tiktok.init_direct_post(&token, &post, &plan).await }
-                    })
-                    .await
-            }
-        };
-        let UploadTicket {
-            publish_id,
-            upload_url,
-        } = ticket.map_err(|error| Halt::from_call(error, row.attempts))?;
-        let sealed = self.database.vault.encrypt(upload_url.expose());
-        let expires_at = clock::after(self.clock.now(), limits::UPLOAD_URL_LIFE);
-        self.posts
-            .started(id, &publish_id, &sealed, expires_at)
-            .await?;
-        self.changed(id).await;
-        Ok(())
-    }
-
-    /// Asks creator info afresh right before a direct post, as TikTok demands, and fits the
-    /// choices to it. Source: `/doc/content-sharing-guidelines`.
-    async fn ask_creator(
-        &self,
-        row: &PostRow,
-        account: &str,
-        settings: &PostSettings,
-    ) -> Result<PostInfo, Halt> {
-        let creator = self
-            .tokens
-            .call(account, |tiktok, token| async move {
-                tiktok.creator_info(&token).await
-            })
-            .await
-            .map_err(|error| Halt::from_call(error, row.attempts))?;
-        self.accounts
-            .learn_username(account, &creator.username)
-            .await
-            .map_err(EngineError::Database)?;
-        let level = settings.privacy.clone().unwrap_or_default();
-        let privacy_level = PrivacyLevel::from(level.as_str());
-        if !creator.privacy_level_options.contains(&privacy_level) {
-            return Err(Halt::Fail(Cause::PrivacyGone { level }));
-        }
-        let duration = Duration::from_millis(row.media()?.duration_ms);
-        if duration > creator.max_video_post_duration {
-            return Err(Halt::Fail(Cause::TooLong {
-                found_sec: duration.as_secs(),
-                max_sec: creator.max_video_post_duration.as_secs(),
-            }));
-        }
-        let disclosed = settings.discloses_commercial;
-        Ok(PostInfo {
-            title: Some(settings.caption.clone()).filter(|caption| !caption.is_empty()),
-            privacy_level,
-            disable_comment: !settings.allow_comment || creator.comment_disabled,
-            disable_duet: !settings.allow_duet || creator.duet_disabled,
-            disable_stitch: !settings.allow_stitch || creator.stitch_disabled,
-            video_cover_timestamp_ms: settings.cover_ms.and_then(|ms| i32::try_from(ms).ok()),
-            brand_content_toggle: disclosed && settings.brand_content,
-            brand_organic_toggle: disclosed && settings.brand_organic,
-            is_aigc: settings.is_aigc,
-        })
-    }
-
     /// Asks TikTok about an upload in flight and does what its answer allows.
     async fn recover(&self, row: &PostRow, publish_id: &PublishId) -> Result<Flow, Halt> {
         let account = row
@@ -164,8 +76,12 @@ impl Publisher {
             confirmed: row.bytes(),
             address_dead: expired || row.upload_url.is_none(),
         };
+        fault_point!("recover.status.before");
         let next = self.ask(&account, publish_id, &facts, row.attempts).await?;
-        self.follow(row, next).await
+        fault_point!("recover.status.after");
+        let flow = self.follow(row, next).await?;
+        fault_point!("recover.follow.after");
+        Ok(flow)
     }
 
     /// The status of an upload in flight, turned into what to do.
@@ -193,7 +109,7 @@ impl Publisher {
         publish_id: &PublishId,
     ) -> Result<PostStatus, TokenError> {
         self.tokens
-            .call(account, |tiktok, token| {
+            .call(account, Call::Status, Patience::Waits, |tiktok, token| {
                 let publish_id = publish_id.clone();
                 async move { tiktok.status(&token, &publish_id).await }
             })
@@ -210,7 +126,7 @@ impl Publisher {
                 self.changed(id).await;
                 return Ok(Flow::Send);
             }
-            Next::Watch => self.posts.all_sent(id).await?,
+            Next::Watch => self.all_sent(id).await?,
             Next::Finish(end) => self.finish(row, end, None).await?,
             Next::Ended(reason) => return Err(Halt::from_end(reason.as_ref(), row.inits)),
             Next::StartOver => {
@@ -234,20 +150,30 @@ impl Publisher {
         let mut confirmed = row.bytes();
         let mut index = plan.next_chunk_after(confirmed);
         let mut trouble = 0;
+        let mut depth = Depth::Content;
         while let Some(chunk) = plan.chunk(index) {
-            unchanged(&row).await?;
+            // TikTok publishes by itself once it has the last byte, so before that the content counts once more.
+            if index + 1 == plan.count() {
+                depth = Depth::Content;
+            }
+            check_file(&row, std::mem::replace(&mut depth, Depth::Outside)).await?;
             let expired = self.clock.now() >= upload.expires_at;
             let answer = if expired {
                 Ok(ChunkAnswer::AddressDead)
             } else {
-                self.put(&row, &upload, chunk).await
+                fault_point!("send.chunk.before");
+                let answer = self.put(&row, &upload, chunk).await?;
+                fault_point!("send.chunk.after");
+                answer
             };
             let (address_dead, hint) = match answer {
                 Ok(ChunkAnswer::Accepted { uploaded }) if fits(&plan, uploaded, index) => {
                     confirmed = chunk.last + 1;
                     index += 1;
                     trouble = 0;
+                    fault_point!("send.bytes.before");
                     self.posts.bytes_sent(id, confirmed).await?;
+                    fault_point!("send.bytes.after");
                     continue;
                 }
                 Ok(ChunkAnswer::Complete) if index + 1 == plan.count() => break,
@@ -306,7 +232,13 @@ impl Publisher {
                 }
             }
         }
+        self.all_sent(id).await
+    }
+
+    async fn all_sent(&self, id: &str) -> Result<(), Halt> {
+        fault_point!("send.all_sent.before");
         self.posts.all_sent(id).await?;
+        fault_point!("send.all_sent.after");
         Ok(())
     }
 
@@ -323,6 +255,7 @@ impl Publisher {
             .vault
             .decrypt(sealed)
             .map_err(|_| Halt::Fault(EngineError::Vault))?;
+        let host = self.upload_host(address.expose_secret());
         let address = UploadUrl::parse(address.expose_secret(), &self.endpoints)
             .map_err(|_| Halt::Fault(EngineError::Vault))?;
         let video_type = match row.media()?.container.as_str() {
@@ -334,6 +267,7 @@ impl Publisher {
             account,
             publish_id,
             address,
+            host,
             expires_at: row
                 .upload_expires_at
                 .map_or(jiff::Timestamp::MAX, clock::from_millis),
@@ -342,7 +276,39 @@ impl Publisher {
         })
     }
 
+    /// The name of an upload's host. The sandbox answers everything from one host; its uploads fail on their own all
+    /// the same.
+    fn upload_host(&self, address: &str) -> String {
+        let url = url::Url::parse(address).ok();
+        let host = url
+            .as_ref()
+            .and_then(url::Url::host_str)
+            .unwrap_or_default();
+        if self.endpoints.api().host_str() == Some(host) {
+            return format!("{host} (uploads)");
+        }
+        host.to_owned()
+    }
+
+    /// Sends one chunk, unless the upload's host is left alone at present.
     async fn put(
+        &self,
+        row: &PostRow,
+        upload: &Upload,
+        chunk: Chunk,
+    ) -> Result<Result<ChunkAnswer, ApiError>, Halt> {
+        let pass = self
+            .breaker
+            .admit(&upload.host, Some(&upload.account))
+            .map_err(|resting| Halt::resting(&resting))?;
+        let answer = self.stream(row, upload, chunk).await;
+        if let Some(outcome) = Outcome::of(&answer) {
+            pass.ended(outcome);
+        }
+        Ok(answer)
+    }
+
+    async fn stream(
         &self,
         row: &PostRow,
         upload: &Upload,
@@ -370,7 +336,7 @@ impl Publisher {
                 &upload.plan,
                 &chunk,
                 upload.video_type,
-                file.take(chunk.len()),
+                self.throttle.wrap(file.take(chunk.len())),
                 progress,
             )
             .await
@@ -390,29 +356,11 @@ fn passing(error: &ApiError) -> bool {
     )
 }
 
-fn plan(row: &PostRow) -> Result<ChunkPlan, Halt> {
+pub(super) fn plan(row: &PostRow) -> Result<ChunkPlan, Halt> {
     ChunkPlan::new(row.size()).map_err(|error| {
         Halt::Fail(Cause::Refused {
             code: "invalid_file_upload".into(),
             message: error.to_string(),
         })
     })
-}
-
-/// Whether the file is still the one that was added.
-async fn unchanged(row: &PostRow) -> Result<(), Halt> {
-    match tokio::fs::metadata(Path::new(&row.path)).await {
-        Ok(metadata)
-            if metadata.len() == row.size() && modified_ns(&metadata) == row.modified_ns =>
-        {
-            Ok(())
-        }
-        Ok(_) => Err(Halt::Fail(Cause::FileChanged)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Halt::Fail(Cause::FileMissing))
-        }
-        Err(error) => Err(Halt::Fail(Cause::FileUnreadable {
-            detail: error.to_string(),
-        })),
-    }
 }

@@ -1,15 +1,16 @@
 //! Watching a post that TikTok has whole: ask, at first often and then rarely, until it says how it
-//! ended, and a while longer for the public id.
+//! ended.
 
 use std::time::Duration;
 
 use tiktok_api::{ErrorCode, PostStatus, PublishState};
 
-use super::{Publisher, halt::Halt};
+use super::{Publisher, halt::Halt, late::next_question};
 use crate::{
     accounts::TokenError,
     clock,
     error::EngineError,
+    fault::fault_point,
     posts::{Cause, End, PostRow, State},
     views::PostMode,
 };
@@ -22,8 +23,6 @@ const OFTEN_FOR: Duration = Duration::from_mins(30);
 const RARELY: Duration = Duration::from_mins(5);
 /// After this long it is unconfirmed.
 const AT_MOST: Duration = Duration::from_hours(24);
-/// For how many questions the public id is waited for after the end.
-const ID_QUESTIONS: usize = 20;
 
 impl Publisher {
     /// Watches a post until it has ended.
@@ -51,7 +50,10 @@ impl Publisher {
                 return Err(Halt::Unconfirmed(Cause::NeverSaid));
             }
             self.clock.sleep(pause(question, waited)).await;
-            match self.status(&account, &publish_id).await {
+            fault_point!("watch.status.before");
+            let answer = self.status(&account, &publish_id).await;
+            fault_point!("watch.status.after");
+            match answer {
                 Ok(status) => {
                     silent = false;
                     if self.ended(&row, &status).await? {
@@ -62,6 +64,15 @@ impl Publisher {
                     if error.code() == Some(&ErrorCode::InvalidPublishId) =>
                 {
                     return Err(Halt::Unconfirmed(Cause::Forgotten));
+                }
+                Err(TokenError::Resting(resting)) => {
+                    if !silent {
+                        self.posts
+                            .note(id, "TikTok is not answering, asking again when it does")
+                            .await?;
+                    }
+                    silent = true;
+                    self.clock.sleep_until(resting.until).await;
                 }
                 // Nothing is sent here, so a question may simply be asked again.
                 Err(TokenError::TikTok(error)) => {
@@ -83,7 +94,7 @@ impl Publisher {
     }
 
     /// Whether this status is an end, stored if so.
-    async fn ended(&self, row: &PostRow, status: &PostStatus) -> Result<bool, Halt> {
+    pub(super) async fn ended(&self, row: &PostRow, status: &PostStatus) -> Result<bool, Halt> {
         match status.state {
             PublishState::Complete => {
                 self.finish(row, End::Published, Some(status)).await?;
@@ -95,7 +106,14 @@ impl Publisher {
                 Ok(true)
             }
             PublishState::Failed => Err(Halt::from_end(status.fail_reason.as_ref(), row.inits)),
-            _ => Ok(false),
+            _ => {
+                if let Some(reason) = &status.fail_reason
+                    && self.posts.remark(&row.id, reason.as_str()).await?
+                {
+                    self.changed(&row.id).await;
+                }
+                Ok(false)
+            }
         }
     }
 
@@ -110,51 +128,31 @@ impl Publisher {
         let post_id = status.and_then(|status| status.post_ids.first().copied());
         let link = username.as_deref().map(|name| self.link(name, post_id));
         let link = link.filter(|_| end == End::Published);
-        self.posts
-            .finish(&row.id, end, link.as_deref(), None)
-            .await?;
-        self.changed(&row.id).await;
         let public = row.settings().mode == PostMode::Direct
             && row.settings().privacy.as_deref() != Some("SELF_ONLY");
-        if let (End::Published, None, true, Some(username)) = (end, post_id, public, username) {
-            self.wait_for_id(row, &username).await?;
-        }
+        let now = self.clock.now();
+        let ask_id_at = (end == End::Published && post_id.is_none() && public)
+            .then(|| next_question(now, now))
+            .flatten();
+        fault_point!("watch.finish.before");
+        self.posts
+            .finish(&row.id, end, link.as_deref(), ask_id_at)
+            .await?;
+        fault_point!("watch.finish.after");
+        self.changed(&row.id).await;
         Ok(())
     }
 
-    /// The public id comes only after moderation: until then the link leads to the profile.
-    async fn wait_for_id(&self, row: &PostRow, username: &str) -> Result<(), Halt> {
-        let (Some(account), Some(publish_id)) = (&row.account_id, row.publish_id()) else {
-            return Ok(());
-        };
-        for question in 0..ID_QUESTIONS {
-            self.clock.sleep(pause(question, Duration::ZERO)).await;
-            if let Ok(status) = self.status(account, &publish_id).await
-                && let Some(post_id) = status.post_ids.first()
-            {
-                self.posts
-                    .link(&row.id, &self.link(username, Some(*post_id)))
-                    .await?;
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    async fn username(&self, row: &PostRow) -> Result<Option<String>, Halt> {
+    pub(super) async fn username(&self, row: &PostRow) -> Result<Option<String>, EngineError> {
         let Some(account) = &row.account_id else {
             return Ok(None);
         };
-        let account = self
-            .accounts
-            .get(account)
-            .await
-            .map_err(EngineError::Database)?;
+        let account = self.accounts.get(account).await?;
         Ok(account.and_then(|account| account.username))
     }
 
     /// Where a post, or its profile, is on the web.
-    fn link(&self, username: &str, post_id: Option<u64>) -> String {
+    pub(super) fn link(&self, username: &str, post_id: Option<u64>) -> String {
         let origin = self.endpoints.auth().origin().ascii_serialization();
         match post_id {
             Some(post_id) => format!("{origin}/@{username}/video/{post_id}"),

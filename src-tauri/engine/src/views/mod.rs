@@ -102,7 +102,7 @@ pub struct Creator {
 }
 
 /// Where a post goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum PostMode {
     /// Straight to the profile.

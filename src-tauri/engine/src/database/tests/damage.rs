@@ -178,3 +178,19 @@ async fn a_backup_of_an_older_version_is_brought_up() {
     assert_eq!(states(&database).await["old"], "paused");
     assert_eq!(codes(&database), ["database.restored"]);
 }
+
+#[tokio::test]
+async fn damage_that_a_backup_meets_is_told_and_healed_at_the_next_start() {
+    let data = Data::filled().await;
+    let database = data.open().await.unwrap();
+    data.damage();
+    assert!(!database.back_up(data.clock.now()).await);
+    let told = codes(&database);
+    assert_eq!(told, ["database.unreadable", "database.backup_failed"]);
+    assert_eq!(data.backups().len(), 1, "the good backup stays");
+    database.close().await;
+    drop(database);
+    let database = data.open().await.unwrap();
+    assert_eq!(codes(&database), ["database.restored"]);
+    assert_eq!(states(&database).await, as_restored());
+}

@@ -93,6 +93,20 @@ async fn who_gives_up_lets_the_next_one_move() {
 }
 
 #[tokio::test]
+async fn a_turn_that_was_not_used_goes_to_the_next_at_once() {
+    let (_, limiter) = stage();
+    let mut turns = fill(&limiter, "a", Call::DirectPostInit).await;
+    let mut next = pin!(limiter.take("a", Call::DirectPostInit));
+    assert!(poll!(&mut next).is_pending());
+    turns.pop().unwrap().give_back();
+    let Poll::Ready(turn) = poll!(&mut next) else {
+        panic!("a place is free")
+    };
+    turn.unwrap().give_back();
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_gets_past_the_line() {
     let (clock, limiter) = stage();
     let limit = Call::DirectPostInit.limit().unwrap();

@@ -1,0 +1,216 @@
+//! What goes on by itself while the engine is open: one small task for each duty, all ended by [`Engine::close`].
+
+use tokio::sync::{broadcast::error::RecvError, mpsc};
+
+use super::Engine;
+use crate::{
+    accounts::AccountStore,
+    posts::PostStore,
+    settings::{limit_at, zone},
+    standing::Source,
+    views::Event,
+    webhook::Receiver,
+};
+
+/// How many webhook deliveries may wait to be acted on.
+const DELIVERIES: usize = 256;
+
+impl Engine {
+    pub(super) fn start(&self) {
+        let paused = *self.paused.borrow();
+        let network = self.network.state();
+        self.board.change(|standing| {
+            standing.paused = paused;
+            standing.network = network;
+        });
+        self.tasks
+            .spawn(self.publisher.clone().run(self.stop.clone()));
+        let tokens = self.tokens.clone();
+        self.duty(async move { tokens.keep_fresh().await });
+        let (database, clock) = (self.database.clone(), self.clock.clone());
+        self.duty(async move { database.keep(clock.as_ref()).await });
+        let breaker = self.breaker.clone();
+        self.duty(async move { breaker.watch_pauses().await });
+        self.follow_accounts();
+        self.follow_gate();
+        self.follow_breaker();
+        self.follow_upload_limit();
+        self.follow_database();
+        self.receive_webhooks();
+    }
+
+    /// Runs until it ends or the engine closes.
+    fn duty(&self, duty: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            stop.run_until_cancelled(duty).await;
+        });
+    }
+
+    /// Posts that wait for an account go on when it is back.
+    fn follow_accounts(&self) {
+        let mut events = self.events.subscribe();
+        let (accounts, posts, publisher) = (
+            self.accounts.clone(),
+            self.posts.clone(),
+            self.publisher.clone(),
+        );
+        self.duty(async move {
+            // An account may have come back right before the last stop.
+            release_waiting(&accounts, &posts).await;
+            publisher.wake();
+            loop {
+                match events.recv().await {
+                    Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => {
+                        release_waiting(&accounts, &posts).await;
+                        publisher.wake();
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+
+    /// Uploads stop and go on with the network and the creator's wish.
+    fn follow_gate(&self) {
+        let (mut network, mut settings, mut paused) = (
+            self.network.changes(),
+            self.settings.subscribe(),
+            self.paused.subscribe(),
+        );
+        let (board, publisher) = (self.board.clone(), self.publisher.clone());
+        self.duty(async move {
+            loop {
+                let state = *network.borrow_and_update();
+                let is_paused = *paused.borrow_and_update();
+                board.change(|standing| {
+                    standing.network = state;
+                    standing.paused = is_paused;
+                });
+                publisher.gate_changed().await;
+                let changed = tokio::select! {
+                    changed = network.changed() => changed,
+                    changed = settings.changed() => changed,
+                    changed = paused.changed() => changed,
+                };
+                if changed.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// The standing shows which services do not answer; when one does again, posts that waited for it go on.
+    fn follow_breaker(&self) {
+        let mut changes = self.breaker.changes();
+        let (breaker, board, publisher) = (
+            self.breaker.clone(),
+            self.board.clone(),
+            self.publisher.clone(),
+        );
+        self.duty(async move {
+            let mut ailing = 0;
+            loop {
+                let services = breaker.services();
+                let fewer = services.len() < ailing;
+                ailing = services.len();
+                board.change(|standing| standing.services = services);
+                if fewer {
+                    publisher.tiktok_is_back().await;
+                }
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Uploads keep to the limit of the hour.
+    fn follow_upload_limit(&self) {
+        let mut settings = self.settings.subscribe();
+        let (throttle, clock) = (self.throttle.clone(), self.clock.clone());
+        self.duty(async move {
+            loop {
+                let (limit, until) = {
+                    let settings = settings.borrow_and_update();
+                    limit_at(&settings.upload_limit, &zone(&settings), clock.now())
+                };
+                throttle.set(limit);
+                let next = async {
+                    match until {
+                        Some(until) => clock.sleep_until(until).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = next => {}
+                    changed = settings.changed() => if changed.is_err() { return },
+                }
+            }
+        });
+    }
+
+    /// The standing shows what the creator should know of the database.
+    fn follow_database(&self) {
+        let mut news = self.database.news();
+        let board = self.board.clone();
+        self.duty(async move {
+            loop {
+                let notices = news.borrow_and_update().notices();
+                board.show(Source::Database, notices);
+                if news.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// TikTok's webhooks are received, if the creator wants that, and acted on.
+    fn receive_webhooks(&self) {
+        let (sink, mut news) = mpsc::channel(DELIVERIES);
+        let credentials = self.credentials.clone();
+        let receiver = Receiver::new(
+            Box::new(move || credentials.get()),
+            self.database.pool.clone(),
+            self.clock.clone(),
+            sink,
+        );
+        let mut reception = receiver.reception();
+        self.tasks
+            .spawn(receiver.run(self.settings.subscribe(), self.stop.clone()));
+        let board = self.board.clone();
+        self.duty(async move {
+            loop {
+                let notices = reception.borrow_and_update().notice();
+                let notices = notices.into_iter().collect();
+                board.show(Source::Webhook, notices);
+                if reception.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+        let (publisher, database) = (self.publisher.clone(), self.database.clone());
+        self.duty(async move {
+            while let Some(news) = news.recv().await {
+                if let Err(error) = publisher.told(news).await {
+                    tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");
+                    if let crate::error::EngineError::Database(error) = &error {
+                        database.note(error);
+                    }
+                }
+            }
+        });
+    }
+}
+
+async fn release_waiting(accounts: &AccountStore, posts: &PostStore) {
+    let Ok(rows) = accounts.list().await else {
+        return;
+    };
+    for row in rows.iter().filter(|row| row.state == "connected") {
+        if let Err(error) = posts.account_is_back(&row.id).await {
+            tracing::error!(%error, "[Posts] Release failed");
+        }
+    }
+}

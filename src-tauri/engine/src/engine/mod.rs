@@ -1,0 +1,232 @@
+//! The engine's one door: everything that the window, the tests and the benches may ask.
+
+mod accounts;
+mod duties;
+mod planning;
+mod posts;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use secrecy::SecretString;
+use tiktok_api::{AppCredentials, Endpoints, TikTok, Uploader};
+use tokio::sync::{broadcast, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    accounts::{AccountStore, Tokens},
+    breaker::Breaker,
+    clock::{Clock, SystemClock},
+    connect::Connector,
+    credentials::Credentials,
+    database::Database,
+    error::{EngineError, OpenError},
+    events::Events,
+    network::{ManualNetwork, Network, SystemNetwork},
+    posts::PostStore,
+    publisher::{Publisher, Throttle, Tools},
+    quota::Limiter,
+    schedule::SlotStore,
+    settings::SettingsStore,
+    standing::Board,
+    views::{Event, Settings},
+};
+
+/// What the engine needs to know before it opens.
+#[derive(Debug)]
+pub struct EngineConfig {
+    /// Database, avatars and keys lie here.
+    pub data_dir: PathBuf,
+    /// Where TikTok is.
+    pub endpoints: Endpoints,
+    /// Client key and secret from the environment, overriding the stored ones.
+    pub credentials: Option<AppCredentials>,
+    /// The vault's key from the environment, overriding keyring and passphrase.
+    pub fernet_key: Option<SecretString>,
+    /// What the creator typed, where there is no keyring.
+    pub passphrase: Option<SecretString>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// What tells how the network is; the system when it is not set, unless TikTok is on this computer.
+    pub network: Option<Arc<dyn Network>>,
+}
+
+impl EngineConfig {
+    /// An engine at `data_dir` that speaks to `endpoints`, with keyring, own clock and no overrides.
+    pub fn new(data_dir: impl Into<PathBuf>, endpoints: Endpoints) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            endpoints,
+            credentials: None,
+            fernet_key: None,
+            passphrase: None,
+            clock: Arc::new(SystemClock),
+            network: None,
+        }
+    }
+}
+
+/// All that Slipway does, with no window.
+#[derive(Debug)]
+pub struct Engine {
+    endpoints: Endpoints,
+    clock: Arc<dyn Clock>,
+    network: Arc<dyn Network>,
+    database: Arc<Database>,
+    credentials: Arc<Credentials>,
+    accounts: AccountStore,
+    tokens: Arc<Tokens>,
+    breaker: Breaker,
+    connector: Arc<Connector>,
+    posts: PostStore,
+    publisher: Arc<Publisher>,
+    throttle: Throttle,
+    slots: SlotStore,
+    settings_store: SettingsStore,
+    settings: watch::Sender<Settings>,
+    paused: watch::Sender<bool>,
+    /// Held while a slot is chosen, so that two posts never take the same one.
+    planning: tokio::sync::Mutex<()>,
+    board: Arc<Board>,
+    tiktok: TikTok,
+    events: Events,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Engine {
+    /// Opens the engine and goes on with whatever was under way.
+    ///
+    /// # Errors
+    /// [`OpenError`] when key, keyring, database or folder are not usable; nothing was changed then.
+    pub async fn open(config: EngineConfig) -> Result<Self, OpenError> {
+        let tiktok = TikTok::new(config.endpoints.clone())?;
+        let uploader = Uploader::new()?;
+        let clock = config.clock.clone();
+        let database = Arc::new(
+            Database::open(
+                &config.data_dir,
+                config.fernet_key.as_ref(),
+                config.passphrase.as_ref(),
+                clock.as_ref(),
+            )
+            .await?,
+        );
+        let unusable = |error| unusable(&config.data_dir, error);
+        let credentials = Arc::new(
+            Credentials::load(config.credentials, &database)
+                .await
+                .map_err(unusable)?,
+        );
+        let pool = database.pool.clone();
+        let settings_store = SettingsStore { pool: pool.clone() };
+        let settings = settings_store
+            .load()
+            .await
+            .map_err(|error| unusable(error.into()))?;
+        let paused = settings_store
+            .paused()
+            .await
+            .map_err(|error| unusable(error.into()))?;
+        let limiter = Limiter::open(clock.clone(), pool.clone())
+            .await
+            .map_err(|error| unusable(error.into()))?;
+        let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
+        let network = config.network.unwrap_or_else(|| {
+            // What is on this computer needs no network.
+            if config.endpoints.api_is_loopback() {
+                Arc::new(ManualNetwork::default())
+            } else {
+                Arc::new(SystemNetwork::start())
+            }
+        });
+
+        let events = Events::new();
+        let breaker = Breaker::new(clock.clone());
+        let tokens = Arc::new(Tokens::new(
+            tiktok.clone(),
+            database.clone(),
+            credentials.clone(),
+            limiter,
+            breaker.clone(),
+            clock.clone(),
+            events.clone(),
+        ));
+        let posts = PostStore {
+            pool: pool.clone(),
+            clock: clock.clone(),
+        };
+        let throttle = Throttle::new(clock.clone());
+        let publisher = Arc::new(Publisher::new(Tools {
+            posts: posts.clone(),
+            tokens: tokens.clone(),
+            database: database.clone(),
+            endpoints: config.endpoints.clone(),
+            uploader,
+            breaker: breaker.clone(),
+            throttle: throttle.clone(),
+            network: network.clone(),
+            settings: settings.subscribe(),
+            paused: paused.subscribe(),
+            clock: clock.clone(),
+            events: events.clone(),
+        }));
+        let connector = Arc::new(Connector::new(
+            tiktok.clone(),
+            database.clone(),
+            credentials.clone(),
+            tokens.clone(),
+            clock.clone(),
+            events.clone(),
+        ));
+        let engine = Self {
+            endpoints: config.endpoints,
+            clock,
+            network,
+            accounts: AccountStore { pool: pool.clone() },
+            slots: SlotStore { pool },
+            database,
+            credentials,
+            tokens,
+            breaker,
+            connector,
+            posts,
+            publisher,
+            throttle,
+            settings_store,
+            settings,
+            paused,
+            planning: tokio::sync::Mutex::default(),
+            board: Arc::new(Board::new(events.clone())),
+            tiktok,
+            events,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        engine.start();
+        Ok(engine)
+    }
+
+    /// Stops all work and closes the database. What is under way goes on at the next [`Engine::open`].
+    pub async fn close(self) {
+        self.stop.cancel();
+        self.connector.close();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.database.close().await;
+    }
+
+    /// News from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+fn unusable(folder: &Path, error: EngineError) -> OpenError {
+    OpenError::DatabaseUnusable {
+        path: folder.to_owned(),
+        source: error.into(),
+    }
+}

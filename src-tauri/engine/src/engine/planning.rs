@@ -1,0 +1,186 @@
+//! What is planned and what is set: moments, slots, the forecast, settings, pausing everything, the standing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Engine;
+use crate::{
+    clock,
+    error::EngineError,
+    schedule::{self, Resolved, ScheduleError},
+    settings::zone,
+    views::{
+        Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing, WeeklySlot,
+    },
+};
+
+impl Engine {
+    /// What a moment stands for, and what daylight saving does to it.
+    pub fn preview_moment(&self, moment: &LocalMoment) -> Result<Schedule, EngineError> {
+        Ok(self.resolve(moment)?.view())
+    }
+
+    /// Lets a post go out at a moment.
+    pub async fn schedule_post(&self, id: &str, moment: &LocalMoment) -> Result<Post, EngineError> {
+        let resolved = self.resolve(moment)?;
+        let row = self.posts.get(id).await?;
+        let account = self.complete(&row).await?;
+        let _hold = self.publisher.hold(id).await;
+        self.posts
+            .schedule(
+                id,
+                &resolved.moment(),
+                resolved.instant,
+                &account.display_name,
+            )
+            .await?;
+        self.moved(id).await
+    }
+
+    /// Lets a post go out at its account's next free weekly slot.
+    pub async fn schedule_next_slot(&self, id: &str) -> Result<Post, EngineError> {
+        // One at a time, so that two posts never take the same slot.
+        let _turn = self.planning.lock().await;
+        let row = self.posts.get(id).await?;
+        let account = self.complete(&row).await?;
+        let resolved = self
+            .next_free_slot(&account.id, Some(id))
+            .await?
+            .ok_or(ScheduleError::NoSlots)?;
+        let _hold = self.publisher.hold(id).await;
+        self.posts
+            .schedule(
+                id,
+                &resolved.moment(),
+                resolved.instant,
+                &account.display_name,
+            )
+            .await?;
+        self.moved(id).await
+    }
+
+    /// The account's next free weekly slot, if it has any slots.
+    pub async fn next_slot(&self, account_id: &str) -> Result<Option<Schedule>, EngineError> {
+        let next = self.next_free_slot(account_id, None).await?;
+        Ok(next.map(|next| next.view()))
+    }
+
+    async fn next_free_slot(
+        &self,
+        account: &str,
+        but: Option<&str>,
+    ) -> Result<Option<Resolved>, EngineError> {
+        let slots = self.slots.slots(account).await?;
+        let now = self.clock.now();
+        let day = Duration::from_hours(24);
+        let mut taken: Vec<Timestamp> = self.posts.planned(account, but).await?;
+        let sent = self
+            .posts
+            .sent_since(account, clock::before(now, day))
+            .await?;
+        taken.extend(sent.into_iter().map(|(at, _)| at));
+        let settings = self.settings();
+        let spacing = Duration::from_mins(u64::from(settings.spacing_minutes));
+        let zone = zone(&settings);
+        Ok(schedule::next_free(&slots, &zone, now, &taken, spacing))
+    }
+
+    fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, EngineError> {
+        let resolved = schedule::resolve(moment)?;
+        schedule::check(resolved.instant, self.clock.now())?;
+        Ok(resolved)
+    }
+
+    /// The weekly slots of an account.
+    pub async fn slots(&self, account_id: &str) -> Result<Vec<WeeklySlot>, EngineError> {
+        let slots = self.slots.slots(account_id).await?;
+        Ok(slots.into_iter().map(WeeklySlot::from).collect())
+    }
+
+    /// Replaces the weekly slots of an account.
+    pub async fn set_slots(
+        &self,
+        account_id: &str,
+        slots: &[WeeklySlot],
+    ) -> Result<Vec<WeeklySlot>, EngineError> {
+        if self.accounts.get(account_id).await?.is_none() {
+            return Err(EngineError::NoSuchAccount);
+        }
+        self.slots.set_slots(account_id, slots).await?;
+        self.slots(account_id).await
+    }
+
+    /// What the account's history lets expect of TikTok's limits, for one more post at that time (RFC 3339), or now.
+    pub async fn forecast(
+        &self,
+        account_id: &str,
+        mode: PostMode,
+        at: Option<&str>,
+    ) -> Result<Forecast, EngineError> {
+        let now = self.clock.now();
+        let at = at.and_then(|at| at.parse().ok()).unwrap_or(now);
+        let day = Duration::from_hours(24);
+        let since = clock::before(now.min(at), day);
+        let mut posts = self.posts.sent_since(account_id, since).await?;
+        posts.extend(self.posts.coming(account_id, now).await?);
+        Ok(schedule::forecast(&posts, mode, at))
+    }
+
+    /// What the creator set.
+    pub fn settings(&self) -> Settings {
+        self.settings.borrow().clone()
+    }
+
+    /// Stores what the creator set.
+    pub async fn update_settings(&self, settings: &Settings) -> Result<Settings, EngineError> {
+        self.settings_store.save(settings).await?;
+        self.settings.send_replace(settings.clone());
+        self.events.send(Event::SettingsChanged {
+            settings: settings.clone(),
+        });
+        Ok(settings.clone())
+    }
+
+    /// The IANA names of all zones.
+    pub fn time_zones(&self) -> Vec<String> {
+        schedule::zone_names()
+    }
+
+    /// The name of the computer's own zone.
+    pub fn system_time_zone(&self) -> String {
+        schedule::system_zone()
+            .iana_name()
+            .unwrap_or("UTC")
+            .to_owned()
+    }
+
+    /// How the engine stands as a whole.
+    pub fn standing(&self) -> Standing {
+        self.board.view()
+    }
+
+    /// Puts a notice away that the creator has read.
+    pub async fn dismiss_notice(&self, code: &str) -> Result<(), EngineError> {
+        self.database.dismiss(code).await?;
+        self.board.dismiss(code);
+        Ok(())
+    }
+
+    /// Stops all uploads until [`Engine::resume_all`], across restarts. What TikTok has already goes on there.
+    pub async fn pause_all(&self) -> Result<(), EngineError> {
+        self.set_paused(true).await
+    }
+
+    /// Lets everything go on.
+    pub async fn resume_all(&self) -> Result<(), EngineError> {
+        self.set_paused(false).await
+    }
+
+    async fn set_paused(&self, paused: bool) -> Result<(), EngineError> {
+        self.settings_store.set_paused(paused).await?;
+        self.paused.send_replace(paused);
+        self.board.change(|standing| standing.paused = paused);
+        Ok(())
+    }
+}

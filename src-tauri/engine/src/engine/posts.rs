@@ -1,0 +1,272 @@
+//! The queue: files in, choices, sending, pausing, stopping, removing.
+
+use std::path::PathBuf;
+
+use tiktok_api::PublishId;
+
+use super::Engine;
+use crate::{
+    accounts::{AccountRow, Patience},
+    error::{AddError, EngineError},
+    notices::Explain,
+    posts::{self, PostRow, State},
+    quota::Call,
+    views::{Account, AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
+};
+
+impl Engine {
+    /// The queue, newest first.
+    pub async fn posts(&self) -> Result<Vec<Post>, EngineError> {
+        let rows = self.posts.list().await?;
+        rows.iter()
+            .map(|row| row.view(self.publisher.progress(&row.id)))
+            .collect()
+    }
+
+    /// One post.
+    pub async fn post(&self, id: &str) -> Result<Post, EngineError> {
+        self.publisher.view(id).await
+    }
+
+    /// A post's own history, oldest first.
+    pub async fn post_history(&self, id: &str) -> Result<Vec<HistoryEntry>, EngineError> {
+        Ok(self.posts.history(id).await?)
+    }
+
+    /// Makes a draft of each file that is a video, and says why of each that is not.
+    pub async fn add_files(&self, paths: Vec<PathBuf>) -> Vec<AddedFile> {
+        let mut added = Vec::with_capacity(paths.len());
+        for path in paths {
+            let file_name = path
+                .file_name()
+                .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy())
+                .into_owned();
+            let (post_id, notice) = match self.add_file(path).await {
+                Ok(id) => (Some(id), None),
+                Err(notice) => (None, Some(notice)),
+            };
+            added.push(AddedFile {
+                file_name,
+                post_id,
+                notice,
+            });
+        }
+        added
+    }
+
+    async fn add_file(&self, path: PathBuf) -> Result<String, Notice> {
+        let examined = tokio::task::spawn_blocking(move || posts::examine(&path))
+            .await
+            .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))));
+        let mut post = examined.map_err(|error| error.explain())?;
+        let duplicate = self.posts.draft_exists(&post.path).await;
+        if duplicate.map_err(|error| EngineError::from(error).explain())? {
+            return Err(AddError::Duplicate.explain());
+        }
+        // With one account there is nothing to choose.
+        if let Ok([only]) = self.accounts.list().await.as_deref() {
+            post.settings.account_id = Some(only.id.clone());
+        }
+        let id = self
+            .posts
+            .add(&post)
+            .await
+            .map_err(|error| error.explain())?;
+        self.publisher.changed(&id).await;
+        Ok(id)
+    }
+
+    /// Stores what the creator chose for a draft.
+    pub async fn update_post(
+        &self,
+        id: &str,
+        settings: &PostSettings,
+    ) -> Result<Post, EngineError> {
+        if let Some(account) = &settings.account_id
+            && self.accounts.get(account).await?.is_none()
+        {
+            return Err(EngineError::NoSuchAccount);
+        }
+        self.posts.save_settings(id, settings).await?;
+        self.publisher.changed(id).await;
+        self.post(id).await
+    }
+
+    /// Puts a draft, or a scheduled post before its moment, in line to be sent.
+    pub async fn submit_post(&self, id: &str) -> Result<Post, EngineError> {
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        let _hold = self.publisher.hold(id).await;
+        self.posts.submit(id, &account.display_name).await?;
+        self.moved(id).await
+    }
+
+    /// The account of a post that has all that TikTok asks for.
+    pub(super) async fn complete(&self, row: &PostRow) -> Result<Account, EngineError> {
+        let account = match &row.account_id {
+            None => None,
+            Some(account) => self.accounts.get(account).await?,
+        };
+        let account = account.as_ref().map(AccountRow::view);
+        posts::check_complete(&row.settings(), &row.findings()?, account.as_ref())
+            .map_err(EngineError::Incomplete)?;
+        account.ok_or(EngineError::NoSuchAccount)
+    }
+
+    /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
+    pub async fn pause_post(&self, id: &str) -> Result<Post, EngineError> {
+        let _hold = self.publisher.hold(id).await;
+        self.posts.pause(id, None, "Paused").await?;
+        self.moved(id).await
+    }
+
+    /// Lets a paused post go on: at its moment if that is still to come, otherwise now.
+    pub async fn resume_post(&self, id: &str) -> Result<Post, EngineError> {
+        let row = self.posts.get(id).await?;
+        if row.state()? != State::Paused {
+            return Err(EngineError::WrongState {
+                operation: "Resume",
+                state: row.state()?.as_str(),
+            });
+        }
+        self.complete(&row).await?;
+        self.posts.unpause(id).await?;
+        self.moved(id).await
+    }
+
+    /// Makes a draft again of a scheduled or paused post of which TikTok has nothing.
+    pub async fn unschedule_post(&self, id: &str) -> Result<Post, EngineError> {
+        let _hold = self.publisher.hold(id).await;
+        let row = self.posts.get(id).await?;
+        let state = row.state()?;
+        if !matches!(state, State::Scheduled | State::Paused) || row.may_be_whole() {
+            return Err(EngineError::WrongState {
+                operation: "Unschedule",
+                state: state.as_str(),
+            });
+        }
+        self.posts.back_to_draft(id, "Back to the draft").await?;
+        self.moved(id).await
+    }
+
+    /// Takes a file that changed since it was added as it is now; the post becomes a draft again.
+    pub async fn use_changed_file(&self, id: &str) -> Result<Post, EngineError> {
+        let row = self.posts.get(id).await?;
+        if row.state()? != State::Failed || row.cause() != Some(posts::Cause::FileChanged) {
+            return Err(EngineError::WrongState {
+                operation: "Use file",
+                state: row.state()?.as_str(),
+            });
+        }
+        let _hold = self.publisher.hold(id).await;
+        if self.publisher.is_out(&row).await? {
+            // All of the old file reached TikTok after all: watch how that ends.
+            self.posts.retry(id, false).await?;
+            return self.moved(id).await;
+        }
+        let path = PathBuf::from(&row.path);
+        let file = tokio::task::spawn_blocking(move || posts::examine(&path))
+            .await
+            .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
+            .map_err(EngineError::File)?;
+        self.posts.use_changed_file(id, &file).await?;
+        self.moved(id).await
+    }
+
+    /// Stops a post, as long as TikTok does not have it whole.
+    pub async fn cancel_post(&self, id: &str) -> Result<Post, EngineError> {
+        let row = self.posts.get(id).await?;
+        let over = |state: State| !state.is_active() && state != State::Paused;
+        if over(row.state()?) {
+            return Err(EngineError::WrongState {
+                operation: "Cancel",
+                state: row.state()?.as_str(),
+            });
+        }
+        let _hold = self.publisher.hold(id).await;
+        let row = self.posts.get(id).await?;
+        if over(row.state()?) {
+            // It came to its end just now.
+            return self.moved(id).await;
+        }
+        if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
+            let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
+            if !cancelled && row.may_be_whole() {
+                return Err(EngineError::TooLateToCancel);
+            }
+        }
+        self.posts.cancelled(id).await?;
+        self.moved(id).await
+    }
+
+    async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
+        let answer = self
+            .tokens
+            .call(account, Call::Cancel, Patience::Now, |tiktok, token| {
+                let publish_id = publish_id.clone();
+                async move { tiktok.cancel(&token, &publish_id).await }
+            })
+            .await;
+        if let Err(error) = &answer {
+            tracing::info!(%error, "[Posts] TikTok did not cancel");
+        }
+        answer.is_ok()
+    }
+
+    /// Tries a failed post again, or asks TikTok once more about an unconfirmed one. A post whose
+    /// choices must change becomes a draft.
+    pub async fn retry_post(&self, id: &str) -> Result<Post, EngineError> {
+        let row = self.posts.get(id).await?;
+        match (row.state()?, row.cause()) {
+            (State::Failed, Some(cause)) if cause.needs_edit() => {
+                self.posts
+                    .back_to_draft(id, "Back to the draft, to be changed")
+                    .await?;
+            }
+            (State::Failed, cause) => {
+                if cause.as_ref().is_some_and(|cause| !cause.can_retry()) {
+                    return Err(EngineError::WrongState {
+                        operation: "Retry",
+                        state: "failed",
+                    });
+                }
+                let upload_over = matches!(
+                    cause,
+                    Some(posts::Cause::Ended { .. } | posts::Cause::TooManyStarts)
+                );
+                self.posts.retry(id, upload_over).await?;
+            }
+            (State::Unconfirmed, _) => self.posts.ask_again(id).await?,
+            (State::Cancelled, _) => {
+                self.posts.back_to_draft(id, "Back to the draft").await?;
+            }
+            (state, _) => {
+                return Err(EngineError::WrongState {
+                    operation: "Retry",
+                    state: state.as_str(),
+                });
+            }
+        }
+        self.moved(id).await
+    }
+
+    /// Takes a post that is not under way off the queue; the file stays.
+    pub async fn remove_post(&self, id: &str) -> Result<(), EngineError> {
+        let state = self.posts.get(id).await?.state()?;
+        if state.is_active() {
+            return Err(EngineError::WrongState {
+                operation: "Remove",
+                state: state.as_str(),
+            });
+        }
+        let _hold = self.publisher.hold(id).await;
+        self.posts.remove(id).await?;
+        self.events.send(Event::PostRemoved { id: id.to_owned() });
+        Ok(())
+    }
+
+    pub(super) async fn moved(&self, id: &str) -> Result<Post, EngineError> {
+        self.publisher.wake();
+        self.publisher.changed(id).await;
+        self.post(id).await
+    }
+}

@@ -1,0 +1,217 @@
+//! Before the first byte: file and creator are checked once more, TikTok is asked for an upload, and what it gave is
+//! stored.
+
+use std::{path::Path, time::Duration};
+
+use tiktok_api::{
+    Error as ApiError, ErrorCode, NetworkKind, PostInfo, PrivacyLevel, Scope, UploadTicket, limits,
+};
+
+use super::{Publisher, halt::Halt, send::plan};
+use crate::{
+    accounts::{Patience, TokenError},
+    clock,
+    error::EngineError,
+    fault::fault_point,
+    posts::{Cause, PostRow, fingerprint, modified_ns},
+    quota::Call,
+    views::{PostMode, PostSettings},
+};
+
+/// How often an upload may start anew before the creator is asked.
+const INITS_MAX: i64 = 5;
+
+/// How closely a file is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Size and time.
+    Outside,
+    /// The content's fingerprint as well.
+    Content,
+}
+
+impl Publisher {
+    /// Checks file and creator, and asks TikTok for an upload.
+    pub(super) async fn prepare(&self, row: &PostRow) -> Result<(), Halt> {
+        let id = &row.id;
+        fault_point!("prepare.check.before");
+        self.posts.check(id).await?;
+        fault_point!("prepare.check.after");
+        self.changed(id).await;
+        if row.inits >= INITS_MAX {
+            return Err(Halt::Fail(Cause::TooManyStarts));
+        }
+        check_file(row, Depth::Content).await?;
+        let account = row
+            .account_id
+            .clone()
+            .ok_or(Halt::Fail(Cause::AccountGone))?;
+        let settings = row.settings();
+        let plan = plan(row)?;
+        let post = match settings.mode {
+            PostMode::Direct => {
+                fault_point!("prepare.creator.before");
+                let post = self.ask_creator(row, &account, &settings).await?;
+                fault_point!("prepare.creator.after");
+                Some(post)
+            }
+            PostMode::Inbox => {
+                // An init that was not answered is not simply tried again: first something harmless must work.
+                if row.inits > 0 {
+                    self.tokens
+                        .call(
+                            &account,
+                            Call::UserInfo,
+                            Patience::Now,
+                            |tiktok, token| async move {
+                                tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
+                            },
+                        )
+                        .await
+                        .map_err(|error| Halt::from_call(error, row.attempts))?;
+                }
+                None
+            }
+        };
+        fault_point!("prepare.init.before");
+        let ticket = match post {
+            None => {
+                self.tokens
+                    .call(
+                        &account,
+                        Call::InboxInit,
+                        Patience::Now,
+                        |tiktok, token| async move { tiktok.init_inbox(&token, &plan).await },
+                    )
+                    .await
+            }
+            Some(post) => {
+                self.tokens
+                    .call(
+                        &account,
+                        Call::DirectPostInit,
+                        Patience::Now,
+                        |tiktok, token| {
+                            let post = post.clone();
+                            async move { tiktok.init_direct_post(&token, &post, &plan).await }
+                        },
+                    )
+                    .await
+            }
+        };
+        fault_point!("prepare.init.after");
+        let UploadTicket {
+            publish_id,
+            upload_url,
+        } = match ticket {
+            Ok(ticket) => ticket,
+            Err(error) => {
+                if may_have_begun(&error) {
+                    self.posts.init_unanswered(id).await?;
+                }
+                return Err(Halt::from_call(error, row.attempts));
+            }
+        };
+        let sealed = self.database.vault.encrypt(upload_url.expose());
+        let expires_at = clock::after(self.clock.now(), limits::UPLOAD_URL_LIFE);
+        fault_point!("prepare.started.before");
+        self.posts
+            .started(id, &publish_id, &sealed, expires_at)
+            .await?;
+        fault_point!("prepare.started.after");
+        self.changed(id).await;
+        Ok(())
+    }
+
+    /// Asks creator info afresh right before a direct post, as TikTok demands, and fits the
+    /// choices to it. Source: `/doc/content-sharing-guidelines`.
+    async fn ask_creator(
+        &self,
+        row: &PostRow,
+        account: &str,
+        settings: &PostSettings,
+    ) -> Result<PostInfo, Halt> {
+        let creator = self
+            .tokens
+            .call(
+                account,
+                Call::CreatorInfo,
+                Patience::Now,
+                |tiktok, token| async move { tiktok.creator_info(&token).await },
+            )
+            .await
+            .map_err(|error| Halt::from_call(error, row.attempts))?;
+        self.accounts
+            .learn_username(account, &creator.username)
+            .await
+            .map_err(EngineError::Database)?;
+        let level = settings.privacy.clone().unwrap_or_default();
+        let privacy_level = PrivacyLevel::from(level.as_str());
+        if !creator.privacy_level_options.contains(&privacy_level) {
+            return Err(Halt::Fail(Cause::PrivacyGone { level }));
+        }
+        let duration = Duration::from_millis(row.media()?.duration_ms);
+        if duration > creator.max_video_post_duration {
+            return Err(Halt::Fail(Cause::TooLong {
+                found_sec: duration.as_secs(),
+                max_sec: creator.max_video_post_duration.as_secs(),
+            }));
+        }
+        let disclosed = settings.discloses_commercial;
+        Ok(PostInfo {
+            title: Some(settings.caption.clone()).filter(|caption| !caption.is_empty()),
+            privacy_level,
+            disable_comment: !settings.allow_comment || creator.comment_disabled,
+            disable_duet: !settings.allow_duet || creator.duet_disabled,
+            disable_stitch: !settings.allow_stitch || creator.stitch_disabled,
+            video_cover_timestamp_ms: settings.cover_ms.and_then(|ms| i32::try_from(ms).ok()),
+            brand_content_toggle: disclosed && settings.brand_content,
+            brand_organic_toggle: disclosed && settings.brand_organic,
+            is_aigc: settings.is_aigc,
+        })
+    }
+}
+
+/// Whether TikTok may have begun an upload although it did not say so.
+fn may_have_begun(error: &TokenError) -> bool {
+    let TokenError::TikTok(error) = error else {
+        return false;
+    };
+    match error {
+        ApiError::Network { kind, .. } => *kind != NetworkKind::Connect,
+        ApiError::Server { http, .. } => *http >= 500,
+        ApiError::Api { http, code, .. } => *http >= 500 || *code == ErrorCode::InternalError,
+        ApiError::Malformed { .. } | ApiError::BadUploadUrl { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether the file is still the one that was added.
+pub(super) async fn check_file(row: &PostRow, depth: Depth) -> Result<(), Halt> {
+    let unreadable = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Halt::Fail(Cause::FileMissing),
+        _ => Halt::Fail(Cause::FileUnreadable {
+            detail: error.to_string(),
+        }),
+    };
+    let path = Path::new(&row.path);
+    let metadata = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| unreadable(&error))?;
+    if metadata.len() != row.size() || modified_ns(&metadata) != row.modified_ns {
+        return Err(Halt::Fail(Cause::FileChanged));
+    }
+    let (Depth::Content, Some(known)) = (depth, &row.fingerprint) else {
+        return Ok(());
+    };
+    let path = path.to_owned();
+    let found = tokio::task::spawn_blocking(move || fingerprint(&path))
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+        .map_err(|error| unreadable(&error))?;
+    if found == *known {
+        Ok(())
+    } else {
+        Err(Halt::Fail(Cause::FileChanged))
+    }
+}
