@@ -470,7 +470,8 @@ export const texts = {
     zoneText: 'Dates, times and weekly slots are meant in this zone.',
     zoneSystem: (zone: string) => `This computer’s zone (${zone})`,
     zoneNone: 'No zone has this name.',
-    zoneOpen: 'Show all time zones',
+    zoneMore: 'Type a city or a region to find the others.',
+    zoneOpen: 'Show time zones',
     grace: 'Grace period',
     graceText:
       'If the computer slept or Slipway was closed at a post’s time, the post still goes out by itself when it is at most this late. Later than that, Slipway asks you.',

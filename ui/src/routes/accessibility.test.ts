@@ -22,6 +22,23 @@ test.each(Object.entries(scenarios))('%s', async (_name, { at, world }) => {
   expect(await violations()).toEqual([]);
 });
 
+test.each([
+  ['compose-ready', 'At a time', 'radio'],
+  ['compose-ready', 'Next free slot', 'radio'],
+  ['planned', 'Choose a new time', 'button'],
+  ['planned', 'Details', 'button'],
+  ['troubled', '6 more', 'button'],
+  ['accounts', 'Add a time on Monday', 'button'],
+  ['settings', 'Show time zones', 'button'],
+])('%s after "%s"', async (name, label, role) => {
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`no scenario ${name}`);
+  const { user } = await open(scenario.world(), parse(scenario.at));
+  const [control] = await screen.findAllByRole(role, { name: label });
+  await user.click(control as HTMLElement);
+  expect(await violations()).toEqual([]);
+});
+
 test('the dialog while connecting', async () => {
   const { user } = await open();
   await user.click(screen.getAllByRole('button', { name: 'Connect account' })[0] as HTMLElement);

@@ -85,7 +85,7 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       press('Add a time on Wednesday');
       break;
     case 'zone':
-      press('Show all time zones');
+      press('Show time zones');
       break;
     case 'disconnect':
       press('Disconnect');

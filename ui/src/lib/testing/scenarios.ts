@@ -287,7 +287,21 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     at: '#/compose/harbour',
     world: () => composing({ accountId: null }, { accounts: [] }, { accountName: null }),
   },
-  accounts: { at: '#/accounts', world: () => ({ accounts: [mira, tomo, noor] }) },
+  accounts: {
+    at: '#/accounts',
+    world: () => ({
+      accounts: [mira, tomo, noor],
+      slots: {
+        mira: [
+          { weekday: 'monday', time: '18:30' },
+          { weekday: 'wednesday', time: '07:15' },
+          { weekday: 'wednesday', time: '18:30' },
+          { weekday: 'friday', time: '18:30' },
+          { weekday: 'sunday', time: '11:00' },
+        ],
+      },
+    }),
+  },
   'accounts-empty': { at: '#/accounts', world: () => ({}) },
   setup: {
     at: '#/setup',
@@ -301,6 +315,23 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => ({
       startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
       setup: setupOf({ sandbox: false }),
+    }),
+  },
+  'settings-full': {
+    at: '#/settings',
+    world: () => ({
+      accounts: [mira],
+      settings: {
+        timeZone: 'America/New_York',
+        graceMinutes: 45,
+        spacingMinutes: 120,
+        uploadLimit: {
+          bytesPerSecond: 2_500_000,
+          onlyDuring: { days: ['monday', 'tuesday', 'friday'], from: '22:00', to: '06:00' },
+        },
+        waitOnMetered: true,
+        webhook: { enabled: true, port: 7834 },
+      },
     }),
   },
   'settings-sandbox': { at: '#/settings', world: () => ({ accounts: [mira] }) },

@@ -1,0 +1,208 @@
+/** Settings that concern publishing: saved as they are changed, each with its reason where that fails. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+import type { Settings } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { notice } from '$lib/testing/fixtures';
+
+const section = (name: string) => within(screen.getByRole('region', { name }));
+const publishing = () => section('Publishing');
+const webhooks = () => section('TikTok webhooks');
+const refusal = { update_settings: notice('settings.refused', 'This cannot be set.') };
+
+async function openSettings(settings: Settings = {}, world: World = {}) {
+  const opened = await open({ settings, ...world }, { page: 'settings' });
+  return { ...opened, saved: () => opened.backend.last('update_settings')?.settings as Settings };
+}
+
+describe('the time zone', () => {
+  // jsdom lays nothing out, and a list without a place to stand is hidden.
+  const option = (name: RegExp) => screen.findByText(name, { selector: '[role=option] *' });
+  const zone = () => publishing().getByRole<HTMLInputElement>('combobox', { name: 'Time zone' });
+
+  test('is this computer’s until another is chosen by a part of its name', async () => {
+    const { user, saved } = await openSettings();
+    expect(zone().value).toBe('This computer’s zone (Europe/Vienna)');
+    await user.click(zone());
+    await user.clear(zone());
+    await user.type(zone(), 'new yo');
+    await user.click(await option(/America\/New York/));
+    await waitFor(() => expect(saved()).toMatchObject({ timeZone: 'America/New_York' }));
+    await waitFor(() => expect(zone().value).toBe('America/New York'));
+  });
+
+  test('can be this computer’s again', async () => {
+    const { user, saved } = await openSettings({ timeZone: 'Asia/Tokyo' });
+    expect(zone().value).toBe('Asia/Tokyo');
+    await user.click(zone());
+    await user.clear(zone());
+    await user.type(zone(), 'this computer');
+    await user.click(await option(/This computer/));
+    await waitFor(() => expect(saved().timeZone).toBeNull());
+  });
+
+  test('that does not exist is not found, and what was set stays', async () => {
+    const { user, backend } = await openSettings();
+    await user.click(zone());
+    await user.clear(zone());
+    await user.type(zone(), 'atlantis');
+    expect(await screen.findByText('No zone has this name.')).toBeTruthy();
+    await user.keyboard('{Escape}');
+    await user.tab();
+    await waitFor(() => expect(zone().value).toBe('This computer’s zone (Europe/Vienna)'));
+    expect(backend.count('update_settings')).toBe(0);
+  });
+});
+
+describe('grace period and spacing', () => {
+  const select = (name: string) => publishing().getByRole<HTMLSelectElement>('combobox', { name });
+
+  test('are chosen from a list', async () => {
+    const { user, saved } = await openSettings();
+    expect(select('Grace period').selectedOptions[0]?.text).toBe('1 h');
+    expect([...select('Grace period').options].map(({ text }) => text)).toEqual([
+      '15 min',
+      '30 min',
+      '1 h',
+      '3 h',
+      '12 h',
+      '1 day',
+    ]);
+    await user.selectOptions(select('Grace period'), '3 h');
+    await waitFor(() => expect(saved().graceMinutes).toBe(180));
+    await user.selectOptions(select('Spacing between posts'), '30 min');
+    await waitFor(() => expect(saved()).toMatchObject({ graceMinutes: 180, spacingMinutes: 30 }));
+  });
+
+  test('that are set to something else show it', async () => {
+    await openSettings({ graceMinutes: 45 });
+    expect(select('Grace period').selectedOptions[0]?.text).toBe('45 min');
+  });
+
+  test('that are refused say why beside them', async () => {
+    const { user } = await openSettings({}, { failing: refusal });
+    await user.selectOptions(select('Grace period'), '3 h');
+    expect(await publishing().findByText('This cannot be set.')).toBeTruthy();
+    expect(select('Grace period').selectedOptions[0]?.text).toBe('1 h');
+  });
+});
+
+describe('the upload limit', () => {
+  const toggle = (name: string) => publishing().getByRole('switch', { name });
+  const speed = () => publishing().getByRole<HTMLInputElement>('spinbutton', { name: 'Upload speed' });
+
+  test('is off, and on says what it comes to', async () => {
+    const { user, saved } = await openSettings();
+    expect(publishing().queryByRole('spinbutton')).toBeNull();
+    await user.click(toggle('Limit upload speed'));
+    await waitFor(() => expect(saved().uploadLimit?.bytesPerSecond).toBe(2_000_000));
+    await user.clear(speed());
+    await user.type(speed(), '2.5');
+    await user.tab();
+    await waitFor(() => expect(saved().uploadLimit?.bytesPerSecond).toBe(2_500_000));
+    expect(publishing().getByText(/About 20 Mbit\/s/)).toBeTruthy();
+    await user.click(toggle('Limit upload speed'));
+    await waitFor(() => expect(saved().uploadLimit?.bytesPerSecond).toBeNull());
+  });
+
+  test('is never nothing or less', async () => {
+    const { user, backend } = await openSettings({ uploadLimit: { bytesPerSecond: 1_000_000 } });
+    await user.clear(speed());
+    await user.type(speed(), '0');
+    await user.tab();
+    expect(await publishing().findByText('Enter a number above 0.')).toBeTruthy();
+    expect(speed().getAttribute('aria-invalid')).toBe('true');
+    expect(backend.count('update_settings')).toBe(0);
+  });
+
+  test('may hold at certain times only, into the next day too', async () => {
+    const { user, saved } = await openSettings({ uploadLimit: { bytesPerSecond: 1_000_000 } });
+    await user.click(toggle('Only at certain times'));
+    const days = within(await publishing().findByRole('group', { name: 'Days' }));
+    await user.click(days.getByRole('button', { name: 'Saturday' }));
+    await user.click(days.getByRole('button', { name: 'Monday' }));
+    const from = publishing().getByLabelText('From');
+    await user.clear(from);
+    await user.type(from, '22:00');
+    await user.tab();
+    await waitFor(() =>
+      expect(saved().uploadLimit).toEqual({
+        bytesPerSecond: 1_000_000,
+        onlyDuring: {
+          days: ['tuesday', 'wednesday', 'thursday', 'friday', 'saturday'],
+          from: '22:00',
+          to: '18:00',
+        },
+      }),
+    );
+    expect(await publishing().findByText('Ends on the next day.')).toBeTruthy();
+  });
+
+  test('needs a day', async () => {
+    const { user, backend } = await openSettings({
+      uploadLimit: {
+        bytesPerSecond: 1_000_000,
+        onlyDuring: { days: ['monday'], from: '08:00', to: '18:00' },
+      },
+    });
+    await user.click(publishing().getByRole('button', { name: 'Monday' }));
+    expect(await publishing().findByText('Choose at least one day.')).toBeTruthy();
+    expect(backend.count('update_settings')).toBe(0);
+  });
+});
+
+test('waiting on metered networks can be turned off', async () => {
+  const { user, saved } = await openSettings();
+  const toggle = publishing().getByRole('switch', { name: 'Wait on metered networks' });
+  expect(toggle.getAttribute('aria-checked')).toBe('true');
+  await user.click(toggle);
+  await waitFor(() => expect(saved().waitOnMetered).toBe(false));
+});
+
+describe('webhooks', () => {
+  const toggle = () => webhooks().getByRole('switch', { name: 'Receive TikTok’s webhooks' });
+  const port = () => webhooks().getByRole<HTMLInputElement>('spinbutton', { name: 'Port' });
+
+  test('are off, and on tell where a tunnel must lead', async () => {
+    const { user, saved } = await openSettings();
+    const write = vi.spyOn(navigator.clipboard, 'writeText');
+    expect(toggle().getAttribute('aria-checked')).toBe('false');
+    expect(webhooks().queryByText(/127\.0\.0\.1/)).toBeNull();
+    await user.click(toggle());
+    await waitFor(() => expect(saved().webhook).toEqual({ enabled: true, port: 7834 }));
+    await user.clear(port());
+    await user.type(port(), '9000');
+    await user.tab();
+    expect(await webhooks().findByText('http://127.0.0.1:9000/webhook')).toBeTruthy();
+    await user.click(webhooks().getByRole('button', { name: 'Copy address' }));
+    expect(write).toHaveBeenCalledWith('http://127.0.0.1:9000/webhook');
+  });
+
+  test('need a port that can be', async () => {
+    const { user, backend } = await openSettings({ webhook: { enabled: true, port: 7834 } });
+    await user.clear(port());
+    await user.type(port(), '70000');
+    await user.tab();
+    expect(await webhooks().findByText('Enter a number from 1 to 65535.')).toBeTruthy();
+    expect(backend.count('update_settings')).toBe(0);
+  });
+
+  test('that are refused say why beside them, and stay as they were', async () => {
+    const { user } = await openSettings({}, { failing: refusal });
+    await user.click(toggle());
+    expect(await webhooks().findByText('This cannot be set.')).toBeTruthy();
+    expect(toggle().getAttribute('aria-checked')).toBe('false');
+  });
+});
+
+test('what was changed elsewhere shows at once', async () => {
+  const { backend } = await openSettings();
+  await backend.send({ kind: 'settingsChanged', settings: { graceMinutes: 720 } });
+  await waitFor(() =>
+    expect(
+      publishing().getByRole<HTMLSelectElement>('combobox', { name: 'Grace period' }).selectedOptions[0]
+        ?.text,
+    ).toBe('12 h'),
+  );
+});
