@@ -5,6 +5,7 @@
 mod accounts;
 mod bad_input;
 mod connect;
+mod database;
 mod faults;
 mod leaks;
 mod publish;

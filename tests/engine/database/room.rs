@@ -1,0 +1,201 @@
+//! Disks that take nothing: every refused change is told, nothing stored is lost, and all goes on
+//! once there is room.
+//!
+//! The kernel's limit on the size of files stands for the full disk: every write fails, as it does
+//! there. It holds for a whole process, so these tests run themselves once more in one of their own.
+
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
+use slipway_engine::views::PostSettings;
+
+use super::*;
+
+/// Set in the process in which a test is alone.
+const ALONE: &str = "SLIPWAY_TEST_ALONE";
+
+/// Runs the test `name` of this program in a process of its own, by way of `through`. The signal
+/// of the limit is ignored there, so that a write fails instead.
+fn alone(name: &str, through: &[&str]) {
+    let output = Command::new("sh")
+        .args(["-c", r#"trap "" XFSZ; exec "$@""#, "sh"])
+        .args(through)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+fn is_alone() -> bool {
+    std::env::var_os(ALONE).is_some()
+}
+
+/// Lets files of this process grow, or takes away every write.
+fn room(there_is: bool) {
+    let limit = getrlimit(Resource::Fsize);
+    let current = if there_is { limit.maximum } else { Some(0) };
+    setrlimit(Resource::Fsize, Rlimit { current, ..limit }).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_takes_no_change_and_loses_nothing() {
+    if !is_alone() {
+        return alone(
+            "database::room::a_full_disk_takes_no_change_and_loses_nothing",
+            &[],
+        );
+    }
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let path = stage.video("clip.mp4", 0);
+    let (id, other) = (
+        app.draft(&path).await,
+        app.draft(&stage.video("other.mp4", 0)).await,
+    );
+    let settings = PostSettings {
+        account_id: Some(ada.id.clone()),
+        ..public("stored")
+    };
+    app.engine.update_post(&id, &settings).await.unwrap();
+    let third = stage.video("third.mp4", 0);
+    let before = shown(&app.engine).await.unwrap();
+
+    room(false);
+    let full = |code: &str| matches!(code, "database.full" | "database.refused");
+    let submit = app.engine.submit_post(&id).await.unwrap_err().explain();
+    assert!(full(&submit.code), "{submit:?}");
+    let change = app.engine.update_post(&id, &public("lost")).await;
+    let change = change.unwrap_err().explain();
+    assert!(full(&change.code), "{change:?}");
+    let remove = app.engine.remove_post(&other).await.unwrap_err().explain();
+    assert!(full(&remove.code), "{remove:?}");
+    let added = app.engine.add_files(vec![third.clone()]).await;
+    let add = added[0].notice.as_ref().unwrap();
+    assert!(full(&add.code), "{add:?}");
+    for notice in [&submit, &change, &remove, add] {
+        assert!(!notice.slipway.is_empty() && !notice.you.is_empty());
+    }
+    assert_eq!(shown(&app.engine).await.unwrap(), before);
+
+    // The next start says so too, and touches nothing.
+    app.engine.close().await;
+    let start = refused(Engine::open(stage.config()).await).explain();
+    assert_eq!(start.code, "storage.full", "{start:?}");
+
+    room(true);
+    let app = stage.engine().await;
+    assert_eq!(shown(&app.engine).await.unwrap(), before);
+    room(false);
+    assert!(app.engine.submit_post(&id).await.is_err());
+    room(true);
+    // The same engine goes on as if nothing had been.
+    app.draft(&third).await;
+    app.engine.submit_post(&id).await.unwrap();
+    app.published(&id).await;
+    assert_eq!(stage.sandbox.posts().len(), 1);
+    assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&path));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_meets_a_full_disk_is_published_once_there_is_room() {
+    let stage = Stage::new().await;
+    let path = stage.video("clip.mp4", 150_000_000);
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    slow(&stage, Some(60_000_000));
+    let id = app.post(&ada, &path, public("")).await;
+    app.engine.close().await;
+
+    let through = ["sh", "-c", r#"trap "" XFSZ; exec "$0""#];
+    let mut process = engine_process(&stage, &through);
+    let pid = Pid::from_child(&process);
+    let uploaded = || {
+        let publishes = stage.sandbox.publishes();
+        publishes.iter().map(|publish| publish.uploaded).max()
+    };
+    eventually("some bytes", SOON, async || {
+        uploaded().filter(|bytes| *bytes > 1_000_000)
+    })
+    .await;
+    let limit = getrlimit(Resource::Fsize);
+    let none = Rlimit {
+        current: Some(0),
+        ..limit
+    };
+    prlimit(Some(pid), Resource::Fsize, none).unwrap();
+    // What it reaches cannot be stored any more, so it comes to a halt by itself.
+    let (mut last, mut same) = (None, 0);
+    eventually("the upload rests", SOON, async || {
+        let now = uploaded();
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+        (same > 30).then_some(())
+    })
+    .await;
+    assert!(stage.sandbox.posts().is_empty());
+    assert!(process.try_wait().unwrap().is_none(), "it lives on");
+    prlimit(Some(pid), Resource::Fsize, limit).unwrap();
+    eventually("published", Duration::from_secs(100), async || {
+        (!stage.sandbox.posts().is_empty()).then_some(())
+    })
+    .await;
+    process.kill().unwrap();
+    process.wait().unwrap();
+
+    let app = stage.engine().await;
+    app.published(&id).await;
+    let posts = stage.sandbox.posts();
+    assert_eq!(posts.len(), 1, "published exactly once");
+    assert_eq!(posts[0].sha256, sha256(&path));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_written_is_named_before_anything_is_tried() {
+    if !is_alone() {
+        // Root may write everywhere, unless that right is taken away.
+        let tamed: &[&str] = if rustix::process::geteuid().is_root() {
+            &["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+        } else {
+            &[]
+        };
+        return alone(
+            "database::room::what_may_not_be_written_is_named_before_anything_is_tried",
+            tamed,
+        );
+    }
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    app.draft(&stage.video("clip.mp4", 0)).await;
+    let before = shown(&app.engine).await.unwrap();
+    app.engine.close().await;
+
+    let folder = data(&stage);
+    let may = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for (path, locked, open) in [
+        (folder.clone(), 0o500, 0o700),
+        (folder.join("slipway.db"), 0o400, 0o600),
+        (folder.join("slipway.lock"), 0o400, 0o600),
+    ] {
+        let bytes = fs::read(folder.join("slipway.db")).unwrap();
+        may(&path, locked);
+        let notice = refused(Engine::open(stage.config()).await).explain();
+        may(&path, open);
+        assert_eq!(notice.code, "storage.read_only", "{notice:?}");
+        let named = notice.happened.contains(&*folder.to_string_lossy());
+        assert!(named, "{notice:?}");
+        assert_eq!(fs::read(folder.join("slipway.db")).unwrap(), bytes);
+    }
+    let app = stage.engine().await;
+    assert_eq!(shown(&app.engine).await.unwrap(), before);
+}
