@@ -9,7 +9,6 @@ import {
   type PostSettings,
   type Progress,
 } from './bindings';
-import { commands as more } from './contract';
 import { notices } from './notices.svelte';
 import { texts } from './texts';
 
@@ -98,31 +97,36 @@ class Posts {
 
   /** Gives a post a moment of its own; throws the notice. */
   schedule(id: string, moment: LocalMoment): Promise<Post> {
-    return this.#answer(id, more.schedulePost(id, moment));
+    return this.#answer(id, commands.schedulePost(id, moment));
   }
 
   /** Gives a post the next free slot of its account; throws the notice. */
   scheduleNextSlot(id: string): Promise<Post> {
-    return this.#answer(id, more.scheduleNextSlot(id));
+    return this.#answer(id, commands.scheduleNextSlot(id));
   }
 
   /** Takes a post's moment away; it is a draft again. */
   async unschedule(id: string): Promise<void> {
-    await notices.guard(() => this.#answer(id, more.unschedulePost(id)));
+    await notices.guard(() => this.#answer(id, commands.unschedulePost(id)));
   }
 
   async pause(id: string): Promise<void> {
-    await notices.guard(() => this.#answer(id, more.pausePost(id)));
+    await notices.guard(() => this.#answer(id, commands.pausePost(id)));
   }
 
-  /** Lets a post go on, or out at once where it waited for its moment or for an answer. */
+  /** Puts a scheduled post in line before its moment. */
+  async postNow(id: string): Promise<void> {
+    await notices.guard(() => this.submit(id));
+  }
+
+  /** Lets a paused post go on: at its moment where that is still to come, otherwise now. */
   async resume(id: string): Promise<void> {
-    await notices.guard(() => this.#answer(id, more.resumePost(id)));
+    await notices.guard(() => this.#answer(id, commands.resumePost(id)));
   }
 
   /** Takes the file of a failed post as it is now; the post is a draft again. */
   async useChangedFile(id: string): Promise<void> {
-    await notices.guard(() => this.#answer(id, more.useChangedFile(id)));
+    await notices.guard(() => this.#answer(id, commands.useChangedFile(id)));
   }
 
   async cancel(id: string): Promise<void> {

@@ -1,6 +1,5 @@
 /** How Slipway publishes, as the creator set it. */
-import type { DailyWindow, Settings } from './bindings';
-import { commands } from './contract';
+import { commands, type DailyWindow, type Settings } from './bindings';
 import { notices } from './notices.svelte';
 
 /** The settings with nothing left out. */

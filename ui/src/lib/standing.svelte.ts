@@ -1,6 +1,5 @@
 /** How Slipway stands as a whole: paused, offline, or waiting for a service that does not answer. */
-import type { Standing } from './bindings';
-import { commands } from './contract';
+import { commands, type Standing } from './bindings';
 import { notices } from './notices.svelte';
 
 const WELL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };

@@ -189,6 +189,7 @@ export const texts = {
     pause: 'Pause',
     resume: 'Resume',
     postNow: 'Post now',
+    keepTime: 'Keep its time',
     changeTime: 'Change time',
     chooseTime: 'Choose a new time',
     useChangedFile: 'Use the file as it is now',
@@ -209,6 +210,8 @@ export const texts = {
     left: (time: string) => `${time} left`,
     nextTry: (time: string) => `Next try in ${time}`,
     nextTrySoon: 'Trying again now',
+    goesOnIn: (time: string) => `Goes on in ${time}`,
+    goesOnSoon: 'Going on now',
     processingHint: 'It may take a few minutes to process and show on your profile.',
     inboxHint:
       'Open TikTok on your phone, tap the message in your inbox, paste the caption, choose who can see the video and post it.',

@@ -1,6 +1,5 @@
 /** A date and a time being chosen, and what the engine says about them. */
-import type { LocalMoment, Notice, Schedule } from '../bindings';
-import { commands } from '../contract';
+import { commands, type LocalMoment, type Notice, type Schedule } from '../bindings';
 import { toNotice } from '../notices.svelte';
 import { settings } from '../settings.svelte';
 import { localOf } from './zone';

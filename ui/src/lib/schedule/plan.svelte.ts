@@ -1,10 +1,18 @@
 /** When a draft is to go out: now, at a moment, or in the account's next free slot; and what TikTok's limits let expect. */
-import type { Account, Notice, Post, PostMode, Schedule } from '../bindings';
-import { commands, type Forecast } from '../contract';
+import {
+  commands,
+  type Account,
+  type Forecast,
+  type Notice,
+  type Post,
+  type PostMode,
+  type Schedule,
+} from '../bindings';
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { texts } from '../texts';
 import { MomentChoice } from './moment.svelte';
+import { isAhead } from './zone';
 
 export type When = 'now' | 'at' | 'slot';
 
@@ -39,7 +47,7 @@ export class Plan {
     if (before) {
       this.when = before.when;
       if (before.when === 'at') this.moment.choose(before);
-    } else if (post.schedule !== null && Date.parse(post.schedule.at) > Date.now()) {
+    } else if (isAhead(post.schedule)) {
       // It was scheduled before it came back to the drafts.
       this.when = 'at';
       this.moment.startAt(Date.parse(post.schedule.at));

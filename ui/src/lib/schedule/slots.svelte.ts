@@ -1,7 +1,6 @@
 /** The times of the week at which each account likes to post. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Weekday } from '../bindings';
-import { commands, type WeeklySlot } from '../contract';
+import { commands, type Weekday, type WeeklySlot } from '../bindings';
 import { notices } from '../notices.svelte';
 
 /** The days of the week, as they are shown. */

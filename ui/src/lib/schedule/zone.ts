@@ -1,4 +1,5 @@
 /** Moments as they are where the creator lives. */
+import type { Schedule } from '../bindings';
 import { texts } from '../texts';
 
 /** A date and a time of day, as date and time inputs hold them. */
@@ -69,4 +70,9 @@ export function zoneOffset(zone: string, now: number): string {
   } catch {
     return '';
   }
+}
+
+/** Whether a post has a moment that is still to come. */
+export function isAhead(schedule: Schedule | null): schedule is Schedule {
+  return schedule !== null && Date.parse(schedule.at) > Date.now();
 }

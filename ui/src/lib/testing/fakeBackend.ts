@@ -7,6 +7,7 @@ import type {
   ConnectOutcome,
   Creator,
   Event,
+  Forecast,
   HistoryEntry,
   LocalMoment,
   Notice,
@@ -19,9 +20,9 @@ import type {
   Setup,
   Standing,
   Startup,
+  WeeklySlot,
 } from '../bindings';
-import type { Forecast, WeeklySlot } from '../contract';
-import { localOf } from '../schedule/zone';
+import { isAhead, localOf } from '../schedule/zone';
 import { WEEKDAYS } from '../schedule/slots.svelte';
 import { creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
 import { resolve } from './zones';
@@ -207,7 +208,7 @@ export class FakeBackend {
       case 'retry_post':
         return this.#put(id, { state: this.#world.retried ?? { kind: 'queued' } });
       case 'submit_post':
-        return this.#put(id, { state: { kind: 'queued' } });
+        return this.#put(id, { state: { kind: 'queued' }, schedule: null });
       case 'cancel_post':
         return this.#put(id, { state: { kind: 'cancelled' } });
       case 'schedule_post':
@@ -221,7 +222,9 @@ export class FakeBackend {
       case 'pause_post':
         return this.#put(id, { state: { kind: 'paused', notice: null } });
       case 'resume_post':
-        return this.#put(id, { state: { kind: 'queued' }, schedule: null });
+        return this.#put(id, {
+          state: { kind: isAhead(this.posts.get(id)?.schedule ?? null) ? 'scheduled' : 'queued' },
+        });
       case 'unschedule_post':
         return this.#put(id, { state: { kind: 'draft' } });
       case 'use_changed_file':

@@ -16,10 +16,10 @@ export function scheduleAt(instant: number): Schedule {
 }
 
 const missed: Notice = {
-  code: 'schedule.missed',
-  happened: 'The computer slept at this post’s time, and it is 5 h late by now.',
-  slipway: 'Slipway sends nothing this late without asking.',
-  you: 'Post it now, choose a new time, or take it back to the drafts.',
+  code: 'post.missed',
+  happened: 'This post was due on 24 November, 04:00 and could not go out then.',
+  slipway: 'It was not posted late, because that was longer ago than the grace period.',
+  you: 'Post it now, or choose a new time.',
 };
 const changed: Notice = {
   code: 'file.changed',
@@ -28,10 +28,22 @@ const changed: Notice = {
   you: 'Use the file as it is now, or put the old one back and try again.',
 };
 const metered: Notice = {
-  code: 'wait.metered',
+  code: 'post.metered',
   happened: 'This network is metered.',
-  slipway: 'Slipway waits for another network and goes on by itself.',
-  you: 'To upload anyway, turn off “Wait on metered networks” in the settings.',
+  slipway: 'Slipway waits for another network and then goes on by itself.',
+  you: 'Change “Wait on metered networks” in the settings to upload now.',
+};
+const spacing: Notice = {
+  code: 'post.spacing',
+  happened: 'The account’s last post went out only just now.',
+  slipway: 'Slipway keeps the spacing that you chose and then goes on by itself.',
+  you: '',
+};
+const restoredPost: Notice = {
+  code: 'post.restored',
+  happened: 'This post comes from a backup of 23 November, so it may have been published since.',
+  slipway: 'Slipway does not send it by itself, so that it cannot appear twice.',
+  you: 'Look at your profile. If the video is not there, go on with it.',
 };
 const remark: Notice = {
   code: 'post.remark',
@@ -45,6 +57,12 @@ export function planned(accountName: string, accountId: string): Post[] {
   const of = { accountName, settings: { accountId, caption: 'Down she goes' } };
   return [
     post('missed', { ...of, fileName: 'sail-loft.mp4', state: { kind: 'paused', notice: missed } }),
+    post('backup', {
+      ...of,
+      fileName: 'bowsprit.mp4',
+      state: { kind: 'paused', notice: restoredPost },
+      schedule: scheduleAt(Date.now() + 50 * HOUR),
+    }),
     post('changed', {
       ...of,
       fileName: 'launch-day.mp4',
@@ -67,6 +85,11 @@ export function planned(accountName: string, accountId: string): Post[] {
       ...of,
       fileName: 'anchor-chain.mov',
       state: { kind: 'waiting', reason: 'metered', notice: metered, until: null },
+    }),
+    post('spaced', {
+      ...of,
+      fileName: 'deck-oil.mp4',
+      state: { kind: 'waiting', reason: 'spacing', notice: spacing, until: soon(1_500) },
     }),
     post('queued', { ...of, fileName: 'rigging-plan.webm', state: { kind: 'queued' } }),
     post('far', {

@@ -162,7 +162,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     at: '#/queue',
     world: () => ({
       accounts: [mira],
-      posts: planned(mira.displayName, 'mira').slice(5),
+      posts: planned(mira.displayName, 'mira').slice(7),
       standing: { paused: true },
     }),
   },
@@ -269,10 +269,12 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
           forecast: {
             directPosts: 15,
             notice: {
-              code: 'forecast.daily',
-              happened: 'This would be post 16 of this account in 24 hours. TikTok typically takes about 15.',
-              slipway: 'Slipway sends it anyway, and waits where TikTok says so.',
-              you: 'To be sure, choose a later time. The number differs by creator and counts all apps.',
+              code: 'forecast.direct_posts',
+              happened:
+                'This is direct post number 16 of this account within 24 hours. TikTok typically allows about 15. The number differs by creator, and posts through other apps count too.',
+              slipway:
+                'Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again by itself.',
+              you: 'Choose a later moment if it must go out on time.',
             },
           },
         },

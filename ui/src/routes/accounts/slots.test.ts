@@ -1,7 +1,7 @@
 /** The weekly slots of an account: adding and removing times, by mouse and by keyboard. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
-import type { WeeklySlot } from '$lib/contract';
+import type { WeeklySlot } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice } from '$lib/testing/fixtures';

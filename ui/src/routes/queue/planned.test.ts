@@ -135,6 +135,28 @@ describe('a paused post', () => {
   });
 });
 
+test('a post of a restored backup keeps its moment where that is still to come', async () => {
+  const { user, backend } = await queueOf({
+    state: { kind: 'paused', notice: notice('post.restored', 'It may have been published since.') },
+    schedule: vienna('2026-11-30T04:00'),
+  });
+  await user.click(inRow().getByRole('button', { name: 'Keep its time' }));
+  expect(backend.last('resume_post')).toEqual({ id: 'p' });
+  await waitFor(() => expect(inRow().getByText('Scheduled')).toBeTruthy());
+});
+
+test('a post that keeps its distance to the last one says when it goes on', async () => {
+  await queueOf({
+    state: {
+      kind: 'waiting',
+      reason: 'spacing',
+      notice: notice('post.spacing', 'The last post went out only just now.'),
+      until: '2026-11-24T09:25:00Z',
+    },
+  });
+  expect(inRow().getByRole('timer').textContent.trim()).toBe('Goes on in 25 min');
+});
+
 test('a changed file can be used as it is, and is looked at again before it goes', async () => {
   const { user, backend } = await queueOf({
     state: { kind: 'failed', notice: notice('file.changed'), canRetry: false, fileChanged: true },

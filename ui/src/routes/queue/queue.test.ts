@@ -59,7 +59,7 @@ describe('a row', () => {
     [
       { kind: 'paused', notice: stop },
       'Paused',
-      ['Post now', 'Choose a new time', 'Back to draft', 'Details'],
+      ['Post now', 'Choose a new time', 'Back to draft', 'Cancel', 'Details'],
     ],
     [
       { kind: 'failed', notice: stop, canRetry: false, fileChanged: true },
@@ -119,7 +119,7 @@ describe('a row', () => {
     ['Pause', { kind: 'uploading' }, 'pause_post'],
     ['Resume', { kind: 'paused', notice: null }, 'resume_post'],
     ['Post now', { kind: 'paused', notice: stop }, 'resume_post'],
-    ['Post now', { kind: 'scheduled' }, 'resume_post'],
+    ['Post now', { kind: 'scheduled' }, 'submit_post'],
     ['Back to draft', { kind: 'scheduled' }, 'unschedule_post'],
     ['Back to draft', { kind: 'paused', notice: stop }, 'unschedule_post'],
     ['Check again', { kind: 'unconfirmed', notice: stop }, 'retry_post'],
