@@ -7,6 +7,8 @@ mod bad_input;
 mod connect;
 mod database;
 mod faults;
+mod hold;
 mod leaks;
+mod planning;
 mod publish;
 mod recover;

@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tiktok_api::{Error as ApiError, ErrorCode, OAuthErrorCode, TikTok, limits};
+use tiktok_api::{Error as ApiError, ErrorCode, OAuthErrorCode, TikTok, TokenGrant, limits};
 use tokio::sync::Notify;
 
 use super::{AccountRow, AccountStore};
@@ -73,6 +73,8 @@ pub(crate) struct Tokens {
     events: Events,
     /// One refresh at a time for each account.
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// New pairs that the database did not take, by account.
+    unsaved: Mutex<HashMap<String, TokenGrant>>,
     /// Rung when an account came or changed, so that the keeper looks anew.
     changed: Notify,
 }
@@ -101,6 +103,7 @@ impl Tokens {
             clock,
             events,
             turns: Mutex::default(),
+            unsaved: Mutex::default(),
             changed: Notify::new(),
         }
     }
@@ -164,7 +167,7 @@ impl Tokens {
         F: Future<Output = Result<T, ApiError>> + Send,
     {
         let token = self.open(&row.access_token)?;
-        let _turn = match patience {
+        let turn = match patience {
             Patience::Waits => self.limiter.take(&row.id, kind).await?,
             Patience::Now => match self.limiter.try_take(&row.id, kind).await {
                 Ok(turn) => turn,
@@ -175,10 +178,13 @@ impl Tokens {
                 Err(TryTakeError::Database(error)) => return Err(error.into()),
             },
         };
-        let pass = self
-            .breaker
-            .admit(&self.host, Some(&row.id))
-            .map_err(TokenError::Resting)?;
+        let pass = match self.breaker.admit(&self.host, Some(&row.id)) {
+            Ok(pass) => pass,
+            Err(resting) => {
+                turn.give_back();
+                return Err(TokenError::Resting(resting));
+            }
+        };
         let answer = call(self.tiktok.clone(), token).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
@@ -189,6 +195,8 @@ impl Tokens {
             let rest = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
             self.limiter.hold(&row.id, kind, rest);
         }
+        // Its place rests from now on: only now TikTok has counted the call for sure.
+        drop(turn);
         Ok(answer)
     }
 
@@ -277,6 +285,10 @@ impl Tokens {
         if row.access_token != seen {
             return Ok(row);
         }
+        // TikTok gave a new pair before that could not be stored, and the old one is dead.
+        if let Some(grant) = self.take_unsaved(account) {
+            return self.save(account, grant).await;
+        }
         let app = self
             .credentials
             .get()
@@ -291,15 +303,7 @@ impl Tokens {
             pass.ended(outcome);
         }
         match answer {
-            Ok(grant) => {
-                let now = self.clock.now();
-                self.store
-                    .refreshed(account, &grant, &self.database.vault, now)
-                    .await?;
-                tracing::info!(account, "[Accounts] tokens refreshed");
-                self.changed.notify_one();
-                self.usable(account).await
-            }
+            Ok(grant) => self.save(account, grant).await,
             Err(ApiError::OAuth {
                 code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
                 ..
@@ -313,6 +317,29 @@ impl Tokens {
             }) => Err(TokenError::CredentialsRefused),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Stores a new pair; one that the database does not take is kept for the next try.
+    async fn save(&self, account: &str, grant: TokenGrant) -> Result<AccountRow, TokenError> {
+        let now = self.clock.now();
+        let stored = self
+            .store
+            .refreshed(account, &grant, &self.database.vault, now)
+            .await;
+        if let Err(error) = stored {
+            self.database.note(&error);
+            let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+            unsaved.insert(account.to_owned(), grant);
+            return Err(error.into());
+        }
+        tracing::info!(account, "[Accounts] tokens refreshed");
+        self.changed.notify_one();
+        self.usable(account).await
+    }
+
+    fn take_unsaved(&self, account: &str) -> Option<TokenGrant> {
+        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        unsaved.remove(account)
     }
 
     /// Marks an account whose tokens TikTok refuses for good.

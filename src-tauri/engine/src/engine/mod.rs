@@ -158,6 +158,7 @@ impl Engine {
             pool: pool.clone(),
             clock: clock.clone(),
         };
+        posts.settle_moments().await.map_err(unusable)?;
         let throttle = Throttle::new(clock.clone());
         let publisher = Arc::new(Publisher::new(Tools {
             posts: posts.clone(),

@@ -15,12 +15,15 @@ use crate::{
 };
 
 impl Engine {
-    /// The queue, newest first.
+    /// The queue, newest first. A post that cannot be read does not hide the others.
     pub async fn posts(&self) -> Result<Vec<Post>, EngineError> {
         let rows = self.posts.list().await?;
-        rows.iter()
-            .map(|row| row.view(self.publisher.progress(&row.id)))
-            .collect()
+        let views = rows.iter().filter_map(|row| {
+            row.view(self.publisher.progress(&row.id))
+                .inspect_err(|error| tracing::error!(post = row.id, %error, "[Posts] Read failed"))
+                .ok()
+        });
+        Ok(views.collect())
     }
 
     /// One post.

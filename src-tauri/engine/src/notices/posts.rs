@@ -268,6 +268,14 @@ impl Explain for Cause {
                 "Slipway waits for another network and then goes on by itself.",
                 "Change “Wait on metered networks” in the settings to upload now.",
             ),
+            Self::TooSlow { minutes } => notice(
+                "post.too_slow",
+                format!(
+                    "At the speed limit that you set, this upload takes {minutes} minutes, and TikTok gives it an hour."
+                ),
+                "Slipway did not begin it, because it could not be completed.",
+                "Raise or remove the limit in the settings, then try again.",
+            ),
             Self::PausedAll => notice(
                 "post.paused_all",
                 "You have paused everything.",

@@ -39,6 +39,8 @@ pub(crate) enum Cause {
     Faulted,
     /// TikTok ended the publish, by reason.
     Ended { reason: String },
+    /// At the upload limit that is set, the upload cannot be over within the hour that TikTok gives it.
+    TooSlow { minutes: u64 },
     /// Longer than this creator may post.
     TooLong { found_sec: u64, max_sec: u64 },
     /// The chosen privacy level is no longer offered.

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use tiktok_api::PublishId;
 
-use super::{PostRow, PostStore};
+use super::{PostRow, PostStore, State};
 use crate::{
     clock,
     error::EngineError,
-    views::{PostMode, PostSettings},
+    schedule,
+    views::{LocalMoment, PostMode, PostSettings},
 };
 
 impl PostStore {
@@ -86,6 +87,37 @@ impl PostStore {
             .into_iter()
             .map(|row| clock::from_millis(row.due_at))
             .collect())
+    }
+
+    /// Puts scheduled posts to where their moments are by the zones' rules of today: those may have changed.
+    pub(crate) async fn settle_moments(&self) -> Result<(), EngineError> {
+        for row in self.list().await? {
+            let (Ok(State::Scheduled), Some(date_time), Some(zone), Some(due)) = (
+                row.state()?,
+                row.schedule_local,
+                row.schedule_zone,
+                row.due_at,
+            ) else {
+                continue;
+            };
+            let moment = LocalMoment { date_time, zone };
+            // A zone that is unknown here keeps the instant that was meant.
+            let Ok(resolved) = schedule::resolve(&moment) else {
+                continue;
+            };
+            let instant = resolved.instant.as_millisecond();
+            if instant != due {
+                sqlx::query!("UPDATE posts SET due_at = ? WHERE id = ?", instant, row.id)
+                    .execute(&self.pool)
+                    .await?;
+                self.note(
+                    &row.id,
+                    "The zone’s rules changed; the moment stays as it was said",
+                )
+                .await?;
+            }
+        }
+        Ok(())
     }
 
     /// The account's post that this publish id belongs to.

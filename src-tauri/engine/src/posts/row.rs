@@ -71,9 +71,11 @@ impl PostRow {
 
     /// Whether TikTok may have every byte of the upload in flight.
     pub(crate) fn may_be_whole(&self) -> bool {
-        self.all_sent_at.is_some()
-            || ChunkPlan::new(self.size())
+        let last_may_be_out = || {
+            ChunkPlan::new(self.size())
                 .is_ok_and(|plan| plan.next_chunk_after(self.bytes()) + 1 >= plan.count())
+        };
+        self.publish_id.is_some() && (self.all_sent_at.is_some() || last_may_be_out())
     }
 }
 

@@ -15,8 +15,12 @@ use crate::{
     views::{NetworkState, PostMode},
 };
 
-/// The causes that end when uploads may go on.
-const GATE_CAUSES: [&str; 3] = ["paused_all", "metered", "offline"];
+/// The causes that hold all uploads back, and the kinds under which they are stored.
+const GATE_CAUSES: [(Cause, &str); 3] = [
+    (Cause::PausedAll, "paused_all"),
+    (Cause::Metered, "metered"),
+    (Cause::Offline, "offline"),
+];
 
 /// One look along the line.
 struct Look {
@@ -236,11 +240,19 @@ impl Publisher {
 
     /// Looks anew at whether uploads may run: stops them, or lets those go on that were stopped.
     pub(crate) async fn gate_changed(&self) {
-        if self.closed().is_some() {
+        let closed = self.closed();
+        if closed.is_some() {
             for running in self.running().values().filter(|running| running.sends) {
                 running.stop.cancel();
             }
-        } else if let Err(error) = self.posts.release(&GATE_CAUSES).await {
+        }
+        // What waits for another reason than the present one is looked at anew.
+        let over: Vec<&str> = GATE_CAUSES
+            .into_iter()
+            .filter(|(cause, _)| closed.as_ref() != Some(cause))
+            .map(|(_, kind)| kind)
+            .collect();
+        if let Err(error) = self.posts.release(&over).await {
             tracing::error!(%error, "[Publisher] Release failed");
         }
         self.wake();

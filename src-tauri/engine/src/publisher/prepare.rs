@@ -42,6 +42,7 @@ impl Publisher {
             return Err(Halt::Fail(Cause::TooManyStarts));
         }
         check_file(row, Depth::Content).await?;
+        self.check_speed(row)?;
         let account = row
             .account_id
             .clone()
@@ -121,6 +122,20 @@ impl Publisher {
         fault_point!("prepare.started.after");
         self.changed(id).await;
         Ok(())
+    }
+
+    /// Whether the upload can be over before its address ends, at the upload limit of this moment.
+    fn check_speed(&self, row: &PostRow) -> Result<(), Halt> {
+        let Some(limit) = self.throttle.limit() else {
+            return Ok(());
+        };
+        let takes = Duration::from_secs(row.size() / limit.max(1));
+        if takes < limits::UPLOAD_URL_LIFE {
+            return Ok(());
+        }
+        Err(Halt::Fail(Cause::TooSlow {
+            minutes: takes.as_secs().div_ceil(60),
+        }))
     }
 
     /// Asks creator info afresh right before a direct post, as TikTok demands, and fits the

@@ -118,6 +118,11 @@ impl Throttle {
         });
     }
 
+    /// The limit of this moment, in bytes a second.
+    pub(crate) fn limit(&self) -> Option<u64> {
+        *self.0.limit.borrow()
+    }
+
     /// A reader that keeps to the limit.
     pub(crate) fn wrap<R: AsyncRead + Unpin>(&self, reader: R) -> Throttled<R> {
         Throttled {

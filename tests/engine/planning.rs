@@ -1,0 +1,293 @@
+//! Posts with a moment: they go out then, once; late ones are asked about; slots and spacing keep them apart.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+use slipway_engine::views::{
+    LocalMoment, Post, PostSettings, PostState, Schedule, Settings, WaitReason, Weekday, WeeklySlot,
+};
+use slipway_tests::stage::{Running, Stage, public};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// What the clock in UTC shows that long from now.
+fn moment_in(stage: &Stage, ahead: Duration) -> LocalMoment {
+    use slipway_engine::clock::Clock;
+    let at = stage.clock.now().checked_add(ahead).unwrap();
+    LocalMoment {
+        date_time: at
+            .to_zoned_datetime(TimeZone::UTC)
+            .strftime("%Y-%m-%dT%H:%M:%S")
+            .to_string(),
+        zone: "UTC".into(),
+    }
+}
+
+async fn draft(app: &Running, stage: &Stage, account: &str, name: &str) -> String {
+    let id = app.draft(&stage.video(name, 0)).await;
+    let settings = PostSettings {
+        account_id: Some(account.to_owned()),
+        ..public("on time")
+    };
+    app.engine.update_post(&id, &settings).await.unwrap();
+    id
+}
+
+fn at(schedule: &Option<Schedule>) -> Timestamp {
+    schedule.as_ref().unwrap().at.parse().unwrap()
+}
+
+async fn asked(app: &Running, id: &str) -> Post {
+    app.until(id, "asked about", |state| {
+        matches!(state, PostState::Paused { notice: Some(_) })
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let id = draft(&app, &stage, &ada.id, "a.mp4").await;
+    let moment = moment_in(&stage, 5 * HOUR);
+    let post = app.engine.schedule_post(&id, &moment).await.unwrap();
+    assert_eq!(post.state, PostState::Scheduled);
+    let due = at(&post.schedule);
+
+    stage.clock.advance(4 * HOUR);
+    assert_eq!(
+        app.engine.post(&id).await.unwrap().state,
+        PostState::Scheduled
+    );
+    assert!(stage.sandbox.posts().is_empty());
+    stage.clock.advance(HOUR);
+    app.published(&id).await;
+    assert_eq!(stage.sandbox.posts().len(), 1);
+    let history = app.engine.post_history(&id).await.unwrap();
+    let began = history
+        .iter()
+        .find(|line| line.text.contains("moment has come"));
+    assert!(began.unwrap().at.parse::<Timestamp>().unwrap() >= due);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_while_slipway_was_closed_is_kept_within_grace_and_asked_about_beyond() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let soon = draft(&app, &stage, &ada.id, "soon.mp4").await;
+    let missed = draft(&app, &stage, &ada.id, "missed.mp4").await;
+    let now = |hours: u32| moment_in(&stage, hours * HOUR);
+    app.engine.schedule_post(&missed, &now(2)).await.unwrap();
+    app.engine.schedule_post(&soon, &now(4)).await.unwrap();
+    app.engine.close().await;
+
+    stage.clock.advance(4 * HOUR + Duration::from_mins(40));
+    let app = stage.engine().await;
+    app.published(&soon).await;
+    let post = asked(&app, &missed).await;
+    let PostState::Paused {
+        notice: Some(notice),
+    } = post.state
+    else {
+        unreachable!()
+    };
+    assert_eq!(notice.code, "post.missed");
+    assert_eq!(
+        stage.sandbox.posts().len(),
+        1,
+        "the other one was not posted late"
+    );
+
+    // The creator decides: now.
+    app.engine.resume_post(&missed).await.unwrap();
+    app.published(&missed).await;
+    assert_eq!(stage.sandbox.posts().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missed_post_can_get_a_new_moment_or_become_a_draft() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let (one, two) = (
+        draft(&app, &stage, &ada.id, "one.mp4").await,
+        draft(&app, &stage, &ada.id, "two.mp4").await,
+    );
+    for id in [&one, &two] {
+        let moment = moment_in(&stage, HOUR);
+        app.engine.schedule_post(id, &moment).await.unwrap();
+    }
+    stage.clock.advance(9 * HOUR);
+    asked(&app, &one).await;
+    asked(&app, &two).await;
+
+    let again = moment_in(&stage, HOUR);
+    app.engine.schedule_post(&one, &again).await.unwrap();
+    let back = app.engine.unschedule_post(&two).await.unwrap();
+    assert_eq!((back.state, back.schedule), (PostState::Draft, None));
+    stage.clock.advance(HOUR);
+    app.published(&one).await;
+    assert_eq!(stage.sandbox.posts().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_post_can_be_moved_sent_now_or_stopped() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let mut ids = vec![];
+    for name in ["moved.mp4", "now.mp4", "stopped.mp4"] {
+        let id = draft(&app, &stage, &ada.id, name).await;
+        let moment = moment_in(&stage, 2 * HOUR);
+        app.engine.schedule_post(&id, &moment).await.unwrap();
+        ids.push(id);
+    }
+    let later = moment_in(&stage, 20 * HOUR);
+    let post = app.engine.schedule_post(&ids[0], &later).await.unwrap();
+    assert_eq!(post.schedule.unwrap().moment, later);
+    app.engine.submit_post(&ids[1]).await.unwrap();
+    app.published(&ids[1]).await;
+    let stopped = app.engine.cancel_post(&ids[2]).await.unwrap();
+    assert_eq!(stopped.state, PostState::Cancelled);
+    stage.clock.advance(3 * HOUR);
+    assert_eq!(
+        app.engine.post(&ids[0]).await.unwrap().state,
+        PostState::Scheduled
+    );
+    assert_eq!(stage.sandbox.posts().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moments_that_have_passed_or_make_no_sense_are_refused_with_words() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let id = draft(&app, &stage, &ada.id, "a.mp4").await;
+    let moment = |date_time: &str, zone: &str| LocalMoment {
+        date_time: date_time.into(),
+        zone: zone.into(),
+    };
+    for bad in [
+        moment("2020-01-01T10:00", "UTC"),
+        moment("2027-02-30T10:00", "UTC"),
+        moment("tomorrow", "UTC"),
+        moment("2027-03-01T10:00", "Mars/Olympus"),
+        moment("2099-03-01T10:00", "UTC"),
+    ] {
+        let error = app.engine.schedule_post(&id, &bad).await.unwrap_err();
+        let notice = slipway_engine::Explain::explain(&error);
+        assert!(notice.code.starts_with("schedule."), "{bad:?}: {notice:?}");
+        assert!(!notice.you.is_empty());
+    }
+    assert_eq!(app.engine.post(&id).await.unwrap().state, PostState::Draft);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_take_the_free_slots_one_after_the_other() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let settings = Settings {
+        time_zone: Some("Europe/Vienna".into()),
+        ..app.engine.settings()
+    };
+    app.engine.update_settings(&settings).await.unwrap();
+    let slots: Vec<_> = [Weekday::Monday, Weekday::Wednesday, Weekday::Friday]
+        .map(|weekday| WeeklySlot {
+            weekday,
+            time: "18:30".into(),
+        })
+        .into();
+    assert_eq!(app.engine.set_slots(&ada.id, &slots).await.unwrap(), slots);
+    let mut moments = vec![];
+    for name in ["a.mp4", "b.mp4", "c.mp4", "d.mp4"] {
+        let next = app.engine.next_slot(&ada.id).await.unwrap();
+        let id = draft(&app, &stage, &ada.id, name).await;
+        let post = app.engine.schedule_next_slot(&id).await.unwrap();
+        assert_eq!(post.schedule, next);
+        let moment = post.schedule.unwrap().moment;
+        assert_eq!(moment.zone, "Europe/Vienna");
+        assert!(moment.date_time.ends_with("T18:30"), "{moment:?}");
+        moments.push(moment.date_time);
+    }
+    assert!(moments.is_sorted());
+    moments.dedup();
+    assert_eq!(moments.len(), 4, "{moments:?}");
+
+    app.engine.set_slots(&ada.id, &[]).await.unwrap();
+    let id = draft(&app, &stage, &ada.id, "e.mp4").await;
+    assert!(app.engine.schedule_next_slot(&id).await.is_err());
+    assert_eq!(app.engine.next_slot(&ada.id).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spacing_keeps_posts_of_one_account_apart_and_no_others() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let (ada, ben) = (app.connect("ada").await, app.connect("ben").await);
+    let settings = Settings {
+        spacing_minutes: 120,
+        ..app.engine.settings()
+    };
+    app.engine.update_settings(&settings).await.unwrap();
+    let first = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.published(&first).await;
+    let second = app.post(&ada, &stage.video("b.mp4", 0), public("")).await;
+    let post = app
+        .until(&second, "spaced", |state| {
+            matches!(
+                state,
+                PostState::Waiting {
+                    reason: WaitReason::Spacing,
+                    ..
+                }
+            )
+        })
+        .await;
+    assert!(matches!(
+        post.state,
+        PostState::Waiting { until: Some(_), .. }
+    ));
+    let private = PostSettings {
+        privacy: Some("SELF_ONLY".into()),
+        ..public("")
+    };
+    let other = app.post(&ben, &stage.video("c.mp4", 0), private).await;
+    app.published(&other).await;
+    assert_eq!(stage.sandbox.posts().len(), 2);
+    stage.clock.advance(2 * HOUR);
+    app.published(&second).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_forecast_counts_what_was_sent_and_what_is_planned() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let sent = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.published(&sent).await;
+    for n in 1..=13 {
+        let id = draft(&app, &stage, &ada.id, &format!("{n}.mp4")).await;
+        let moment = moment_in(&stage, n * HOUR);
+        app.engine.schedule_post(&id, &moment).await.unwrap();
+    }
+    let forecast = async |hours: u32| {
+        use slipway_engine::clock::Clock;
+        let at = stage.clock.now().checked_add(hours * HOUR).unwrap();
+        let mode = slipway_engine::views::PostMode::Direct;
+        app.engine
+            .forecast(&ada.id, mode, Some(&at.to_string()))
+            .await
+            .unwrap()
+    };
+    let now = forecast(0).await;
+    assert_eq!((now.direct_posts, now.direct_posts_typical), (2, 15));
+    assert_eq!(now.notice, None);
+    let full = forecast(14).await;
+    assert_eq!(full.direct_posts, 15);
+    assert!(full.notice.is_some());
+    let day_after = forecast(38).await;
+    assert_eq!(day_after.direct_posts, 1);
+}
