@@ -114,12 +114,7 @@ impl Engine {
                     .back_to_draft(id, "The account was disconnected")
                     .await
             }
-            State::Waiting if row.publish_id.is_none() => {
-                self.posts
-                    .back_to_draft(id, "The account was disconnected")
-                    .await
-            }
-            State::Paused if row.publish_id.is_none() => {
+            State::Waiting | State::Paused if row.publish_id.is_none() => {
                 self.posts
                     .back_to_draft(id, "The account was disconnected")
                     .await

@@ -101,6 +101,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`OpenError`] when key, keyring, database or folder are not usable; nothing was changed then.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one list of parts, each made from those above it"
+    )]
     pub async fn open(config: EngineConfig) -> Result<Self, OpenError> {
         let tiktok = TikTok::new(config.endpoints.clone())?;
         let uploader = Uploader::new()?;
@@ -134,14 +138,9 @@ impl Engine {
             .await
             .map_err(|error| unusable(error.into()))?;
         let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
-        let network = config.network.unwrap_or_else(|| {
-            // What is on this computer needs no network.
-            if config.endpoints.api_is_loopback() {
-                Arc::new(ManualNetwork::default())
-            } else {
-                Arc::new(SystemNetwork::start())
-            }
-        });
+        let network = config
+            .network
+            .unwrap_or_else(|| network_of(&config.endpoints));
 
         let events = Events::new();
         let breaker = Breaker::new(clock.clone());
@@ -222,6 +221,16 @@ impl Engine {
     /// News from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
+    }
+}
+
+/// The network that leads to TikTok.
+fn network_of(endpoints: &Endpoints) -> Arc<dyn Network> {
+    // What is on this computer needs none.
+    if endpoints.api_is_loopback() {
+        Arc::new(ManualNetwork::default())
+    } else {
+        Arc::new(SystemNetwork::start())
     }
 }
 

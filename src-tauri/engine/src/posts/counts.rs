@@ -93,7 +93,7 @@ impl PostStore {
     pub(crate) async fn settle_moments(&self) -> Result<(), EngineError> {
         for row in self.list().await? {
             let (Ok(State::Scheduled), Some(date_time), Some(zone), Some(due)) = (
-                row.state()?,
+                row.state(),
                 row.schedule_local,
                 row.schedule_zone,
                 row.due_at,

@@ -46,6 +46,7 @@ enum Event {
 
 /// What the model knows of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Facts {
     state: State,
     in_flight: bool,
@@ -76,6 +77,7 @@ impl Facts {
     }
 
     /// What the event leaves behind, or nothing if it may not happen now.
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn after(&self, event: Event) -> Option<Self> {
         use State::{
             Cancelled, Checking, DeliveredToInbox, Draft, Failed, Paused, Processing, Published,
