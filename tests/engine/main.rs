@@ -6,6 +6,7 @@ mod accounts;
 mod bad_input;
 mod connect;
 mod database;
+mod fault_points;
 mod faults;
 mod hold;
 mod leaks;

@@ -13,6 +13,7 @@
 
 pub mod browser;
 pub mod desktop;
+pub mod engine_process;
 pub mod fast_clock;
 pub mod journey;
 pub mod leaks;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use slipway_engine::views::PostSettings;
 
@@ -22,7 +23,23 @@ pub enum Order {
         account: String,
         /// Everything but the account.
         settings: PostSettings,
+        /// The moment at which it shall go out; at once when that is not ahead.
+        at: Option<Timestamp>,
     },
+    /// Lets the post of this file rest.
+    Pause {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Lets the post of this file go on.
+    Resume {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Lets everything rest.
+    PauseAll,
+    /// Lets everything go on, each post that rests on its own as well.
+    ResumeAll,
     /// Stops the post of this file.
     Cancel {
         /// The file.
@@ -43,6 +60,16 @@ pub enum Told {
     },
     /// The post is in line, or further.
     Sent {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The post rests.
+    Paused {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The post goes on.
+    Resumed {
         /// The file.
         path: PathBuf,
     },

@@ -27,6 +27,8 @@ pub struct Planned {
     pub size: u64,
     /// Everything but the account.
     pub settings: PostSettings,
+    /// How far ahead its moment is when it is sent, if it has one.
+    pub ahead: Option<Duration>,
 }
 
 /// From a start to a kill.
@@ -45,6 +47,14 @@ pub enum Deed {
     Post(usize),
     /// The creator stops this post.
     Cancel(usize),
+    /// The creator lets this post rest.
+    Pause(usize),
+    /// The creator lets this post go on.
+    Resume(usize),
+    /// The creator lets everything rest.
+    PauseAll,
+    /// The creator lets everything go on.
+    ResumeAll,
     /// TikTok or the network will go wrong.
     Fault(Fault),
 }
@@ -64,12 +74,23 @@ impl Plan {
             if random.random_ratio(1, 6) {
                 let at = (at + random.random_range(0..4)).min(kills - 1);
                 add(&mut random, &mut lives[at], Deed::Cancel(number));
+            } else if random.random_ratio(1, 4) {
+                let rest = (at + random.random_range(0..3)).min(kills - 1);
+                add(&mut random, &mut lives[rest], Deed::Pause(number));
+                let on = (rest + random.random_range(0..3)).min(kills - 1);
+                add(&mut random, &mut lives[on], Deed::Resume(number));
             }
         }
         for life in &mut lives {
             for _ in 0..random.random_range(0_u32..5) {
                 let fault = fault(&mut random);
                 add(&mut random, life, Deed::Fault(fault));
+            }
+            if random.random_ratio(1, 20) {
+                add(&mut random, life, Deed::PauseAll);
+            }
+            if random.random_ratio(1, 3) {
+                add(&mut random, life, Deed::ResumeAll);
             }
             life.deeds.sort_by_key(|(at, _)| *at);
         }
@@ -117,10 +138,14 @@ fn planned(random: &mut StdRng, number: usize) -> Planned {
             ..PostSettings::default()
         }
     };
+    let ahead = random
+        .random_ratio(1, 3)
+        .then(|| Duration::from_secs(random.random_range(5..240)));
     Planned {
         creator,
         size,
         settings,
+        ahead,
     }
 }
 

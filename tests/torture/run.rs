@@ -2,23 +2,20 @@
 
 use std::{
     collections::HashMap,
-    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::Command,
-    sync::{Arc, mpsc},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use jiff::{Timestamp, Unit};
+use secrecy::SecretString;
 use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig, clock::Clock};
 use slipway_tests::{
-    fast_clock::{self, FastClock},
+    engine_process::{EngineProcess, Launch, check_whole, stored_states},
+    fast_clock::FastClock,
     orders::{Order, Told},
-    process::{Process, kill},
     stage::{Running, write_video},
 };
-use sqlx::{Connection, Row, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tiktok_sandbox::{ActiveFault, Options, Sandbox, SandboxConfig};
 
@@ -30,6 +27,8 @@ const FACTOR: u32 = 30;
 const UPLOAD_RATE: u64 = 15_000_000;
 /// How long the last life may take to bring every post to its end, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(4);
+/// How often the last life is asked once more for what it did not do.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// A run under way.
 pub struct Run {
@@ -62,6 +61,12 @@ pub struct Known {
     pub added: bool,
     /// It was told to be in line.
     pub sent: bool,
+    /// Its moment, if it has one.
+    pub at: Option<Timestamp>,
+    /// It was told to rest, and nobody asked for it to go on since.
+    pub rests: bool,
+    /// It was asked to go on in this life: orders run side by side, so it may not rest although it is told to.
+    pub goes_on: bool,
     /// Stopping it was asked for.
     pub cancel_asked: bool,
     /// It was told to be stopped.
@@ -148,7 +153,19 @@ impl Run {
 
     /// The file of a post.
     pub fn path(&self, number: usize) -> PathBuf {
-        self.folder.path().join(format!("{number}.mp4"))
+        self.folder.path().join(name(number))
+    }
+
+    fn start_process(&self) -> EngineProcess {
+        EngineProcess::start(&Launch {
+            program: self.program.clone(),
+            data: self.data(),
+            url: self.sandbox.url(),
+            key: self.key.clone(),
+            clock: self.clock,
+            fault_points: None,
+            log: self.folder.path().join("engine.log"),
+        })
     }
 
     fn data(&self) -> PathBuf {
@@ -158,28 +175,64 @@ impl Run {
     /// One life of the process, to its kill; afterwards the database must be whole and hold all that was told.
     pub async fn live(&mut self, number: usize) {
         let life = self.plan.lives[number].clone();
-        let mut process = EngineProcess::start(self);
+        for known in &mut self.known {
+            known.goes_on = false;
+        }
+        let mut process = self.start_process();
         self.go_on(&mut process);
         for (at, deed) in life.deeds {
             process.until(at).await;
-            match deed {
-                Deed::Post(number) => {
-                    self.known[number].asked = true;
-                    process.order(&self.post(number));
-                }
-                Deed::Cancel(number) => {
-                    self.known[number].cancel_asked = true;
-                    process.order(&Order::Cancel {
-                        path: self.path(number),
-                    });
-                }
-                Deed::Fault(fault) => {
-                    self.sandbox.add_fault(fault);
-                }
-            }
+            self.act(deed, &mut process);
         }
         process.until(life.lasts).await;
         self.kill(process).await;
+    }
+
+    fn act(&mut self, deed: Deed, process: &mut EngineProcess) {
+        match deed {
+            Deed::Post(number) => {
+                let ahead = self.plan.posts[number].ahead;
+                let known = &mut self.known[number];
+                known.asked = true;
+                known.at = ahead.map(|ahead| {
+                    let second = Unit::Second;
+                    (self.clock.now() + ahead).round(second).unwrap()
+                });
+                process.order(&self.post(number));
+            }
+            Deed::Cancel(number) => {
+                self.known[number].cancel_asked = true;
+                let path = self.path(number);
+                process.order(&Order::Cancel { path });
+            }
+            Deed::Pause(number) => {
+                let path = self.path(number);
+                process.order(&Order::Pause { path });
+            }
+            Deed::Resume(number) => {
+                self.hear(process);
+                self.known[number].rests = false;
+                self.known[number].goes_on = true;
+                let path = self.path(number);
+                process.order(&Order::Resume { path });
+            }
+            Deed::PauseAll => process.order(&Order::PauseAll),
+            Deed::ResumeAll => {
+                self.hear(process);
+                self.go_on_with_all(process);
+            }
+            Deed::Fault(fault) => {
+                self.sandbox.add_fault(fault);
+            }
+        }
+    }
+
+    fn go_on_with_all(&mut self, process: &mut EngineProcess) {
+        for known in &mut self.known {
+            known.rests = false;
+            known.goes_on = true;
+        }
+        process.order(&Order::ResumeAll);
     }
 
     /// The last life: TikTok and network are well again, and it lasts until every post is at its end.
@@ -190,11 +243,13 @@ impl Run {
             upload_bytes_per_sec: None,
             ..self.sandbox.options()
         });
-        let mut process = EngineProcess::start(self);
+        let mut process = self.start_process();
         self.go_on(&mut process);
+        self.go_on_with_all(&mut process);
         let began = Instant::now();
+        let mut asked = Instant::now();
         loop {
-            let states = self.states(&self.data().join("slipway.db")).await;
+            let states = stored_states(&self.data()).await;
             let ended = |state: &String| {
                 [
                     "published",
@@ -208,7 +263,7 @@ impl Run {
             if states.len() == self.plan.posts.len() && states.values().all(ended) {
                 break;
             }
-            assert!(process.is_alive(), "{}", process.last_words());
+            assert!(process.ended().is_none(), "{}", process.last_words());
             if began.elapsed() > PATIENCE {
                 let told = process.kill();
                 panic!(
@@ -216,9 +271,27 @@ impl Run {
                     self.known
                 );
             }
+            if asked.elapsed() > ASK_AGAIN {
+                asked = Instant::now();
+                self.ask_again(&mut process);
+            }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         self.kill(process).await;
+    }
+
+    /// What was refused, and what came to rest meanwhile because its moment was missed, is asked for once more.
+    fn ask_again(&mut self, process: &mut EngineProcess) {
+        for known in &mut self.known {
+            known.refused.clear();
+        }
+        self.hear(process);
+        for (number, known) in self.known.iter().enumerate() {
+            if !known.sent && !known.refused.is_empty() {
+                process.order(&self.post(number));
+            }
+        }
+        self.go_on_with_all(process);
     }
 
     /// What the creators still want from lives that ended before they had it.
@@ -244,11 +317,12 @@ impl Run {
             path: self.path(number),
             account: self.nicknames[creator].clone(),
             settings: settings.clone(),
+            at: self.known[number].at,
         }
     }
 
     async fn kill(&mut self, mut process: EngineProcess) {
-        assert!(process.is_alive(), "{}", process.last_words());
+        assert!(process.ended().is_none(), "{}", process.last_words());
         self.kills.push(self.clock.now());
         for told in process.kill() {
             self.learn(told);
@@ -256,11 +330,23 @@ impl Run {
         self.check_database().await;
     }
 
+    /// Takes in what the process told so far.
+    fn hear(&mut self, process: &EngineProcess) {
+        for told in process.told() {
+            self.learn(told);
+        }
+    }
+
     fn learn(&mut self, told: Told) {
         match told {
             Told::Ready => {}
             Told::Added { path } => self.of(&path).added = true,
             Told::Sent { path } => self.of(&path).sent = true,
+            Told::Paused { path } => {
+                let known = self.of(&path);
+                known.rests = !known.goes_on;
+            }
+            Told::Resumed { path } => self.of(&path).rests = false,
             Told::Cancelled { path } => self.of(&path).cancelled = true,
             Told::Refused { path, why } => self.of(&path).refused.push(why),
         }
@@ -273,29 +359,17 @@ impl Run {
 
     /// The files as the kill left them are a database that is whole and has every post that was told of.
     async fn check_database(&self) {
-        let copy = tempfile::tempdir().unwrap();
-        for name in ["slipway.db", "slipway.db-wal", "slipway.db-shm"] {
-            let file = self.data().join(name);
-            if file.exists() {
-                std::fs::copy(file, copy.path().join(name)).unwrap();
-            }
-        }
-        let file = copy.path().join("slipway.db");
-        let mut database = open(&file, false).await;
-        for check in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
-            let rows = sqlx::query(check).fetch_all(&mut database).await.unwrap();
-            for row in rows {
-                assert_eq!(row.get::<String, _>(0), "ok", "{check}");
-            }
-        }
-        database.close().await.unwrap();
-        let states = self.states(&file).await;
+        let states = check_whole(&self.data()).await;
         for (number, known) in self.known.iter().enumerate() {
-            let state = states.get(&number).map(String::as_str);
+            let state = states.get(&name(number)).map(String::as_str);
             assert!(!known.added || state.is_some(), "post {number} is lost");
             assert!(
                 !known.sent || state != Some("draft"),
                 "post {number} was told to be sent and is a draft"
+            );
+            assert!(
+                !known.rests || known.cancel_asked || state == Some("paused"),
+                "post {number} was told to rest and is {state:?}"
             );
             assert!(
                 !known.cancelled || state == Some("cancelled"),
@@ -303,103 +377,9 @@ impl Run {
             );
         }
     }
-
-    /// The state of every post that is stored, by number.
-    async fn states(&self, file: &Path) -> HashMap<usize, String> {
-        let mut database = open(file, true).await;
-        let rows = sqlx::query("SELECT file_name, state FROM posts")
-            .fetch_all(&mut database)
-            .await
-            .unwrap();
-        database.close().await.unwrap();
-        let count = rows.len();
-        let states: HashMap<usize, String> = rows
-            .iter()
-            .map(|row| {
-                let name: String = row.get(0);
-                let number = name.strip_suffix(".mp4").unwrap().parse().unwrap();
-                (number, row.get(1))
-            })
-            .collect();
-        assert_eq!(states.len(), count, "a file has two posts");
-        states
-    }
 }
 
-async fn open(file: &Path, read_only: bool) -> sqlx::SqliteConnection {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(read_only);
-    sqlx::SqliteConnection::connect_with(&options)
-        .await
-        .unwrap()
-}
-
-/// The engine in a process of its own.
-struct EngineProcess {
-    process: Process,
-    began: Instant,
-    told: mpsc::Receiver<Told>,
-    log: PathBuf,
-}
-
-impl EngineProcess {
-    fn start(run: &Run) -> Self {
-        let log = run.folder.path().join("engine.log");
-        let mut command = Command::new(&run.program);
-        command
-            .env("SLIPWAY_DATA_DIR", run.data())
-            .env("SLIPWAY_TIKTOK_API_URL", run.sandbox.url())
-            .env("SLIPWAY_FERNET_KEY", run.key.expose_secret())
-            .env(fast_clock::VARIABLE, run.clock.to_env());
-        let mut process = Process::start(&command, &log, true);
-        let output = BufReader::new(process.child().stdout.take().unwrap());
-        let (sender, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                // A kill may cut the last line short.
-                if let Ok(line) = serde_json::from_str(&line)
-                    && sender.send(line).is_err()
-                {
-                    return;
-                }
-            }
-        });
-        Self {
-            process,
-            began: Instant::now(),
-            told,
-            log,
-        }
-    }
-
-    /// Waits until the process is so old.
-    async fn until(&self, age: Duration) {
-        tokio::time::sleep(age.saturating_sub(self.began.elapsed())).await;
-    }
-
-    fn order(&mut self, order: &Order) {
-        let mut line = serde_json::to_string(order).unwrap();
-        line.push('\n');
-        let input = self.process.child().stdin.as_mut().unwrap();
-        // It fails only when the process has ended, which is noticed before the kill.
-        let _ = input.write_all(line.as_bytes());
-    }
-
-    fn is_alive(&mut self) -> bool {
-        self.process.ended().is_none()
-    }
-
-    fn last_words(&self) -> String {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        format!("the engine ended by itself: {log}")
-    }
-
-    /// Kills it and gives all that it had told.
-    fn kill(mut self) -> Vec<Told> {
-        kill(self.process.id());
-        self.process.child().wait().unwrap();
-        // Ends when the process has and every line is read.
-        self.told.iter().collect()
-    }
+/// The name of a post's file.
+fn name(number: usize) -> String {
+    format!("{number}.mp4")
 }

@@ -96,6 +96,11 @@ impl Seen {
 /// Names the end that a post came to, or says what is wrong with it.
 fn judge_post(run: &Run, number: usize, post: &Post, seen: &Seen) -> Result<String, String> {
     let (planned, known) = (&run.plan.posts[number], &run.known[number]);
+    if let (Some(at), Some(first)) = (known.at, seen.publishes.first())
+        && first.created_at < at
+    {
+        return Err(format!("it was begun before its moment, {at}"));
+    }
     let inbox = planned.settings.mode == PostMode::Inbox;
     match &post.state {
         PostState::Published if !inbox => once(run, number, seen).map(|()| "published".into()),

@@ -6,11 +6,13 @@
 
 use std::{io::BufRead, path::Path, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use rustix::process::{Signal, getpid, kill_process};
 use secrecy::SecretString;
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, Explain,
-    views::{AccountState, ConnectOutcome, Event, Post, PostSettings, PostState},
+    AppCredentials, Endpoints, Engine, EngineConfig, EngineError, Explain,
+    clock::{Clock, SystemClock},
+    views::{AccountState, ConnectOutcome, Event, LocalMoment, Post, PostSettings, PostState},
 };
 use slipway_tests::{
     fast_clock::FastClock,
@@ -34,9 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Endpoints::new(&url, &url)?,
         )
     };
-    if let Some(clock) = FastClock::from_env() {
-        config.clock = Arc::new(clock);
-    }
+    config.clock = clock();
     let engine = Arc::new(Engine::open(config).await?);
     let mut orders = orders();
     tell(&Told::Ready);
@@ -45,6 +45,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     std::future::pending::<()>().await;
     Ok(())
+}
+
+fn clock() -> Arc<dyn Clock> {
+    match FastClock::from_env() {
+        Some(clock) => Arc::new(clock),
+        None => Arc::new(SystemClock),
+    }
 }
 
 /// Arms the fault points of `FAILPOINTS`. A panic ends a task only, so the process is ended for it.
@@ -93,7 +100,12 @@ async fn carry_out(engine: Arc<Engine>, order: Order) {
             path,
             account,
             settings,
-        } => (post(&engine, &path, &account, settings).await, path),
+            at,
+        } => (post(&engine, &path, &account, settings, at).await, path),
+        Order::Pause { path } => (pause(&engine, &path).await, path),
+        Order::Resume { path } => (resume(&engine, &path).await, path),
+        Order::PauseAll => return report("pausing", engine.pause_all().await),
+        Order::ResumeAll => return report("going on", resume_all(&engine).await),
         Order::Cancel { path } => (cancel(&engine, &path).await, path),
     };
     tell(&done.unwrap_or_else(|why| Told::Refused { path, why }));
@@ -110,6 +122,7 @@ async fn post(
     path: &Path,
     account: &str,
     settings: PostSettings,
+    at: Option<Timestamp>,
 ) -> Result<Told, String> {
     let found = find(engine, path).await?;
     let (id, draft) = if let Some(post) = found {
@@ -129,9 +142,53 @@ async fn post(
             ..settings
         };
         engine.update_post(&id, &settings).await.map_err(why)?;
-        engine.submit_post(&id).await.map_err(why)?;
+        match at.filter(|at| *at > clock().now()) {
+            Some(at) => engine.schedule_post(&id, &moment(at)).await,
+            None => engine.submit_post(&id).await,
+        }
+        .map_err(why)?;
     }
     Ok(Told::Sent { path })
+}
+
+/// An instant as a creator in the zone UTC says it.
+fn moment(at: Timestamp) -> LocalMoment {
+    LocalMoment {
+        date_time: at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        zone: "UTC".to_owned(),
+    }
+}
+
+async fn pause(engine: &Engine, path: &Path) -> Result<Told, String> {
+    let post = find(engine, path).await?.ok_or("there is no such post")?;
+    engine.pause_post(&post.id).await.map_err(why)?;
+    Ok(Told::Paused {
+        path: path.to_owned(),
+    })
+}
+
+async fn resume(engine: &Engine, path: &Path) -> Result<Told, String> {
+    let post = find(engine, path).await?.ok_or("there is no such post")?;
+    engine.resume_post(&post.id).await.map_err(why)?;
+    Ok(Told::Resumed {
+        path: path.to_owned(),
+    })
+}
+
+async fn resume_all(engine: &Engine) -> Result<(), EngineError> {
+    engine.resume_all().await?;
+    for post in engine.posts().await? {
+        if matches!(post.state, PostState::Paused { .. }) {
+            engine.resume_post(&post.id).await?;
+        }
+    }
+    Ok(())
+}
+
+fn report(what: &str, done: Result<(), EngineError>) {
+    if let Err(error) = done {
+        eprintln!("{what}: {error}");
+    }
 }
 
 async fn cancel(engine: &Engine, path: &Path) -> Result<Told, String> {

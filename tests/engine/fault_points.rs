@@ -1,0 +1,282 @@
+//! The process ends at each point between two steps of a post's way, and the next one goes on from there: once, whole.
+
+use std::{
+    os::unix::process::ExitStatusExt,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use slipway_engine::{
+    AppCredentials, Endpoints, Engine, EngineConfig, FAULT_POINTS,
+    clock::Clock,
+    views::{PostMode, PostSettings},
+};
+use slipway_tests::{
+    engine_process::{EngineProcess, Launch, check_whole, stored_states},
+    fast_clock::FastClock,
+    orders::{Order, Told},
+    stage::{Running, inbox, public, sha256, write_video},
+    wait::{SOON, eventually},
+};
+use tempfile::TempDir;
+use tiktok_sandbox::{Sandbox, SandboxConfig};
+
+/// How much faster than the computer's the clock runs.
+const FACTOR: u32 = 60;
+/// No life of a process takes this long.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How many lives a post may take: each ends one step further on, and an upload has seven chunks.
+const LIVES: usize = 40;
+/// Points at work at the same time; most of their time is waiting.
+const AT_ONCE: usize = 3;
+
+/// The areas of the points, each with a test of its own below.
+const AREAS: [&str; 6] = ["line", "prepare", "send", "recover", "watch", "posts"];
+
+/// Points that a draft in one chunk does not come by: it needs no creator info, and its first chunk is its last.
+const NOT_FOR_DRAFTS: [&str; 4] = [
+    "prepare.creator.before",
+    "prepare.creator.after",
+    "send.bytes.before",
+    "send.bytes.after",
+];
+
+#[test]
+fn every_point_has_a_test() {
+    for point in FAULT_POINTS {
+        let area = point.split('.').next().unwrap();
+        assert!(AREAS.contains(&area), "{point}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_in_line() {
+    stop_at_all("line").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_before_the_upload() {
+    stop_at_all("prepare").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_sending() {
+    stop_at_all("send").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_recovering_from_a_stop() {
+    stop_at_all("recover").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_watching() {
+    stop_at_all("watch").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_at_each_store() {
+    stop_at_all("posts").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_full_at_each_store() {
+    // More stores than a post needs, so that none is left out.
+    let runs = (0..9).map(|stores| async move {
+        let scene = Scene::new(PostMode::Direct).await;
+        let full = format!("posts.commit.before={stores}*off->2*return->off");
+        let mut process = scene.start(Some(full));
+        let ended = scene.live(&mut process).await;
+        assert_eq!(ended, End::Reached, "after {stores} stores");
+        process.kill();
+        scene.check().await;
+    });
+    at_once(runs).await;
+}
+
+/// Stops at every point of an area, for both ways to post.
+async fn stop_at_all(area: &str) {
+    let points = FAULT_POINTS
+        .iter()
+        .filter(|point| point.starts_with(&format!("{area}.")));
+    let runs = points.flat_map(|point| {
+        [PostMode::Direct, PostMode::Inbox]
+            .into_iter()
+            .filter(|mode| *mode == PostMode::Direct || !NOT_FOR_DRAFTS.contains(point))
+            .map(|mode| stop_at(point, mode))
+    });
+    at_once(runs).await;
+}
+
+async fn at_once(runs: impl IntoIterator<Item = impl Future<Output = ()>>) {
+    use futures_util::StreamExt;
+    let mut ran = futures_util::stream::iter(runs).buffer_unordered(AT_ONCE);
+    let mut count = 0;
+    while ran.next().await.is_some() {
+        count += 1;
+    }
+    assert!(count > 0, "nothing ran");
+}
+
+/// The first process ends when it comes to the point for the first time, each later one when it comes there for the
+/// second time, until one gets to the post's end.
+async fn stop_at(point: &str, mode: PostMode) {
+    let scene = Scene::new(mode).await;
+    if point.starts_with("recover.") {
+        // There is nothing to recover from without a stop before.
+        scene.die("send.chunk.after=panic").await;
+    }
+    scene.die(&format!("{point}=panic")).await;
+    for life in 0.. {
+        assert!(life < LIVES, "{point}: it gets no further");
+        let mut process = scene.start(Some(format!("{point}=1*off->panic")));
+        let ended = scene.live(&mut process).await;
+        process.kill();
+        check_whole(&scene.data()).await;
+        if ended == End::Reached {
+            break;
+        }
+    }
+    scene.check().await;
+}
+
+/// How a process's life ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// At a fault point.
+    Died,
+    /// The post came to its end.
+    Reached,
+}
+
+/// A sandbox, a connected account, and a file to post.
+struct Scene {
+    sandbox: Sandbox,
+    clock: FastClock,
+    folder: TempDir,
+    key: SecretString,
+    settings: PostSettings,
+}
+
+impl Scene {
+    async fn new(mode: PostMode) -> Self {
+        let clock = FastClock::starting_now(FACTOR);
+        let config = SandboxConfig {
+            clock: tiktok_sandbox::Clock::new(move || clock.time()),
+            ..SandboxConfig::default()
+        };
+        let (settings, size) = match mode {
+            PostMode::Direct => (public("once"), 66_000_000),
+            PostMode::Inbox => (inbox(), 0),
+        };
+        let scene = Self {
+            sandbox: Sandbox::start(config).await.unwrap(),
+            clock,
+            folder: tempfile::tempdir().unwrap(),
+            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
+            settings,
+        };
+        write_video(&scene.file(), size);
+        let url = scene.sandbox.url();
+        let config = EngineConfig {
+            credentials: Some(AppCredentials {
+                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
+                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
+            }),
+            fernet_key: Some(scene.key.clone()),
+            clock: std::sync::Arc::new(clock),
+            ..EngineConfig::new(scene.data(), Endpoints::new(&url, &url).unwrap())
+        };
+        let app = Running::new(Engine::open(config).await.unwrap());
+        app.connect("ada").await;
+        app.engine.close().await;
+        scene
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("clip.mp4")
+    }
+
+    fn start(&self, fault_points: Option<String>) -> EngineProcess {
+        EngineProcess::start(&Launch {
+            program: env!("CARGO_BIN_EXE_engine-process").into(),
+            data: self.data(),
+            url: self.sandbox.url(),
+            key: self.key.clone(),
+            clock: self.clock,
+            fault_points,
+            log: self.folder.path().join("engine.log"),
+        })
+    }
+
+    /// A process that must end at its fault point.
+    async fn die(&self, fault_points: &str) {
+        let mut process = self.start(Some(fault_points.to_owned()));
+        self.live(&mut process).await;
+        // After the last store the post is at its end already.
+        eventually(&format!("{fault_points} is met"), SOON, async || {
+            process.ended()
+        })
+        .await;
+        process.kill();
+        check_whole(&self.data()).await;
+    }
+
+    /// Posts the file, unless that was done before, and waits until the post or the process is at its end.
+    async fn live(&self, process: &mut EngineProcess) -> End {
+        let order = Order::Post {
+            path: self.file(),
+            account: "Ada Lindqvist".into(),
+            settings: self.settings.clone(),
+            // Long enough to be scheduled, over before anybody waits for it.
+            at: Some(self.clock.now() + SignedDuration::from_secs(30)),
+        };
+        process.order(&order);
+        let began = Instant::now();
+        loop {
+            if let Some(status) = process.ended() {
+                assert_eq!(
+                    status.signal(),
+                    Some(9),
+                    "it ended by itself: {}",
+                    process.last_words()
+                );
+                return End::Died;
+            }
+            for told in process.told() {
+                if let Told::Refused { .. } = told {
+                    process.order(&order);
+                }
+            }
+            let states = stored_states(&self.data()).await;
+            match states.get("clip.mp4").map(String::as_str) {
+                Some("published" | "delivered_to_inbox") => return End::Reached,
+                Some(state @ ("failed" | "unconfirmed" | "cancelled" | "paused")) => {
+                    panic!("the post is {state}")
+                }
+                state => assert!(began.elapsed() < PATIENCE, "it stays {state:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// It is on TikTok once, with the right bytes, and no rule was broken on the way.
+    async fn check(&self) {
+        check_whole(&self.data()).await;
+        let posts = self.sandbox.posts();
+        assert_eq!(posts.len(), 1, "{posts:?}");
+        assert_eq!(posts[0].sha256, sha256(&self.file()));
+        for seen in self.sandbox.requests() {
+            let refused = seen
+                .status
+                .is_some_and(|status| (400..500).contains(&status));
+            assert!(!refused, "{seen:?}");
+        }
+    }
+}

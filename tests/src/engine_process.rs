@@ -1,0 +1,167 @@
+//! An engine in a process of its own, which can be killed, and what it leaves in its data folder.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::{
+    fast_clock::{self, FastClock},
+    orders::{Order, Told},
+    process::{Process, kill},
+};
+
+/// What an engine process starts with.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// `engine-process`.
+    pub program: PathBuf,
+    /// Its data folder.
+    pub data: PathBuf,
+    /// Where TikTok is.
+    pub url: String,
+    /// The vault's key.
+    pub key: SecretString,
+    /// The time.
+    pub clock: FastClock,
+    /// What its fault points do, as `FAILPOINTS` says it.
+    pub fault_points: Option<String>,
+    /// Where its words go.
+    pub log: PathBuf,
+}
+
+/// A running engine; dropped, it is killed.
+#[derive(Debug)]
+pub struct EngineProcess {
+    process: Process,
+    began: Instant,
+    told: mpsc::Receiver<Told>,
+    log: PathBuf,
+}
+
+impl EngineProcess {
+    /// Starts it.
+    pub fn start(launch: &Launch) -> Self {
+        let mut command = Command::new(&launch.program);
+        command
+            .env("SLIPWAY_DATA_DIR", &launch.data)
+            .env("SLIPWAY_TIKTOK_API_URL", &launch.url)
+            .env("SLIPWAY_FERNET_KEY", launch.key.expose_secret())
+            .env(fast_clock::VARIABLE, launch.clock.to_env());
+        if let Some(fault_points) = &launch.fault_points {
+            command.env("FAILPOINTS", fault_points);
+        }
+        let mut process = Process::start(&command, &launch.log, true);
+        let output = BufReader::new(process.child().stdout.take().unwrap());
+        let (sender, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // A kill may cut the last line short.
+                if let Ok(line) = serde_json::from_str(&line)
+                    && sender.send(line).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Self {
+            process,
+            began: Instant::now(),
+            told,
+            log: launch.log.clone(),
+        }
+    }
+
+    /// Waits until the process is so old.
+    pub async fn until(&self, age: Duration) {
+        tokio::time::sleep(age.saturating_sub(self.began.elapsed())).await;
+    }
+
+    /// Gives it something to do.
+    pub fn order(&mut self, order: &Order) {
+        let mut line = serde_json::to_string(order).unwrap();
+        line.push('\n');
+        let input = self.process.child().stdin.as_mut().unwrap();
+        // It fails only when the process has ended, and whoever gives orders looks for that.
+        let _ = input.write_all(line.as_bytes());
+    }
+
+    /// What it told since this was asked last.
+    pub fn told(&self) -> Vec<Told> {
+        self.told.try_iter().collect()
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.ended()
+    }
+
+    /// What it said on its way out.
+    pub fn last_words(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Kills it and gives all that it had told and nobody has heard yet.
+    pub fn kill(mut self) -> Vec<Told> {
+        if self.ended().is_none() {
+            kill(self.process.id());
+        }
+        self.process.child().wait().unwrap();
+        // Ends when the process has and every line is read.
+        self.told.iter().collect()
+    }
+}
+
+/// The state of every post that is stored, by the file's name. Also reads what a running engine stores.
+pub async fn stored_states(data: &Path) -> HashMap<String, String> {
+    states(&data.join("slipway.db")).await
+}
+
+/// Checks that the files which a kill left are a database that is whole, and gives the states of its posts.
+/// It looks at a copy, so that the engine finds them as they were.
+pub async fn check_whole(data: &Path) -> HashMap<String, String> {
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["slipway.db", "slipway.db-wal", "slipway.db-shm"] {
+        let file = data.join(name);
+        if file.exists() {
+            std::fs::copy(file, copy.path().join(name)).unwrap();
+        }
+    }
+    let file = copy.path().join("slipway.db");
+    let mut database = open(&file, false).await;
+    for check in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+        let rows = sqlx::query(check).fetch_all(&mut database).await.unwrap();
+        for row in rows {
+            assert_eq!(row.get::<String, _>(0), "ok", "{check}");
+        }
+    }
+    database.close().await.unwrap();
+    states(&file).await
+}
+
+async fn states(file: &Path) -> HashMap<String, String> {
+    let mut database = open(file, true).await;
+    let rows = sqlx::query("SELECT file_name, state FROM posts")
+        .fetch_all(&mut database)
+        .await
+        .unwrap();
+    database.close().await.unwrap();
+    let count = rows.len();
+    let states: HashMap<String, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(states.len(), count, "a file has two posts");
+    states
+}
+
+async fn open(file: &Path, read_only: bool) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(read_only);
+    SqliteConnection::connect_with(&options).await.unwrap()
+}
