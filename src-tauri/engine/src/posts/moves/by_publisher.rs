@@ -1,19 +1,16 @@
-//! The moves of a post from state to state. Each is one transaction that checks that the move is legal, changes the
-//! facts, and writes the post's own history; nothing else changes a post's state.
+//! What happens to a post on its way to TikTok.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
 use tiktok_api::PublishId;
 
-use super::{
-    Cause, PostStore, State, Step,
-    add::NewPost,
-    row::parse_state,
-    store::{json, megabytes, write_history},
+use super::forget_upload;
+use crate::{
+    error::EngineError,
+    posts::{
+        Cause, PostStore, State, Step,
+        store::{json, megabytes, write_history},
+    },
 };
-#[cfg(feature = "fault-points")]
-use crate::fault;
-use crate::{error::EngineError, fault::fault_point, views::LocalMoment};
 
 /// How a post came to a good end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,63 +30,7 @@ pub(crate) struct Pause {
     pub(crate) upload_over: bool,
 }
 
-/// A move under way: the state was checked and the history line written, the facts are still to come.
-struct Move<'a> {
-    tx: Transaction<'a, Sqlite>,
-    now: i64,
-}
-
 impl PostStore {
-    /// `draft | scheduled → queued`: as soon as possible.
-    pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), EngineError> {
-        let mut step = self
-            .step(id, Step::Submit, State::Queued, Some("Queued"))
-            .await?;
-        sqlx::query!(
-            "UPDATE posts SET queued_at = ?, account_name = ?, attempts = 0, inits = 0,
-                    schedule_local = NULL, schedule_zone = NULL, due_at = NULL, cause = NULL
-             WHERE id = ?",
-            step.now,
-            account_name,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
-    /// `draft | scheduled | queued | paused → scheduled`
-    pub(crate) async fn schedule(
-        &self,
-        id: &str,
-        moment: &LocalMoment,
-        due: Timestamp,
-        account_name: &str,
-    ) -> Result<(), EngineError> {
-        let text = format!(
-            "Scheduled for {} ({})",
-            moment.date_time.replace('T', " "),
-            moment.zone
-        );
-        let due = due.as_millisecond();
-        let mut step = self
-            .step(id, Step::Schedule, State::Scheduled, Some(&text))
-            .await?;
-        sqlx::query!(
-            "UPDATE posts SET schedule_local = ?, schedule_zone = ?, due_at = ?, account_name = ?,
-                    queued_at = NULL, attempts = 0, inits = 0, cause = NULL, wait_until = NULL
-             WHERE id = ?",
-            moment.date_time,
-            moment.zone,
-            due,
-            account_name,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
     /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
     pub(crate) async fn due(&self, id: &str) -> Result<(), EngineError> {
         let to = self.way_on(id).await?;
@@ -104,65 +45,6 @@ impl PostStore {
         .execute(&mut *step.tx)
         .await?;
         step.done().await
-    }
-
-    /// `→ paused`, by the creator or, with a cause, because the creator has to decide.
-    pub(crate) async fn pause(
-        &self,
-        id: &str,
-        cause: Option<&Cause>,
-        text: &str,
-    ) -> Result<(), EngineError> {
-        let mut step = self
-            .step(id, Step::Pause, State::Paused, Some(text))
-            .await?;
-        let cause = cause.map(json);
-        sqlx::query!(
-            "UPDATE posts SET cause = ?, wait_until = NULL WHERE id = ?",
-            cause,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
-    /// `paused → scheduled | queued | waiting`: back to its moment when that is still to come, else on its way.
-    pub(crate) async fn unpause(&self, id: &str) -> Result<(), EngineError> {
-        let row = self.get(id).await?;
-        let now = self.now();
-        let to = match row.due_at {
-            Some(due) if due > now => State::Scheduled,
-            _ => self.way_on(id).await?,
-        };
-        let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
-        // Its moment is over: from now on it is a post like any other.
-        sqlx::query!(
-            "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0,
-                    queued_at = COALESCE(queued_at, ?),
-                    schedule_local = CASE WHEN due_at > ? THEN schedule_local END,
-                    schedule_zone = CASE WHEN due_at > ? THEN schedule_zone END,
-                    due_at = CASE WHEN due_at > ? THEN due_at END
-             WHERE id = ?",
-            step.now,
-            step.now,
-            step.now,
-            step.now,
-            step.now,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
-    /// Where a post goes on: an upload in flight is asked about first.
-    async fn way_on(&self, id: &str) -> Result<State, EngineError> {
-        Ok(if self.get(id).await?.publish_id.is_some() {
-            State::Waiting
-        } else {
-            State::Queued
-        })
     }
 
     /// `queued | waiting → checking`; entering it again after a stop is no move.
@@ -438,182 +320,4 @@ impl PostStore {
         self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
             .await
     }
-
-    /// `→ cancelled`
-    pub(crate) async fn cancelled(&self, id: &str) -> Result<(), EngineError> {
-        self.end_badly(id, Step::Cancel, State::Cancelled, None, "Cancelled")
-            .await
-    }
-
-    async fn end_badly(
-        &self,
-        id: &str,
-        step: Step,
-        state: State,
-        cause: Option<&Cause>,
-        text: &str,
-    ) -> Result<(), EngineError> {
-        let mut step = self.step(id, step, state, Some(text)).await?;
-        let cause = cause.map(json);
-        sqlx::query!(
-            "UPDATE posts SET cause = ?, wait_until = NULL, finished_at = ? WHERE id = ?",
-            cause,
-            step.now,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
-    /// `failed → queued`, or `→ waiting` for no time where an upload is still in flight: that one
-    /// is asked about before anything is sent.
-    pub(crate) async fn retry(&self, id: &str, upload_over: bool) -> Result<(), EngineError> {
-        let to = if upload_over {
-            State::Queued
-        } else {
-            self.way_on(id).await?
-        };
-        let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
-        sqlx::query!(
-            "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
-                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
-                    schedule_zone = NULL WHERE id = ?",
-            step.now,
-            step.now,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        if upload_over {
-            forget_upload(&mut step.tx, id).await?;
-        }
-        step.done().await
-    }
-
-    /// `unconfirmed → processing`: asks TikTok again.
-    pub(crate) async fn ask_again(&self, id: &str) -> Result<(), EngineError> {
-        let mut step = self
-            .step(
-                id,
-                Step::AskAgain,
-                State::Processing,
-                Some("Asking TikTok again"),
-            )
-            .await?;
-        sqlx::query!(
-            "UPDATE posts SET cause = NULL, all_sent_at = ?, finished_at = NULL WHERE id = ?",
-            step.now,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        step.done().await
-    }
-
-    /// `→ draft`, to be composed anew.
-    pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), EngineError> {
-        let mut step = self
-            .step(id, Step::Compose, State::Draft, Some(text))
-            .await?;
-        sqlx::query!(
-            "UPDATE posts SET cause = NULL, wait_until = NULL, queued_at = NULL, attempts = 0,
-                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
-                    schedule_zone = NULL, remark = NULL WHERE id = ?",
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        forget_upload(&mut step.tx, id).await?;
-        step.done().await
-    }
-
-    /// `failed → draft`, with the file as it is now.
-    pub(crate) async fn use_changed_file(
-        &self,
-        id: &str,
-        file: &NewPost,
-    ) -> Result<(), EngineError> {
-        let mut step = self
-            .step(
-                id,
-                Step::Compose,
-                State::Draft,
-                Some("Using the file as it is now"),
-            )
-            .await?;
-        let (size, media, findings) = (
-            file.size.cast_signed(),
-            json(&file.media),
-            json(&file.findings),
-        );
-        sqlx::query!(
-            "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
-                    cause = NULL, queued_at = NULL, attempts = 0, inits = 0, finished_at = NULL,
-                    due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
-            size,
-            file.modified_ns,
-            file.fingerprint,
-            media,
-            findings,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        forget_upload(&mut step.tx, id).await?;
-        step.done().await
-    }
-
-    /// Begins a move: checks that it is legal, changes the state, writes the history.
-    async fn step(
-        &self,
-        id: &str,
-        step: Step,
-        to: State,
-        text: Option<&str>,
-    ) -> Result<Move<'_>, EngineError> {
-        let now = self.now();
-        // Taken for writing at once: two moves of one post must not both believe what they read.
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)
-            .fetch_optional(&mut *tx)
-            .await?
-            .ok_or(EngineError::NoSuchPost)?;
-        let from = parse_state(&row.state)?;
-        if !step.allows(from, to) {
-            return Err(EngineError::WrongState {
-                operation: "Move",
-                state: from.as_str(),
-            });
-        }
-        let name = to.as_str();
-        sqlx::query!("UPDATE posts SET state = ? WHERE id = ?", name, id)
-            .execute(&mut *tx)
-            .await?;
-        if let Some(text) = text {
-            write_history(&mut tx, id, now, text).await?;
-            tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");
-        }
-        Ok(Move { tx, now })
-    }
-}
-
-impl Move<'_> {
-    async fn done(self) -> Result<(), EngineError> {
-        fault_point!("posts.commit.before", fault::disk_full());
-        self.tx.commit().await?;
-        fault_point!("posts.commit.after");
-        Ok(())
-    }
-}
-
-async fn forget_upload(tx: &mut Transaction<'_, Sqlite>, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE posts SET publish_id = NULL, upload_url = NULL, upload_expires_at = NULL,
-                bytes_sent = 0, all_sent_at = NULL WHERE id = ?",
-        id
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
