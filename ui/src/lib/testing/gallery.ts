@@ -23,7 +23,7 @@ function enter(values: Record<string, string>): void {
     const field = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);
     if (!field) continue;
     field.value = value;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
+    field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 }
 
