@@ -8,5 +8,6 @@ mod first_run;
 mod harness;
 mod leaks;
 mod main_job;
+mod planning;
 mod power_cut;
 mod startup_problems;

@@ -1,0 +1,138 @@
+//! Posts with a moment, pauses, and a TikTok that does not answer, as a creator meets them in the window.
+
+use std::time::Duration;
+
+use serde_json::json;
+use slipway_tests::browser::BrowserCall;
+use slipway_tests::desktop::{Desktop, Setting};
+use slipway_tests::journey::{
+    Choices, VAULT_KEY, compose, connect, first_run, launch_against, mid_upload, stands,
+    the_one_post,
+};
+use slipway_tests::page::Page;
+use slipway_tests::video;
+use slipway_tests::window::Window;
+use tiktok_sandbox::{
+    DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
+};
+
+const CHOICES: Choices<'static> = Choices {
+    caption: "Glaze day",
+    privacy: "Everyone",
+};
+
+async fn stage(name: &str, rate: Option<u64>) -> (Sandbox, Desktop, Window) {
+    let options = Options {
+        upload_bytes_per_sec: rate,
+        processing: Duration::from_secs(1),
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(SandboxConfig {
+        options,
+        ..SandboxConfig::default()
+    })
+    .await
+    .unwrap();
+    let desktop = Desktop::start(name, Setting::default()).await;
+    let browser = BrowserCall::prepare(&desktop);
+    let launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
+        .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
+    let window = Window::open(&desktop, &launch).await;
+    first_run(&window).await;
+    connect(&desktop, &window, &browser, "Ada Lindqvist").await;
+    window.page().click("link", "Queue").await;
+    (sandbox, desktop, window)
+}
+
+/// What a creator enters into a field for dates or times. The web view's own picker takes no keys from outside.
+async fn enter(page: &Page, field: &str, value: &str) {
+    let script = "const [name, value] = arguments;
+        const field = document.querySelector(`input[aria-label='${name}']`);
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        field.dispatchEvent(new Event('change', { bubbles: true }));
+        return field.value;";
+    assert_eq!(
+        page.run(script, vec![json!(field), json!(value)]).await,
+        json!(value)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
+    let (sandbox, desktop, window) = stage("planning", None).await;
+    let page = window.page();
+    let clip = video::small();
+    window.drop_files(&desktop, &[&clip]).await;
+    compose(page, "Ada Lindqvist", CHOICES).await;
+    page.click("radio", "At a time").await;
+
+    // A moment that has passed is refused with words.
+    enter(page, "Date", "2020-02-29").await;
+    enter(page, "Time", "18:30").await;
+    page.reads("passed").await;
+    let later = jiff::Timestamp::now() + Duration::from_hours(60 * 24);
+    let later = later.strftime("%Y-%m-%d").to_string();
+    enter(page, "Date", &later).await;
+    page.click("button", "Schedule").await;
+
+    stands(&window, &clip, "Scheduled").await;
+    page.reads("18:30").await;
+    assert!(sandbox.posts().is_empty());
+    page.click("button", "Post now").await;
+    stands(&window, &clip, "Published").await;
+    assert_eq!(the_one_post(&sandbox).sha256, video::sha256(&clip));
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_pause_and_go_on_one_by_one_and_all_together() {
+    let (sandbox, desktop, window) = stage("pauses", Some(30_000_000)).await;
+    let page = window.page();
+    let big = video::big();
+    window.drop_files(&desktop, &[&big]).await;
+    compose(page, "Ada Lindqvist", CHOICES).await;
+    page.click("button", "Post").await;
+    mid_upload(&sandbox).await;
+    page.click("button", "Pause").await;
+    stands(&window, &big, "Paused").await;
+    page.click("button", "Resume").await;
+    stands(&window, &big, "Uploading").await;
+
+    page.click("button", "Pause all").await;
+    page.reads("Everything is paused.").await;
+    stands(&window, &big, "Waiting").await;
+    assert!(sandbox.posts().is_empty());
+    page.click("button", "Resume all").await;
+    stands(&window, &big, "Published").await;
+    assert_eq!(the_one_post(&sandbox).sha256, video::sha256(&big));
+    assert_eq!(
+        sandbox.publishes().len(),
+        1,
+        "one upload from first to last"
+    );
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tiktok_that_fails_is_told_with_its_next_try_and_ends_by_itself() {
+    let (sandbox, desktop, window) = stage("breaker", None).await;
+    let page = window.page();
+    let clip = video::small();
+    window.drop_files(&desktop, &[&clip]).await;
+    compose(page, "Ada Lindqvist", CHOICES).await;
+    let down = FaultKind::Status {
+        http: 503,
+        code: None,
+        message: None,
+    };
+    sandbox.add_fault(Fault::once(Operation::Init, down).times(6));
+    page.click("button", "Post").await;
+    stands(&window, &clip, "Waiting").await;
+    page.reads_within("Next try in", Duration::from_mins(1))
+        .await;
+    sandbox.clear_faults();
+    stands(&window, &clip, "Published").await;
+    the_one_post(&sandbox);
+    window.close().await;
+}
