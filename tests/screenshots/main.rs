@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use serde_json::json;
 use slipway_tests::browser::{Browser, BrowserCall};
 use slipway_tests::desktop::{Desktop, Setting, repository};
 use slipway_tests::journey::{Choices, VAULT_KEY, compose, stands};
+use slipway_tests::page::Page;
 use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
 use slipway_tests::window::{Launch, Window};
@@ -127,6 +129,7 @@ impl Album {
         let scene = Scene::open(&name, setting).await;
         self.first_steps(&scene).await;
         self.posts(&scene).await;
+        self.planning(&scene).await;
         scene.window.close().await;
     }
 
@@ -140,6 +143,7 @@ impl Album {
         page.fill("Client key", scene.sandbox.client_key()).await;
         page.fill("Client secret", DEFAULT_CLIENT_SECRET).await;
         page.click("button", "Save").await;
+        page.find("heading", "Accounts").await;
 
         page.click("button", "Connect account").await;
         page.find("dialog", "Waiting for your browser").await;
@@ -152,8 +156,70 @@ impl Album {
         self.take(scene, "empty-queue").await;
     }
 
+    /// Slots, moments, a pause, a TikTok that does not answer.
+    async fn planning(&self, scene: &Scene) {
+        let page = scene.window.page();
+        page.click("link", "Accounts").await;
+        let accounts = scene.window.invoke("accounts", json!({})).await;
+        let slots: Vec<_> = ["monday", "wednesday", "friday"]
+            .map(|weekday| json!({ "weekday": weekday, "time": "18:30" }))
+            .into();
+        let account = &accounts[0]["id"];
+        let arguments = json!({ "accountId": account, "slots": slots });
+        scene.window.invoke("set_slots", arguments).await;
+        page.click("link", "Settings").await;
+        page.reads("Publishing").await;
+        self.take(scene, "settings").await;
+        page.click("link", "Accounts").await;
+        page.find("button", "Add a time on Monday").await;
+        self.take(scene, "slots").await;
+
+        page.click("link", "Queue").await;
+        let names = ["throwing a bowl.mp4", "trimming.mp4", "raku at night.mp4"];
+        let [first, second, third] = videos(&scene.desktop, names);
+        scene.add(&first, "Glazes, first try.").await;
+        page.click("radio", "At a time").await;
+        let date = (jiff::Timestamp::now() + Duration::from_hours(50)).strftime("%Y-%m-%d");
+        enter(page, "Date", &date.to_string()).await;
+        enter(page, "Time", "18:30").await;
+        self.take(scene, "scheduling").await;
+        page.click("button", "Schedule").await;
+        stands(&scene.window, &first, "Scheduled").await;
+        for file in [&second, &third] {
+            scene.add(file, "Kiln day").await;
+            page.click("radio", "Next free slot").await;
+            page.click("button", "Add to next slot").await;
+            stands(&scene.window, file, "Scheduled").await;
+        }
+        self.take(scene, "scheduled").await;
+
+        page.click("button", "Pause all").await;
+        page.reads("Everything is paused.").await;
+        self.take(scene, "paused").await;
+        page.click("button", "Resume all").await;
+
+        let down = FaultKind::Status {
+            http: 503,
+            code: None,
+            message: None,
+        };
+        let fault = Fault::forever(Operation::CreatorInfo, down);
+        scene.sandbox.add_fault(fault);
+        let posts = scene.window.invoke("posts", json!({})).await;
+        for post in posts.as_array().unwrap() {
+            if post["state"]["kind"] == "scheduled" {
+                let arguments = json!({ "id": post["id"] });
+                scene.window.invoke("submit_post", arguments).await;
+            }
+        }
+        let text = "cannot serve this account";
+        page.reads_within(text, Duration::from_mins(2)).await;
+        self.take(scene, "resting").await;
+    }
+
     async fn posts(&self, scene: &Scene) {
-        let [finished, next, refused] = videos(&scene.desktop);
+        let names = ["glaze test.mp4", "kiln opening.mp4", "teapot giveaway.mp4"];
+        let [finished, next, refused] = videos(&scene.desktop, names);
         let page = scene.window.page();
         scene
             .add(&finished, "Glazes, first try. The blue one ran.")
@@ -259,6 +325,15 @@ impl Album {
     }
 }
 
+/// What a creator enters into a field for dates or times. The web view's own picker takes no keys from outside.
+async fn enter(page: &Page, field: &str, value: &str) {
+    let script = "const [name, value] = arguments;
+        const field = document.querySelector(`input[aria-label='${name}']`);
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));";
+    page.run(script, vec![json!(field), json!(value)]).await;
+}
+
 /// A TikTok that makes nobody wait.
 fn quick() -> Options {
     Options {
@@ -268,22 +343,20 @@ fn quick() -> Options {
     }
 }
 
-/// Three videos with names as people give them.
-fn videos(desktop: &Desktop) -> [PathBuf; 3] {
+/// Three videos with these names.
+fn videos(desktop: &Desktop, names: [&str; 3]) -> [PathBuf; 3] {
+    const COLOURS: [[&str; 2]; 3] = [
+        ["0x355c7d", "0xc06c84"],
+        ["0xff9a6b", "0x7a2f5a"],
+        ["0x2f8f83", "0xe9d8a6"],
+    ];
     let folder = desktop.home().join("Videos");
     fs::create_dir_all(&folder).unwrap();
-    [
-        ("glaze test.mp4", ["0x355c7d", "0xc06c84"]),
-        ("kiln opening.mp4", ["0xff9a6b", "0x7a2f5a"]),
-        ("teapot giveaway.mp4", ["0x2f8f83", "0xe9d8a6"]),
-    ]
-    .map(|(name, colours)| {
+    let mut colours = COLOURS.into_iter().enumerate();
+    names.map(|name| {
+        let (number, colours) = colours.next().unwrap();
         let path = folder.join(name);
-        fs::copy(
-            video::handsome(colours, name.trim_end_matches(".mp4")),
-            &path,
-        )
-        .unwrap();
+        fs::copy(video::handsome(colours, &format!("clay {number}")), &path).unwrap();
         path
     })
 }

@@ -48,6 +48,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
     page.fill("Client key", sandbox.client_key()).await;
     page.fill("Client secret", DEFAULT_CLIENT_SECRET).await;
     page.click("button", "Save").await;
+    page.find("heading", "Accounts").await;
 
     connect(&desktop, &window, &browser, "Ada Lindqvist").await;
 

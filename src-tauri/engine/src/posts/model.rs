@@ -140,6 +140,9 @@ impl Facts {
                     return Some(self.clone());
                 }
                 from(&[Queued, Waiting])?;
+                if self.state == Waiting {
+                    next.lines -= 1;
+                }
                 next.state = Checking;
             }
             Event::InitUnanswered => next.inits += 1,
@@ -150,6 +153,7 @@ impl Facts {
                     in_flight: true,
                     bytes: 0,
                     whole: false,
+                    caused: false,
                     attempts: 0,
                     inits: self.inits + 1,
                     ..next
@@ -197,7 +201,7 @@ impl Facts {
             }
             Event::Wait { over } => {
                 from(&[Queued, Checking, Uploading, Processing, Waiting])?;
-                if self.state == Waiting && self.caused {
+                if self.caused {
                     next.lines -= 1;
                 }
                 next = Self {

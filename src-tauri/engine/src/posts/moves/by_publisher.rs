@@ -47,20 +47,18 @@ impl PostStore {
         step.done().await
     }
 
-    /// `queued | waiting → checking`; entering it again after a stop is no move.
+    /// `queued | waiting → checking`; entering it again after a stop is no move. After a wait it is no news: the
+    /// history would fill with it while TikTok is away.
     pub(crate) async fn check(&self, id: &str) -> Result<(), EngineError> {
-        if self.get(id).await?.state()? == State::Checking {
+        let state = self.get(id).await?.state()?;
+        if state == State::Checking {
             return Ok(());
         }
-        self.step(
-            id,
-            Step::Check,
-            State::Checking,
-            Some("Checking file and account"),
-        )
-        .await?
-        .done()
-        .await
+        let text = (state != State::Waiting).then_some("Checking file and account");
+        self.step(id, Step::Check, State::Checking, text)
+            .await?
+            .done()
+            .await
     }
 
     /// Counts an init that TikTok may have taken without saying so.
@@ -94,7 +92,7 @@ impl PostStore {
         let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
         sqlx::query!(
             "UPDATE posts SET publish_id = ?, upload_url = ?, upload_expires_at = ?, sent_at = ?,
-                    bytes_sent = 0, all_sent_at = NULL, remark = NULL, attempts = 0,
+                    bytes_sent = 0, all_sent_at = NULL, remark = NULL, cause = NULL, attempts = 0,
                     inits = inits + 1
              WHERE id = ?",
             publish_id,
@@ -196,8 +194,8 @@ impl PostStore {
         pause: Pause,
         text: &str,
     ) -> Result<(), EngineError> {
-        let row = self.get(id).await?;
-        let same = row.state()? == State::Waiting && row.cause().as_ref() == Some(cause);
+        // A cause stays stored until there was progress, so the same one again is no news.
+        let same = self.get(id).await?.cause().as_ref() == Some(cause);
         let mut step = self
             .step(id, Step::Wait, State::Waiting, (!same).then_some(text))
             .await?;
