@@ -11,7 +11,8 @@ use crate::{
     schedule::{self, Resolved, ScheduleError},
     settings::zone,
     views::{
-        Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing, WeeklySlot,
+        Account, Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing,
+        WeeklySlot,
     },
 };
 
@@ -24,38 +25,32 @@ impl Engine {
     /// Lets a post go out at a moment.
     pub async fn schedule_post(&self, id: &str, moment: &LocalMoment) -> Result<Post, EngineError> {
         let resolved = self.resolve(moment)?;
-        let row = self.posts.get(id).await?;
-        let account = self.complete(&row).await?;
-        let _hold = self.publisher.hold(id).await;
-        self.posts
-            .schedule(
-                id,
-                &resolved.moment(),
-                resolved.instant,
-                &account.display_name,
-            )
-            .await?;
-        self.moved(id).await
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        self.schedule(id, &account, &resolved).await
     }
 
     /// Lets a post go out at its account's next free weekly slot.
     pub async fn schedule_next_slot(&self, id: &str) -> Result<Post, EngineError> {
         // One at a time, so that two posts never take the same slot.
         let _turn = self.planning.lock().await;
-        let row = self.posts.get(id).await?;
-        let account = self.complete(&row).await?;
+        let account = self.complete(&self.posts.get(id).await?).await?;
         let resolved = self
             .next_free_slot(&account.id, Some(id))
             .await?
             .ok_or(ScheduleError::NoSlots)?;
+        self.schedule(id, &account, &resolved).await
+    }
+
+    async fn schedule(
+        &self,
+        id: &str,
+        account: &Account,
+        resolved: &Resolved,
+    ) -> Result<Post, EngineError> {
+        let (moment, due) = (resolved.moment(), resolved.instant);
         let _hold = self.publisher.hold(id).await;
         self.posts
-            .schedule(
-                id,
-                &resolved.moment(),
-                resolved.instant,
-                &account.display_name,
-            )
+            .schedule(id, &moment, due, &account.display_name)
             .await?;
         self.moved(id).await
     }
