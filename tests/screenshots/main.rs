@@ -130,7 +130,8 @@ impl Album {
         self.first_steps(&scene).await;
         self.posts(&scene).await;
         self.planning(&scene).await;
-        scene.window.close().await;
+        // With posts in line, closing it would only send it to the tray.
+        scene.window.kill().await;
     }
 
     async fn first_steps(&self, scene: &Scene) {
