@@ -13,3 +13,4 @@ mod leaks;
 mod planning;
 mod publish;
 mod recover;
+mod review;

@@ -212,18 +212,25 @@ impl Running {
         if wanted(&now.state) {
             return now;
         }
-        self.event(what, |event| match event {
-            Event::PostChanged { post } if post.id == id && wanted(&post.state) => {
-                Some((**post).clone())
+        let failed = |state: &PostState| matches!(state, PostState::Failed { .. });
+        loop {
+            let post = self
+                .event(what, |event| match event {
+                    Event::PostChanged { post }
+                        if post.id == id && (wanted(&post.state) || failed(&post.state)) =>
+                    {
+                        Some((**post).clone())
+                    }
+                    _ => None,
+                })
+                .await;
+            if wanted(&post.state) {
+                return post;
             }
-            Event::PostChanged { post }
-                if post.id == id && matches!(post.state, PostState::Failed { .. }) =>
-            {
-                panic!("instead of {what}: {:?}", post.state)
-            }
-            _ => None,
-        })
-        .await
+            // The event may tell of a failure that the test has dealt with since.
+            let now = self.engine.post(id).await.unwrap();
+            assert!(!failed(&now.state), "instead of {what}: {:?}", now.state);
+        }
     }
 
     /// Waits until the post is published.

@@ -178,11 +178,17 @@ impl AccountStore {
         Ok(())
     }
 
-    /// Marks an account as one that must be connected again.
-    pub(crate) async fn reconnect_needed(&self, id: &str) -> Result<(), sqlx::Error> {
+    /// Marks an account as one that must be connected again, unless it was since `access_token` (the stored text)
+    /// was read.
+    pub(crate) async fn reconnect_needed(
+        &self,
+        id: &str,
+        access_token: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            "UPDATE accounts SET state = 'reconnect_needed' WHERE id = ?",
-            id
+            "UPDATE accounts SET state = 'reconnect_needed' WHERE id = ? AND access_token = ?",
+            id,
+            access_token
         )
         .execute(&self.pool)
         .await?;

@@ -10,7 +10,8 @@ use std::{
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tiktok_api::{Error as ApiError, ErrorCode, OAuthErrorCode, TikTok, TokenGrant, limits};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::JoinError};
+use tokio_util::task::TaskTracker;
 
 use super::{AccountRow, AccountStore};
 use crate::{
@@ -73,8 +74,10 @@ pub(crate) struct Tokens {
     events: Events,
     /// One refresh at a time for each account.
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    /// New pairs that the database did not take, by account.
-    unsaved: Mutex<HashMap<String, TokenGrant>>,
+    /// Refreshes under way, which end on their own whoever asked for them.
+    refreshes: TaskTracker,
+    /// New pairs that the database did not take, by account, each with the stored text that it replaces.
+    unsaved: Mutex<HashMap<String, (String, TokenGrant)>>,
     /// Rung when an account came or changed, so that the keeper looks anew.
     changed: Notify,
 }
@@ -103,6 +106,7 @@ impl Tokens {
             clock,
             events,
             turns: Mutex::default(),
+            refreshes: TaskTracker::new(),
             unsaved: Mutex::default(),
             changed: Notify::new(),
         }
@@ -112,7 +116,7 @@ impl Tokens {
     /// A refused token is refreshed once and the call replayed once; refused again, the account is marked for
     /// reconnecting.
     pub(crate) async fn call<T, C, F>(
-        &self,
+        self: &Arc<Self>,
         account: &str,
         kind: Call,
         patience: Patience,
@@ -144,7 +148,7 @@ impl Tokens {
                 let fresh = self.refresh(account, &row.access_token).await?;
                 match self.once(&fresh, kind, patience, &call).await? {
                     Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
-                        self.lost(account).await?;
+                        self.lost(&fresh).await?;
                         Err(TokenError::ReconnectNeeded)
                     }
                     answer => Ok(answer?),
@@ -207,7 +211,7 @@ impl Tokens {
     }
 
     /// Refreshes every account when it is due, for as long as it is polled.
-    pub(crate) async fn keep_fresh(&self) {
+    pub(crate) async fn keep_fresh(self: &Arc<Self>) {
         loop {
             let next = self.store.next_due().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
@@ -235,7 +239,7 @@ impl Tokens {
     }
 
     /// Refreshes one account for the keeper; says when to look again.
-    async fn refresh_due(&self, id: &str) -> Timestamp {
+    async fn refresh_due(self: &Arc<Self>, id: &str) -> Timestamp {
         let refreshed = match self.usable(id).await {
             Ok(row) => self.refresh(id, &row.access_token).await,
             Err(error) => Err(error),
@@ -272,7 +276,40 @@ impl Tokens {
     }
 
     /// Refreshes the tokens, unless somebody else did since `seen` (the stored text) was read.
-    async fn refresh(&self, account: &str, seen: &str) -> Result<AccountRow, TokenError> {
+    ///
+    /// TikTok replaces the old pair the moment it makes the new one. Whoever asks for it may be stopped at any time, so
+    /// a task of its own sees to it that the new pair is stored.
+    async fn refresh(
+        self: &Arc<Self>,
+        account: &str,
+        seen: &str,
+    ) -> Result<AccountRow, TokenError> {
+        let (tokens, account, seen) = (self.clone(), account.to_owned(), seen.to_owned());
+        let refresh = async move { tokens.refresh_to_the_end(&account, &seen).await };
+        match self
+            .refreshes
+            .spawn(refresh)
+            .await
+            .map_err(JoinError::try_into_panic)
+        {
+            Ok(refreshed) => refreshed,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime ends, and whoever asked with it.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    /// Waits until no refresh is under way; none begins after the last call.
+    pub(crate) async fn settled(&self) {
+        self.refreshes.close();
+        self.refreshes.wait().await;
+    }
+
+    async fn refresh_to_the_end(
+        &self,
+        account: &str,
+        seen: &str,
+    ) -> Result<AccountRow, TokenError> {
         let turn = self
             .turns
             .lock()
@@ -286,8 +323,8 @@ impl Tokens {
             return Ok(row);
         }
         // TikTok gave a new pair before that could not be stored, and the old one is dead.
-        if let Some(grant) = self.take_unsaved(account) {
-            return self.save(account, grant).await;
+        if let Some(grant) = self.take_unsaved(account, seen) {
+            return self.save(&row, grant).await;
         }
         let app = self
             .credentials
@@ -303,12 +340,12 @@ impl Tokens {
             pass.ended(outcome);
         }
         match answer {
-            Ok(grant) => self.save(account, grant).await,
+            Ok(grant) => self.save(&row, grant).await,
             Err(ApiError::OAuth {
                 code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
                 ..
             }) => {
-                self.lost(account).await?;
+                self.lost(&row).await?;
                 Err(TokenError::ReconnectNeeded)
             }
             Err(ApiError::OAuth {
@@ -320,8 +357,8 @@ impl Tokens {
     }
 
     /// Stores a new pair; one that the database does not take is kept for the next try.
-    async fn save(&self, account: &str, grant: TokenGrant) -> Result<AccountRow, TokenError> {
-        let now = self.clock.now();
+    async fn save(&self, row: &AccountRow, grant: TokenGrant) -> Result<AccountRow, TokenError> {
+        let (account, now) = (row.id.as_str(), self.clock.now());
         let stored = self
             .store
             .refreshed(account, &grant, &self.database.vault, now)
@@ -329,7 +366,7 @@ impl Tokens {
         if let Err(error) = stored {
             self.database.note(&error);
             let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-            unsaved.insert(account.to_owned(), grant);
+            unsaved.insert(account.to_owned(), (row.access_token.clone(), grant));
             return Err(error.into());
         }
         tracing::info!(account, "[Accounts] tokens refreshed");
@@ -337,18 +374,22 @@ impl Tokens {
         self.usable(account).await
     }
 
-    fn take_unsaved(&self, account: &str) -> Option<TokenGrant> {
+    /// A pair that replaces the one stored as `seen`. An account that was connected anew since has a better one.
+    fn take_unsaved(&self, account: &str, seen: &str) -> Option<TokenGrant> {
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        unsaved.remove(account)
+        let (replaces, grant) = unsaved.remove(account)?;
+        (replaces == seen).then_some(grant)
     }
 
-    /// Marks an account whose tokens TikTok refuses for good.
-    pub(crate) async fn lost(&self, account: &str) -> Result<(), TokenError> {
+    /// Marks an account whose tokens, as they were read, TikTok refuses for good.
+    async fn lost(&self, row: &AccountRow) -> Result<(), TokenError> {
         tracing::warn!(
-            account,
+            account = row.id,
             "[Accounts] TikTok refuses the tokens: reconnect needed"
         );
-        self.store.reconnect_needed(account).await?;
+        self.store
+            .reconnect_needed(&row.id, &row.access_token)
+            .await?;
         self.accounts_changed();
         Ok(())
     }

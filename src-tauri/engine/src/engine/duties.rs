@@ -1,5 +1,7 @@
 //! What goes on by itself while the engine is open: one small task for each duty, all ended by [`Engine::close`].
 
+use std::time::Duration;
+
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 
 use super::Engine;
@@ -12,6 +14,8 @@ use crate::{
     webhook::Receiver,
 };
 
+/// When posts are let go on once more that the database did not let go.
+const RELEASE_PAUSE: Duration = Duration::from_secs(30);
 /// How many webhook deliveries may wait to be acted on.
 const DELIVERIES: usize = 256;
 
@@ -50,23 +54,26 @@ impl Engine {
     /// Posts that wait for an account go on when it is back.
     fn follow_accounts(&self) {
         let mut events = self.events.subscribe();
-        let (accounts, posts, publisher) = (
+        let (accounts, posts, publisher, clock) = (
             self.accounts.clone(),
             self.posts.clone(),
             self.publisher.clone(),
+            self.clock.clone(),
         );
         self.duty(async move {
-            // An account may have come back right before the last stop.
-            release_waiting(&accounts, &posts).await;
-            publisher.wake();
             loop {
-                match events.recv().await {
-                    Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => {
-                        release_waiting(&accounts, &posts).await;
-                        publisher.wake();
+                // An account may have come back right before the last stop.
+                while let Err(error) = release_waiting(&accounts, &posts).await {
+                    tracing::error!(%error, "[Posts] Release failed: trying again");
+                    clock.sleep(RELEASE_PAUSE).await;
+                }
+                publisher.wake();
+                loop {
+                    match events.recv().await {
+                        Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => break,
+                        Ok(_) => {}
+                        Err(RecvError::Closed) => return,
                     }
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return,
                 }
             }
         });
@@ -204,13 +211,11 @@ impl Engine {
     }
 }
 
-async fn release_waiting(accounts: &AccountStore, posts: &PostStore) {
-    let Ok(rows) = accounts.list().await else {
-        return;
-    };
-    for row in rows.iter().filter(|row| row.state == "connected") {
-        if let Err(error) = posts.account_is_back(&row.id).await {
-            tracing::error!(%error, "[Posts] Release failed");
+async fn release_waiting(accounts: &AccountStore, posts: &PostStore) -> Result<(), sqlx::Error> {
+    for row in accounts.list().await? {
+        if row.state == "connected" {
+            posts.account_is_back(&row.id).await?;
         }
     }
+    Ok(())
 }

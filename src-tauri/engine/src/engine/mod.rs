@@ -215,6 +215,8 @@ impl Engine {
         self.connector.close();
         self.tasks.close();
         self.tasks.wait().await;
+        // New tokens are stored before anything ends: TikTok has replaced the old ones already.
+        self.tokens.settled().await;
         self.database.close().await;
     }
 

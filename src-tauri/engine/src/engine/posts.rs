@@ -118,6 +118,15 @@ impl Engine {
     /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
     pub async fn pause_post(&self, id: &str) -> Result<Post, EngineError> {
         let _hold = self.publisher.hold(id).await;
+        let row = self.posts.get(id).await?;
+        // Once TikTok has all bytes there is nothing left to pause: it works on by itself. Where TikTok does not say,
+        // the pause stands, and going on asks again.
+        if row.all_sent_at.is_some() || self.publisher.is_out(&row).await.unwrap_or(false) {
+            return Err(EngineError::WrongState {
+                operation: "Pause",
+                state: State::Processing.as_str(),
+            });
+        }
         self.posts.pause(id, None, "Paused").await?;
         self.moved(id).await
     }
@@ -254,14 +263,20 @@ impl Engine {
 
     /// Takes a post that is not under way off the queue; the file stays.
     pub async fn remove_post(&self, id: &str) -> Result<(), EngineError> {
-        let state = self.posts.get(id).await?.state()?;
-        if state.is_active() {
-            return Err(EngineError::WrongState {
-                operation: "Remove",
-                state: state.as_str(),
-            });
-        }
+        let at_rest = async || -> Result<(), EngineError> {
+            let state = self.posts.get(id).await?.state()?;
+            if state.is_active() {
+                return Err(EngineError::WrongState {
+                    operation: "Remove",
+                    state: state.as_str(),
+                });
+            }
+            Ok(())
+        };
+        at_rest().await?;
         let _hold = self.publisher.hold(id).await;
+        // It may have gone on until nobody else had it in hand.
+        at_rest().await?;
         self.posts.remove(id).await?;
         self.events.send(Event::PostRemoved { id: id.to_owned() });
         Ok(())

@@ -12,11 +12,24 @@ use crate::{
 };
 
 impl PostStore {
-    /// When the account's last upload was begun.
-    pub(crate) async fn last_sent(&self, account: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    /// When the account's last upload was begun, but for those of one post and those that came to nothing.
+    ///
+    /// What was begun after `now` was begun before the clock was set back: nobody knows how long ago, so it keeps
+    /// nothing waiting.
+    pub(crate) async fn last_sent(
+        &self,
+        account: &str,
+        but: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, sqlx::Error> {
+        let now = now.as_millisecond();
         let row = sqlx::query!(
-            r#"SELECT MAX(sent_at) AS "last: i64" FROM posts WHERE account_id = ?"#,
-            account
+            r#"SELECT MAX(sent_at) AS "last: i64" FROM posts
+               WHERE account_id = ? AND id <> ? AND sent_at <= ?
+                 AND state NOT IN ('draft', 'failed', 'cancelled')"#,
+            account,
+            but,
+            now
         )
         .fetch_one(&self.pool)
         .await?;

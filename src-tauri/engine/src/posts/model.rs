@@ -92,7 +92,7 @@ impl Facts {
             Event::Submit => {
                 from(&[Draft, Scheduled])?;
                 next = Self {
-                    state: Queued,
+                    state: way_on,
                     scheduled: false,
                     caused: false,
                     inits: 0,
@@ -216,7 +216,14 @@ impl Facts {
             }
             Event::Release => return Some(self.clone()),
             Event::Publish | Event::Deliver => {
-                from(&[Uploading, Processing, Waiting, Unconfirmed])?;
+                from(&[
+                    Scheduled,
+                    Uploading,
+                    Processing,
+                    Waiting,
+                    Paused,
+                    Unconfirmed,
+                ])?;
                 let state = if event == Event::Publish {
                     Published
                 } else {

@@ -69,6 +69,17 @@ impl PostRow {
         self.publish_id.clone().map(PublishId::from)
     }
 
+    /// Whether nothing has happened to the post since it was `seen` that decides what is to be done with it.
+    pub(crate) fn stands_as(&self, seen: &Self) -> bool {
+        self.state == seen.state
+            && self.account_id == seen.account_id
+            && self.due_at == seen.due_at
+            && self.wait_until == seen.wait_until
+            && self.publish_id == seen.publish_id
+            && self.all_sent_at == seen.all_sent_at
+            && self.id_due_at == seen.id_due_at
+    }
+
     /// Whether TikTok may have every byte of the upload in flight.
     pub(crate) fn may_be_whole(&self) -> bool {
         let last_may_be_out = || {

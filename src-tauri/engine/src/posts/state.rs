@@ -133,9 +133,9 @@ impl Step {
             Queued, Scheduled, Unconfirmed, Uploading, Waiting,
         };
         match self {
-            Self::Submit => (&[Draft, Scheduled], &[Queued]),
-            Self::Schedule => (&[Draft, Scheduled, Queued, Paused], &[Scheduled]),
             // Where an upload is in flight already, it is asked about first: that is a wait for no time.
+            Self::Submit => (&[Draft, Scheduled], &[Queued, Waiting]),
+            Self::Schedule => (&[Draft, Scheduled, Queued, Paused], &[Scheduled]),
             Self::Due => (&[Scheduled], &[Queued, Waiting]),
             // Once TikTok has all bytes there is nothing left to pause: it works on by itself.
             Self::Pause => (
@@ -152,9 +152,16 @@ impl Step {
                 &[Queued, Checking, Uploading, Processing, Waiting],
                 &[Waiting],
             ),
-            // TikTok may tell by itself what was given up on.
+            // TikTok may tell by itself what was given up on, or what was whole before it was put off.
             Self::Finish => (
-                &[Uploading, Processing, Waiting, Unconfirmed],
+                &[
+                    Scheduled,
+                    Uploading,
+                    Processing,
+                    Waiting,
+                    Paused,
+                    Unconfirmed,
+                ],
                 &[Published, DeliveredToInbox],
             ),
             Self::Fail => (

@@ -158,7 +158,8 @@ impl Halt {
         };
         match reason {
             FailReason::Internal if inits < 3 => again(Cause::Faulted, Some(backoff(inits + 3))),
-            FailReason::AuthRemoved => again(Cause::ReconnectNeeded, None),
+            // The creator may be back already; if not, the next call finds out and the post waits for that.
+            FailReason::AuthRemoved => again(Cause::ReconnectNeeded, Some(backoff(inits))),
             // The same cap that an init can meet, so the same words.
             FailReason::SpamRiskTooManyPosts => again(
                 Cause::Refused {

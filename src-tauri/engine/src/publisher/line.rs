@@ -1,11 +1,15 @@
 //! The line: which posts are due, which of them may start now, and when to look again.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::Publisher;
+use super::{Publisher, Work};
 use crate::{
     clock,
     error::EngineError,
@@ -22,6 +26,12 @@ const GATE_CAUSES: [(Cause, &str); 3] = [
     (Cause::Offline, "offline"),
 ];
 
+/// By how much the clock must be set back for waits to follow it; less is a clock that is kept right.
+const SET_BACK_MS: i64 = 60_000;
+
+/// A post whose turn has come, and what is to be done with it.
+type Turn = Option<(PostRow, Work)>;
+
 /// One look along the line.
 struct Look {
     now: Timestamp,
@@ -29,7 +39,7 @@ struct Look {
     closed: Option<Cause>,
     /// When to look again.
     rest: Option<Timestamp>,
-    /// Accounts with a post that waits for a limit; later ones of the same kind stay behind it.
+    /// Accounts with a post that waits for a limit or a place; later ones of the same kind stay behind it.
     behind: HashSet<(Option<String>, PostMode)>,
 }
 
@@ -50,6 +60,7 @@ impl Publisher {
         self: &Arc<Self>,
         tasks: &mut JoinSet<()>,
     ) -> Result<Option<Timestamp>, EngineError> {
+        self.keep_waits_true().await?;
         let mut look = Look {
             now: self.clock.now(),
             closed: self.closed(),
@@ -60,8 +71,17 @@ impl Publisher {
             if self.is_taken(&row.id) {
                 continue;
             }
+            if let Some(left) = self.rests_after_fault(&row.id) {
+                look.again_at(clock::after(look.now, left));
+                continue;
+            }
             match self.turn(&mut look, row).await {
-                Ok(Some(row)) => self.start(row, tasks),
+                Ok(Some((row, work))) => {
+                    if !self.start(&row, work, tasks) {
+                        // A place that comes free in the middle of a look is not for those behind it.
+                        look.stay_behind(&row);
+                    }
+                }
                 // It moved on between the look and the move: the next look sees where it is.
                 Ok(None) | Err(EngineError::WrongState { .. } | EngineError::NoSuchPost) => {}
                 Err(error) => return Err(error),
@@ -70,15 +90,31 @@ impl Publisher {
         Ok(look.rest)
     }
 
-    /// The post, if its turn has come.
-    async fn turn(&self, look: &mut Look, row: PostRow) -> Result<Option<PostRow>, EngineError> {
+    /// When the clock was set back, what was to last an hour must not last a day longer.
+    async fn keep_waits_true(&self) -> Result<(), EngineError> {
+        let uptime = i64::try_from(self.clock.uptime().as_millis()).unwrap_or(i64::MAX);
+        let lead = self.clock.now().as_millisecond().saturating_sub(uptime);
+        let back = self.lead.load(Ordering::Relaxed).saturating_sub(lead);
+        if back >= SET_BACK_MS {
+            tracing::info!(
+                back,
+                "[Publisher] The clock was set back: waits end by as much earlier"
+            );
+            self.posts.clock_set_back(back).await?;
+        }
+        self.lead.store(lead, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The post and what is to be done with it, if its turn has come.
+    async fn turn(&self, look: &mut Look, row: PostRow) -> Result<Turn, EngineError> {
         match row.state()? {
             State::Scheduled => self.turn_of_scheduled(look, row).await,
             State::Waiting => self.turn_of_waiting(look, row).await,
             State::Published => {
                 let due = row.id_due_at.map(clock::from_millis);
                 match due {
-                    Some(due) if due <= look.now => Ok(Some(row)),
+                    Some(due) if due <= look.now => Ok(Some((row, Work::FindId))),
                     Some(due) => {
                         look.again_at(due);
                         Ok(None)
@@ -86,15 +122,12 @@ impl Publisher {
                     None => Ok(None),
                 }
             }
-            _ => self.turn_of_ready(look, row).await,
+            state if state.is_active() => self.turn_of_ready(look, row).await,
+            _ => Ok(None),
         }
     }
 
-    async fn turn_of_scheduled(
-        &self,
-        look: &mut Look,
-        row: PostRow,
-    ) -> Result<Option<PostRow>, EngineError> {
+    async fn turn_of_scheduled(&self, look: &mut Look, row: PostRow) -> Result<Turn, EngineError> {
         let due = row.due_at.map_or(look.now, clock::from_millis);
         match judge(due, look.now, self.grace()) {
             Due::NotYet => {
@@ -103,7 +136,7 @@ impl Publisher {
             }
             // It is judged again when everything may go on.
             _ if look.closed == Some(Cause::PausedAll) => Ok(None),
-            Due::Missed { .. } => self.missed(&row.id, due).await,
+            Due::Missed { .. } => self.missed(&row).await,
             Due::Now => {
                 fault_point!("line.due.before");
                 self.posts.due(&row.id).await?;
@@ -115,14 +148,14 @@ impl Publisher {
         }
     }
 
-    async fn turn_of_waiting(
-        &self,
-        look: &mut Look,
-        row: PostRow,
-    ) -> Result<Option<PostRow>, EngineError> {
-        // Without a time, something must happen first.
+    async fn turn_of_waiting(&self, look: &mut Look, row: PostRow) -> Result<Turn, EngineError> {
         let Some(until) = row.wait_until.map(clock::from_millis) else {
-            return Ok(None);
+            // Something must happen first, and may have happened while the wait was stored.
+            return if self.is_over(look, &row).await? {
+                self.turn_of_ready(look, row).await
+            } else {
+                Ok(None)
+            };
         };
         if until > look.now {
             look.again_at(until);
@@ -134,16 +167,30 @@ impl Publisher {
         self.turn_of_ready(look, row).await
     }
 
+    /// Whether what a post waits for without a time is so no longer.
+    async fn is_over(&self, look: &Look, row: &PostRow) -> Result<bool, EngineError> {
+        Ok(match (row.cause(), &row.account_id) {
+            (Some(cause), _) if GATE_CAUSES.iter().any(|(gate, _)| *gate == cause) => {
+                look.closed != Some(cause) || row.all_sent_at.is_some()
+            }
+            (Some(Cause::ReconnectNeeded), Some(account)) => {
+                let account = self.accounts.get(account).await?;
+                account.is_some_and(|account| account.state == "connected")
+            }
+            _ => false,
+        })
+    }
+
     /// A post that could go on now, if nothing holds it back.
-    async fn turn_of_ready(
-        &self,
-        look: &mut Look,
-        row: PostRow,
-    ) -> Result<Option<PostRow>, EngineError> {
+    async fn turn_of_ready(&self, look: &mut Look, row: PostRow) -> Result<Turn, EngineError> {
         if row.all_sent_at.is_some() {
-            return Ok(Some(row));
+            return Ok(Some((row, Work::Watch)));
         }
         if let Some(cause) = look.closed.clone() {
+            // What TikTok may have whole it works on, whatever holds uploads back here.
+            if row.may_be_whole() && cause != Cause::Offline {
+                return Ok(Some((row, Work::Ask)));
+            }
             // In line it may stay while everything is paused; otherwise it says why it stands still.
             if cause != Cause::PausedAll || row.state()? != State::Queued {
                 self.hold_back(&row, &cause, None).await?;
@@ -151,7 +198,7 @@ impl Publisher {
             return Ok(None);
         }
         if row.publish_id.is_some() {
-            return Ok(Some(row));
+            return Ok(Some((row, Work::Send)));
         }
         if look
             .behind
@@ -161,7 +208,7 @@ impl Publisher {
         }
         if let Some(due) = row.due_at.map(clock::from_millis) {
             if let Due::Missed { .. } = judge(due, look.now, self.grace()) {
-                return self.missed(&row.id, due).await;
+                return self.missed(&row).await;
             }
         } else if let Some(until) = self.spaced_until(&row).await?
             && until > look.now
@@ -171,14 +218,18 @@ impl Publisher {
             self.hold_back(&row, &Cause::Spacing, Some(until)).await?;
             return Ok(None);
         }
-        Ok(Some(row))
+        Ok(Some((row, Work::Send)))
     }
 
     /// Asks the creator about a post whose moment passed too long ago.
-    async fn missed(&self, id: &str, due: Timestamp) -> Result<Option<PostRow>, EngineError> {
-        let cause = Cause::Missed {
-            due: due.as_millisecond(),
+    async fn missed(&self, row: &PostRow) -> Result<Turn, EngineError> {
+        let id = &row.id;
+        let due = self.posts.get(id).await?.due_at;
+        let (Some(due), true) = (due, due == row.due_at) else {
+            // The creator gave it another moment meanwhile.
+            return Ok(None);
         };
+        let cause = Cause::Missed { due };
         self.posts
             .pause(
                 id,
@@ -191,7 +242,7 @@ impl Publisher {
     }
 
     /// Lets a post wait for something that is no fault of its own.
-    async fn hold_back(
+    pub(super) async fn hold_back(
         &self,
         row: &PostRow,
         cause: &Cause,
@@ -217,7 +268,8 @@ impl Publisher {
         let Some(account) = &row.account_id else {
             return Ok(None);
         };
-        let last = self.posts.last_sent(account).await?;
+        let now = self.clock.now();
+        let last = self.posts.last_sent(account, &row.id, now).await?;
         Ok(last.map(|last| clock::after(last, spacing)))
     }
 
@@ -247,11 +299,13 @@ impl Publisher {
             }
         }
         // What waits for another reason than the present one is looked at anew.
-        let over: Vec<&str> = GATE_CAUSES
+        let mut over: Vec<&str> = GATE_CAUSES
             .into_iter()
             .filter(|(cause, _)| closed.as_ref() != Some(cause))
             .map(|(_, kind)| kind)
             .collect();
+        // With other settings there may be less of it.
+        over.push("spacing");
         if let Err(error) = self.posts.release(&over).await {
             tracing::error!(%error, "[Publisher] Release failed");
         }

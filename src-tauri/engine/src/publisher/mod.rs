@@ -2,6 +2,7 @@
 
 mod decide;
 mod halt;
+mod hands;
 mod late;
 mod line;
 mod meter;
@@ -14,15 +15,15 @@ mod watch;
 pub(crate) use throttle::Throttle;
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
     time::Duration,
 };
 
 use jiff::Timestamp;
 use tiktok_api::{Endpoints, ErrorCode, PublishState, Uploader};
 use tokio::{
-    sync::{Notify, watch::Receiver},
+    sync::{Mutex as Queue, Notify, watch::Receiver},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -35,14 +36,13 @@ use crate::{
     error::EngineError,
     events::Events,
     network::Network,
-    posts::{Cause, Pause, PostRow, PostStore, State},
+    posts::{Cause, Pause, PostRow, PostStore},
     views::{Event, Post, Progress, Settings},
 };
 use halt::Halt;
+use hands::{Leave, Running};
 use meter::Meters;
 
-/// How many videos go out at once, over all accounts.
-const UPLOADS_AT_ONCE: usize = 2;
 /// How long a post rests after the database refused a change.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(30);
 
@@ -66,48 +66,25 @@ pub(crate) struct Publisher {
     meters: Meters,
     wake: Notify,
     running: Mutex<HashMap<String, Running>>,
-    /// Posts that the creator is changing right now: they must not be started.
-    held: Mutex<HashSet<String>>,
+    /// Posts that somebody is changing right now: they must not be started. Whoever wants to as well waits for its turn.
+    held: Mutex<HashMap<String, Arc<Queue<()>>>>,
+    /// Posts that rest because a store failed, and until which uptime.
+    faulted: Mutex<HashMap<String, Duration>>,
+    /// By how many milliseconds the time of day is ahead of uptime, as of the last look.
+    lead: AtomicI64,
 }
 
-/// Keeps the publisher's hands off a post until dropped.
-#[derive(Debug)]
-pub(crate) struct Hold<'a> {
-    publisher: &'a Publisher,
-    id: String,
-}
-
-impl Drop for Hold<'_> {
-    fn drop(&mut self) {
-        self.publisher.held().remove(&self.id);
-        self.publisher.wake();
-    }
-}
-
-/// A post that a task works on.
-#[derive(Debug)]
-struct Running {
-    account: Option<String>,
-    /// Whether it takes one of the upload places; watching takes none.
-    sends: bool,
-    stop: CancellationToken,
-    ended: CancellationToken,
-}
-
-/// Takes a post off the list of running ones when its task ends, however it ends.
-struct Leave {
-    publisher: Arc<Publisher>,
-    id: String,
-    ended: CancellationToken,
-}
-
-impl Drop for Leave {
-    fn drop(&mut self) {
-        self.publisher.running().remove(&self.id);
-        self.publisher.meters.remove(&self.id);
-        self.ended.cancel();
-        self.publisher.wake.notify_one();
-    }
+/// What is to be done with a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    /// Sends it, from wherever it is.
+    Send,
+    /// Asks TikTok whether it has it whole, and sends nothing: uploads may not run.
+    Ask,
+    /// Waits for its end.
+    Watch,
+    /// Asks for its public id.
+    FindId,
 }
 
 /// What a publisher works with.
@@ -149,6 +126,8 @@ impl Publisher {
             wake: Notify::new(),
             running: Mutex::default(),
             held: Mutex::default(),
+            faulted: Mutex::default(),
+            lead: AtomicI64::new(i64::MIN),
         }
     }
 
@@ -184,62 +163,26 @@ impl Publisher {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// Whether somebody works on a post, or the creator is changing it.
-    fn is_taken(&self, id: &str) -> bool {
-        self.running().contains_key(id) || self.held().contains(id)
+    /// Starts the work on a post whose turn has come; says whether there was a place for it.
+    fn start(self: &Arc<Self>, row: &PostRow, work: Work, tasks: &mut JoinSet<()>) -> bool {
+        let Some((stop, leave)) = self.enter(row, work) else {
+            return false;
+        };
+        tasks.spawn(self.clone().work(row.clone(), work, stop, leave));
+        true
     }
 
-    /// Starts the work on a post whose turn has come, if there is a place for it.
-    fn start(self: &Arc<Self>, row: PostRow, tasks: &mut JoinSet<()>) {
-        if let Some((stop, leave)) = self.enter(&row) {
-            tasks.spawn(self.clone().work(row, stop, leave));
-        }
-    }
-
-    /// Gives a post its place, if it needs one and one is free.
-    fn enter(self: &Arc<Self>, row: &PostRow) -> Option<(CancellationToken, Leave)> {
-        let sends = row.all_sent_at.is_none();
-        let mut running = self.running();
-        if running.contains_key(&row.id) || self.held().contains(&row.id) {
-            return None;
-        }
-        if sends {
-            let sending = || running.values().filter(|other| other.sends);
-            if sending().count() >= UPLOADS_AT_ONCE
-                || sending().any(|other| other.account == row.account_id)
-            {
-                return None;
-            }
-        }
-        let (stop, ended) = (CancellationToken::new(), CancellationToken::new());
-        running.insert(
-            row.id.clone(),
-            Running {
-                account: row.account_id.clone(),
-                sends,
-                stop: stop.clone(),
-                ended: ended.clone(),
-            },
-        );
-        Some((
-            stop,
-            Leave {
-                publisher: self.clone(),
-                id: row.id.clone(),
-                ended,
-            },
-        ))
-    }
-
-    async fn work(self: Arc<Self>, row: PostRow, stop: CancellationToken, leave: Leave) {
+    async fn work(
+        self: Arc<Self>,
+        row: PostRow,
+        work: Work,
+        stop: CancellationToken,
+        leave: Leave,
+    ) {
         let id = &row.id;
+        let unbroken = Queue::new(());
         let done = async {
-            let result = match row.state() {
-                Ok(State::Published) => self.ask_for_id(&row).await.map_err(Halt::from),
-                Ok(_) if row.all_sent_at.is_some() => self.watch(id).await,
-                Ok(_) => self.send(id).await,
-                Err(error) => Err(error.into()),
-            };
+            let result = self.do_work(&row, work, &unbroken).await;
             let stored = match result {
                 Ok(()) => Ok(()),
                 Err(halt) => self.halt(id, halt).await,
@@ -249,36 +192,47 @@ impl Publisher {
                 if let EngineError::Database(error) = &error {
                     self.database.note(error);
                 }
-                self.clock.sleep(REST_AFTER_FAULT).await;
+                let until = self.clock.uptime().saturating_add(REST_AFTER_FAULT);
+                self.faulted().insert(id.clone(), until);
             }
         };
+        let stopped = async {
+            stop.cancelled().await;
+            // What must not be broken off goes on meanwhile.
+            unbroken.lock().await
+        };
         tokio::select! {
-            () = stop.cancelled() => {}
+            _ = stopped => {}
             () = done => {}
         }
         self.changed(id).await;
         drop(leave);
     }
 
-    /// Stops the work on a post, waits until it has stopped, and keeps it so while the hold lives.
-    pub(crate) async fn hold(&self, id: &str) -> Hold<'_> {
-        let hold = Hold {
-            publisher: self,
-            id: id.to_owned(),
-        };
-        let ended = {
-            // Held first: nobody starts it between the two.
-            let running = self.running();
-            self.held().insert(id.to_owned());
-            running.get(id).map(|running| {
-                running.stop.cancel();
-                running.ended.clone()
-            })
-        };
-        if let Some(ended) = ended {
-            ended.cancelled().await;
+    /// Works on a post, unless it moved on between the look and now: then the next look sees where it is. A stop waits
+    /// while `unbroken` is locked.
+    async fn do_work(&self, seen: &PostRow, work: Work, unbroken: &Queue<()>) -> Result<(), Halt> {
+        let row = self.posts.get(&seen.id).await?;
+        if !row.stands_as(seen) {
+            return Ok(());
         }
-        hold
+        match work {
+            Work::Send => self.send(&row, unbroken).await,
+            Work::Ask => self.ask_only(&row).await,
+            Work::Watch => self.watch(&row.id).await,
+            Work::FindId => Ok(self.ask_for_id(&row).await?),
+        }
+    }
+
+    /// How long a post still rests because a store failed.
+    fn rests_after_fault(&self, id: &str) -> Option<Duration> {
+        let mut faulted = self.faulted();
+        let left = faulted.get(id)?.saturating_sub(self.clock.uptime());
+        if left.is_zero() {
+            faulted.remove(id);
+            return None;
+        }
+        Some(left)
     }
 
     /// Tells listeners how a post stands now.
@@ -359,6 +313,12 @@ impl Publisher {
                 let text = halt::waiting_text(&cause);
                 self.posts.wait(id, &cause, pause, &text).await
             }
+            // Whether it is out can no longer be asked, and it may be.
+            Halt::Fail(cause @ Cause::AccountGone) if self.posts.get(id).await?.may_be_whole() => {
+                self.posts
+                    .unconfirmed(id, &cause, &halt::failed_text(&cause))
+                    .await
+            }
             Halt::Fail(cause) => {
                 self.posts
                     .fail(id, &cause, &halt::failed_text(&cause))
@@ -393,18 +353,18 @@ impl Publisher {
         }))
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn faulted(&self) -> std::sync::MutexGuard<'_, HashMap<String, Duration>> {
+        self.faulted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 async fn rest_until(clock: &dyn Clock, rest: Option<Timestamp>) {
     match rest {
-        Some(rest) => clock.sleep_until(rest).await,
+        // By uptime as well: a clock that was set back does not make the rest longer.
+        Some(rest) => tokio::select! {
+            () = clock.sleep_until(rest) => {}
+            () = clock.sleep(clock::until(clock.now(), rest)) => {}
+        },
         None => std::future::pending().await,
     }
 }

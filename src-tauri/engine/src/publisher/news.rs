@@ -1,12 +1,13 @@
 //! What TikTok's webhooks tell of a post, fed into the same moves as an answer about its status.
 
-use tiktok_api::{PublishId, WebhookEvent};
+use tiktok_api::{PublishId, Scope, WebhookEvent};
 
 use super::{Publisher, halt::Halt};
 use crate::{
-    accounts::TokenError,
+    accounts::{Patience, TokenError},
     error::EngineError,
     posts::{End, PostRow, State},
+    quota::Call,
     webhook::News,
 };
 
@@ -18,12 +19,7 @@ impl Publisher {
             return Ok(());
         };
         match news.event {
-            WebhookEvent::AuthorizationRemoved { .. } => {
-                match self.tokens.lost(&account.id).await {
-                    Err(TokenError::Database(error)) => Err(error.into()),
-                    _ => Ok(()),
-                }
-            }
+            WebhookEvent::AuthorizationRemoved { .. } => self.authorization(&account.id).await,
             WebhookEvent::PublishComplete { publish_id } => {
                 self.ended_by_news(&account.id, &publish_id, Ok(End::Published))
                     .await
@@ -56,6 +52,31 @@ impl Publisher {
         }
     }
 
+    /// Finds out whether an account is still connected. The news may be old, and the creator back since: a call that
+    /// TikTok refuses marks the account by itself.
+    async fn authorization(&self, account: &str) -> Result<(), EngineError> {
+        let asked =
+            self.tokens
+                .call(
+                    account,
+                    Call::UserInfo,
+                    Patience::Waits,
+                    |tiktok, token| async move {
+                        tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
+                    },
+                )
+                .await;
+        match asked {
+            Err(TokenError::Database(error)) => return Err(error.into()),
+            Err(TokenError::ReconnectNeeded) => {}
+            Err(error) => {
+                tracing::info!(account, %error, "[Webhook] Not asked whether still connected");
+            }
+            Ok(_) => tracing::info!(account, "[Webhook] Still connected: the news is old"),
+        }
+        Ok(())
+    }
+
     async fn ended_by_news(
         &self,
         account: &str,
@@ -76,6 +97,8 @@ impl Publisher {
             .await?;
         let result = match end {
             Ok(end) => self.finish(&row, end, None).await,
+            // A creator's pause stands; when it goes on, TikTok is asked first and tells the same.
+            Err(_) if matches!(row.state()?, State::Paused | State::Scheduled) => Ok(()),
             // An end that is known as unconfirmed cannot wait; asking again leads to the same news.
             Err(_) if row.state()? == State::Unconfirmed => {
                 self.posts.ask_again(&row.id).await?;
@@ -121,10 +144,14 @@ impl Publisher {
 
 /// Whether the post still waits for the end of just this upload.
 fn open(row: &PostRow, publish_id: &PublishId) -> Result<bool, EngineError> {
-    let state = row.state()?;
     Ok(row.publish_id().as_ref() == Some(publish_id)
-        && (matches!(
-            state,
-            State::Uploading | State::Processing | State::Unconfirmed
-        ) || state == State::Waiting))
+        && matches!(
+            row.state()?,
+            State::Uploading
+                | State::Processing
+                | State::Waiting
+                | State::Paused
+                | State::Scheduled
+                | State::Unconfirmed
+        ))
 }

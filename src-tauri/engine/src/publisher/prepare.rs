@@ -6,6 +6,7 @@ use std::{path::Path, time::Duration};
 use tiktok_api::{
     Error as ApiError, ErrorCode, NetworkKind, PostInfo, PrivacyLevel, Scope, UploadTicket, limits,
 };
+use tokio::sync::Mutex;
 
 use super::{Publisher, halt::Halt, send::plan};
 use crate::{
@@ -32,7 +33,10 @@ pub(super) enum Depth {
 
 impl Publisher {
     /// Checks file and creator, and asks TikTok for an upload.
-    pub(super) async fn prepare(&self, row: &PostRow) -> Result<(), Halt> {
+    ///
+    /// TikTok counts an upload from when it is asked for, so no stop comes between that and storing what it gave:
+    /// `unbroken` is locked meanwhile.
+    pub(super) async fn prepare(&self, row: &PostRow, unbroken: &Mutex<()>) -> Result<(), Halt> {
         let id = &row.id;
         fault_point!("prepare.check.before");
         self.posts.check(id).await?;
@@ -74,6 +78,7 @@ impl Publisher {
                 None
             }
         };
+        let _unbroken = unbroken.lock().await;
         fault_point!("prepare.init.before");
         let ticket = match post {
             None => {

@@ -7,7 +7,10 @@ use tiktok_api::{
     Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, ErrorCode, PostStatus, PublishId, UploadUrl,
     VideoType,
 };
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncSeekExt},
+    sync::Mutex,
+};
 
 use super::{
     Publisher,
@@ -49,23 +52,47 @@ struct Upload {
 
 impl Publisher {
     /// Moves a post from wherever it is until TikTok has all its bytes.
-    pub(super) async fn send(&self, id: &str) -> Result<(), Halt> {
-        let row = self.posts.get(id).await?;
+    /// A stop waits while `unbroken` is locked.
+    pub(super) async fn send(&self, row: &PostRow, unbroken: &Mutex<()>) -> Result<(), Halt> {
         let flow = match row.publish_id() {
             None => {
-                self.prepare(&row).await?;
+                self.prepare(row, unbroken).await?;
                 Flow::Send
             }
-            Some(publish_id) => self.recover(&row, &publish_id).await?,
+            Some(publish_id) => self.recover(row, &publish_id).await?,
         };
         match flow {
-            Flow::Send => self.upload(id).await,
+            Flow::Send => self.upload(&row.id).await,
             Flow::Done => Ok(()),
+        }
+    }
+
+    /// Asks TikTok how an upload stands of which it may have every byte, while none may run. What has bytes to send
+    /// stays where it is.
+    pub(super) async fn ask_only(&self, row: &PostRow) -> Result<(), Halt> {
+        let Some(publish_id) = row.publish_id() else {
+            return Ok(());
+        };
+        match (self.find_out(row, &publish_id).await?, self.closed()) {
+            (Next::Send { .. } | Next::StartOver, Some(cause)) => {
+                Ok(self.hold_back(row, &cause, None).await?)
+            }
+            // Uploads may run again: the next look takes it up.
+            (Next::Send { .. } | Next::StartOver, None) => Ok(()),
+            (next, _) => self.follow(row, next).await.map(|_| ()),
         }
     }
 
     /// Asks TikTok about an upload in flight and does what its answer allows.
     async fn recover(&self, row: &PostRow, publish_id: &PublishId) -> Result<Flow, Halt> {
+        let next = self.find_out(row, publish_id).await?;
+        let flow = self.follow(row, next).await?;
+        fault_point!("recover.follow.after");
+        Ok(flow)
+    }
+
+    /// What the stored facts and TikTok's answer allow.
+    async fn find_out(&self, row: &PostRow, publish_id: &PublishId) -> Result<Next, Halt> {
         let account = row
             .account_id
             .clone()
@@ -79,9 +106,7 @@ impl Publisher {
         fault_point!("recover.status.before");
         let next = self.ask(&account, publish_id, &facts, row.attempts).await?;
         fault_point!("recover.status.after");
-        let flow = self.follow(row, next).await?;
-        fault_point!("recover.follow.after");
-        Ok(flow)
+        Ok(next)
     }
 
     /// The status of an upload in flight, turned into what to do.

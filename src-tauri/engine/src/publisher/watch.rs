@@ -36,17 +36,21 @@ impl Publisher {
         let account = row
             .account_id
             .clone()
-            .ok_or(Halt::Unconfirmed(Cause::NeverSaid))?;
+            .ok_or(Halt::Unconfirmed(Cause::AccountGone))?;
         let Some(publish_id) = row.publish_id() else {
             return Err(Halt::Fault(EngineError::NoSuchPost));
         };
-        let since = row
-            .all_sent_at
-            .map_or_else(|| self.clock.now(), clock::from_millis);
-        let mut silent = false;
+        let before = row.all_sent_at.map_or(Duration::ZERO, |since| {
+            clock::until(clock::from_millis(since), self.clock.now())
+        });
+        // From here on by uptime, so that a clock that is set neither ends nor prolongs it.
+        let began = self.clock.uptime();
+        let (mut silent, mut answered) = (false, false);
         for question in 0.. {
-            let waited = clock::until(since, self.clock.now());
-            if waited > AT_MOST {
+            let here = self.clock.uptime().saturating_sub(began);
+            let waited = before.saturating_add(here);
+            // What ended while Slipway was closed is found out by asking, so a day alone is no reason to give up.
+            if waited > AT_MOST && (answered || here > AT_MOST) {
                 return Err(Halt::Unconfirmed(Cause::NeverSaid));
             }
             self.clock.sleep(pause(question, waited)).await;
@@ -55,7 +59,7 @@ impl Publisher {
             fault_point!("watch.status.after");
             match answer {
                 Ok(status) => {
-                    silent = false;
+                    (silent, answered) = (false, true);
                     if self.ended(&row, &status).await? {
                         return Ok(());
                     }
@@ -72,7 +76,8 @@ impl Publisher {
                             .await?;
                     }
                     silent = true;
-                    self.clock.sleep_until(resting.until).await;
+                    let rest = clock::until(self.clock.now(), resting.until);
+                    self.clock.sleep(rest).await;
                 }
                 // Nothing is sent here, so a question may simply be asked again.
                 Err(TokenError::TikTok(error)) => {
@@ -162,7 +167,8 @@ impl Publisher {
 }
 
 fn pause(question: usize, waited: Duration) -> Duration {
-    if waited > OFTEN_FOR {
+    // After a restart the first question comes soon, however long ago the last byte went out.
+    if question > 0 && waited > OFTEN_FOR {
         return RARELY;
     }
     let seconds = PAUSES

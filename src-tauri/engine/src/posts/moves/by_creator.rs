@@ -10,15 +10,17 @@ use crate::{
 };
 
 impl PostStore {
-    /// `draft | scheduled → queued`: as soon as possible.
+    /// `draft | scheduled → queued`, or `→ waiting` for no time where an upload is in flight already: as soon as
+    /// possible.
     pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), EngineError> {
-        let mut step = self
-            .step(id, Step::Submit, State::Queued, Some("Queued"))
-            .await?;
+        let to = self.way_on(id).await?;
+        let mut step = self.step(id, Step::Submit, to, Some("Queued")).await?;
         sqlx::query!(
-            "UPDATE posts SET queued_at = ?, account_name = ?, attempts = 0, inits = 0,
-                    schedule_local = NULL, schedule_zone = NULL, due_at = NULL, cause = NULL
+            "UPDATE posts SET queued_at = ?, wait_until = ?, account_name = ?, attempts = 0,
+                    inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
+                    cause = NULL
              WHERE id = ?",
+            step.now,
             step.now,
             account_name,
             id

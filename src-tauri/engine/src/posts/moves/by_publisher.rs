@@ -37,13 +37,21 @@ impl PostStore {
         let mut step = self
             .step(id, Step::Due, to, Some("Its moment has come"))
             .await?;
-        sqlx::query!(
-            "UPDATE posts SET queued_at = due_at, wait_until = ? WHERE id = ?",
+        let moved = sqlx::query!(
+            "UPDATE posts SET queued_at = due_at, wait_until = ?1
+             WHERE id = ?2 AND (due_at IS NULL OR due_at <= ?1)",
             step.now,
             id
         )
         .execute(&mut *step.tx)
         .await?;
+        if moved.rows_affected() == 0 {
+            // The creator gave it another moment meanwhile.
+            return Err(EngineError::WrongState {
+                operation: "Due",
+                state: State::Scheduled.as_str(),
+            });
+        }
         step.done().await
     }
 
@@ -224,6 +232,18 @@ impl PostStore {
              WHERE account_id = ? AND state = 'waiting' AND wait_until IS NULL",
             now,
             account
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends all waits earlier by `millis`, because the clock was set back by as much.
+    pub(crate) async fn clock_set_back(&self, millis: i64) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE posts SET wait_until = wait_until - ?1, id_due_at = id_due_at - ?1
+             WHERE state = 'waiting' OR id_due_at IS NOT NULL",
+            millis
         )
         .execute(&self.pool)
         .await?;
