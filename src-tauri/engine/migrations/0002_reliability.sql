@@ -29,6 +29,8 @@ CREATE TABLE new_posts (
     -- Tries since the last progress, and inits since the post was queued.
     attempts          INTEGER NOT NULL DEFAULT 0,
     inits             INTEGER NOT NULL DEFAULT 0,
+    -- Inits in a row that TikTok may have taken without saying so.
+    lost_inits        INTEGER NOT NULL DEFAULT 0,
     -- What TikTok gave for the upload in flight; the address is a Fernet token.
     publish_id        TEXT,
     upload_url        TEXT,

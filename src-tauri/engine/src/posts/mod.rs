@@ -97,7 +97,8 @@ impl PostRow {
             account_name: self.account_name.clone(),
             schedule: self.schedule(),
             state: shown,
-            remark: self.remark(),
+            // Once it has ended, what TikTok said on the way is history.
+            remark: self.remark().filter(|_| state.is_active()),
             progress: uploading.then(|| progress.unwrap_or(stored)),
             link: self.link.clone(),
             created_at: clock::from_millis(self.created_at).to_string(),

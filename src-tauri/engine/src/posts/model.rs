@@ -55,6 +55,7 @@ struct Facts {
     scheduled: bool,
     caused: bool,
     inits: i64,
+    lost_inits: i64,
     attempts: i64,
     ended: bool,
     lines: i64,
@@ -70,6 +71,7 @@ impl Facts {
             scheduled: false,
             caused: false,
             inits: 0,
+            lost_inits: 0,
             attempts: 0,
             ended: false,
             lines: 1,
@@ -96,6 +98,7 @@ impl Facts {
                     scheduled: false,
                     caused: false,
                     inits: 0,
+                    lost_inits: 0,
                     attempts: 0,
                     ..next
                 };
@@ -107,6 +110,7 @@ impl Facts {
                     scheduled: true,
                     caused: false,
                     inits: 0,
+                    lost_inits: 0,
                     attempts: 0,
                     ..next
                 };
@@ -131,6 +135,7 @@ impl Facts {
                     scheduled: false,
                     caused: false,
                     inits: 0,
+                    lost_inits: 0,
                     attempts: 0,
                     ..next
                 };
@@ -145,7 +150,7 @@ impl Facts {
                 }
                 next.state = Checking;
             }
-            Event::InitUnanswered => next.inits += 1,
+            Event::InitUnanswered => next.lost_inits += 1,
             Event::Started => {
                 from(&[Checking])?;
                 next = Self {
@@ -156,6 +161,7 @@ impl Facts {
                     caused: false,
                     attempts: 0,
                     inits: self.inits + 1,
+                    lost_inits: 0,
                     ..next
                 };
             }
@@ -274,6 +280,7 @@ impl Facts {
                     scheduled: false,
                     caused: false,
                     inits: 0,
+                    lost_inits: 0,
                     attempts: 0,
                     ended: false,
                     ..next
@@ -301,6 +308,7 @@ impl Facts {
                     scheduled: false,
                     caused: false,
                     inits: 0,
+                    lost_inits: 0,
                     attempts: 0,
                     ended: false,
                     ..next.forgotten()
@@ -437,6 +445,7 @@ async fn stored(posts: &PostStore, id: &str) -> Facts {
         scheduled: row.due_at.is_some(),
         caused: row.cause.is_some(),
         inits: row.inits,
+        lost_inits: row.lost_inits,
         attempts: row.attempts,
         ended: row.finished_at.is_some(),
         lines: i64::try_from(posts.history(id).await.unwrap().len()).unwrap(),

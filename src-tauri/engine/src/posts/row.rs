@@ -27,6 +27,7 @@ pub(crate) struct PostRow {
     pub(crate) settings: String,
     pub(crate) attempts: i64,
     pub(crate) inits: i64,
+    pub(crate) lost_inits: i64,
     pub(crate) publish_id: Option<String>,
     pub(crate) upload_url: Option<String>,
     pub(crate) upload_expires_at: Option<i64>,

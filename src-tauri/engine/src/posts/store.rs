@@ -24,7 +24,7 @@ impl PostStore {
             PostRow,
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
-                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts ORDER BY created_at DESC, id DESC"
@@ -38,7 +38,7 @@ impl PostStore {
             PostRow,
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
-                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts WHERE id = ?",
@@ -55,7 +55,7 @@ impl PostStore {
             PostRow,
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
-                    findings, settings, attempts, inits, publish_id, upload_url, upload_expires_at,
+                    findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
                     finished_at
              FROM posts

@@ -58,6 +58,17 @@ impl Halt {
         }
     }
 
+    /// The same with a pause that is not shorter than `least`.
+    pub(super) fn no_sooner(mut self, least: Duration) -> Self {
+        if let Self::Wait {
+            delay: Some(delay), ..
+        } = &mut self
+        {
+            *delay = (*delay).max(least);
+        }
+        self
+    }
+
     /// What an error of a call means for the post. `tries` is how often it went wrong in a row.
     pub(super) fn from_call(error: TokenError, tries: i64) -> Self {
         match error {

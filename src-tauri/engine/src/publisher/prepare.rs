@@ -21,6 +21,11 @@ use crate::{
 
 /// How often an upload may start anew before the creator is asked.
 const INITS_MAX: i64 = 5;
+/// How often in a row an init may stay unanswered before the creator is asked: about a day.
+const LOST_INITS_MAX: i64 = 24;
+/// The least pauses after unanswered inits, in seconds; the last one repeats. Nothing is published without bytes, but
+/// TikTok may count each as one of the day's posts or as a pending draft.
+const LOST_INIT_PAUSES: [u64; 7] = [5, 15, 60, 5 * 60, 15 * 60, 30 * 60, 3600];
 
 /// How closely a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +47,7 @@ impl Publisher {
         self.posts.check(id).await?;
         fault_point!("prepare.check.after");
         self.changed(id).await;
-        if row.inits >= INITS_MAX {
+        if row.inits >= INITS_MAX || row.lost_inits >= LOST_INITS_MAX {
             return Err(Halt::Fail(Cause::TooManyStarts));
         }
         check_file(row, Depth::Content).await?;
@@ -62,7 +67,7 @@ impl Publisher {
             }
             PostMode::Inbox => {
                 // An init that was not answered is not simply tried again: first something harmless must work.
-                if row.inits > 0 {
+                if row.lost_inits > 0 {
                     self.tokens
                         .call(
                             &account,
@@ -114,6 +119,8 @@ impl Publisher {
             Err(error) => {
                 if may_have_begun(&error) {
                     self.posts.init_unanswered(id).await?;
+                    let least = pause_after_lost(row.lost_inits);
+                    return Err(Halt::from_call(error, row.attempts).no_sooner(least));
                 }
                 return Err(Halt::from_call(error, row.attempts));
             }
@@ -190,6 +197,13 @@ impl Publisher {
             is_aigc: settings.is_aigc,
         })
     }
+}
+
+/// The least pause after an unanswered init, when `earlier` ones in a row were not answered either.
+fn pause_after_lost(earlier: i64) -> Duration {
+    let place = usize::try_from(earlier).unwrap_or(usize::MAX);
+    let last = LOST_INIT_PAUSES.len() - 1;
+    Duration::from_secs(LOST_INIT_PAUSES[place.min(last)])
 }
 
 /// Whether TikTok may have begun an upload although it did not say so.

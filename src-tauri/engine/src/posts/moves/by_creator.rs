@@ -17,7 +17,7 @@ impl PostStore {
         let mut step = self.step(id, Step::Submit, to, Some("Queued")).await?;
         sqlx::query!(
             "UPDATE posts SET queued_at = ?, wait_until = ?, account_name = ?, attempts = 0,
-                    inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
+                    inits = 0, lost_inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
                     cause = NULL
              WHERE id = ?",
             step.now,
@@ -49,7 +49,7 @@ impl PostStore {
             .await?;
         sqlx::query!(
             "UPDATE posts SET schedule_local = ?, schedule_zone = ?, due_at = ?, account_name = ?,
-                    queued_at = NULL, attempts = 0, inits = 0, cause = NULL, wait_until = NULL
+                    queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, cause = NULL, wait_until = NULL
              WHERE id = ?",
             moment.date_time,
             moment.zone,
@@ -94,7 +94,7 @@ impl PostStore {
         let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
         // Its moment is over: from now on it is a post like any other.
         sqlx::query!(
-            "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0,
+            "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0, lost_inits = 0,
                     queued_at = COALESCE(queued_at, ?),
                     schedule_local = CASE WHEN due_at > ? THEN schedule_local END,
                     schedule_zone = CASE WHEN due_at > ? THEN schedule_zone END,
@@ -129,7 +129,7 @@ impl PostStore {
         let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
-                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
                     schedule_zone = NULL WHERE id = ?",
             step.now,
             step.now,
@@ -170,7 +170,7 @@ impl PostStore {
             .await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = NULL, queued_at = NULL, attempts = 0,
-                    inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
                     schedule_zone = NULL, remark = NULL WHERE id = ?",
             id
         )
@@ -201,7 +201,7 @@ impl PostStore {
         );
         sqlx::query!(
             "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
-                    cause = NULL, queued_at = NULL, attempts = 0, inits = 0, finished_at = NULL,
+                    cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, finished_at = NULL,
                     due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
             size,
             file.modified_ns,

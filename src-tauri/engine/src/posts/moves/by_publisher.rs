@@ -73,9 +73,12 @@ impl PostStore {
     pub(crate) async fn init_unanswered(&self, id: &str) -> Result<(), EngineError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query!("UPDATE posts SET inits = inits + 1 WHERE id = ?", id)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!(
+            "UPDATE posts SET lost_inits = lost_inits + 1 WHERE id = ?",
+            id
+        )
+        .execute(&mut *tx)
+        .await?;
         let text = "TikTok did not say whether it is ready; nothing was sent";
         write_history(&mut tx, id, now, text).await?;
         Ok(tx.commit().await?)
@@ -101,7 +104,7 @@ impl PostStore {
         sqlx::query!(
             "UPDATE posts SET publish_id = ?, upload_url = ?, upload_expires_at = ?, sent_at = ?,
                     bytes_sent = 0, all_sent_at = NULL, remark = NULL, cause = NULL, attempts = 0,
-                    inits = inits + 1
+                    inits = inits + 1, lost_inits = 0
              WHERE id = ?",
             publish_id,
             sealed_address,
