@@ -33,8 +33,8 @@ async fn draft(app: &Running, stage: &Stage, account: &str, name: &str) -> Strin
     id
 }
 
-fn at(schedule: &Option<Schedule>) -> Timestamp {
-    schedule.as_ref().unwrap().at.parse().unwrap()
+fn at(schedule: Option<&Schedule>) -> Timestamp {
+    schedule.unwrap().at.parse().unwrap()
 }
 
 async fn asked(app: &Running, id: &str) -> Post {
@@ -53,7 +53,7 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
     let moment = moment_in(&stage, 5 * HOUR);
     let post = app.engine.schedule_post(&id, &moment).await.unwrap();
     assert_eq!(post.state, PostState::Scheduled);
-    let due = at(&post.schedule);
+    let due = at(post.schedule.as_ref());
 
     stage.clock.advance(4 * HOUR);
     assert_eq!(

@@ -5,12 +5,12 @@ use std::{
     process::Command,
     sync::{
         Arc, Mutex, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use slipway_engine::{
@@ -27,21 +27,31 @@ const SHORT: Duration = Duration::from_mins(10);
 /// No test takes this long unless something hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A clock whose short waits are over at once, by moving the time forward.
+/// A clock whose short waits are over at once, by moving the time forward. It can be set, as the clock of a computer can;
+/// TikTok's time and the waits that do not go by the time of day know nothing of that.
 #[derive(Debug, Clone)]
 pub struct TestClock {
     start: SystemTime,
     began: Instant,
     skipped_ms: Arc<AtomicU64>,
+    set_ms: Arc<AtomicI64>,
     moved: Arc<Notify>,
 }
 
 impl TestClock {
-    fn new() -> Self {
+    /// Starts at the present time.
+    pub fn new() -> Self {
+        Self::starting_at(Timestamp::now())
+    }
+
+    /// Starts at another time.
+    pub fn starting_at(start: Timestamp) -> Self {
+        let since = Duration::from_nanos(u64::try_from(start.as_nanosecond()).unwrap());
         Self {
-            start: SystemTime::now(),
+            start: SystemTime::UNIX_EPOCH + since,
             began: Instant::now(),
             skipped_ms: Arc::default(),
+            set_ms: Arc::default(),
             moved: Arc::default(),
         }
     }
@@ -53,45 +63,69 @@ impl TestClock {
         self.moved.notify_waiters();
     }
 
-    fn time(&self) -> SystemTime {
-        let skipped = Duration::from_millis(self.skipped_ms.load(Ordering::SeqCst));
-        self.start + self.began.elapsed() + skipped
+    /// Sets the computer's clock wrong by that much; by nothing, it is right again.
+    pub fn set_wrong_by(&self, by: SignedDuration) {
+        let by = i64::try_from(by.as_millis()).unwrap();
+        self.set_ms.store(by, Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    /// The time on TikTok's clocks.
+    pub fn time(&self) -> SystemTime {
+        self.start + self.ran()
+    }
+
+    fn ran(&self) -> Duration {
+        self.began.elapsed() + Duration::from_millis(self.skipped_ms.load(Ordering::SeqCst))
+    }
+
+    /// Waits for as long as `left` says that something is left.
+    fn wait(&self, left: impl Fn(&Self) -> Duration + Send + 'static) -> Wait {
+        let clock = self.clone();
+        Box::pin(async move {
+            if left(&clock) <= SHORT {
+                // A breath, so that whatever the wait was for can happen.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                let left = left(&clock);
+                // Rounded up: a wait that ends early would only be waited for once more.
+                clock.advance(left + Duration::from_millis(u64::from(!left.is_zero())));
+                return;
+            }
+            loop {
+                let moved = clock.moved.notified();
+                if left(&clock).is_zero() {
+                    return;
+                }
+                moved.await;
+            }
+        })
+    }
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp::try_from(self.time()).unwrap()
+        let set = SignedDuration::from_millis(self.set_ms.load(Ordering::SeqCst));
+        Timestamp::try_from(self.time()).unwrap() + set
     }
 
     fn uptime(&self) -> Duration {
-        self.time().duration_since(self.start).unwrap_or_default()
+        self.ran()
     }
 
     fn sleep(&self, duration: Duration) -> Wait {
-        let now = self.now();
-        self.sleep_until(now.checked_add(duration).unwrap_or(Timestamp::MAX))
+        let end = self.ran() + duration;
+        self.wait(move |clock| end.saturating_sub(clock.ran()))
     }
 
     fn sleep_until(&self, instant: Timestamp) -> Wait {
-        let clock = self.clone();
-        let end = SystemTime::UNIX_EPOCH
-            + Duration::from_millis(u64::try_from(instant.as_millisecond()).unwrap());
-        Box::pin(async move {
-            let left = end.duration_since(clock.time()).unwrap_or_default();
-            if left <= SHORT {
-                // A breath, so that whatever the wait was for can happen.
-                tokio::time::sleep(Duration::from_millis(2)).await;
-                clock.advance(end.duration_since(clock.time()).unwrap_or_default());
-                return;
-            }
-            loop {
-                let moved = clock.moved.notified();
-                if clock.time() >= end {
-                    return;
-                }
-                moved.await;
-            }
+        self.wait(move |clock| {
+            Duration::try_from(instant.duration_since(clock.now())).unwrap_or_default()
         })
     }
 }
@@ -116,7 +150,11 @@ impl Stage {
 
     /// With these rules.
     pub async fn with(options: Options) -> Self {
-        let clock = TestClock::new();
+        Self::on(TestClock::new(), options).await
+    }
+
+    /// On this clock.
+    pub async fn on(clock: TestClock, options: Options) -> Self {
         let time = clock.clone();
         let config = SandboxConfig {
             options,

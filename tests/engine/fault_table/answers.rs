@@ -1,0 +1,194 @@
+//! Everything that TikTok's pages, and networks, let expect as an answer.
+
+use tiktok_sandbox::FaultKind;
+
+/// An answer, or none.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// As the table calls it.
+    pub name: String,
+    /// How the sandbox gives it.
+    pub kind: FaultKind,
+}
+
+impl Answer {
+    /// What happened, with a name in place of the answer's own code: answers that lead to the same are one row then.
+    pub fn generally(&self, told: &str) -> String {
+        match &self.kind {
+            FaultKind::Status { http, code, .. } => {
+                let told = told.replace(&format!("upload_{http}`"), "upload_STATUS`");
+                match code.as_deref() {
+                    // Two spellings of one code.
+                    Some("invalid_params") => told.replace("tiktok.invalid_param`", "tiktok.CODE`"),
+                    Some(code) => told.replace(&format!("tiktok.{code}`"), "tiktok.CODE`"),
+                    None => told,
+                }
+            }
+            FaultKind::FailWith { reason } => {
+                told.replace(&format!("ended.{reason}`"), "ended.REASON`")
+            }
+            _ => told.to_owned(),
+        }
+    }
+}
+
+/// `error.code` with its HTTP status, of all pages together: which call they belong to is TikTok's business, and any
+/// call may meet any of them (`/doc/tiktok-api-v2-error-handling`, `/doc/content-posting-api-reference-direct-post`,
+/// `/doc/content-posting-api-reference-upload-video`, `/doc/content-posting-api-reference-query-creator-info`,
+/// `/doc/content-posting-api-reference-get-video-status`, `/doc/content-posting-api-media-transfer-guide`).
+const CODES: [(u16, &str); 25] = [
+    (401, "access_token_invalid"),
+    (401, "scope_not_authorized"),
+    (400, "scope_permission_missed"),
+    (400, "invalid_param"),
+    (400, "invalid_params"),
+    (400, "invalid_file_upload"),
+    (400, "app_version_check_failed"),
+    (429, "rate_limit_exceeded"),
+    (500, "internal_error"),
+    (403, "spam_risk"),
+    (403, "spam_risk_too_many_posts"),
+    (200, "spam_risk_too_many_posts"),
+    (403, "spam_risk_too_many_pending_share"),
+    (403, "spam_risk_user_banned_from_posting"),
+    (200, "spam_risk_user_banned_from_posting"),
+    (403, "reached_active_user_cap"),
+    (200, "reached_active_user_cap"),
+    (403, "unaudited_client_can_only_post_to_private_accounts"),
+    (403, "url_ownership_unverified"),
+    (403, "privacy_level_option_mismatch"),
+    (400, "invalid_publish_id"),
+    (400, "token_not_authorized_for_specified_publish_id"),
+    (400, "publish_not_cancellable"),
+    (403, "a_code_of_tomorrow"),
+    (500, "a_code_of_tomorrow"),
+];
+
+/// `error` of the OAuth endpoints (`/doc/oauth-error-handling`); their HTTP status is not documented.
+const OAUTH: [(u16, &str); 13] = [
+    (400, "invalid_request"),
+    (400, "invalid_grant"),
+    (200, "invalid_grant"),
+    (401, "invalid_client"),
+    (401, "unauthorized_client"),
+    (400, "invalid_scope"),
+    (403, "access_denied"),
+    (400, "unsupported_grant_type"),
+    (400, "unsupported_response_type"),
+    (500, "server_error"),
+    (503, "temporarily_unavailable"),
+    (429, "rate_limit_exceeded"),
+    (400, "a_code_of_tomorrow"),
+];
+
+/// Statuses without a body, one or more of each class.
+const STATUSES: [u16; 12] = [200, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503, 504];
+
+/// Answers to a chunk (`/doc/content-posting-api-media-transfer-guide`), and what gateways add.
+const CHUNK_STATUSES: [u16; 16] = [
+    200, 201, 206, 302, 400, 401, 403, 404, 408, 411, 413, 416, 429, 500, 502, 503,
+];
+
+/// `fail_reason` (`/doc/content-posting-api-reference-get-video-status`), one that only clients tell of, and a new one.
+const REASONS: [&str; 15] = [
+    "file_format_check_failed",
+    "duration_check_failed",
+    "frame_rate_check_failed",
+    "picture_size_check_failed",
+    "video_bitrate_check_failed",
+    "internal",
+    "video_pull_failed",
+    "photo_pull_failed",
+    "publish_cancelled",
+    "auth_removed",
+    "spam_risk_too_many_posts",
+    "spam_risk_user_banned_from_posting",
+    "spam_risk_text",
+    "spam_risk",
+    "a_reason_of_tomorrow",
+];
+
+/// What any call of the API may be answered with.
+pub fn api_answers() -> Vec<Answer> {
+    let codes = CODES.map(|(http, code)| coded(http, code));
+    lost()
+        .into_iter()
+        .chain(bare(&STATUSES))
+        .chain(codes)
+        .collect()
+}
+
+/// What a refresh may be answered with.
+pub fn oauth_answers() -> Vec<Answer> {
+    let codes = OAUTH.map(|(http, code)| coded(http, code));
+    lost()
+        .into_iter()
+        .chain(bare(&STATUSES))
+        .chain(codes)
+        .collect()
+}
+
+/// What a chunk may be answered with.
+pub fn chunk_answers() -> Vec<Answer> {
+    let cut = Answer {
+        name: "cut in the middle".to_owned(),
+        kind: FaultKind::CutAfter { bytes: 500_000 },
+    };
+    let lost = lost()
+        .into_iter()
+        // A chunk's answer has no body that could be broken.
+        .filter(|answer| answer.kind != FaultKind::MalformedJson);
+    lost.chain([cut]).chain(bare(&CHUNK_STATUSES)).collect()
+}
+
+/// How a publish may end although all bytes came.
+pub fn fail_reasons() -> Vec<Answer> {
+    let stuck = Answer {
+        name: "never".to_owned(),
+        kind: FaultKind::StuckProcessing,
+    };
+    let reasons = REASONS.map(|reason| Answer {
+        name: format!("`{reason}`"),
+        kind: FaultKind::FailWith {
+            reason: reason.to_owned(),
+        },
+    });
+    reasons.into_iter().chain([stuck]).collect()
+}
+
+fn lost() -> [Answer; 3] {
+    let answer = |name: &str, kind| Answer {
+        name: name.to_owned(),
+        kind,
+    };
+    [
+        answer("connection cut", FaultKind::CutAfter { bytes: 0 }),
+        answer("done, answer lost", FaultKind::LostAnswer),
+        answer("done, answer cut short", FaultKind::MalformedJson),
+    ]
+}
+
+fn bare(statuses: &[u16]) -> Vec<Answer> {
+    statuses
+        .iter()
+        .map(|http| Answer {
+            name: format!("{http}"),
+            kind: FaultKind::Status {
+                http: *http,
+                code: None,
+                message: None,
+            },
+        })
+        .collect()
+}
+
+fn coded(http: u16, code: &str) -> Answer {
+    Answer {
+        name: format!("{http} `{code}`"),
+        kind: FaultKind::Status {
+            http,
+            code: Some(code.to_owned()),
+            message: Some("The sandbox was told to say so.".to_owned()),
+        },
+    }
+}
