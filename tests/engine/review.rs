@@ -145,6 +145,30 @@ async fn tokens_that_a_post_refreshes_outlive_its_pause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_end_while_the_computer_sleeps_between_two_calls_lose_no_account() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let refreshes = seen(&stage, Operation::Token);
+    let late = Fault::once(Operation::Token, FaultKind::LateAnswer { ms: 600 });
+    stage.sandbox.add_fault(late.times(2));
+    // It falls asleep while each of the answers is on its way, and wakes hours later.
+    let sleeping = async {
+        for times in 1..=2 {
+            until_seen(&stage, Operation::Token, refreshes + times).await;
+            stage.clock.advance(3 * HOUR);
+        }
+    };
+    stage.clock.advance(3 * HOUR);
+    let _ = tokio::join!(app.engine.creator(&ada.id), sleeping);
+    app.engine.creator(&ada.id).await.unwrap();
+    assert_eq!(
+        app.engine.accounts().await.unwrap()[0].state,
+        AccountState::Connected
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_was_put_off_and_is_sent_now_after_all_goes_on() {
     let stage = Stage::new().await;
     let app = stage.engine().await;

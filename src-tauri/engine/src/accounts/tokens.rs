@@ -59,6 +59,15 @@ pub(crate) enum Patience {
     Now,
 }
 
+/// A new pair that the database did not take.
+#[derive(Debug)]
+struct Unsaved {
+    /// The access token that it replaces, as it is stored.
+    replaces: String,
+    grant: TokenGrant,
+    asked_at: Timestamp,
+}
+
 /// Hands out access tokens.
 #[derive(Debug)]
 pub(crate) struct Tokens {
@@ -76,8 +85,8 @@ pub(crate) struct Tokens {
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Refreshes under way, which end on their own whoever asked for them.
     refreshes: TaskTracker,
-    /// New pairs that the database did not take, by account, each with the stored text that it replaces.
-    unsaved: Mutex<HashMap<String, (String, TokenGrant)>>,
+    /// New pairs that the database did not take, by account.
+    unsaved: Mutex<HashMap<String, Unsaved>>,
     /// Rung when an account came or changed, so that the keeper looks anew.
     changed: Notify,
 }
@@ -147,7 +156,11 @@ impl Tokens {
             Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
                 let fresh = self.refresh(account, &row.access_token).await?;
                 match self.once(&fresh, kind, patience, &call).await? {
-                    Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
+                    // Where the computer slept in between, the new token has ended too: that says nothing of the account.
+                    Err(error)
+                        if error.code() == Some(&ErrorCode::AccessTokenInvalid)
+                            && fresh.access_expires_at > self.clock.now().as_millisecond() =>
+                    {
                         self.lost(&fresh).await?;
                         Err(TokenError::ReconnectNeeded)
                     }
@@ -323,8 +336,8 @@ impl Tokens {
             return Ok(row);
         }
         // TikTok gave a new pair before that could not be stored, and the old one is dead.
-        if let Some(grant) = self.take_unsaved(account, seen) {
-            return self.save(&row, grant).await;
+        if let Some((grant, asked_at)) = self.take_unsaved(account, seen) {
+            return self.save(&row, grant, asked_at).await;
         }
         let app = self
             .credentials
@@ -335,12 +348,14 @@ impl Tokens {
             .breaker
             .admit(&self.host, Some(account))
             .map_err(TokenError::Resting)?;
+        // A token lives from when TikTok made it, which is before the answer is here.
+        let asked_at = self.clock.now();
         let answer = self.tiktok.refresh(&app, &refresh_token).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
         match answer {
-            Ok(grant) => self.save(&row, grant).await,
+            Ok(grant) => self.save(&row, grant, asked_at).await,
             Err(ApiError::OAuth {
                 code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
                 ..
@@ -357,16 +372,28 @@ impl Tokens {
     }
 
     /// Stores a new pair; one that the database does not take is kept for the next try.
-    async fn save(&self, row: &AccountRow, grant: TokenGrant) -> Result<AccountRow, TokenError> {
-        let (account, now) = (row.id.as_str(), self.clock.now());
+    async fn save(
+        &self,
+        row: &AccountRow,
+        grant: TokenGrant,
+        asked_at: Timestamp,
+    ) -> Result<AccountRow, TokenError> {
+        let account = row.id.as_str();
         let stored = self
             .store
-            .refreshed(account, &grant, &self.database.vault, now)
+            .refreshed(account, &grant, &self.database.vault, asked_at)
             .await;
         if let Err(error) = stored {
             self.database.note(&error);
             let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-            unsaved.insert(account.to_owned(), (row.access_token.clone(), grant));
+            unsaved.insert(
+                account.to_owned(),
+                Unsaved {
+                    replaces: row.access_token.clone(),
+                    grant,
+                    asked_at,
+                },
+            );
             return Err(error.into());
         }
         tracing::info!(account, "[Accounts] tokens refreshed");
@@ -375,10 +402,10 @@ impl Tokens {
     }
 
     /// A pair that replaces the one stored as `seen`. An account that was connected anew since has a better one.
-    fn take_unsaved(&self, account: &str, seen: &str) -> Option<TokenGrant> {
+    fn take_unsaved(&self, account: &str, seen: &str) -> Option<(TokenGrant, Timestamp)> {
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        let (replaces, grant) = unsaved.remove(account)?;
-        (replaces == seen).then_some(grant)
+        let pair = unsaved.remove(account)?;
+        (pair.replaces == seen).then_some((pair.grant, pair.asked_at))
     }
 
     /// Marks an account whose tokens, as they were read, TikTok refuses for good.

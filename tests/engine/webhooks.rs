@@ -1,0 +1,444 @@
+//! TikTok's own news, signed by hand: it hurries a post along, in any order and however often, and moves nothing else.
+
+use std::{
+    fmt::Write as _,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use slipway_engine::{
+    Engine, EngineConfig,
+    clock::SystemClock,
+    views::{AccountState, Event, PostState, Settings, WaitReason, WebhookSettings},
+};
+use slipway_tests::{
+    stage::{Running, Stage, inbox, public},
+    wait::{SOON, eventually},
+};
+use tiktok_sandbox::{
+    DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options,
+};
+
+const OK: u16 = 200;
+const UNAUTHORIZED: u16 = 401;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn now() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// The id under which the sandbox's app knows a creator.
+fn open_id(creator: &str) -> String {
+    let digest = Sha256::digest(format!("{DEFAULT_CLIENT_KEY}/{creator}"));
+    format!("-000{}", &hex(&digest)[..32])
+}
+
+/// TikTok, as far as it delivers.
+struct Tunnel<'a> {
+    stage: &'a Stage,
+    port: u16,
+    told: AtomicI64,
+}
+
+impl<'a> Tunnel<'a> {
+    /// Switches the receiver on.
+    async fn to(stage: &'a Stage, app: &Running) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let settings = Settings {
+            webhook: WebhookSettings {
+                enabled: true,
+                port,
+            },
+            ..app.engine.settings()
+        };
+        app.engine.update_settings(&settings).await.unwrap();
+        let told = AtomicI64::new(0);
+        let tunnel = Self { stage, port, told };
+        eventually("the receiver listens", SOON, async || {
+            tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .ok()
+        })
+        .await;
+        tunnel
+    }
+
+    fn body(&self, creator: &str, event: &str, content: &Value) -> String {
+        json!({
+            "client_key": DEFAULT_CLIENT_KEY,
+            "event": event,
+            "create_time": now(),
+            "user_openid": open_id(creator),
+            "content": content.to_string(),
+        })
+        .to_string()
+    }
+
+    async fn send(&self, signed_at: i64, secret: &str, body: &str) -> u16 {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("{signed_at}.{body}").as_bytes());
+        let signature = hex(&mac.finalize().into_bytes());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client
+            .post(format!("http://127.0.0.1:{}/webhook", self.port))
+            .header("TikTok-Signature", format!("t={signed_at},s={signature}"))
+            .body(body.to_owned())
+            .send()
+            .await
+            .unwrap();
+        answer.status().as_u16()
+    }
+
+    /// News that is in order.
+    async fn tell(&self, creator: &str, event: &str, content: Value) {
+        let body = self.body(creator, event, &content);
+        // A second delivery of the same news is signed at another time.
+        let signed_at = now() - self.told.fetch_add(1, Ordering::SeqCst);
+        let status = self.send(signed_at, DEFAULT_CLIENT_SECRET, &body).await;
+        assert_eq!(status, OK);
+    }
+
+    /// News of the newest upload.
+    async fn tell_of_upload(&self, event: &str, more: Value) {
+        let publish = self.stage.sandbox.publishes().pop().unwrap();
+        let mut content =
+            json!({ "publish_id": publish.publish_id, "publish_type": "DIRECT_PUBLISH" });
+        if let (Value::Object(content), Value::Object(more)) = (&mut content, more) {
+            content.extend(more);
+        }
+        self.tell(&publish.creator, event, content).await;
+    }
+}
+
+/// An engine on the computer's own clock: where the clock flies, signatures are old before they are read.
+async fn awake(stage: &Stage) -> Running {
+    let config = EngineConfig {
+        clock: Arc::new(SystemClock),
+        ..stage.config()
+    };
+    Running::new(Engine::open(config).await.unwrap())
+}
+
+/// TikTok never says by itself how a post ends: only news can.
+async fn silent() -> (Stage, Running) {
+    let stage = Stage::with(Options {
+        processing: Duration::from_hours(1000),
+        ..Options::default()
+    })
+    .await;
+    let app = awake(&stage).await;
+    (stage, app)
+}
+
+async fn processing(app: &Running, id: &str) {
+    app.until(id, "processing", |state| *state == PostState::Processing)
+        .await;
+}
+
+/// Waits until everything that was delivered before has had its effect: deliveries are acted on one after the other.
+async fn acted_on(tunnel: &Tunnel<'_>, app: &Running) {
+    let publish = tunnel.stage.sandbox.publishes().pop().unwrap();
+    let posts = app.engine.posts().await.unwrap();
+    let last = posts.first().unwrap().id.clone();
+    let before = app.history(&last).await.matches("No longer public").count();
+    let content = json!({ "publish_id": publish.publish_id, "post_id": 1 });
+    tunnel
+        .tell(
+            &publish.creator,
+            "post.publish.no_longer_publicaly_available",
+            content,
+        )
+        .await;
+    eventually("a mark in the history", SOON, async || {
+        let history = app.history(&last).await;
+        (history.matches("No longer public").count() > before).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn complete_and_public_come_in_either_order_and_twice_and_publish_once() {
+    for public_first in [false, true] {
+        let (stage, app) = silent().await;
+        let ada = app.connect("ada").await;
+        let tunnel = Tunnel::to(&stage, &app).await;
+        let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+        processing(&app, &id).await;
+        let visible = json!({ "post_id": 7_234_567_890_123_456_789_u64 });
+        let mut news = vec![
+            ("post.publish.complete", json!({})),
+            ("post.publish.publicly_available", visible),
+        ];
+        if public_first {
+            news.reverse();
+        }
+        for (event, more) in news.iter().chain(&news) {
+            tunnel.tell_of_upload(event, more.clone()).await;
+        }
+        acted_on(&tunnel, &app).await;
+        let post = app.published(&id).await;
+        let link = post.link.unwrap();
+        assert!(
+            link.ends_with("/@ada.makes/video/7234567890123456789"),
+            "{link}"
+        );
+        let history = app.history(&id).await;
+        assert_eq!(history.matches("Published").count(), 1, "{history}");
+        assert_eq!(history.matches("Visible").count(), 1, "{history}");
+        assert_eq!(stage.sandbox.publishes().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_arrived_is_told_and_what_the_creator_does_with_it_changes_nothing() {
+    let (stage, app) = silent().await;
+    let ada = app.connect("ada").await;
+    let tunnel = Tunnel::to(&stage, &app).await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), inbox()).await;
+    processing(&app, &id).await;
+    tunnel
+        .tell_of_upload("post.publish.inbox_delivered", json!({}))
+        .await;
+    app.until(&id, "delivered", |state| {
+        *state == PostState::DeliveredToInbox
+    })
+    .await;
+    tunnel
+        .tell_of_upload("post.publish.complete", json!({}))
+        .await;
+    acted_on(&tunnel, &app).await;
+    assert_eq!(
+        app.engine.post(&id).await.unwrap().state,
+        PostState::DeliveredToInbox
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_told_with_its_reason_and_news_of_an_earlier_upload_changes_nothing() {
+    let (stage, app) = silent().await;
+    let ada = app.connect("ada").await;
+    let tunnel = Tunnel::to(&stage, &app).await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    processing(&app, &id).await;
+    // A fault of TikTok's own: a new upload follows.
+    let first = stage.sandbox.publishes().pop().unwrap().publish_id;
+    tunnel
+        .tell_of_upload("post.publish.failed", json!({ "reason": "internal" }))
+        .await;
+    eventually("a second upload", SOON, async || {
+        (stage.sandbox.publishes().len() == 2).then_some(())
+    })
+    .await;
+    processing(&app, &id).await;
+    let late = json!({ "publish_id": first, "reason": "spam_risk" });
+    tunnel.tell("ada", "post.publish.failed", late).await;
+    acted_on(&tunnel, &app).await;
+    assert_eq!(
+        app.engine.post(&id).await.unwrap().state,
+        PostState::Processing
+    );
+
+    let why = json!({ "reason": "picture_size_check_failed" });
+    tunnel.tell_of_upload("post.publish.failed", why).await;
+    let PostState::Failed { notice, .. } = app.failed(&id).await.state else {
+        unreachable!()
+    };
+    assert_eq!(notice.code, "ended.picture_size_check_failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
+    let (stage, app) = silent().await;
+    let ada = app.connect("ada").await;
+    let tunnel = Tunnel::to(&stage, &app).await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    processing(&app, &id).await;
+    let publish = stage.sandbox.publishes().pop().unwrap();
+    let content = json!({ "publish_id": publish.publish_id });
+    let body = tunnel.body("ada", "post.publish.complete", &content);
+    let signed_at = now();
+    let old = tunnel
+        .send(signed_at - 301, DEFAULT_CLIENT_SECRET, &body)
+        .await;
+    let wrong = tunnel.send(signed_at, "another secret", &body).await;
+    assert_eq!((old, wrong), (UNAUTHORIZED, UNAUTHORIZED));
+    // Proven, and of nobody's account here, or of nobody's upload.
+    tunnel.tell("ben", "post.publish.complete", content).await;
+    let other = json!({ "publish_id": "v_pub_file~v2.1" });
+    tunnel.tell("ada", "post.publish.complete", other).await;
+    acted_on(&tunnel, &app).await;
+    assert_eq!(
+        app.engine.post(&id).await.unwrap().state,
+        PostState::Processing
+    );
+    // Byte for byte the same delivery again is taken, and acted on once.
+    let gone = tunnel.body(
+        "ada",
+        "post.publish.no_longer_publicaly_available",
+        &json!({ "publish_id": publish.publish_id, "post_id": 1 }),
+    );
+    let before = app.history(&id).await.matches("No longer public").count();
+    for age in [100, 110, 120] {
+        for _ in 0..2 {
+            let status = tunnel
+                .send(signed_at - age, DEFAULT_CLIENT_SECRET, &gone)
+                .await;
+            assert_eq!(status, OK);
+        }
+    }
+    acted_on(&tunnel, &app).await;
+    let history = app.history(&id).await;
+    assert_eq!(
+        history.matches("No longer public").count(),
+        before + 4,
+        "{history}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_a_post_that_was_given_up_or_put_off_is_taken() {
+    let stage = Stage::with(Options {
+        processing: Duration::from_hours(1000),
+        ..Options::default()
+    })
+    .await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.until(&id, "unconfirmed", |state| {
+        matches!(state, PostState::Unconfirmed { .. })
+    })
+    .await;
+    app.engine.close().await;
+    let app = awake(&stage).await;
+    let tunnel = Tunnel::to(&stage, &app).await;
+    tunnel
+        .tell_of_upload("post.publish.complete", json!({}))
+        .await;
+    app.published(&id).await;
+
+    // The last byte's answer is lost, TikTok does not answer, and the creator pauses: only the news knows.
+    let lost = Fault::once(Operation::Upload, FaultKind::LostAnswer);
+    stage.sandbox.add_fault(lost);
+    let down = FaultKind::Status {
+        http: 503,
+        code: None,
+        message: None,
+    };
+    stage
+        .sandbox
+        .add_fault(Fault::forever(Operation::Status, down));
+    let id = app.post(&ada, &stage.video("b.mp4", 0), public("")).await;
+    app.until(&id, "waiting", |state| {
+        matches!(state, PostState::Waiting { .. })
+    })
+    .await;
+    let paused = app.engine.pause_post(&id).await.unwrap();
+    assert_eq!(paused.state, PostState::Paused { notice: None });
+    tunnel
+        .tell_of_upload("post.publish.complete", json!({}))
+        .await;
+    app.published(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_nobody() {
+    let (stage, app) = silent().await;
+    let ada = app.connect("ada").await;
+    let tunnel = Tunnel::to(&stage, &app).await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    processing(&app, &id).await;
+    let removed = json!({ "reason": 1 });
+    tunnel
+        .tell("ada", "authorization.removed", removed.clone())
+        .await;
+    acted_on(&tunnel, &app).await;
+    assert_eq!(
+        app.engine.accounts().await.unwrap()[0].state,
+        AccountState::Connected,
+        "the creator is back already"
+    );
+
+    // Now TikTok refuses everything of hers.
+    let refused = |http, code: &str| FaultKind::Status {
+        http,
+        code: Some(code.into()),
+        message: None,
+    };
+    for (operation, http, code) in [
+        (Operation::UserInfo, 401, "access_token_invalid"),
+        (Operation::Token, 400, "invalid_grant"),
+        (Operation::Status, 401, "access_token_invalid"),
+    ] {
+        stage
+            .sandbox
+            .add_fault(Fault::forever(operation, refused(http, code)));
+    }
+    tunnel.tell("ada", "authorization.removed", removed).await;
+    app.until(&id, "waiting for the account", |state| {
+        matches!(
+            state,
+            PostState::Waiting {
+                reason: WaitReason::Reconnect,
+                until: None,
+                ..
+            }
+        )
+    })
+    .await;
+    assert_eq!(
+        app.engine.accounts().await.unwrap()[0].state,
+        AccountState::ReconnectNeeded
+    );
+    // She comes back, and so does the post.
+    stage.sandbox.clear_faults();
+    app.connect("ada").await;
+    processing(&app, &id).await;
+    tunnel
+        .tell_of_upload("post.publish.complete", json!({}))
+        .await;
+    app.published(&id).await;
+    assert_eq!(stage.sandbox.publishes().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken_is_told_until_it_is_free() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = Settings {
+        webhook: WebhookSettings {
+            enabled: true,
+            port: taken.local_addr().unwrap().port(),
+        },
+        ..app.engine.settings()
+    };
+    app.engine.update_settings(&settings).await.unwrap();
+    let notices = |wanted: usize| {
+        move |event: &Event| match event {
+            Event::StandingChanged { standing } if standing.notices.len() == wanted => {
+                Some(standing.notices.clone())
+            }
+            _ => None,
+        }
+    };
+    let told = app.event("a notice", notices(1)).await;
+    assert!(!told[0].you.is_empty());
+    drop(taken);
+    app.event("no notice", notices(0)).await;
+}
