@@ -415,6 +415,76 @@ async fn two_accounts_whose_tokens_are_unreadable_hold_no_third_one_up() {
     assert!(began.elapsed() < Duration::from_secs(25), "the others rest");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_ended_with_an_authorization_goes_on_when_the_creator_is_back_already() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let reason = "auth_removed".into();
+    let removed = Fault::once(Operation::Init, FaultKind::FailWith { reason });
+    stage.sandbox.add_fault(removed);
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    // The news of it comes after the creator has connected again: nobody will tell once more that she is back.
+    app.published(&id).await;
+    assert_eq!(stage.sandbox.posts().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_creator_and_the_publisher_at_the_same_post_at_the_same_time() {
+    let stage = Stage::with(Options {
+        rate_limits: false,
+        daily_posts: 1000,
+        ..Options::default()
+    })
+    .await;
+    let app = stage.engine().await;
+    let (ada, ben) = (app.connect("ada").await, app.connect("ben").await);
+    let private = PostSettings {
+        privacy: Some("SELF_ONLY".into()),
+        ..public("")
+    };
+    let mut ids = vec![];
+    for (n, account) in (0..).zip([&ada, &ben, &ada, &ben]) {
+        let path = stage.video(&format!("{n}.mp4"), 20_000_000 + 1000 * n);
+        ids.push(app.post(account, &path, private.clone()).await);
+    }
+    let fiddle = async |id: &String, step: u64| {
+        for turn in 0..40_u64 {
+            let done = match (turn * 7 + step) % 5 {
+                0 => app.engine.pause_post(id).await,
+                1 | 2 => app.engine.resume_post(id).await,
+                3 => app.engine.retry_post(id).await,
+                _ => app.engine.submit_post(id).await,
+            };
+            // Refused, for most states: what counts is what is left at the end.
+            drop(done);
+            tokio::time::sleep(Duration::from_millis((turn * step) % 7)).await;
+        }
+    };
+    let hands = ids
+        .iter()
+        .flat_map(|id| (1..=3).map(move |step| (id, step)))
+        .map(|(id, step)| fiddle(id, step));
+    futures_util::future::join_all(hands).await;
+    for id in &ids {
+        let _ = app.engine.resume_post(id).await;
+        app.published(id).await;
+    }
+    let mut sent: Vec<_> = stage
+        .sandbox
+        .posts()
+        .into_iter()
+        .map(|post| post.sha256)
+        .collect();
+    sent.sort();
+    sent.dedup();
+    assert_eq!(
+        (sent.len(), stage.sandbox.posts().len()),
+        (4, 4),
+        "each once"
+    );
+}
+
 /// The stage's clock on a computer whose time of day can be set.
 #[derive(Debug, Clone)]
 struct SetClock {

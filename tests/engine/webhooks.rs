@@ -46,6 +46,17 @@ fn open_id(creator: &str) -> String {
     format!("-000{}", &hex(&digest)[..32])
 }
 
+fn body(creator: &str, event: &str, content: &Value) -> String {
+    json!({
+        "client_key": DEFAULT_CLIENT_KEY,
+        "event": event,
+        "create_time": now(),
+        "user_openid": open_id(creator),
+        "content": content.to_string(),
+    })
+    .to_string()
+}
+
 /// TikTok, as far as it delivers.
 struct Tunnel<'a> {
     stage: &'a Stage,
@@ -78,17 +89,6 @@ impl<'a> Tunnel<'a> {
         tunnel
     }
 
-    fn body(&self, creator: &str, event: &str, content: &Value) -> String {
-        json!({
-            "client_key": DEFAULT_CLIENT_KEY,
-            "event": event,
-            "create_time": now(),
-            "user_openid": open_id(creator),
-            "content": content.to_string(),
-        })
-        .to_string()
-    }
-
     async fn send(&self, signed_at: i64, secret: &str, body: &str) -> u16 {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("{signed_at}.{body}").as_bytes());
@@ -106,10 +106,10 @@ impl<'a> Tunnel<'a> {
 
     /// News that is in order.
     async fn tell(&self, creator: &str, event: &str, content: Value) {
-        let body = self.body(creator, event, &content);
+        let text = body(creator, event, &content);
         // A second delivery of the same news is signed at another time.
         let signed_at = now() - self.told.fetch_add(1, Ordering::SeqCst);
-        let status = self.send(signed_at, DEFAULT_CLIENT_SECRET, &body).await;
+        let status = self.send(signed_at, DEFAULT_CLIENT_SECRET, &text).await;
         assert_eq!(status, OK);
     }
 
@@ -270,12 +270,12 @@ async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
     processing(&app, &id).await;
     let publish = stage.sandbox.publishes().pop().unwrap();
     let content = json!({ "publish_id": publish.publish_id });
-    let body = tunnel.body("ada", "post.publish.complete", &content);
+    let text = body("ada", "post.publish.complete", &content);
     let signed_at = now();
     let old = tunnel
-        .send(signed_at - 301, DEFAULT_CLIENT_SECRET, &body)
+        .send(signed_at - 301, DEFAULT_CLIENT_SECRET, &text)
         .await;
-    let wrong = tunnel.send(signed_at, "another secret", &body).await;
+    let wrong = tunnel.send(signed_at, "another secret", &text).await;
     assert_eq!((old, wrong), (UNAUTHORIZED, UNAUTHORIZED));
     // Proven, and of nobody's account here, or of nobody's upload.
     tunnel.tell("ben", "post.publish.complete", content).await;
@@ -287,7 +287,7 @@ async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
         PostState::Processing
     );
     // Byte for byte the same delivery again is taken, and acted on once.
-    let gone = tunnel.body(
+    let gone = body(
         "ada",
         "post.publish.no_longer_publicaly_available",
         &json!({ "publish_id": publish.publish_id, "post_id": 1 }),

@@ -1,6 +1,7 @@
 //! A sandbox, an engine and a clock that passes over short waits: what every test here starts with.
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -58,8 +59,9 @@ impl TestClock {
 
     /// Moves the time forward.
     pub fn advance(&self, by: Duration) {
-        self.skipped_ms
-            .fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        // Rounded up: who waits for a moment a part of a millisecond later would not be woken again.
+        let millis = u64::try_from(by.as_nanos().div_ceil(1_000_000)).unwrap();
+        self.skipped_ms.fetch_add(millis, Ordering::SeqCst);
         self.moved.notify_waiters();
     }
 
@@ -86,9 +88,7 @@ impl TestClock {
             if left(&clock) <= SHORT {
                 // A breath, so that whatever the wait was for can happen.
                 tokio::time::sleep(Duration::from_millis(2)).await;
-                let left = left(&clock);
-                // Rounded up: a wait that ends early would only be waited for once more.
-                clock.advance(left + Duration::from_millis(u64::from(!left.is_zero())));
+                clock.advance(left(&clock));
                 return;
             }
             loop {
@@ -239,9 +239,15 @@ impl Running {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, search)
-            .await
-            .unwrap_or_else(|_| panic!("waited too long for {what}"))
+        if let Ok(found) = tokio::time::timeout(PATIENCE, search).await {
+            return found;
+        }
+        let mut stand = String::new();
+        for post in self.engine.posts().await.unwrap() {
+            let (state, history) = (&post.state, self.history(&post.id).await);
+            let _ = writeln!(stand, "{}: {state:?}\n{history}", post.file_name);
+        }
+        panic!("waited too long for {what}, and it stands like this:\n{stand}")
     }
 
     /// Waits until the post is in a state that `wanted` takes.
@@ -378,7 +384,6 @@ pub async fn consent(url: &str, creator: &str, scopes: &[&str]) -> reqwest::Resp
 
 /// The SHA-256 of a file, in lowercase hex.
 pub fn sha256(path: &Path) -> String {
-    use std::fmt::Write;
     let mut hasher = Sha256::new();
     std::io::copy(
         &mut std::fs::File::open(path).unwrap(),

@@ -29,7 +29,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts::{AccountStore, TokenError, Tokens},
+    accounts::{AccountStore, Patience, TokenError, Tokens},
     breaker::Breaker,
     clock::{self, Clock},
     database::Database,
@@ -263,7 +263,8 @@ impl Publisher {
         if !row.may_be_whole() {
             return Ok(false);
         }
-        match self.status(account, &publish_id).await {
+        // The creator waits for the answer.
+        match self.status_with(account, &publish_id, Patience::Now).await {
             Ok(status) => Ok(match status.state {
                 PublishState::Complete | PublishState::SentToInbox => true,
                 PublishState::Failed => false,

@@ -133,8 +133,18 @@ impl Publisher {
         account: &str,
         publish_id: &PublishId,
     ) -> Result<PostStatus, TokenError> {
+        self.status_with(account, publish_id, Patience::Waits).await
+    }
+
+    /// The status, with the patience of whoever asks.
+    pub(super) async fn status_with(
+        &self,
+        account: &str,
+        publish_id: &PublishId,
+        patience: Patience,
+    ) -> Result<PostStatus, TokenError> {
         self.tokens
-            .call(account, Call::Status, Patience::Waits, |tiktok, token| {
+            .call(account, Call::Status, patience, |tiktok, token| {
                 let publish_id = publish_id.clone();
                 async move { tiktok.status(&token, &publish_id).await }
             })
