@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_mins(10);
 /// So long an answer is given again and again. It is less than the hour that an upload may take, which has an end of
 /// its own.
-const LASTING: Duration = Duration::from_mins(40);
+const LASTING: Duration = Duration::from_mins(15);
 
 /// How the file goes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
