@@ -8,14 +8,15 @@ use super::Engine;
 use crate::{
     accounts::{AccountRow, Patience},
     error::{AddError, EngineError},
-    notices::Explain,
+    notices::{self, Explain},
     posts::{self, PostRow, State},
     quota::Call,
+    standing::Source,
     views::{Account, AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
 };
 
 impl Engine {
-    /// The queue, newest first. A post that cannot be read does not hide the others.
+    /// The queue, newest first. A post that cannot be read does not hide the others; the standing tells of it.
     pub async fn posts(&self) -> Result<Vec<Post>, EngineError> {
         let rows = self.posts.list().await?;
         let views = rows.iter().filter_map(|row| {
@@ -23,7 +24,11 @@ impl Engine {
                 .inspect_err(|error| tracing::error!(post = row.id, %error, "[Posts] Read failed"))
                 .ok()
         });
-        Ok(views.collect())
+        let views: Vec<Post> = views.collect();
+        let missing = rows.len() - views.len();
+        let notice = (missing > 0).then(|| notices::unreadable_posts(missing));
+        self.board.show(Source::Queue, notice.into_iter().collect());
+        Ok(views)
     }
 
     /// One post.

@@ -12,7 +12,7 @@ mod startup;
 mod webhook;
 
 pub(crate) use database::{BackupFailed, restored_line};
-pub(crate) use posts::{no_reason, refused, remark};
+pub(crate) use posts::{no_reason, refused, remark, unreadable_posts};
 
 use crate::views::Notice;
 

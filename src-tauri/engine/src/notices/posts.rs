@@ -21,6 +21,24 @@ pub(crate) fn no_reason() -> Notice {
     )
 }
 
+/// For posts whose entries in the database make no sense.
+pub(crate) fn unreadable_posts(count: usize) -> Notice {
+    let happened = match count {
+        1 => {
+            "One post of the queue cannot be read: its entry in the database is damaged.".to_owned()
+        }
+        _ => format!(
+            "{count} posts of the queue cannot be read: their entries in the database are damaged."
+        ),
+    };
+    notice(
+        "post.unreadable",
+        happened,
+        "Slipway shows all others and leaves these untouched.",
+        "Look at your profile, and add the video again if it is not there.",
+    )
+}
+
 /// For a reason that TikTok gave while it was still at work.
 pub(crate) fn remark(reason: &str) -> Notice {
     let told = Cause::Ended {

@@ -29,6 +29,9 @@ const GATE_CAUSES: [(Cause, &str); 3] = [
 /// By how much the clock must be set back for waits to follow it; less is a clock that is kept right.
 const SET_BACK_MS: i64 = 60_000;
 
+/// How soon it is looked again after a post was not as it was seen.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// A post whose turn has come, and what is to be done with it.
 type Turn = Option<(PostRow, Work)>;
 
@@ -46,6 +49,11 @@ struct Look {
 impl Look {
     fn again_at(&mut self, at: Timestamp) {
         self.rest = Some(self.rest.map_or(at, |rest| rest.min(at)));
+    }
+
+    /// For what was not as it was seen: whoever changed it may have called for a look before this one.
+    fn again_soon(&mut self) {
+        self.again_at(clock::after(self.now, LOOK_AGAIN));
     }
 
     fn stay_behind(&mut self, row: &PostRow) {
@@ -82,8 +90,9 @@ impl Publisher {
                         look.stay_behind(&row);
                     }
                 }
+                Ok(None) => {}
                 // It moved on between the look and the move: the next look sees where it is.
-                Ok(None) | Err(EngineError::WrongState { .. } | EngineError::NoSuchPost) => {}
+                Err(EngineError::WrongState { .. } | EngineError::NoSuchPost) => look.again_soon(),
                 Err(error) => return Err(error),
             }
         }
@@ -136,7 +145,7 @@ impl Publisher {
             }
             // It is judged again when everything may go on.
             _ if look.closed == Some(Cause::PausedAll) => Ok(None),
-            Due::Missed { .. } => self.missed(&row).await,
+            Due::Missed { .. } => self.missed(look, &row).await,
             Due::Now => {
                 fault_point!("line.due.before");
                 self.posts.due(&row.id).await?;
@@ -208,7 +217,7 @@ impl Publisher {
         }
         if let Some(due) = row.due_at.map(clock::from_millis) {
             if let Due::Missed { .. } = judge(due, look.now, self.grace()) {
-                return self.missed(&row).await;
+                return self.missed(look, &row).await;
             }
         } else if let Some(until) = self.spaced_until(&row).await?
             && until > look.now
@@ -222,13 +231,15 @@ impl Publisher {
     }
 
     /// Asks the creator about a post whose moment passed too long ago.
-    async fn missed(&self, row: &PostRow) -> Result<Turn, EngineError> {
+    async fn missed(&self, look: &mut Look, row: &PostRow) -> Result<Turn, EngineError> {
         let id = &row.id;
-        let due = self.posts.get(id).await?.due_at;
-        let (Some(due), true) = (due, due == row.due_at) else {
-            // The creator gave it another moment meanwhile.
+        // The creator may have given it another moment meanwhile, or set the clock right.
+        let due = self.posts.get(id).await?.due_at.unwrap_or_default();
+        let judged = judge(clock::from_millis(due), self.clock.now(), self.grace());
+        if !matches!(judged, Due::Missed { .. }) {
+            look.again_soon();
             return Ok(None);
-        };
+        }
         let cause = Cause::Missed { due };
         self.posts
             .pause(
