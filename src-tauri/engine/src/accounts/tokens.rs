@@ -1,5 +1,5 @@
 //! Calls on an account's behalf: a fresh access token for each, one refresh in flight per account, the new pair stored
-//! before it is used, one replay after a refusal, within TikTok's limits and while TikTok answers.
+//! before it is used, few replays after a refusal, within TikTok's limits and while TikTok answers.
 
 use std::{
     collections::HashMap,
@@ -24,6 +24,9 @@ use crate::{
     views::Event,
 };
 
+/// How often a call is replayed with a new token. Twice, because the first new one may be one that somebody else got
+/// before the computer slept.
+const REPLAYS: usize = 2;
 /// How long the keeper rests after a refresh that could not be made.
 const KEEPER_PAUSE: Duration = Duration::from_mins(1);
 
@@ -122,8 +125,8 @@ impl Tokens {
     }
 
     /// Runs `call`, which is one of `kind`, with a fresh access token, within TikTok's limits and while TikTok answers.
-    /// A refused token is refreshed once and the call replayed once; refused again, the account is marked for
-    /// reconnecting.
+    /// A refused token is refreshed and the call replayed, [`REPLAYS`] times at most; refused still, the account is
+    /// marked for reconnecting.
     pub(crate) async fn call<T, C, F>(
         self: &Arc<Self>,
         account: &str,
@@ -152,20 +155,23 @@ impl Tokens {
         } else {
             row
         };
-        match self.once(&row, kind, patience, &call).await? {
-            Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
-                let fresh = self.refresh(account, &row.access_token).await?;
-                match self.once(&fresh, kind, patience, &call).await? {
-                    // Where the computer slept in between, the new token has ended too: that says nothing of the account.
-                    Err(error)
-                        if error.code() == Some(&ErrorCode::AccessTokenInvalid)
-                            && fresh.access_expires_at > self.clock.now().as_millisecond() =>
-                    {
-                        self.lost(&fresh).await?;
-                        Err(TokenError::ReconnectNeeded)
-                    }
-                    answer => Ok(answer?),
+        let mut row = row;
+        for _ in 0..REPLAYS {
+            match self.once(&row, kind, patience, &call).await? {
+                Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
+                    row = self.refresh(account, &row.access_token).await?;
                 }
+                answer => return Ok(answer?),
+            }
+        }
+        match self.once(&row, kind, patience, &call).await? {
+            // Where the computer slept in between, the new token has ended too: that says nothing of the account.
+            Err(error)
+                if error.code() == Some(&ErrorCode::AccessTokenInvalid)
+                    && row.access_expires_at > self.clock.now().as_millisecond() =>
+            {
+                self.lost(&row).await?;
+                Err(TokenError::ReconnectNeeded)
             }
             answer => Ok(answer?),
         }

@@ -115,6 +115,16 @@ impl Publisher {
         Ok(())
     }
 
+    /// The uptime at which the clock shows `instant`, by what they were at the last look.
+    pub(super) fn uptime_at(&self, instant: Timestamp) -> Duration {
+        let millis = instant
+            .as_millisecond()
+            .saturating_sub(self.lead.load(Ordering::Relaxed))
+            // Parts of a millisecond are not in it.
+            .saturating_add(1);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
     /// The post and what is to be done with it, if its turn has come.
     async fn turn(&self, look: &mut Look, row: PostRow) -> Result<Turn, EngineError> {
         match row.state()? {
@@ -234,12 +244,14 @@ impl Publisher {
     async fn missed(&self, look: &mut Look, row: &PostRow) -> Result<Turn, EngineError> {
         let id = &row.id;
         // The creator may have given it another moment meanwhile, or set the clock right.
-        let due = self.posts.get(id).await?.due_at.unwrap_or_default();
-        let judged = judge(clock::from_millis(due), self.clock.now(), self.grace());
-        if !matches!(judged, Due::Missed { .. }) {
+        let due = self.posts.get(id).await?.due_at.filter(|due| {
+            let judged = judge(clock::from_millis(*due), self.clock.now(), self.grace());
+            matches!(judged, Due::Missed { .. })
+        });
+        let Some(due) = due else {
             look.again_soon();
             return Ok(None);
-        }
+        };
         let cause = Cause::Missed { due };
         self.posts
             .pause(

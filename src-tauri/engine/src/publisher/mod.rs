@@ -141,13 +141,17 @@ impl Publisher {
         let mut tasks = JoinSet::new();
         loop {
             let rest = match self.start_due(&mut tasks).await {
-                Ok(rest) => rest,
+                Ok(rest) => rest.map(|at| (at, self.uptime_at(at))),
                 Err(error) => {
                     tracing::error!(%error, "[Publisher] Look failed");
                     if let EngineError::Database(error) = &error {
                         self.database.note(error);
                     }
-                    Some(clock::after(self.clock.now(), REST_AFTER_FAULT))
+                    let (now, uptime) = (self.clock.now(), self.clock.uptime());
+                    Some((
+                        clock::after(now, REST_AFTER_FAULT),
+                        uptime.saturating_add(REST_AFTER_FAULT),
+                    ))
                 }
             };
             tokio::select! {
@@ -359,12 +363,13 @@ impl Publisher {
     }
 }
 
-async fn rest_until(clock: &dyn Clock, rest: Option<Timestamp>) {
+/// Rests until a time of day, or until the uptime that it was expected at: a clock that is set back meanwhile does not
+/// make the rest longer.
+async fn rest_until(clock: &dyn Clock, rest: Option<(Timestamp, Duration)>) {
     match rest {
-        // By uptime as well: a clock that was set back does not make the rest longer.
-        Some(rest) => tokio::select! {
-            () = clock.sleep_until(rest) => {}
-            () = clock.sleep(clock::until(clock.now(), rest)) => {}
+        Some((at, uptime)) => tokio::select! {
+            () = clock.sleep_until(at) => {}
+            () = clock.sleep(uptime.saturating_sub(clock.uptime())) => {}
         },
         None => std::future::pending().await,
     }
