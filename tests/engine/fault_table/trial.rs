@@ -259,6 +259,18 @@ impl Watch<'_> {
         }
     }
 
+    /// The post after the oldest change that nobody has looked at yet: it may be at its end already. Without one, as it
+    /// is now.
+    async fn first(&mut self) -> Post {
+        loop {
+            match self.events.try_recv() {
+                Ok(Event::PostChanged { post }) if post.id == self.id => return *post,
+                Ok(_) => {}
+                Err(_) => return self.post().await,
+            }
+        }
+    }
+
     async fn until_waiting(&mut self) {
         let mut post = self.post().await;
         while !matches!(post.state, PostState::Waiting { .. }) {
@@ -269,7 +281,7 @@ impl Watch<'_> {
     /// Notes what the creator sees, and does what the creator must do, until the end: then it is true. While the answer
     /// lasts it stops where nothing new comes any more.
     async fn follow(&mut self, states: &mut Vec<String>, lasting: bool) -> bool {
-        let mut post = self.post().await;
+        let mut post = self.first().await;
         let end = self.now() + LASTING;
         loop {
             match &post.state {
