@@ -1,7 +1,7 @@
 //! The typed bridge between the backend and the web UI: which commands and events there are.
 
 use serde::{Deserialize, Serialize};
-use slipway_engine::views::{AddedFile, Event as Told};
+use slipway_engine::views::{self, AddedFile, Event as Told};
 use specta::Type;
 use tauri::AppHandle;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
@@ -77,6 +77,14 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::pages::copy_caption,
         ])
         .events(collect_events![EngineEvent, FilesArrived])
+        .typ::<views::ConnectPurpose>()
+        .typ::<views::PendingRevocation>()
+        .typ::<views::VaultView>()
+        .typ::<views::KeyProtection>()
+        .typ::<views::AuditFilter>()
+        .typ::<views::AuditPage>()
+        .typ::<views::AuditState>()
+        .typ::<views::AuditFormat>()
 }
 
 /// Sends news to the window.

@@ -124,11 +124,42 @@ export type Account = {
 	canDirectPost: boolean,
 	/**  Whether inbox drafts are possible (`video.upload` was granted). */
 	canInbox: boolean,
+	/**  What is missing because a scope was not granted; empty when everything was. */
+	missing: MissingScope[],
 	/**  Whether the account can still be used. */
 	state: AccountState,
+	/**  Why it must be connected again, while it must. */
+	reconnect: Notice | null,
+	/**  What the creator calls it. */
+	label: string | null,
+	/**  The colour that marks it. */
+	colour: AccountColour | null,
 	/**  When it was connected, as RFC 3339. */
 	connectedAt: string,
+	/**  When TikTok will want the creator to connect it again, unless its tokens are renewed before, as RFC 3339. */
+	endsAt: string,
+	/**  That this moment is near. */
+	ending: Notice | null,
 };
+
+/**  The colours that tell accounts apart; the UI decides how each looks. */
+export type AccountColour = 
+/**  Red. */
+"red" | 
+/**  Orange. */
+"orange" | 
+/**  Yellow. */
+"yellow" | 
+/**  Green. */
+"green" | 
+/**  Teal. */
+"teal" | 
+/**  Blue. */
+"blue" | 
+/**  Violet. */
+"violet" | 
+/**  Pink. */
+"pink";
 
 /**  Whether an account can still be used. */
 export type AccountState = 
@@ -144,6 +175,110 @@ export type AddedFile = {
 	/**  The draft that was made of it. */
 	postId: string | null,
 	/**  Why none was made. */
+	notice: Notice | null,
+};
+
+/**  One entry of the trail. */
+export type AuditEntry = {
+	/**  Its place in the trail, from 1. */
+	seq: number,
+	/**  When, as RFC 3339. */
+	at: string,
+	/**  What it tells of. */
+	kind: AuditKind,
+	/**  Slipway's id of the account, if it is about one. */
+	accountId: string | null,
+	/**  The account's nickname at that time. */
+	accountName: string | null,
+	/**  What happened, for people. */
+	text: string,
+	/**  The particulars as they are stored and hashed; no secret is among them. */
+	details: { [key in string]: string },
+	/**  BLAKE3 over this entry and the hash before it, in hex. */
+	hash: string,
+};
+
+/**  Which entries to show. */
+export type AuditFilter = {
+	/**  Of these kinds; of all when empty. */
+	kinds?: AuditKind[],
+	/**  About this account. */
+	accountId?: string | null,
+	/**  Not before this moment, as RFC 3339. */
+	from?: string | null,
+	/**  Before this moment, as RFC 3339. */
+	to?: string | null,
+	/**  Older than this entry: where the next page begins. */
+	before?: number | null,
+};
+
+/**  How an export is written. */
+export type AuditFormat = 
+/**  One JSON object a line. */
+"jsonLines" | 
+/**  Comma-separated values, for spreadsheets. */
+"csv";
+
+/**  What an entry tells of. */
+export type AuditKind = 
+/**  An account was connected for the first time. */
+"connected" | 
+/**  An account was connected again. */
+"reconnected" | 
+/**  Connecting was refused, by TikTok, the creator or Slipway. */
+"connectRefused" | 
+/**  TikTok gave a new pair of tokens. */
+"refreshed" | 
+/**  TikTok refused the tokens for good: the account must be connected again. */
+"refreshRefused" | 
+/**  The creator or TikTok took the access back. */
+"accessRemoved" | 
+/**  An account was disconnected here. */
+"disconnected" | 
+/**  TikTok was told of a disconnect. */
+"revoked" | 
+/**  A vault was made with its first key. */
+"keyMade" | 
+/**  The vault has another key, or it is kept elsewhere. */
+"keyChanged" | 
+/**  The key was given back by its recovery phrase. */
+"keyRestored" | 
+/**  The recovery phrase was shown. */
+"phraseShown" | 
+/**  The tokens were forgotten because their key was lost. */
+"tokensForgotten" | 
+/**  The creator agreed to TikTok's terms when sending a post. */
+"consentGiven" | 
+/**  A direct post was handed to TikTok. */
+"directPost" | 
+/**  A draft was handed to the creator's TikTok inbox. */
+"inboxDraft" | 
+/**  A setting that matters to security or consent was changed. */
+"settingChanged" | 
+/**  Client key and secret were entered or forgotten. */
+"appChanged" | 
+/**  The database was restored from a backup. */
+"restored" | 
+/**  The trail was exported. */
+"exported";
+
+/**  Some entries, newest first. */
+export type AuditPage = {
+	/**  At most 100. */
+	entries: AuditEntry[],
+	/**  Where the next page begins, if there is one. */
+	next: number | null,
+};
+
+/**  Whether the trail is whole. */
+export type AuditState = {
+	/**  How many entries there are. */
+	entries: number,
+	/**  When it was last verified, as RFC 3339. */
+	verifiedAt: string,
+	/**  The first entry that is not as it was written, if there is one. */
+	brokenAt: number | null,
+	/**  What to know about it then. */
 	notice: Notice | null,
 };
 
@@ -176,8 +311,32 @@ displayName: string } |
 { kind: "failed"; 
 /**  The text. */
 notice: Notice } | 
+/**
+ *  Somebody else agreed than the creator whose account was to be connected again. Nothing changed so far:
+ *  the attempt waits for the choice to add this creator as another account, or to give it up.
+ */
+{ kind: "anotherCreator"; 
+/**  The nickname of the account that was to be connected again. */
+expected: string; 
+/**  The nickname of the creator who agreed. */
+agreed: string; 
+/**  Whether that creator's account is connected already. */
+connectedAlready: boolean } | 
 /**  The creator gave up in Slipway. */
 { kind: "cancelled" };
+
+/**  What a visit to the consent page is for. */
+export type ConnectPurpose = 
+/**  Another account, whoever it is. */
+{ kind: "new" } | 
+/**  This account again: the same creator must agree. */
+{ kind: "reconnect"; 
+/**  Slipway's id of the account. */
+accountId: string } | 
+/**  More scopes for this account: the same creator must agree. */
+{ kind: "grantMore"; 
+/**  Slipway's id of the account. */
+accountId: string };
 
 /**  What a creator may do right now, asked afresh each time the posting page is shown. */
 export type Creator = {
@@ -283,6 +442,22 @@ export type HistoryEntry = {
 	text: string,
 };
 
+/**  What a key is to be kept by. */
+export type KeyProtection = 
+/**  The operating system's keyring. */
+"keyring" | 
+/**  A passphrase of the creator's. */
+"passphrase";
+
+/**  Where the vault's key comes from. */
+export type KeySource = 
+/**  `SLIPWAY_FERNET_KEY`; it cannot be changed here. */
+"environment" | 
+/**  The operating system's keyring. */
+"keyring" | 
+/**  A passphrase of the creator's. */
+"passphrase";
+
 /**
  *  A moment as a creator says it: a date and a time of day where they live.
  * 
@@ -314,6 +489,14 @@ export type Media = {
 	durationMs: number,
 };
 
+/**  A scope that the creator did not grant, or not any more. */
+export type MissingScope = {
+	/**  TikTok's name of it. */
+	scope: string,
+	/**  What does not work without it. */
+	disables: string,
+};
+
 /**  Which TikTok Slipway speaks to. */
 export type Mode = 
 /**  One of Slipway's own, on this computer. */
@@ -342,6 +525,14 @@ export type Notice = {
 	slipway: string,
 	/**  What the creator can do. May be empty when nothing is needed. */
 	you: string,
+};
+
+/**  An account that is gone here and that TikTok has still to be told about. */
+export type PendingRevocation = {
+	/**  The account's nickname. */
+	accountName: string,
+	/**  When the creator disconnected it, as RFC 3339. */
+	since: string,
 };
 
 /**  A video on its way to TikTok. */
@@ -533,6 +724,11 @@ export type Settings = {
 	waitOnMetered?: boolean,
 	/**  TikTok's own news by way of the creator's tunnel. */
 	webhook?: WebhookSettings,
+	/**
+	 *  The creator's own https page that hands TikTok's answer on, for TikTok apps of the web platform; a port of this
+	 *  computer takes the answer while it is not set.
+	 */
+	hostedPage?: string | null,
 };
 
 /**  The TikTok app that Slipway speaks for. */
@@ -591,6 +787,18 @@ export type UploadLimit = {
 	bytesPerSecond?: number | null,
 	/**  The limit holds only then; always while it is not set. */
 	onlyDuring?: DailyWindow | null,
+};
+
+/**  How the stored secrets are protected. */
+export type VaultView = {
+	/**  Where the key comes from. */
+	source: KeySource,
+	/**  Whether there is a keyring that could hold it. */
+	keyring: boolean,
+	/**  Since when this key is used, as RFC 3339; not known of keys of older versions. */
+	since: string | null,
+	/**  When this key's recovery phrase was last shown, as RFC 3339. */
+	phraseShownAt: string | null,
 };
 
 /**  Why a post waits. */

@@ -50,7 +50,13 @@ impl AccountRow {
             } else {
                 AccountState::ReconnectNeeded
             },
+            missing: Vec::new(),
+            reconnect: None,
+            label: None,
+            colour: None,
             connected_at: clock::from_millis(self.connected_at).to_string(),
+            ends_at: clock::from_millis(self.connected_at).to_string(),
+            ending: None,
         }
     }
 }

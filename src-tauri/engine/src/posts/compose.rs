@@ -67,8 +67,14 @@ mod tests {
             scopes: vec![],
             can_direct_post: direct,
             can_inbox: inbox,
+            missing: vec![],
             state: AccountState::Connected,
+            reconnect: None,
+            label: None,
+            colour: None,
             connected_at: String::new(),
+            ends_at: String::new(),
+            ending: None,
         }
     }
 

@@ -46,6 +46,7 @@ fn unusual() -> Settings {
             enabled: true,
             port: 1,
         },
+        hosted_page: Some("https://ada.example/slipway/".into()),
     }
 }
 

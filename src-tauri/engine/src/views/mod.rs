@@ -1,12 +1,21 @@
 //! What the engine shows of itself: plain, secret-free values that the window, the tests and the benches read.
 
+mod accounts;
+mod audit;
 mod schedule;
 mod settings;
 mod standing;
+mod vault;
 
+pub use accounts::{
+    Account, AccountColour, AccountState, ConnectAttempt, ConnectOutcome, ConnectPurpose, Creator,
+    MissingScope, PendingRevocation,
+};
+pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use standing::{NetworkState, Service, Standing};
+pub use vault::{KeyProtection, KeySource, VaultView};
 
 use std::path::PathBuf;
 
@@ -41,64 +50,6 @@ pub struct Setup {
     pub redirect_uri: String,
     /// Whether the configured API is on this computer.
     pub sandbox: bool,
-}
-
-/// Whether an account can still be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum AccountState {
-    /// Tokens are there and were not refused.
-    Connected,
-    /// TikTok refused the tokens for good.
-    ReconnectNeeded,
-}
-
-/// A connected TikTok account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Account {
-    /// Slipway's own id of the account.
-    pub id: String,
-    /// The creator's nickname.
-    pub display_name: String,
-    /// The handle, without `@`, where TikTok gave it.
-    pub username: Option<String>,
-    /// The avatar as a data URL, cached on this computer.
-    pub avatar: Option<String>,
-    /// The scopes that the creator granted.
-    pub scopes: Vec<String>,
-    /// Whether direct posts are possible (`video.publish` was granted).
-    pub can_direct_post: bool,
-    /// Whether inbox drafts are possible (`video.upload` was granted).
-    pub can_inbox: bool,
-    /// Whether the account can still be used.
-    pub state: AccountState,
-    /// When it was connected, as RFC 3339.
-    pub connected_at: String,
-}
-
-/// What a creator may do right now, asked afresh each time the posting page is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Creator {
-    /// Slipway's id of the account.
-    pub account_id: String,
-    /// The nickname that the posting page must show.
-    pub nickname: String,
-    /// The handle, without `@`.
-    pub username: String,
-    /// The privacy levels on offer, in TikTok's words and order.
-    pub privacy_options: Vec<String>,
-    /// The creator has switched comments off for everybody.
-    pub comment_disabled: bool,
-    /// Duets are off, or the account is private.
-    pub duet_disabled: bool,
-    /// Stitches are off, or the account is private.
-    pub stitch_disabled: bool,
-    /// The longest video that this creator may post directly, in seconds.
-    pub max_duration_sec: u32,
-    /// Why the creator cannot post directly at the moment.
-    pub cannot_post: Option<Notice>,
 }
 
 /// Where a post goes.
@@ -332,40 +283,6 @@ pub struct AddedFile {
     pub post_id: Option<String>,
     /// Why none was made.
     pub notice: Option<Notice>,
-}
-
-/// A connect under way in the browser.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectAttempt {
-    /// The attempt's id; not the `state` parameter.
-    pub id: String,
-    /// When it expires, as RFC 3339.
-    pub expires_at: String,
-}
-
-/// How a connect ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum ConnectOutcome {
-    /// An account is there.
-    Connected {
-        /// Slipway's id of the account.
-        account_id: String,
-        /// The nickname.
-        display_name: String,
-    },
-    /// It did not work.
-    Failed {
-        /// The text.
-        notice: Notice,
-    },
-    /// The creator gave up in Slipway.
-    Cancelled,
 }
 
 /// What the engine tells whoever listens.

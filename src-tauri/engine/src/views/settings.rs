@@ -21,6 +21,9 @@ pub struct Settings {
     pub wait_on_metered: bool,
     /// TikTok's own news by way of the creator's tunnel.
     pub webhook: WebhookSettings,
+    /// The creator's own https page that hands TikTok's answer on, for TikTok apps of the web platform; a port of this
+    /// computer takes the answer while it is not set.
+    pub hosted_page: Option<String>,
 }
 
 impl Default for Settings {
@@ -32,6 +35,7 @@ impl Default for Settings {
             upload_limit: UploadLimit::default(),
             wait_on_metered: true,
             webhook: WebhookSettings::default(),
+            hosted_page: None,
         }
     }
 }

@@ -53,8 +53,14 @@ export function account(id: string, some: Partial<Account> = {}): Account {
     scopes: ['user.info.basic', 'video.publish', 'video.upload'],
     canDirectPost: true,
     canInbox: true,
+    missing: [],
     state: 'connected',
+    reconnect: null,
+    label: null,
+    colour: null,
     connectedAt: '2026-11-02T10:00:00Z',
+    endsAt: '2027-05-01T10:00:00Z',
+    ending: null,
     ...some,
   };
 }

@@ -1,0 +1,40 @@
+//! The vault as it may be shown: where its key lies, never the key.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Where the vault's key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum KeySource {
+    /// `SLIPWAY_FERNET_KEY`; it cannot be changed here.
+    Environment,
+    /// The operating system's keyring.
+    Keyring,
+    /// A passphrase of the creator's.
+    Passphrase,
+}
+
+/// What a key is to be kept by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyProtection {
+    /// The operating system's keyring.
+    Keyring,
+    /// A passphrase of the creator's.
+    Passphrase,
+}
+
+/// How the stored secrets are protected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VaultView {
+    /// Where the key comes from.
+    pub source: KeySource,
+    /// Whether there is a keyring that could hold it.
+    pub keyring: bool,
+    /// Since when this key is used, as RFC 3339; not known of keys of older versions.
+    pub since: Option<String>,
+    /// When this key's recovery phrase was last shown, as RFC 3339.
+    pub phrase_shown_at: Option<String>,
+}
