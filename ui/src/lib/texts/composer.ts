@@ -1,0 +1,113 @@
+/** What the composer says; much of it in the words that TikTok prescribes. */
+import { plural } from './plural';
+
+export const composer = {
+  title: 'Compose',
+  back: 'Back to queue',
+  previous: 'Previous draft',
+  next: 'Next draft',
+  position: (index: number, count: number) => `Draft ${index} of ${count}`,
+  missing: 'This post is no longer in the queue.',
+  saving: 'Saving',
+  saved: 'Saved',
+  notSaved: 'Not saved',
+  remove: 'Remove draft',
+
+  account: 'Account',
+  chooseAccount: 'Choose an account',
+  noAccounts: 'Connect an account to post this video.',
+  loadingCreator: 'Asking TikTok what this account may post…',
+  postingAs: 'Posting as',
+  creatorFailed: 'Ask TikTok again',
+  useInbox: 'Send to the inbox instead',
+  reconnectNeeded: 'TikTok no longer accepts this account’s sign-in. Connect it again to post.',
+
+  mode: 'Where it goes',
+  direct: 'Post directly',
+  inbox: 'Send to inbox',
+  directText: 'Goes to your profile with everything you set here.',
+  inboxText: 'Lands in your TikTok inbox. You finish and post it in the TikTok app.',
+  noDirect: 'This account did not allow direct posts.',
+  noInbox: 'This account did not allow inbox drafts.',
+  inboxLossTitle: 'An inbox draft carries only the video',
+  inboxLoss:
+    'TikTok drops the caption, who can see it, comments, duet, stitch, labels and cover. You set them in the TikTok app. Slipway puts the caption on your clipboard when you send, and keeps it in the queue.',
+
+  caption: 'Caption',
+  captionPlaceholder: 'Say something about your video. #hashtags and @mentions work.',
+  counter: (length: number, limit: number) => `${length} / ${limit}`,
+  captionOver: (over: number) => `The caption is ${plural(over, 'character', 'characters')} too long.`,
+
+  privacy: 'Who can see this video',
+  choosePrivacy: 'Choose who can see it',
+  privacyNames: {
+    PUBLIC_TO_EVERYONE: 'Everyone',
+    MUTUAL_FOLLOW_FRIENDS: 'Friends',
+    FOLLOWER_OF_CREATOR: 'Followers',
+    SELF_ONLY: 'Only me',
+  } as Record<string, string>,
+  privacyGone: 'The audience chosen before is no longer offered. Choose again.',
+  brandedNotPrivate: 'Branded content visibility cannot be set to private.',
+  brandedBlockedByPrivacy: 'Not available while only you can see the video. Choose another audience first.',
+
+  interactions: 'Allow viewers to',
+  comment: 'Comment',
+  duet: 'Duet',
+  stitch: 'Stitch',
+  commentOff: 'Comments are turned off in your TikTok settings.',
+  duetOff: 'Duets are turned off in your TikTok settings, or the account is private.',
+  stitchOff: 'Stitches are turned off in your TikTok settings, or the account is private.',
+
+  disclose: 'Disclose commercial content',
+  discloseText: 'Turn on if this video promotes goods or services in exchange for something of value.',
+  yourBrand: 'Your brand',
+  yourBrandText: 'You are promoting yourself or your own business.',
+  branded: 'Branded content',
+  brandedText: 'You are promoting another brand or a third party.',
+  labelPromotional: "Your photo/video will be labeled as 'Promotional content'",
+  labelPartnership: "Your photo/video will be labeled as 'Paid partnership'",
+  indicate: 'You need to indicate if your content promotes yourself, a third party, or both.',
+
+  aigc: 'AI-generated content',
+  aigcText: 'Labels the video “Creator labeled as AI-generated”.',
+
+  preview: 'Preview',
+  previewFailed: 'The preview does not play here. This does not stop the post.',
+  cover: 'Cover',
+  coverText: 'Slide to choose the picture people see first.',
+  coverFirst: 'First frame',
+  coverReset: 'Use first frame',
+
+  findings: 'About this file',
+  tooLong: (length: string, name: string, limit: string) =>
+    `This video is ${length} long. ${name} can post up to ${limit} directly.`,
+  tooLongYou: 'Use a shorter video, or send it to the inbox and trim it in the TikTok app.',
+
+  declarationStart: "By posting, you agree to TikTok's ",
+  declarationAnd: ' and ',
+  music: 'Music Usage Confirmation',
+  musicUrl: 'https://www.tiktok.com/legal/page/global/music-usage-confirmation/en',
+  brandedPolicy: 'Branded Content Policy',
+  brandedPolicyUrl: 'https://www.tiktok.com/legal/page/global/bc-policy/en',
+
+  post: 'Post',
+  send: 'Send to inbox',
+  afterwards: 'After you post, it may take a few minutes to process and show on your profile.',
+  posted: 'On its way. It may take a few minutes to process and show on your profile.',
+  sent: 'On its way to your TikTok inbox.',
+  sentWithCaption: 'On its way to your TikTok inbox. The caption is on your clipboard.',
+
+  blockers: {
+    account: 'Choose an account.',
+    reconnect: 'Connect the account again.',
+    loading: 'Waiting for TikTok’s answer about this account.',
+    unknownCreator: 'TikTok has not said what this account may post.',
+    cannotPost: 'This account cannot post directly right now. Try again later.',
+    direct: 'This account did not allow direct posts.',
+    inbox: 'This account did not allow inbox drafts.',
+    privacy: 'Choose who can see this video.',
+    caption: 'Shorten the caption.',
+    duration: 'The video is too long for this account.',
+    file: 'TikTok would refuse this file.',
+  },
+} as const;
