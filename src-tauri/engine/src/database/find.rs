@@ -8,6 +8,7 @@ use std::{
     path::Path,
 };
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -15,7 +16,12 @@ use super::{
     MIGRATIONS,
     trouble::{Damage, Failure},
 };
-use crate::error::OpenError;
+use crate::{
+    audit::{self, Entry},
+    error::OpenError,
+    vault::Vault,
+    views::AuditKind,
+};
 
 /// The first bytes of every database. Source: <https://sqlite.org/fileformat.html>.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -133,8 +139,10 @@ async fn read(connection: &mut SqliteConnection) -> Result<(i64, Meta), sqlx::Er
 pub(super) async fn plant(
     connection: &mut SqliteConnection,
     vault_id: &str,
-    canary: &str,
+    vault: &Vault,
+    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
+    let canary = vault.canary();
     let mut tx = connection.begin().await?;
     sqlx::query!(
         "INSERT INTO meta (key, value) VALUES ('vault_id', ?)",
@@ -145,7 +153,9 @@ pub(super) async fn plant(
     sqlx::query!("INSERT INTO meta (key, value) VALUES ('canary', ?)", canary)
         .execute(&mut *tx)
         .await?;
-    seal(&mut tx, vault_id, canary).await?;
+    seal(&mut tx, vault_id, &canary).await?;
+    let made = Entry::new(AuditKind::KeyMade).key_in(vault.origin());
+    audit::append(&mut tx, vault, now, made).await?;
     tx.commit().await
 }
 

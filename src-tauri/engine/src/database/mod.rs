@@ -224,7 +224,7 @@ async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, 
             .map_err(sqlite)?;
         let migrated = migrate(&mut connection).await;
         let planted = match migrated {
-            Ok(()) => find::plant(&mut connection, &vault_id, &vault.canary())
+            Ok(()) => find::plant(&mut connection, &vault_id, &vault, now)
                 .await
                 .map_err(sqlite),
             Err(error) => Err(Failure::of_migration(&path, error)),

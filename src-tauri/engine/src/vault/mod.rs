@@ -64,6 +64,17 @@ impl Vault {
         Ok(SecretString::from(text))
     }
 
+    /// A Fernet token of a text that is no secret, as proof that it was written with this key.
+    pub(crate) fn seal(&self, text: &str) -> String {
+        self.fernet.encrypt(text.as_bytes())
+    }
+
+    /// The text in a seal, if it was made with this key.
+    pub(crate) fn unseal(&self, seal: &str) -> Result<String, Unreadable> {
+        let bytes = self.fernet.decrypt(seal).map_err(|_| Unreadable)?;
+        String::from_utf8(bytes).map_err(|_| Unreadable)
+    }
+
     /// What is stored beside the data to prove a key later.
     pub(crate) fn canary(&self) -> String {
         self.encrypt(CANARY)
