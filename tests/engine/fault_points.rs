@@ -9,8 +9,9 @@ use std::{
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, FAULT_POINTS,
+    AppCredentials, Endpoints, Engine, EngineConfig,
     clock::Clock,
+    fault_points,
     views::{PostMode, PostSettings},
 };
 use slipway_tests::{
@@ -45,7 +46,7 @@ const NOT_FOR_DRAFTS: [&str; 4] = [
 
 #[test]
 fn every_point_has_a_test() {
-    for point in FAULT_POINTS {
+    for point in fault_points::POST {
         let area = point.split('.').next().unwrap();
         assert!(AREAS.contains(&area), "{point}");
     }
@@ -98,7 +99,7 @@ async fn a_disk_that_is_full_at_each_store() {
 
 /// Stops at every point of an area, for both ways to post.
 async fn stop_at_all(area: &str) {
-    let points = FAULT_POINTS
+    let points = fault_points::POST
         .iter()
         .filter(|point| point.starts_with(&format!("{area}.")));
     let runs = points.flat_map(|point| {

@@ -1,11 +1,13 @@
-//! Points between two steps of a post's way at which a test may stop the process or make a store fail.
+//! Points between two steps at which a test may stop the process or make a store fail.
 //!
 //! Without the feature `fault-points` a point is nothing at all. With it, a point does what `FAILPOINTS` says, once
 //! somebody asked for that through `fail::FailScenario`; nothing that creators run does.
 
-/// Every point, in the order in which a post meets them. A point that is not listed here does not compile, and one
-/// that no post meets fails a test.
-pub const ALL: &[&str] = &[
+/// Every group. A point that is in none of them does not compile, and one that nothing meets fails a test.
+const GROUPS: &[&[&str]] = &[POST, REFRESH];
+
+/// Points on a post's way, in the order in which a post meets them.
+pub const POST: &[&str] = &[
     "line.due.before",
     "line.due.after",
     "prepare.check.before",
@@ -33,16 +35,34 @@ pub const ALL: &[&str] = &[
     "recover.follow.after",
 ];
 
+/// Points at which new tokens are asked for and stored: when an account is connected, and when it is refreshed.
+pub const REFRESH: &[&str] = &[
+    "connect.store.before",
+    "connect.store.after",
+    "refresh.mark.before",
+    "refresh.mark.after",
+    "refresh.ask.before",
+    "refresh.ask.after",
+    "refresh.store.before",
+    "refresh.store.after",
+];
+
 /// A point between two steps: `fault_point!("send.init.before")`. With an error, `return` as its action gives that
 /// error back from the function: `fault_point!("posts.commit.before", fault::disk_full())`.
 macro_rules! fault_point {
     ($name:literal) => {
-        const _: () = assert!($crate::fault::is_listed($name), "list it in fault::ALL");
+        const _: () = assert!(
+            $crate::fault::is_listed($name),
+            "list it in a group of fault"
+        );
         #[cfg(feature = "fault-points")]
         ::fail::fail_point!($name);
     };
     ($name:literal, $error:expr) => {
-        const _: () = assert!($crate::fault::is_listed($name), "list it in fault::ALL");
+        const _: () = assert!(
+            $crate::fault::is_listed($name),
+            "list it in a group of fault"
+        );
         #[cfg(feature = "fault-points")]
         ::fail::fail_point!($name, |_| Err($error.into()));
     };
@@ -55,22 +75,29 @@ pub(crate) fn disk_full() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::StorageFull.into())
 }
 
-/// Whether a name is in [`ALL`]; slices cannot be compared when compiling, so byte by byte.
+/// Whether a name is in one of the [`GROUPS`].
 pub(crate) const fn is_listed(name: &str) -> bool {
-    let name = name.as_bytes();
-    let mut place = 0;
-    while place < ALL.len() {
-        let listed = ALL[place].as_bytes();
-        let mut at = 0;
-        while at < name.len() && at < listed.len() && name[at] == listed[at] {
-            at += 1;
+    let mut group = 0;
+    while group < GROUPS.len() {
+        let mut place = 0;
+        while place < GROUPS[group].len() {
+            if same(GROUPS[group][place].as_bytes(), name.as_bytes()) {
+                return true;
+            }
+            place += 1;
         }
-        if at == name.len() && at == listed.len() {
-            return true;
-        }
-        place += 1;
+        group += 1;
     }
     false
+}
+
+/// Slices cannot be compared when compiling, so byte by byte.
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 #[cfg(test)]
@@ -79,8 +106,9 @@ mod tests {
 
     #[test]
     fn every_point_is_named_once_and_by_the_rule() {
-        for (place, name) in ALL.iter().enumerate() {
-            assert!(is_listed(name) && !ALL[..place].contains(name), "{name}");
+        let all: Vec<&str> = GROUPS.iter().copied().flatten().copied().collect();
+        for (place, name) in all.iter().enumerate() {
+            assert!(is_listed(name) && !all[..place].contains(name), "{name}");
             let parts: Vec<&str> = name.split('.').collect();
             assert!(parts.len() >= 2, "{name} is not area.step.before|after");
             assert!(

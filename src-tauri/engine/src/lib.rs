@@ -18,6 +18,7 @@ mod notices;
 mod posts;
 mod publisher;
 mod quota;
+pub mod redaction;
 mod retry;
 mod schedule;
 mod settings;
@@ -29,9 +30,13 @@ mod webhook;
 pub use credentials::REDIRECT_PATTERN;
 pub use engine::{Engine, EngineConfig};
 pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};
-#[cfg(feature = "fault-points")]
-pub use fault::ALL as FAULT_POINTS;
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
+
+/// The points at which a test may stop the process, by what is going on.
+#[cfg(feature = "fault-points")]
+pub mod fault_points {
+    pub use crate::fault::{POST, REFRESH};
+}
