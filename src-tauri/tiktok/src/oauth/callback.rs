@@ -1,6 +1,8 @@
 //! What the browser brings back from the consent page. Anything on the computer can call that address, so all of it is hostile.
 
-use secrecy::SecretString;
+use std::borrow::Cow;
+
+use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded;
 
 use super::OAuthErrorCode;
@@ -22,7 +24,7 @@ pub enum Callback {
         /// The scopes that were granted; the creator may have unticked some.
         scopes: Vec<Scope>,
         /// The state as it came back; compare it before anything else.
-        state: Option<String>,
+        state: Option<SecretString>,
     },
     /// The creator or TikTok refused.
     Refused {
@@ -33,7 +35,7 @@ pub enum Callback {
         /// The finer reason, such as `non_sandbox_target`: not every `access_denied` is a creator's "no".
         error_type: Option<String>,
         /// The state as it came back, if TikTok sent it along.
-        state: Option<String>,
+        state: Option<SecretString>,
     },
 }
 
@@ -60,48 +62,76 @@ impl Callback {
         if query.len() > QUERY_MAX {
             return Err(CallbackError::TooLong);
         }
-        let one = |name: &'static str| -> Result<Option<String>, CallbackError> {
-            let mut values = form_urlencoded::parse(query.as_bytes())
-                .filter(|(key, _)| key == name)
-                .map(|(_, value)| value);
-            let first = values.next();
-            if values.next().is_some() {
-                return Err(CallbackError::Repeated(name));
-            }
-            Ok(first
-                .map(std::borrow::Cow::into_owned)
-                .filter(|value| !value.is_empty()))
-        };
-
-        let state = one("state")?;
-        let code = one("code")?.map(SecretString::from);
-        if let Some(error) = one("error")? {
+        let mut fields = Fields::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            fields.take(&name, value)?;
+        }
+        let clear = |text: Option<SecretString>| text.map(|text| clean(text.expose_secret(), &[]));
+        if let Some(error) = clear(fields.error) {
             return Ok(Self::Refused {
-                error: OAuthErrorCode::from(clean(&error, &[])),
-                description: clean(&one("error_description")?.unwrap_or_default(), &[]),
-                error_type: one("error_type")?.map(|kind| clean(&kind, &[])),
-                state,
+                error: OAuthErrorCode::from(error),
+                description: clear(fields.description).unwrap_or_default(),
+                error_type: clear(fields.error_type),
+                state: fields.state,
             });
         }
-        let code = code.ok_or(CallbackError::Empty)?;
-        let scopes = match one("scopes")? {
-            Some(scopes) => Some(scopes),
-            None => one("scope")?,
-        };
+        let scopes = fields.scopes.or(fields.scope);
         Ok(Self::Granted {
-            code,
-            scopes: scopes.map(|list| parse_scopes(&list)).unwrap_or_default(),
-            state,
+            code: fields.code.ok_or(CallbackError::Empty)?,
+            scopes: scopes
+                .map(|list| parse_scopes(list.expose_secret()))
+                .unwrap_or_default(),
+            state: fields.state,
         })
+    }
+}
+
+/// The documented parameters. Which of them is a secret shows only once all are read, so that each is kept as one.
+#[derive(Default)]
+struct Fields {
+    code: Option<SecretString>,
+    state: Option<SecretString>,
+    scopes: Option<SecretString>,
+    scope: Option<SecretString>,
+    error: Option<SecretString>,
+    description: Option<SecretString>,
+    error_type: Option<SecretString>,
+    /// The names that were met, also those without a value.
+    met: Vec<&'static str>,
+}
+
+impl Fields {
+    fn take(&mut self, name: &str, value: Cow<'_, str>) -> Result<(), CallbackError> {
+        let (name, place) = match name {
+            "code" => ("code", &mut self.code),
+            "state" => ("state", &mut self.state),
+            "scopes" => ("scopes", &mut self.scopes),
+            "scope" => ("scope", &mut self.scope),
+            "error" => ("error", &mut self.error),
+            "error_description" => ("error_description", &mut self.description),
+            "error_type" => ("error_type", &mut self.error_type),
+            _ => return Ok(()),
+        };
+        if self.met.contains(&name) {
+            return Err(CallbackError::Repeated(name));
+        }
+        self.met.push(name);
+        if !value.is_empty() {
+            *place = Some(SecretString::from(value.into_owned()));
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use secrecy::ExposeSecret as _;
 
     use super::*;
+
+    fn text(secret: Option<&SecretString>) -> Option<&str> {
+        secret.map(|secret| secret.expose_secret())
+    }
 
     #[test]
     fn a_grant_is_read_and_its_code_decoded_exactly_once() {
@@ -109,7 +139,8 @@ mod tests {
             "?code=Ab%2B1%2a0%214532.e1%252F&scopes=user.info.basic%2Cvideo.publish&state=x%3Dy",
         )
         .unwrap();
-        assert!(!format!("{answer:?}").contains("4532"));
+        let shown = format!("{answer:?}");
+        assert!(!shown.contains("4532") && !shown.contains("x=y"), "{shown}");
         let Callback::Granted {
             code,
             scopes,
@@ -120,7 +151,7 @@ mod tests {
         };
         assert_eq!(code.expose_secret(), "Ab+1*0!4532.e1%2F");
         assert_eq!(scopes, [Scope::UserInfoBasic, Scope::VideoPublish]);
-        assert_eq!(state.as_deref(), Some("x=y"));
+        assert_eq!(text(state.as_ref()), Some("x=y"));
     }
 
     #[test]
@@ -140,7 +171,7 @@ mod tests {
         assert_eq!(error, OAuthErrorCode::AccessDenied);
         assert_eq!(description, "No way");
         assert_eq!(error_type.as_deref(), Some("non_sandbox_target"));
-        assert_eq!(state, None);
+        assert!(state.is_none());
     }
 
     #[test]
@@ -152,6 +183,11 @@ mod tests {
             ("code=a&code=b", CallbackError::Repeated("code")),
             ("code=a&state=b&state=c", CallbackError::Repeated("state")),
             ("error=a&error=b", CallbackError::Repeated("error")),
+            ("code=&code=b", CallbackError::Repeated("code")),
+            (
+                "error=a&error_type=b&error_type=b",
+                CallbackError::Repeated("error_type"),
+            ),
         ] {
             assert_eq!(Callback::parse(query).unwrap_err(), error, "{query}");
         }
@@ -175,7 +211,7 @@ mod tests {
             match Callback::parse(&query) {
                 Ok(Callback::Granted { code: got, state: came, .. }) => {
                     prop_assert_eq!(got.expose_secret(), code.as_str());
-                    prop_assert_eq!(came, Some(state));
+                    prop_assert_eq!(text(came.as_ref()), Some(state.as_str()));
                 }
                 other => prop_assert!(false, "{:?}", other),
             }
