@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::{
     Client, RequestBuilder,
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
+    header::{AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -249,6 +249,8 @@ impl TikTok {
             .post(self.endpoints.api_path(path))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(CACHE_CONTROL, "no-cache")
+            // These calls are rare, and an idle connection's buffers would keep the client secret and the tokens.
+            .header(CONNECTION, "close")
             .body(http::form(fields));
         send(operation, request).await
     }

@@ -20,7 +20,9 @@ const USER_AGENT: &str = concat!("tiktok-api/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const API_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEPALIVE: Duration = Duration::from_secs(30);
-const POOL_IDLE: Duration = Duration::from_secs(90);
+/// How long a connection waits for the next request. Its buffers keep the last one, token and all, until it is closed
+/// or used again, so it is not kept for long.
+const POOL_IDLE: Duration = Duration::from_secs(10);
 const POOL_SIZE: usize = 4;
 
 /// What kind of address a client is for.
@@ -134,10 +136,11 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
     )))
 }
 
-/// `Authorization` for an API call, marked so that it is never printed.
+/// `Authorization` for an API call, marked so that it is never printed, and wiped once it has been sent.
 pub(crate) fn bearer(operation: Operation, token: &str) -> Result<HeaderValue, Error> {
-    let text = Zeroizing::new(format!("Bearer {token}"));
-    let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Client {
+    let text = Zeroizing::new(format!("Bearer {token}").into_bytes());
+    let value = HeaderValue::from_maybe_shared(Bytes::from_owner(text));
+    let mut value = value.map_err(|_| Error::Client {
         operation,
         source: ClientError::Token,
     })?;
