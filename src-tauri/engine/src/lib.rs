@@ -27,6 +27,7 @@ mod vault;
 pub mod views;
 mod webhook;
 
+pub use audit::AuditError;
 pub use credentials::REDIRECT_PATTERN;
 pub use engine::{Engine, EngineConfig};
 pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) enum Source {
     /// The database: damaged, restored, or not writable.
     Database,
+    /// The audit trail: not as it was written.
+    Audit,
     /// The queue: posts that cannot be read.
     Queue,
     /// The receiver of webhooks.

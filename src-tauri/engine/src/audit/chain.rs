@@ -1,7 +1,6 @@
 //! What exactly is hashed, and how the end of the chain is sealed. `docs/audit.md` describes both for others.
 
 use blake3::{Hash, Hasher};
-use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use crate::vault::Vault;

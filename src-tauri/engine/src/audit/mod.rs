@@ -2,6 +2,9 @@
 //! the entry and the hash before it, and the end is sealed with the vault's key, so that a change shows and where.
 
 mod chain;
+mod export;
+mod pages;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -11,11 +14,29 @@ use sqlx::SqliteConnection;
 
 use crate::{error::KeyOrigin, vault::Vault, views::AuditKind};
 use chain::{Link, Record};
+pub(crate) use export::export;
+pub(crate) use pages::{count, page};
+pub(crate) use verify::{Break, Broken, Verdict, verify};
 
 /// The particular that holds the account's nickname.
 const ACCOUNT_NAME: &str = "accountName";
 /// The particular that says where the key lies.
 const KEY_SOURCE: &str = "source";
+
+/// What was asked of the trail did not work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// A moment of the filter is none.
+    #[error("[Audit] Read failed: {0}")]
+    Moment(jiff::Error),
+    /// The file of an export was not written; there is none then.
+    #[error("[Audit] Export failed: {0}")]
+    Write(std::io::Error),
+    /// The database did not do what it was asked.
+    #[error("[Audit] {0}")]
+    Database(#[from] sqlx::Error),
+}
 
 /// Something that the trail shall tell of. It holds no secret, no caption and no name of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,3 +208,6 @@ fn kind_name(kind: AuditKind) -> Result<String, sqlx::Error> {
 fn json<T: Serialize>(value: &T) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
+
+#[cfg(test)]
+mod tests;

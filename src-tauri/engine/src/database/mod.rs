@@ -13,7 +13,7 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-use std::{fs::File, path::Path};
+use std::{fs::File, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -48,7 +48,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     place: Place,
     news: watch::Sender<News>,
     /// Held as long as the database is.
@@ -120,7 +120,7 @@ impl Database {
         .map_err(|failure| failure.into_open(&place.database()))?;
         Ok(Self {
             pool,
-            vault,
+            vault: Arc::new(vault),
             place,
             news: watch::Sender::new(news),
             _lock: lock,

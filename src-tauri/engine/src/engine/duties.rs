@@ -7,6 +7,7 @@ use tokio::sync::{broadcast::error::RecvError, mpsc};
 use super::Engine;
 use crate::{
     accounts::AccountStore,
+    audit::AuditError,
     posts::PostStore,
     settings::{limit_at, zone},
     standing::Source,
@@ -40,6 +41,7 @@ impl Engine {
         self.follow_breaker();
         self.follow_upload_limit();
         self.follow_database();
+        self.verify_trail();
         self.receive_webhooks();
     }
 
@@ -168,6 +170,19 @@ impl Engine {
                 board.show(Source::Database, notices);
                 if news.changed().await.is_err() {
                     return;
+                }
+            }
+        });
+    }
+
+    /// The trail is verified at every start, while everything else goes on.
+    fn verify_trail(&self) {
+        let (verifier, database) = (self.verifier.clone(), self.database.clone());
+        self.duty(async move {
+            if let Err(error) = verifier.verify().await {
+                tracing::error!(%error, "[Audit] Verify failed");
+                if let AuditError::Database(error) = &error {
+                    database.note(error);
                 }
             }
         });

@@ -1,6 +1,7 @@
 //! The engine's one door: everything that the window, the tests and the benches may ask.
 
 mod accounts;
+mod audit;
 mod duties;
 mod planning;
 mod posts;
@@ -10,6 +11,7 @@ use std::{
     sync::Arc,
 };
 
+use audit::Verifier;
 use secrecy::SecretString;
 use tiktok_api::{AppCredentials, Endpoints, TikTok, Uploader};
 use tokio::sync::{broadcast, watch};
@@ -90,6 +92,7 @@ pub struct Engine {
     /// Held while a slot is chosen, so that two posts never take the same one.
     planning: tokio::sync::Mutex<()>,
     board: Arc<Board>,
+    verifier: Arc<Verifier>,
     tiktok: TikTok,
     events: Events,
     stop: CancellationToken,
@@ -181,6 +184,13 @@ impl Engine {
             clock.clone(),
             events.clone(),
         ));
+        let board = Arc::new(Board::new(events.clone()));
+        let verifier = Arc::new(Verifier {
+            database: database.clone(),
+            clock: clock.clone(),
+            board: board.clone(),
+            last: tokio::sync::Mutex::default(),
+        });
         let engine = Self {
             endpoints: config.endpoints,
             clock,
@@ -199,7 +209,8 @@ impl Engine {
             settings,
             paused,
             planning: tokio::sync::Mutex::default(),
-            board: Arc::new(Board::new(events.clone())),
+            board,
+            verifier,
             tiktok,
             events,
             stop: CancellationToken::new(),
