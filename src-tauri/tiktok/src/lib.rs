@@ -10,6 +10,9 @@ mod client;
 mod creator;
 mod endpoints;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod limits;
 mod oauth;

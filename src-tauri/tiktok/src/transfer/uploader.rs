@@ -227,7 +227,7 @@ fn read_answer(response: &Response, plan: &ChunkPlan) -> Result<ChunkAnswer, Err
 }
 
 /// N of `Content-Range: bytes 0-N/TOTAL`, if it fits the video.
-fn uploaded(headers: &HeaderMap, plan: &ChunkPlan) -> Option<u64> {
+pub(crate) fn uploaded(headers: &HeaderMap, plan: &ChunkPlan) -> Option<u64> {
     let value = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
     let (unit, range) = value.split_once(|c: char| c.is_ascii_whitespace())?;
     let (range, total) = range.split_once('/')?;

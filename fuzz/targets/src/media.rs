@@ -1,0 +1,52 @@
+//! Video files: whatever a creator drops on the window.
+
+use std::io::{Cursor, Read, Result, Seek, SeekFrom};
+
+use clip::{CreatorLimits, Severity, findings, probe};
+
+use crate::told;
+
+/// What a probe may read, however hostile the file, in bytes.
+const READ_MAX: u64 = 32 << 20;
+
+/// Probes one file.
+pub fn run(input: &[u8]) {
+    let mut file = Counting {
+        bytes: Cursor::new(input),
+        read: 0,
+    };
+    let answer = probe(&mut file);
+    assert!(file.read <= READ_MAX, "{} bytes read", file.read);
+    match answer {
+        Ok(clip) => {
+            let video = &clip.video;
+            assert!(video.width > 0 && video.height > 0);
+            assert!([0, 90, 180, 270].contains(&video.rotation));
+            let rate = video.frame_rate;
+            assert!(rate.is_none_or(|rate| rate.is_finite() && rate > 0.0));
+            let found = findings(&clip, input.len() as u64, &CreatorLimits::default());
+            assert!(found.is_sorted_by_key(|finding| finding.severity == Severity::Warns));
+        }
+        Err(error) => assert!(told(&error).len() < 4096, "{error}"),
+    }
+}
+
+/// Counts what is read.
+struct Counting<'a> {
+    bytes: Cursor<&'a [u8]>,
+    read: u64,
+}
+
+impl Read for Counting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.read += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Counting<'_> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.bytes.seek(to)
+    }
+}
