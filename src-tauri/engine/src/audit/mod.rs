@@ -74,6 +74,11 @@ impl Entry {
         self.with(KEY_SOURCE, source)
     }
 
+    /// The same about something else.
+    pub(crate) fn telling_of(self, kind: AuditKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// One more particular, under a name in camel case.
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.details.insert(name.to_owned(), value.into());

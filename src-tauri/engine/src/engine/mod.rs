@@ -128,7 +128,10 @@ impl Engine {
                 .map_err(unusable)?,
         );
         let pool = database.pool.clone();
-        let settings_store = SettingsStore { pool: pool.clone() };
+        let settings_store = SettingsStore {
+            vault: database.vault.clone(),
+            pool: pool.clone(),
+        };
         let settings = settings_store
             .load()
             .await
@@ -159,6 +162,7 @@ impl Engine {
         let posts = PostStore {
             pool: pool.clone(),
             clock: clock.clone(),
+            vault: database.vault.clone(),
         };
         posts.settle_moments().await.map_err(unusable)?;
         let throttle = Throttle::new(clock.clone());

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use secrecy::SecretString;
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tiktok_api::PublishId;
 
 use super::{Cause, End, NewPost, Pause, PostStore, State};
 use crate::{
     clock::{self, SystemClock},
-    error::EngineError,
+    error::{EngineError, KeyOrigin},
+    vault::Vault,
     views::{LocalMoment, Media, PostSettings},
 };
 
@@ -362,9 +364,12 @@ async fn store() -> (PostStore, String) {
         .await
         .unwrap();
     sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
+    let vault = Vault::new(&key, KeyOrigin::Environment);
     let posts = PostStore {
         pool,
         clock: Arc::new(SystemClock),
+        vault: Arc::new(vault.unwrap()),
     };
     let post = NewPost {
         path: "/videos/a.mp4".into(),

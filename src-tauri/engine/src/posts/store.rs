@@ -8,6 +8,7 @@ use super::{NewPost, row::PostRow};
 use crate::{
     clock::{self, Clock},
     error::EngineError,
+    vault::Vault,
     views::{HistoryEntry, PostSettings},
 };
 
@@ -16,6 +17,8 @@ use crate::{
 pub(crate) struct PostStore {
     pub(crate) pool: SqlitePool,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Seals what the audit trail tells of posts.
+    pub(crate) vault: Arc<Vault>,
 }
 
 impl PostStore {

@@ -1,17 +1,20 @@
 //! What a creator set: read with care, checked before it is stored, and the switch that pauses everything.
 
+mod audit;
 mod upload_limit;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use upload_limit::limit_at;
 
 use crate::{
+    audit::append,
     schedule::{ScheduleError, system_zone, time_of_day, zone_named},
+    vault::Vault,
     views::Settings,
 };
 
@@ -66,26 +69,39 @@ const PAUSED: &str = "paused";
 #[derive(Debug, Clone)]
 pub(crate) struct SettingsStore {
     pub(crate) pool: SqlitePool,
+    /// Seals what the audit trail tells of settings.
+    pub(crate) vault: Arc<Vault>,
 }
 
 impl SettingsStore {
     /// What is set. Parts that are missing, cannot be read or make no sense are as in a new Slipway.
     pub(crate) async fn load(&self) -> Result<Settings, sqlx::Error> {
-        let stored = self.value(SETTINGS).await?;
+        let stored = value(&mut *self.pool.acquire().await?, SETTINGS).await?;
         Ok(stored.map_or_else(Settings::default, |text| read(&text)))
     }
 
     /// Stores all settings once they make sense; otherwise none of them.
-    pub(crate) async fn save(&self, settings: &Settings) -> Result<(), SettingsError> {
+    pub(crate) async fn save(
+        &self,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<(), SettingsError> {
         check(settings)?;
         let text = serde_json::to_string(settings)
             .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        Ok(self.set_value(SETTINGS, &text).await?)
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let before = value(&mut tx, SETTINGS).await?;
+        let before = before.map_or_else(Settings::default, |text| read(&text));
+        set_value(&mut tx, SETTINGS, &text).await?;
+        for change in audit::changes(&before, settings) {
+            append(&mut tx, &self.vault, now, change).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Whether the creator paused all posts. When that cannot be read they are: nothing goes out against a will.
     pub(crate) async fn paused(&self) -> Result<bool, sqlx::Error> {
-        let stored = self.value(PAUSED).await?;
+        let stored = value(&mut *self.pool.acquire().await?, PAUSED).await?;
         Ok(stored.is_some_and(|text| {
             text.parse().unwrap_or_else(|_| {
                 tracing::warn!("[Settings] Read failed: {PAUSED} is {text:?}; taken for true");
@@ -96,26 +112,38 @@ impl SettingsStore {
 
     /// Remembers, also for the next start, whether all posts are paused.
     pub(crate) async fn set_paused(&self, paused: bool) -> Result<(), sqlx::Error> {
-        self.set_value(PAUSED, &paused.to_string()).await
-    }
-
-    async fn value(&self, key: &str) -> Result<Option<String>, sqlx::Error> {
-        sqlx::query_scalar!("SELECT value FROM settings WHERE key = ?", key)
-            .fetch_optional(&self.pool)
-            .await
-    }
-
-    async fn set_value(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "INSERT INTO settings (key, value) VALUES (?, ?)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            key,
-            value
+        set_value(
+            &mut *self.pool.acquire().await?,
+            PAUSED,
+            &paused.to_string(),
         )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .await
     }
+}
+
+async fn value(
+    connection: &mut SqliteConnection,
+    key: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT value FROM settings WHERE key = ?", key)
+        .fetch_optional(connection)
+        .await
+}
+
+async fn set_value(
+    connection: &mut SqliteConnection,
+    key: &str,
+    value: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO settings (key, value) VALUES (?, ?)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        key,
+        value
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The zone in which slots and new moments are meant: the one that is set, else the computer's own.

@@ -3,10 +3,16 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use secrecy::SecretString;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
-use crate::views::{DailyWindow, UploadLimit, WebhookSettings, Weekday};
+use crate::{
+    error::KeyOrigin,
+    views::{DailyWindow, UploadLimit, WebhookSettings, Weekday},
+};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 async fn store(folder: &Path) -> SettingsStore {
     let options = SqliteConnectOptions::new()
@@ -17,7 +23,12 @@ async fn store(folder: &Path) -> SettingsStore {
         .await
         .unwrap();
     sqlx::migrate!("./migrations").run(&pool).await.unwrap();
-    SettingsStore { pool }
+    let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
+    let vault = Vault::new(&key, KeyOrigin::Environment);
+    SettingsStore {
+        pool,
+        vault: Arc::new(vault.unwrap()),
+    }
 }
 
 fn window(days: &[Weekday], from: &str, to: &str) -> DailyWindow {
@@ -56,14 +67,14 @@ async fn what_is_set_survives_a_restart() {
     let first = store(folder.path()).await;
     assert_eq!(first.load().await.unwrap(), Settings::default());
     assert!(!first.paused().await.unwrap());
-    first.save(&unusual()).await.unwrap();
+    first.save(&unusual(), NOW).await.unwrap();
     first.set_paused(true).await.unwrap();
     first.pool.close().await;
 
     let second = store(folder.path()).await;
     assert_eq!(second.load().await.unwrap(), unusual());
     assert!(second.paused().await.unwrap());
-    second.save(&Settings::default()).await.unwrap();
+    second.save(&Settings::default(), NOW).await.unwrap();
     second.set_paused(false).await.unwrap();
     assert_eq!(second.load().await.unwrap(), Settings::default());
     assert!(!second.paused().await.unwrap());
@@ -75,7 +86,7 @@ type Spoil = fn(&mut Settings);
 async fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
-    store.save(&unusual()).await.unwrap();
+    store.save(&unusual(), NOW).await.unwrap();
     let cases: [(&str, Spoil); 9] = [
         ("schedule.unknown_zone", |settings| {
             settings.time_zone = Some("Europe/Nowhere".to_owned());
@@ -106,7 +117,7 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
     for (code, spoil) in cases {
         let mut settings = Settings::default();
         spoil(&mut settings);
-        let refused = store.save(&settings).await.unwrap_err();
+        let refused = store.save(&settings, NOW).await.unwrap_err();
         let notice = crate::notices::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
         assert!(

@@ -27,6 +27,7 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
+        self.tell_of_consent(&mut step, id).await?;
         step.done().await
     }
 
@@ -59,6 +60,7 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
+        self.tell_of_consent(&mut step, id).await?;
         step.done().await
     }
 

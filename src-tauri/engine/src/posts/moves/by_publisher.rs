@@ -114,6 +114,7 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
+        self.tell_of_start(&mut step, id, publish_id).await?;
         step.done().await
     }
 

@@ -1,6 +1,7 @@
 //! The moves of a post from state to state. Each is one transaction that checks that the step is legal, changes the
 //! facts, and writes the post's own history; nothing else changes a post's state.
 
+mod audit;
 mod by_creator;
 mod by_publisher;
 

@@ -1,0 +1,87 @@
+//! Which settings the audit trail tells of: those that decide who can hand something to Slipway.
+
+use url::Url;
+
+use crate::{
+    audit::Entry,
+    views::{AuditKind, Settings, WebhookSettings},
+};
+
+/// An entry for each such setting that is another one now.
+pub(super) fn changes(before: &Settings, after: &Settings) -> Vec<Entry> {
+    let settings = [
+        ("webhook", webhook(&before.webhook), webhook(&after.webhook)),
+        (
+            "hostedPage",
+            page(before.hosted_page.as_deref()),
+            page(after.hosted_page.as_deref()),
+        ),
+    ];
+    settings
+        .into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(name, before, after)| {
+            Entry::new(AuditKind::SettingChanged)
+                .with("setting", name)
+                .with("from", before)
+                .with("to", after)
+        })
+        .collect()
+}
+
+fn webhook(settings: &WebhookSettings) -> String {
+    if settings.enabled {
+        format!("port {}", settings.port)
+    } else {
+        "off".to_owned()
+    }
+}
+
+/// Where the page lies. What else may be in an address is not for the trail.
+fn page(address: Option<&str>) -> String {
+    let Some(address) = address else {
+        return "none".to_owned();
+    };
+    Url::parse(address).map_or_else(
+        |_| "no address".to_owned(),
+        |url| format!("{}{}", url.origin().ascii_serialization(), url.path()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_matters_is_told_and_no_secret_of_an_address() {
+        let before = Settings::default();
+        let mut after = Settings {
+            grace_minutes: 5,
+            spacing_minutes: 7,
+            ..Settings::default()
+        };
+        after.webhook.port = 1234;
+        assert_eq!(
+            changes(&before, &after),
+            [],
+            "the port of a receiver that is off"
+        );
+
+        after.webhook.enabled = true;
+        after.hosted_page = Some("https://ada:pass@ada.example/tiktok?key=secret#part".into());
+        let told = |setting: &str, from: &str, to: &str| {
+            Entry::new(AuditKind::SettingChanged)
+                .with("setting", setting)
+                .with("from", from)
+                .with("to", to)
+        };
+        assert_eq!(
+            changes(&before, &after),
+            [
+                told("webhook", "off", "port 1234"),
+                told("hostedPage", "none", "https://ada.example/tiktok"),
+            ]
+        );
+        assert_eq!(changes(&after, &after), []);
+    }
+}
