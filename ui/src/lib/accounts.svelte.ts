@@ -1,16 +1,26 @@
-/** The connected accounts. */
-import { commands, type Account } from './bindings';
+/** The connected accounts, and those gone of which TikTok must still be told. */
+import { awaited } from './awaited';
+import { commands, type Account, type AccountColour, type PendingRevocation } from './bindings';
 import { notices } from './notices.svelte';
 
 class Accounts {
   list = $state.raw<Account[]>([]);
+  revocations = $state.raw<PendingRevocation[]>([]);
 
   get(id: string | null): Account | null {
     return this.list.find((account) => account.id === id) ?? null;
   }
 
   async load(): Promise<void> {
-    await notices.guard(async () => (this.list = await commands.accounts()));
+    await notices.guard(async () => {
+      [this.list, this.revocations] = await Promise.all([commands.accounts(), awaited.revocations()]);
+    });
+  }
+
+  /** Sets what the creator calls an account and the colour that marks it; throws the notice. */
+  async update(id: string, label: string | null, colour: AccountColour | null): Promise<void> {
+    const updated = await awaited.updateAccount(id, label, colour);
+    this.list = this.list.map((account) => (account.id === id ? updated : account));
   }
 
   /** Ends an account's access; answers whether it worked. */
@@ -19,6 +29,11 @@ class Accounts {
     if (done === undefined) return false;
     await this.load();
     return true;
+  }
+
+  reset(): void {
+    this.list = [];
+    this.revocations = [];
   }
 }
 

@@ -1,4 +1,5 @@
 /** What concerns Slipway as a whole, the most important first. */
+import { nameOf } from './accountName';
 import type { Account, Post, Standing } from './bindings';
 import { texts } from './texts';
 
@@ -34,11 +35,11 @@ export function concernsOf(standing: Standing, accounts: Account[], posts: Post[
     (a, b) => Number(a.accountId !== null) - Number(b.accountId !== null),
   );
   for (const { host, accountId, trying, nextTry, notice } of services) {
-    const account = accounts.find(({ id }) => id === accountId)?.displayName ?? null;
+    const account = accounts.find(({ id }) => id === accountId);
     found.push({
       kind: 'service',
       key: `service ${host} ${accountId ?? ''}`,
-      account,
+      account: account ? nameOf(account) : null,
       trying,
       nextTry,
       happened: notice.happened,

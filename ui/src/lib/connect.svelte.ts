@@ -1,86 +1,166 @@
-/** A connect under way in the browser, and how it ended. */
+/** The connects under way in the browser, and how they ended. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
-import { commands, type ConnectAttempt, type ConnectOutcome, type Notice } from './bindings';
+import { awaited } from './awaited';
+import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
 import { notices, toNotice } from './notices.svelte';
 import { texts } from './texts';
 
-type State =
-  | { kind: 'idle' }
+/** Somebody else agreed than the creator whose account it was about. */
+export type OtherCreator = Omit<Extract<ConnectOutcome, { kind: 'anotherCreator' }>, 'kind'>;
+
+type Stage =
   | { kind: 'starting' }
-  | { kind: 'waiting'; attempt: ConnectAttempt }
+  | { kind: 'waiting'; id: string; expiresAt: string }
+  | { kind: 'another'; id: string; other: OtherCreator }
   | { kind: 'failed'; notice: Notice };
 
+/** One visit to TikTok's page. */
+export type Attempt = { key: number; purpose: ConnectPurpose; stage: Stage };
+/** One that waits for its creator in the browser. */
+export type Waiting = Attempt & { stage: Extract<Stage, { kind: 'waiting' }> };
+
+const isWaiting = (attempt: Attempt): attempt is Waiting => attempt.stage.kind === 'waiting';
+
 class Connect {
-  state = $state.raw<State>({ kind: 'idle' });
+  attempts = $state.raw<Attempt[]>([]);
+  /** Whether the wait is shown; a creator may go on meanwhile. */
+  shown = $state(false);
+  #nextKey = 1;
   /** Outcomes that arrived before their attempt was known here. */
   #early = new Map<string, ConnectOutcome>();
 
-  get busy(): boolean {
-    return this.state.kind === 'starting' || this.state.kind === 'waiting';
+  readonly waiting = $derived(this.attempts.filter(isWaiting));
+  /** The first one that ended with something to read or to choose. */
+  readonly ended = $derived(
+    this.attempts.find(({ stage }) => stage.kind === 'failed' || stage.kind === 'another') ?? null,
+  );
+
+  /** A page is being opened right now. */
+  get starting(): boolean {
+    return this.attempts.some(({ stage }) => stage.kind === 'starting');
   }
 
   /** Opens TikTok's page in the browser and waits. */
-  async begin(): Promise<void> {
-    if (this.busy) return;
-    this.state = { kind: 'starting' };
+  async begin(purpose: ConnectPurpose = { kind: 'new' }): Promise<void> {
+    if (this.starting) return;
+    const key = this.#nextKey++;
+    // A second visit for one account would only take the place of the first.
+    const before = this.waiting.find((each) => isSame(each.purpose, purpose));
+    if (purpose.kind !== 'new' && before) {
+      this.shown = true;
+      return this.reopen(before.key);
+    }
+    this.attempts = [...this.attempts, { key, purpose, stage: { kind: 'starting' } }];
     try {
-      const attempt = await commands.beginConnect();
-      this.state = { kind: 'waiting', attempt };
-      const outcome = this.#early.get(attempt.id);
-      if (outcome) this.finished(attempt.id, outcome);
+      const { id, expiresAt } = await awaited.beginConnect(purpose);
+      this.#stage(key, { kind: 'waiting', id, expiresAt });
+      this.shown = true;
+      const outcome = this.#early.get(id);
+      if (outcome) this.finished(id, outcome);
     } catch (error) {
-      this.state = { kind: 'failed', notice: toNotice(error) };
+      this.#stage(key, { kind: 'failed', notice: toNotice(error) });
     }
   }
 
-  async reopen(): Promise<void> {
-    await this.#during((attempt) => commands.reopenConnect(attempt.id));
+  async reopen(key: number): Promise<void> {
+    await this.#during(key, (id) => commands.reopenConnect(id));
   }
 
-  async copyLink(): Promise<void> {
-    await this.#during(async (attempt) => {
-      await commands.copyConnectLink(attempt.id);
+  async copyLink(key: number): Promise<void> {
+    await this.#during(key, async (id) => {
+      await commands.copyConnectLink(id);
       toast.success(texts.connect.copied);
     });
   }
 
-  /** Gives up, or closes the message of a connect that failed. */
-  async cancel(): Promise<void> {
-    const was = this.state;
-    this.state = { kind: 'idle' };
-    if (was.kind === 'waiting') await notices.guard(() => commands.cancelConnect(was.attempt.id));
+  /** Gives an attempt up, or closes the message of one that failed. */
+  async cancel(key: number): Promise<void> {
+    const attempt = this.#get(key);
+    this.#drop(key);
+    if (attempt && 'id' in attempt.stage) {
+      const { id } = attempt.stage;
+      await notices.guard(() => commands.cancelConnect(id));
+    }
+  }
+
+  /** Gives an attempt up and begins anew for the same purpose. */
+  async again(key: number): Promise<void> {
+    const purpose = this.#get(key)?.purpose;
+    await this.cancel(key);
+    if (purpose) await this.begin(purpose);
+  }
+
+  /** Takes the creator who agreed, although another was meant. */
+  async keepOther(key: number): Promise<void> {
+    const stage = this.#get(key)?.stage;
+    if (stage?.kind !== 'another') return;
+    try {
+      const { displayName } = await awaited.keepOtherCreator(stage.id);
+      if (this.#get(key)) toast.success(texts.connect.connected(displayName));
+      this.#drop(key);
+      await accounts.load();
+    } catch (error) {
+      this.#stage(key, { kind: 'failed', notice: toNotice(error) });
+    }
   }
 
   /** The backend's word on how an attempt ended. */
   finished(attemptId: string, outcome: ConnectOutcome): void {
-    if (this.state.kind === 'starting') this.#early.set(attemptId, outcome);
     if (outcome.kind === 'connected') void accounts.load();
-    if (this.state.kind !== 'waiting' || this.state.attempt.id !== attemptId) return;
-    this.#early.clear();
+    const attempt = this.attempts.find(({ stage }) => 'id' in stage && stage.id === attemptId);
+    if (!attempt) {
+      if (this.starting) this.#early.set(attemptId, outcome);
+      return;
+    }
+    this.#early.delete(attemptId);
     switch (outcome.kind) {
       case 'connected':
-        this.state = { kind: 'idle' };
+        this.#drop(attempt.key);
         toast.success(texts.connect.connected(outcome.displayName));
         break;
       case 'failed':
-        this.state = { kind: 'failed', notice: outcome.notice };
+        this.#stage(attempt.key, { kind: 'failed', notice: outcome.notice });
+        break;
+      case 'anotherCreator':
+        this.#stage(attempt.key, { kind: 'another', id: attemptId, other: outcome });
         break;
       case 'cancelled':
-        this.state = { kind: 'idle' };
+        this.#drop(attempt.key);
     }
   }
 
   reset(): void {
-    this.state = { kind: 'idle' };
+    this.attempts = [];
+    this.shown = false;
     this.#early.clear();
   }
 
-  async #during(work: (attempt: ConnectAttempt) => Promise<unknown>): Promise<void> {
-    if (this.state.kind !== 'waiting') return;
-    const { attempt } = this.state;
-    await notices.guard(() => work(attempt));
+  #get(key: number): Attempt | undefined {
+    return this.attempts.find((attempt) => attempt.key === key);
   }
+
+  #stage(key: number, stage: Stage): void {
+    this.attempts = this.attempts.map((attempt) => (attempt.key === key ? { ...attempt, stage } : attempt));
+  }
+
+  #drop(key: number): void {
+    this.attempts = this.attempts.filter((attempt) => attempt.key !== key);
+    if (this.waiting.length === 0) this.shown = false;
+  }
+
+  async #during(key: number, work: (id: string) => Promise<unknown>): Promise<void> {
+    const attempt = this.#get(key);
+    if (!attempt || !isWaiting(attempt)) return;
+    await notices.guard(() => work(attempt.stage.id));
+  }
+}
+
+function isSame(one: ConnectPurpose, other: ConnectPurpose): boolean {
+  return (
+    one.kind === other.kind &&
+    (one.kind === 'new' || (other.kind !== 'new' && one.accountId === other.accountId))
+  );
 }
 
 export const connect = new Connect();

@@ -4,6 +4,7 @@ export type Route =
   | { page: 'queue' }
   | { page: 'compose'; id: string }
   | { page: 'accounts'; id?: string }
+  | { page: 'security' }
   | { page: 'settings' }
   | { page: 'setup' };
 
@@ -19,6 +20,7 @@ export function parse(fragment: string): Route {
   switch (page) {
     case 'accounts':
       return id ? { page, id: decode(id) } : { page };
+    case 'security':
     case 'settings':
     case 'setup':
       return { page };

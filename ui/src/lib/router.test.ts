@@ -6,6 +6,7 @@ describe('routes', () => {
   const routes: Route[] = [
     { page: 'queue' },
     { page: 'accounts' },
+    { page: 'security' },
     { page: 'settings' },
     { page: 'setup' },
     { page: 'compose', id: 'a/b c%#ü' },

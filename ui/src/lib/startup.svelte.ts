@@ -1,6 +1,7 @@
 /** How the app starts: first run, ready, or a problem that must be solved first. */
 import { accounts } from './accounts.svelte';
-import { commands, type Mode, type Notice, type Startup } from './bindings';
+import { awaited } from './awaited';
+import { commands, type KeyProtection, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
 import { listen } from './engine';
 import { notices, toNotice } from './notices.svelte';
@@ -39,19 +40,41 @@ class StartupState {
     return this.#enter(commands.retryStartup);
   }
 
+  /** Gives the key back by its recovery phrase; a passphrase protects it then, or else the keyring. */
+  restoreKey(phrase: string, passphrase: string | null): Promise<void> {
+    return this.#enter(() => awaited.restoreKey(phrase, passphrase));
+  }
+
+  /** Goes on with a new key and without the tokens that the lost one protected. */
+  forgetTokens(passphrase: string | null): Promise<void> {
+    return this.#enter(() => awaited.forgetTokens(passphrase));
+  }
+
+  /** Encrypts everything with a new key, for which Slipway opens anew; throws the notice. */
+  async changeKey(
+    protection: KeyProtection,
+    passphrase: string | null,
+    current: string | null,
+  ): Promise<void> {
+    await this.#take(await awaited.changeKey(protection, passphrase, current));
+  }
+
+  async #take(startup: Startup): Promise<void> {
+    if (startup.kind === 'ready') {
+      connect.reset();
+      // Listening comes first: a change between reading and listening would be lost.
+      await listen();
+      await Promise.all([setup.load(), settings.load(), standing.load(), accounts.load(), posts.load()]);
+    }
+    this.current = startup;
+  }
+
   async #enter(step: () => Promise<Startup>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.failure = null;
     try {
-      const startup = await step();
-      if (startup.kind === 'ready') {
-        connect.reset();
-        // Listening comes first: a change between reading and listening would be lost.
-        await listen();
-        await Promise.all([setup.load(), settings.load(), standing.load(), accounts.load(), posts.load()]);
-      }
-      this.current = startup;
+      await this.#take(await step());
     } catch (error) {
       const notice = toNotice(error);
       if (this.current === null) this.current = { kind: 'broken', notice };

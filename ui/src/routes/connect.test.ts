@@ -46,12 +46,26 @@ describe('connecting', () => {
     expect(backend.count('begin_connect')).toBe(2);
   });
 
-  test.each(['Cancel', 'Escape'])('can be given up with %s', async (way) => {
+  test('can be given up', async () => {
     const { backend, user, dialog } = await connecting();
-    if (way === 'Escape') await user.keyboard('{Escape}');
-    else await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-1' });
+    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).toBeNull();
+  });
+
+  test.each(['Go on meanwhile', 'Escape'])('goes on behind the window after %s', async (way) => {
+    const { backend, user, dialog: shown } = await connecting();
+    if (way === 'Escape') await user.keyboard('{Escape}');
+    else await user.click(shown.getByRole('button', { name: way }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(backend.count('cancel_connect')).toBe(0);
+    await user.click(screen.getByRole('button', { name: 'Waiting for your browser' }));
+    await dialog();
+    await user.keyboard('{Escape}');
+    await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'ada', displayName: 'Ada' });
+    expect(await screen.findByText('Ada is connected')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).toBeNull();
   });
 
   test('ignores the end of another attempt', async () => {
@@ -74,5 +88,118 @@ describe('connecting', () => {
     await user.click(firstConnect());
     expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeTruthy();
     expect(backend.count('begin_connect')).toBe(0);
+  });
+});
+
+describe('several connects at once', () => {
+  const lost = account('cy', { displayName: 'Cy', label: 'Shop', state: 'reconnectNeeded' });
+
+  async function two() {
+    const opened = await open({ accounts: [lost] }, { page: 'accounts' });
+    await opened.user.click(screen.getByRole('button', { name: 'Reconnect' }));
+    await dialog();
+    await opened.user.keyboard('{Escape}');
+    await opened.user.click(firstConnect());
+    const shown = within(await dialog());
+    return { ...opened, shown, page: (name: string) => within(shown.getByRole('listitem', { name })) };
+  }
+
+  test('stand apart, each with its own ways', async () => {
+    const { backend, user, page } = await two();
+    expect(
+      backend.calls.filter(({ command }) => command === 'begin_connect').map(({ args }) => args),
+    ).toEqual([{ purpose: { kind: 'reconnect', accountId: 'cy' } }, { purpose: { kind: 'new' } }]);
+    await user.click(page('Again as Shop · Cy').getByRole('button', { name: 'Copy the link' }));
+    expect(backend.last('copy_connect_link')).toEqual({ attemptId: 'attempt-1' });
+    await user.click(page('Another account').getByRole('button', { name: 'Cancel' }));
+    expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-2' });
+    // The one that is left is the dialog's only one again.
+    await waitFor(() => expect(within(screen.getByRole('dialog')).queryByRole('listitem')).toBeNull());
+    expect(screen.getByText(/signed in there as Shop · Cy/)).toBeTruthy();
+  });
+
+  test('end one by one', async () => {
+    const { backend, user } = await two();
+    await backend.finishConnect('attempt-2', { kind: 'failed', notice: notice('x', 'It was refused.') });
+    const failed = within(await dialog('The account was not connected'));
+    await user.click(failed.getByRole('button', { name: 'Close' }));
+    await dialog();
+    await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'cy', displayName: 'Cy' });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(await screen.findByText('Cy is connected')).toBeTruthy();
+  });
+
+  test('for the same account is one', async () => {
+    const { backend, user } = await two();
+    await user.keyboard('{Escape}');
+    await user.click(screen.getByRole('button', { name: 'Reconnect' }));
+    await dialog();
+    expect(backend.count('begin_connect')).toBe(2);
+    expect(backend.last('reopen_connect')).toEqual({ attemptId: 'attempt-1' });
+  });
+});
+
+describe('another creator than the one who was meant', () => {
+  const ada = account('ada', { displayName: 'Ada', state: 'reconnectNeeded' });
+
+  async function agreedAsBo(connectedAlready = false, failing = {}) {
+    const opened = await open({ accounts: [ada], failing }, { page: 'accounts' });
+    await opened.user.click(screen.getByRole('button', { name: 'Reconnect' }));
+    await dialog();
+    await opened.backend.finishConnect('attempt-1', {
+      kind: 'anotherCreator',
+      expected: 'Ada',
+      agreed: 'Bo',
+      connectedAlready,
+    });
+    return { ...opened, choice: within(await dialog('You agreed as Bo')) };
+  }
+  const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+  test('can be added as another account', async () => {
+    const { backend, user, choice } = await agreedAsBo();
+    expect(choice.getByText(/This is Ada’s account/)).toBeTruthy();
+    await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));
+    await gone();
+    expect(backend.last('keep_other_creator')).toEqual({ attemptId: 'attempt-1' });
+    expect(await screen.findByText('Bo is connected')).toBeTruthy();
+    expect(within(screen.getByRole('main')).getByRole('listitem', { name: 'Bo' })).toBeTruthy();
+    expect(backend.count('cancel_connect')).toBe(0);
+  });
+
+  test('is renewed when connected already', async () => {
+    const { backend, user, choice } = await agreedAsBo(true);
+    expect(choice.queryByRole('button', { name: 'Add Bo as another account' })).toBeNull();
+    await user.click(choice.getByRole('button', { name: 'Renew Bo' }));
+    await gone();
+    expect(backend.count('keep_other_creator')).toBe(1);
+  });
+
+  test('can be given up for the right one', async () => {
+    const { backend, user, choice } = await agreedAsBo();
+    await user.click(choice.getByRole('button', { name: 'Try again as Ada' }));
+    await dialog();
+    expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-1' });
+    expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'reconnect', accountId: 'ada' } });
+  });
+
+  test.each(['Cancel', 'Escape'])('changes nothing after %s', async (way) => {
+    const { backend, user, choice } = await agreedAsBo();
+    if (way === 'Escape') await user.keyboard('{Escape}');
+    else await user.click(choice.getByRole('button', { name: 'Cancel' }));
+    await gone();
+    expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-1' });
+    expect(backend.count('begin_connect')).toBe(1);
+  });
+
+  test('that came too late says so, and can be tried again', async () => {
+    const late = notice('connect.expired', 'The sign-in has run out.');
+    const { backend, user, choice } = await agreedAsBo(false, { keep_other_creator: late });
+    await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));
+    const failed = within(await dialog('The account was not connected'));
+    expect(failed.getByText('The sign-in has run out.')).toBeTruthy();
+    await user.click(failed.getByRole('button', { name: 'Try again' }));
+    await dialog();
+    expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'reconnect', accountId: 'ada' } });
   });
 });

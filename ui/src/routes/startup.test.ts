@@ -1,13 +1,10 @@
-/** First run, problems at the start, and entering a TikTok app. */
+/** First run, entering a TikTok app, and changing between it and the sandbox. */
 import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
-import type { ProblemKind, Startup } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import { notice, setupOf } from '$lib/testing/fixtures';
-import { texts } from '$lib/texts';
 
 const why = notice('why', 'This is what happened.');
-const problem = (kind: ProblemKind): Startup => ({ kind: 'problem', problem: kind, notice: why });
 const button = (name: string) => screen.getByRole('button', { name });
 const nothing = setupOf({ clientKey: null, hasSecret: false, sandbox: false });
 
@@ -38,63 +35,6 @@ test('a step that fails leaves the page where it was, with the reason', async ()
   backend.failing = {};
   await user.click(button('Try the sandbox'));
   expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
-});
-
-describe('a problem at the start', () => {
-  const kinds = Object.keys(texts.problems.titles) as ProblemKind[];
-  test.each(kinds)('%s is readable and has a way out', async (kind) => {
-    await open({ startup: problem(kind) });
-    expect(screen.getByRole('heading', { name: texts.problems.titles[kind] })).toBeTruthy();
-    for (const part of [why.happened, why.slipway, why.you]) expect(screen.getByText(part)).toBeTruthy();
-    const way = { passphraseNew: 'Set passphrase', passphraseNeeded: 'Unlock', passphraseWrong: 'Unlock' };
-    expect(button(way[kind as keyof typeof way] ?? 'Try again')).toBeTruthy();
-    expect(screen.queryByRole('navigation')).toBeNull();
-  });
-
-  test('can be tried again', async () => {
-    const { user } = await open({ startup: problem('keyringLocked') });
-    await user.click(button('Try again'));
-    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
-  });
-
-  test('that throws is a page, too', async () => {
-    await open({ failing: { startup: why } });
-    expect(screen.getByRole('heading', { name: 'Slipway could not start' })).toBeTruthy();
-    expect(screen.getByText(why.happened)).toBeTruthy();
-    expect(button('Try again')).toBeTruthy();
-  });
-});
-
-describe('the passphrase', () => {
-  test('unlocks', async () => {
-    const { user, backend } = await open({ startup: problem('passphraseNeeded') });
-    await user.type(screen.getByLabelText('Passphrase'), 'four words of oak{Enter}');
-    expect(backend.last('unlock')).toEqual({ passphrase: 'four words of oak' });
-    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
-  });
-
-  test('that is wrong is asked for again, empty', async () => {
-    const { user } = await open({ startup: problem('passphraseNeeded'), next: problem('passphraseWrong') });
-    await user.type(screen.getByLabelText('Passphrase'), 'four words of elm');
-    await user.click(button('Unlock'));
-    expect(await screen.findByRole('heading', { name: 'That passphrase is not right' })).toBeTruthy();
-    expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
-  });
-
-  test('that is new must be the same twice, and not empty', async () => {
-    const { user, backend } = await open({ startup: problem('passphraseNew') });
-    await user.click(button('Set passphrase'));
-    expect(screen.getByText('Enter a passphrase.')).toBeTruthy();
-    await user.type(screen.getByLabelText('Passphrase'), 'oak');
-    await user.type(screen.getByLabelText('Repeat passphrase'), 'elm');
-    await user.click(button('Set passphrase'));
-    expect(screen.getByText('The two passphrases are not the same.')).toBeTruthy();
-    expect(backend.count('unlock')).toBe(0);
-    await user.clear(screen.getByLabelText('Repeat passphrase'));
-    await user.type(screen.getByLabelText('Repeat passphrase'), 'oak');
-    await user.click(button('Set passphrase'));
-    expect(backend.last('unlock')).toEqual({ passphrase: 'oak' });
-  });
 });
 
 describe('the TikTok app', () => {

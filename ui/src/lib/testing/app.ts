@@ -3,6 +3,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../../App.svelte';
 import { accounts } from '../accounts.svelte';
+import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
 import { notices } from '../notices.svelte';
@@ -14,6 +15,7 @@ import { settings } from '../settings.svelte';
 import { setup } from '../setup.svelte';
 import { standing } from '../standing.svelte';
 import { startup } from '../startup.svelte';
+import { vault } from '../vault.svelte';
 import { FakeBackend, type World } from './fakeBackend';
 
 /** The app with its backend and a hand on its controls. */
@@ -25,7 +27,9 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   startup.busy = false;
   startup.failure = null;
   setup.current = null;
-  accounts.list = [];
+  accounts.reset();
+  audit.reset();
+  vault.reset();
   posts.clear();
   notices.clear();
   connect.reset();

@@ -3,14 +3,18 @@ import { emit } from '@tauri-apps/api/event';
 import { mockIPC, mockWindows } from '@tauri-apps/api/mocks';
 import type {
   Account,
+  AccountColour,
   AddedFile,
+  AuditFilter,
   ConnectOutcome,
   Creator,
   Event,
   Forecast,
   HistoryEntry,
+  KeyProtection,
   LocalMoment,
   Notice,
+  PendingRevocation,
   Post,
   PostSettings,
   PostMode,
@@ -24,18 +28,22 @@ import type {
 } from '../bindings';
 import { isAhead, localOf } from '../schedule/zone';
 import { WEEKDAYS } from '../schedule/slots.svelte';
-import { creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
+import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
+import { account, creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
 import { resolve } from './zones';
 
 type Args = Record<string, unknown>;
 
 /** What the fake starts from. */
-export type World = {
+export type World = SecurityWorld & {
   startup?: Startup;
-  /** What `choose_mode`, `unlock` and `retry_startup` lead to. */
+  /** What each step towards a start leads to. */
   next?: Startup;
   setup?: Setup;
   accounts?: Account[];
+  revocations?: PendingRevocation[];
+  /** The account that `keep_other_creator` leads to. */
+  other?: Account;
   creators?: Creator[];
   posts?: Post[];
   /** What becomes of files: by path, or else a draft is made. */
@@ -69,6 +77,8 @@ export class FakeBackend {
   settings: Settings;
   standing: Standing;
   slots: Record<string, WeeklySlot[]>;
+  revocations: PendingRevocation[];
+  readonly security: FakeSecurity;
   #world: World;
   #startup: Startup;
   #setup: Setup;
@@ -88,6 +98,8 @@ export class FakeBackend {
     this.settings = world.settings ?? {};
     this.standing = { paused: false, network: 'online', services: [], notices: [], ...world.standing };
     this.slots = { ...world.slots };
+    this.revocations = [...(world.revocations ?? [])];
+    this.security = new FakeSecurity(world);
   }
 
   /** Puts the fake in the real backend's place. */
@@ -178,6 +190,8 @@ export class FakeBackend {
         });
       case 'unlock':
       case 'retry_startup':
+      case 'restore_key':
+      case 'forget_tokens':
         return (this.#startup = this.#world.next ?? READY);
       case 'setup':
         return this.#setup;
@@ -192,6 +206,32 @@ export class FakeBackend {
           id: `attempt-${++this.#attempts}`,
           expiresAt: new Date(Date.now() + 600_000).toISOString(),
         };
+      case 'keep_other_creator':
+        return this.#keepOther();
+      case 'update_account':
+        return this.#updateAccount(
+          args.accountId as string,
+          args.label as string | null,
+          args.colour as AccountColour | null,
+        );
+      case 'revocations':
+        return this.revocations;
+      case 'vault':
+        return this.security.vault;
+      case 'recovery_phrase':
+        return this.security.recoveryPhrase();
+      case 'change_key':
+        this.security.changeKey(args.protection as KeyProtection);
+        return this.#world.next ?? this.#startup;
+      case 'audit':
+        return this.security.audit(args.filter as AuditFilter);
+      case 'audit_state':
+        return this.security.state();
+      case 'verify_audit':
+        return this.security.verify();
+      case 'export_audit':
+      case 'export_diagnostics':
+        return this.security.exportPath;
       case 'disconnect':
         this.accounts = this.accounts.filter((each) => each.id !== args.accountId);
         return null;
@@ -263,6 +303,20 @@ export class FakeBackend {
         // The rest answers nothing: opening pages, copying, cancelling a connect.
         return null;
     }
+  }
+
+  #keepOther(): Account {
+    const other = this.#world.other ?? account('bo', { displayName: 'Bo' });
+    this.accounts = [...this.accounts.filter(({ id }) => id !== other.id), other];
+    return other;
+  }
+
+  #updateAccount(id: string, label: string | null, colour: AccountColour | null): Account {
+    const before = this.accounts.find((each) => each.id === id);
+    if (!before) throw new Error(`no account ${id}`);
+    const after = { ...before, label, colour };
+    this.accounts = this.accounts.map((each) => (each.id === id ? after : each));
+    return after;
   }
 
   #creator(accountId: string): Creator {

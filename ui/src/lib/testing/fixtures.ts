@@ -44,16 +44,26 @@ export function setupOf(some: Partial<Setup> = {}): Setup {
   };
 }
 
+/** What is missing without each scope that Slipway asks for. */
+const DISABLES = {
+  'user.info.basic': 'Slipway cannot show who this account is.',
+  'video.publish': 'Videos can only go to the inbox.',
+  'video.upload': 'Inbox drafts are not possible.',
+};
+
 export function account(id: string, some: Partial<Account> = {}): Account {
+  const scopes = some.scopes ?? Object.keys(DISABLES);
   return {
     id,
     displayName: `Creator ${id}`,
     username: `creator.${id}`,
     avatar: null,
-    scopes: ['user.info.basic', 'video.publish', 'video.upload'],
-    canDirectPost: true,
-    canInbox: true,
-    missing: [],
+    scopes,
+    canDirectPost: scopes.includes('video.publish'),
+    canInbox: scopes.includes('video.upload'),
+    missing: Object.entries(DISABLES)
+      .filter(([scope]) => !scopes.includes(scope))
+      .map(([scope, disables]) => ({ scope, disables })),
     state: 'connected',
     reconnect: null,
     label: null,

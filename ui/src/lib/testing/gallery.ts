@@ -1,6 +1,7 @@
 /** The gallery: `?fake=SCENARIO` in a development build shows that state without a backend. */
 import { FakeBackend } from './fakeBackend';
 import { nextSpring } from './planned';
+import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
 
 /** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
@@ -51,6 +52,44 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
           }),
         300,
       );
+      break;
+    case 'connect-two':
+      press('Reconnect');
+      setTimeout(() => press('Go on meanwhile'), 300);
+      setTimeout(() => press('Connect account'), 600);
+      break;
+    case 'connect-hidden':
+      press('Connect account');
+      setTimeout(() => press('Go on meanwhile'), 300);
+      break;
+    case 'another':
+    case 'another-known':
+      press('Reconnect');
+      setTimeout(
+        () =>
+          void backend.finishConnect('attempt-1', {
+            kind: 'anotherCreator',
+            expected: 'نور للسفر',
+            agreed: 'Bo Aasen',
+            connectedAlready: act === 'another-known',
+          }),
+        300,
+      );
+      break;
+    case 'mark':
+      press('Label and colour');
+      break;
+    case 'restore':
+      press('Restore with recovery phrase');
+      setTimeout(() => {
+        const field = document.querySelector('textarea');
+        if (!field) return;
+        field.value = PHRASE.split(' ').slice(0, 17).join(' ');
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      }, 300);
+      break;
+    case 'forget':
+      press('Forget the tokens and reconnect');
       break;
     case 'drag':
       await backend.dragOver(['/video.mp4']);

@@ -1,21 +1,10 @@
 /** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
-import type { Notice, Post, ProblemKind } from '../bindings';
+import type { Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
-import { account, creator, notice, post, setupOf } from './fixtures';
+import { creator, notice, post, setupOf } from './fixtures';
+import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './accounts';
+import { problems } from './problems';
 import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
-
-const mira = account('mira', { displayName: 'Mira Halvorsen', username: 'mira.makes' });
-const tomo = account('tomo', {
-  displayName: 'トモの台所 🍜',
-  username: 'tomo_kitchen',
-  scopes: ['user.info.basic', 'video.upload'],
-  canDirectPost: false,
-});
-const noor = account('noor', {
-  displayName: 'نور للسفر',
-  username: 'noor.travels',
-  state: 'reconnectNeeded',
-});
 
 const quota: Notice = {
   code: 'dailyCap',
@@ -122,19 +111,6 @@ const composing = (
     post('second', { fileName: 'second-draft.mp4' }),
   ],
   ...world,
-});
-
-const problem = (kind: ProblemKind): World => ({
-  startup: {
-    kind: 'problem',
-    problem: kind,
-    notice: {
-      code: kind,
-      happened: 'This is what happened, in one plain sentence.',
-      slipway: 'Slipway stopped before touching anything. Your data is as it was.',
-      you: 'This is what you can do about it.',
-    },
-  },
 });
 
 /** Every scenario by name, with the address it opens at. */
@@ -304,6 +280,35 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       },
     }),
   },
+  'accounts-marked': {
+    at: '#/accounts',
+    world: () => ({
+      accounts: [studio, { ...tomo, colour: 'orange' }, ended('removed')],
+      revocations: [{ accountName: 'Bo Aasen', since: '2026-11-23T19:20:00Z' }],
+      posts: queue(),
+    }),
+  },
+  'accounts-ending': {
+    at: '#/accounts',
+    world: () => ({ accounts: [endsIn('ola', 13), endsIn('siv', 2)] }),
+  },
+  'accounts-many': {
+    at: '#/accounts',
+    world: () => ({ accounts: crowd(), posts: queue(), slots: {} }),
+  },
+  'queue-marked': {
+    at: '#/queue',
+    world: () => ({
+      accounts: [studio, { ...bo, colour: 'pink' }, ended('refused')],
+      posts: [...queue(), ...planned(studio.displayName, 'mira').slice(0, 3)],
+      standing: { services: [resting({ accountId: 'mira' })] },
+    }),
+  },
+  'compose-marked': {
+    at: '#/compose/harbour',
+    world: () => composing({}, { accounts: [studio, bo] }),
+  },
+  'another-creator': { at: '#/accounts', world: () => ({ accounts: [ended('refused')], other }) },
   'accounts-empty': { at: '#/accounts', world: () => ({}) },
   setup: {
     at: '#/setup',
@@ -360,20 +365,9 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     }),
   },
   ...Object.fromEntries(
-    (
-      [
-        'keyMalformed',
-        'keyWrong',
-        'keyMissing',
-        'keyringLocked',
-        'passphraseNew',
-        'passphraseNeeded',
-        'passphraseWrong',
-        'databaseNewer',
-        'databaseDamaged',
-        'alreadyRunning',
-        'storage',
-      ] as const
-    ).map((kind) => [`problem-${kind}`, { at: '#/queue', world: () => problem(kind) }]),
+    Object.entries(problems).map(([name, startup]) => [
+      `problem-${name}`,
+      { at: '#/queue', world: (): World => ({ startup }) },
+    ]),
   ),
 };

@@ -1,6 +1,11 @@
 /** What is said about accounts and about connecting them. */
 
+import type { AccountColour } from '../bindings';
+import { plural } from './plural';
+
 export const accounts = {
+  /** A label and the nickname that belongs to it. */
+  labelled: (label: string, name: string) => `${label} · ${name}`,
   title: 'Accounts',
   lead: 'Each account signs in at TikTok, in your browser. Its tokens are encrypted on this computer.',
   emptyTitle: 'No account yet',
@@ -9,27 +14,58 @@ export const accounts = {
   connectedSince: (date: string) => `Connected ${date}`,
   connected: 'Connected',
   reconnectNeeded: 'Reconnect needed',
-  reconnectText: 'TikTok no longer accepts this sign-in. Posts for this account wait until you reconnect.',
+  ending: 'Ends soon',
   reconnect: 'Reconnect',
+  reconnectNow: 'Reconnect now',
+  grantMore: 'Grant more',
+  lasts: (date: string) => `The sign-in lasts until ${date}, unless it is renewed before.`,
+  details: 'Details',
+
+  find: 'Find an account',
+  needYou: (count: number) => `Needs you: ${count}`,
+  noneFound: 'No account is called that.',
+
+  mark: 'Label and colour',
+  label: 'Label',
+  labelHint: 'Only you see it, beside the nickname. At most 40 characters.',
+  colour: 'Colour',
+  noColour: 'No colour',
+  colours: {
+    red: 'Red',
+    orange: 'Orange',
+    yellow: 'Yellow',
+    green: 'Green',
+    teal: 'Teal',
+    blue: 'Blue',
+    violet: 'Violet',
+    pink: 'Pink',
+  } satisfies Record<AccountColour, string>,
+  save: 'Save',
+
   disconnect: 'Disconnect',
   disconnectTitle: (name: string) => `Disconnect ${name}?`,
   disconnectText:
-    'Slipway tells TikTok to end the access and deletes the tokens. Posts that are not finished stop. What is published stays on TikTok.',
+    'Slipway deletes the tokens from this computer and tells TikTok to end the access. Without a connection the tokens go all the same, and TikTok is told once it can be reached.',
+  disconnectPosts: (count: number) =>
+    count === 0
+      ? 'No unfinished post is meant for this account. What is published stays on TikTok.'
+      : `${plural(count, 'unfinished post is', 'unfinished posts are')} meant for this account. What has not begun becomes a draft again, and what is being uploaded stops. What is published stays on TikTok.`,
   disconnectConfirm: 'Disconnect account',
   disconnected: (name: string) => `${name} is disconnected`,
+
+  revocations: 'Still to be told to TikTok',
+  revocation: (name: string) => `${name}: TikTok will be told as soon as it can be reached.`,
+  revocationSince: (date: string) => `Disconnected here on ${date}`,
+
   may: 'May',
+  /** What each scope allows, in the order in which it is told. */
   scopes: [
-    {
-      scope: 'user.info.basic',
-      name: 'See name and picture',
-      missing: 'Slipway cannot show who this account is.',
-    },
-    { scope: 'video.publish', name: 'Post directly', missing: 'Videos can only go to the inbox.' },
-    { scope: 'video.upload', name: 'Send to inbox', missing: 'Inbox drafts are not possible.' },
+    ['user.info.basic', 'See name and picture'],
+    ['video.publish', 'Post directly'],
+    ['video.upload', 'Send to inbox'],
   ],
   allowed: 'Allowed',
   notAllowed: 'Not allowed',
-  grantAgain: 'Connect the account again and leave every box ticked to change this.',
 
   slots: {
     title: 'Weekly slots',
@@ -44,7 +80,19 @@ export const accounts = {
 
 export const connect = {
   title: 'Waiting for your browser',
-  text: 'Agree on TikTok’s page in your browser. Slipway goes on by itself.',
+  texts: {
+    new: () => 'Agree on TikTok’s page in your browser. Slipway goes on by itself.',
+    reconnect: (name: string) =>
+      `Agree on TikTok’s page in your browser, signed in there as ${name}. Slipway goes on by itself.`,
+    grantMore: (name: string) =>
+      `Leave every box ticked on TikTok’s page in your browser, signed in there as ${name}. Slipway goes on by itself.`,
+  },
+  several: 'Agree on TikTok’s pages in your browser, in any order. Slipway goes on by itself.',
+  purposes: {
+    new: () => 'Another account',
+    reconnect: (name: string) => `Again as ${name}`,
+    grantMore: (name: string) => `More for ${name}`,
+  },
   expires: (time: string) => `The link works until ${time}.`,
   expired: 'The link has run out. Cancel, then connect again.',
   reopen: 'Open the browser again',
@@ -52,4 +100,20 @@ export const connect = {
   copied: 'Link copied',
   connected: (name: string) => `${name} is connected`,
   failedTitle: 'The account was not connected',
+  hide: 'Go on meanwhile',
+  tryAgain: 'Try again',
+  waiting: (count: number) => (count === 1 ? 'Waiting for your browser' : `Waiting for ${count} pages`),
+  other: {
+    title: (agreed: string) => `You agreed as ${agreed}`,
+    text: (agreed: string, expected: string) =>
+      `This is ${expected}’s account, and TikTok’s page was answered by ${agreed}. Nothing has changed so far.`,
+    retry: (expected: string) => `Try again as ${expected}`,
+    retryText: (expected: string) =>
+      `Sign in as ${expected} on TikTok’s page in your browser first: it takes whoever is signed in there.`,
+    add: (agreed: string) => `Add ${agreed} as another account`,
+    addText: (expected: string) => `Both are then in Slipway. ${expected} stays as it is.`,
+    renew: (agreed: string) => `Renew ${agreed}`,
+    renewText: (agreed: string, expected: string) =>
+      `${agreed} is connected already and gets a fresh sign-in. ${expected} stays as it is.`,
+  },
 } as const;

@@ -21,6 +21,7 @@ export const texts = {
     label: 'Main',
     queue: 'Queue',
     accounts: 'Accounts',
+    security: 'Security',
     settings: 'Settings',
     accountsList: 'Connected accounts',
     connect: 'Connect account',

@@ -1,5 +1,5 @@
 /** What is said before the window is ready: the first run, problems, and entering a TikTok app. */
-import type { ProblemKind } from '../bindings';
+import type { Problem, WayOut } from '../awaited';
 
 export const firstRun = {
   title: 'Videos down the ramp, once each.',
@@ -64,7 +64,6 @@ export const setup = {
 
 export const problems = {
   broken: 'Slipway could not start',
-  retry: 'Try again',
   passphrase: 'Passphrase',
   repeat: 'Repeat passphrase',
   unlock: 'Unlock',
@@ -72,6 +71,26 @@ export const problems = {
   empty: 'Enter a passphrase.',
   differ: 'The two passphrases are not the same.',
   advice: 'Four or five random words are strong and easy to remember. Slipway cannot recover it for you.',
+  chooseText:
+    'Slipway protects your accounts with it instead of the keyring, and asks for it at each start. It is never stored.',
+  back: 'Back',
+  others: 'Other ways',
+  ways: {
+    tryAgain: { label: 'Try again', text: 'Once you have put it right elsewhere.' },
+    unlock: { label: 'Enter the passphrase', text: 'If one protected your accounts before.' },
+    choosePassphrase: {
+      label: 'Choose a passphrase instead',
+      text: 'Slipway then does without the keyring.',
+    },
+    restoreKey: {
+      label: 'Restore with recovery phrase',
+      text: 'Make the key anew from the 24 words that you wrote down or printed.',
+    },
+    forgetTokens: {
+      label: 'Forget the tokens and reconnect',
+      text: 'If the key is lost for good. The queue and its history stay.',
+    },
+  } satisfies Record<WayOut, { label: string; text: string }>,
   titles: {
     keyMalformed: 'The encryption key is not valid',
     keyWrong: 'The encryption key does not fit your data',
@@ -84,5 +103,34 @@ export const problems = {
     databaseDamaged: 'The database is damaged',
     alreadyRunning: 'Slipway is already running',
     storage: 'Slipway cannot use its folder',
-  } satisfies Record<ProblemKind, string>,
+    environment: 'A setting of the environment is not right',
+  } satisfies Record<Problem, string>,
+
+  restore: {
+    title: 'Restore your key',
+    text: 'Enter the 24 words of the recovery phrase, in their order. Numbers, capitals and line breaks do not matter.',
+    phrase: 'Recovery phrase',
+    count: (count: number, all: number) => `${count} of ${all} words`,
+    tooFew: (count: number, all: number) => `A recovery phrase has ${all} words. These are ${count}.`,
+    protect: 'Protect the key with a passphrase',
+    protectText: 'Slipway asks for it at each start, instead of using this computer’s keyring.',
+    confirm: 'Restore key',
+  },
+  forget: {
+    title: 'Forget the tokens?',
+    text: 'Without its key nothing can read what it protected. Slipway makes a new key and goes on without that.',
+    lostTitle: 'Gone for good',
+    lost: [
+      'The sign-in of every account. You connect each one again.',
+      'The client secret of your TikTok app. You enter it again.',
+    ],
+    keptTitle: 'Kept',
+    kept: [
+      'Accounts with their labels, colours and weekly slots',
+      'The queue: drafts, planned posts and their times',
+      'The history of every post',
+    ],
+    afterwards: 'Posts wait until their account is connected again, then go on.',
+    confirm: 'Forget the tokens',
+  },
 } as const;

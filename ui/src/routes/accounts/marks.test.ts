@@ -1,0 +1,165 @@
+/** Labels and colours: setting them, and where they show. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import { open } from '$lib/testing/app';
+import { account, notice, post } from '$lib/testing/fixtures';
+
+const ada = account('ada', { displayName: 'Ada', username: null });
+const main = () => within(screen.getByRole('main'));
+const card = (name: string) => within(main().getByRole('listitem', { name }));
+
+async function marking(some: Partial<typeof ada> = {}, failing = {}) {
+  const opened = await open({ accounts: [{ ...ada, ...some }], failing }, { page: 'accounts' });
+  const pencil = main().getByRole('button', { name: 'Label and colour' });
+  await opened.user.click(pencil);
+  const form = within(screen.getByRole('form', { name: 'Label and colour' }));
+  return { ...opened, pencil, form, label: form.getByRole<HTMLInputElement>('textbox', { name: 'Label' }) };
+}
+
+describe('an account', () => {
+  test('gets a label and a colour, and shows both names', async () => {
+    const { user, backend, form, label, pencil } = await marking();
+    expect(document.activeElement).toBe(label);
+    await user.type(label, '  Studio ');
+    await user.click(form.getByRole('radio', { name: 'Teal' }));
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: 'Studio', colour: 'teal' });
+    await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
+    expect(card('Studio').getByText('Ada')).toBeTruthy();
+    expect(document.activeElement).toBe(pencil);
+  });
+
+  test('is coloured by the keyboard alone', async () => {
+    const { user, backend, form, label } = await marking();
+    await user.tab();
+    expect(document.activeElement).toBe(form.getByRole('radio', { name: 'No colour' }));
+    await user.keyboard('{ArrowRight}{ArrowRight}');
+    expect(form.getByRole('radio', { name: 'Orange' }).getAttribute('aria-checked')).toBe('true');
+    label.focus();
+    await user.keyboard('{Enter}');
+    expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: null, colour: 'orange' });
+  });
+
+  test('loses both again', async () => {
+    const { user, backend, form, label } = await marking({ label: 'Studio', colour: 'pink' });
+    expect(label.value).toBe('Studio');
+    expect(form.getByRole('radio', { name: 'Pink' }).getAttribute('aria-checked')).toBe('true');
+    await user.clear(label);
+    await user.click(form.getByRole('radio', { name: 'No colour' }));
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: null, colour: null });
+  });
+
+  test.each(['Cancel', 'Escape'])('stays as it is after %s', async (way) => {
+    const { user, backend, form, label } = await marking();
+    await user.type(label, 'x');
+    if (way === 'Escape') await user.keyboard('{Escape}');
+    else await user.click(form.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
+    expect(backend.count('update_account')).toBe(0);
+  });
+
+  test('that is refused a label says why and keeps what was typed', async () => {
+    const { user, form, label } = await marking({}, { update_account: notice('label', 'It is too long.') });
+    await user.type(label, 'Studio');
+    await user.click(form.getByRole('button', { name: 'Save' }));
+    expect(await form.findByText('It is too long.')).toBeTruthy();
+    expect(label.value).toBe('Studio');
+  });
+
+  test('takes no more than 40 characters', async () => {
+    const { user, label } = await marking();
+    await user.type(label, 'a'.repeat(45));
+    expect(label.value).toHaveLength(40);
+  });
+});
+
+describe('a label stands beside the nickname', () => {
+  const studio = { ...ada, label: 'Studio' };
+
+  test('in the sidebar, the queue and the strip above', async () => {
+    await open({
+      accounts: [studio],
+      posts: [post('p', { accountName: 'Ada', settings: { accountId: 'ada' }, state: { kind: 'queued' } })],
+      standing: {
+        services: [
+          {
+            host: 'h',
+            accountId: 'ada',
+            trying: false,
+            nextTry: '2099-01-01T00:00:00Z',
+            notice: notice('s', 'TikTok is not answering.'),
+          },
+        ],
+      },
+    });
+    const side = within(screen.getByRole('list', { name: 'Connected accounts' }));
+    for (const name of ['Studio', 'Ada']) {
+      expect(side.getByText(name)).toBeTruthy();
+      expect(card('p.mp4').getByText(name)).toBeTruthy();
+    }
+    expect(screen.getByText('Studio · Ada:')).toBeTruthy();
+  });
+
+  test('in the composer’s choice', async () => {
+    await open(
+      { accounts: [studio], posts: [post('p', { settings: { accountId: 'ada' } })] },
+      { page: 'compose', id: 'p' },
+    );
+    expect(await screen.findByRole('option', { name: 'Studio · Ada' })).toBeTruthy();
+  });
+
+  test('a post of an account that is gone keeps the name it had', async () => {
+    await open({
+      posts: [
+        post('p', { accountName: 'Bo', settings: { accountId: 'gone' }, state: { kind: 'published' } }),
+      ],
+    });
+    expect(card('p.mp4').getByText('Bo')).toBeTruthy();
+  });
+});
+
+describe('many accounts', () => {
+  const many = Array.from({ length: 12 }, (_, index) =>
+    account(`a${index}`, {
+      displayName: `Creator ${index}`,
+      label: index === 7 ? 'Harbour' : null,
+      ...(index === 3 ? { state: 'reconnectNeeded', reconnect: notice('lost', 'It was refused.') } : {}),
+    }),
+  );
+  const cards = () => main().getAllByRole('heading', { level: 2 });
+
+  test('keep their particulars folded', async () => {
+    const { user } = await open({ accounts: many }, { page: 'accounts' });
+    expect(cards()).toHaveLength(12);
+    expect(main().queryByRole('group', { name: 'Weekly slots' })).toBeNull();
+    await user.click(card('Harbour').getByRole('button', { name: 'Details' }));
+    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeTruthy();
+    // What needs the creator is never folded.
+    expect(card('Creator 3').getByText('It was refused.')).toBeTruthy();
+  });
+
+  test('are found by label, nickname or handle', async () => {
+    const { user } = await open({ accounts: many }, { page: 'accounts' });
+    const find = main().getByRole('searchbox', { name: 'Find an account' });
+    await user.type(find, 'harb');
+    expect(cards().map(({ textContent }) => textContent)).toEqual(['Harbour']);
+    await user.clear(find);
+    await user.type(find, 'creator.a11');
+    expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 11']);
+    await user.clear(find);
+    await user.type(find, 'nobody');
+    expect(main().getByText('No account is called that.')).toBeTruthy();
+  });
+
+  test('can be narrowed to those that need their creator', async () => {
+    const { user } = await open({ accounts: many }, { page: 'accounts' });
+    await user.click(main().getByRole('button', { name: 'Needs you: 1' }));
+    expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 3']);
+  });
+
+  test('the one that the page was opened for is unfolded', async () => {
+    await open({ accounts: many }, { page: 'accounts', id: 'a7' });
+    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeTruthy();
+  });
+});

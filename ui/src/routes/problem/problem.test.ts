@@ -1,0 +1,237 @@
+/** Problems at the start: each with its words and its ways out. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import type { Problem, WayOut } from '$lib/awaited';
+import { open } from '$lib/testing/app';
+import { notice } from '$lib/testing/fixtures';
+import { problem, problems } from '$lib/testing/problems';
+import { PHRASE } from '$lib/testing/trail';
+import { texts } from '$lib/texts';
+
+const button = (name: string) => screen.getByRole('button', { name });
+const phrase = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Recovery phrase' });
+const ready = () => screen.findByRole('heading', { name: 'Queue' });
+const words = texts.problems;
+
+describe('a problem at the start', () => {
+  test.each(Object.entries(problems))('%s is readable', async (_name, startup) => {
+    await open({ startup });
+    if (startup.kind !== 'problem') throw new Error('not a problem');
+    const { happened, slipway, you } = startup.notice;
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(words.titles[startup.problem]);
+    for (const part of [happened, slipway, you]) expect(screen.getByText(part)).toBeTruthy();
+    expect(screen.queryByRole('navigation')).toBeNull();
+  });
+
+  const offered: [Problem, WayOut[] | undefined, string[]][] = [
+    ['storage', undefined, ['Try again']],
+    ['environment', undefined, []],
+    [
+      'keyMissing',
+      undefined,
+      ['Restore with recovery phrase', 'Try again', 'Forget the tokens and reconnect'],
+    ],
+    [
+      'keyringLocked',
+      undefined,
+      ['Try again', 'Restore with recovery phrase', 'Forget the tokens and reconnect'],
+    ],
+    ['keyringLocked', ['tryAgain', 'choosePassphrase'], ['Try again', 'Choose a passphrase instead']],
+    ['passphraseNew', undefined, ['Set passphrase', 'Try again']],
+    [
+      'passphraseNeeded',
+      undefined,
+      ['Unlock', 'Restore with recovery phrase', 'Forget the tokens and reconnect'],
+    ],
+  ];
+  test.each(offered)('%s %j offers its ways, the best first, giving up last', async (kind, ways, names) => {
+    await open({ startup: problem(kind, ways) });
+    expect(screen.queryAllByRole('button').map(({ textContent }) => textContent.trim())).toEqual(names);
+  });
+
+  test('can be tried again', async () => {
+    const { user } = await open({ startup: problem('keyringLocked') });
+    await user.click(button('Try again'));
+    expect(await ready()).toBeTruthy();
+  });
+
+  test('that throws is a page, too', async () => {
+    const why = notice('why', 'This is what happened.');
+    await open({ failing: { startup: why } });
+    expect(screen.getByRole('heading', { name: 'Slipway could not start' })).toBeTruthy();
+    expect(screen.getByText(why.happened)).toBeTruthy();
+    expect(button('Try again')).toBeTruthy();
+  });
+});
+
+describe('the passphrase', () => {
+  test('unlocks', async () => {
+    const { user, backend } = await open({ startup: problem('passphraseNeeded') });
+    await user.type(screen.getByLabelText('Passphrase'), 'four words of oak{Enter}');
+    expect(backend.last('unlock')).toEqual({ passphrase: 'four words of oak' });
+    expect(await ready()).toBeTruthy();
+  });
+
+  test('that is wrong is asked for again, empty', async () => {
+    const { user } = await open({ startup: problem('passphraseNeeded'), next: problem('passphraseWrong') });
+    await user.type(screen.getByLabelText('Passphrase'), 'four words of elm');
+    await user.click(button('Unlock'));
+    expect(await screen.findByRole('heading', { name: 'That passphrase is not right' })).toBeTruthy();
+    expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
+  });
+
+  test('that is new must be the same twice, and not empty', async () => {
+    const { user, backend } = await open({ startup: problem('passphraseNew') });
+    await user.click(button('Set passphrase'));
+    expect(screen.getByText('Enter a passphrase.')).toBeTruthy();
+    await user.type(screen.getByLabelText('Passphrase'), 'oak');
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'elm');
+    await user.click(button('Set passphrase'));
+    expect(screen.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(backend.count('unlock')).toBe(0);
+    await user.clear(screen.getByLabelText('Repeat passphrase'));
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'oak');
+    await user.click(button('Set passphrase'));
+    expect(backend.last('unlock')).toEqual({ passphrase: 'oak' });
+  });
+
+  test('can be chosen in place of a keyring that stays locked', async () => {
+    const { user, backend } = await open({
+      startup: problem('keyringLocked', ['tryAgain', 'choosePassphrase']),
+    });
+    await user.click(button('Choose a passphrase instead'));
+    expect(screen.getByRole('heading', { name: 'Choose a passphrase' })).toBeTruthy();
+    await user.click(button('Back'));
+    expect(screen.getByRole('heading', { name: 'The keyring is locked' })).toBeTruthy();
+    await user.click(button('Choose a passphrase instead'));
+    await user.type(screen.getByLabelText('Passphrase'), 'oak elm');
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'oak elm{Enter}');
+    expect(backend.last('unlock')).toEqual({ passphrase: 'oak elm' });
+    expect(await ready()).toBeTruthy();
+  });
+});
+
+describe('the recovery phrase', () => {
+  async function restoring(world: Parameters<typeof open>[0] = {}) {
+    const opened = await open({ startup: problem('keyMissing'), ...world });
+    await opened.user.click(button('Restore with recovery phrase'));
+    return opened;
+  }
+
+  test('gives the key back, however it was written down', async () => {
+    const { user, backend } = await restoring();
+    expect(document.activeElement).toBe(phrase());
+    await user.click(phrase());
+    const numbered = PHRASE.split(' ').map((word, index) => `${index + 1}. ${word.toUpperCase()}`);
+    await user.paste(numbered.join('\n'));
+    expect(screen.getByText('24 of 24 words')).toBeTruthy();
+    await user.click(button('Restore key'));
+    expect(backend.last('restore_key')).toEqual({ phrase: PHRASE, passphrase: null });
+    expect(await ready()).toBeTruthy();
+  });
+
+  test('that is not whole is not sent', async () => {
+    const { user, backend } = await restoring();
+    await user.click(phrase());
+    await user.paste(PHRASE.split(' ').slice(1).join(' '));
+    await user.click(button('Restore key'));
+    expect(screen.getByText('A recovery phrase has 24 words. These are 23.')).toBeTruthy();
+    expect(phrase().getAttribute('aria-invalid')).toBe('true');
+    expect(backend.count('restore_key')).toBe(0);
+  });
+
+  test('with a word that nobody knows keeps the words and says which it is', async () => {
+    const unknown = notice('vault.phrase_unreadable', 'Word 7 is not a word of recovery phrases.');
+    const { user } = await restoring({ failing: { restore_key: unknown } });
+    await user.click(phrase());
+    await user.paste(PHRASE);
+    await user.click(button('Restore key'));
+    expect((await screen.findByRole('alert')).textContent).toContain('Word 7');
+    expect(phrase().value).toBe(PHRASE);
+  });
+
+  test('of another key keeps the words, too', async () => {
+    const { user } = await restoring({ next: problem('keyWrong') });
+    await user.click(phrase());
+    await user.paste(PHRASE);
+    await user.click(button('Restore key'));
+    expect((await screen.findByRole('alert')).textContent).toContain('not the one');
+    expect(phrase().value).toBe(PHRASE);
+  });
+
+  test('may put the key behind a passphrase', async () => {
+    const { user, backend } = await restoring();
+    await user.click(phrase());
+    await user.paste(PHRASE);
+    await user.click(screen.getByRole('checkbox', { name: 'Protect the key with a passphrase' }));
+    await user.click(button('Restore key'));
+    expect(screen.getByText('Enter a passphrase.')).toBeTruthy();
+    expect(backend.count('restore_key')).toBe(0);
+    await user.type(screen.getByLabelText('Passphrase'), 'oak elm');
+    await user.type(screen.getByLabelText('Repeat passphrase'), 'oak elm');
+    await user.click(button('Restore key'));
+    expect(backend.last('restore_key')).toEqual({ phrase: PHRASE, passphrase: 'oak elm' });
+  });
+
+  test('asks for a passphrase at first where one protected the key', async () => {
+    await restoring({ startup: problem('passphraseNeeded') });
+    const box = screen.getByRole('checkbox', { name: 'Protect the key with a passphrase' });
+    expect(box.getAttribute('aria-checked')).toBe('true');
+  });
+
+  test('is gone from the window when the page is left', async () => {
+    const { user } = await restoring();
+    await user.click(phrase());
+    await user.paste(PHRASE);
+    await user.click(button('Back'));
+    expect(document.body.textContent).not.toContain('velvet');
+    await user.click(button('Restore with recovery phrase'));
+    expect(phrase().value).toBe('');
+  });
+});
+
+describe('forgetting the tokens', () => {
+  const dialog = () => screen.findByRole('dialog', { name: 'Forget the tokens?' });
+
+  async function forgetting(world: Parameters<typeof open>[0] = {}) {
+    const opened = await open({ startup: problem('keyMissing'), ...world });
+    await opened.user.click(button('Forget the tokens and reconnect'));
+    return { ...opened, dialog: within(await dialog()) };
+  }
+
+  test('says what is lost and what is kept, then leads to the accounts', async () => {
+    const { user, backend, dialog } = await forgetting();
+    expect(
+      within(dialog.getByRole('region', { name: 'Gone for good' })).getAllByRole('listitem'),
+    ).toHaveLength(2);
+    expect(dialog.getByRole('region', { name: 'Kept' }).textContent).toContain('history of every post');
+    await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
+    expect(backend.last('forget_tokens')).toEqual({ passphrase: null });
+    expect(await screen.findByRole('heading', { name: 'Accounts' })).toBeTruthy();
+  });
+
+  test.each(['Cancel', 'Escape'])('does nothing after %s', async (way) => {
+    const { user, backend, dialog } = await forgetting();
+    if (way === 'Escape') await user.keyboard('{Escape}');
+    else await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(backend.count('forget_tokens')).toBe(0);
+  });
+
+  test('that fails says why in the dialog', async () => {
+    const full = notice('storage.full', 'The disk is full.');
+    const { user, dialog } = await forgetting({ failing: { forget_tokens: full } });
+    await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
+    expect(await dialog.findByText('The disk is full.')).toBeTruthy();
+  });
+
+  test('asks for a passphrase where one protected the key', async () => {
+    const { user, backend, dialog } = await forgetting({ startup: problem('passphraseNeeded') });
+    await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
+    expect(dialog.getByText('Enter a passphrase.')).toBeTruthy();
+    await user.type(dialog.getByLabelText('Passphrase'), 'oak elm');
+    await user.type(dialog.getByLabelText('Repeat passphrase'), 'oak elm');
+    await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
+    expect(backend.last('forget_tokens')).toEqual({ passphrase: 'oak elm' });
+  });
+});
