@@ -1,11 +1,17 @@
 //! The creator's own TikTok app: its client key and secret, from the environment or the vault.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tiktok_api::AppCredentials;
 
-use crate::{database::Database, error::EngineError, views::Setup};
+use crate::{
+    audit::{self, Entry},
+    database::Database,
+    error::EngineError,
+    views::{AuditKind, Setup},
+};
 
 /// What the creator registers at TikTok: any port of this computer.
 /// Source: `/doc/login-kit-desktop`.
@@ -14,106 +20,126 @@ pub const REDIRECT_PATTERN: &str = "http://127.0.0.1:*/callback/";
 /// Client key and secret, wherever they come from.
 #[derive(Debug)]
 pub(crate) struct Credentials {
-    fixed: bool,
-    current: Mutex<Option<AppCredentials>>,
+    database: Arc<Database>,
+    /// Those of the environment, which nothing here changes.
+    fixed: Option<AppCredentials>,
+    stored: Mutex<Option<Stored>>,
+}
+
+/// Client key and secret as they are stored; the secret is a Fernet token.
+#[derive(Debug, Clone)]
+struct Stored {
+    client_key: String,
+    client_secret: String,
 }
 
 impl Credentials {
     /// Those of the environment, else those in the database.
     pub(crate) async fn load(
         environment: Option<AppCredentials>,
-        database: &Database,
+        database: Arc<Database>,
     ) -> Result<Self, EngineError> {
-        if environment.is_some() {
-            return Ok(Self {
-                fixed: true,
-                current: Mutex::new(environment),
-            });
-        }
-        let row = sqlx::query!("SELECT client_key, client_secret FROM tiktok_app")
+        let stored = sqlx::query_as!(Stored, "SELECT client_key, client_secret FROM tiktok_app")
             .fetch_optional(&database.pool)
             .await?;
-        let current = match row {
-            None => None,
-            Some(row) => {
-                let secret = database
-                    .vault
-                    .decrypt(&row.client_secret)
-                    .map_err(|_| EngineError::Vault)?;
-                Some(AppCredentials {
-                    client_key: row.client_key,
-                    client_secret: secret,
-                })
-            }
-        };
         Ok(Self {
-            fixed: false,
-            current: Mutex::new(current),
+            database,
+            fixed: environment,
+            stored: Mutex::new(stored),
         })
     }
 
+    /// Client key and secret, decrypted for this one use. None when they are not known, or when the secret is not
+    /// readable with the vault's key: then it has to be entered again.
     pub(crate) fn get(&self) -> Option<AppCredentials> {
-        self.current
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        if let Some(fixed) = &self.fixed {
+            return Some(fixed.clone());
+        }
+        let stored = self.stored().clone()?;
+        match self.database.vault.decrypt(&stored.client_secret) {
+            Ok(client_secret) => Some(AppCredentials {
+                client_key: stored.client_key,
+                client_secret,
+            }),
+            Err(error) => {
+                tracing::error!(%error, "[Setup] The client secret is damaged");
+                None
+            }
+        }
     }
 
     /// Stores what the creator entered.
     pub(crate) async fn save(
         &self,
-        database: &Database,
         client_key: &str,
         client_secret: &SecretString,
+        now: Timestamp,
     ) -> Result<(), EngineError> {
-        if self.fixed {
+        if self.fixed.is_some() {
             return Err(EngineError::CredentialsFixed);
         }
-        let app = AppCredentials {
-            client_key: client_key.trim().to_owned(),
-            client_secret: SecretString::from(client_secret.expose_secret().trim()),
-        };
+        let (client_key, client_secret) = (client_key.trim(), client_secret.expose_secret().trim());
         let malformed = |text: &str| {
             text.is_empty() || text.len() > 256 || !text.chars().all(|c| c.is_ascii_graphic())
         };
-        if malformed(&app.client_key) || malformed(app.client_secret.expose_secret()) {
+        if malformed(client_key) || malformed(client_secret) {
             return Err(EngineError::CredentialsMalformed);
         }
-        let secret = database.vault.encrypt(app.client_secret.expose_secret());
+        let sealed = self.database.vault.encrypt(client_secret);
+        let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query!(
             "INSERT INTO tiktok_app (id, client_key, client_secret) VALUES (1, ?, ?)
              ON CONFLICT (id) DO UPDATE SET client_key = excluded.client_key,
                                             client_secret = excluded.client_secret",
-            app.client_key,
-            secret
+            client_key,
+            sealed
         )
-        .execute(&database.pool)
+        .execute(&mut *tx)
         .await?;
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(app);
+        let entry = Entry::new(AuditKind::AppChanged)
+            .with("change", "entered")
+            .with("clientKey", client_key);
+        audit::append(&mut tx, &self.database.vault, now, entry).await?;
+        tx.commit().await?;
+        *self.stored() = Some(Stored {
+            client_key: client_key.to_owned(),
+            client_secret: sealed,
+        });
         Ok(())
     }
 
     /// Forgets client key and secret.
-    pub(crate) async fn forget(&self, database: &Database) -> Result<(), EngineError> {
-        if self.fixed {
+    pub(crate) async fn forget(&self, now: Timestamp) -> Result<(), EngineError> {
+        if self.fixed.is_some() {
             return Err(EngineError::CredentialsFixed);
         }
-        sqlx::query!("DELETE FROM tiktok_app")
-            .execute(&database.pool)
+        let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let forgotten = sqlx::query!("DELETE FROM tiktok_app")
+            .execute(&mut *tx)
             .await?;
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        if forgotten.rows_affected() > 0 {
+            let entry = Entry::new(AuditKind::AppChanged).with("change", "forgotten");
+            audit::append(&mut tx, &self.database.vault, now, entry).await?;
+        }
+        tx.commit().await?;
+        *self.stored() = None;
         Ok(())
     }
 
     /// What may be shown of them.
     pub(crate) fn view(&self, sandbox: bool) -> Setup {
         let current = self.get();
+        let known = self.stored().as_ref().map(|app| app.client_key.clone());
         Setup {
             has_secret: current.is_some(),
-            client_key: current.map(|app| app.client_key),
-            from_environment: self.fixed,
+            client_key: current.map(|app| app.client_key).or(known),
+            from_environment: self.fixed.is_some(),
             redirect_uri: REDIRECT_PATTERN.to_owned(),
             sandbox,
         }
+    }
+
+    fn stored(&self) -> MutexGuard<'_, Option<Stored>> {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -31,10 +31,33 @@ pub enum OpenError {
     KeyringLocked {
         /// The keyring's own words.
         detail: String,
+        /// Whether there is no key yet that it could hold.
+        first: bool,
     },
+    /// The keyring did not take a key that the creator wants kept there.
+    #[error("[Vault] Open failed: the keyring did not take the key: {detail}")]
+    KeyringUnusable {
+        /// The keyring's own words.
+        detail: String,
+    },
+    /// The key comes from the environment and cannot be changed from within.
+    #[error("[Vault] Change failed: the key comes from the environment")]
+    KeyFixed,
+    /// A change of key did not come to its end yet.
+    #[error("[Vault] Change failed: the last change is not at its end")]
+    KeyChanging,
+    /// What was typed is no recovery phrase.
+    #[error("[Vault] Restore failed: {0}")]
+    PhraseUnreadable(PhraseError),
+    /// The recovery phrase is one, and its key does not open this database.
+    #[error("[Vault] Restore failed: the phrase is of another key")]
+    PhraseWrong,
     /// There is no keyring, and no passphrase was chosen yet.
     #[error("[Vault] Open failed: there is no keyring and no passphrase yet")]
     PassphraseNew,
+    /// A new passphrase is too short.
+    #[error("[Vault] Open failed: the new passphrase is too short")]
+    PassphraseShort,
     /// The vault is closed with a passphrase, and none was given.
     #[error("[Vault] Open failed: a passphrase is needed")]
     PassphraseNeeded,
@@ -104,6 +127,26 @@ pub enum OpenError {
     /// The protocol client could not be built.
     #[error("[TikTok] Open failed: {0}")]
     Client(#[from] tiktok_api::Error),
+}
+
+/// Why a text is no recovery phrase. None of its words is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhraseError {
+    /// It has not 24 words.
+    #[error("the phrase has {found} words")]
+    Count {
+        /// How many it has.
+        found: usize,
+    },
+    /// A word is not one of the list.
+    #[error("word {position} of the phrase is not on the list")]
+    Unknown {
+        /// Which, from 1.
+        position: usize,
+    },
+    /// All words are on the list, and do not belong together.
+    #[error("the words of the phrase do not fit together")]
+    Checksum,
 }
 
 /// Where the vault's key came from.
@@ -182,6 +225,12 @@ pub enum ConnectError {
     /// Ten minutes passed.
     #[error("[Connect] Callback refused: the attempt has expired")]
     Expired,
+    /// The creator gave it up in Slipway.
+    #[error("[Connect] Callback refused: the attempt was given up")]
+    Cancelled,
+    /// Too many attempts came after it.
+    #[error("[Connect] Attempt given up: too many at a time")]
+    TooMany,
     /// The answer cannot be read.
     #[error("[Connect] Callback refused: {0}")]
     Unreadable(#[from] tiktok_api::CallbackError),
@@ -263,6 +312,12 @@ pub enum EngineError {
     /// No client key and secret are known.
     #[error("[Setup] no client key and secret")]
     CredentialsMissing,
+    /// TikTok does not accept client key and secret.
+    #[error("[Setup] TikTok does not accept client key and secret")]
+    CredentialsRefused,
+    /// A label for an account cannot be taken.
+    #[error(transparent)]
+    Label(#[from] crate::accounts::LabelError),
     /// The account must be connected again.
     #[error("[Accounts] the account must be connected again")]
     ReconnectNeeded,

@@ -17,6 +17,8 @@ pub(crate) enum Source {
     Database,
     /// The audit trail: not as it was written.
     Audit,
+    /// Accounts: the TikTok app is refused, or a sign-in comes to its end.
+    Accounts,
     /// The queue: posts that cannot be read.
     Queue,
     /// The receiver of webhooks.

@@ -1,17 +1,26 @@
-//! Accounts in the database.
+//! Accounts in the database. What changes tokens or access is one transaction with its entry in the audit trail.
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use sqlx::SqlitePool;
-use tiktok_api::TokenGrant;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use tiktok_api::{Scope, TokenGrant};
 
-use super::refresh_due;
-use crate::{clock, vault::Vault};
+use super::{life::refresh_due, lost::Lost, revocations};
+#[cfg(feature = "fault-points")]
+use crate::fault;
+use crate::{
+    audit::{self, Entry},
+    clock,
+    fault::fault_point,
+    vault::Vault,
+    views::AuditKind,
+};
 
-/// An account as it is stored; the tokens are Fernet tokens.
-#[derive(Debug, Clone)]
+/// An account as it is stored; the tokens are Fernet tokens, or empty when they were forgotten.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct AccountRow {
     pub(crate) id: String,
+    pub(crate) open_id: String,
     pub(crate) display_name: String,
     pub(crate) username: Option<String>,
     pub(crate) avatar: Option<String>,
@@ -21,7 +30,13 @@ pub(crate) struct AccountRow {
     pub(crate) access_expires_at: i64,
     pub(crate) refresh_due_at: i64,
     pub(crate) refresh_token: String,
+    pub(crate) refresh_expires_at: i64,
     pub(crate) connected_at: i64,
+    pub(crate) label: Option<String>,
+    pub(crate) colour: Option<String>,
+    pub(crate) lost: Option<String>,
+    pub(crate) refresh_asked_at: Option<i64>,
+    pub(crate) end_warning_read: Option<i64>,
 }
 
 /// What a finished connect knows of an account.
@@ -33,6 +48,42 @@ pub(crate) struct NewAccount {
     pub(crate) avatar: Option<String>,
 }
 
+/// A pair of tokens as it is stored.
+struct SealedPair {
+    access: String,
+    refresh: String,
+    scopes: String,
+    expires: i64,
+    due: i64,
+    refresh_expires: i64,
+}
+
+impl SealedPair {
+    /// The pair of a grant that TikTok was asked for at `asked_at`.
+    fn new(grant: &TokenGrant, vault: &Vault, asked_at: Timestamp) -> Self {
+        let due = refresh_due(asked_at, grant.expires_in, &mut rand::rng());
+        Self {
+            access: vault.encrypt(grant.access_token.expose_secret()),
+            refresh: vault.encrypt(grant.refresh_token.expose_secret()),
+            scopes: tiktok_api::join_scopes(&grant.scopes),
+            expires: clock::after(asked_at, grant.expires_in).as_millisecond(),
+            due: due.as_millisecond(),
+            refresh_expires: clock::after(asked_at, grant.refresh_expires_in).as_millisecond(),
+        }
+    }
+}
+
+/// Where a new pair of tokens was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// With its account.
+    Account,
+    /// With the revocation of an account that was disconnected meanwhile.
+    Revocation,
+    /// Nowhere: the account was connected again meanwhile and has a better one.
+    Nowhere,
+}
+
 /// Reads and writes accounts.
 #[derive(Debug, Clone)]
 pub(crate) struct AccountStore {
@@ -40,27 +91,18 @@ pub(crate) struct AccountStore {
 }
 
 impl AccountStore {
+    /// Taken for writing at once: what is read in it stays so until it ends.
+    pub(super) async fn write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// All accounts, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<AccountRow>, sqlx::Error> {
-        sqlx::query_as!(
-            AccountRow,
-            "SELECT id, display_name, username, avatar, scopes, state, access_token,
-                    access_expires_at, refresh_due_at, refresh_token, connected_at
-             FROM accounts ORDER BY connected_at, id"
-        )
-        .fetch_all(&self.pool)
-        .await
+        self.find(None, None).await
     }
 
     pub(crate) async fn get(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
-        sqlx::query_as!(
-            AccountRow,
-            "SELECT id, display_name, username, avatar, scopes, state, access_token,
-                    access_expires_at, refresh_due_at, refresh_token, connected_at
-             FROM accounts WHERE id = ?",
-            id
-        )
-        .fetch_optional(&self.pool)
-        .await
+        Ok(self.find(Some(id), None).await?.pop())
     }
 
     /// The account of the creator that TikTok knows by `open_id`.
@@ -68,18 +110,31 @@ impl AccountStore {
         &self,
         open_id: &str,
     ) -> Result<Option<AccountRow>, sqlx::Error> {
+        Ok(self.find(None, Some(open_id)).await?.pop())
+    }
+
+    async fn find(
+        &self,
+        id: Option<&str>,
+        open_id: Option<&str>,
+    ) -> Result<Vec<AccountRow>, sqlx::Error> {
         sqlx::query_as!(
             AccountRow,
-            "SELECT id, display_name, username, avatar, scopes, state, access_token,
-                    access_expires_at, refresh_due_at, refresh_token, connected_at
-             FROM accounts WHERE open_id = ?",
+            "SELECT id, open_id, display_name, username, avatar, scopes, state, access_token,
+                    access_expires_at, refresh_due_at, refresh_token, refresh_expires_at,
+                    connected_at, label, colour, lost, refresh_asked_at, end_warning_read
+             FROM accounts
+             WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR open_id = ?2)
+             ORDER BY connected_at, id",
+            id,
             open_id
         )
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await
     }
 
-    /// Stores a connected account; the same creator again keeps its id, so that its posts go on.
+    /// Stores a connected account; the same creator again keeps its id, so that its posts go on. A revocation of this
+    /// creator that TikTok has still to hear of is dropped: it would end the new grant as well.
     pub(crate) async fn connect(
         &self,
         account: &NewAccount,
@@ -87,16 +142,11 @@ impl AccountStore {
         now: Timestamp,
     ) -> Result<String, sqlx::Error> {
         let grant = &account.grant;
-        let id = uuid::Uuid::now_v7().to_string();
-        let scopes = tiktok_api::join_scopes(&grant.scopes);
-        let (access, refresh) = (
-            vault.encrypt(grant.access_token.expose_secret()),
-            vault.encrypt(grant.refresh_token.expose_secret()),
-        );
-        let expires = clock::after(now, grant.expires_in).as_millisecond();
-        let due = refresh_due(grant, now).as_millisecond();
-        let refresh_expires = clock::after(now, grant.refresh_expires_in).as_millisecond();
-        let now = now.as_millisecond();
+        let fresh_id = uuid::Uuid::now_v7().to_string();
+        let pair = SealedPair::new(grant, vault, now);
+        let connected_at = now.as_millisecond();
+        fault_point!("connect.store.before");
+        let mut tx = self.write().await?;
         let row = sqlx::query!(
             r#"INSERT INTO accounts (id, open_id, display_name, username, avatar, scopes, state,
                     access_token, access_expires_at, refresh_due_at, refresh_token,
@@ -111,105 +161,296 @@ impl AccountStore {
                     access_expires_at = excluded.access_expires_at,
                     refresh_due_at = excluded.refresh_due_at,
                     refresh_token = excluded.refresh_token,
-                    refresh_expires_at = excluded.refresh_expires_at
+                    refresh_expires_at = excluded.refresh_expires_at,
+                    lost = NULL, refresh_asked_at = NULL, end_warning_read = NULL
                RETURNING id AS "id!: String""#,
-            id,
+            fresh_id,
             grant.open_id,
             account.display_name,
             account.username,
             account.avatar,
-            scopes,
-            access,
-            expires,
-            due,
-            refresh,
-            refresh_expires,
-            now
+            pair.scopes,
+            pair.access,
+            pair.expires,
+            pair.due,
+            pair.refresh,
+            pair.refresh_expires,
+            connected_at
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *tx)
         .await?;
+        revocations::drop_of(&mut tx, &grant.open_id).await?;
+        let kind = if row.id == fresh_id {
+            AuditKind::Connected
+        } else {
+            AuditKind::Reconnected
+        };
+        let entry = Entry::new(kind)
+            .account(&row.id, &account.display_name)
+            .with("scopes", pair.scopes);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        fault_point!("connect.store.after");
         Ok(row.id)
     }
 
-    /// Stores a new pair of tokens, durably, before either is used.
-    pub(crate) async fn refreshed(
+    /// Remembers that TikTok is asked to refresh the tokens, until its answer is stored. Says whether these are still
+    /// the account's tokens.
+    pub(super) async fn refresh_asked(
         &self,
-        id: &str,
+        row: &AccountRow,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let now = now.as_millisecond();
+        fault_point!("refresh.mark.before");
+        let marked = sqlx::query!(
+            "UPDATE accounts SET refresh_asked_at = COALESCE(refresh_asked_at, ?)
+             WHERE id = ? AND access_token = ?",
+            now,
+            row.id,
+            row.access_token
+        )
+        .execute(&self.pool)
+        .await?;
+        fault_point!("refresh.mark.after");
+        Ok(marked.rows_affected() > 0)
+    }
+
+    /// Takes that back: TikTok never had the question, or answered that it did nothing. What `row` says of an earlier
+    /// question stands.
+    pub(super) async fn refresh_not_asked(&self, row: &AccountRow) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE accounts SET refresh_asked_at = ? WHERE id = ? AND access_token = ?",
+            row.refresh_asked_at,
+            row.id,
+            row.access_token
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Stores a new pair of tokens in place of the one that `row` has, durably, before either is used.
+    pub(super) async fn refreshed(
+        &self,
+        row: &AccountRow,
         grant: &TokenGrant,
         vault: &Vault,
+        asked_at: Timestamp,
         now: Timestamp,
-    ) -> Result<(), sqlx::Error> {
-        let scopes = tiktok_api::join_scopes(&grant.scopes);
-        let (access, refresh) = (
-            vault.encrypt(grant.access_token.expose_secret()),
-            vault.encrypt(grant.refresh_token.expose_secret()),
-        );
-        let expires = clock::after(now, grant.expires_in).as_millisecond();
-        let due = refresh_due(grant, now).as_millisecond();
-        let refresh_expires = clock::after(now, grant.refresh_expires_in).as_millisecond();
-        sqlx::query!(
-            "UPDATE accounts SET scopes = CASE WHEN ? = '' THEN scopes ELSE ? END,
-                    state = 'connected', access_token = ?, access_expires_at = ?,
-                    refresh_due_at = ?, refresh_token = ?, refresh_expires_at = ?
-             WHERE id = ?",
+    ) -> Result<Stored, sqlx::Error> {
+        let pair = SealedPair::new(grant, vault, asked_at);
+        let far = clock::after(now, super::ending::FIRST_WARNING).as_millisecond();
+        fault_point!("refresh.store.before", fault::disk_full());
+        let mut tx = self.write().await?;
+        let account = sqlx::query!(
+            "UPDATE accounts SET scopes = CASE WHEN ?1 = '' THEN scopes ELSE ?1 END,
+                    access_token = ?2, access_expires_at = ?3, refresh_due_at = ?4,
+                    refresh_token = ?5, refresh_expires_at = ?6, refresh_asked_at = NULL,
+                    end_warning_read = CASE WHEN ?6 > ?7 THEN NULL ELSE end_warning_read END
+             WHERE id = ?8 AND access_token = ?9",
+            pair.scopes,
+            pair.access,
+            pair.expires,
+            pair.due,
+            pair.refresh,
+            pair.refresh_expires,
+            far,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        let stored = if account.rows_affected() > 0 {
+            let entry = Entry::new(AuditKind::Refreshed)
+                .account(&row.id, &row.display_name)
+                .with("accessUntil", instant(pair.expires))
+                .with("refreshUntil", instant(pair.refresh_expires));
+            audit::append(&mut tx, vault, now, entry).await?;
+            Stored::Account
+        } else {
+            let revocation = sqlx::query!(
+                "UPDATE revocations SET access_token = ?, access_expires_at = ?,
+                        refresh_token = ?, refresh_expires_at = ?
+                 WHERE account_id = ? AND access_token = ?",
+                pair.access,
+                pair.expires,
+                pair.refresh,
+                pair.refresh_expires,
+                row.id,
+                row.access_token
+            )
+            .execute(&mut *tx)
+            .await?;
+            match revocation.rows_affected() {
+                0 => Stored::Nowhere,
+                _ => Stored::Revocation,
+            }
+        };
+        tx.commit().await?;
+        fault_point!("refresh.store.after");
+        Ok(stored)
+    }
+
+    /// Marks an account as one that must be connected again, unless it was since `row` was read. Says whether it was
+    /// marked now.
+    pub(super) async fn lost(
+        &self,
+        row: &AccountRow,
+        why: Lost,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let name = why.as_str();
+        let mut tx = self.write().await?;
+        let marked = sqlx::query!(
+            "UPDATE accounts SET state = 'reconnect_needed', lost = ?, refresh_asked_at = NULL
+             WHERE id = ? AND access_token = ? AND state = 'connected'",
+            name,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        if marked.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let kind = match why {
+            Lost::Removed(_) => AuditKind::AccessRemoved,
+            _ => AuditKind::RefreshRefused,
+        };
+        let entry = Entry::new(kind)
+            .account(&row.id, &row.display_name)
+            .with("reason", name);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes why TikTok refuses the tokens of an account of which no more than that was known. Says whether it was
+    /// news.
+    pub(super) async fn explain_loss(
+        &self,
+        row: &AccountRow,
+        why: Lost,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let name = why.as_str();
+        let mut tx = self.write().await?;
+        let explained = sqlx::query!(
+            "UPDATE accounts SET lost = ?
+             WHERE id = ? AND access_token = ? AND state = 'reconnect_needed'
+               AND (lost IS NULL OR lost IN ('refused', 'answer_lost', 'removed'))
+               AND lost IS NOT ?1",
+            name,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        if explained.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let entry = Entry::new(AuditKind::AccessRemoved)
+            .account(&row.id, &row.display_name)
+            .with("reason", name);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes a scope away that TikTok says was not granted, unless the tokens are others since `row` was read. Says
+    /// whether it was news.
+    pub(super) async fn scope_missing(
+        &self,
+        row: &AccountRow,
+        missing: &Scope,
+    ) -> Result<bool, sqlx::Error> {
+        let mut scopes = tiktok_api::parse_scopes(&row.scopes);
+        let known = scopes.len();
+        scopes.retain(|scope| scope != missing);
+        if scopes.len() == known {
+            return Ok(false);
+        }
+        let scopes = tiktok_api::join_scopes(&scopes);
+        let changed = sqlx::query!(
+            "UPDATE accounts SET scopes = ? WHERE id = ? AND access_token = ?",
             scopes,
-            scopes,
-            access,
-            expires,
-            due,
-            refresh,
-            refresh_expires,
-            id
+            row.id,
+            row.access_token
         )
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(changed.rows_affected() > 0)
     }
 
-    /// Keeps what creator info tells about the handle.
-    pub(crate) async fn learn_username(&self, id: &str, username: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "UPDATE accounts SET username = ? WHERE id = ?",
-            username,
-            id
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// Marks an account as one that must be connected again, unless it was since `access_token` (the stored text)
-    /// was read.
-    pub(crate) async fn reconnect_needed(
+    /// Keeps what creator info tells about handle and nickname. Says whether it was news.
+    pub(crate) async fn learn_names(
         &self,
         id: &str,
-        access_token: &str,
-    ) -> Result<(), sqlx::Error> {
+        username: &str,
+        display_name: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let changed = sqlx::query!(
+            "UPDATE accounts SET username = COALESCE(NULLIF(?1, ''), username),
+                    display_name = COALESCE(NULLIF(?2, ''), display_name)
+             WHERE id = ?3
+               AND (username IS NOT COALESCE(NULLIF(?1, ''), username)
+                    OR display_name IS NOT COALESCE(NULLIF(?2, ''), display_name))",
+            username,
+            display_name,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Keeps the avatar, as a data URL. Says whether it is another one.
+    pub(super) async fn keep_avatar(&self, id: &str, avatar: &str) -> Result<bool, sqlx::Error> {
+        let changed = sqlx::query!(
+            "UPDATE accounts SET avatar = ?1 WHERE id = ?2 AND avatar IS NOT ?1",
+            avatar,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Stores label and colour. Says whether there is such an account.
+    pub(super) async fn mark(
+        &self,
+        id: &str,
+        label: Option<&str>,
+        colour: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
+        let marked = sqlx::query!(
+            "UPDATE accounts SET label = ?, colour = ? WHERE id = ?",
+            label,
+            colour,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(marked.rows_affected() > 0)
+    }
+
+    /// Remembers which warning of the coming end the creator has read.
+    pub(super) async fn warning_read(&self, id: &str, days: i64) -> Result<(), sqlx::Error> {
         sqlx::query!(
-            "UPDATE accounts SET state = 'reconnect_needed' WHERE id = ? AND access_token = ?",
-            id,
-            access_token
+            "UPDATE accounts SET end_warning_read = ? WHERE id = ?",
+            days,
+            id
         )
         .execute(&self.pool)
         .await?;
         Ok(())
     }
+}
 
-    pub(crate) async fn remove(&self, id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query!("DELETE FROM accounts WHERE id = ?", id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// The account whose refresh is due first, among those that work.
-    pub(crate) async fn next_due(&self) -> Result<Option<(String, Timestamp)>, sqlx::Error> {
-        let row = sqlx::query!(
-            "SELECT id, refresh_due_at FROM accounts WHERE state = 'connected'
-             ORDER BY refresh_due_at LIMIT 1"
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(row.map(|row| (row.id, clock::from_millis(row.refresh_due_at))))
-    }
+/// A stored instant for the audit trail.
+fn instant(millis: i64) -> String {
+    clock::from_millis(millis).to_string()
 }

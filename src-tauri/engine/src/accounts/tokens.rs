@@ -1,5 +1,5 @@
-//! Calls on an account's behalf: a fresh access token for each, one refresh in flight per account, the new pair stored
-//! before it is used, few replays after a refusal, within TikTok's limits and while TikTok answers.
+//! Calls on an account's behalf: a fresh access token for each, few replays after a refusal, within TikTok's limits and
+//! while TikTok answers.
 
 use std::{
     collections::HashMap,
@@ -9,11 +9,17 @@ use std::{
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tiktok_api::{Error as ApiError, ErrorCode, OAuthErrorCode, TikTok, TokenGrant, limits};
-use tokio::{sync::Notify, task::JoinError};
+use tiktok_api::{Error as ApiError, ErrorCode, RemovalReason, Scope, TikTok, limits};
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::task::TaskTracker;
 
-use super::{AccountRow, AccountStore};
+use super::{
+    AccountRow, AccountStore,
+    keeper::Pause,
+    life::{Age, Life, Moment},
+    lost::Lost,
+    refresh::Unsaved,
+};
 use crate::{
     breaker::{Breaker, Outcome, Resting},
     clock::{self, Clock},
@@ -27,8 +33,9 @@ use crate::{
 /// How often a call is replayed with a new token. Twice, because the first new one may be one that somebody else got
 /// before the computer slept.
 const REPLAYS: usize = 2;
-/// How long the keeper rests after a refresh that could not be made.
-const KEEPER_PAUSE: Duration = Duration::from_mins(1);
+
+/// How soon a call is tried again in whose middle the computer slept for longer than a token lives.
+const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
 /// Why a call on behalf of an account did not work.
 #[derive(Debug, thiserror::Error)]
@@ -41,8 +48,6 @@ pub(crate) enum TokenError {
     CredentialsMissing,
     #[error("TikTok does not accept client key and secret")]
     CredentialsRefused,
-    #[error("a stored token cannot be decrypted")]
-    Vault,
     #[error("TikTok's limit is reached until {until}")]
     Busy { until: Timestamp },
     #[error("TikTok is left alone until {}", .0.until)]
@@ -62,36 +67,49 @@ pub(crate) enum Patience {
     Now,
 }
 
-/// A new pair that the database did not take.
-#[derive(Debug)]
-struct Unsaved {
-    /// The access token that it replaces, as it is stored.
-    replaces: String,
-    grant: TokenGrant,
-    asked_at: Timestamp,
+/// What this run of Slipway knows of an account beyond what is stored.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// One refresh at a time.
+    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
+    /// The life of its access token.
+    pub(super) life: Option<Life>,
+    /// A new pair that the database did not take.
+    pub(super) unsaved: Option<Unsaved>,
+    /// How long its refresh rests after one that could not be made.
+    pub(super) pause: Option<Pause>,
+    /// How many refreshes could not be made.
+    pub(super) failures: u64,
+    /// Why TikTok says that it took the access back, until that proves true or old.
+    pub(super) removal: Option<RemovalReason>,
+    /// When its picture was fetched, by uptime.
+    pub(super) avatar_fetched: Option<Duration>,
 }
 
 /// Hands out access tokens.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    tiktok: TikTok,
-    store: AccountStore,
-    database: Arc<Database>,
-    credentials: Arc<Credentials>,
+    pub(super) tiktok: TikTok,
+    pub(super) store: AccountStore,
+    pub(super) database: Arc<Database>,
+    pub(super) credentials: Arc<Credentials>,
     limiter: Limiter,
-    breaker: Breaker,
+    pub(super) breaker: Breaker,
     /// The API's host.
-    host: String,
-    clock: Arc<dyn Clock>,
-    events: Events,
-    /// One refresh at a time for each account.
-    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    pub(super) host: String,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) events: Events,
+    known: Mutex<HashMap<String, Known>>,
     /// Refreshes under way, which end on their own whoever asked for them.
-    refreshes: TaskTracker,
-    /// New pairs that the database did not take, by account.
-    unsaved: Mutex<HashMap<String, Unsaved>>,
+    pub(super) refreshes: TaskTracker,
     /// Rung when an account came or changed, so that the keeper looks anew.
-    changed: Notify,
+    pub(super) changed: Notify,
+    /// Rung when TikTok may hear of disconnects that it has not heard of.
+    pub(super) revocable: Notify,
+    /// Grants come into being side by side; one is revoked alone.
+    grants: RwLock<()>,
+    /// Whether TikTok refuses client key and secret.
+    pub(super) app_refused: watch::Sender<bool>,
 }
 
 impl Tokens {
@@ -117,10 +135,12 @@ impl Tokens {
             credentials,
             clock,
             events,
-            turns: Mutex::default(),
+            known: Mutex::default(),
             refreshes: TaskTracker::new(),
-            unsaved: Mutex::default(),
             changed: Notify::new(),
+            revocable: Notify::new(),
+            grants: RwLock::default(),
+            app_refused: watch::Sender::new(false),
         }
     }
 
@@ -139,57 +159,61 @@ impl Tokens {
         F: Future<Output = Result<T, ApiError>> + Send,
         T: Send,
     {
-        let row = self.usable(account).await?;
-        let now = self.clock.now().as_millisecond();
-        let row = if row.access_expires_at <= now || row.refresh_due_at <= now {
-            match self.refresh(account, &row.access_token).await {
-                Ok(fresh) => fresh,
-                // Still good for a while: a refresh that could not be made must not stop the call.
-                Err(TokenError::TikTok(_) | TokenError::Resting(_))
-                    if row.access_expires_at > now =>
-                {
-                    row
-                }
-                Err(error) => return Err(error),
-            }
-        } else {
-            row
-        };
-        let mut row = row;
+        let mut row = self.fresh(account).await?;
         for _ in 0..REPLAYS {
             match self.once(&row, kind, patience, &call).await? {
-                Err(error) if error.code() == Some(&ErrorCode::AccessTokenInvalid) => {
-                    row = self.refresh(account, &row.access_token).await?;
-                }
-                answer => return Ok(answer?),
+                Some(answer) => return self.learn(&row, kind, answer).await,
+                None => row = self.refresh(account, &row.access_token).await?,
             }
         }
-        match self.once(&row, kind, patience, &call).await? {
-            // Where the computer slept in between, the new token has ended too: that says nothing of the account.
-            Err(error)
-                if error.code() == Some(&ErrorCode::AccessTokenInvalid)
-                    && row.access_expires_at > self.clock.now().as_millisecond() =>
-            {
-                self.lost(&row).await?;
-                Err(TokenError::ReconnectNeeded)
+        if let Some(answer) = self.once(&row, kind, patience, &call).await? {
+            return self.learn(&row, kind, answer).await;
+        }
+        // Where the computer slept in between, the new token has ended too: that says nothing of the account.
+        let at = Moment::of(self.clock.as_ref());
+        if self.age(&row, at) == Age::Ended {
+            return Err(TokenError::Resting(Resting {
+                until: clock::after(at.now, AFTER_SLEEP),
+                silent: true,
+            }));
+        }
+        Err(self.lost(&row, Lost::Refused).await?)
+    }
+
+    /// The account with an access token that should be good.
+    async fn fresh(self: &Arc<Self>, account: &str) -> Result<AccountRow, TokenError> {
+        let row = self.usable(account).await?;
+        let at = Moment::of(self.clock.as_ref());
+        let age = self.age(&row, at);
+        if age == Age::Fresh || (age == Age::Due && self.is_paused(account, at)) {
+            return Ok(row);
+        }
+        match self.refresh(account, &row.access_token).await {
+            Err(TokenError::ReconnectNeeded) => Err(TokenError::ReconnectNeeded),
+            // Still good for a while: a refresh that could not be made must not stop the call.
+            Err(error) if age == Age::Due => {
+                tracing::debug!(account, %error, "[Accounts] Refresh failed: going on with the old token");
+                self.usable(account).await
             }
-            answer => Ok(answer?),
+            refreshed => refreshed,
         }
     }
 
-    /// One request, when its turn has come.
+    /// One request, when its turn has come. Nothing when TikTok refuses the access token, or when it cannot be read.
     async fn once<T, C, F>(
         &self,
         row: &AccountRow,
         kind: Call,
         patience: Patience,
         call: &C,
-    ) -> Result<Result<T, ApiError>, TokenError>
+    ) -> Result<Option<Result<T, ApiError>>, TokenError>
     where
         C: Fn(TikTok, SecretString) -> F + Send + Sync,
         F: Future<Output = Result<T, ApiError>> + Send,
     {
-        let token = self.open(&row.access_token)?;
+        let Ok(token) = self.database.vault.decrypt(&row.access_token) else {
+            return Ok(None);
+        };
         let turn = match patience {
             Patience::Waits => self.limiter.take(&row.id, kind).await?,
             Patience::Now => match self.limiter.try_take(&row.id, kind).await {
@@ -220,210 +244,174 @@ impl Tokens {
         }
         // Its place rests from now on: only now TikTok has counted the call for sure.
         drop(turn);
-        Ok(answer)
+        if let Err(error) = &answer
+            && error.code() == Some(&ErrorCode::AccessTokenInvalid)
+        {
+            return Ok(None);
+        }
+        Ok(Some(answer))
+    }
+
+    /// Takes from an answer what it says of the account.
+    async fn learn<T>(
+        &self,
+        row: &AccountRow,
+        kind: Call,
+        answer: Result<T, ApiError>,
+    ) -> Result<T, TokenError> {
+        match &answer {
+            Ok(_) => self.known(&row.id, |known| known.removal = None),
+            Err(error) => {
+                if let Some(scope) = missing_scope(kind, error)
+                    && self.store.scope_missing(row, &scope).await?
+                {
+                    tracing::warn!(
+                        account = row.id,
+                        scope = scope.as_str(),
+                        "[Accounts] TikTok says that a scope is not granted"
+                    );
+                    self.events.send(Event::AccountsChanged);
+                }
+            }
+        }
+        Ok(answer?)
+    }
+
+    /// Whether TikTok refuses client key and secret, told with each change.
+    pub(crate) fn app_refused(&self) -> watch::Receiver<bool> {
+        self.app_refused.subscribe()
+    }
+
+    /// Held from before TikTok is asked for a grant until that is stored or given up: TikTok ends a creator's whole
+    /// consent with one token, so that a revocation in between would end the new grant.
+    pub(crate) async fn granting(&self) -> RwLockReadGuard<'_, ()> {
+        self.grants.read().await
+    }
+
+    /// Held while a grant is revoked, so that none comes into being meanwhile.
+    pub(crate) async fn revoking(&self) -> RwLockWriteGuard<'_, ()> {
+        self.grants.write().await
     }
 
     /// Tells that an account came or went.
     pub(crate) fn accounts_changed(&self) {
         self.changed.notify_one();
+        self.revocable.notify_one();
         self.events.send(Event::AccountsChanged);
     }
 
-    /// Refreshes every account when it is due, for as long as it is polled.
-    pub(crate) async fn keep_fresh(self: &Arc<Self>) {
-        loop {
-            let next = self.store.next_due().await.unwrap_or_else(|error| {
-                tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
-                Some((String::new(), self.pause()))
-            });
-            let Some((id, due)) = next else {
-                self.changed.notified().await;
-                continue;
-            };
-            let rest = if due > self.clock.now() {
-                due
-            } else {
-                self.refresh_due(&id).await
-            };
-            tokio::select! {
-                () = self.clock.sleep_until(rest) => {}
-                () = self.changed.notified() => {}
+    /// TikTok told that it took the access of an account back, which may be old news: asks TikTok, and keeps the reason
+    /// in case that it is so.
+    pub(crate) async fn access_removed(
+        self: &Arc<Self>,
+        row: &AccountRow,
+        reason: RemovalReason,
+    ) -> Result<(), TokenError> {
+        if !row.is_connected() {
+            let (vault, now) = (&self.database.vault, self.clock.now());
+            let why = Lost::Removed(reason);
+            if self.store.explain_loss(row, why, vault, now).await? {
+                self.events.send(Event::AccountsChanged);
             }
+            return Ok(());
         }
-    }
-
-    /// When to look again after a refresh that could not be made.
-    fn pause(&self) -> Timestamp {
-        clock::after(self.clock.now(), KEEPER_PAUSE)
-    }
-
-    /// Refreshes one account for the keeper; says when to look again.
-    async fn refresh_due(self: &Arc<Self>, id: &str) -> Timestamp {
-        let refreshed = match self.usable(id).await {
-            Ok(row) => self.refresh(id, &row.access_token).await,
-            Err(error) => Err(error),
+        self.known(&row.id, |known| {
+            // A reason that says nothing does not take the place of one that does.
+            if known.removal.is_none() || reason != RemovalReason::Unknown {
+                known.removal = Some(reason);
+            }
+        });
+        let ask = |tiktok: TikTok, token: SecretString| async move {
+            tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
         };
-        match refreshed {
-            Ok(_) | Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
-                self.clock.now()
+        match self
+            .call(&row.id, Call::UserInfo, Patience::Waits, ask)
+            .await
+        {
+            Ok(_) => {
+                tracing::info!(
+                    account = row.id,
+                    "[Accounts] Still connected: the news is old"
+                );
+                Ok(())
             }
+            Err(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => Ok(()),
+            Err(error @ TokenError::Database(_)) => Err(error),
             Err(error) => {
-                tracing::warn!(account = id, %error, "[Accounts] Refresh failed: trying again later");
-                self.pause()
+                tracing::info!(account = row.id, %error, "[Accounts] Not asked whether still connected");
+                Ok(())
             }
         }
     }
 
-    async fn usable(&self, account: &str) -> Result<AccountRow, TokenError> {
+    /// The account, if its tokens were not refused for good.
+    pub(super) async fn usable(&self, account: &str) -> Result<AccountRow, TokenError> {
         let row = self
             .store
             .get(account)
             .await?
             .ok_or(TokenError::NoSuchAccount)?;
-        if row.state == "connected" {
+        if row.is_connected() {
             Ok(row)
         } else {
             Err(TokenError::ReconnectNeeded)
         }
     }
 
-    fn open(&self, token: &str) -> Result<SecretString, TokenError> {
-        self.database
-            .vault
-            .decrypt(token)
-            .map_err(|_| TokenError::Vault)
+    /// Looks at what is known of an account, or changes it.
+    pub(super) fn known<T>(&self, account: &str, look: impl FnOnce(&mut Known) -> T) -> T {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        look(known.entry(account.to_owned()).or_default())
     }
 
-    /// Refreshes the tokens, unless somebody else did since `seen` (the stored text) was read.
-    ///
-    /// TikTok replaces the old pair the moment it makes the new one. Whoever asks for it may be stopped at any time, so
-    /// a task of its own sees to it that the new pair is stored.
-    async fn refresh(
-        self: &Arc<Self>,
-        account: &str,
-        seen: &str,
-    ) -> Result<AccountRow, TokenError> {
-        let (tokens, account, seen) = (self.clone(), account.to_owned(), seen.to_owned());
-        let refresh = async move { tokens.refresh_to_the_end(&account, &seen).await };
-        match self
-            .refreshes
-            .spawn(refresh)
-            .await
-            .map_err(JoinError::try_into_panic)
-        {
-            Ok(refreshed) => refreshed,
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // The runtime ends, and whoever asked with it.
-            Err(Err(_)) => std::future::pending().await,
+    /// The accounts of which a new pair is not stored.
+    pub(super) fn unsaved(&self) -> Vec<String> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let unsaved = known.iter().filter(|(_, known)| known.unsaved.is_some());
+        unsaved.map(|(account, _)| account.clone()).collect()
+    }
+
+    /// Lets all refreshes be tried again at once.
+    pub(super) fn end_pauses(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for known in known.values_mut() {
+            known.pause = None;
         }
     }
 
-    /// Waits until no refresh is under way; none begins after the last call.
-    pub(crate) async fn settled(&self) {
-        self.refreshes.close();
-        self.refreshes.wait().await;
+    /// Forgets what is known of an account that is gone.
+    pub(super) fn forget(&self, account: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(account);
     }
 
-    async fn refresh_to_the_end(
-        &self,
-        account: &str,
-        seen: &str,
-    ) -> Result<AccountRow, TokenError> {
-        let turn = self
-            .turns
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(account.to_owned())
-            .or_default()
-            .clone();
-        let _turn = turn.lock().await;
-        let row = self.usable(account).await?;
-        if row.access_token != seen {
-            return Ok(row);
-        }
-        // TikTok gave a new pair before that could not be stored, and the old one is dead.
-        if let Some((grant, asked_at)) = self.take_unsaved(account, seen) {
-            return self.save(&row, grant, asked_at).await;
-        }
-        let app = self
-            .credentials
-            .get()
-            .ok_or(TokenError::CredentialsMissing)?;
-        let refresh_token = self.open(&row.refresh_token)?;
-        let pass = self
-            .breaker
-            .admit(&self.host, Some(account))
-            .map_err(TokenError::Resting)?;
-        // A token lives from when TikTok made it, which is before the answer is here.
-        let asked_at = self.clock.now();
-        let answer = self.tiktok.refresh(&app, &refresh_token).await;
-        if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
-        }
-        match answer {
-            Ok(grant) => self.save(&row, grant, asked_at).await,
-            Err(ApiError::OAuth {
-                code: OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied,
-                ..
-            }) => {
-                self.lost(&row).await?;
-                Err(TokenError::ReconnectNeeded)
-            }
-            Err(ApiError::OAuth {
-                code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
-                ..
-            }) => Err(TokenError::CredentialsRefused),
-            Err(error) => Err(error.into()),
-        }
+    /// The life of an account's access token.
+    pub(super) fn life(&self, row: &AccountRow, at: Moment) -> Life {
+        self.known(&row.id, |known| match &known.life {
+            Some(life) if life.is_of(row) => life.clone(),
+            _ => known.life.insert(Life::seen(row, at)).clone(),
+        })
     }
 
-    /// Stores a new pair; one that the database does not take is kept for the next try.
-    async fn save(
-        &self,
-        row: &AccountRow,
-        grant: TokenGrant,
-        asked_at: Timestamp,
-    ) -> Result<AccountRow, TokenError> {
-        let account = row.id.as_str();
-        let stored = self
-            .store
-            .refreshed(account, &grant, &self.database.vault, asked_at)
-            .await;
-        if let Err(error) = stored {
-            self.database.note(&error);
-            let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-            unsaved.insert(
-                account.to_owned(),
-                Unsaved {
-                    replaces: row.access_token.clone(),
-                    grant,
-                    asked_at,
-                },
-            );
-            return Err(error.into());
-        }
-        tracing::info!(account, "[Accounts] tokens refreshed");
-        self.changed.notify_one();
-        self.usable(account).await
+    fn age(&self, row: &AccountRow, at: Moment) -> Age {
+        self.life(row, at).age(row, at)
     }
+}
 
-    /// A pair that replaces the one stored as `seen`. An account that was connected anew since has a better one.
-    fn take_unsaved(&self, account: &str, seen: &str) -> Option<(TokenGrant, Timestamp)> {
-        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
-        let pair = unsaved.remove(account)?;
-        (pair.replaces == seen).then_some((pair.grant, pair.asked_at))
+/// The scope that TikTok says is missing, where the call tells which.
+/// Source: `/doc/tiktok-api-v2-error-handling`.
+fn missing_scope(kind: Call, error: &ApiError) -> Option<Scope> {
+    if !matches!(
+        error.code(),
+        Some(ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed)
+    ) {
+        return None;
     }
-
-    /// Marks an account whose tokens, as they were read, TikTok refuses for good.
-    async fn lost(&self, row: &AccountRow) -> Result<(), TokenError> {
-        tracing::warn!(
-            account = row.id,
-            "[Accounts] TikTok refuses the tokens: reconnect needed"
-        );
-        self.store
-            .reconnect_needed(&row.id, &row.access_token)
-            .await?;
-        self.accounts_changed();
-        Ok(())
+    match kind {
+        Call::DirectPostInit | Call::CreatorInfo => Some(Scope::VideoPublish),
+        Call::InboxInit => Some(Scope::VideoUpload),
+        Call::UserInfo => Some(Scope::UserInfoBasic),
+        // Either of two scopes opens these.
+        Call::Status | Call::Cancel => None,
     }
 }

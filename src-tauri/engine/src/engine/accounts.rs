@@ -1,23 +1,34 @@
 //! The TikTok app and the accounts: set up, connect, disconnect, ask what a creator may do.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use tiktok_api::ErrorCode;
-use url::Url;
 
 use super::Engine;
 use crate::{
-    accounts::{AccountRow, Patience, TokenError},
-    error::{ConnectError, EngineError},
+    accounts::{Patience, TokenError},
+    error::EngineError,
     notices,
     posts::{self, State},
     quota::Call,
-    views::{Account, ConnectAttempt, Creator, Event, Setup},
+    views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup},
 };
+
+/// How long a disconnect waits for the work on a post to stop.
+const LET_GO: Duration = Duration::from_secs(3);
 
 impl Engine {
     /// The TikTok app that is used.
     pub fn setup(&self) -> Setup {
-        self.credentials.view(self.endpoints.api_is_loopback())
+        let setup = self.credentials.view(self.endpoints.api_is_loopback());
+        match &self.settings.borrow().hosted_page {
+            Some(page) => Setup {
+                redirect_uri: page.clone(),
+                ..setup
+            },
+            None => setup,
+        }
     }
 
     /// Stores client key and secret of the creator's TikTok app.
@@ -26,50 +37,56 @@ impl Engine {
         client_key: &str,
         client_secret: &SecretString,
     ) -> Result<Setup, EngineError> {
+        let now = self.clock.now();
         self.credentials
-            .save(&self.database, client_key, client_secret)
+            .save(client_key, client_secret, now)
             .await?;
+        self.tokens.app_changed();
         self.events.send(Event::AccountsChanged);
         Ok(self.setup())
     }
 
     /// Forgets client key and secret.
     pub async fn forget_tiktok_app(&self) -> Result<Setup, EngineError> {
-        self.credentials.forget(&self.database).await?;
+        self.credentials.forget(self.clock.now()).await?;
+        self.tokens.app_changed();
         Ok(self.setup())
     }
 
     /// The connected accounts, oldest first.
     pub async fn accounts(&self) -> Result<Vec<Account>, EngineError> {
+        let now = self.clock.now();
         Ok(self
             .accounts
             .list()
             .await?
             .iter()
-            .map(AccountRow::view)
+            .map(|row| row.view(now))
             .collect())
     }
 
-    /// Opens a port for TikTok's answer and prepares the consent page's address; the caller opens
-    /// it in the system browser. How it ends comes as [`Event::ConnectFinished`].
-    pub async fn begin_connect(&self) -> Result<ConnectAttempt, EngineError> {
-        Ok(self.connector.begin().await?)
+    /// Stores what the creator calls an account, and the colour that marks it. A label is trimmed; an empty one is none.
+    ///
+    /// # Errors
+    /// [`EngineError::Label`] when the label is too long or cannot be read, [`EngineError::NoSuchAccount`].
+    pub async fn update_account(
+        &self,
+        account_id: &str,
+        label: Option<&str>,
+        colour: Option<AccountColour>,
+    ) -> Result<Account, EngineError> {
+        let row = self.accounts.update(account_id, label, colour).await?;
+        self.events.send(Event::AccountsChanged);
+        Ok(row.view(self.clock.now()))
     }
 
-    /// The consent page's address of an attempt, for the browser alone.
-    pub fn authorize_url(&self, attempt_id: &str) -> Result<Url, EngineError> {
-        self.connector
-            .authorize_url(attempt_id)
-            .ok_or(EngineError::Connect(ConnectError::Expired))
+    /// The disconnects that TikTok has still to hear of, oldest first.
+    pub async fn revocations(&self) -> Result<Vec<PendingRevocation>, EngineError> {
+        Ok(self.accounts.pending_revocations().await?)
     }
 
-    /// Gives an attempt up.
-    pub fn cancel_connect(&self, attempt_id: &str) {
-        self.connector.cancel(attempt_id);
-    }
-
-    /// Revokes the account at TikTok, as far as it can be reached, and forgets it here. Posts that
-    /// have not begun to upload become drafts again.
+    /// Forgets an account here, and tells TikTok as soon as it can be reached, which is not waited for. Posts that have
+    /// not begun to upload become drafts again.
     pub async fn disconnect(&self, account_id: &str) -> Result<(), EngineError> {
         let row = self
             .accounts
@@ -78,25 +95,17 @@ impl Engine {
             .ok_or(EngineError::NoSuchAccount)?;
         for post in self.posts.list().await? {
             if post.account_id.as_deref() == Some(account_id) {
-                let _hold = self.publisher.hold(&post.id).await;
-                self.detach(&post.id).await?;
+                tokio::select! {
+                    hold = self.publisher.hold(&post.id) => {
+                        self.detach(&post.id).await?;
+                        drop(hold);
+                    }
+                    // TikTok is being asked for an upload and does not answer. The post finds its account gone then.
+                    () = self.clock.sleep(LET_GO) => {}
+                }
             }
         }
-        if let (Some(app), Ok(token)) = (
-            self.credentials.get(),
-            self.database.vault.decrypt(&row.access_token),
-        ) {
-            if let Err(error) = self.tiktok.revoke(&app, &token).await {
-                tracing::warn!(account = account_id, %error, "[Accounts] Revoke failed");
-            }
-        } else {
-            tracing::warn!(
-                account = account_id,
-                "[Accounts] Revoke failed: no usable token"
-            );
-        }
-        self.accounts.remove(account_id).await?;
-        self.tokens.accounts_changed();
+        self.tokens.disconnect(&row).await?;
         for post in self.posts.list().await? {
             if post.account_id.is_none() {
                 self.publisher.changed(&post.id).await;
@@ -150,9 +159,7 @@ impl Engine {
             .await;
         match asked {
             Ok(creator) => {
-                self.accounts
-                    .learn_username(account_id, &creator.username)
-                    .await?;
+                self.keep_profile(account_id, &creator).await?;
                 Ok(Creator {
                     account_id: account_id.to_owned(),
                     nickname: creator.nickname,
@@ -188,6 +195,27 @@ impl Engine {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Keeps what TikTok tells of the profile in passing.
+    async fn keep_profile(
+        &self,
+        account_id: &str,
+        creator: &tiktok_api::CreatorInfo,
+    ) -> Result<(), EngineError> {
+        let (username, nickname) = (&creator.username, &creator.nickname);
+        if self
+            .accounts
+            .learn_names(account_id, username, nickname)
+            .await?
+        {
+            self.events.send(Event::AccountsChanged);
+        }
+        if let Some(address) = creator.avatar_url.clone() {
+            let (tokens, account) = (self.tokens.clone(), account_id.to_owned());
+            self.duty(async move { tokens.renew_avatar(&account, &address).await });
+        }
+        Ok(())
+    }
 }
 
 /// The refusals that mean "not now", which TikTok sends with HTTP 200.
@@ -207,12 +235,11 @@ impl From<TokenError> for EngineError {
             TokenError::NoSuchAccount => Self::NoSuchAccount,
             TokenError::ReconnectNeeded => Self::ReconnectNeeded,
             TokenError::CredentialsMissing => Self::CredentialsMissing,
-            TokenError::CredentialsRefused => Self::CredentialsMalformed,
+            TokenError::CredentialsRefused => Self::CredentialsRefused,
             TokenError::Busy { until } => Self::Busy { until },
             TokenError::Resting(resting) => Self::TikTokResting {
                 until: resting.until,
             },
-            TokenError::Vault => Self::Vault,
             TokenError::TikTok(error) => Self::TikTok(error),
             TokenError::Database(error) => Self::Database(error),
         }

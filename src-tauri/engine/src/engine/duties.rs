@@ -6,8 +6,9 @@ use tokio::sync::{broadcast::error::RecvError, mpsc};
 
 use super::Engine;
 use crate::{
-    accounts::AccountStore,
+    accounts::{AccountStore, due_warnings},
     audit::AuditError,
+    clock, notices,
     posts::PostStore,
     settings::{limit_at, zone},
     standing::Source,
@@ -32,11 +33,14 @@ impl Engine {
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
         self.duty(async move { tokens.keep_fresh().await });
+        let tokens = self.tokens.clone();
+        self.duty(async move { tokens.revoke_pending().await });
         let (database, clock) = (self.database.clone(), self.clock.clone());
         self.duty(async move { database.keep(clock.as_ref()).await });
         let breaker = self.breaker.clone();
         self.duty(async move { breaker.watch_pauses().await });
         self.follow_accounts();
+        self.follow_sign_ins();
         self.follow_gate();
         self.follow_breaker();
         self.follow_upload_limit();
@@ -46,7 +50,7 @@ impl Engine {
     }
 
     /// Runs until it ends or the engine closes.
-    fn duty(&self, duty: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn duty(&self, duty: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             stop.run_until_cancelled(duty).await;
@@ -76,6 +80,52 @@ impl Engine {
                         Ok(_) => {}
                         Err(RecvError::Closed) => return,
                     }
+                }
+            }
+        });
+    }
+
+    /// The standing shows that TikTok refuses the app, and which sign-ins come to their end.
+    fn follow_sign_ins(&self) {
+        let mut events = self.events.subscribe();
+        let mut app_refused = self.tokens.app_refused();
+        let (accounts, board, clock) = (
+            self.accounts.clone(),
+            self.board.clone(),
+            self.clock.clone(),
+        );
+        self.duty(async move {
+            loop {
+                let mut notices = Vec::new();
+                if *app_refused.borrow_and_update() {
+                    notices.push(notices::app_refused());
+                }
+                let next = match accounts.list().await {
+                    Ok(rows) => {
+                        let (warnings, next) = due_warnings(&rows, clock.now());
+                        notices.extend(warnings);
+                        board.show(Source::Accounts, notices);
+                        next
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "[Accounts] Warnings not looked at: trying again");
+                        Some(clock::after(clock.now(), RELEASE_PAUSE))
+                    }
+                };
+                let moment = async {
+                    match next {
+                        Some(next) => clock.sleep_until(next).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                let accounts_changed = async {
+                    // The board sends too, so that this channel is never closed; missed news may be this.
+                    while !matches!(events.recv().await, Ok(Event::AccountsChanged) | Err(_)) {}
+                };
+                tokio::select! {
+                    () = moment => {}
+                    () = accounts_changed => {}
+                    changed = app_refused.changed() => if changed.is_err() { return },
                 }
             }
         });
@@ -113,10 +163,11 @@ impl Engine {
     /// The standing shows which services do not answer; when one does again, posts that waited for it go on.
     fn follow_breaker(&self) {
         let mut changes = self.breaker.changes();
-        let (breaker, board, publisher) = (
+        let (breaker, board, publisher, tokens) = (
             self.breaker.clone(),
             self.board.clone(),
             self.publisher.clone(),
+            self.tokens.clone(),
         );
         self.duty(async move {
             let mut ailing = 0;
@@ -126,6 +177,7 @@ impl Engine {
                 ailing = services.len();
                 board.change(|standing| standing.services = services);
                 if fewer {
+                    tokens.try_again();
                     publisher.tiktok_is_back().await;
                 }
                 if changes.changed().await.is_err() {
@@ -228,7 +280,7 @@ impl Engine {
 
 async fn release_waiting(accounts: &AccountStore, posts: &PostStore) -> Result<(), sqlx::Error> {
     for row in accounts.list().await? {
-        if row.state == "connected" {
+        if row.is_connected() {
             posts.account_is_back(&row.id).await?;
         }
     }

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod audit;
+mod connecting;
 mod duties;
 mod planning;
 mod posts;
+mod vault;
 
 use std::{
     path::{Path, PathBuf},
@@ -33,6 +35,7 @@ use crate::{
     schedule::SlotStore,
     settings::SettingsStore,
     standing::Board,
+    vault::KeyRequest,
     views::{Event, Settings},
 };
 
@@ -47,8 +50,8 @@ pub struct EngineConfig {
     pub credentials: Option<AppCredentials>,
     /// The vault's key from the environment, overriding keyring and passphrase.
     pub fernet_key: Option<SecretString>,
-    /// What the creator typed, where there is no keyring.
-    pub passphrase: Option<SecretString>,
+    /// What is to be done about the key while the engine opens.
+    pub key: KeyRequest,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// What tells how the network is; the system when it is not set, unless TikTok is on this computer.
@@ -63,7 +66,7 @@ impl EngineConfig {
             endpoints,
             credentials: None,
             fernet_key: None,
-            passphrase: None,
+            key: KeyRequest::Usual,
             clock: Arc::new(SystemClock),
             network: None,
         }
@@ -93,7 +96,6 @@ pub struct Engine {
     planning: tokio::sync::Mutex<()>,
     board: Arc<Board>,
     verifier: Arc<Verifier>,
-    tiktok: TikTok,
     events: Events,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -116,14 +118,14 @@ impl Engine {
             Database::open(
                 &config.data_dir,
                 config.fernet_key.as_ref(),
-                config.passphrase.as_ref(),
+                &config.key,
                 clock.as_ref(),
             )
             .await?,
         );
         let unusable = |error| unusable(&config.data_dir, error);
         let credentials = Arc::new(
-            Credentials::load(config.credentials, &database)
+            Credentials::load(config.credentials, database.clone())
                 .await
                 .map_err(unusable)?,
         );
@@ -131,6 +133,7 @@ impl Engine {
         let settings_store = SettingsStore {
             vault: database.vault.clone(),
             pool: pool.clone(),
+            local: config.endpoints.api_is_loopback(),
         };
         let settings = settings_store
             .load()
@@ -185,6 +188,7 @@ impl Engine {
             database.clone(),
             credentials.clone(),
             tokens.clone(),
+            settings.subscribe(),
             clock.clone(),
             events.clone(),
         ));
@@ -215,7 +219,6 @@ impl Engine {
             planning: tokio::sync::Mutex::default(),
             board,
             verifier,
-            tiktok,
             events,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -227,7 +230,7 @@ impl Engine {
     /// Stops all work and closes the database. What is under way goes on at the next [`Engine::open`].
     pub async fn close(self) {
         self.stop.cancel();
-        self.connector.close();
+        self.connector.close().await;
         self.tasks.close();
         self.tasks.wait().await;
         // New tokens are stored before anything ends: TikTok has replaced the old ones already.

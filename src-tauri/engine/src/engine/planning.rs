@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Engine;
 use crate::{
-    clock,
+    accounts, clock,
     error::EngineError,
     schedule::{self, Resolved, ScheduleError},
     settings::zone,
@@ -160,6 +160,7 @@ impl Engine {
     /// Puts a notice away that the creator has read.
     pub async fn dismiss_notice(&self, code: &str) -> Result<(), EngineError> {
         self.database.dismiss(code).await?;
+        accounts::read_warning(&self.accounts, code).await?;
         self.board.dismiss(code);
         Ok(())
     }

@@ -6,7 +6,7 @@ use tiktok_api::PublishId;
 
 use super::Engine;
 use crate::{
-    accounts::{AccountRow, Patience},
+    accounts::Patience,
     error::{AddError, EngineError},
     notices::{self, Explain},
     posts::{self, PostRow, State},
@@ -114,7 +114,7 @@ impl Engine {
             None => None,
             Some(account) => self.accounts.get(account).await?,
         };
-        let account = account.as_ref().map(AccountRow::view);
+        let account = account.as_ref().map(|row| row.view(self.clock.now()));
         posts::check_complete(&row.settings(), &row.findings()?, account.as_ref())
             .map_err(EngineError::Incomplete)?;
         account.ok_or(EngineError::NoSuchAccount)

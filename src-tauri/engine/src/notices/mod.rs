@@ -1,6 +1,7 @@
 //! The one place where errors become text for creators: what happened, what Slipway does about it,
 //! what they can do.
 
+mod accounts;
 mod audit;
 mod connect;
 mod database;
@@ -12,7 +13,9 @@ mod settings;
 mod startup;
 mod webhook;
 
+pub(crate) use accounts::{app_refused, disabled_without};
 pub(crate) use audit::audit_text;
+pub(crate) use connect::AnswerText;
 pub(crate) use database::{BackupFailed, restored_line};
 pub(crate) use posts::{no_reason, refused, remark, unreadable_posts};
 

@@ -114,6 +114,11 @@ impl Explain for EngineError {
                 "Change the variables, or remove them to enter values here.",
             ),
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
+            Self::CredentialsRefused => Notice {
+                slipway: UNCHANGED.to_owned(),
+                ..Cause::CredentialsRefused.explain()
+            },
+            Self::Label(error) => error.explain(),
             Self::ReconnectNeeded => Cause::ReconnectNeeded.explain(),
             Self::TikTok(error) => tiktok(error, UNCHANGED, "Try again in a moment."),
             Self::Vault => notice(
@@ -371,8 +376,8 @@ pub(crate) fn refused(code: &ErrorCode, message: &str) -> Notice {
         ),
         ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed => (
             "This account did not grant what this way of posting needs.",
-            "Slipway stopped.",
-            "Connect the account again and leave the permission ticked.",
+            "Slipway stopped. Nothing was published.",
+            "Choose “Grant more” for the account and leave the permission ticked, then try again.",
         ),
         ErrorCode::RateLimitExceeded => return Cause::RateLimited.explain(),
         ErrorCode::AccessTokenInvalid => return Cause::ReconnectNeeded.explain(),

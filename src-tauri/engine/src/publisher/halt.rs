@@ -81,7 +81,6 @@ impl Halt {
             TokenError::ReconnectNeeded => Self::wait_for_account(Cause::ReconnectNeeded),
             TokenError::CredentialsMissing => Self::wait_for_account(Cause::CredentialsMissing),
             TokenError::CredentialsRefused => Self::wait_for_account(Cause::CredentialsRefused),
-            TokenError::Vault => Self::Fault(EngineError::Vault),
             TokenError::Database(error) => Self::Fault(EngineError::Database(error)),
             TokenError::TikTok(error) => Self::from_api(&error, tries),
         }
@@ -131,7 +130,6 @@ impl Halt {
                     ErrorCode::SpamRiskTooManyPendingShare => {
                         Self::wait(cause, retry_after.unwrap_or(PENDING_WAIT))
                     }
-                    ErrorCode::AccessTokenInvalid => Self::wait_for_account(Cause::ReconnectNeeded),
                     ErrorCode::InternalError => Self::wait(
                         Cause::TikTokDown { http: *http },
                         retry_after.unwrap_or(backoff),

@@ -194,7 +194,7 @@ impl Publisher {
             }
             (Some(Cause::ReconnectNeeded), Some(account)) => {
                 let account = self.accounts.get(account).await?;
-                account.is_some_and(|account| account.state == "connected")
+                account.is_some_and(|account| account.is_connected())
             }
             _ => false,
         })

@@ -1,13 +1,12 @@
 //! What TikTok's webhooks tell of a post, fed into the same moves as an answer about its status.
 
-use tiktok_api::{PublishId, Scope, WebhookEvent};
+use tiktok_api::{FailReason, PublishId, RemovalReason, WebhookEvent};
 
 use super::{Publisher, halt::Halt};
 use crate::{
-    accounts::{Patience, TokenError},
+    accounts::{AccountRow, TokenError},
     error::EngineError,
     posts::{End, PostRow, State},
-    quota::Call,
     webhook::News,
 };
 
@@ -19,7 +18,10 @@ impl Publisher {
             return Ok(());
         };
         match news.event {
-            WebhookEvent::AuthorizationRemoved { .. } => self.authorization(&account.id).await,
+            // The news may be old, and the creator back since: TikTok is asked.
+            WebhookEvent::AuthorizationRemoved { reason } => {
+                self.access_removed(&account, reason).await
+            }
             WebhookEvent::PublishComplete { publish_id } => {
                 self.ended_by_news(&account.id, &publish_id, Ok(End::Published))
                     .await
@@ -29,8 +31,14 @@ impl Publisher {
                     .await
             }
             WebhookEvent::PublishFailed { publish_id, reason } => {
+                let removed = reason == Some(FailReason::AuthRemoved);
                 self.ended_by_news(&account.id, &publish_id, Err(reason))
-                    .await
+                    .await?;
+                if removed {
+                    self.access_removed(&account, RemovalReason::Unknown)
+                        .await?;
+                }
+                Ok(())
             }
             WebhookEvent::PubliclyAvailable {
                 publish_id,
@@ -52,36 +60,23 @@ impl Publisher {
         }
     }
 
-    /// Finds out whether an account is still connected. The news may be old, and the creator back since: a call that
-    /// TikTok refuses marks the account by itself.
-    async fn authorization(&self, account: &str) -> Result<(), EngineError> {
-        let asked =
-            self.tokens
-                .call(
-                    account,
-                    Call::UserInfo,
-                    Patience::Waits,
-                    |tiktok, token| async move {
-                        tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
-                    },
-                )
-                .await;
-        match asked {
-            Err(TokenError::Database(error)) => return Err(error.into()),
-            Err(TokenError::ReconnectNeeded) => {}
-            Err(error) => {
-                tracing::info!(account, %error, "[Webhook] Not asked whether still connected");
-            }
-            Ok(_) => tracing::info!(account, "[Webhook] Still connected: the news is old"),
+    /// Finds out whether TikTok took the access of an account back.
+    async fn access_removed(
+        &self,
+        account: &AccountRow,
+        reason: RemovalReason,
+    ) -> Result<(), EngineError> {
+        match self.tokens.access_removed(account, reason).await {
+            Err(TokenError::Database(error)) => Err(error.into()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     async fn ended_by_news(
         &self,
         account: &str,
         publish_id: &PublishId,
-        end: Result<End, Option<tiktok_api::FailReason>>,
+        end: Result<End, Option<FailReason>>,
     ) -> Result<(), EngineError> {
         let Some(row) = self.posts.by_publish_id(account, publish_id).await? else {
             return Ok(());

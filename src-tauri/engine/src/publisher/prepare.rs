@@ -169,7 +169,7 @@ impl Publisher {
             .await
             .map_err(|error| Halt::from_call(error, row.attempts))?;
         self.accounts
-            .learn_username(account, &creator.username)
+            .learn_names(account, &creator.username, &creator.nickname)
             .await
             .map_err(EngineError::Database)?;
         let level = settings.privacy.clone().unwrap_or_default();
