@@ -10,7 +10,7 @@
 //!
 //! # From another process
 //! `/sandbox/api` speaks JSON: `requests` (GET, DELETE), `posts` (GET), `publishes` (GET), `creators` (GET; POST a
-//! patch to `creators/{name}`), `faults` (GET, POST, DELETE; DELETE `faults/{id}`), `options` (GET, POST a patch,
+//! patch to `creators/{name}`; DELETE `creators/{name}/access`, as a creator takes the app's access back), `faults` (GET, POST, DELETE; DELETE `faults/{id}`), `options` (GET, POST a patch,
 //! DELETE for the defaults), `clock` (GET; POST `{"advance_ms": 60000}`). Requests with a foreign `Origin` or `Host`
 //! are refused.
 

@@ -139,6 +139,21 @@ impl Platform {
         })
     }
 
+    /// The creators to whom the app has access.
+    pub(crate) fn connected(&self) -> HashSet<String> {
+        let now = self.now();
+        self.read(|state| {
+            let alive = state.grants.iter().filter(|grant| grant.is_alive(now));
+            alive.map(|grant| grant.creator.clone()).collect()
+        })
+    }
+
+    /// The creator takes the app's access back. Says whether it had any.
+    pub(crate) fn remove_access(&self, creator: &str) -> Result<bool, SandboxError> {
+        let now = self.now();
+        self.change(|state| state.end_access(creator, now))
+    }
+
     /// Removes the bytes of uploads that can never be completed.
     pub(crate) fn drop_dead_uploads(&self) {
         let now = self.now();

@@ -125,6 +125,12 @@ impl Sandbox {
         self.platform.set_creator(creator)
     }
 
+    /// The creator of that name takes the app's access back, as in TikTok's own settings: all tokens die, and what is on
+    /// its way fails with `auth_removed`. Says whether there was any access.
+    pub fn remove_access(&self, creator: &str) -> Result<bool, SandboxError> {
+        self.platform.remove_access(creator)
+    }
+
     /// Ends all connections and the server. What a `data_dir` holds is complete at any moment, this one included.
     pub async fn stop(self) {
         drop(self.end);

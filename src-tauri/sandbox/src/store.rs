@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::creators::{self, Creator};
 use crate::error::SandboxError;
 use crate::oauth::grant::{Code, Grant};
-use crate::publish::{Publish, later};
+use crate::publish::{Publish, Stage, later};
 
 const VERSION: u32 = 1;
 
@@ -48,6 +48,36 @@ impl State {
         self.publishes
             .iter_mut()
             .find(|publish| publish.publish_id == publish_id)
+    }
+
+    /// The app loses a creator altogether: all grants die, and what was on its way fails with `auth_removed`. Says
+    /// whether there was access to lose.
+    pub(crate) fn end_access(&mut self, creator: &str, now: Timestamp) -> bool {
+        let mut ended = false;
+        for grant in self
+            .grants
+            .iter_mut()
+            .filter(|grant| grant.creator == creator && !grant.revoked)
+        {
+            grant.revoked = true;
+            ended = true;
+        }
+        if !ended {
+            return false;
+        }
+        for publish in self
+            .publishes
+            .iter_mut()
+            .filter(|publish| publish.creator == creator)
+        {
+            if matches!(publish.stage, Stage::Uploading | Stage::Processing { .. }) {
+                publish.stage = Stage::Failed {
+                    since: now,
+                    reason: "auth_removed".to_owned(),
+                };
+            }
+        }
+        true
     }
 
     /// Drops codes that nobody can use or reuse any more, and grants whose last token is long dead.

@@ -90,6 +90,20 @@ pub(super) async fn patch_creator(
     Ok(Json(creator).into_response())
 }
 
+/// The creator takes the app's access back.
+pub(super) async fn remove_access(
+    State(platform): State<Shared>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    if platform.read(|state| state.creator(&name).is_none()) {
+        return Err(refused(StatusCode::NOT_FOUND, "no such creator"));
+    }
+    let removed = platform
+        .remove_access(&name)
+        .map_err(|error| refused(StatusCode::INTERNAL_SERVER_ERROR, error))?;
+    Ok(Json(json!({ "removed": removed })))
+}
+
 pub(super) async fn faults(State(platform): State<Shared>) -> Json<Vec<ActiveFault>> {
     Json(locked(&platform.faults).list())
 }

@@ -26,6 +26,7 @@ pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
         options: platform.options(),
         creators: platform.read(|state| state.creators.clone()),
         publishes: platform.read(|state| state.publishes.clone()),
+        connected: platform.connected(),
         faults: locked(&platform.faults).list(),
         requests: platform.log.list(),
     })
@@ -100,6 +101,27 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
             StatusCode::BAD_REQUEST,
             "publish_id",
             "No such draft is waiting.",
+        )
+        .into_response(),
+        Err(error) => pages::form_problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "state",
+            &error.to_string(),
+        )
+        .into_response(),
+    }
+}
+
+/// A creator takes the app's access back.
+pub(super) async fn remove_access(State(platform): State<Shared>, body: Bytes) -> Response {
+    let fields = fields(&body);
+    let creator = fields.get("creator").map_or("", String::as_str);
+    match platform.remove_access(creator) {
+        Ok(true) => Redirect::to("/sandbox#creators").into_response(),
+        Ok(false) => pages::form_problem(
+            StatusCode::BAD_REQUEST,
+            "creator",
+            "The app has no access to this account.",
         )
         .into_response(),
         Err(error) => pages::form_problem(

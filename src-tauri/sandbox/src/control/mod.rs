@@ -17,6 +17,7 @@ pub(crate) fn routes(platform: &Shared) -> Router<Shared> {
         .route("/sandbox/options", post(forms::set_options))
         .route("/sandbox/requests/clear", post(forms::clear_requests))
         .route("/sandbox/drafts", post(forms::draft))
+        .route("/sandbox/access", post(forms::remove_access))
         .route(
             "/sandbox/api/requests",
             get(api::requests).delete(api::clear_requests),
@@ -25,6 +26,10 @@ pub(crate) fn routes(platform: &Shared) -> Router<Shared> {
         .route("/sandbox/api/publishes", get(api::publishes))
         .route("/sandbox/api/creators", get(api::creators))
         .route("/sandbox/api/creators/{name}", post(api::patch_creator))
+        .route(
+            "/sandbox/api/creators/{name}/access",
+            delete(api::remove_access),
+        )
         .route(
             "/sandbox/api/faults",
             get(api::faults)

@@ -166,6 +166,11 @@ impl Grant {
         self.rotated.iter().any(|old| old == digest)
     }
 
+    /// Whether it is good for anything now.
+    pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
+        !self.revoked && now < self.refresh.expires_at
+    }
+
     /// Whether nothing can come of it any more.
     pub(crate) fn is_forgotten(&self, now: Timestamp) -> bool {
         now > later(self.refresh.expires_at, Duration::from_hours(24))

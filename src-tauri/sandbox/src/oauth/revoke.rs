@@ -10,7 +10,6 @@ use serde_json::json;
 use crate::oauth::answer::{self, Form, OAuthError};
 use crate::oauth::grant::digest;
 use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
 use crate::record::Trace;
 
 pub(crate) async fn revoke(
@@ -24,7 +23,7 @@ pub(crate) async fn revoke(
     answer::respond(&platform, result)
 }
 
-/// The app loses the creator altogether: all grants die, and what was on its way fails with `auth_removed`.
+/// The app loses the creator altogether.
 fn end(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
     form.check_client(platform)?;
     let token = digest(form.required("token")?);
@@ -34,27 +33,10 @@ fn end(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAut
             .grants
             .iter()
             .find(|grant| grant.client_key == platform.client_key && grant.gave_access(&token))?;
-        let (creator, alive) = (known.creator.clone(), !known.revoked);
-        if alive {
-            for grant in state
-                .grants
-                .iter_mut()
-                .filter(|grant| grant.creator == creator)
-            {
-                grant.revoked = true;
-            }
-            for publish in state
-                .publishes
-                .iter_mut()
-                .filter(|publish| publish.creator == creator)
-            {
-                if matches!(publish.stage, Stage::Uploading | Stage::Processing { .. }) {
-                    publish.stage = Stage::Failed {
-                        since: now,
-                        reason: "auth_removed".to_owned(),
-                    };
-                }
-            }
+        let creator = known.creator.clone();
+        // A dead token says nothing of a grant that is newer.
+        if !known.revoked {
+            state.end_access(&creator, now);
         }
         Some(creator)
     })?;

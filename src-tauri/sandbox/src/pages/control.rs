@@ -1,5 +1,7 @@
 //! The control page: who is there, what happened, what shall go wrong, which rules hold.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -23,6 +25,8 @@ pub(crate) struct ControlView {
     pub(crate) options: Options,
     pub(crate) creators: Vec<Creator>,
     pub(crate) publishes: Vec<Publish>,
+    /// Short names of the creators to whom the app has access.
+    pub(crate) connected: HashSet<String>,
     pub(crate) faults: Vec<ActiveFault>,
     pub(crate) requests: Vec<RecordedRequest>,
 }
@@ -87,6 +91,27 @@ fn creators(view: &ControlView) -> Markup {
                     }
                 }
             }
+        }
+        (access(view))
+    }
+}
+
+/// What the creators can do in TikTok's own settings.
+fn access(view: &ControlView) -> Markup {
+    let connected = || {
+        view.creators
+            .iter()
+            .filter(|creator| view.connected.contains(&creator.name))
+    };
+    if connected().next().is_none() {
+        return html! {};
+    }
+    html! {
+        form.panel.fields method="post" action="/sandbox/access" {
+            label { span { "Connected creator" } select name="creator" {
+                @for creator in connected() { option value=(creator.name) { (creator.nickname) } }
+            } }
+            div.actions { button type="submit" { "Take the access back" } }
         }
     }
 }

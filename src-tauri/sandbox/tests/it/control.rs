@@ -361,3 +361,33 @@ async fn the_creator_posts_or_discards_a_draft() {
     let status = stage.status(&ada, &unwanted.publish_id).await;
     assert_eq!(status["fail_reason"], "publish_cancelled");
 }
+
+#[tokio::test]
+async fn a_creator_can_take_the_access_back() {
+    let stage = Stage::new().await;
+    let (ada, ben) = (stage.login("ada").await, stage.login("ben").await);
+    assert!(
+        stage
+            .get("/sandbox")
+            .await
+            .text
+            .contains("Take the access back")
+    );
+
+    let path = "/sandbox/api/creators/ada/access";
+    assert_eq!(delete(&stage, path).await.json(), json!({"removed": true}));
+    assert_eq!(delete(&stage, path).await.json(), json!({"removed": false}));
+    let nobody = "/sandbox/api/creators/nobody/access";
+    assert_eq!(delete(&stage, nobody).await.status, 404);
+    let ask = async |token: &str| stage.json(CREATOR_INFO, token, json!({})).await.status;
+    assert_eq!(ask(&ada.access).await, 401);
+    assert_eq!(ask(&ben.access).await, 200);
+    assert_eq!(stage.refresh(&ada.refresh).await.status, 400);
+
+    let form = [("creator", "ben")];
+    let request = stage.http.post(stage.url("/sandbox/access")).form(&form);
+    assert_eq!(stage.send(request).await.status, 303);
+    assert_eq!(ask(&ben.access).await, 401);
+    let request = stage.http.post(stage.url("/sandbox/access")).form(&form);
+    assert_eq!(stage.send(request).await.status, 400);
+}
