@@ -1,8 +1,11 @@
-//! The one window: how it looks before the page is there, how it comes forward, and what closing it means.
+//! The one window: how it looks before the page is there, what its page may not do, how it comes forward, and what
+//! closing it means.
 
 use tauri::{
     AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
-    WindowEvent, utils::config::Color, webview::PageLoadEvent,
+    WindowEvent,
+    utils::config::Color,
+    webview::{NewWindowResponse, PageLoadEvent, PermissionResponse},
 };
 use tauri_plugin_notification::NotificationExt;
 
@@ -16,16 +19,20 @@ const LIGHT: Color = Color(0xea, 0xf0, 0xf1, 0xff);
 const DARK: Color = Color(0x09, 0x13, 0x18, 0xff);
 
 /// Makes the window, and shows it unless Slipway starts in the background.
+///
+/// Its page stays where it is, opens no other window, saves no file by itself and gets no camera, microphone, place or
+/// anything else that a page can ask for.
 pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
-    let own = own_origins(app);
+    let own = origin(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Slipway")
         .inner_size(1200.0, 800.0)
         .min_inner_size(800.0, 560.0)
         .visible(false)
-        .on_navigation(move |url| {
-            own.contains(&url.origin().ascii_serialization()) || is_app_page(url)
-        })
+        .on_navigation(move |url| is_own(url, &own))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Started {
                 window.state::<Shell>().window_loads();
@@ -96,11 +103,47 @@ pub fn origin(app: &AppHandle) -> String {
     }
 }
 
-fn own_origins(app: &AppHandle) -> Vec<String> {
-    vec![origin(app)]
+/// Whether an address is one of the UI's own pages. `Url` gives custom schemes no origin, so it is put together here.
+fn is_own(url: &Url, own: &str) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}"));
+    let origin = format!("{}://{host}{}", url.scheme(), port.unwrap_or_default());
+    origin == own && url.username().is_empty() && url.password().is_none()
 }
 
-/// `Url` gives custom schemes no origin, so this one is known by its parts.
-fn is_app_page(url: &Url) -> bool {
-    url.scheme() == "tauri" && url.host_str() == Some("localhost")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_stays_among_its_own() {
+        for (own, inside) in [
+            ("tauri://localhost", "tauri://localhost/"),
+            ("tauri://localhost", "tauri://localhost/index.html?a#b"),
+            (
+                "http://tauri.localhost",
+                "http://tauri.localhost/index.html",
+            ),
+            ("http://127.0.0.1:1420", "http://127.0.0.1:1420/"),
+        ] {
+            assert!(is_own(&Url::parse(inside).unwrap(), own), "{inside}");
+        }
+        for (own, outside) in [
+            ("tauri://localhost", "https://localhost/"),
+            ("tauri://localhost", "tauri://localhost.example/"),
+            ("tauri://localhost", "tauri://other/"),
+            ("tauri://localhost", "tauri://ada@localhost/"),
+            ("tauri://localhost", "tauri://localhost:1/"),
+            ("tauri://localhost", "about:blank"),
+            ("tauri://localhost", "data:text/html,<p>hello"),
+            ("tauri://localhost", "javascript:alert(1)"),
+            ("tauri://localhost", "file:///etc/passwd"),
+            ("tauri://localhost", "blob:tauri://localhost/1"),
+            ("http://tauri.localhost", "https://tauri.localhost/"),
+            ("http://tauri.localhost", "http://tauri.localhost:8080/"),
+            ("http://127.0.0.1:1420", "http://127.0.0.1/"),
+        ] {
+            assert!(!is_own(&Url::parse(outside).unwrap(), own), "{outside}");
+        }
+    }
 }

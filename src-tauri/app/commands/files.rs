@@ -14,6 +14,9 @@ use crate::{error::ShellError, media::MediaServer, shell::Shell, window};
 /// What the dialog shows at first; “All files” is beside it.
 const VIDEOS: [&str; 4] = ["mp4", "m4v", "mov", "webm"];
 
+/// Longest path, in bytes; longer ones are none on any system.
+const PATH: usize = 32 * 1024;
+
 /// The preview server, from the first preview on.
 static PREVIEWS: OnceCell<MediaServer> = OnceCell::const_new();
 
@@ -25,6 +28,9 @@ pub async fn add_files(
     paths: Vec<PathBuf>,
 ) -> Result<Vec<AddedFile>, Notice> {
     bounded("paths", paths.len(), FILES)?;
+    for path in &paths {
+        bounded("path", path.as_os_str().len(), PATH)?;
+    }
     Ok(shell.engine().await?.add_files(paths).await)
 }
 

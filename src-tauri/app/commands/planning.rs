@@ -126,6 +126,9 @@ pub async fn set_slots(
 ) -> Result<Vec<WeeklySlot>, Notice> {
     bounded("accountId", account_id.len(), ID)?;
     bounded("slots", slots.len(), SLOTS)?;
+    for slot in &slots {
+        bounded("time", slot.time.len(), MOMENT)?;
+    }
     let engine = shell.engine().await?;
     engine.set_slots(&account_id, &slots).await.map_err(refused)
 }

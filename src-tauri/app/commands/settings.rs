@@ -16,6 +16,9 @@ pub async fn settings(shell: State<'_, Shell>) -> Result<Settings, Notice> {
     Ok(shell.engine().await?.settings())
 }
 
+/// Longest address of the creator's own page, in bytes.
+const ADDRESS: usize = 2048;
+
 /// Stores what the creator set.
 #[tauri::command]
 #[specta::specta]
@@ -25,6 +28,8 @@ pub async fn update_settings(
 ) -> Result<Settings, Notice> {
     let zone = settings.time_zone.as_deref().map_or(0, str::len);
     bounded("timeZone", zone, WORD)?;
+    let page = settings.hosted_page.as_deref().map_or(0, str::len);
+    bounded("hostedPage", page, ADDRESS)?;
     if let Some(window) = &settings.upload_limit.only_during {
         bounded("days", window.days.len(), 7)?;
         bounded("from", window.from.len(), WORD)?;
