@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use secrecy::SecretString;
 use url::Url;
 
 /// The scheme of links that bring Slipway forward.
@@ -24,7 +25,7 @@ Options:
   -V, --version     print the version";
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Invocation {
     /// Start, or hand everything to the Slipway that is open.
     Run(Arguments),
@@ -35,12 +36,12 @@ pub enum Invocation {
 }
 
 /// How to start.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Arguments {
     /// Files to add, as absolute paths; whether they exist is found out later.
     pub files: Vec<PathBuf>,
-    /// `slipway:` links: from anywhere, so never to be trusted.
-    pub links: Vec<Url>,
+    /// `slipway:` links: from anywhere, so never to be trusted, and secrets because one may bear TikTok's answer.
+    pub links: Vec<SecretString>,
     /// Start in the tray.
     pub background: bool,
 }
@@ -80,7 +81,7 @@ where
 }
 
 enum Address {
-    Link(Url),
+    Link(SecretString),
     File(PathBuf),
 }
 
@@ -88,7 +89,7 @@ enum Address {
 fn address(value: &OsString) -> Option<Address> {
     let url = Url::parse(value.to_str()?).ok()?;
     match url.scheme() {
-        LINK_SCHEME => Some(Address::Link(url)),
+        LINK_SCHEME => Some(Address::Link(String::from(url).into())),
         "file" => url.to_file_path().ok().map(Address::File),
         _ => None,
     }
@@ -96,6 +97,10 @@ fn address(value: &OsString) -> Option<Address> {
 
 #[cfg(test)]
 mod tests {
+    use std::mem::discriminant;
+
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn run(arguments: &[&str]) -> Arguments {
@@ -107,7 +112,8 @@ mod tests {
 
     #[test]
     fn nothing_starts_in_the_foreground() {
-        assert_eq!(run(&[]), Arguments::default());
+        let found = run(&[]);
+        assert!(found.files.is_empty() && found.links.is_empty() && !found.background);
     }
 
     #[test]
@@ -130,9 +136,12 @@ mod tests {
 
     #[test]
     fn links_are_told_from_files() {
-        let found = run(&["slipway://done", "https://example.com/a.mp4", "c:movie.mp4"]);
-        assert_eq!(found.links, [Url::parse("slipway://done").unwrap()]);
+        let link = "slipway://oauth/callback?code=c%2Bd&state=s";
+        let found = run(&[link, "https://example.com/a.mp4", "c:movie.mp4"]);
+        assert_eq!(found.links.len(), 1);
+        assert_eq!(found.links[0].expose_secret(), link);
         assert_eq!(found.files.len(), 2);
+        assert!(!format!("{found:?}").contains("c%2Bd"));
     }
 
     #[test]
@@ -150,7 +159,8 @@ mod tests {
             ("-V", Invocation::Version),
             ("--version", Invocation::Version),
         ] {
-            assert_eq!(parse([argument], Path::new("/")).unwrap(), expected);
+            let found = parse([argument], Path::new("/")).unwrap();
+            assert_eq!(discriminant(&found), discriminant(&expected), "{argument}");
         }
     }
 

@@ -1,32 +1,54 @@
-//! `slipway:` links. They come from any web page, so all they do is bring the window forward.
+//! `slipway:` links. They come from any web page, so all they do is bring the window forward; one that bears TikTok's
+//! answer to a connect is the engine's to recognise. A link is a secret until it turns out to be none.
 
-use tauri::AppHandle;
+use secrecy::{ExposeSecret, SecretString};
+use tauri::{AppHandle, Manager};
 use tauri_plugin_deep_link::DeepLinkExt;
 use url::Url;
 
-use crate::window;
+use crate::{shell::Shell, window};
 
 /// Follows links, also the one that started Slipway.
 pub fn watch(app: &AppHandle) {
     let handle = app.clone();
     app.deep_link()
-        .on_open_url(move |event| follow(&handle, &event.urls()));
+        .on_open_url(move |event| follow(&handle, event.urls()));
     // A link that starts Slipway comes before anybody can listen.
     match app.deep_link().get_current() {
-        Ok(Some(links)) => follow(app, &links),
+        Ok(Some(links)) => follow(app, links),
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "[Links] Read failed"),
     }
 }
 
 /// Brings the window forward, whatever the links say.
-pub fn follow(app: &AppHandle, links: &[Url]) {
-    for link in links {
+fn follow(app: &AppHandle, links: Vec<Url>) {
+    for link in &links {
         tracing::info!(host = named(link), "[Links] opened by a link");
     }
-    if !links.is_empty() {
-        window::bring_forward(app);
+    if links.is_empty() {
+        return;
     }
+    let links = links.into_iter().map(|link| String::from(link).into());
+    hand_over(app, links.collect());
+    window::bring_forward(app);
+}
+
+/// Shows links to the engine. One that a second instance brought comes twice, by its arguments and by the system; the
+/// engine takes it once.
+pub fn hand_over(app: &AppHandle, links: Vec<SecretString>) {
+    if links.is_empty() {
+        return;
+    }
+    let shell = app.state::<Shell>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        // Without an engine no attempt waits for an answer.
+        if let Ok(engine) = shell.engine().await {
+            for link in links {
+                engine.receive_link(link.expose_secret());
+            }
+        }
+    });
 }
 
 /// The one part of a link that is worth a line in the log, if it is harmless.

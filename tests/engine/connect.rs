@@ -1,8 +1,9 @@
 //! Sign-in answers of every kind: each gets its own words, and nothing else is disturbed.
 
+use secrecy::ExposeSecret;
 use slipway_engine::{
     Engine, EngineConfig, Explain,
-    views::{ConnectOutcome, Event},
+    views::{ConnectOutcome, ConnectPurpose, Event},
 };
 use tiktok_sandbox::Options;
 use url::Url;
@@ -10,9 +11,9 @@ use url::Url;
 use slipway_tests::stage::{ALL_SCOPES, Running, Stage, consent};
 
 async fn begin(app: &Running) -> (String, Url) {
-    let attempt = app.engine.begin_connect().await.unwrap();
+    let attempt = app.engine.begin_connect(ConnectPurpose::New).await.unwrap();
     let url = app.engine.authorize_url(&attempt.id).unwrap();
-    (attempt.id, url)
+    (attempt.id, Url::parse(url.expose_secret()).unwrap())
 }
 
 fn parameter(url: &Url, name: &str) -> String {
@@ -200,7 +201,7 @@ async fn credentials_are_needed_stored_and_forgotten() {
     };
     let engine = Engine::open(config()).await.unwrap();
     assert!(!engine.setup().has_secret);
-    let error = engine.begin_connect().await.unwrap_err();
+    let error = engine.begin_connect(ConnectPurpose::New).await.unwrap_err();
     assert_eq!(error.explain().code, "connect.credentials_missing");
     for (key, secret) in [
         ("", "x"),

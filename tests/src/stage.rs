@@ -12,12 +12,14 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use slipway_engine::{
     AppCredentials, Endpoints, Engine, EngineConfig,
     clock::{Clock, Wait},
-    views::{Account, ConnectOutcome, Event, Post, PostMode, PostSettings, PostState},
+    views::{
+        Account, ConnectOutcome, ConnectPurpose, Event, Post, PostMode, PostSettings, PostState,
+    },
 };
 use tempfile::TempDir;
 use tiktok_sandbox::{Options, Sandbox, SandboxConfig};
@@ -301,9 +303,13 @@ impl Running {
 
     /// Connects a creator of the sandbox through its consent page.
     pub async fn connect(&self, creator: &str) -> Account {
-        let attempt = self.engine.begin_connect().await.unwrap();
+        let attempt = self
+            .engine
+            .begin_connect(ConnectPurpose::New)
+            .await
+            .unwrap();
         let url = self.engine.authorize_url(&attempt.id).unwrap();
-        let page = consent(url.as_str(), creator, &ALL_SCOPES).await;
+        let page = consent(url.expose_secret(), creator, &ALL_SCOPES).await;
         assert!(page.status().is_success(), "{}", page.text().await.unwrap());
         let id = self
             .event("connected", |event| match event {

@@ -1,67 +1,63 @@
-//! Connecting an account: one attempt per browser visit, answered on a loopback port.
+//! Connecting an account: one attempt per browser visit, answered on a loopback port or by a link from the creator's
+//! own page.
 
+mod answer_page;
+mod attempt;
+mod grant;
+pub mod link;
 mod listener;
+mod receiver;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
-use tiktok_api::{AuthorizeRequest, Callback, Pkce, Scope, TikTok};
-use tokio_util::sync::CancellationToken;
-use url::Url;
+use tiktok_api::{AuthorizeRequest, Callback, Pkce, TikTok};
+use tokio::{net::TcpListener, sync::watch, task::JoinError};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use zeroize::Zeroizing;
 
 use crate::{
-    accounts::{AccountStore, NewAccount, Tokens, wanted_scopes},
+    accounts::{AccountStore, Tokens, wanted_scopes},
     clock::{self, Clock},
     credentials::Credentials,
     database::Database,
-    error::ConnectError,
+    error::{ConnectError, EngineError},
     events::Events,
     notices::Explain,
-    views::{ConnectAttempt, ConnectOutcome, Event},
+    redaction,
+    settings::SettingsError,
+    views::{ConnectAttempt, ConnectOutcome, ConnectPurpose, Event, Settings},
 };
+use attempt::{
+    ATTEMPT_LIFE, Attempt, Attempts, Deadline, Door, Expected, Goal, Phase, Redeemed, Ticket,
+};
+use grant::{Concluded, refusal};
+pub(crate) use receiver::HostedPage;
+pub use receiver::HostedPageError;
+use receiver::Receiver;
 
-/// How long a creator may take in the browser.
-const ATTEMPT_LIFE: Duration = Duration::from_mins(10);
-/// How long the port stays open after the end, so that a reload is told so.
-const LINGER: Duration = Duration::from_secs(20);
-
-/// One visit to the consent page.
-#[derive(Debug)]
-struct Attempt {
-    state: SecretString,
-    pkce: Arc<Pkce>,
-    redirect_uri: String,
-    authorize_url: Url,
-    expires_at: Timestamp,
-    used: bool,
-    /// Ends the listener.
-    end: CancellationToken,
-}
+/// How long after its end an attempt that nobody answered is told so: an answer in its last moment is judged first.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Starts and finishes attempts.
 #[derive(Debug)]
 pub(crate) struct Connector {
     tiktok: TikTok,
     database: Arc<Database>,
+    store: AccountStore,
     credentials: Arc<Credentials>,
     tokens: Arc<Tokens>,
+    settings: watch::Receiver<Settings>,
     clock: Arc<dyn Clock>,
     events: Events,
-    attempts: Mutex<HashMap<String, Attempt>>,
-}
-
-/// What the browser is told.
-#[derive(Debug)]
-struct Connected {
-    account_id: String,
-    display_name: String,
+    attempts: Mutex<Attempts>,
+    /// All that goes on for attempts.
+    tasks: TaskTracker,
 }
 
 impl Connector {
@@ -70,110 +66,217 @@ impl Connector {
         database: Arc<Database>,
         credentials: Arc<Credentials>,
         tokens: Arc<Tokens>,
+        settings: watch::Receiver<Settings>,
         clock: Arc<dyn Clock>,
         events: Events,
     ) -> Self {
         Self {
             tiktok,
+            store: AccountStore {
+                pool: database.pool.clone(),
+            },
             database,
             credentials,
             tokens,
+            settings,
             clock,
             events,
             attempts: Mutex::default(),
+            tasks: TaskTracker::new(),
         }
     }
 
-    /// Opens a port for the answer and prepares the consent page's address.
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<ConnectAttempt, ConnectError> {
+    /// Prepares the consent page's address and whatever takes the answer.
+    pub(crate) async fn begin(
+        self: &Arc<Self>,
+        purpose: ConnectPurpose,
+    ) -> Result<ConnectAttempt, EngineError> {
         let app = self
             .credentials
             .get()
             .ok_or(ConnectError::CredentialsMissing)?;
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .map_err(ConnectError::Listen)?;
-        let port = listener.local_addr().map_err(ConnectError::Listen)?.port();
-        let redirect_uri = format!("http://127.0.0.1:{port}/callback/");
-        let state = SecretString::from(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
-        let pkce = Arc::new(Pkce::generate());
+        let goal = self.goal(purpose).await?;
+        let hosted = self.settings.borrow().hosted_page.clone();
+        let (receiver, listener) = match hosted {
+            Some(page) => {
+                let local = self.tiktok.endpoints().api_is_loopback();
+                let page = HostedPage::new(&page, local).map_err(SettingsError::HostedPage)?;
+                (Receiver::HostedPage(page), None)
+            }
+            None => {
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+                    .await
+                    .map_err(ConnectError::Listen)?;
+                let port = listener.local_addr().map_err(ConnectError::Listen)?.port();
+                (Receiver::Loopback { port }, Some((listener, port)))
+            }
+        };
+        let ticket = self.ticket(&app.client_key, &receiver.redirect_uri());
+        let id = uuid::Uuid::new_v4().to_string();
+        let deadline = Deadline::new(self.clock.as_ref());
+        let end = CancellationToken::new();
+        let port_end = end.child_token();
+        let gone = self.lock().insert(Attempt {
+            id: id.clone(),
+            receiver,
+            goal,
+            deadline,
+            phase: Phase::Open(ticket),
+            end: end.clone(),
+            port: port_end.clone(),
+        });
+        if let Some(oldest) = gone {
+            self.dismiss(oldest, failed(&ConnectError::TooMany));
+        }
+        if let Some((listener, port)) = listener {
+            let attempt = id.clone();
+            self.tasks.spawn(listener::serve(
+                listener,
+                port,
+                self.clone(),
+                attempt,
+                port_end,
+            ));
+        }
+        self.tasks
+            .spawn(self.clone().watch(id.clone(), deadline, end));
+        Ok(ConnectAttempt {
+            id,
+            expires_at: deadline.at.to_string(),
+        })
+    }
+
+    async fn goal(&self, purpose: ConnectPurpose) -> Result<Goal, EngineError> {
+        let account_id = match purpose {
+            ConnectPurpose::New => return Ok(Goal::Anyone),
+            ConnectPurpose::Reconnect { account_id } | ConnectPurpose::GrantMore { account_id } => {
+                account_id
+            }
+        };
+        let account = self.store.get(&account_id).await?;
+        let account = account.ok_or(EngineError::NoSuchAccount)?;
+        Ok(Goal::Creator(Expected {
+            account_id,
+            open_id: account.open_id,
+            display_name: account.display_name,
+        }))
+    }
+
+    /// New secrets for one visit. All scopes are asked for, and the page is always shown: only so a creator can choose
+    /// another account, or grant what was not granted before.
+    fn ticket(&self, client_key: &str, redirect_uri: &str) -> Ticket {
+        let random = Zeroizing::new(rand::random::<[u8; 32]>());
+        let state = SecretString::from(URL_SAFE_NO_PAD.encode(random.as_slice()));
+        let pkce = Pkce::generate();
+        redaction::register(state.expose_secret());
+        redaction::register(pkce.verifier().expose_secret());
         let authorize_url = self.tiktok.authorize_url(&AuthorizeRequest {
-            client_key: &app.client_key,
+            client_key,
             scopes: &wanted_scopes(),
-            redirect_uri: &redirect_uri,
+            redirect_uri,
             state: state.expose_secret(),
             pkce: &pkce,
             always_ask: true,
         });
-        let id = uuid::Uuid::new_v4().to_string();
-        let expires_at = clock::after(self.clock.now(), ATTEMPT_LIFE);
-        let end = CancellationToken::new();
-        self.lock().insert(
-            id.clone(),
-            Attempt {
-                state,
-                pkce,
-                redirect_uri,
-                authorize_url,
-                expires_at,
-                used: false,
-                end: end.clone(),
-            },
-        );
-        tokio::spawn(listener::serve(
-            listener,
-            port,
-            self.clone(),
-            id.clone(),
-            end.clone(),
-        ));
-        tokio::spawn(self.clone().watch(id.clone(), end));
-        Ok(ConnectAttempt {
-            id,
-            expires_at: expires_at.to_string(),
-        })
+        Ticket {
+            state,
+            pkce,
+            authorize_url: SecretString::from(String::from(authorize_url)),
+        }
     }
 
     /// The consent page's address, for the browser.
-    pub(crate) fn authorize_url(&self, id: &str) -> Option<Url> {
-        self.lock()
-            .get(id)
-            .map(|attempt| attempt.authorize_url.clone())
+    pub(crate) fn authorize_url(&self, id: &str) -> Result<SecretString, ConnectError> {
+        match self.lock().get_mut(id).map(|attempt| &attempt.phase) {
+            Some(Phase::Open(ticket)) => Ok(ticket.authorize_url.clone()),
+            Some(_) => Err(ConnectError::StateUsed),
+            None => Err(ConnectError::Expired),
+        }
     }
 
-    /// Gives an attempt up.
-    pub(crate) fn cancel(&self, id: &str) {
-        if let Some(attempt) = self.lock().remove(id) {
+    /// Gives an attempt up, unless its account is being stored already.
+    pub(crate) fn cancel(self: &Arc<Self>, id: &str) {
+        let gone = self
+            .lock()
+            .remove_if(id, |phase| !matches!(phase, Phase::Storing));
+        if let Some(attempt) = gone {
+            self.dismiss(attempt, ConnectOutcome::Cancelled);
+        }
+    }
+
+    /// Adds the other creator who agreed, or renews their account; says its id.
+    pub(crate) async fn keep_other_creator(
+        self: &Arc<Self>,
+        id: &str,
+    ) -> Result<String, ConnectError> {
+        let (connector, id) = (self.clone(), id.to_owned());
+        self.to_the_end(async move { connector.keep(&id).await })
+            .await
+    }
+
+    /// Takes a link, which can come from anywhere: if it is TikTok's answer to an attempt that waits for one, that goes
+    /// on; anything else changes nothing.
+    pub(crate) fn receive_link(self: &Arc<Self>, link: &str) {
+        let link::Link { callback } = match link::parse(link) {
+            Ok(link) => link,
+            Err(error) => {
+                tracing::debug!("[Connect] Link ignored: {error}");
+                return;
+            }
+        };
+        match self.redeem(Door::Link, &callback) {
+            Ok(redeemed) => {
+                let connector = self.clone();
+                self.tasks.spawn(async move {
+                    // How it ends is told as an event.
+                    let _ = connector.conclude(redeemed, callback).await;
+                });
+            }
+            Err(error) => tracing::debug!("{error}"),
+        }
+    }
+
+    /// Gives all attempts up, without a word, and waits for what is being exchanged or stored.
+    pub(crate) async fn close(self: &Arc<Self>) {
+        let idle = self.lock().drain_idle();
+        for attempt in idle {
             attempt.end.cancel();
-            if !attempt.used {
-                self.finished(id, ConnectOutcome::Cancelled);
+            if let Phase::Choosing(agreed) = attempt.phase {
+                self.give_up(agreed.account.grant);
             }
         }
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
-    /// Gives all attempts up, without a word.
-    pub(crate) fn close(&self) {
-        for (_, attempt) in self.lock().drain() {
-            attempt.end.cancel();
-        }
+    /// Takes TikTok's answer. One that does not belong to an attempt leaves all as they are.
+    async fn answer(
+        self: &Arc<Self>,
+        door: Door<'_>,
+        callback: Callback,
+    ) -> Result<Concluded, ConnectError> {
+        let redeemed = self.redeem(door, &callback)?;
+        let connector = self.clone();
+        self.to_the_end(async move { connector.conclude(redeemed, callback).await })
+            .await
     }
 
-    /// Takes TikTok's answer from the browser. A wrong `state` leaves the attempt as it is.
-    async fn answer(&self, id: &str, query: &str) -> Result<Connected, ConnectError> {
-        let callback = Callback::parse(query)?;
-        let (Callback::Granted { state, .. } | Callback::Refused { state, .. }) = &callback;
-        let refused = matches!(callback, Callback::Refused { .. });
-        let redeemed = self.redeem(id, state.as_deref(), refused);
-        if let Err(error @ ConnectError::Expired) = &redeemed {
-            self.finished(
-                id,
-                ConnectOutcome::Failed {
-                    notice: error.explain(),
-                },
-            );
+    fn redeem(&self, door: Door<'_>, callback: &Callback) -> Result<Redeemed, ConnectError> {
+        let redeemed = self.lock().redeem(door, callback, self.clock.as_ref())?;
+        // Only now: whoever sends nonsense must not fill the registry with it.
+        if let Callback::Granted { code, .. } = callback {
+            redaction::register(code.expose_secret());
         }
-        let (pkce, redirect_uri) = redeemed?;
-        let result = match callback {
+        Ok(redeemed)
+    }
+
+    async fn conclude(
+        self: Arc<Self>,
+        redeemed: Redeemed,
+        callback: Callback,
+    ) -> Result<Concluded, ConnectError> {
+        let concluded = match callback {
+            _ if redeemed.expired => Err(ConnectError::Expired),
             Callback::Refused {
                 error,
                 description,
@@ -184,155 +287,109 @@ impl Connector {
                 description,
                 error_type,
             }),
-            Callback::Granted { code, scopes, .. } => {
-                self.exchange(&code, &scopes, &redirect_uri, &pkce).await
-            }
+            Callback::Granted { code, scopes, .. } => self.connect(&redeemed, &code, &scopes).await,
         };
-        match &result {
-            Ok(account) => self.finished(
-                id,
-                ConnectOutcome::Connected {
-                    account_id: account.account_id.clone(),
-                    display_name: account.display_name.clone(),
-                },
-            ),
+        let outcome = match &concluded {
+            Ok(Concluded::Connected {
+                account_id,
+                display_name,
+                ..
+            }) => ConnectOutcome::Connected {
+                account_id: account_id.clone(),
+                display_name: display_name.clone(),
+            },
+            // Told already, and not over yet.
+            Ok(Concluded::AnotherCreator { .. }) => return concluded,
             Err(error) => {
                 tracing::warn!(%error, "[Connect] not connected");
-                self.finished(
-                    id,
-                    ConnectOutcome::Failed {
-                        notice: error.explain(),
-                    },
-                );
+                if let Some(reason) = refusal(error) {
+                    self.note_refusal(&redeemed.goal, reason).await;
+                }
+                failed(error)
             }
+        };
+        let over = self.lock().remove(&redeemed.id);
+        if let Some(attempt) = over {
+            self.dismiss(attempt, outcome);
         }
-        result
+        concluded
     }
 
-    /// Checks `state` against the attempt's and uses it up. Whether a refusal carries `state` is not
-    /// documented, so one without it counts: it can end this attempt and nothing more.
-    fn redeem(
-        &self,
-        id: &str,
-        state: Option<&str>,
-        refused: bool,
-    ) -> Result<(Arc<Pkce>, String), ConnectError> {
-        let mut attempts = self.lock();
-        let attempt = attempts.get_mut(id).ok_or(ConnectError::Unknown)?;
-        let matches = match state {
-            Some(given) => bool::from(
-                given
-                    .as_bytes()
-                    .ct_eq(attempt.state.expose_secret().as_bytes()),
-            ),
-            None => refused,
-        };
-        if !matches {
-            return Err(ConnectError::StateMismatch);
-        }
-        if attempt.used {
-            return Err(ConnectError::StateUsed);
-        }
-        attempt.used = true;
-        if self.clock.now() >= attempt.expires_at {
-            return Err(ConnectError::Expired);
-        }
-        Ok((attempt.pkce.clone(), attempt.redirect_uri.clone()))
-    }
-
-    async fn exchange(
-        &self,
-        code: &SecretString,
-        scopes: &[Scope],
-        redirect_uri: &str,
-        pkce: &Pkce,
-    ) -> Result<Connected, ConnectError> {
-        let app = self
-            .credentials
-            .get()
-            .ok_or(ConnectError::CredentialsMissing)?;
-        let mut grant = self
-            .tiktok
-            .exchange_code(&app, code, redirect_uri, pkce)
-            .await?;
-        if grant.scopes.is_empty() {
-            grant.scopes = scopes.to_vec();
-        }
-        if !grant.scopes.contains(&Scope::VideoPublish)
-            && !grant.scopes.contains(&Scope::VideoUpload)
-        {
-            return Err(ConnectError::NothingGranted);
-        }
-        let (display_name, username, avatar) = if grant.scopes.contains(&Scope::UserInfoBasic) {
-            let user = self
-                .tiktok
-                .user_info(&grant.access_token, &grant.scopes)
-                .await?;
-            let avatar = match &user.avatar_url {
-                None => None,
-                Some(address) => self.avatar(address).await,
-            };
-            (user.display_name, user.username, avatar)
-        } else {
-            ("TikTok account".to_owned(), None, None)
-        };
-        let account = NewAccount {
-            grant,
-            display_name,
-            username,
-            avatar,
-        };
-        let store = AccountStore {
-            pool: self.database.pool.clone(),
-        };
-        let id = store
-            .connect(&account, &self.database.vault, self.clock.now())
-            .await?;
-        self.tokens.accounts_changed();
-        Ok(Connected {
-            account_id: id,
-            display_name: account.display_name,
-        })
-    }
-
-    /// The avatar as a data URL. An account without its picture is still an account.
-    async fn avatar(&self, address: &str) -> Option<String> {
-        match self.tiktok.fetch_avatar(address).await {
-            Ok(avatar) => Some(format!(
-                "data:{};base64,{}",
-                avatar.content_type,
-                base64::engine::general_purpose::STANDARD.encode(&avatar.bytes)
-            )),
-            Err(error) => {
-                tracing::info!(%error, "[Connect] no avatar");
-                None
-            }
-        }
-    }
-
-    /// Ends an attempt when its time is over, or a little after its answer came.
-    async fn watch(self: Arc<Self>, id: String, end: CancellationToken) {
+    /// Ends an attempt when its time is over.
+    async fn watch(self: Arc<Self>, id: String, deadline: Deadline, end: CancellationToken) {
+        let by_the_time_of_day = self.clock.sleep_until(clock::after(deadline.at, MOMENT));
+        let by_uptime = self.clock.sleep(ATTEMPT_LIFE + MOMENT);
         tokio::select! {
-            () = end.cancelled() => return,
-            () = tokio::time::sleep(ATTEMPT_LIFE) => {}
-        }
-        if let Some(attempt) = self.lock().remove(&id) {
-            attempt.end.cancel();
-            if !attempt.used {
-                let notice = ConnectError::Expired.explain();
-                self.finished(&id, ConnectOutcome::Failed { notice });
-            }
+            () = end.cancelled() => {}
+            () = by_the_time_of_day => self.expire(&id),
+            () = by_uptime => self.expire(&id),
         }
     }
 
-    fn finished(&self, id: &str, outcome: ConnectOutcome) {
+    /// Ends an attempt whose time is over, unless somebody works on it; who does, will find out.
+    fn expire(self: &Arc<Self>, id: &str) {
+        let over = {
+            let mut attempts = self.lock();
+            if let Some(attempt) = attempts.get_mut(id) {
+                // Whatever the clocks are set to from now on.
+                attempt.deadline.uptime = Duration::ZERO;
+            }
+            attempts.remove_if(id, |phase| {
+                matches!(phase, Phase::Open(_) | Phase::Choosing(_))
+            })
+        };
+        if let Some(attempt) = over {
+            self.dismiss(attempt, failed(&ConnectError::Expired));
+        }
+    }
+
+    /// Ends what goes on for an attempt that was taken off the list, and tells how it ended.
+    fn dismiss(self: &Arc<Self>, attempt: Attempt, outcome: ConnectOutcome) {
+        attempt.end.cancel();
+        if let Phase::Choosing(agreed) = attempt.phase {
+            self.give_up(agreed.account.grant);
+            let (connector, goal) = (self.clone(), attempt.goal);
+            self.tasks.spawn(async move {
+                connector
+                    .note_refusal(&goal, "another_creator".to_owned())
+                    .await;
+            });
+        }
+        self.tell(&attempt.id, outcome);
+    }
+
+    fn tell(&self, id: &str, outcome: ConnectOutcome) {
         self.events.send(Event::ConnectFinished {
             attempt_id: id.to_owned(),
             outcome,
         });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Attempt>> {
+    /// Runs work to its end, whatever becomes of those who wait for it.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        match self
+            .tasks
+            .spawn(work)
+            .await
+            .map_err(JoinError::try_into_panic)
+        {
+            Ok(done) => done,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime ends, and whoever waits with it.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Attempts> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn failed(error: &ConnectError) -> ConnectOutcome {
+    ConnectOutcome::Failed {
+        notice: error.explain(),
     }
 }

@@ -1,4 +1,4 @@
-//! Why an account was not connected.
+//! What came of connecting an account, in the window and on the page that the browser shows.
 
 use tiktok_api::OAuthErrorCode;
 
@@ -27,6 +27,18 @@ impl Explain for ConnectError {
                 "This sign-in has expired. It is good for ten minutes.",
                 NOTHING,
                 AGAIN,
+            ),
+            Self::Cancelled => notice(
+                "connect.cancelled",
+                "This sign-in was given up in Slipway.",
+                NOTHING,
+                AGAIN,
+            ),
+            Self::TooMany => notice(
+                "connect.too_many",
+                "Eight newer sign-ins were begun, so this one, the oldest, was given up.",
+                NOTHING,
+                "Finish or close the others, then connect again.",
             ),
             Self::StateMismatch => notice(
                 "connect.state_mismatch",
@@ -88,6 +100,51 @@ impl Explain for ConnectError {
                 NOTHING,
                 "Check that your disk has space, then connect again.",
             ),
+        }
+    }
+}
+
+/// What the page in the browser says once TikTok's answer is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AnswerText {
+    /// In a few words.
+    pub(crate) title: &'static str,
+    /// What happened.
+    pub(crate) first: String,
+    /// What comes next.
+    pub(crate) second: String,
+}
+
+impl AnswerText {
+    /// The account is there; `fewer` when scopes are missing that it had before.
+    pub(crate) fn connected(name: &str, fewer: bool) -> Self {
+        let second = if fewer {
+            "Some of what you allowed before was left out this time. Slipway shows on the account’s card what does not work without it."
+        } else {
+            "You can close this page and go back to Slipway."
+        };
+        Self {
+            title: "Connected",
+            first: format!("{name} is connected to Slipway."),
+            second: second.to_owned(),
+        }
+    }
+
+    /// Another creator agreed than the one whose account it is.
+    pub(crate) fn another_creator(expected: &str, agreed: &str) -> Self {
+        Self {
+            title: "Not connected yet",
+            first: format!("{agreed} agreed, but this sign-in was for {expected}."),
+            second: "Nothing was changed. Go back to Slipway and choose what to do.".to_owned(),
+        }
+    }
+
+    /// It did not work.
+    pub(crate) fn not_connected(notice: Notice) -> Self {
+        Self {
+            title: "Not connected",
+            first: notice.happened,
+            second: format!("{} {}", notice.slipway, notice.you),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why settings were not stored.
 
 use super::{Explain, notice};
-use crate::{schedule::days, settings::SettingsError, views::Notice};
+use crate::{connect::HostedPageError, schedule::days, settings::SettingsError, views::Notice};
 
 impl Explain for SettingsError {
     fn explain(&self) -> Notice {
@@ -47,6 +47,23 @@ impl Explain for SettingsError {
                 KEPT,
                 "Choose a port from 1024 to 65535.",
             ),
+            Self::HostedPage(error) => {
+                let why = match error {
+                    HostedPageError::NotAnAddress => "is not a web address",
+                    HostedPageError::NotHttps => "does not begin with https://",
+                    HostedPageError::User => "names a user",
+                    HostedPageError::NotStatic => "has a ? or a # in it",
+                    HostedPageError::TooLong { .. } => {
+                        "is too long: TikTok takes up to 511 characters"
+                    }
+                };
+                notice(
+                    "settings.hosted_page",
+                    format!("The address of your page {why}."),
+                    KEPT,
+                    "Enter the address exactly as you registered it at TikTok, such as https://your.domain/slipway/.",
+                )
+            }
             Self::Store(_) => notice(
                 "settings.store",
                 "The settings could not be saved.",

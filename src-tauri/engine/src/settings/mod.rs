@@ -13,6 +13,7 @@ pub(crate) use upload_limit::limit_at;
 
 use crate::{
     audit::append,
+    connect::{HostedPage, HostedPageError},
     schedule::{ScheduleError, system_zone, time_of_day, zone_named},
     vault::Vault,
     views::Settings,
@@ -57,6 +58,9 @@ pub enum SettingsError {
     /// Port 0 is no port.
     #[error("[Settings] Save failed: the webhook's port is 0")]
     Port,
+    /// The page that hands TikTok's answer on cannot be one.
+    #[error("[Settings] Save failed: the hosted page: {0}")]
+    HostedPage(HostedPageError),
     /// The database did not do what it was asked.
     #[error("[Settings] Save failed: {0}")]
     Store(#[from] sqlx::Error),
@@ -71,13 +75,15 @@ pub(crate) struct SettingsStore {
     pub(crate) pool: SqlitePool,
     /// Seals what the audit trail tells of settings.
     pub(crate) vault: Arc<Vault>,
+    /// Whether TikTok is on this computer, so that a page may be, too.
+    pub(crate) local: bool,
 }
 
 impl SettingsStore {
     /// What is set. Parts that are missing, cannot be read or make no sense are as in a new Slipway.
     pub(crate) async fn load(&self) -> Result<Settings, sqlx::Error> {
         let stored = value(&mut *self.pool.acquire().await?, SETTINGS).await?;
-        Ok(stored.map_or_else(Settings::default, |text| read(&text)))
+        Ok(stored.map_or_else(Settings::default, |text| read(&text, self.local)))
     }
 
     /// Stores all settings once they make sense; otherwise none of them.
@@ -86,12 +92,12 @@ impl SettingsStore {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<(), SettingsError> {
-        check(settings)?;
+        check(settings, self.local)?;
         let text = serde_json::to_string(settings)
             .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let before = value(&mut tx, SETTINGS).await?;
-        let before = before.map_or_else(Settings::default, |text| read(&text));
+        let before = before.map_or_else(Settings::default, |text| read(&text, self.local));
         set_value(&mut tx, SETTINGS, &text).await?;
         for change in audit::changes(&before, settings) {
             append(&mut tx, &self.vault, now, change).await?;
@@ -158,7 +164,7 @@ pub(crate) fn zone(settings: &Settings) -> TimeZone {
 }
 
 /// Whether settings make sense.
-fn check(settings: &Settings) -> Result<(), SettingsError> {
+fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
     let minutes = |minutes: u32| Duration::from_mins(minutes.into());
     if let Some(name) = &settings.time_zone {
         zone_named(name)?;
@@ -188,18 +194,21 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if settings.webhook.port == 0 {
         return Err(SettingsError::Port);
     }
+    if let Some(page) = &settings.hosted_page {
+        HostedPage::new(page, local).map_err(SettingsError::HostedPage)?;
+    }
     Ok(())
 }
 
 /// Stored settings, part by part, so that one bad part does not cost the others.
-fn read(text: &str) -> Settings {
+fn read(text: &str, local: bool) -> Settings {
     let mut settings = Settings::default();
     let Ok(Value::Object(parts)) = serde_json::from_str(text) else {
         tracing::warn!("[Settings] Read failed: they are no JSON object; the defaults are used");
         return settings;
     };
     for (name, part) in parts {
-        match with(&settings, &name, part) {
+        match with(&settings, &name, part, local) {
             Ok(better) => settings = better,
             Err(error) => {
                 tracing::warn!("[Settings] Read failed: {name}: {error}; the default is used");
@@ -214,11 +223,12 @@ fn with(
     settings: &Settings,
     name: &str,
     part: Value,
+    local: bool,
 ) -> Result<Settings, Box<dyn std::error::Error>> {
     let mut whole = serde_json::to_value(settings)?;
     whole[name] = part;
     let settings = serde_json::from_value(whole)?;
-    check(&settings)?;
+    check(&settings, local)?;
     Ok(settings)
 }
 

@@ -28,6 +28,7 @@ async fn store(folder: &Path) -> SettingsStore {
     SettingsStore {
         pool,
         vault: Arc::new(vault.unwrap()),
+        local: false,
     }
 }
 
@@ -189,6 +190,6 @@ proptest! {
     fn stored_text_of_any_kind_gives_settings_that_make_sense(
         text in r#"\{("(timeZone|graceMinutes|spacingMinutes|uploadLimit|webhook|x)": ?(null|-?[0-9]{1,11}|"[A-Z]{3}"|\{"(port|bytesPerSecond)": [0-9]{1,6}\}),? ?){0,3}\}"#,
     ) {
-        prop_assert!(check(&read(&text)).is_ok());
+        prop_assert!(check(&read(&text, false), false).is_ok());
     }
 }
