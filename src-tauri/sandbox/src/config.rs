@@ -117,8 +117,10 @@ pub struct Options {
     /// Whether the app has passed TikTok's audit; unaudited apps post `SELF_ONLY` from private accounts alone
     /// (`/doc/content-sharing-guidelines`).
     pub audited: bool,
-    /// Redirect addresses registered for the app; `*` stands for any port (`/doc/login-kit-desktop`).
+    /// Redirect addresses registered for the app's desktop platform; `*` stands for any port (`/doc/login-kit-desktop`).
     pub redirect_uris: Vec<String>,
+    /// Redirect addresses registered for the app's web platform: https, on any host (`/doc/login-kit-web`).
+    pub web_redirect_uris: Vec<String>,
     /// How long an authorization code can be exchanged. TikTok names no figure.
     #[serde(rename = "code_life_ms", with = "millis")]
     pub code_life: Duration,
@@ -186,6 +188,7 @@ impl Default for Options {
                 "http://127.0.0.1:*/callback/".to_owned(),
                 "http://localhost:*/callback/".to_owned(),
             ],
+            web_redirect_uris: Vec::new(),
             code_life: Duration::from_mins(5),
             access_token_life: Duration::from_hours(2),
             refresh_token_life: Duration::from_hours(180 * 24),

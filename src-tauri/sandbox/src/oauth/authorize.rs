@@ -61,7 +61,11 @@ impl AuthorizeRequest {
             return refused("client_key", "no app has it");
         }
         let redirect_uri = get("redirect_uri")?;
-        if let Err(why) = redirect::check(redirect_uri, &options.redirect_uris) {
+        if let Err(why) = redirect::check(
+            redirect_uri,
+            &options.redirect_uris,
+            &options.web_redirect_uris,
+        ) {
             return refused("redirect_uri", why);
         }
         if get("response_type")? != "code" {

@@ -1,12 +1,12 @@
-//! The rules for redirect addresses of desktop apps (`/doc/login-kit-desktop`).
+//! The rules for redirect addresses of desktop apps (`/doc/login-kit-desktop`) and of web apps (`/doc/login-kit-web`).
 
 /// The longest address that can be registered, exclusive.
 const TOO_LONG: usize = 512;
 
-/// Whether a redirect address keeps the desktop rules and is registered.
+/// Whether a redirect address keeps the rules of one of the app's platforms and is registered there.
 ///
-/// A registered port of `*` stands for any port; everything else must be the same byte for byte.
-pub(crate) fn check(address: &str, registered: &[String]) -> Result<(), &'static str> {
+/// For the desktop, a registered port of `*` stands for any port; everything else must be the same byte for byte.
+pub(crate) fn check(address: &str, desktop: &[String], web: &[String]) -> Result<(), &'static str> {
     if address.is_empty() {
         return Err("it is missing");
     }
@@ -14,17 +14,18 @@ pub(crate) fn check(address: &str, registered: &[String]) -> Result<(), &'static
         return Err("it must be shorter than 512 characters");
     }
     let parts = Parts::read(address)?;
-    if parts.port == "*" {
-        return Err("the port must be a number");
+    if web.iter().any(|registered| registered == address) {
+        return parts.check_web();
     }
-    let fits = registered
+    parts.check_desktop()?;
+    let fits = desktop
         .iter()
         .filter_map(|pattern| Parts::read(pattern).ok())
         .any(|pattern| {
             pattern.scheme == parts.scheme
                 && pattern.host == parts.host
                 && pattern.path == parts.path
-                && (pattern.port == "*" || pattern.port == parts.port)
+                && (pattern.port == Some("*") || pattern.port == parts.port)
         });
     if fits {
         Ok(())
@@ -36,7 +37,7 @@ pub(crate) fn check(address: &str, registered: &[String]) -> Result<(), &'static
 struct Parts<'a> {
     scheme: &'a str,
     host: &'a str,
-    port: &'a str,
+    port: Option<&'a str>,
     path: &'a str,
 }
 
@@ -62,16 +63,10 @@ impl<'a> Parts<'a> {
         let (authority, path) = rest
             .find('/')
             .map_or((rest, ""), |slash| rest.split_at(slash));
-        let (host, port) = authority.rsplit_once(':').ok_or("its port is missing")?;
-        if host != "localhost" && host != "127.0.0.1" {
-            return Err("its host must be localhost or 127.0.0.1");
-        }
-        let is_number = port
-            .parse::<u16>()
-            .is_ok_and(|number| number > 0 && number.to_string() == port);
-        if !is_number && port != "*" {
-            return Err("its port must be a number from 1 to 65535");
-        }
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
         Ok(Self {
             scheme,
             host,
@@ -79,6 +74,37 @@ impl<'a> Parts<'a> {
             path,
         })
     }
+
+    fn check_desktop(&self) -> Result<(), &'static str> {
+        let port = self.port.ok_or("its port is missing")?;
+        if self.host != "localhost" && self.host != "127.0.0.1" {
+            return Err("its host must be localhost or 127.0.0.1");
+        }
+        if is_port(port) {
+            Ok(())
+        } else {
+            Err("its port must be a number from 1 to 65535")
+        }
+    }
+
+    fn check_web(&self) -> Result<(), &'static str> {
+        if self.scheme != "https" {
+            return Err("its scheme must be https");
+        }
+        let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        if self.host.is_empty() || !self.host.bytes().all(letters) {
+            return Err("its host is none");
+        }
+        match self.port {
+            Some(port) if !is_port(port) => Err("its port must be a number from 1 to 65535"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>()
+        .is_ok_and(|number| number > 0 && number.to_string() == text)
 }
 
 #[cfg(test)]
@@ -124,15 +150,55 @@ mod tests {
             ("http://127.0.0.1:80/callback/\r\nX: y", false),
             ("", false),
         ] {
-            assert_eq!(check(address, &registered).is_ok(), fits, "{address}");
+            assert_eq!(check(address, &registered, &[]).is_ok(), fits, "{address}");
         }
         let path = "a".repeat(512 - "http://127.0.0.1:80/".len());
         let long = format!("http://127.0.0.1:80/{path}");
         assert_eq!(
-            check(&long, std::slice::from_ref(&long)),
+            check(
+                &long,
+                std::slice::from_ref(&long),
+                std::slice::from_ref(&long)
+            ),
             Err("it must be shorter than 512 characters")
         );
         let fits = &long[..511];
-        assert_eq!(check(fits, &[fits.to_owned()]), Ok(()));
+        assert_eq!(check(fits, &[fits.to_owned()], &[]), Ok(()));
+    }
+    #[test]
+    fn web_rules() {
+        let page = "https://ada.example/slipway/";
+        for (registered, fits) in [
+            (page, true),
+            ("https://ada.example:8443/slipway/", true),
+            ("https://ada.example", true),
+            ("http://ada.example/slipway/", false),
+            ("https://ada.example/slipway/?a=b", false),
+            ("https://ada.example/slipway/#a", false),
+            ("https://ada@ada.example/slipway/", false),
+            ("https://ada.example:/slipway/", false),
+            ("https:///slipway/", false),
+            ("slipway://oauth/callback", false),
+        ] {
+            let web = [registered.to_owned()];
+            assert_eq!(check(registered, &[], &web).is_ok(), fits, "{registered}");
+        }
+        let web = [page.to_owned()];
+        for other in [
+            "https://ada.example/slipway",
+            "https://ada.example:443/slipway/",
+            "https://Ada.example/slipway/",
+            "https://evil.example/slipway/",
+            "https://ada.example/slipway/x",
+        ] {
+            assert!(check(other, &[], &web).is_err(), "{other}");
+        }
+        // A wildcard is the desktop's alone, and each platform knows its own addresses.
+        let wild = ["https://ada.example:*/slipway/".to_owned()];
+        assert!(check("https://ada.example:1/slipway/", &[], &wild).is_err());
+        assert!(check(page, &web, &[]).is_err());
+        let desktop = ["http://127.0.0.1:*/callback/".to_owned()];
+        assert!(check("http://127.0.0.1:1/callback/", &[], &desktop).is_err());
+        assert!(check("http://127.0.0.1:1/callback/", &desktop, &web).is_ok());
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn consent(
     notice: Option<&str>,
 ) -> Page {
     let action = format!("{}?{query}", Operation::Authorize.path());
-    // The redirect rules have been checked: the address is `scheme://host:port/path`.
+    // The redirect rules have been checked: the address is `scheme://host/path`, with or without a port.
     let back = request.redirect_uri.split('/').nth(2).unwrap_or_default();
     let content = html! {
         main.narrow {

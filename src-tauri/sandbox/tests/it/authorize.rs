@@ -241,3 +241,41 @@ async fn registered_addresses_can_be_changed() {
         200
     );
 }
+
+#[tokio::test]
+async fn a_page_of_the_web_platform_gets_the_answer_once_it_is_registered() {
+    const PAGE: &str = "https://ada.example/slipway/";
+    let stage = Stage::new().await;
+    let url = stage.authorize_url(&[("redirect_uri", Some(PAGE))]);
+    assert_eq!(stage.send(stage.http.get(&url)).await.status, 400);
+    stage.change_options(|options| options.web_redirect_uris = vec![PAGE.to_owned()]);
+    let page = stage.send(stage.http.get(&url)).await;
+    assert!(page.status.is_success() && page.text.contains("<code>ada.example</code>"));
+
+    let form = [
+        ("creator", "ada"),
+        ("scope", "video.upload"),
+        ("decision", "authorize"),
+    ];
+    let answer = stage.send(stage.http.post(&url).form(&form)).await;
+    let address = answer.header("location").unwrap();
+    let query = address.strip_prefix(PAGE).unwrap().strip_prefix('?');
+    let code = url::form_urlencoded::parse(query.unwrap().as_bytes())
+        .find_map(|(name, value)| (name == "code").then(|| value.into_owned()))
+        .unwrap();
+    let exchange = |redirect_uri: &'static str| {
+        let fields = [
+            ("client_key", tiktok_sandbox::DEFAULT_CLIENT_KEY),
+            ("client_secret", tiktok_sandbox::DEFAULT_CLIENT_SECRET),
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", crate::stage::VERIFIER),
+        ];
+        let request = stage
+            .http
+            .post(format!("{}{}", stage.sandbox.url(), crate::stage::TOKEN));
+        stage.send(request.form(&fields))
+    };
+    assert_eq!(exchange(PAGE).await.json()["scope"], "video.upload");
+}
