@@ -327,6 +327,12 @@ pub enum EngineError {
     /// A stored secret cannot be read with the vault's key.
     #[error("[Vault] Read failed: a stored secret is damaged")]
     Vault,
+    /// Diagnostics could not be put together.
+    #[error("[Diagnostics] Export failed: {0}")]
+    Diagnostics(BoxError),
+    /// The audit trail could not be read.
+    #[error(transparent)]
+    Audit(#[from] crate::audit::AuditError),
     /// The database did not do what it was asked.
     #[error("[Database] {0}")]
     Database(#[from] sqlx::Error),

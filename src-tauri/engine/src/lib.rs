@@ -9,6 +9,7 @@ pub mod clock;
 mod connect;
 mod credentials;
 mod database;
+mod diagnostics;
 mod engine;
 mod error;
 mod events;
@@ -29,6 +30,7 @@ mod webhook;
 
 pub use audit::AuditError;
 pub use credentials::REDIRECT_PATTERN;
+pub use diagnostics::Diagnostics;
 pub use engine::{Engine, EngineConfig};
 pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};
 pub use notices::Explain;

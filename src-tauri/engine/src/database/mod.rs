@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod facts;
 mod find;
 mod keep;
 mod marker;

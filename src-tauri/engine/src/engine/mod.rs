@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod diagnostics;
 mod connecting;
 mod duties;
 mod planning;

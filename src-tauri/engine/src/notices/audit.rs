@@ -27,24 +27,24 @@ pub(crate) fn audit_text(kind: AuditKind, particulars: &BTreeMap<String, String>
         }
         AuditKind::ConnectRefused => {
             format!(
-                "Connecting an account was refused{}.",
-                and("reason", " (", ")")
+                "Connecting {} was refused{}.",
+                object(who),
+                because(part("reason"))
             )
         }
         AuditKind::Refreshed => format!("TikTok renewed the tokens of {}.", object(who)),
         AuditKind::RefreshRefused => format!(
-            "TikTok refused the tokens of {}{}: the account must be connected again.",
+            "The tokens of {} are no good any more{}: the account must be connected again.",
             object(who),
-            and("reason", " (", ")")
+            because(part("reason"))
         ),
-        AuditKind::AccessRemoved => {
-            format!(
-                "Slipway’s access to {} was taken back at TikTok.",
-                object(who)
-            )
-        }
+        AuditKind::AccessRemoved => format!(
+            "Slipway’s access to {} was taken back{}.",
+            object(who),
+            because(part("reason"))
+        ),
         AuditKind::Disconnected => format!("{who} was disconnected."),
-        AuditKind::Revoked => format!("TikTok was told that {} was disconnected.", object(who)),
+        AuditKind::Revoked => revoked(object(who), part("outcome")),
         AuditKind::KeyMade => format!(
             "The vault was made; its key is kept {}.",
             place(part("source"))
@@ -100,6 +100,25 @@ fn object(who: &str) -> &str {
         "an account"
     } else {
         who
+    }
+}
+
+/// A reason that is stored as a code.
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(String::new, |code| format!(" ({})", code.replace('_', " ")))
+}
+
+fn revoked(who: &str, outcome: Option<&str>) -> String {
+    match outcome {
+        Some("already_gone") => format!("The access to {who} had ended at TikTok already."),
+        Some("ended") => {
+            format!("The tokens of {who} ended before TikTok could be told of the disconnect.")
+        }
+        Some("unreadable") => {
+            format!("TikTok was not told of the disconnect of {who}: its tokens could not be read.")
+        }
+        Some("refused") => format!("TikTok refused to revoke the access to {who}."),
+        _ => format!("The access to {who} was revoked at TikTok."),
     }
 }
 

@@ -127,6 +127,13 @@ impl Explain for EngineError {
                 "Slipway leaves it as it is.",
                 "Disconnect the account and connect it again.",
             ),
+            Self::Diagnostics(_) => notice(
+                "diagnostics",
+                "The diagnostics could not be put together.",
+                UNCHANGED,
+                "Try again. If it stays so, quit Slipway and start it again.",
+            ),
+            Self::Audit(error) => error.explain(),
             Self::Database(error) => Trouble::of(error).explain(),
         }
     }

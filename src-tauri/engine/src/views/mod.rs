@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod diagnostics;
 mod schedule;
 mod settings;
 mod standing;
@@ -12,6 +13,7 @@ pub use accounts::{
     MissingScope, PendingRevocation,
 };
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
+pub use diagnostics::DiagnosticsChoice;
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use standing::{NetworkState, Service, Standing};

@@ -1,0 +1,86 @@
+//! What a creator can hand to a helper: how everything stands, and the log without what is theirs alone.
+
+mod scrub;
+mod state;
+
+use sqlx::SqlitePool;
+
+use scrub::{Scrubber, Texts, without_tokens};
+pub(crate) use state::{
+    AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, PostFacts, QueueState,
+    ServiceState, StandingState, TikTokState,
+};
+
+use crate::{error::EngineError, posts::PostRow, redaction, views::DiagnosticsChoice};
+
+/// How everything stands, and what takes names, captions and secrets out of a line of the log.
+#[derive(Debug)]
+pub struct Diagnostics {
+    state: DiagnosticsState,
+    scrubber: Scrubber,
+}
+
+impl Diagnostics {
+    pub(crate) async fn new(
+        mut state: DiagnosticsState,
+        posts: &[PostRow],
+        pool: &SqlitePool,
+        choice: DiagnosticsChoice,
+    ) -> Result<Self, EngineError> {
+        let mut texts = Texts::default();
+        for name in names(pool).await? {
+            texts.account(&name);
+        }
+        for post in posts {
+            if !choice.file_names {
+                texts.file(&post.path);
+                texts.file(&post.file_name);
+            }
+            if !choice.captions {
+                texts.caption(&post.settings().caption);
+            }
+        }
+        let scrubber =
+            Scrubber::new(texts).map_err(|error| EngineError::Diagnostics(error.into()))?;
+        for line in state.texts() {
+            *line = scrubber.scrub(line);
+        }
+        Ok(Self { state, scrubber })
+    }
+
+    /// When they were put together, as RFC 3339.
+    pub fn made_at(&self) -> &str {
+        &self.state.made_at
+    }
+
+    /// How everything stands, as a JSON document for people.
+    ///
+    /// # Errors
+    /// [`EngineError::Diagnostics`] for values that do not serialise, which all of them should do.
+    pub fn json(&self) -> Result<String, EngineError> {
+        let json = serde_json::to_string_pretty(&self.state)
+            .map_err(|error| EngineError::Diagnostics(error.into()))?;
+        Ok(without_tokens(&redaction::redact(&json)).into_owned())
+    }
+
+    /// A line of the log without secrets and names of accounts, and without captions and names of files unless they
+    /// were ticked.
+    pub fn scrub(&self, line: &str) -> String {
+        self.scrubber.scrub(line)
+    }
+}
+
+/// What accounts are or were called.
+async fn names(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT display_name AS "name!" FROM accounts
+           UNION SELECT username FROM accounts WHERE username IS NOT NULL
+           UNION SELECT label FROM accounts WHERE label IS NOT NULL
+           UNION SELECT account_name FROM revocations
+           UNION SELECT account_name FROM posts WHERE account_name IS NOT NULL
+           UNION SELECT json_extract(details, '$.accountName') FROM audit
+                 WHERE json_valid(details) AND json_extract(details, '$.accountName') IS NOT NULL"#
+    )
+    .fetch_all(pool)
+    .await
+}

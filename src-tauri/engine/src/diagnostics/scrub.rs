@@ -1,0 +1,267 @@
+//! Taking names and captions out of lines of the log, and whatever looks like a secret.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use url::Url;
+
+use crate::redaction;
+
+/// Shorter texts are taken out only where they stand as a word of their own, in bytes.
+const SHORT: usize = 4;
+/// What tokens begin with: TikTok's access, refresh and client tokens, and Fernet tokens.
+const TOKENS: [&str; 4] = ["act.", "rft.", "clt.", "gAAAAA"];
+/// Nothing shorter than this behind such a beginning is a token, in bytes.
+const TOKEN_MIN: usize = 16;
+
+/// What a text is, for whoever reads the log without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Private {
+    Account,
+    Caption,
+    File,
+}
+
+impl Private {
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Account => "[account]",
+            Self::Caption => "[caption]",
+            Self::File => "[file]",
+        }
+    }
+}
+
+/// The texts to take out, collected in all their spellings.
+#[derive(Debug, Default)]
+pub(super) struct Texts(BTreeSet<(String, Private)>);
+
+impl Texts {
+    /// A nickname or a label.
+    pub(super) fn account(&mut self, name: &str) {
+        self.add(name, Private::Account);
+    }
+
+    /// A caption; the log is read line by line, and so is this.
+    pub(super) fn caption(&mut self, caption: &str) {
+        for line in caption.lines() {
+            self.add(line, Private::Caption);
+        }
+    }
+
+    /// A file by its whole path, its folder, its name, and its name without the ending.
+    pub(super) fn file(&mut self, path: &str) {
+        self.add(path, Private::File);
+        let path = std::path::Path::new(path);
+        let parts = [
+            path.parent().map(std::path::Path::as_os_str),
+            path.file_name(),
+            path.file_stem(),
+        ];
+        for part in parts.into_iter().flatten() {
+            self.add(&part.to_string_lossy(), Private::File);
+        }
+    }
+
+    fn add(&mut self, text: &str, private: Private) {
+        let text = text.trim();
+        // A number of few digits says nothing, and the log is full of them; a lone slash is no folder's name.
+        let says_nothing = |text: &str| {
+            text.len() < SHORT
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || c.is_ascii_punctuation())
+        };
+        if says_nothing(text) {
+            return;
+        }
+        let debugged = format!("{text:?}");
+        let json = serde_json::Value::from(text).to_string();
+        let inner = |quoted: &str| quoted[1..quoted.len() - 1].to_owned();
+        self.0.insert((text.to_owned(), private));
+        self.0.insert((inner(&debugged), private));
+        self.0.insert((inner(&json), private));
+        self.0
+            .extend(percent_encoded(text).map(|text| (text, private)));
+    }
+}
+
+/// The text as it stands in addresses.
+fn percent_encoded(text: &str) -> Option<String> {
+    let mut url = Url::parse("file:///").ok()?;
+    url.path_segments_mut().ok()?.extend(text.split('/'));
+    Some(url.path().trim_start_matches('/').to_owned()).filter(|path| path.len() >= SHORT)
+}
+
+/// Takes texts out of lines.
+#[derive(Debug)]
+pub(super) struct Scrubber {
+    /// Nothing where there is nothing to take out.
+    search: Option<AhoCorasick>,
+    texts: Vec<(String, Private)>,
+}
+
+impl Scrubber {
+    pub(super) fn new(texts: Texts) -> Result<Self, aho_corasick::BuildError> {
+        let texts: Vec<_> = texts.0.into_iter().collect();
+        let search = if texts.is_empty() {
+            None
+        } else {
+            let mut builder = AhoCorasick::builder();
+            // The longest first: a path before the name in it.
+            builder
+                .match_kind(MatchKind::LeftmostLongest)
+                .ascii_case_insensitive(true);
+            Some(builder.build(texts.iter().map(|(text, _)| text))?)
+        };
+        Ok(Self { search, texts })
+    }
+
+    /// The line without secrets, whether they are known or only look like it, and without the texts.
+    pub(super) fn scrub(&self, line: &str) -> String {
+        let line = redaction::redact(line);
+        let line = without_tokens(&line);
+        let Some(search) = &self.search else {
+            return line.into_owned();
+        };
+        let (mut clean, mut kept, mut at) = (String::with_capacity(line.len()), 0, 0);
+        while let Some(found) = search.find(Input::new(&*line).range(at..)) {
+            let (text, private) = &self.texts[found.pattern().as_usize()];
+            if text.len() < SHORT && !stands_alone(&line, found.start(), found.end()) {
+                // A longer one may begin right behind.
+                at = found.start()
+                    + line[found.start()..]
+                        .chars()
+                        .next()
+                        .map_or(1, char::len_utf8);
+                continue;
+            }
+            clean.push_str(&line[kept..found.start()]);
+            clean.push_str(private.mark());
+            (kept, at) = (found.end(), found.end());
+        }
+        clean.push_str(&line[kept..]);
+        clean
+    }
+}
+
+fn stands_alone(line: &str, start: usize, end: usize) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    !is_word(line[..start].chars().next_back()) && !is_word(line[end..].chars().next())
+}
+
+/// The line without what looks like a token. Slipway's own lines hold none; this is for what nobody knows any more.
+pub(super) fn without_tokens(line: &str) -> Cow<'_, str> {
+    let is_part = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '!' | '~' | '%' | '*' | '=')
+    };
+    let next = |from: usize| {
+        let begins = TOKENS.iter().filter_map(|token| line[from..].find(token));
+        begins.min().map(|at| from + at)
+    };
+    let (mut clean, mut kept, mut at) = (String::new(), 0, 0);
+    while let Some(start) = next(at) {
+        let length = line[start..]
+            .find(|c| !is_part(c))
+            .unwrap_or(line.len() - start);
+        at = start + length;
+        if length >= TOKEN_MIN {
+            clean.push_str(&line[kept..start]);
+            clean.push_str(redaction::MARK);
+            kept = at;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(line);
+    }
+    clean.push_str(&line[kept..]);
+    Cow::Owned(clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scrubber(fill: impl FnOnce(&mut Texts)) -> Scrubber {
+        let mut texts = Texts::default();
+        fill(&mut texts);
+        Scrubber::new(texts).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_found_by_path_name_and_stem_in_every_spelling() {
+        let scrub = scrubber(|texts| texts.file("/home/ada/My \"Films\"/Wedding day.mp4"));
+        for (line, clean) in [
+            (
+                "open /home/ada/My \"Films\"/Wedding day.mp4: no",
+                "open [file]: no",
+            ),
+            (
+                "open \"/home/ada/My \\\"Films\\\"/Wedding day.mp4\"",
+                "open \"[file]\"",
+            ),
+            (
+                "play file:///home/ada/My%20%22Films%22/Wedding%20day.mp4",
+                "play file:///[file]",
+            ),
+            ("in /home/ada/My \"Films\" now", "in [file] now"),
+            ("WEDDING DAY.MP4 is gone", "[file] is gone"),
+            ("wedding day.mov", "[file].mov"),
+            ("no wedding", "no wedding"),
+        ] {
+            assert_eq!(scrub.scrub(line), clean, "{line}");
+        }
+    }
+
+    #[test]
+    fn short_names_are_words_of_their_own() {
+        let scrub = scrubber(|texts| {
+            texts.account("Ada");
+            texts.file("/7.mp4");
+            texts.caption("hi\n\nadamant");
+        });
+        assert_eq!(
+            scrub.scrub("Ada, adaptive canada adamant 7 7.mp4 hi this"),
+            "[account], adaptive canada [caption] 7 [file] [caption] this"
+        );
+    }
+
+    #[test]
+    fn what_looks_like_a_token_goes() {
+        let scrub = scrubber(|_| {});
+        let token = "act.abcdefgh!12345*67890abc";
+        assert_eq!(
+            scrub.scrub(&format!("a {token} b rft.{token}, c")),
+            "a [redacted] b [redacted], c"
+        );
+        assert_eq!(scrub.scrub("fact. is act.short"), "fact. is act.short");
+        let fernet = "gAAAAABnQ0k1abcdefghijklmnopqrstuvwxyz_-0123456789==";
+        assert_eq!(scrub.scrub(&format!("{fernet}\"")), "[redacted]\"");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_left(
+            texts in prop::collection::vec("[a-zA-Zé\"\\\\/ ]{4,12}", 1..5),
+            before in "[a-z0-9 :\"]{0,10}",
+            after in "[a-z0-9 :\"]{0,10}",
+        ) {
+            let scrub = scrubber(|into| texts.iter().for_each(|text| into.caption(text)));
+            for text in &texts {
+                for spelt in [text.clone(), format!("{text:?}"), serde_json::to_string(text).unwrap()] {
+                    let clean = scrub.scrub(&format!("{before}{spelt}{after}"));
+                    let text = text.trim();
+                    prop_assert!(text.len() < SHORT || !clean.contains(text), "{clean:?} has {text:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn lines_without_them_stay_as_they_are(line in "[0-9 :.,;]{0,60}") {
+            let scrub = scrubber(|texts| texts.caption("Wedding"));
+            prop_assert_eq!(scrub.scrub(&line), line);
+        }
+    }
+}

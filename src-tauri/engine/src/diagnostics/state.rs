@@ -1,0 +1,226 @@
+//! How things stand, in values that tell a helper everything and nobody who the creator is.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    clock,
+    posts::PostRow,
+    views::{
+        AuditState, DiagnosticsChoice, HistoryEntry, KeySource, Media, NetworkState, PostMode,
+        Settings,
+    },
+};
+
+/// How the engine and everything in it stands.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DiagnosticsState {
+    /// When this was put together, as RFC 3339.
+    pub(crate) made_at: String,
+    /// The engine's version.
+    pub(crate) engine: &'static str,
+    /// Where the API is; whether that is on this computer.
+    pub(crate) tiktok: TikTokState,
+    pub(crate) vault: KeySource,
+    /// The address of a hosted page is not among it.
+    pub(crate) settings: Settings,
+    pub(crate) standing: StandingState,
+    pub(crate) accounts: Vec<AccountFacts>,
+    /// Disconnects that TikTok has still to hear of.
+    pub(crate) pending_revocations: i64,
+    pub(crate) queue: QueueState,
+    /// Calls of the last minute.
+    pub(crate) recent_calls: Vec<CallCount>,
+    pub(crate) database: DatabaseState,
+    pub(crate) audit: AuditState,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TikTokState {
+    pub(crate) api: String,
+    pub(crate) on_this_computer: bool,
+    pub(crate) has_credentials: bool,
+    pub(crate) credentials_from_environment: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StandingState {
+    pub(crate) paused: bool,
+    pub(crate) network: NetworkState,
+    pub(crate) services: Vec<ServiceState>,
+    /// The codes of the notices that are shown.
+    pub(crate) notices: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ServiceState {
+    pub(crate) host: String,
+    pub(crate) account_id: Option<String>,
+    pub(crate) trying: bool,
+    pub(crate) next_try: String,
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountFacts {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    /// Why it must be connected again.
+    pub(crate) lost: Option<String>,
+    pub(crate) scopes: String,
+    pub(crate) connected_at: String,
+    pub(crate) access_expires_at: String,
+    pub(crate) refresh_due_at: String,
+    pub(crate) refresh_asked_at: Option<String>,
+    pub(crate) refresh_expires_at: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CallCount {
+    pub(crate) account_id: String,
+    pub(crate) call: String,
+    pub(crate) count: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DatabaseState {
+    /// The newest migration.
+    pub(crate) version: i64,
+    pub(crate) bytes: u64,
+    /// Of the files beside it, with what is not yet in the database's own.
+    pub(crate) side_bytes: u64,
+    pub(crate) backups: Vec<BackupState>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BackupState {
+    pub(crate) made_at: String,
+    pub(crate) daily: bool,
+    pub(crate) bytes: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QueueState {
+    /// How many posts are in each state.
+    pub(crate) counts: BTreeMap<String, u64>,
+    /// The newest ones.
+    pub(crate) posts: Vec<PostFacts>,
+}
+
+/// A post without what the creator would not show.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice on the posting page"
+)]
+pub(crate) struct PostFacts {
+    id: String,
+    account_id: Option<String>,
+    state: String,
+    /// Why it waits, failed or is unconfirmed.
+    cause: Option<Value>,
+    wait_until: Option<String>,
+    due_at: Option<String>,
+    created_at: String,
+    finished_at: Option<String>,
+    all_sent_at: Option<String>,
+    upload_expires_at: Option<String>,
+    size_bytes: i64,
+    bytes_sent: i64,
+    attempts: i64,
+    inits: i64,
+    lost_inits: i64,
+    publish_id: Option<String>,
+    remark: Option<String>,
+    has_link: bool,
+    media: Option<Media>,
+    /// The rules that the file breaks.
+    findings: Vec<String>,
+    mode: PostMode,
+    privacy: Option<String>,
+    discloses_commercial: bool,
+    brand_organic: bool,
+    brand_content: bool,
+    is_aigc: bool,
+    /// The caption's length in UTF-16 units.
+    caption_units: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    history: Vec<HistoryEntry>,
+}
+
+impl PostFacts {
+    pub(crate) fn of(row: &PostRow, history: Vec<HistoryEntry>, choice: DiagnosticsChoice) -> Self {
+        let settings = row.settings();
+        let moment = |at: Option<i64>| at.map(|at| clock::from_millis(at).to_string());
+        let findings = row.findings().unwrap_or_default();
+        Self {
+            id: row.id.clone(),
+            account_id: row.account_id.clone(),
+            state: row.state.clone(),
+            cause: row.cause.as_deref().map(cause),
+            wait_until: moment(row.wait_until),
+            due_at: moment(row.due_at),
+            created_at: clock::from_millis(row.created_at).to_string(),
+            finished_at: moment(row.finished_at),
+            all_sent_at: moment(row.all_sent_at),
+            upload_expires_at: moment(row.upload_expires_at),
+            size_bytes: row.size,
+            bytes_sent: row.bytes_sent,
+            attempts: row.attempts,
+            inits: row.inits,
+            lost_inits: row.lost_inits,
+            publish_id: row.publish_id.clone(),
+            remark: row.remark.clone(),
+            has_link: row.link.is_some(),
+            media: row.media().ok(),
+            findings: findings.into_iter().map(|finding| finding.rule).collect(),
+            mode: settings.mode,
+            caption_units: settings.caption.encode_utf16().count(),
+            caption: choice.captions.then_some(settings.caption),
+            privacy: settings.privacy,
+            discloses_commercial: settings.discloses_commercial,
+            brand_organic: settings.brand_organic,
+            brand_content: settings.brand_content,
+            is_aigc: settings.is_aigc,
+            path: choice.file_names.then(|| row.path.clone()),
+            history,
+        }
+    }
+}
+
+/// A stored cause: its kind, and those of its parts that are numbers, or codes of TikTok's. Free texts stay out.
+fn cause(stored: &str) -> Value {
+    const CODES: [&str; 4] = ["kind", "code", "reason", "level"];
+    let Ok(Value::Object(parts)) = serde_json::from_str::<Value>(stored) else {
+        return "unreadable".into();
+    };
+    let told = parts
+        .into_iter()
+        .filter(|(name, part)| part.is_number() || CODES.contains(&name.as_str()));
+    told.collect::<Map<_, _>>().into()
+}
+
+impl DiagnosticsState {
+    /// The texts that people or TikTok wrote, where a name could be.
+    pub(crate) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let posts = self.queue.posts.iter_mut();
+        posts
+            .flat_map(|post| post.history.iter_mut())
+            .map(|entry| &mut entry.text)
+    }
+}
