@@ -1,47 +1,82 @@
 //! Tokens that end, rotate and get lost; accounts that go and come back.
 
+mod access;
+mod refresh;
+mod revocation;
+
 use std::time::Duration;
 
 use slipway_engine::{
     EngineError, Explain,
-    views::{AccountState, PostState, WaitReason},
+    views::{Account, AccountState, AuditFilter, AuditKind, PostState, WaitReason},
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
-use slipway_tests::stage::{Stage, public};
+use slipway_tests::{
+    stage::{Running, Stage, public},
+    wait::{SOON, eventually},
+};
 
+/// The requests of one kind that TikTok had.
+fn count(stage: &Stage, operation: Operation) -> usize {
+    let requests = stage.sandbox.requests();
+    requests
+        .iter()
+        .filter(|seen| seen.operation == Some(operation))
+        .count()
+}
+
+/// The refreshes that TikTok was asked for.
 fn refreshes(stage: &Stage) -> usize {
     let requests = stage.sandbox.requests();
     requests
         .iter()
-        .filter(|seen| seen.operation == Some(Operation::Token))
+        .filter(|seen| {
+            let body = seen.body.as_ref();
+            body.is_some_and(|body| body["grant_type"] == "refresh_token")
+        })
         .count()
-        - 1
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_calls_on_an_ended_token_make_one_refresh() {
-    let stage = Stage::with(Options {
-        rate_limits: false,
-        ..Options::default()
-    })
-    .await;
-    let app = stage.engine().await;
-    let ada = app.connect("ada").await;
-    stage.clock.advance(Duration::from_hours(3));
-    let calls = (0..200).map(|_| app.engine.creator(&ada.id));
-    let mut answered = 0;
-    for creator in futures_util::future::join_all(calls).await {
-        match creator {
-            Ok(creator) => {
-                assert_eq!(creator.username, "ada.makes");
-                answered += 1;
-            }
-            Err(error) => assert!(matches!(error, EngineError::Busy { .. }), "{error}"),
-        }
-    }
-    assert_eq!(answered, 20, "as many as TikTok takes in a minute");
-    assert_eq!(refreshes(&stage), 1);
+/// The requests whose token TikTok did not take.
+fn refused(stage: &Stage) -> usize {
+    let requests = stage.sandbox.requests();
+    requests
+        .iter()
+        .filter(|seen| seen.status == Some(401))
+        .count()
+}
+
+/// The one account that there is.
+async fn only(app: &Running) -> Account {
+    let mut accounts = app.engine.accounts().await.unwrap();
+    assert_eq!(accounts.len(), 1, "{accounts:?}");
+    accounts.remove(0)
+}
+
+/// Why the one account must be connected again.
+async fn reconnect_code(app: &Running) -> String {
+    let account = only(app).await;
+    assert_eq!(account.state, AccountState::ReconnectNeeded);
+    account.reconnect.expect("it says why").code
+}
+
+/// What the trail tells of an account, oldest first, refreshes aside.
+async fn kinds(app: &Running, account: &str) -> Vec<AuditKind> {
+    let filter = AuditFilter {
+        account_id: Some(account.to_owned()),
+        ..AuditFilter::default()
+    };
+    let page = app.engine.audit(&filter).await.unwrap();
+    page.entries
+        .iter()
+        .rev()
+        .map(|entry| entry.kind)
+        .filter(|kind| {
+            use AuditKind::{ConsentGiven, DirectPost, InboxDraft, Refreshed};
+            !matches!(kind, Refreshed | ConsentGiven | DirectPost | InboxDraft)
+        })
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,10 +118,7 @@ async fn a_refresh_whose_answer_is_lost_leaves_a_clear_state_and_a_waiting_post(
         })
         .await;
     assert!(matches!(post.state, PostState::Waiting { until: None, .. }));
-    assert_eq!(
-        app.engine.accounts().await.unwrap()[0].state,
-        AccountState::ReconnectNeeded
-    );
+    assert_eq!(reconnect_code(&app).await, "account.answer_lost");
 
     // The same creator again: the same account, and its post goes on by itself.
     let again = app.connect("ada").await;
@@ -109,14 +141,8 @@ async fn a_token_that_dies_while_tiktok_processes_is_refreshed_and_nothing_else_
         .await;
     stage.clock.advance(Duration::from_mins(121));
     app.published(&id).await;
-    let requests = stage.sandbox.requests();
-    let count = |operation| {
-        requests
-            .iter()
-            .filter(|seen| seen.operation == Some(operation))
-            .count()
-    };
-    assert_eq!((count(Operation::Init), count(Operation::Upload)), (1, 1));
+    assert_eq!(count(&stage, Operation::Init), 1);
+    assert_eq!(count(&stage, Operation::Upload), 1);
     assert!(refreshes(&stage) >= 1);
 }
 
@@ -131,6 +157,11 @@ async fn disconnecting_revokes_at_tiktok_and_keeps_the_queue() {
     app.engine.disconnect(&ada.id).await.unwrap();
 
     assert!(app.engine.accounts().await.unwrap().is_empty());
+    eventually("TikTok has heard of it", SOON, async || {
+        let pending = app.engine.revocations().await.unwrap();
+        pending.is_empty().then_some(())
+    })
+    .await;
     let requests = stage.sandbox.requests();
     assert!(
         requests

@@ -401,9 +401,11 @@ async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_no
         )
     })
     .await;
+    let lost = app.engine.accounts().await.unwrap().remove(0);
+    assert_eq!(lost.state, AccountState::ReconnectNeeded);
     assert_eq!(
-        app.engine.accounts().await.unwrap()[0].state,
-        AccountState::ReconnectNeeded
+        lost.reconnect.expect("it says why").code,
+        "account.removed_by_creator"
     );
     // She comes back, and so does the post.
     stage.sandbox.clear_faults();

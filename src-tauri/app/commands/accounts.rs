@@ -1,11 +1,13 @@
-//! Commands about accounts: connecting in the browser, what a creator may do, disconnecting.
+//! Commands about accounts: telling them apart, what a creator may do, disconnecting.
 
-use slipway_engine::views::{Account, ConnectAttempt, Creator, Notice};
-use tauri::{AppHandle, State};
-use tauri_plugin_clipboard_manager::ClipboardExt;
+use slipway_engine::views::{Account, AccountColour, Creator, Notice, PendingRevocation};
+use tauri::State;
 
 use super::{ID, bounded, refused};
-use crate::{browser, error::ShellError, shell::Shell};
+use crate::shell::Shell;
+
+/// Longest label, in bytes; the engine counts characters.
+const LABEL: usize = 1024;
 
 /// The connected accounts, oldest first.
 #[tauri::command]
@@ -14,68 +16,33 @@ pub async fn accounts(shell: State<'_, Shell>) -> Result<Vec<Account>, Notice> {
     shell.engine().await?.accounts().await.map_err(refused)
 }
 
-/// Opens the consent page in the browser. How it ends comes as an event.
+/// Stores what the creator calls an account, and the colour that marks it.
 #[tauri::command]
 #[specta::specta]
-pub async fn begin_connect(
-    app: AppHandle,
+pub async fn update_account(
     shell: State<'_, Shell>,
-) -> Result<ConnectAttempt, Notice> {
-    let attempt = shell
+    account_id: String,
+    label: Option<String>,
+    colour: Option<AccountColour>,
+) -> Result<Account, Notice> {
+    bounded("accountId", account_id.len(), ID)?;
+    bounded("label", label.as_deref().map_or(0, str::len), LABEL)?;
+    shell
         .engine()
         .await?
-        .begin_connect()
+        .update_account(&account_id, label.as_deref(), colour)
         .await
-        .map_err(refused)?;
-    if let Err(notice) = show_consent(&app, &shell, &attempt.id).await {
-        // Nobody could answer it.
-        shell.engine().await?.cancel_connect(&attempt.id);
-        return Err(notice);
-    }
-    Ok(attempt)
+        .map_err(refused)
 }
 
-/// Opens the consent page of an attempt once more.
+/// The disconnects that TikTok has still to hear of, oldest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn reopen_connect(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    attempt_id: String,
-) -> Result<(), Notice> {
-    bounded("attemptId", attempt_id.len(), ID)?;
-    show_consent(&app, &shell, &attempt_id).await
+pub async fn revocations(shell: State<'_, Shell>) -> Result<Vec<PendingRevocation>, Notice> {
+    shell.engine().await?.revocations().await.map_err(refused)
 }
 
-/// Puts the consent page's address on the clipboard, for another browser.
-#[tauri::command]
-#[specta::specta]
-pub async fn copy_connect_link(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    attempt_id: String,
-) -> Result<(), Notice> {
-    bounded("attemptId", attempt_id.len(), ID)?;
-    let page = shell
-        .engine()
-        .await?
-        .authorize_url(&attempt_id)
-        .map_err(refused)?;
-    // As a secret: clipboard managers need not keep an address that works for ten minutes.
-    let copied = app.clipboard().write_secret(page.to_string());
-    copied.map_err(|error| refused(ShellError::Clipboard(error)))
-}
-
-/// Gives an attempt up.
-#[tauri::command]
-#[specta::specta]
-pub async fn cancel_connect(shell: State<'_, Shell>, attempt_id: String) -> Result<(), Notice> {
-    bounded("attemptId", attempt_id.len(), ID)?;
-    shell.engine().await?.cancel_connect(&attempt_id);
-    Ok(())
-}
-
-/// Revokes an account at TikTok and forgets it here.
+/// Forgets an account here, and lets TikTok know as soon as it can be reached.
 #[tauri::command]
 #[specta::specta]
 pub async fn disconnect(shell: State<'_, Shell>, account_id: String) -> Result<(), Notice> {
@@ -99,14 +66,4 @@ pub async fn creator(shell: State<'_, Shell>, account_id: String) -> Result<Crea
         .creator(&account_id)
         .await
         .map_err(refused)
-}
-
-async fn show_consent(app: &AppHandle, shell: &Shell, attempt_id: &str) -> Result<(), Notice> {
-    let page = shell
-        .engine()
-        .await?
-        .authorize_url(attempt_id)
-        .map_err(refused)?;
-    let program = shell.environment().browser.as_deref();
-    browser::open(app, program, page).await.map_err(refused)
 }

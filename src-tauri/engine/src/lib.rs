@@ -14,6 +14,9 @@ mod engine;
 mod error;
 mod events;
 mod fault;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod network;
 mod notices;
 mod posts;
@@ -28,18 +31,21 @@ mod vault;
 pub mod views;
 mod webhook;
 
+pub use accounts::LabelError;
 pub use audit::AuditError;
+pub use connect::{HostedPageError, link};
 pub use credentials::REDIRECT_PATTERN;
 pub use diagnostics::Diagnostics;
 pub use engine::{Engine, EngineConfig};
-pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError};
+pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError};
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
+pub use vault::{KeyRequest, Protection};
 
 /// The points at which a test may stop the process, by what is going on.
 #[cfg(feature = "fault-points")]
 pub mod fault_points {
-    pub use crate::fault::{POST, REFRESH};
+    pub use crate::fault::{KEY, POST, REFRESH};
 }

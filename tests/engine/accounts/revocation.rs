@@ -1,0 +1,295 @@
+//! Disconnecting: at once here, and at TikTok as soon as it can be reached; never at the cost of a newer connection.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use slipway_engine::{
+    Engine, EngineConfig,
+    views::{AccountState, AuditFilter, AuditKind, PostState},
+};
+use slipway_tests::{
+    stage::{Running, Stage, public},
+    wait::{SOON, eventually},
+};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tiktok_sandbox::{Fault, FaultKind, Operation};
+
+use super::{count, kinds, only, reconnect_code, refreshes};
+
+/// TikTok cannot be told.
+fn unreachable() -> Fault {
+    Fault::forever(Operation::Revoke, FaultKind::CutAfter { bytes: 0 })
+}
+
+fn revoked(stage: &Stage) -> usize {
+    let requests = stage.sandbox.requests();
+    requests
+        .iter()
+        .filter(|seen| seen.operation == Some(Operation::Revoke) && seen.status == Some(200))
+        .count()
+}
+
+async fn settled(app: &Running) {
+    eventually("nothing is left to revoke", SOON, async || {
+        app.engine
+            .revocations()
+            .await
+            .unwrap()
+            .is_empty()
+            .then_some(())
+    })
+    .await;
+}
+
+/// How the newest revocation ended, as the trail says.
+async fn outcome(app: &Running) -> String {
+    let filter = AuditFilter {
+        kinds: vec![AuditKind::Revoked],
+        ..AuditFilter::default()
+    };
+    let page = app.engine.audit(&filter).await.unwrap();
+    page.entries[0].details["outcome"].clone()
+}
+
+/// Writes into the database of an engine that is closed.
+async fn tamper(stage: &Stage, sql: &'static str) {
+    let file = stage.folder.path().join("data/slipway.db");
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(sql).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disconnect_while_offline_is_told_later_even_after_a_restart() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let draft = app.draft(&stage.video("a.mp4", 0)).await;
+    stage.sandbox.add_fault(unreachable());
+    app.engine.disconnect(&ada.id).await.unwrap();
+    assert!(app.engine.accounts().await.unwrap().is_empty());
+    let pending = app.engine.revocations().await.unwrap();
+    assert_eq!(pending.len(), 1);
+    assert_eq!(pending[0].account_name, "Ada Lindqvist");
+    let post = app.engine.post(&draft).await.unwrap();
+    assert_eq!(
+        (post.state, post.settings.account_id),
+        (PostState::Draft, None)
+    );
+    app.engine.close().await;
+
+    let app = stage.engine().await;
+    assert_eq!(app.engine.revocations().await.unwrap(), pending);
+    assert_eq!(revoked(&stage), 0);
+    stage.sandbox.clear_faults();
+    stage.clock.advance(Duration::from_hours(2));
+    settled(&app).await;
+    assert_eq!(revoked(&stage), 1);
+    assert_eq!(outcome(&app).await, "revoked");
+    assert_eq!(
+        kinds(&app, &ada.id).await,
+        [
+            AuditKind::Connected,
+            AuditKind::Disconnected,
+            AuditKind::Revoked
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ended_meanwhile_is_refreshed_to_be_revoked() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    stage.sandbox.add_fault(unreachable());
+    app.engine.disconnect(&ada.id).await.unwrap();
+    app.engine.close().await;
+    stage.clock.advance(Duration::from_hours(24));
+    stage.sandbox.clear_faults();
+    let app = stage.engine().await;
+    settled(&app).await;
+    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
+    assert_eq!(outcome(&app).await, "revoked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_tiktok_ended_already_is_not_asked_about_for_ever() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    stage.sandbox.add_fault(unreachable());
+    app.engine.disconnect(&ada.id).await.unwrap();
+    app.engine.close().await;
+    // The tokens end: nobody can do anything with them any more.
+    stage.clock.advance(Duration::from_hours(24 * 200));
+    let app = stage.engine().await;
+    settled(&app).await;
+    assert_eq!((refreshes(&stage), revoked(&stage)), (0, 0));
+    assert_eq!(outcome(&app).await, "ended");
+
+    stage.sandbox.clear_faults();
+    let ben = app.connect("ben").await;
+    stage.sandbox.add_fault(unreachable());
+    app.engine.disconnect(&ben.id).await.unwrap();
+    app.engine.close().await;
+    stage.sandbox.clear_faults();
+    assert!(stage.sandbox.remove_access("ben").unwrap());
+    stage.clock.advance(Duration::from_hours(24));
+    let app = stage.engine().await;
+    settled(&app).await;
+    assert_eq!(outcome(&app).await, "already_gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_connected_again_is_not_revoked() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let ben = app.connect("ben").await;
+    stage.sandbox.add_fault(unreachable());
+    app.engine.disconnect(&ada.id).await.unwrap();
+    app.engine.disconnect(&ben.id).await.unwrap();
+    assert_eq!(app.engine.revocations().await.unwrap().len(), 2);
+    let ada = app.connect("ada").await;
+    let pending = app.engine.revocations().await.unwrap();
+    assert_eq!(pending.len(), 1, "{pending:?}");
+    assert_eq!(pending[0].account_name, ben.display_name);
+    stage.sandbox.clear_faults();
+    stage.clock.advance(Duration::from_hours(2));
+    settled(&app).await;
+    assert_eq!(revoked(&stage), 1);
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.published(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_under_way_does_not_end_a_connection_that_comes_after_it() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    // TikTok has the revocation for a while before it acts on it.
+    stage.sandbox.add_fault(Fault::once(
+        Operation::Revoke,
+        FaultKind::Latency { ms: 1500 },
+    ));
+    app.engine.disconnect(&ada.id).await.unwrap();
+    eventually("TikTok has it", SOON, async || {
+        (count(&stage, Operation::Revoke) > 0).then_some(())
+    })
+    .await;
+    assert_eq!(revoked(&stage), 0);
+    let ada = app.connect("ada").await;
+    assert_eq!(
+        revoked(&stage),
+        1,
+        "the new grant came after the end of the old one"
+    );
+    app.engine.creator(&ada.id).await.unwrap();
+    assert!(app.engine.revocations().await.unwrap().is_empty());
+    assert_eq!(only(&app).await.state, AccountState::Connected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disconnect_does_not_wait_for_tiktok() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    for operation in [Operation::Revoke, Operation::Init] {
+        stage
+            .sandbox
+            .add_fault(Fault::forever(operation, FaultKind::Latency { ms: 60_000 }));
+    }
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    eventually("TikTok is asked for an upload", SOON, async || {
+        (count(&stage, Operation::Init) > 0).then_some(())
+    })
+    .await;
+    let disconnect = app.engine.disconnect(&ada.id);
+    tokio::time::timeout(Duration::from_secs(10), disconnect)
+        .await
+        .expect("it waits")
+        .unwrap();
+    assert!(app.engine.accounts().await.unwrap().is_empty());
+    let state = app.engine.post(&id).await.unwrap().state;
+    assert!(
+        matches!(state, PostState::Checking | PostState::Failed { .. }),
+        "{state:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_app_a_disconnect_waits_for_one() {
+    let stage = Stage::new().await;
+    let config = EngineConfig {
+        credentials: None,
+        ..stage.config()
+    };
+    let app = Running::new(Engine::open(config).await.unwrap());
+    let secret = SecretString::from(tiktok_sandbox::DEFAULT_CLIENT_SECRET);
+    let key = tiktok_sandbox::DEFAULT_CLIENT_KEY;
+    app.engine.save_tiktok_app(key, &secret).await.unwrap();
+    let ada = app.connect("ada").await;
+    app.engine.forget_tiktok_app().await.unwrap();
+    app.engine.disconnect(&ada.id).await.unwrap();
+    assert_eq!(app.engine.revocations().await.unwrap().len(), 1);
+    assert_eq!(count(&stage, Operation::Revoke), 0);
+    app.engine.save_tiktok_app(key, &secret).await.unwrap();
+    settled(&app).await;
+    assert_eq!(revoked(&stage), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_tokens_ask_for_a_reconnect_and_can_be_disconnected() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    app.engine.close().await;
+    tamper(
+        &stage,
+        "UPDATE accounts SET access_token = 'gAAAAA', refresh_token = 'gAAAAA'",
+    )
+    .await;
+    let app = stage.engine().await;
+    let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
+    app.until(&id, "waiting for the account", |state| {
+        matches!(state, PostState::Waiting { until: None, .. })
+    })
+    .await;
+    assert_eq!(reconnect_code(&app).await, "account.unreadable");
+    app.engine.disconnect(&ada.id).await.unwrap();
+    settled(&app).await;
+    assert_eq!(outcome(&app).await, "unreadable");
+    assert!(app.engine.accounts().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_token_alone_that_is_damaged_is_renewed() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    app.engine.close().await;
+    tamper(&stage, "UPDATE accounts SET access_token = 'gAAAAA'").await;
+    let app = stage.engine().await;
+    app.engine.creator(&ada.id).await.unwrap();
+    assert_eq!(refreshes(&stage), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgotten_tokens_leave_nothing_to_revoke() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    app.engine.close().await;
+    tamper(
+        &stage,
+        "UPDATE accounts SET access_token = '', refresh_token = '', state = 'reconnect_needed',
+                lost = 'forgotten'",
+    )
+    .await;
+    let app = stage.engine().await;
+    assert_eq!(reconnect_code(&app).await, "account.forgotten");
+    app.engine.disconnect(&ada.id).await.unwrap();
+    assert!(app.engine.revocations().await.unwrap().is_empty());
+    assert_eq!(count(&stage, Operation::Revoke), 0);
+}
