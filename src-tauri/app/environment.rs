@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
-use slipway_engine::{AppCredentials, EndpointError, Endpoints};
+use slipway_engine::{AppCredentials, EndpointError, Endpoints, redaction};
 
 /// The log filter where `RUST_LOG` is not set.
 const DEFAULT_LOG_FILTER: &str =
@@ -77,6 +77,9 @@ impl Environment {
         let key = text("SLIPWAY_CLIENT_KEY");
         let secret = text("SLIPWAY_CLIENT_SECRET").map(SecretString::from);
         let fernet_key = text("SLIPWAY_FERNET_KEY").map(SecretString::from);
+        for secret in [&secret, &fernet_key].into_iter().flatten() {
+            redaction::register_for_good(secret.expose_secret());
+        }
         let log_filter = text("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.to_owned());
 
         if fernet_key.as_ref().is_some_and(|key| !is_fernet_key(key)) {

@@ -15,6 +15,8 @@ mod links;
 mod logs;
 mod media;
 mod mode;
+mod process;
+mod scrub;
 mod session;
 mod shell;
 mod signals;
@@ -29,14 +31,20 @@ use std::{
 };
 
 use arguments::Invocation;
+use slipway_engine::redaction::redact;
 
 /// Runs Slipway with the arguments and the environment of this process, until the creator quits.
 ///
 /// The code is 0 after an orderly end, 1 when no window could be opened, and 2 for a command line that makes no sense.
 pub fn run() -> ExitCode {
+    process::guard();
     let folder = std::env::current_dir().unwrap_or_default();
     match arguments::parse(std::env::args_os().skip(1), &folder) {
-        Ok(Invocation::Run(arguments)) => application::run(&arguments),
+        Ok(Invocation::Run(arguments)) => {
+            #[cfg(unix)]
+            scrub::scrub();
+            application::run(&arguments)
+        }
         Ok(Invocation::Help) => print(arguments::HELP),
         Ok(Invocation::Version) => print(concat!("slipway ", env!("CARGO_PKG_VERSION"))),
         Err(error) => {
@@ -55,5 +63,6 @@ fn print(text: &str) -> ExitCode {
 
 /// A line on the terminal, for what happens where there is no window. Nobody may be there to read it.
 fn complain(text: impl Display) {
-    let _ = writeln!(io::stderr(), "slipway: {text}");
+    let line = format!("slipway: {text}");
+    let _ = writeln!(io::stderr(), "{}", redact(&line));
 }

@@ -2,6 +2,7 @@
 
 use std::{error::Error, path::Path};
 
+use slipway_engine::redaction::Redacted;
 use tracing::{Level, Metadata};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::{
@@ -20,17 +21,20 @@ const OWN: [&str; 5] = [
 ];
 
 /// Starts logging to `folder` and to the terminal, as far as `filter` (the syntax of `RUST_LOG`) lets it. Parts of the
-/// filter that make no sense are left out.
+/// filter that make no sense are left out, and so is every registered secret.
 pub fn start(folder: &Path, filter: &str) {
     let (file, problem) = match open(folder) {
-        Ok(file) => (Some(fmt::layer().with_ansi(false).with_writer(file)), None),
+        Ok(file) => (
+            Some(fmt::layer().with_ansi(false).with_writer(Redacted(file))),
+            None,
+        ),
         Err(error) => (None, Some(error)),
     };
     let begun = tracing_subscriber::registry()
         .with(EnvFilter::builder().parse_lossy(filter))
         .with(FilterFn::new(is_discreet))
         .with(file)
-        .with(fmt::layer().with_writer(std::io::stderr).boxed())
+        .with(fmt::layer().with_writer(Redacted(std::io::stderr)).boxed())
         .try_init();
     if begun.is_ok()
         && let Some(error) = problem
@@ -63,18 +67,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn details_of_other_crates_never_reach_the_file() {
+    fn neither_details_of_other_crates_nor_secrets_reach_the_file() {
         let folder = tempfile::tempdir().unwrap();
         start(&folder.path().join("logs"), "trace");
         tracing::info!(target: "hyper::client", "brief");
         tracing::debug!(target: "hyper::client", "authorization: secret");
         tracing::trace!(target: "slipwayish", "not ours");
-        tracing::trace!(target: "slipway_engine::publisher", "ours");
+        slipway_engine::redaction::register("act.careless");
+        let careless = Some("act.careless");
+        tracing::trace!(target: "slipway_engine::publisher", ?careless, "ours");
         let mut text = String::new();
         for entry in fs::read_dir(folder.path().join("logs")).unwrap() {
             text += &fs::read_to_string(entry.unwrap().path()).unwrap();
         }
         assert!(text.contains("brief") && text.contains("ours"), "{text}");
+        assert!(text.contains(r#"careless=Some("[redacted]")"#), "{text}");
         assert!(
             !text.contains("secret") && !text.contains("not ours"),
             "{text}"
