@@ -30,6 +30,8 @@ class Audit {
   /** Where the next page begins, if there is one. */
   next = $state<number | null>(null);
   choice: AuditChoice = $state.raw(ALL);
+  /** Whom the entries were about that were read so far; a narrower choice forgets nobody. */
+  seen = $state.raw<{ id: string; name: string }[]>([]);
   state = $state.raw<AuditState | null>(null);
   loading = $state(false);
   verifying = $state(false);
@@ -82,6 +84,7 @@ class Audit {
     this.entries = [];
     this.next = null;
     this.choice = ALL;
+    this.seen = [];
     this.state = null;
     this.loading = false;
     this.verifying = false;
@@ -97,6 +100,10 @@ class Audit {
     if (!page) return;
     this.entries = before === null ? page.entries : [...this.entries, ...page.entries];
     this.next = page.next;
+    for (const { accountId: id, accountName } of page.entries) {
+      if (id === null || this.seen.some((one) => one.id === id)) continue;
+      this.seen = [...this.seen, { id, name: accountName ?? id }];
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 /** The connects under way in the browser, and how they ended. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
-import { awaited } from './awaited';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
 import { notices, toNotice } from './notices.svelte';
 import { texts } from './texts';
@@ -53,7 +52,7 @@ class Connect {
     }
     this.attempts = [...this.attempts, { key, purpose, stage: { kind: 'starting' } }];
     try {
-      const { id, expiresAt } = await awaited.beginConnect(purpose);
+      const { id, expiresAt } = await commands.beginConnect(purpose);
       this.#stage(key, { kind: 'waiting', id, expiresAt });
       this.shown = true;
       const outcome = this.#early.get(id);
@@ -96,7 +95,7 @@ class Connect {
     const stage = this.#get(key)?.stage;
     if (stage?.kind !== 'another') return;
     try {
-      const { displayName } = await awaited.keepOtherCreator(stage.id);
+      const { displayName } = await commands.keepOtherCreator(stage.id);
       if (this.#get(key)) toast.success(texts.connect.connected(displayName));
       this.#drop(key);
       await accounts.load();

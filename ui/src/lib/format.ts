@@ -64,6 +64,22 @@ export function day(instant: string): string {
   return format(instant, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
+/** The same, with the year where it is not the present one. */
+export function dayWithYear(instant: string, now: number): string {
+  const year = new Date(instant).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric';
+  return format(instant, { weekday: 'long', day: 'numeric', month: 'long', year });
+}
+
+/** Whether two instants lie on the same day here. */
+export function sameDay(instant: string, now: number): boolean {
+  return new Date(instant).toDateString() === new Date(now).toDateString();
+}
+
+/** A whole number with its thousands apart. */
+export function count(number: number): string {
+  return new Intl.NumberFormat(texts.locale).format(number);
+}
+
 /** An instant's date. */
 export function date(instant: string): string {
   return format(instant, { day: 'numeric', month: 'long', year: 'numeric' });

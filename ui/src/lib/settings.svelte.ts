@@ -10,6 +10,7 @@ export type Publishing = {
   uploadLimit: { bytesPerSecond: number | null; onlyDuring: DailyWindow | null };
   waitOnMetered: boolean;
   webhook: { enabled: boolean; port: number };
+  hostedPage: string | null;
 };
 
 /** What holds until the backend has spoken; the engine's own defaults. */
@@ -20,6 +21,7 @@ const DEFAULTS: Publishing = {
   uploadLimit: { bytesPerSecond: null, onlyDuring: null },
   waitOnMetered: true,
   webhook: { enabled: false, port: 7834 },
+  hostedPage: null,
 };
 
 class SettingsState {

@@ -1,6 +1,5 @@
 /** How the app starts: first run, ready, or a problem that must be solved first. */
 import { accounts } from './accounts.svelte';
-import { awaited } from './awaited';
 import { commands, type KeyProtection, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
 import { listen } from './engine';
@@ -42,12 +41,12 @@ class StartupState {
 
   /** Gives the key back by its recovery phrase; a passphrase protects it then, or else the keyring. */
   restoreKey(phrase: string, passphrase: string | null): Promise<void> {
-    return this.#enter(() => awaited.restoreKey(phrase, passphrase));
+    return this.#enter(() => commands.restoreKey(phrase, passphrase));
   }
 
   /** Goes on with a new key and without the tokens that the lost one protected. */
   forgetTokens(passphrase: string | null): Promise<void> {
-    return this.#enter(() => awaited.forgetTokens(passphrase));
+    return this.#enter(() => commands.forgetTokens(passphrase));
   }
 
   /** Encrypts everything with a new key, for which Slipway opens anew; throws the notice. */
@@ -56,7 +55,7 @@ class StartupState {
     passphrase: string | null,
     current: string | null,
   ): Promise<void> {
-    await this.#take(await awaited.changeKey(protection, passphrase, current));
+    await this.#take(await commands.changeKey(protection, passphrase, current));
   }
 
   async #take(startup: Startup): Promise<void> {

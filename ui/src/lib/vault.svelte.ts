@@ -1,6 +1,5 @@
 /** How the stored secrets are protected. */
-import { awaited } from './awaited';
-import type { KeyProtection, VaultView } from './bindings';
+import { commands, type KeyProtection, type VaultView } from './bindings';
 import { notices } from './notices.svelte';
 import { startup } from './startup.svelte';
 
@@ -8,12 +7,12 @@ class VaultState {
   current = $state.raw<VaultView | null>(null);
 
   async load(): Promise<void> {
-    await notices.guard(async () => (this.current = await awaited.vault()));
+    await notices.guard(async () => (this.current = await commands.vault()));
   }
 
   /** The words that the key can be made of again. They are the caller's alone; nothing here keeps them. Throws the notice. */
   async phrase(): Promise<string[]> {
-    const words = (await awaited.recoveryPhrase()).trim().split(/\s+/);
+    const words = (await commands.recoveryPhrase()).trim().split(/\s+/);
     // That they were shown is known by now.
     void this.load();
     return words;

@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import { screen } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { parse } from '$lib/router.svelte';
+import { noor } from '$lib/testing/accounts';
 import { open } from '$lib/testing/app';
 import { scenarios } from '$lib/testing/scenarios';
 
@@ -30,12 +31,62 @@ test.each([
   ['troubled', '6 more', 'button'],
   ['accounts', 'Add a time on Monday', 'button'],
   ['settings', 'Show time zones', 'button'],
+  ['settings', 'Use a page of your own', 'switch'],
+  ['accounts-marked', 'Label and colour', 'button'],
+  ['accounts-marked', 'Disconnect', 'button'],
+  ['accounts-many', 'Details', 'button'],
+  ['problem-keyMissing', 'Restore with recovery phrase', 'button'],
+  ['problem-keyMissing', 'Forget the tokens and reconnect', 'button'],
+  ['problem-keyringLocked-first', 'Choose a passphrase instead', 'button'],
+  ['security', 'Show recovery phrase', 'button'],
+  ['security', 'Change key', 'button'],
+  ['security-passphrase', 'Change passphrase', 'button'],
+  ['security', 'Export diagnostics', 'button'],
+  ['security', 'Export', 'button'],
 ])('%s after "%s"', async (name, label, role) => {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`no scenario ${name}`);
   const { user } = await open(scenario.world(), parse(scenario.at));
   const [control] = await screen.findAllByRole(role, { name: label });
   await user.click(control as HTMLElement);
+  expect(await violations()).toEqual([]);
+});
+
+test('an unfolded entry of the trail', async () => {
+  const scenario = scenarios['security-new'];
+  const { user } = await open(scenario?.world(), { page: 'security' });
+  await user.click(await screen.findByRole('button', { name: /TikTok renewed/ }));
+  expect(await violations()).toEqual([]);
+});
+
+test('the words of the recovery phrase', async () => {
+  const { user } = await open({}, { page: 'security' });
+  await user.click(await screen.findByRole('button', { name: 'Show recovery phrase' }));
+  await user.click(await screen.findByRole('button', { name: 'Show the words' }));
+  await screen.findByRole('list', { name: 'Words of the recovery phrase' });
+  expect(await violations()).toEqual([]);
+});
+
+test('the choice when another creator agreed', async () => {
+  const { user, backend } = await open({ accounts: [noor] }, { page: 'accounts' });
+  await user.click(screen.getByRole('button', { name: 'Reconnect' }));
+  await screen.findByRole('dialog');
+  await backend.finishConnect('attempt-1', {
+    kind: 'anotherCreator',
+    expected: noor.displayName,
+    agreed: 'Bo',
+    connectedAlready: false,
+  });
+  await screen.findByRole('dialog', { name: 'You agreed as Bo' });
+  expect(await violations()).toEqual([]);
+});
+
+test('several connects at once', async () => {
+  const { user } = await open({ accounts: [noor] }, { page: 'accounts' });
+  await user.click(screen.getByRole('button', { name: 'Reconnect' }));
+  await user.click(await screen.findByRole('button', { name: 'Go on meanwhile' }));
+  await user.click(screen.getByRole('button', { name: 'Connect account' }));
+  await screen.findByText(/in any order/);
   expect(await violations()).toEqual([]);
 });
 

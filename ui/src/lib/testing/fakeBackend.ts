@@ -89,7 +89,7 @@ export class FakeBackend {
   constructor(world: World = {}) {
     this.#world = world;
     this.#startup = world.startup ?? READY;
-    this.#setup = world.setup ?? setupOf();
+    this.#setup = { ...(world.setup ?? setupOf()) };
     this.accounts = [...(world.accounts ?? [])];
     this.posts = new Map((world.posts ?? []).map((each) => [each.id, each]));
     this.failing = { ...world.failing };
@@ -276,7 +276,9 @@ export class FakeBackend {
       case 'settings':
         return this.settings;
       case 'update_settings':
-        return (this.settings = args.settings as Settings);
+        this.settings = args.settings as Settings;
+        if (this.settings.hostedPage) this.#setup.redirectUri = this.settings.hostedPage;
+        return this.settings;
       case 'time_zones':
         return Intl.supportedValuesOf('timeZone');
       case 'system_time_zone':

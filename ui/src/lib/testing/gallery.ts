@@ -76,6 +76,30 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
         300,
       );
       break;
+    case 'phrase':
+      press('Show recovery phrase');
+      break;
+    case 'phrase-shown':
+      press('Show recovery phrase');
+      setTimeout(() => press('Show the words'), 300);
+      break;
+    case 'change-key':
+      press('Change key');
+      press('Change passphrase');
+      setTimeout(() => document.querySelector<HTMLElement>('[role=dialog] [value=passphrase]')?.click(), 300);
+      break;
+    case 'diagnostics':
+      press('Export diagnostics');
+      break;
+    case 'entry':
+      document.querySelector<HTMLElement>('[aria-labelledby=audit-trail] li button')?.click();
+      break;
+    case 'down':
+      document.querySelector('[aria-labelledby=audit-trail]')?.scrollIntoView();
+      break;
+    case 'hosted':
+      document.querySelector('[aria-labelledby=hosted-page]')?.scrollIntoView();
+      break;
     case 'mark':
       press('Label and colour');
       break;

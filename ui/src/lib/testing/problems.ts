@@ -1,13 +1,12 @@
 /** Every problem at the start, in the backend's words, with its ways out. */
-import type { Problem, WayOut } from '../awaited';
-import type { Notice, Startup } from '../bindings';
+import type { Notice, ProblemKind, Startup, WayOut } from '../bindings';
 
 const UNTOUCHED = 'Slipway stopped before touching anything: your accounts and your queue are as they were.';
 const WITHOUT_KEY: WayOut[] = ['restoreKey', 'forgetTokens', 'tryAgain'];
 
 type Told = [ways: WayOut[], happened: string, slipway: string, you: string];
 
-const TOLD: Record<Problem, Told> = {
+const TOLD: Record<ProblemKind, Told> = {
   keyMalformed: [
     WITHOUT_KEY,
     'The key from your keyring is damaged.',
@@ -83,15 +82,15 @@ const TOLD: Record<Problem, Told> = {
 };
 
 /** A start that ended in a problem. */
-export function problem(kind: Problem, ways: WayOut[] = TOLD[kind][0]): Startup {
+export function problem(kind: ProblemKind, ways: WayOut[] = TOLD[kind][0]): Startup {
   const [, happened, slipway, you] = TOLD[kind];
   const notice: Notice = { code: kind, happened, slipway, you };
-  return { kind: 'problem', problem: kind, notice, ways } as Startup;
+  return { kind: 'problem', problem: kind, notice, ways };
 }
 
 /** Each of them; a key from the environment is corrected there and nowhere else. */
 export const problems: Record<string, Startup> = {
-  ...Object.fromEntries((Object.keys(TOLD) as Problem[]).map((kind) => [kind, problem(kind)])),
+  ...Object.fromEntries((Object.keys(TOLD) as ProblemKind[]).map((kind) => [kind, problem(kind)])),
   'keyWrong-environment': {
     kind: 'problem',
     problem: 'keyWrong',
@@ -102,7 +101,7 @@ export const problems: Record<string, Startup> = {
       you: 'Use the key that this data folder was made with, or remove the variable if you never set one for it.',
     },
     ways: ['tryAgain'],
-  } as Startup,
+  },
   'keyMalformed-environment': {
     kind: 'problem',
     problem: 'keyMalformed',
@@ -113,6 +112,6 @@ export const problems: Record<string, Startup> = {
       you: 'A Fernet key is 32 bytes in URL-safe base64, 44 characters ending in “=”. Correct the variable or remove it, then start Slipway again.',
     },
     ways: [],
-  } as Startup,
+  },
   'keyringLocked-first': problem('keyringLocked', ['tryAgain', 'choosePassphrase']),
 };

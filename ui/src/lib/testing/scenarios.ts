@@ -4,6 +4,7 @@ import type { World } from './fakeBackend';
 import { creator, notice, post, setupOf } from './fixtures';
 import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './accounts';
 import { problems } from './problems';
+import { broken, PHRASE, trail } from './trail';
 import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
 
 const quota: Notice = {
@@ -309,6 +310,30 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => composing({}, { accounts: [studio, bo] }),
   },
   'another-creator': { at: '#/accounts', world: () => ({ accounts: [ended('refused')], other }) },
+  security: {
+    at: '#/security',
+    world: () => ({ accounts: [studio, tomo], trail: trail(1204), phrase: PHRASE }),
+  },
+  'security-new': {
+    at: '#/security',
+    world: () => ({ accounts: [mira], trail: trail(2), vault: { phraseShownAt: null } }),
+  },
+  'security-passphrase': {
+    at: '#/security',
+    world: () => ({ accounts: [mira], trail: trail(40), vault: { source: 'passphrase', keyring: false } }),
+  },
+  'security-environment': {
+    at: '#/security',
+    world: () => ({
+      trail: trail(12),
+      vault: { source: 'environment', since: null, phraseShownAt: null },
+    }),
+  },
+  'security-broken': {
+    at: '#/security',
+    world: () => ({ accounts: [studio], trail: trail(60), broken }),
+  },
+  'security-empty': { at: '#/security', world: () => ({ trail: [] }) },
   'accounts-empty': { at: '#/accounts', world: () => ({}) },
   setup: {
     at: '#/setup',
@@ -339,6 +364,14 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
         waitOnMetered: true,
         webhook: { enabled: true, port: 7834 },
       },
+    }),
+  },
+  'settings-hosted': {
+    at: '#/settings',
+    world: () => ({
+      startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
+      setup: setupOf({ sandbox: false, redirectUri: 'https://mira.example/slipway/' }),
+      settings: { hostedPage: 'https://mira.example/slipway/' },
     }),
   },
   'settings-sandbox': { at: '#/settings', world: () => ({ accounts: [mira] }) },

@@ -1,5 +1,5 @@
 /** A made-up audit trail, and a throwaway recovery phrase, for the gallery and the tests. */
-import type { AuditEntry, AuditKind } from '../bindings';
+import type { AuditEntry, AuditKind, Notice } from '../bindings';
 
 /** The words of a key that protects nothing. */
 export const PHRASE =
@@ -8,36 +8,59 @@ export const PHRASE =
 
 type Told = [kind: AuditKind, text: string, details?: Record<string, string>, account?: [string, string]];
 
-const ADA: [string, string] = ['mira', 'Mira Halvorsen'];
+const MIRA: [string, string] = ['mira', 'Mira Halvorsen'];
 const TOMO: [string, string] = ['tomo', 'トモの台所 🍜'];
-const GONE: [string, string] = ['gone', 'Bo Aasen'];
+const BO: [string, string] = ['gone', 'Bo Aasen'];
+const MUSIC = 'The creator agreed to TikTok’s Music Usage Confirmation';
 
-/** What happened, newest first, as a few days tell it. */
+/** What happened, newest first, as a few days tell it, in the backend's words. */
 const TOLD: Told[] = [
-  ['refreshed', 'TikTok gave a new pair of tokens.', { expires_in: '86400' }, ADA],
-  ['directPost', 'A direct post was handed to TikTok.', { publish_id: 'v_pub_file~v2.7421' }, ADA],
+  ['refreshed', `TikTok renewed the tokens of ${MIRA[1]}.`, {}, MIRA],
+  ['directPost', `A post was handed to TikTok for ${MIRA[1]}.`, { publishId: 'v_pub_file~v2-1.7421' }, MIRA],
   [
     'consentGiven',
-    'You agreed to TikTok’s terms when sending a post.',
-    { disclosure: 'none', mode: 'direct', privacy: 'PUBLIC_TO_EVERYONE', terms: 'music_usage' },
-    ADA,
+    `${MUSIC} by posting to ${MIRA[1]}.`,
+    { mode: 'direct', privacy: 'PUBLIC_TO_EVERYONE', terms: 'musicUsage' },
+    MIRA,
   ],
   ['phraseShown', 'The recovery phrase was shown.'],
-  ['keyChanged', 'The vault has a new key, kept in the keyring.', { from: 'keyring', to: 'keyring' }],
-  ['revoked', 'TikTok was told of the disconnect.', {}, GONE],
-  ['disconnected', 'The account was disconnected here.', {}, GONE],
-  ['accessRemoved', 'TikTok says that the creator took the access back.', { reason: 'auth_removed' }, TOMO],
-  ['refreshRefused', 'TikTok refused the tokens for good.', { code: 'invalid_grant' }, TOMO],
-  ['settingChanged', 'The webhook receiver was turned on.', { new: 'on', old: 'off', setting: 'webhook' }],
-  ['inboxDraft', 'A draft was handed to the TikTok inbox.', { publish_id: 'v_inbox_file~v2.7398' }, TOMO],
-  ['connectRefused', 'Connecting was refused on TikTok’s page.', { reason: 'access_denied' }],
-  ['exported', 'The trail was exported.', { entries: '312', format: 'csv' }],
-  ['restored', 'The database was restored from a backup.', { backup: '2026-11-20T04:12:00Z' }],
-  ['reconnected', 'The account was connected again.', { scopes: 'user.info.basic,video.upload' }, TOMO],
-  ['appChanged', 'Client key and secret were entered.', { client_key: 'awkey' }],
-  ['connected', 'The account was connected.', { scopes: 'user.info.basic,video.publish,video.upload' }, ADA],
-  ['keyMade', 'A vault was made with its first key.', { source: 'keyring' }],
+  ['keyChanged', 'The vault got a new key; it is kept in the system’s keyring.', { source: 'keyring' }],
+  ['revoked', `TikTok was told that ${BO[1]} was disconnected.`, {}, BO],
+  ['disconnected', `${BO[1]} was disconnected.`, {}, BO],
+  ['accessRemoved', `Slipway’s access to ${TOMO[1]} was taken back at TikTok.`, {}, TOMO],
+  [
+    'refreshRefused',
+    `TikTok refused the tokens of ${TOMO[1]} (invalid_grant): the account must be connected again.`,
+    { reason: 'invalid_grant' },
+    TOMO,
+  ],
+  [
+    'settingChanged',
+    'The receiver of TikTok’s webhooks was changed from off to port 7834.',
+    { from: 'off', setting: 'webhook', to: 'port 7834' },
+  ],
+  ['inboxDraft', `A draft was handed to the TikTok inbox of ${TOMO[1]}.`, {}, TOMO],
+  ['connectRefused', 'Connecting an account was refused (access_denied).', { reason: 'access_denied' }],
+  ['exported', 'The trail was exported as csv (entries: 312).', { entries: '312', format: 'csv' }],
+  ['restored', 'The database was restored from a backup of 20 November, 04:12.'],
+  ['reconnected', `${TOMO[1]} was connected again and granted user.info.basic, video.upload.`, {}, TOMO],
+  ['appChanged', 'Client key and secret of the TikTok app were entered.', { change: 'entered' }],
+  ['connected', `${MIRA[1]} was connected and granted user.info.basic, video.publish.`, {}, MIRA],
+  ['keyMade', 'The vault was made; its key is kept in the system’s keyring.', { source: 'keyring' }],
 ];
+
+/** A trail of which somebody changed an entry. */
+export const broken: { at: number; notice: Notice } = {
+  at: 57,
+  notice: {
+    code: 'audit.altered',
+    happened:
+      'Entry 57 of the audit trail is not as Slipway wrote it. Only the entries before it can be relied on.',
+    slipway:
+      'Slipway goes on working and goes on writing to the trail. What it writes from now on is chained and sealed as before; the broken place stays visible.',
+    you: 'Find out who or what could change Slipway’s database: another program, another person, a disk that fails, or a backup that was put back by hand.',
+  },
+};
 
 /** So many entries, newest first; the same story again and again further back. */
 export function trail(count: number, newest = Date.now()): AuditEntry[] {

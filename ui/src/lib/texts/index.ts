@@ -4,6 +4,7 @@ import { queue, states, post } from './posts';
 import { schedule, weekdays } from './schedule';
 import { composer } from './composer';
 import { accounts, connect } from './accounts';
+import { security } from './security';
 import { settings } from './settings';
 import { plural } from './plural';
 
@@ -79,5 +80,6 @@ export const texts = {
   composer,
   accounts,
   connect,
+  security,
   settings,
 } as const;

@@ -69,4 +69,18 @@ export const settings = {
     'Slipway listens on this computer alone. Lead your tunnel to this address, and enter the tunnel’s own https address as the callback URL in TikTok’s developer portal:',
   copyWebhook: 'Copy address',
   webhookCopied: 'Address copied',
+
+  hosted: {
+    title: 'Where TikTok’s answer arrives',
+    toggle: 'Use a page of your own',
+    text: 'TikTok’s answer to a sign-in comes straight to this computer. Only a TikTok app of the web platform needs a page instead: it takes https addresses alone, so a page of yours hands the answer on to Slipway.',
+    address: 'Page address',
+    placeholder: 'https://example.com/slipway/',
+    how: 'Put the folder docs/connect of Slipway’s source on your https site as it is. The page has no code but its own and sends nothing anywhere; without Slipway what it hands on is of no use.',
+    save: 'Save',
+    saved: 'Page address saved',
+    empty: 'Enter the address of your page.',
+    notHttps: 'The address begins with https://.',
+    register: 'Register this redirect address in TikTok’s developer portal:',
+  },
 } as const;

@@ -1,5 +1,5 @@
 /** What is said before the window is ready: the first run, problems, and entering a TikTok app. */
-import type { Problem, WayOut } from '../awaited';
+import type { ProblemKind, WayOut } from '../bindings';
 
 export const firstRun = {
   title: 'Videos down the ramp, once each.',
@@ -25,6 +25,10 @@ export const setup = {
     login: {
       title: 'Add Login Kit, with the Desktop platform',
       text: 'Under Login Kit, turn on Desktop and paste this redirect address, exactly as it stands:',
+    },
+    loginWeb: {
+      title: 'Add Login Kit, with the Web platform',
+      text: 'You use a page of your own. Under Login Kit, turn on Web and paste its address, exactly as it stands:',
     },
     posting: {
       title: 'Add Content Posting API, with Direct Post on',
@@ -104,7 +108,7 @@ export const problems = {
     alreadyRunning: 'Slipway is already running',
     storage: 'Slipway cannot use its folder',
     environment: 'A setting of the environment is not right',
-  } satisfies Record<Problem, string>,
+  } satisfies Record<ProblemKind, string>,
 
   restore: {
     title: 'Restore your key',

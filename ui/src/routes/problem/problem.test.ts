@@ -1,7 +1,7 @@
 /** Problems at the start: each with its words and its ways out. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
-import type { Problem, WayOut } from '$lib/awaited';
+import type { ProblemKind, WayOut } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import { notice } from '$lib/testing/fixtures';
 import { problem, problems } from '$lib/testing/problems';
@@ -23,7 +23,7 @@ describe('a problem at the start', () => {
     expect(screen.queryByRole('navigation')).toBeNull();
   });
 
-  const offered: [Problem, WayOut[] | undefined, string[]][] = [
+  const offered: [ProblemKind, WayOut[] | undefined, string[]][] = [
     ['storage', undefined, ['Try again']],
     ['environment', undefined, []],
     [

@@ -1,0 +1,111 @@
+/** The static page that creators host for TikTok apps of the web platform: docs/connect/index.html. */
+// @ts-expect-error: it brings no types.
+import { JSDOM, VirtualConsole } from 'jsdom';
+import { expect, test } from 'vitest';
+import page from '../../../docs/connect/index.html?raw';
+
+const ADDRESS = 'https://ada.example/slipway/';
+
+/** What the page does with an address: what it opens by itself, what it shows, and what the browser remembers. */
+function visit(tail: string) {
+  const opened: string[] = [];
+  const { window } = new JSDOM(page, {
+    url: ADDRESS + tail,
+    runScripts: 'dangerously',
+    virtualConsole: new VirtualConsole(),
+    beforeParse(view: Window) {
+      view.addEventListener('click', (event) => {
+        opened.push((event.target as HTMLAnchorElement).href);
+        event.preventDefault();
+      });
+    },
+  });
+  const document: Document = window.document;
+  const section = (id: string) => document.getElementById(id) as HTMLElement;
+  return {
+    opened,
+    button: document.querySelector<HTMLAnchorElement>('#open')?.href,
+    address: String(window.location.href),
+    answer: !section('answer').hidden,
+    nothing: !section('nothing').hidden,
+  };
+}
+
+async function hash(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}
+
+test('an answer is handed on, decoded and encoded as it was', () => {
+  const seen = visit('?code=a%2Bb%252F*1!2&scopes=video.upload%2Cuser.info.basic&state=s-t_1');
+  expect(seen.opened).toHaveLength(1);
+  const [link] = seen.opened;
+  expect(link).toMatch(/^slipway:\/\/oauth\/callback\?[\x21-\x7e]+$/);
+  expect(Object.fromEntries(new URLSearchParams(link?.split('?')[1]))).toEqual({
+    code: 'a+b%2F*1!2',
+    scopes: 'video.upload,user.info.basic',
+    state: 's-t_1',
+  });
+  expect(seen.button).toBe(link);
+  expect([seen.answer, seen.nothing]).toEqual([true, false]);
+});
+
+test('a refusal is handed on, with its reason', () => {
+  const { opened } = visit('?error=access_denied&error_description=No%20way&error_type=x&state=s');
+  expect(opened).toEqual([
+    'slipway://oauth/callback?state=s&error=access_denied&error_description=No+way&error_type=x',
+  ]);
+});
+
+test('the address is cleared whatever it held', () => {
+  for (const tail of ['?code=c&state=s', '?error=e', '?x=secret', '?code=c&state=s#code=d', '#code=d']) {
+    expect(visit(tail).address, tail).toBe(ADDRESS);
+  }
+});
+
+test('what is no answer is not handed on', () => {
+  for (const tail of [
+    '',
+    '?',
+    '?code=c',
+    '?state=s',
+    '?code=&state=s',
+    '?error=&state=s',
+    '?code=c&code=d&state=s',
+    '?code=c&state=s&state=t',
+    '#code=c&state=s',
+    '?x=code%3Dc%26state%3Ds',
+    `?code=${'c'.repeat(5000)}&state=s`,
+  ]) {
+    const seen = visit(tail);
+    expect(seen.opened, tail).toEqual([]);
+    expect(seen.button, tail).toBe('slipway://open');
+    expect([seen.answer, seen.nothing], tail).toEqual([false, true]);
+  }
+});
+
+test('unknown parameters and markup stay behind', () => {
+  const { opened } = visit('?code=c&state=s&next=https://evil.example&x=%22%3E%3Cscript%3E');
+  expect(opened).toEqual(['slipway://oauth/callback?code=c&state=s']);
+  const [link] = visit('?code=%22%3E%3Cb%3E%0A%23&state=s').opened;
+  expect(link).toBe('slipway://oauth/callback?code=%22%3E%3Cb%3E%0A%23&state=s');
+});
+
+test('nothing runs or is loaded but what stands on the page', async () => {
+  const document = new DOMParser().parseFromString(page, 'text/html');
+  const policy = document
+    .querySelector('meta[http-equiv="Content-Security-Policy"]')
+    ?.getAttribute('content');
+  const rules = new Map(
+    (policy ?? '').split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]),
+  );
+  const styles = [...document.querySelectorAll('style')];
+  const scripts = [...document.querySelectorAll('script')];
+  expect([styles.length, scripts.length]).toEqual([1, 1]);
+  expect(rules.get('default-src')).toEqual(["'none'"]);
+  expect(rules.get('style-src')).toEqual([`'sha256-${await hash(styles[0]?.textContent ?? '')}'`]);
+  expect(rules.get('script-src')).toEqual([`'sha256-${await hash(scripts[0]?.textContent ?? '')}'`]);
+  expect(rules.get('base-uri')).toEqual(["'none'"]);
+  expect(document.querySelectorAll('[src], link, [style], img, iframe, form')).toHaveLength(0);
+  expect(page).not.toMatch(/https?:\/\//);
+});

@@ -1,0 +1,245 @@
+/** The key, its recovery phrase, changing it, and exporting diagnostics. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test, vi } from 'vitest';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { notice } from '$lib/testing/fixtures';
+import { problem } from '$lib/testing/problems';
+import { PHRASE } from '$lib/testing/trail';
+
+const WORDS = PHRASE.split(' ');
+const key = () => within(screen.getByRole('region', { name: 'Encryption key' }));
+const button = (name: string) => key().getByRole('button', { name });
+const dialog = async (name: string) => within(await screen.findByRole('dialog', { name }));
+const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+async function openSecurity(world: World = {}) {
+  const opened = await open(world, { page: 'security' });
+  await screen.findByRole('region', { name: 'Encryption key' });
+  return opened;
+}
+
+test('the page is reached from the sidebar', async () => {
+  const { user } = await open();
+  await user.click(screen.getByRole('link', { name: 'Security' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Security' })).toBeTruthy();
+});
+
+describe('where the key lies', () => {
+  test('in the keyring', async () => {
+    await openSecurity();
+    expect(key().getByText('The key lies in this computer’s keyring')).toBeTruthy();
+    expect(key().getByText(/^In use since 2 November 2026, recovery phrase last shown on/)).toBeTruthy();
+    expect(button('Change key')).toBeTruthy();
+  });
+
+  test('behind a passphrase', async () => {
+    await openSecurity({ vault: { source: 'passphrase', keyring: false } });
+    expect(key().getByText('The key is protected by your passphrase')).toBeTruthy();
+    expect(button('Change passphrase')).toBeTruthy();
+  });
+
+  test('in the environment, where it cannot be changed', async () => {
+    await openSecurity({ vault: { source: 'environment', since: null, phraseShownAt: null } });
+    expect(key().getByText('The key comes from the environment')).toBeTruthy();
+    expect(key().queryByRole('button', { name: /^Change/ })).toBeNull();
+    expect(key().queryByText('Nobody has written this key down yet')).toBeNull();
+  });
+
+  test('that cannot be told is said', async () => {
+    await open({ failing: { vault: notice('vault', 'The vault is busy.') } }, { page: 'security' });
+    expect(await screen.findByText('The vault is busy.')).toBeTruthy();
+  });
+});
+
+describe('the recovery phrase', () => {
+  const words = () => screen.queryByRole('list', { name: 'Words of the recovery phrase' });
+
+  async function showing(world: World = {}) {
+    const opened = await openSecurity(world);
+    await opened.user.click(button('Show recovery phrase'));
+    return { ...opened, shown: await dialog('Recovery phrase') };
+  }
+
+  test('is explained before it is asked for', async () => {
+    const { user, backend, shown } = await showing();
+    expect(shown.getByText(/Whoever has these words/)).toBeTruthy();
+    expect(backend.count('recovery_phrase')).toBe(0);
+    await user.click(shown.getByRole('button', { name: 'Show the words' }));
+    const items = within(await waitFor(() => words() as HTMLElement)).getAllByRole('listitem');
+    expect(items.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual(
+      WORDS.map((word, index) => `${index + 1} ${word}`),
+    );
+    expect(shown.queryByRole('button', { name: /copy/i })).toBeNull();
+  });
+
+  test.each(['Hide the words', 'Done', 'Escape'])('is gone from the window after %s', async (way) => {
+    const { user, backend, shown } = await showing();
+    await user.click(shown.getByRole('button', { name: 'Show the words' }));
+    await waitFor(() => expect(words()).toBeTruthy());
+    if (way === 'Escape') await user.keyboard('{Escape}');
+    else await user.click(shown.getByRole('button', { name: way }));
+    await waitFor(() => expect(document.body.innerHTML).not.toContain('velvet'));
+    if (way !== 'Hide the words') {
+      await gone();
+      await user.click(button('Show recovery phrase'));
+      await dialog('Recovery phrase');
+    }
+    expect(words()).toBeNull();
+    expect(backend.count('recovery_phrase')).toBe(1);
+  });
+
+  test('is printed on a sheet of its own', async () => {
+    const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
+    const { user, shown } = await showing();
+    expect(document.querySelector('.print-sheet')).toBeNull();
+    await user.click(shown.getByRole('button', { name: 'Show the words' }));
+    await user.click(await shown.findByRole('button', { name: 'Print' }));
+    expect(print).toHaveBeenCalledOnce();
+    const sheet = document.querySelector('.print-sheet');
+    expect(sheet?.parentElement).toBe(document.body);
+    expect([...(sheet?.querySelectorAll('li') ?? [])].map(({ textContent }) => textContent)).toEqual(WORDS);
+    await user.click(shown.getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(document.querySelector('.print-sheet')).toBeNull());
+  });
+
+  test('that cannot be given says why', async () => {
+    const { user, shown } = await showing({ failing: { recovery_phrase: notice('v', 'The disk is full.') } });
+    await user.click(shown.getByRole('button', { name: 'Show the words' }));
+    expect(await shown.findByText('The disk is full.')).toBeTruthy();
+    expect(words()).toBeNull();
+  });
+
+  test('that was never shown is asked for, until it was', async () => {
+    const { user } = await openSecurity({ vault: { phraseShownAt: null } });
+    expect(key().getByText('Nobody has written this key down yet')).toBeTruthy();
+    await user.click(button('Show recovery phrase'));
+    const shown = await dialog('Recovery phrase');
+    await user.click(shown.getByRole('button', { name: 'Show the words' }));
+    await user.click(await shown.findByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(key().queryByText('Nobody has written this key down yet')).toBeNull());
+  });
+});
+
+describe('changing the key', () => {
+  test('puts a new one into the keyring', async () => {
+    const { user, backend } = await openSecurity();
+    await user.click(button('Change key'));
+    const asked = await dialog('Change the key');
+    expect(asked.getByText(/Uploads pause for a moment/)).toBeTruthy();
+    expect(asked.queryByLabelText('Current passphrase')).toBeNull();
+    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    await gone();
+    expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
+    expect(await screen.findByText('The key was changed')).toBeTruthy();
+    // The page stays, and asks that the new key be written down.
+    expect(await key().findByText('Nobody has written this key down yet')).toBeTruthy();
+  });
+
+  test('may put it behind a passphrase', async () => {
+    const { user, backend } = await openSecurity();
+    await user.click(button('Change key'));
+    const asked = await dialog('Change the key');
+    await user.click(asked.getByRole('radio', { name: 'Behind a passphrase' }));
+    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    expect(asked.getByText('Enter a passphrase.')).toBeTruthy();
+    await user.type(asked.getByLabelText('New passphrase'), 'oak elm');
+    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    expect(asked.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(backend.count('change_key')).toBe(0);
+    await user.type(asked.getByLabelText('Repeat new passphrase'), ' elm');
+    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    await gone();
+    expect(backend.last('change_key')).toEqual({
+      protection: 'passphrase',
+      passphrase: 'oak elm',
+      current: null,
+    });
+    expect(await key().findByText('The key is protected by your passphrase')).toBeTruthy();
+  });
+
+  test('behind a passphrase asks for the present one', async () => {
+    const { user, backend } = await openSecurity({ vault: { source: 'passphrase', keyring: false } });
+    await user.click(button('Change passphrase'));
+    const asked = await dialog('Change the passphrase');
+    expect(asked.queryByRole('radio')).toBeNull();
+    await user.type(asked.getByLabelText('New passphrase'), 'oak');
+    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
+    expect(asked.getByText('Enter the passphrase that you use now.')).toBeTruthy();
+    await user.type(asked.getByLabelText('Current passphrase'), 'elm');
+    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
+    await gone();
+    expect(backend.last('change_key')).toEqual({
+      protection: 'passphrase',
+      passphrase: 'oak',
+      current: 'elm',
+    });
+  });
+
+  test('that is refused says why, and what was typed stays', async () => {
+    const wrong = notice('vault.passphrase_wrong', 'This passphrase does not open your data.');
+    const { user } = await openSecurity({
+      vault: { source: 'passphrase', keyring: true },
+      failing: { change_key: wrong },
+    });
+    await user.click(button('Change passphrase'));
+    const asked = await dialog('Change the passphrase');
+    await user.type(asked.getByLabelText('Current passphrase'), 'wrong');
+    await user.click(asked.getByRole('radio', { name: 'In the keyring' }));
+    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
+    expect(await asked.findByText('This passphrase does not open your data.')).toBeTruthy();
+    expect(asked.getByLabelText<HTMLInputElement>('Current passphrase').value).toBe('wrong');
+  });
+
+  test('after which Slipway does not open leads to the problem’s page', async () => {
+    const { user } = await openSecurity({ next: problem('keyringLocked') });
+    await user.click(button('Change key'));
+    await user.click((await dialog('Change the key')).getByRole('button', { name: 'Change key' }));
+    expect(await screen.findByRole('heading', { name: 'The keyring is locked' })).toBeTruthy();
+  });
+});
+
+describe('diagnostics', () => {
+  async function exporting(world: World = {}) {
+    const opened = await openSecurity(world);
+    await opened.user.click(screen.getByRole('button', { name: 'Export diagnostics' }));
+    return { ...opened, asked: await dialog('Export diagnostics') };
+  }
+
+  test('leave captions and file names out unless they are ticked', async () => {
+    const { user, backend, asked } = await exporting({ exportPath: '/home/ada/diagnostics.zip' });
+    expect(asked.getByRole('region', { name: 'Never inside' }).textContent).toContain('Tokens');
+    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    await gone();
+    expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: false } });
+    expect(await screen.findByText('Diagnostics saved: /home/ada/diagnostics.zip')).toBeTruthy();
+  });
+
+  test('take what is ticked', async () => {
+    const { user, backend, asked } = await exporting();
+    await user.click(asked.getByRole('checkbox', { name: 'File names' }));
+    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: true } });
+  });
+
+  test('for which no place was chosen change nothing', async () => {
+    const { user, asked } = await exporting({ exportPath: null });
+    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    await waitFor(() =>
+      expect(asked.getByRole<HTMLButtonElement>('button', { name: 'Choose where to save' }).disabled).toBe(
+        false,
+      ),
+    );
+    expect(screen.queryByText(/Diagnostics saved/)).toBeNull();
+  });
+
+  test('that cannot be written say why', async () => {
+    const { user, asked } = await exporting({
+      failing: { export_diagnostics: notice('d', 'The disk is full.') },
+    });
+    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    expect(await asked.findByText('The disk is full.')).toBeTruthy();
+  });
+});

@@ -1,0 +1,221 @@
+/** The audit trail: reading, narrowing, verifying and exporting it. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AuditEntry, AuditFilter } from '$lib/bindings';
+import { AUDIT_GROUPS } from '$lib/audit.svelte';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice } from '$lib/testing/fixtures';
+import { broken, trail } from '$lib/testing/trail';
+import { texts } from '$lib/texts';
+
+const NOW = Date.parse('2026-11-24T10:32:00');
+const region = () => within(screen.getByRole('region', { name: 'Audit trail' }));
+// By their place in the page: asking hundreds of them for their role takes jsdom seconds.
+const rows = () => [...document.querySelectorAll('[aria-labelledby=audit-trail] li')];
+const entry = (seq: number, some: Partial<AuditEntry> = {}): AuditEntry => ({
+  seq,
+  at: new Date(NOW - (10 - seq) * 3_600_000).toISOString(),
+  kind: 'refreshed',
+  accountId: null,
+  accountName: null,
+  text: `Told number ${seq}.`,
+  details: {},
+  hash: `${seq}`.repeat(64),
+  ...some,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], now: NOW });
+});
+afterEach(() => vi.useRealTimers());
+
+async function openTrail(world: World = {}) {
+  const opened = await open(world, { page: 'security' });
+  await waitFor(() => expect(opened.backend.count('audit')).toBe(1));
+  await region().findByRole('status');
+  return {
+    ...opened,
+    filter: () => opened.backend.last('audit')?.filter as AuditFilter,
+    select: (name: string) => region().getByRole<HTMLSelectElement>('combobox', { name }),
+  };
+}
+
+describe('an entry', () => {
+  const told = entry(9, {
+    kind: 'consentGiven',
+    accountId: 'ada',
+    accountName: 'Ada',
+    details: { mode: 'direct', privacy: 'SELF_ONLY' },
+  });
+
+  test('stands under its day, with its account and time', async () => {
+    await openTrail({
+      accounts: [account('ada', { displayName: 'Ada', label: 'Studio' })],
+      trail: [told, entry(1, { at: '2026-11-23T08:00:00' }), entry(2, { at: '2025-12-31T08:00:00' })],
+    });
+    const days = region().getAllByRole('heading', { level: 3 });
+    expect(days.map(({ textContent }) => textContent)).toEqual([
+      'Tuesday 24 November',
+      'Monday 23 November',
+      'Wednesday, 31 December 2025',
+    ]);
+    const today = within(region().getByRole('list', { name: 'Tuesday 24 November' }));
+    for (const part of ['Told number 9.', 'Studio', 'Ada', '09:32'])
+      expect(today.getByText(part)).toBeTruthy();
+  });
+
+  test('unfolds its particulars and its hash', async () => {
+    const { user } = await openTrail({ trail: [told] });
+    expect(region().queryByText('SELF_ONLY')).toBeNull();
+    await user.click(region().getByRole('button', { name: /Told number 9/ }));
+    for (const part of ['Entry 9', 'privacy', 'SELF_ONLY', told.hash])
+      expect(region().getByText(part)).toBeTruthy();
+    await user.click(region().getByRole('button', { name: /Told number 9/ }));
+    expect(region().queryByText(told.hash)).toBeNull();
+  });
+
+  test.each(Object.keys(texts.security.audit.kinds))('of the kind %s belongs to one group', (kind) => {
+    const groups = Object.values(AUDIT_GROUPS).filter((kinds) => (kinds as readonly string[]).includes(kind));
+    expect(groups).toHaveLength(1);
+  });
+});
+
+test('a long trail comes in pages', async () => {
+  const { user, backend } = await openTrail({ trail: trail(230, NOW) });
+  const older = () => region().queryByText('Show older entries');
+  expect(rows()).toHaveLength(100);
+  await user.click(older() as HTMLElement);
+  await waitFor(() => expect(rows()).toHaveLength(200));
+  expect(backend.last('audit')).toMatchObject({ filter: { before: 131 } });
+  await user.click(older() as HTMLElement);
+  await waitFor(() => expect(rows()).toHaveLength(230));
+  expect(older()).toBeNull();
+});
+
+test('an empty trail says so', async () => {
+  await openTrail({ trail: [] });
+  expect(region().getByText('Nothing has been noted yet.')).toBeTruthy();
+});
+
+describe('the filters', () => {
+  test('narrow by kind, account and days, and are cleared', async () => {
+    const { user, filter, select } = await openTrail({ trail: trail(60, NOW) });
+    await user.selectOptions(select('Kind'), 'Key');
+    await waitFor(() => expect(filter().kinds).toEqual(AUDIT_GROUPS.key));
+    await waitFor(() => expect(region().queryByText(/handed to TikTok/)).toBeNull());
+    await user.selectOptions(select('Kind'), 'All kinds');
+    // Someone who is gone can still be looked for.
+    await user.selectOptions(select('Account'), 'Bo Aasen');
+    await waitFor(() => expect(filter()).toMatchObject({ kinds: [], accountId: 'gone' }));
+    await waitFor(() => expect(rows().every((row) => row.textContent.includes('Bo Aasen'))).toBe(true));
+    expect([...select('Account').options].map(({ text }) => text)).toContain('Mira Halvorsen');
+
+    const from = region().getByLabelText('From day');
+    await user.type(from, '2026-11-20');
+    await user.tab();
+    await user.type(region().getByLabelText('To day'), '2026-11-22');
+    await user.tab();
+    await waitFor(() =>
+      expect(filter()).toMatchObject({
+        from: new Date('2026-11-20T00:00').toISOString(),
+        // The last day is meant whole.
+        to: new Date('2026-11-23T00:00').toISOString(),
+      }),
+    );
+    await user.click(region().getByRole('button', { name: 'Clear filters' }));
+    await waitFor(() => expect(filter()).toMatchObject({ accountId: null, from: null, to: null }));
+    expect(region().queryByRole('button', { name: 'Clear filters' })).toBeNull();
+  });
+
+  test('that nothing fits say so', async () => {
+    const { user, select } = await openTrail({ trail: [entry(1)] });
+    await user.selectOptions(select('Kind'), 'Posts and consent');
+    expect(await region().findByText('No entry fits these filters.')).toBeTruthy();
+  });
+
+  test('are not overtaken by an older answer', async () => {
+    const { user, backend, select } = await openTrail({ trail: trail(30, NOW) });
+    const release = backend.hold('audit');
+    await user.selectOptions(select('Kind'), 'Accounts');
+    await user.selectOptions(select('Kind'), 'Key');
+    await waitFor(() => expect(region().queryByText(/was disconnected/)).toBeNull());
+    release();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(region().queryByText(/was disconnected/)).toBeNull();
+    expect(region().getAllByText(/recovery phrase was shown/).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the trail', () => {
+  test('is verified on demand', async () => {
+    const { user, backend } = await openTrail({ trail: trail(1204, NOW) });
+    expect(region().getByRole('status').textContent).toContain('1,204 entries, verified today at');
+    await user.click(region().getByRole('button', { name: 'Verify now' }));
+    await waitFor(() =>
+      expect(region().getByRole('status').textContent).toContain('1,204 entries, verified today at 10:32'),
+    );
+    expect(backend.count('verify_audit')).toBe(1);
+  });
+
+  test('that is broken says where and what it means', async () => {
+    await openTrail({ trail: trail(60, NOW), broken });
+    expect(region().getByRole('status').textContent).toContain('Broken at entry 57 of 60');
+    expect(region().getByRole('alert').textContent).toContain(broken.notice.happened);
+    expect(region().getByRole('button', { name: /Not as it was written/ })).toBeTruthy();
+  });
+
+  test('that cannot be verified says why', async () => {
+    const { user } = await openTrail({ failing: { verify_audit: notice('a', 'The disk does not answer.') } });
+    await user.click(region().getByRole('button', { name: 'Verify now' }));
+    expect(await screen.findByText('The disk does not answer.')).toBeTruthy();
+  });
+});
+
+describe('an export', () => {
+  async function exporting(format: string, world: World = {}) {
+    const opened = await openTrail(world);
+    return {
+      ...opened,
+      choose: async () => {
+        await opened.user.click(region().getByRole('button', { name: 'Export' }));
+        // jsdom lays nothing out, and a menu without a place to stand is hidden.
+        await opened.user.click(await screen.findByText(format, { selector: '[role=menuitem] *' }));
+      },
+    };
+  }
+
+  test.each([
+    ['CSV', 'csv'],
+    ['JSON Lines', 'jsonLines'],
+  ])('as %s names the file', async (name, format) => {
+    const { backend, choose } = await exporting(name, { exportPath: '/home/ada/trail' });
+    await choose();
+    expect(await screen.findByText('Trail saved: /home/ada/trail')).toBeTruthy();
+    expect(backend.last('export_audit')).toMatchObject({ format, filter: { kinds: [], before: null } });
+  });
+
+  test('takes what the filters show', async () => {
+    const { user, backend, select, choose } = await exporting('CSV');
+    await user.selectOptions(select('Kind'), 'Key');
+    await choose();
+    await waitFor(() =>
+      expect(backend.last('export_audit')).toMatchObject({ filter: { kinds: AUDIT_GROUPS.key } }),
+    );
+  });
+
+  test('without a place says nothing', async () => {
+    const { backend, choose } = await exporting('CSV', { exportPath: null });
+    await choose();
+    await waitFor(() => expect(backend.count('export_audit')).toBe(1));
+    expect(screen.queryByText(/Trail saved/)).toBeNull();
+  });
+
+  test('that fails says why', async () => {
+    const { choose } = await exporting('CSV', {
+      failing: { export_audit: notice('e', 'The disk is full.') },
+    });
+    await choose();
+    expect(await screen.findByText('The disk is full.')).toBeTruthy();
+  });
+});

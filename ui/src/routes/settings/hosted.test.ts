@@ -1,0 +1,80 @@
+/** The creator's own page that hands TikTok's answer on. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { expect, test } from 'vitest';
+import type { Settings } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { notice, setupOf } from '$lib/testing/fixtures';
+
+const PAGE = 'https://ada.example/slipway/';
+const region = () => within(screen.getByRole('region', { name: 'Where TikTok’s answer arrives' }));
+const toggle = () => region().getByRole('switch', { name: 'Use a page of your own' });
+const field = () => region().getByRole<HTMLInputElement>('textbox', { name: 'Page address' });
+const save = () => region().getByRole('button', { name: 'Save' });
+
+async function openSettings(settings: Settings = {}, world: World = {}) {
+  const opened = await open(
+    {
+      startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
+      setup: setupOf({ sandbox: false }),
+      settings,
+      ...world,
+    },
+    { page: 'settings' },
+  );
+  return { ...opened, saved: () => opened.backend.last('update_settings')?.settings as Settings };
+}
+
+test('is not used, and once it is shows the address to register', async () => {
+  const { user, saved } = await openSettings();
+  expect(toggle().getAttribute('aria-checked')).toBe('false');
+  expect(region().queryByRole('textbox')).toBeNull();
+  await user.click(toggle());
+  await user.type(field(), ` ${PAGE} {Enter}`);
+  await waitFor(() => expect(saved().hostedPage).toBe(PAGE));
+  expect(await region().findByText(PAGE)).toBeTruthy();
+  expect(await screen.findByText('Page address saved')).toBeTruthy();
+});
+
+test('is named in the guide instead of the desktop platform', async () => {
+  await open(
+    {
+      startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
+      setup: setupOf({ sandbox: false, redirectUri: PAGE }),
+      settings: { hostedPage: PAGE },
+    },
+    { page: 'setup' },
+  );
+  expect(screen.getByRole('heading', { name: 'Add Login Kit, with the Web platform' })).toBeTruthy();
+  expect(screen.getByText(PAGE)).toBeTruthy();
+});
+
+test.each([
+  ['', 'Enter the address of your page.'],
+  ['ada.example/slipway', 'The address begins with https://.'],
+])('is not %j', async (typed, error) => {
+  const { user, backend } = await openSettings();
+  await user.click(toggle());
+  if (typed) await user.type(field(), typed);
+  await user.click(save());
+  expect(region().getByText(error)).toBeTruthy();
+  expect(backend.count('update_settings')).toBe(0);
+});
+
+test('that is refused says why and keeps what was typed', async () => {
+  const refusal = notice('settings.hosted_page', 'The address has a query.');
+  const { user } = await openSettings({}, { failing: { update_settings: refusal } });
+  await user.click(toggle());
+  await user.type(field(), `${PAGE}?x`);
+  await user.click(save());
+  expect(await region().findByText('The address has a query.')).toBeTruthy();
+  expect(field().value).toBe(`${PAGE}?x`);
+});
+
+test('can be done without again', async () => {
+  const { user, saved } = await openSettings({ hostedPage: PAGE });
+  expect(field().value).toBe(PAGE);
+  await user.click(toggle());
+  await waitFor(() => expect(saved().hostedPage).toBeNull());
+  await waitFor(() => expect(region().queryByRole('textbox')).toBeNull());
+});
