@@ -32,15 +32,23 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::startup::startup,
             commands::startup::choose_mode,
             commands::startup::unlock,
+            commands::startup::restore_key,
+            commands::startup::forget_tokens,
             commands::startup::retry_startup,
+            commands::vault::vault,
+            commands::vault::recovery_phrase,
+            commands::vault::change_key,
             commands::setup::setup,
             commands::setup::save_tiktok_app,
             commands::setup::forget_tiktok_app,
             commands::accounts::accounts,
-            commands::accounts::begin_connect,
-            commands::accounts::reopen_connect,
-            commands::accounts::copy_connect_link,
-            commands::accounts::cancel_connect,
+            commands::connect::begin_connect,
+            commands::connect::reopen_connect,
+            commands::connect::copy_connect_link,
+            commands::connect::cancel_connect,
+            commands::connect::keep_other_creator,
+            commands::accounts::update_account,
+            commands::accounts::revocations,
             commands::accounts::disconnect,
             commands::accounts::creator,
             commands::posts::posts,
@@ -69,6 +77,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::settings::system_time_zone,
             commands::settings::standing,
             commands::settings::dismiss_notice,
+            commands::audit::audit,
+            commands::audit::audit_state,
+            commands::audit::verify_audit,
+            commands::audit::export_audit,
+            commands::diagnostics::export_diagnostics,
             commands::files::add_files,
             commands::files::pick_files,
             commands::files::preview_url,
@@ -77,14 +90,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::pages::copy_caption,
         ])
         .events(collect_events![EngineEvent, FilesArrived])
-        .typ::<views::ConnectPurpose>()
-        .typ::<views::PendingRevocation>()
-        .typ::<views::VaultView>()
-        .typ::<views::KeyProtection>()
-        .typ::<views::AuditFilter>()
-        .typ::<views::AuditPage>()
-        .typ::<views::AuditState>()
-        .typ::<views::AuditFormat>()
 }
 
 /// Sends news to the window.

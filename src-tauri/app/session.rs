@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use secrecy::SecretString;
-use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig};
+use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig, KeyRequest};
 use tiktok_sandbox::{DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -30,7 +30,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens what `chosen` stands for. Origins in the environment go before the choice.
+    /// Opens what `chosen` stands for, and does what `key` asks about the vault's key. Origins in the environment go
+    /// before the choice.
     ///
     /// # Errors
     /// [`StartupError`] when the sandbox or the engine cannot be opened; neither is left open then.
@@ -38,14 +39,14 @@ impl Session {
         environment: &Environment,
         data_dir: &Path,
         chosen: Mode,
-        passphrase: Option<&SecretString>,
+        key: &KeyRequest,
     ) -> Result<Self, StartupError> {
         let deadline = Instant::now() + HANDOVER;
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
-            match Self::try_open(environment, data_dir, chosen, passphrase).await {
+            match Self::try_open(environment, data_dir, chosen, key).await {
                 Err(error)
                     if error.problem() == ProblemKind::AlreadyRunning
                         && Instant::now() < deadline => {}
@@ -58,12 +59,12 @@ impl Session {
         environment: &Environment,
         data_dir: &Path,
         chosen: Mode,
-        passphrase: Option<&SecretString>,
+        key: &KeyRequest,
     ) -> Result<Self, StartupError> {
         let config = |folder: &Path, endpoints, credentials| EngineConfig {
             credentials,
             fernet_key: environment.fernet_key.clone(),
-            passphrase: passphrase.cloned(),
+            key: key.clone(),
             ..EngineConfig::new(folder, endpoints)
         };
         let credentials = environment.credentials.clone();

@@ -32,7 +32,25 @@ pub enum Startup {
         problem: ProblemKind,
         /// The text.
         notice: Notice,
+        /// What can be done about it in Slipway, the best first.
+        ways: Vec<WayOut>,
     },
+}
+
+/// Something that the page of a problem may offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum WayOut {
+    /// Once more, after something was put right elsewhere.
+    TryAgain,
+    /// Entering the passphrase.
+    Unlock,
+    /// Choosing a first passphrase.
+    ChoosePassphrase,
+    /// Giving the key back by its recovery phrase.
+    RestoreKey,
+    /// Giving the key up: all tokens are forgotten, queue and history stay.
+    ForgetTokens,
 }
 
 /// Why Slipway could not open its data.
@@ -59,6 +77,8 @@ pub enum ProblemKind {
     DatabaseDamaged,
     /// Another Slipway uses the data.
     AlreadyRunning,
+    /// A variable of the environment cannot be used.
+    Environment,
     /// The folder, or something else that a start needs, cannot be used.
     Storage,
 }

@@ -1,6 +1,9 @@
 //! What the web UI may ask for, one file per noun: bounds are checked here, the rest is the engine's.
 
 pub mod accounts;
+pub mod audit;
+pub mod connect;
+pub mod diagnostics;
 pub mod files;
 pub mod pages;
 pub mod planning;
@@ -8,10 +11,12 @@ pub mod posts;
 pub mod settings;
 pub mod setup;
 pub mod startup;
+pub mod vault;
 
 use std::error::Error;
 
-use slipway_engine::{Explain, views::Notice};
+use secrecy::{ExposeSecret, SecretString};
+use slipway_engine::{Explain, redaction, views::Notice};
 
 use crate::error::ShellError;
 
@@ -19,6 +24,8 @@ use crate::error::ShellError;
 const ID: usize = 64;
 /// Longest client key, client secret or passphrase, in bytes.
 const ENTRY: usize = 1024;
+/// Longest recovery phrase as it is typed, in bytes: 24 words of eight letters, with numbers and room.
+const PHRASE: usize = 2048;
 /// Longest caption that is stored, in bytes: well over what TikTok takes, so that a long one can be told so.
 const CAPTION: usize = 100_000;
 /// Most files in one go.
@@ -37,6 +44,14 @@ fn bounded(name: &'static str, size: usize, most: usize) -> Result<(), Notice> {
         return Err(refused(ShellError::OutOfBounds(name)));
     }
     Ok(())
+}
+
+/// Takes a secret that was typed in, as one that no log may show.
+fn secret(name: &'static str, text: String, most: usize) -> Result<SecretString, Notice> {
+    let secret = SecretString::from(text);
+    redaction::register(secret.expose_secret());
+    bounded(name, secret.expose_secret().len(), most)?;
+    Ok(secret)
 }
 
 #[cfg(test)]

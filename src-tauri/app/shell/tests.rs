@@ -7,6 +7,7 @@ use std::{
 };
 
 use secrecy::SecretString;
+use slipway_engine::KeyRequest;
 use tempfile::TempDir;
 
 use super::*;
@@ -164,7 +165,7 @@ async fn a_malformed_key_comes_before_every_choice_and_touches_nothing() {
         ProblemKind::KeyMalformed
     );
     assert_eq!(
-        problem_of(&bench.shell.retry(None).await),
+        problem_of(&bench.shell.retry(&KeyRequest::Usual).await),
         ProblemKind::KeyMalformed
     );
     assert!(!bench.folder.path().join("data").exists());
@@ -185,7 +186,7 @@ async fn a_folder_that_cannot_be_used_can_be_mended_and_tried_again() {
     );
     fs::remove_file(&data).unwrap();
     assert!(matches!(
-        bench.shell.retry(None).await,
+        bench.shell.retry(&KeyRequest::Usual).await,
         Startup::Ready { .. }
     ));
     bench.shell.close().await;

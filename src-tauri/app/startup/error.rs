@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use slipway_engine::{Explain, KeyOrigin, OpenError, views::Notice};
 use tiktok_sandbox::SandboxError;
 
-use super::ProblemKind;
+use super::{ProblemKind, WayOut};
 use crate::environment::EnvironmentError;
 
 /// Why a start did not end well.
@@ -45,7 +45,7 @@ impl StartupError {
                 OpenError::KeyWrong { .. } => ProblemKind::KeyWrong,
                 OpenError::KeyMissing => ProblemKind::KeyMissing,
                 OpenError::KeyringLocked { .. } => ProblemKind::KeyringLocked,
-                OpenError::PassphraseNew => ProblemKind::PassphraseNew,
+                OpenError::PassphraseNew | OpenError::PassphraseShort => ProblemKind::PassphraseNew,
                 OpenError::PassphraseNeeded => ProblemKind::PassphraseNeeded,
                 OpenError::PassphraseWrong => ProblemKind::PassphraseWrong,
                 OpenError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
@@ -54,9 +54,42 @@ impl StartupError {
                 // The one kind whose page says nothing but what the notice says.
                 _ => ProblemKind::Storage,
             },
-            Self::Environment(_) | Self::Mode { .. } | Self::Sandbox(_) | Self::Endpoint(_) => {
-                ProblemKind::Storage
+            Self::Environment(_) => ProblemKind::Environment,
+            Self::Mode { .. } | Self::Sandbox(_) | Self::Endpoint(_) => ProblemKind::Storage,
+        }
+    }
+
+    /// What can be done about it in Slipway, the best first. A variable of the environment is read once, so nothing
+    /// helps there but another start; and a key that comes from one is not Slipway's to replace.
+    pub fn ways(&self) -> Vec<WayOut> {
+        use WayOut::{ChoosePassphrase, ForgetTokens, RestoreKey, TryAgain, Unlock};
+        match self {
+            Self::Environment(_)
+            | Self::Engine(OpenError::KeyMalformed {
+                origin: KeyOrigin::Environment,
+            }) => Vec::new(),
+            Self::Engine(
+                OpenError::KeyWrong {
+                    origin: KeyOrigin::Keyring | KeyOrigin::Passphrase,
+                }
+                | OpenError::KeyMalformed { .. }
+                | OpenError::KeyMissing
+                | OpenError::PhraseWrong
+                | OpenError::PhraseUnreadable(_),
+            ) => vec![RestoreKey, ForgetTokens, TryAgain],
+            Self::Engine(OpenError::KeyringLocked { first: true, .. }) => {
+                vec![TryAgain, ChoosePassphrase]
             }
+            Self::Engine(OpenError::KeyringLocked { first: false, .. }) => {
+                vec![TryAgain, RestoreKey, ForgetTokens]
+            }
+            Self::Engine(OpenError::PassphraseNew | OpenError::PassphraseShort) => {
+                vec![ChoosePassphrase, TryAgain]
+            }
+            Self::Engine(OpenError::PassphraseNeeded | OpenError::PassphraseWrong) => {
+                vec![Unlock, RestoreKey, ForgetTokens]
+            }
+            _ => vec![TryAgain],
         }
     }
 }
@@ -155,6 +188,7 @@ mod tests {
             (
                 engine(OpenError::KeyringLocked {
                     detail: String::new(),
+                    first: false,
                 }),
                 ProblemKind::KeyringLocked,
             ),
@@ -203,7 +237,7 @@ mod tests {
             ),
             (
                 EnvironmentError::NotText("RUST_LOG").into(),
-                ProblemKind::Storage,
+                ProblemKind::Environment,
             ),
         ];
         for (error, expected) in cases {
@@ -218,6 +252,49 @@ mod tests {
                 "{notice:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_of_the_environment_is_never_replaced() {
+        for error in [
+            OpenError::KeyMalformed {
+                origin: KeyOrigin::Environment,
+            },
+            OpenError::KeyWrong {
+                origin: KeyOrigin::Environment,
+            },
+        ] {
+            let ways = StartupError::from(error).ways();
+            assert!(!ways.contains(&WayOut::RestoreKey), "{ways:?}");
+            assert!(!ways.contains(&WayOut::ForgetTokens), "{ways:?}");
+        }
+        assert_eq!(StartupError::from(EnvironmentError::Key).ways(), []);
+    }
+
+    #[test]
+    fn a_lost_key_can_be_given_back_or_given_up() {
+        let origin = KeyOrigin::Keyring;
+        for error in [
+            OpenError::KeyMalformed { origin },
+            OpenError::KeyWrong { origin },
+            OpenError::KeyMissing,
+            OpenError::KeyringLocked {
+                detail: String::new(),
+                first: false,
+            },
+            OpenError::PassphraseNeeded,
+            OpenError::PassphraseWrong,
+        ] {
+            let ways = StartupError::from(error).ways();
+            assert!(ways.contains(&WayOut::RestoreKey), "{ways:?}");
+            assert!(ways.contains(&WayOut::ForgetTokens), "{ways:?}");
+        }
+        // Where there is nothing yet, there is nothing to give back.
+        let first = StartupError::from(OpenError::KeyringLocked {
+            detail: String::new(),
+            first: true,
+        });
+        assert_eq!(first.ways(), [WayOut::TryAgain, WayOut::ChoosePassphrase]);
     }
 
     #[test]

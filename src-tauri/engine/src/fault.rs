@@ -4,7 +4,7 @@
 //! somebody asked for that through `fail::FailScenario`; nothing that creators run does.
 
 /// Every group. A point that is in none of them does not compile, and one that nothing meets fails a test.
-const GROUPS: &[&[&str]] = &[POST, REFRESH];
+const GROUPS: &[&[&str]] = &[POST, REFRESH, KEY];
 
 /// Points on a post's way, in the order in which a post meets them.
 pub const POST: &[&str] = &[
@@ -45,6 +45,20 @@ pub const REFRESH: &[&str] = &[
     "refresh.ask.after",
     "refresh.store.before",
     "refresh.store.after",
+];
+
+/// Points of a change of the vault's key, in their order.
+pub const KEY: &[&str] = &[
+    "vault.next.before",
+    "vault.next.after",
+    "vault.commit.before",
+    "vault.commit.after",
+    "vault.backup.before",
+    "vault.backup.after",
+    "vault.promote.before",
+    "vault.promote.after",
+    "vault.tidy.before",
+    "vault.tidy.after",
 ];
 
 /// A point between two steps: `fault_point!("send.init.before")`. With an error, `return` as its action gives that

@@ -13,8 +13,30 @@ export const commands = {
 	chooseMode: (mode: Mode) => __TAURI_INVOKE<Startup>("choose_mode", { mode }),
 	/**  Opens the vault with a passphrase: the first one ever, or the one chosen then. */
 	unlock: (passphrase: string) => __TAURI_INVOKE<Startup>("unlock", { passphrase }),
+	/**
+	 *  Gives a lost key back by its recovery phrase, and opens the vault. The keyring keeps the key from then on, or a
+	 *  passphrase where one is given. What is wrong with phrase or passphrase is an error, and the problem stays.
+	 */
+	restoreKey: (phrase: string, passphrase: string | null) => __TAURI_INVOKE<Startup>("restore_key", { phrase, passphrase }),
+	/**
+	 *  Gives a lost key up: all tokens are forgotten, queue and history stay, and a new key is made. The keyring keeps it,
+	 *  or a passphrase where one is given.
+	 */
+	forgetTokens: (passphrase: string | null) => __TAURI_INVOKE<Startup>("forget_tokens", { passphrase }),
 	/**  Tries once more to open what could not be opened. */
 	retryStartup: () => __TAURI_INVOKE<Startup>("retry_startup"),
+	/**  How the stored secrets are protected. */
+	vault: () => __TAURI_INVOKE<VaultView>("vault"),
+	/**
+	 *  The vault's key as 24 words, for the creator to print or write down. This is the one command whose answer holds a
+	 *  secret: the window shows it on demand and forgets it, and the audit trail tells of it.
+	 */
+	recoveryPhrase: () => __TAURI_INVOKE<string>("recovery_phrase"),
+	/**
+	 *  Makes a new key and encrypts every stored secret with it. Uploads pause for as long as it takes. `current` is the
+	 *  passphrase of the present key, where it has one.
+	 */
+	changeKey: (protection: KeyProtection, passphrase: string | null, current: string | null) => __TAURI_INVOKE<Startup>("change_key", { protection, passphrase, current }),
 	/**  The TikTok app that is used, without its secret. */
 	setup: () => __TAURI_INVOKE<Setup>("setup"),
 	/**  Stores client key and secret of the creator's TikTok app. */
@@ -24,13 +46,15 @@ export const commands = {
 	/**  The connected accounts, oldest first. */
 	accounts: () => __TAURI_INVOKE<Account[]>("accounts"),
 	/**  Opens the consent page in the browser. How it ends comes as an event. */
-	beginConnect: () => __TAURI_INVOKE<ConnectAttempt>("begin_connect"),
+	beginConnect: (purpose: ConnectPurpose) => __TAURI_INVOKE<ConnectAttempt>("begin_connect", { purpose }),
 	/**  Opens the consent page of an attempt once more. */
 	reopenConnect: (attemptId: string) => __TAURI_INVOKE<null>("reopen_connect", { attemptId }),
 	/**  Puts the consent page's address on the clipboard, for another browser. */
 	copyConnectLink: (attemptId: string) => __TAURI_INVOKE<null>("copy_connect_link", { attemptId }),
 	/**  Gives an attempt up. */
 	cancelConnect: (attemptId: string) => __TAURI_INVOKE<null>("cancel_connect", { attemptId }),
+	/**  Adds the other creator who agreed in the place of the expected one. */
+	keepOtherCreator: (attemptId: string) => __TAURI_INVOKE<Account>("keep_other_creator", { attemptId }),
 	/**  Revokes an account at TikTok and forgets it here. */
 	disconnect: (accountId: string) => __TAURI_INVOKE<null>("disconnect", { accountId }),
 	/**  What a creator may do right now, asked afresh at TikTok. */
@@ -671,6 +695,8 @@ export type ProblemKind =
 "databaseDamaged" | 
 /**  Another Slipway uses the data. */
 "alreadyRunning" | 
+/**  A variable of the environment cannot be used. */
+"environment" | 
 /**  The folder, or something else that a start needs, cannot be used. */
 "storage";
 
@@ -779,7 +805,9 @@ controlUrl: string | null } |
 /**  What kind of problem it is. */
 problem: ProblemKind; 
 /**  The text. */
-notice: Notice };
+notice: Notice; 
+/**  What can be done about it in Slipway, the best first. */
+ways: WayOut[] };
 
 /**  How much of the connection uploads may take, all together. */
 export type UploadLimit = {
@@ -817,6 +845,19 @@ export type WaitReason =
 "paused" | 
 /**  The account's last post went out only just now. */
 "spacing";
+
+/**  Something that the page of a problem may offer. */
+export type WayOut = 
+/**  Once more, after something was put right elsewhere. */
+"tryAgain" | 
+/**  Entering the passphrase. */
+"unlock" | 
+/**  Choosing a first passphrase. */
+"choosePassphrase" | 
+/**  Giving the key back by its recovery phrase. */
+"restoreKey" | 
+/**  Giving the key up: all tokens are forgotten, queue and history stay. */
+"forgetTokens";
 
 /**  The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it. */
 export type WebhookSettings = {

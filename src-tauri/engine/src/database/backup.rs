@@ -72,6 +72,13 @@ impl Backup {
         }
     }
 
+    /// Its name while it is not whole.
+    pub(super) fn partial(&self) -> PathBuf {
+        let mut partial = self.path.clone().into_os_string();
+        partial.push(UNFINISHED);
+        PathBuf::from(partial)
+    }
+
     fn read(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.strip_suffix(".db")?;
         let mut parts = name.split('-');
@@ -167,9 +174,7 @@ pub(super) async fn make(
         .map_or(1, |newest| newest.number.saturating_add(1));
     let backup = Backup::named(&folder, number, kind, now);
     sweep(&folder)?;
-    let mut partial = backup.path.clone().into_os_string();
-    partial.push(UNFINISHED);
-    let partial = PathBuf::from(partial);
+    let partial = backup.partial();
     let made = write(pool, &partial, &backup.path).await;
     if made.is_err()
         && let Err(error) = remove(&partial)

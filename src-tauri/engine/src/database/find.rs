@@ -154,9 +154,42 @@ pub(super) async fn plant(
         .execute(&mut *tx)
         .await?;
     seal(&mut tx, vault_id, &canary).await?;
+    let since = now.to_string();
+    sqlx::query!(
+        "INSERT INTO meta (key, value) VALUES ('key_since', ?)",
+        since
+    )
+    .execute(&mut *tx)
+    .await?;
     let made = Entry::new(AuditKind::KeyMade).key_in(vault.origin());
     audit::append(&mut tx, vault, now, made).await?;
     tx.commit().await
+}
+
+/// Replaces the canary by that of another key, which is in use from `now` on. It belongs into the transaction that takes
+/// the secrets over.
+pub(super) async fn renew(
+    connection: &mut SqliteConnection,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let vault_id = sqlx::query_scalar!("SELECT value FROM meta WHERE key = 'vault_id'")
+        .fetch_one(&mut *connection)
+        .await?;
+    let (canary, since) = (vault.canary(), now.to_string());
+    sqlx::query!("UPDATE meta SET value = ? WHERE key = 'canary'", canary)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "INSERT OR REPLACE INTO meta (key, value) VALUES ('key_since', ?)",
+        since
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("DELETE FROM meta WHERE key = 'phrase_shown_at'")
+        .execute(&mut *connection)
+        .await?;
+    seal(connection, &vault_id, &canary).await
 }
 
 /// Stores the digest that tells damage to the two from a wrong key.

@@ -6,6 +6,7 @@ mod check;
 mod facts;
 mod find;
 mod keep;
+mod keys;
 mod marker;
 mod place;
 mod restore;
@@ -35,11 +36,12 @@ pub(crate) use trouble::Trouble;
 
 use crate::{
     clock::Clock,
-    error::OpenError,
+    error::{KeyOrigin, OpenError},
     notices::{self, Explain},
-    vault::{KeyPlan, Vault, find_key},
+    vault::{KeyPlace, KeyRequest, Vault},
 };
 use find::Found;
+use keys::{Key, Keys};
 use place::Place;
 use trouble::{Damage, Failure};
 
@@ -51,40 +53,11 @@ pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
     pub(crate) vault: Arc<Vault>,
     place: Place,
+    /// Where the key is kept, unless it comes from the environment.
+    key: Option<KeyPlace>,
     news: watch::Sender<News>,
     /// Held as long as the database is.
     _lock: File,
-}
-
-/// Where the vault's key may come from.
-#[derive(Debug, Clone, Copy)]
-struct Keys<'a> {
-    environment: Option<&'a SecretString>,
-    passphrase: Option<&'a SecretString>,
-}
-
-impl Keys<'_> {
-    async fn find(&self, place: &Place, vault_id: &str, fresh: bool) -> Result<Vault, OpenError> {
-        find_key(KeyPlan {
-            folder: place.folder(),
-            vault_id,
-            fresh,
-            environment: self.environment,
-            passphrase: self.passphrase,
-        })
-        .await
-    }
-
-    /// The key that opens what was found.
-    async fn open(&self, place: &Place, found: &Found) -> Result<Vault, OpenError> {
-        let vault = self.find(place, &found.vault_id, false).await?;
-        if vault.opens(&found.canary) {
-            return Ok(vault);
-        }
-        Err(OpenError::KeyWrong {
-            origin: vault.origin(),
-        })
-    }
 }
 
 impl Database {
@@ -92,11 +65,11 @@ impl Database {
     /// version are proven, nothing is written but the lock file.
     ///
     /// A damaged database is set aside and the newest good backup takes its place, which
-    /// [`Database::news`] tells until it is dismissed.
+    /// [`Database::news`] tells until it is dismissed. What is asked about the key is done on the way.
     pub(crate) async fn open(
         folder: &Path,
         environment: Option<&SecretString>,
-        passphrase: Option<&SecretString>,
+        request: &KeyRequest,
         clock: &dyn Clock,
     ) -> Result<Self, OpenError> {
         let place = Place::prepare(folder)?;
@@ -104,24 +77,42 @@ impl Database {
         place.must_be_writable()?;
         let keys = Keys {
             environment,
-            passphrase,
+            request,
         };
-        let (vault, damage) = prove(&place, keys, clock.now()).await?;
+        keys.check()?;
+        let (key, damage) = prove(&place, keys, clock.now()).await?;
+        if let (Some(at), false) = (&key.place, keys.gives_up()) {
+            keys::settle_change(&place, at, &key.vault, clock.now()).await;
+        }
+        let restored = async |damage| {
+            // Whose key is given up may have any backup.
+            let fits = |canary: &str| keys.gives_up() || key.vault.opens(canary);
+            let told = (!keys.gives_up()).then_some(&key.vault);
+            restore::newest(&place, &fits, told, damage, clock.now()).await
+        };
         if let Some(damage) = damage {
-            restore::newest(&place, &vault, damage, clock.now()).await?;
+            restored(damage).await?;
         }
         let mut news = News::default();
         let pool = match start(&place, &mut news, clock.now()).await {
             Err(Failure::Damage(damage)) => {
-                restore::newest(&place, &vault, damage, clock.now()).await?;
+                restored(damage).await?;
                 start(&place, &mut news, clock.now()).await
             }
             other => other,
         }
         .map_err(|failure| failure.into_open(&place.database()))?;
+        let key = match keys.carry_out(&place, key, &pool, clock.now()).await {
+            Ok(key) => key,
+            Err(error) => {
+                pool.close().await;
+                return Err(error);
+            }
+        };
         Ok(Self {
             pool,
-            vault: Arc::new(vault),
+            vault: Arc::new(key.vault),
+            key: key.place,
             place,
             news: watch::Sender::new(news),
             _lock: lock,
@@ -146,6 +137,19 @@ impl Database {
         }
     }
 
+    /// Whether the key can be changed: not while it comes from the environment, nor without the passphrase that it is
+    /// wrapped with.
+    pub(crate) async fn may_change_key(
+        &self,
+        current: Option<&SecretString>,
+    ) -> Result<(), OpenError> {
+        match (&self.key, self.vault.origin()) {
+            (None, _) => Err(OpenError::KeyFixed),
+            (Some(key), KeyOrigin::Passphrase) => key.check_passphrase(current, &self.vault).await,
+            (Some(_), _) => Ok(()),
+        }
+    }
+
     async fn bring_home(&self) -> Result<(), Failure> {
         let path = self.place.database();
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -162,18 +166,19 @@ async fn prove(
     place: &Place,
     keys: Keys<'_>,
     now: Timestamp,
-) -> Result<(Vault, Option<Damage>), OpenError> {
+) -> Result<(Key, Option<Damage>), OpenError> {
     let path = place.database();
     let damage = match find::look(&path).await {
         Ok(Some(found)) => {
-            let vault = keys.open(place, &found).await?;
+            let opens = |vault: &Vault| vault.opens(&found.canary);
+            let key = keys.open(place, &found.vault_id, &opens).await?;
             if marker::fits(place).await {
-                return Ok((vault, None));
+                return Ok((key, None));
             }
             tracing::info!("[Database] the last stop was not clean: checking");
             return match check::whole(&path, found.version).await {
-                Ok(()) => Ok((vault, None)),
-                Err(Failure::Damage(damage)) => Ok((vault, Some(damage))),
+                Ok(()) => Ok((key, None)),
+                Err(Failure::Damage(damage)) => Ok((key, Some(damage))),
                 Err(Failure::Open(error)) => Err(error),
             };
         }
@@ -181,7 +186,7 @@ async fn prove(
             let backups =
                 backup::list(place).map_err(|source| place::refused(&place.backups(), source))?;
             if backups.is_empty() {
-                return create(place, keys, now).await.map(|vault| (vault, None));
+                return create(place, keys, now).await.map(|key| (key, None));
             }
             Damage::Missing
         }
@@ -193,22 +198,19 @@ async fn prove(
     let Some((_, newest)) = candidates.first() else {
         return Err(Failure::Damage(damage).into_open(&path));
     };
-    let vault = keys.find(place, &newest.vault_id, false).await?;
-    if candidates
-        .iter()
-        .any(|(_, found)| vault.opens(&found.canary))
-    {
-        return Ok((vault, Some(damage)));
-    }
-    Err(OpenError::KeyWrong {
-        origin: vault.origin(),
-    })
+    let opens = |vault: &Vault| {
+        candidates
+            .iter()
+            .any(|(_, found)| vault.opens(&found.canary))
+    };
+    let key = keys.open(place, &newest.vault_id, &opens).await?;
+    Ok((key, Some(damage)))
 }
 
 /// Makes a new database. It gets its name last, so that what bears the name was whole once.
-async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, OpenError> {
+async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Key, OpenError> {
     let vault_id = uuid::Uuid::new_v4().to_string();
-    let vault = keys.find(place, &vault_id, true).await?;
+    let key = keys.make(place, &vault_id).await?;
     let path = place.unfinished();
     let made = async {
         let io = |error| Failure::of_io(&path, error);
@@ -225,7 +227,7 @@ async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, 
             .map_err(sqlite)?;
         let migrated = migrate(&mut connection).await;
         let planted = match migrated {
-            Ok(()) => find::plant(&mut connection, &vault_id, &vault, now)
+            Ok(()) => find::plant(&mut connection, &vault_id, &key.vault, now)
                 .await
                 .map_err(sqlite),
             Err(error) => Err(Failure::of_migration(&path, error)),
@@ -236,7 +238,7 @@ async fn create(place: &Place, keys: Keys<'_>, now: Timestamp) -> Result<Vault, 
     };
     made.await
         .map_err(|failure: Failure| failure.into_open(&path))?;
-    Ok(vault)
+    Ok(key)
 }
 
 /// Brings a database to the present version over one connection. With `Migrator::run` the compiler could not see that a
@@ -325,4 +327,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("cell_size_check", "ON")
+        // Tokens that were replaced or wiped are not to be found in unused pages, not even encrypted.
+        .pragma("secure_delete", "ON")
 }

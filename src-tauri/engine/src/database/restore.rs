@@ -18,7 +18,15 @@ use super::{
     place::{Place, files, make_folder, remove, settle, sync_folder_of},
     trouble::{Damage, Failure},
 };
-use crate::{error::OpenError, notices, posts::Cause, vault::Vault};
+use crate::{
+    audit::{self, Entry},
+    clock,
+    error::OpenError,
+    notices,
+    posts::Cause,
+    vault::Vault,
+    views::AuditKind,
+};
 
 /// That the database comes from a backup. Stored until the creator has taken note of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,17 +57,19 @@ pub(super) async fn candidates(place: &Place) -> Result<Vec<Candidate>, OpenErro
     Ok(readable)
 }
 
-/// Puts the newest good backup in the database's place. `damage` is told when there is none.
+/// Puts the newest good backup in the database's place whose canary `fits`. `damage` is told when there is none. The
+/// audit trail tells of it, unless its key is lost.
 pub(super) async fn newest(
     place: &Place,
-    vault: &Vault,
+    fits: &(dyn Fn(&str) -> bool + Send + Sync),
+    vault: Option<&Vault>,
     damage: Damage,
     now: Timestamp,
 ) -> Result<(), OpenError> {
     let path = place.database();
     tracing::error!(%damage, path = %path.display(), "[Database] damaged: looking for a backup");
     for (backup, found) in candidates(place).await? {
-        if !vault.opens(&found.canary) {
+        if !fits(&found.canary) {
             continue;
         }
         match check::whole(&backup.path, found.version).await {
@@ -69,7 +79,7 @@ pub(super) async fn newest(
                 continue;
             }
         }
-        match put_back(place, &backup, now).await {
+        match put_back(place, &backup, vault, now).await {
             Ok(()) => return Ok(()),
             Err(Failure::Damage(_) | Failure::Open(OpenError::DatabaseUnusable { .. })) => {
                 tracing::warn!(path = %backup.path.display(), "[Database] a backup cannot be used");
@@ -82,7 +92,12 @@ pub(super) async fn newest(
 
 /// The copy is made ready first and gets the database's name last: a stop in between leaves
 /// either the damaged database or none, and both lead here again.
-async fn put_back(place: &Place, backup: &Backup, now: Timestamp) -> Result<(), Failure> {
+async fn put_back(
+    place: &Place,
+    backup: &Backup,
+    vault: Option<&Vault>,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let (path, copy) = (place.database(), place.unfinished());
     let io = |error| Failure::of_io(&copy, error);
     for leftover in files(&copy) {
@@ -103,7 +118,9 @@ async fn put_back(place: &Place, backup: &Backup, now: Timestamp) -> Result<(), 
         .map_err(sqlite)?;
     let migrated = migrate(&mut connection).await;
     let parked = match migrated {
-        Ok(()) => park(&mut connection, &restored, now).await.map_err(sqlite),
+        Ok(()) => park(&mut connection, &restored, vault, now)
+            .await
+            .map_err(sqlite),
         Err(error) => Err(Failure::of_migration(&copy, error)),
     };
     connection.close().await.map_err(sqlite)?;
@@ -153,9 +170,10 @@ fn name_aside(place: &Place, now: Timestamp) -> io::Result<PathBuf> {
 async fn park(
     connection: &mut SqliteConnection,
     restored: &Restored,
-    now: Timestamp,
+    vault: Option<&Vault>,
+    at: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let (now, line) = (now.as_millisecond(), notices::restored_line(restored.from));
+    let (now, line) = (at.as_millisecond(), notices::restored_line(restored.from));
     let cause = json(&Cause::Restored {
         from: restored.from,
     });
@@ -191,6 +209,11 @@ async fn park(
     )
     .execute(&mut *tx)
     .await?;
+    if let Some(vault) = vault {
+        let from = clock::from_millis(restored.from).to_string();
+        let entry = Entry::new(AuditKind::Restored).with("from", from);
+        audit::append(&mut tx, vault, at, entry).await?;
+    }
     tx.commit().await
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Explain, notice};
 use crate::{
-    error::{KeyOrigin, OpenError},
+    error::{KeyOrigin, OpenError, PhraseError},
     views::Notice,
 };
 
@@ -23,7 +23,7 @@ impl Explain for OpenError {
                 "vault.key_malformed",
                 format!("The key from {origin} is damaged."),
                 UNTOUCHED,
-                "Restore the entry or the file from a backup, then try again.",
+                "Give the key back with your recovery phrase. If you have none, let Slipway forget the tokens and connect your accounts again: queue and history stay.",
             ),
             Self::KeyWrong {
                 origin: KeyOrigin::Environment,
@@ -37,19 +37,73 @@ impl Explain for OpenError {
                 "vault.key_wrong",
                 format!("The key from {origin} is not the one that your data was encrypted with."),
                 UNTOUCHED,
-                "Did you copy the data folder from another computer? Bring its key along, then try again.",
+                "Did you copy the data folder from another computer? Give its key along with the recovery phrase. If you have none, let Slipway forget the tokens and connect your accounts again: queue and history stay.",
             ),
             Self::KeyMissing => notice(
                 "vault.key_missing",
                 "Your keyring no longer holds Slipway’s key.",
                 UNTOUCHED,
-                "Restore the keyring’s entry “Slipway”, then try again.",
+                "Give the key back with your recovery phrase. If you have none, let Slipway forget the tokens and connect your accounts again: queue and history stay.",
             ),
-            Self::KeyringLocked { .. } => notice(
+            Self::KeyringLocked { first: true, .. } => notice(
+                "vault.keyring_locked",
+                "Your keyring is locked or does not answer, so Slipway cannot keep its key there.",
+                UNTOUCHED,
+                "Unlock the keyring, then try again. Or choose a passphrase instead: you will be asked for it each time Slipway starts.",
+            ),
+            Self::KeyringLocked { first: false, .. } => notice(
                 "vault.keyring_locked",
                 "Your keyring is locked or does not answer, so Slipway cannot read its key.",
                 UNTOUCHED,
                 "Unlock the keyring, usually by signing in to your desktop, then try again.",
+            ),
+            Self::KeyringUnusable { .. } => notice(
+                "vault.keyring_unusable",
+                "Your keyring did not take the key.",
+                UNTOUCHED,
+                "Unlock the keyring, then try again, or choose a passphrase instead.",
+            ),
+            Self::KeyFixed => notice(
+                "vault.key_fixed",
+                "The key comes from the variable SLIPWAY_FERNET_KEY.",
+                "Slipway cannot change it from here, and changed nothing.",
+                "Remove the variable first, if Slipway is to keep the key itself.",
+            ),
+            Self::KeyChanging => notice(
+                "vault.key_changing",
+                "The last change of key is not at its end yet: backups are still to be encrypted with it.",
+                "Nothing was changed. Slipway tries to end it at each start.",
+                "Check that the disk has space and that the keyring is unlocked, start Slipway again, then change the key.",
+            ),
+            Self::PhraseUnreadable(PhraseError::Count { found }) => notice(
+                "vault.phrase_count",
+                format!("A recovery phrase has 24 words. This one has {found}."),
+                UNTOUCHED,
+                "Enter all words of the sheet in their order.",
+            ),
+            Self::PhraseUnreadable(PhraseError::Unknown { position }) => notice(
+                "vault.phrase_word",
+                format!("Word {position} is none that a recovery phrase can have."),
+                UNTOUCHED,
+                format!("Compare word {position} with your sheet, letter by letter."),
+            ),
+            Self::PhraseUnreadable(PhraseError::Checksum) => notice(
+                "vault.phrase_checksum",
+                "These words do not belong together: one of them is another word, or two have changed places.",
+                UNTOUCHED,
+                "Compare every word with your sheet, and their order.",
+            ),
+            Self::PhraseWrong => notice(
+                "vault.phrase_wrong",
+                "This recovery phrase is of another key: it does not open your data.",
+                UNTOUCHED,
+                "Look for the sheet that you printed last. Each change of key makes a new one.",
+            ),
+            Self::PassphraseShort => notice(
+                "vault.passphrase_short",
+                "This passphrase is too short to protect your accounts.",
+                UNTOUCHED,
+                "Use at least eight letters. Several words are better.",
             ),
             Self::PassphraseNew => notice(
                 "vault.passphrase_new",
@@ -61,7 +115,7 @@ impl Explain for OpenError {
                 "vault.passphrase_needed",
                 "Your accounts are protected with a passphrase.",
                 "Slipway waits for it.",
-                "Enter your passphrase.",
+                "Enter your passphrase. If it is lost, use your recovery phrase.",
             ),
             Self::PassphraseWrong => notice(
                 "vault.passphrase_wrong",

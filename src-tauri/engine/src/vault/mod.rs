@@ -1,26 +1,33 @@
 //! The vault: Fernet tokens in, secrets out, and the key that it all hangs on.
 
+mod change;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+mod keyring;
 mod keys;
 mod passphrase;
+mod phrase;
+mod request;
+mod sealed;
 
 use fernet::Fernet;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+pub(crate) use change::{Before, Change};
 #[cfg(test)]
 pub(crate) use keys::new_key;
-pub(crate) use keys::{KeyPlan, find_key};
+pub(crate) use keys::{KeyPlace, Proof, has_keyring, vault as vault_of};
+pub(crate) use phrase::read as key_of_phrase;
+pub use request::{KeyRequest, Protection};
+pub(crate) use sealed::{carry_over, recall};
 
-use crate::error::KeyOrigin;
-
-/// Lays a passphrase file into `folder`, as a creator without a keyring has one.
-#[cfg(test)]
-pub(crate) fn wrap_for_test(folder: &std::path::Path, key: &SecretString, phrase: &SecretString) {
-    passphrase::write(&folder.join("key.json"), key, phrase).unwrap();
-}
+use crate::{error::KeyOrigin, redaction};
 
 /// What the canary says once it is decrypted.
 const CANARY: &str = "slipway vault canary 1";
+/// Later than any clock shows, in seconds since 1970, with room for what the library adds.
+const LATEST: u64 = u64::MAX / 2;
 
 /// A stored secret that the key does not open.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +37,7 @@ pub(crate) struct Unreadable;
 /// Encrypts and decrypts with one key.
 pub(crate) struct Vault {
     fernet: Fernet,
+    key: SecretString,
     origin: KeyOrigin,
 }
 
@@ -44,7 +52,24 @@ impl std::fmt::Debug for Vault {
 impl Vault {
     /// A vault with this key, if the key is a Fernet key: 32 bytes in URL-safe base64.
     pub(crate) fn new(key: &SecretString, origin: KeyOrigin) -> Option<Self> {
-        Fernet::new(key.expose_secret().trim()).map(|fernet| Self { fernet, origin })
+        let text = key.expose_secret().trim();
+        let fernet = Fernet::new(text)?;
+        redaction::register_for_good(text);
+        Some(Self {
+            fernet,
+            key: SecretString::from(text),
+            origin,
+        })
+    }
+
+    /// The key itself.
+    fn key(&self) -> &SecretString {
+        &self.key
+    }
+
+    /// The key as words that a creator can write down.
+    pub(crate) fn recovery_phrase(&self) -> Result<SecretString, Unreadable> {
+        phrase::write(&self.key)
     }
 
     /// Where the key came from.
@@ -54,14 +79,23 @@ impl Vault {
 
     /// A Fernet token of the secret.
     pub(crate) fn encrypt(&self, secret: &str) -> String {
+        redaction::register(secret);
         self.fernet.encrypt(secret.as_bytes())
     }
 
     /// The secret in a Fernet token.
     pub(crate) fn decrypt(&self, token: &str) -> Result<SecretString, Unreadable> {
-        let bytes = Zeroizing::new(self.fernet.decrypt(token).map_err(|_| Unreadable)?);
+        let bytes = Zeroizing::new(self.open(token)?);
         let text = std::str::from_utf8(&bytes).map_err(|_| Unreadable)?;
+        redaction::register(text);
         Ok(SecretString::from(text))
+    }
+
+    /// The bytes in a token, whenever it says that it was made. The library refuses tokens that are ahead of the clock:
+    /// a clock that was set back would close the vault.
+    fn open(&self, token: &str) -> Result<Vec<u8>, Unreadable> {
+        let opened = self.fernet.decrypt_at_time(token, None, LATEST);
+        opened.map_err(|_| Unreadable)
     }
 
     /// A Fernet token of a text that is no secret, as proof that it was written with this key.
@@ -71,19 +105,18 @@ impl Vault {
 
     /// The text in a seal, if it was made with this key.
     pub(crate) fn unseal(&self, seal: &str) -> Result<String, Unreadable> {
-        let bytes = self.fernet.decrypt(seal).map_err(|_| Unreadable)?;
+        let bytes = self.open(seal)?;
         String::from_utf8(bytes).map_err(|_| Unreadable)
     }
 
     /// What is stored beside the data to prove a key later.
     pub(crate) fn canary(&self) -> String {
-        self.encrypt(CANARY)
+        self.seal(CANARY)
     }
 
     /// Whether this is the key that made the canary.
     pub(crate) fn opens(&self, canary: &str) -> bool {
-        self.decrypt(canary)
-            .is_ok_and(|text| text.expose_secret() == CANARY)
+        self.unseal(canary).is_ok_and(|text| text == CANARY)
     }
 }
 
@@ -109,6 +142,18 @@ mod tests {
         assert!(one.opens(&one.canary()));
         assert!(!other.opens(&one.canary()));
         assert!(other.decrypt(&one.encrypt("x")).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_closes_nothing() {
+        let vault = vault();
+        let day = 24 * 60 * 60;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let tomorrow = now.unwrap().as_secs() + day;
+        let token = vault.fernet.encrypt_at_time(b"act.1", tomorrow);
+        assert_eq!(vault.decrypt(&token).unwrap().expose_secret(), "act.1");
+        let canary = vault.fernet.encrypt_at_time(CANARY.as_bytes(), tomorrow);
+        assert!(vault.opens(&canary));
     }
 
     #[test]

@@ -64,7 +64,14 @@ impl Data {
     }
 
     async fn open_with(&self, key: &SecretString) -> Result<Database, OpenError> {
-        Database::open(self.folder.path(), Some(key), None, self.clock.as_ref()).await
+        let usual = KeyRequest::Usual;
+        Database::open(
+            self.folder.path(),
+            Some(key),
+            &usual,
+            self.clock.as_ref(),
+        )
+        .await
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -53,12 +53,16 @@ async fn the_folder_belongs_to_one_process() {
 async fn a_passphrase_opens_what_it_closed() {
     // A passphrase file decides alone, so no keyring is asked.
     let data = Data::new();
-    crate::vault::wrap_for_test(data.folder.path(), &data.key, &"open sesame".into());
     let open = async |phrase: Option<&str>| {
-        let phrase = phrase.map(SecretString::from);
-        let clock = data.clock.as_ref();
-        Database::open(data.folder.path(), None, phrase.as_ref(), clock).await
+        let request = phrase.map_or(KeyRequest::Usual, |phrase| {
+            KeyRequest::Passphrase(phrase.into())
+        });
+        Database::open(data.folder.path(), None, &request, data.clock.as_ref()).await
     };
+    let short = open(Some("sesame")).await;
+    assert!(matches!(short, Err(OpenError::PassphraseShort)));
+    assert!(data.files().is_empty());
+    open(Some("open sesame")).await.unwrap().close().await;
     assert!(matches!(open(None).await, Err(OpenError::PassphraseNeeded)));
     open(Some("open sesame")).await.unwrap().close().await;
     assert!(matches!(
@@ -107,6 +111,7 @@ async fn opening_may_move_between_threads() {
         future
     }
     let data = Data::new();
-    let opening = Database::open(data.folder.path(), Some(&data.key), None, &*data.clock);
+    let usual = KeyRequest::Usual;
+    let opening = Database::open(data.folder.path(), Some(&data.key), &usual, &*data.clock);
     movable(opening).await.unwrap();
 }
