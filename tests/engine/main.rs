@@ -16,5 +16,6 @@ mod months;
 mod planning;
 mod publish;
 mod recover;
+mod refresh_points;
 mod review;
 mod webhooks;
