@@ -92,7 +92,8 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       press('Export diagnostics');
       break;
     case 'entry':
-      document.querySelector<HTMLElement>('[aria-labelledby=audit-trail] li button')?.click();
+      document.querySelector<HTMLElement>('[aria-labelledby=audit-trail] li:nth-child(3) button')?.click();
+      document.querySelector('[aria-labelledby=audit-trail]')?.scrollIntoView();
       break;
     case 'down':
       document.querySelector('[aria-labelledby=audit-trail]')?.scrollIntoView();
