@@ -126,10 +126,7 @@ fn follow_life(arguments: Arguments) -> impl FnMut(&AppHandle, RunEvent) {
 
 fn begin(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     let shell = app.state::<Shell>().inner().clone();
-    logs::start(
-        &shell.data_dir().join("logs"),
-        &shell.environment().log_filter,
-    );
+    logs::start(&shell.logs(), &shell.environment().log_filter);
     tracing::info!(version = %app.package_info().version, "[Shell] Slipway starts");
     window::create(app, arguments.background)?;
     tray::create(app);

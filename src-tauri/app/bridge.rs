@@ -1,7 +1,7 @@
 //! The typed bridge between the backend and the web UI: which commands and events there are.
 
 use serde::{Deserialize, Serialize};
-use slipway_engine::views::{self, AddedFile, Event as Told};
+use slipway_engine::views::{AddedFile, Event as Told};
 use specta::Type;
 use tauri::AppHandle;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};

@@ -33,6 +33,12 @@ pub enum ShellError {
     /// The dialog ended without an answer.
     #[error("[Dialog] Pick failed: the dialog gave no answer")]
     Dialog,
+    /// The dialog for saving ended without an answer.
+    #[error("[Dialog] Save failed: the dialog gave no answer")]
+    SaveDialog,
+    /// The diagnostics were not written.
+    #[error("[Diagnostics] Export failed: {0}")]
+    Diagnostics(#[source] zip::result::ZipError),
     /// No local port for previews.
     #[error("[Preview] Start failed: {0}")]
     Preview(#[source] std::io::Error),
@@ -88,6 +94,18 @@ impl Explain for ShellError {
                 "The window for choosing files did not open.",
                 "Nothing was added.",
                 "Drop the files on Slipway instead.",
+            ),
+            Self::SaveDialog => (
+                "dialog.save",
+                "The window for choosing a place did not open, or the place is none on this computer.",
+                "Nothing was written.",
+                "Try again, and choose a folder on this computer.",
+            ),
+            Self::Diagnostics(_) => (
+                "diagnostics.write",
+                "The diagnostics could not be written.",
+                "Slipway left the folder as it was.",
+                "Check that the disk has space and the folder can be written, or choose another folder.",
             ),
             Self::Preview(_) => (
                 "preview",

@@ -4,11 +4,7 @@ mod lifecycle;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use slipway_engine::{
     Engine, Explain,
@@ -90,9 +86,9 @@ impl Shell {
         &self.0.environment
     }
 
-    /// The folder that everything lies in.
-    pub fn data_dir(&self) -> &Path {
-        &self.0.data_dir
+    /// The folder of the log.
+    pub fn logs(&self) -> PathBuf {
+        self.0.data_dir.join("logs")
     }
 
     /// The engine, for the length of one call. Nobody closes it meanwhile.

@@ -55,7 +55,11 @@ export const commands = {
 	cancelConnect: (attemptId: string) => __TAURI_INVOKE<null>("cancel_connect", { attemptId }),
 	/**  Adds the other creator who agreed in the place of the expected one. */
 	keepOtherCreator: (attemptId: string) => __TAURI_INVOKE<Account>("keep_other_creator", { attemptId }),
-	/**  Revokes an account at TikTok and forgets it here. */
+	/**  Stores what the creator calls an account, and the colour that marks it. */
+	updateAccount: (accountId: string, label: string | null, colour: AccountColour | null) => __TAURI_INVOKE<Account>("update_account", { accountId, label, colour }),
+	/**  The disconnects that TikTok has still to hear of, oldest first. */
+	revocations: () => __TAURI_INVOKE<PendingRevocation[]>("revocations"),
+	/**  Forgets an account here, and lets TikTok know as soon as it can be reached. */
 	disconnect: (accountId: string) => __TAURI_INVOKE<null>("disconnect", { accountId }),
 	/**  What a creator may do right now, asked afresh at TikTok. */
 	creator: (accountId: string) => __TAURI_INVOKE<Creator>("creator", { accountId }),
@@ -111,6 +115,22 @@ export const commands = {
 	standing: () => __TAURI_INVOKE<Standing>("standing"),
 	/**  Puts a notice away that the creator has read. */
 	dismissNotice: (code: string) => __TAURI_INVOKE<null>("dismiss_notice", { code }),
+	/**  Some entries of the audit trail, newest first. */
+	audit: (filter: AuditFilter) => __TAURI_INVOKE<AuditPage>("audit", { filter }),
+	/**  Whether the audit trail was whole when it was last verified. */
+	auditState: () => __TAURI_INVOKE<AuditState>("audit_state"),
+	/**  Verifies the whole audit trail now. */
+	verifyAudit: () => __TAURI_INVOKE<AuditState>("verify_audit"),
+	/**
+	 *  Asks where to save the entries that the filter lets through, and writes them there. Gives the path; nothing when
+	 *  the creator decided against it.
+	 */
+	exportAudit: (filter: AuditFilter, format: AuditFormat) => __TAURI_INVOKE<string | null>("export_audit", { filter, format }),
+	/**
+	 *  Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
+	 *  with captions and names of files only if they are ticked. Gives the path; nothing when the creator decided against it.
+	 */
+	exportDiagnostics: (choice: DiagnosticsChoice) => __TAURI_INVOKE<string | null>("export_diagnostics", { choice }),
 	/**  Makes a draft of each file that is a video, and says why of each that is not. */
 	addFiles: (paths: string[]) => __TAURI_INVOKE<AddedFile[]>("add_files", { paths }),
 	/**  Asks for files with the system's dialog, then adds them. Nothing chosen is nothing added. */
@@ -392,6 +412,14 @@ export type DailyWindow = {
 	from: string,
 	/**  When it ends, `HH:MM`; on the next day when that is not later than `from`. */
 	to: string,
+};
+
+/**  What the creator ticked. Secrets are never in, whatever is ticked, and neither are the names of accounts. */
+export type DiagnosticsChoice = {
+	/**  Captions are in. */
+	captions: boolean,
+	/**  Names and folders of files are in. */
+	fileNames: boolean,
 };
 
 /**  The engine's news. */

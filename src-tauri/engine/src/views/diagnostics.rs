@@ -5,7 +5,7 @@ use specta::Type;
 
 /// What the creator ticked. Secrets are never in, whatever is ticked, and neither are the names of accounts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct DiagnosticsChoice {
     /// Captions are in.
     pub captions: bool,

@@ -1,0 +1,101 @@
+//! Commands about the audit trail.
+
+use slipway_engine::views::{AuditFilter, AuditFormat, AuditPage, AuditState, Notice};
+use tauri::{State, WebviewWindow};
+
+use super::{ID, bounded, refused};
+use crate::{
+    save::{self, Saving},
+    shell::Shell,
+};
+
+/// Longest moment, in bytes.
+const MOMENT: usize = 64;
+/// Most kinds in one filter: more than there are.
+const KINDS: usize = 64;
+
+fn checked(filter: &AuditFilter) -> Result<(), Notice> {
+    let length = |text: &Option<String>| text.as_deref().map_or(0, str::len);
+    bounded("kinds", filter.kinds.len(), KINDS)?;
+    bounded("accountId", length(&filter.account_id), ID)?;
+    bounded("from", length(&filter.from), MOMENT)?;
+    bounded("to", length(&filter.to), MOMENT)
+}
+
+/// Some entries of the audit trail, newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit(shell: State<'_, Shell>, filter: AuditFilter) -> Result<AuditPage, Notice> {
+    checked(&filter)?;
+    let engine = shell.engine().await?;
+    engine.audit(&filter).await.map_err(refused)
+}
+
+/// Whether the audit trail was whole when it was last verified.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit_state(shell: State<'_, Shell>) -> Result<AuditState, Notice> {
+    let engine = shell.engine().await?;
+    engine.audit_state().await.map_err(refused)
+}
+
+/// Verifies the whole audit trail now.
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_audit(shell: State<'_, Shell>) -> Result<AuditState, Notice> {
+    let engine = shell.engine().await?;
+    engine.verify_audit().await.map_err(refused)
+}
+
+/// Asks where to save the entries that the filter lets through, and writes them there. Gives the path; nothing when
+/// the creator decided against it.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_audit(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+    filter: AuditFilter,
+    format: AuditFormat,
+) -> Result<Option<String>, Notice> {
+    checked(&filter)?;
+    let (kind, ending) = match format {
+        AuditFormat::JsonLines => ("JSON Lines", "jsonl"),
+        AuditFormat::Csv => ("CSV", "csv"),
+    };
+    let saving = Saving {
+        title: "Export the audit trail",
+        name: "slipway-audit",
+        kind,
+        ending,
+    };
+    let Some(path) = save::ask(&window, saving).await? else {
+        return Ok(None);
+    };
+    let engine = shell.engine().await?;
+    let written = engine.export_audit(&filter, format, &path).await;
+    written.map_err(refused)?;
+    Ok(Some(path.to_string_lossy().into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_larger_than_the_window_sends_are_refused() {
+        let long = || Some("x".repeat(65));
+        let with = |change: fn(&mut AuditFilter, Option<String>)| {
+            let mut filter = AuditFilter::default();
+            change(&mut filter, long());
+            checked(&filter)
+        };
+        assert!(checked(&AuditFilter::default()).is_ok());
+        assert!(with(|filter, text| filter.account_id = text).is_err());
+        assert!(with(|filter, text| filter.from = text).is_err());
+        assert!(with(|filter, text| filter.to = text).is_err());
+        assert!(
+            with(|filter, _| filter.kinds = vec![slipway_engine::views::AuditKind::Revoked; 65])
+                .is_err()
+        );
+    }
+}
