@@ -14,7 +14,7 @@ use crate::{
     arguments::{self, Arguments, Invocation},
     bridge, complain,
     environment::Environment,
-    links, logs,
+    links, logs, scrub,
     shell::Shell,
     signals, tray, window,
 };
@@ -61,14 +61,7 @@ fn left_in_that_moment(error: &tauri::Error) -> bool {
 /// Runs this program anew in place of itself: the toolkit cannot be started twice in one process.
 fn start_over() -> ExitCode {
     #[cfg(unix)]
-    match std::env::current_exe() {
-        Ok(program) => {
-            let mut anew = std::process::Command::new(program);
-            anew.args(std::env::args_os().skip(1));
-            complain(std::os::unix::process::CommandExt::exec(&mut anew));
-        }
-        Err(error) => complain(error),
-    }
+    complain(scrub::run_anew());
     ExitCode::FAILURE
 }
 
@@ -95,7 +88,7 @@ fn build(bridge: &tauri_specta::Builder<Wry>) -> tauri::Result<tauri::App> {
 fn state() -> TauriPlugin<Wry> {
     tauri::plugin::Builder::new("slipway-state")
         .setup(|app, _| {
-            let (environment, problem) = Environment::read(|name| std::env::var_os(name));
+            let (environment, problem) = Environment::read(scrub::variable);
             let data_dir = match &environment.data_dir {
                 Some(folder) => std::path::absolute(folder)?,
                 None => app.path().app_data_dir()?,
@@ -152,6 +145,7 @@ fn take_over(app: &AppHandle, argv: Vec<String>, folder: &Path) {
         links = arguments.links.len(),
         "[Shell] a second instance hands over"
     );
+    links::hand_over(app, arguments.links);
     let shell = app.state::<Shell>().inner().clone();
     tauri::async_runtime::spawn(async move { shell.receive(arguments.files).await });
     if !arguments.background {
