@@ -3,15 +3,28 @@
 use secrecy::ExposeSecret;
 use slipway_engine::{
     Engine, EngineConfig, Explain,
-    views::{ConnectOutcome, ConnectPurpose, Event},
+    views::{AuditFilter, AuditKind, ConnectOutcome, ConnectPurpose, Event},
 };
-use tiktok_sandbox::Options;
+use tiktok_sandbox::{Operation, Options};
 use url::Url;
 
-use slipway_tests::stage::{ALL_SCOPES, Running, Stage, consent};
+use slipway_tests::{
+    stage::{ALL_SCOPES, Running, Stage, consent},
+    wait::{SOON, eventually},
+};
 
+mod attempts;
+mod hosted;
+mod port;
+mod purpose;
+
+/// Begins a connect for anybody: its id, and the consent page's address.
 async fn begin(app: &Running) -> (String, Url) {
-    let attempt = app.engine.begin_connect(ConnectPurpose::New).await.unwrap();
+    begin_for(app, ConnectPurpose::New).await
+}
+
+async fn begin_for(app: &Running, purpose: ConnectPurpose) -> (String, Url) {
+    let attempt = app.engine.begin_connect(purpose).await.unwrap();
     let url = app.engine.authorize_url(&attempt.id).unwrap();
     (attempt.id, Url::parse(url.expose_secret()).unwrap())
 }
@@ -24,14 +37,49 @@ fn parameter(url: &Url, name: &str) -> String {
         .into_owned()
 }
 
+/// Where TikTok's answer to this consent page goes.
+fn port_of(url: &Url) -> u16 {
+    let callback = Url::parse(&parameter(url, "redirect_uri")).unwrap();
+    callback.port().unwrap()
+}
+
+/// Answers the consent page and gives the address that the browser is sent to.
+async fn agree(url: &Url, creator: &str) -> String {
+    let mut form = vec![("creator", creator), ("decision", "authorize")];
+    form.extend(ALL_SCOPES.map(|scope| ("scope", scope)));
+    answer(url, &form).await
+}
+
+async fn answer(url: &Url, form: &[(&str, &str)]) -> String {
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let answer = client.post(url.as_str()).form(form).send().await.unwrap();
+    answer.headers()["location"].to_str().unwrap().to_owned()
+}
+
 async fn get(url: &str) -> (u16, String) {
     let answer = reqwest::get(url).await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
+/// How the next connect ends.
 async fn outcome(app: &Running) -> ConnectOutcome {
     app.event("the end of the connect", |event| match event {
         Event::ConnectFinished { outcome, .. } => Some(outcome.clone()),
+        _ => None,
+    })
+    .await
+}
+
+/// How this connect ends.
+async fn outcome_of(app: &Running, id: &str) -> ConnectOutcome {
+    app.event("the end of this connect", |event| match event {
+        Event::ConnectFinished {
+            attempt_id,
+            outcome,
+        } if attempt_id == id => Some(outcome.clone()),
         _ => None,
     })
     .await
@@ -42,6 +90,35 @@ fn code_of(outcome: ConnectOutcome) -> String {
         ConnectOutcome::Failed { notice } => notice.code,
         other => panic!("{other:?}"),
     }
+}
+
+/// How often TikTok was asked for this.
+fn asked(stage: &Stage, operation: Operation) -> usize {
+    let requests = stage.sandbox.requests();
+    let matching = requests
+        .iter()
+        .filter(|seen| seen.operation == Some(operation));
+    matching.count()
+}
+
+/// Whether nobody listens on this port of the computer.
+async fn is_closed(port: u16) -> bool {
+    tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .is_err()
+}
+
+/// Why connects were refused, as the trail says it, newest first.
+async fn refusals(app: &Running) -> Vec<String> {
+    let filter = AuditFilter {
+        kinds: vec![AuditKind::ConnectRefused],
+        ..AuditFilter::default()
+    };
+    let page = app.engine.audit(&filter).await.unwrap();
+    page.entries
+        .into_iter()
+        .map(|entry| entry.details["reason"].clone())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,46 +153,6 @@ async fn a_wrong_or_missing_state_is_refused_and_the_attempt_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_works_once() {
-    let stage = Stage::new().await;
-    let app = stage.engine().await;
-    let (_, url) = begin(&app).await;
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build();
-    let form = [
-        ("creator", "ada"),
-        ("decision", "authorize"),
-        ("scope", "video.upload"),
-    ];
-    let answer = client
-        .unwrap()
-        .post(url.as_str())
-        .form(&form)
-        .send()
-        .await
-        .unwrap();
-    let location = answer.headers()["location"].to_str().unwrap().to_owned();
-    assert_eq!(get(&location).await.0, 200);
-    let (status, page) = get(&location).await;
-    assert_eq!(status, 400);
-    assert!(page.contains("already used"), "{page}");
-    assert_eq!(app.engine.accounts().await.unwrap().len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_expired_attempt_says_so() {
-    let stage = Stage::new().await;
-    let app = stage.engine().await;
-    let (_, url) = begin(&app).await;
-    stage.clock.advance(std::time::Duration::from_secs(601));
-    let answer = consent(url.as_str(), "ada", &ALL_SCOPES).await;
-    assert_eq!(answer.status(), 400);
-    assert_eq!(code_of(outcome(&app).await), "connect.expired");
-    assert!(app.engine.accounts().await.unwrap().is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn refusals_are_told_apart_with_and_without_state() {
     for state_on_refusal in [true, false] {
         let options = Options {
@@ -137,6 +174,10 @@ async fn refusals_are_told_apart_with_and_without_state() {
         let (_, url) = begin(&app).await;
         consent(url.as_str(), "gus", &ALL_SCOPES).await;
         assert_eq!(code_of(outcome(&app).await), "connect.not_a_target_user");
+        assert_eq!(
+            refusals(&app).await,
+            ["non_sandbox_target", "access_denied"]
+        );
     }
 }
 
@@ -154,42 +195,12 @@ async fn unticked_scopes_leave_what_remains() {
     let (_, url) = begin(&app).await;
     consent(url.as_str(), "ben", &["user.info.basic"]).await;
     assert_eq!(code_of(outcome(&app).await), "connect.nothing_granted");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_attempt_closes_its_port_and_others_stay_open() {
-    let stage = Stage::new().await;
-    let app = stage.engine().await;
-    let (first, first_url) = begin(&app).await;
-    let (_, second_url) = begin(&app).await;
-    app.engine.cancel_connect(&first);
-    assert_eq!(outcome(&app).await, ConnectOutcome::Cancelled);
-    assert!(app.engine.authorize_url(&first).is_err());
-    let closed = parameter(&first_url, "redirect_uri");
-    let began = std::time::Instant::now();
-    while reqwest::get(&closed).await.is_ok() {
-        assert!(began.elapsed().as_secs() < 10, "the port stays open");
-    }
-    assert!(
-        consent(second_url.as_str(), "ada", &ALL_SCOPES)
-            .await
-            .status()
-            .is_success()
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_host_name_does_not_reach_the_port() {
-    let stage = Stage::new().await;
-    let app = stage.engine().await;
-    let (_, url) = begin(&app).await;
-    let answer = reqwest::Client::new()
-        .get(parameter(&url, "redirect_uri"))
-        .header("Host", "evil.example")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), 421);
+    assert_eq!(refusals(&app).await, ["nothing_granted"]);
+    // Tokens that are good for nothing are not left alive.
+    eventually("the tokens are revoked", SOON, async || {
+        (asked(&stage, Operation::Revoke) == 1).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
