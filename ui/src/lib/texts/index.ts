@@ -12,6 +12,8 @@ export const texts = {
   app: 'Slipway',
   /** How dates and times are written: in the language of these texts. */
   locale: 'en-GB',
+  /** Between two facts in one line. */
+  separator: ' · ',
   close: 'Close',
   dismiss: 'Dismiss',
   keep: 'Keep it',
