@@ -49,12 +49,18 @@ pub struct EngineProcess {
 impl EngineProcess {
     /// Starts it.
     pub fn start(launch: &Launch) -> Self {
+        Self::start_with(launch, &[])
+    }
+
+    /// Starts it with more variables in its environment.
+    pub fn start_with(launch: &Launch, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(&launch.program);
         command
             .env("SLIPWAY_DATA_DIR", &launch.data)
             .env("SLIPWAY_TIKTOK_API_URL", &launch.url)
             .env("SLIPWAY_FERNET_KEY", launch.key.expose_secret())
-            .env(fast_clock::VARIABLE, launch.clock.to_env());
+            .env(fast_clock::VARIABLE, launch.clock.to_env())
+            .envs(variables.iter().copied());
         if let Some(fault_points) = &launch.fault_points {
             command.env("FAILPOINTS", fault_points);
         }
@@ -77,6 +83,11 @@ impl EngineProcess {
             told,
             log: launch.log.clone(),
         }
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Waits until the process is so old.

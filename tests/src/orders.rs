@@ -15,6 +15,8 @@ pub enum Order {
         /// Nickname, and the short name under which the sandbox's consent page knows the creator.
         creators: Vec<(String, String)>,
     },
+    /// Begins to connect an account, and tells where the creator is asked.
+    Connect,
     /// Adds the file, unless that was done before, and sends it off. Carried out again after a stop, it goes on.
     Post {
         /// The file.
@@ -53,6 +55,11 @@ pub enum Order {
 pub enum Told {
     /// The engine is open.
     Ready,
+    /// Where a creator is asked whether to connect.
+    Consent {
+        /// The address of the page.
+        url: String,
+    },
     /// The file has a post.
     Added {
         /// The file.

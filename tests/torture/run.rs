@@ -339,7 +339,8 @@ impl Run {
 
     fn learn(&mut self, told: Told) {
         match told {
-            Told::Ready => {}
+            // Nobody asked for a consent page.
+            Told::Ready | Told::Consent { .. } => {}
             Told::Added { path } => self.of(&path).added = true,
             Told::Sent { path } => self.of(&path).sent = true,
             Told::Paused { path } => {

@@ -1,18 +1,22 @@
 //! The engine alone in a process, for tests that kill it: it works on its queue, and does what standard input says,
 //! until it is stopped.
 //!
+//! With `SLIPWAY_TEST_APP` it knows no TikTok app but the one that is stored in its data folder.
 //! `SLIPWAY_TEST_TIME` gives it a faster clock, `FAILPOINTS` arms its fault points: at one whose action is `panic` the
 //! process ends at once, as by a power cut.
 
-use std::{io::BufRead, path::Path, sync::Arc, time::Duration};
+use std::{alloc::System, io::BufRead, path::Path, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use rustix::process::{Signal, getpid, kill_process};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
     AppCredentials, Endpoints, Engine, EngineConfig, EngineError, Explain,
     clock::{Clock, SystemClock},
-    views::{AccountState, ConnectOutcome, Event, LocalMoment, Post, PostSettings, PostState},
+    views::{
+        AccountState, ConnectOutcome, ConnectPurpose, Event, LocalMoment, Post, PostSettings,
+        PostState,
+    },
 };
 use slipway_tests::{
     fast_clock::FastClock,
@@ -20,16 +24,23 @@ use slipway_tests::{
     stage::{ALL_SCOPES, consent},
 };
 use tokio::sync::{broadcast::error::RecvError, mpsc};
+use zeroizing_alloc::ZeroAlloc;
+
+/// As in the app itself.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let _armed = armed();
     let url = std::env::var("SLIPWAY_TIKTOK_API_URL")?;
     let mut config = EngineConfig {
-        credentials: Some(AppCredentials {
-            client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-            client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-        }),
+        credentials: std::env::var_os("SLIPWAY_TEST_APP")
+            .is_none()
+            .then(|| AppCredentials {
+                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
+                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
+            }),
         fernet_key: Some(SecretString::from(std::env::var("SLIPWAY_FERNET_KEY")?)),
         ..EngineConfig::new(
             std::env::var("SLIPWAY_DATA_DIR")?,
@@ -96,6 +107,7 @@ fn tell(told: &Told) {
 async fn carry_out(engine: Arc<Engine>, order: Order) {
     let (done, path) = match order {
         Order::KeepSignedIn { creators } => return keep_signed_in(&engine, &creators).await,
+        Order::Connect => return report("connecting", connect(&engine).await),
         Order::Post {
             path,
             account,
@@ -185,7 +197,19 @@ async fn resume_all(engine: &Engine) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn report(what: &str, done: Result<(), EngineError>) {
+async fn connect(engine: &Engine) -> Result<(), String> {
+    let attempt = engine
+        .begin_connect(ConnectPurpose::New)
+        .await
+        .map_err(why)?;
+    let url = engine.authorize_url(&attempt.id).map_err(why)?;
+    tell(&Told::Consent {
+        url: url.expose_secret().to_owned(),
+    });
+    Ok(())
+}
+
+fn report(what: &str, done: Result<(), impl std::fmt::Display>) {
     if let Err(error) = done {
         eprintln!("{what}: {error}");
     }
@@ -229,9 +253,12 @@ async fn keep_signed_in(engine: &Engine, creators: &[(String, String)]) {
 async fn sign_in(engine: &Engine, creator: &str) -> Result<(), String> {
     for _ in 0..5 {
         let mut events = engine.subscribe();
-        let attempt = engine.begin_connect().await.map_err(why)?;
+        let attempt = engine
+            .begin_connect(ConnectPurpose::New)
+            .await
+            .map_err(why)?;
         let url = engine.authorize_url(&attempt.id).map_err(why)?;
-        consent(url.as_str(), creator, &ALL_SCOPES).await;
+        consent(url.expose_secret(), creator, &ALL_SCOPES).await;
         let outcome = async {
             loop {
                 match events.recv().await {
