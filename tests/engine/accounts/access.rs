@@ -10,7 +10,7 @@ use slipway_engine::{
     },
 };
 use slipway_tests::{
-    stage::{Running, Stage, consent, public},
+    stage::{Running, Stage, consent, inbox, public},
     wait::{SOON, eventually},
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
@@ -118,6 +118,22 @@ async fn a_missing_scope_says_what_it_disables() {
     let account = only(&app).await;
     assert!(account.missing.is_empty() && account.can_direct_post);
     assert_eq!(account.display_name, "Ada Lindqvist");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creator_who_keeps_the_profile_to_themselves_can_send_drafts_after_a_lost_answer() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    connect_with(&app, "ada", &["video.upload"]).await;
+    let account = only(&app).await;
+    stage
+        .sandbox
+        .add_fault(Fault::once(Operation::InboxInit, FaultKind::LostAnswer));
+    let id = app.post(&account, &stage.video("a.mp4", 0), inbox()).await;
+    app.until(&id, "delivered", |state| {
+        *state == PostState::DeliveredToInbox
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -154,11 +154,13 @@ async fn who_is_connected_again_is_not_revoked() {
     let ada = app.connect("ada").await;
     let pending = app.engine.revocations().await.unwrap();
     assert_eq!(pending.len(), 1, "{pending:?}");
+    assert_eq!(outcome(&app).await, "connected_again");
     assert_eq!(pending[0].account_name, ben.display_name);
     stage.sandbox.clear_faults();
     stage.clock.advance(Duration::from_hours(2));
     settled(&app).await;
     assert_eq!(revoked(&stage), 1);
+    assert_eq!(outcome(&app).await, "revoked");
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     app.published(&id).await;
 }
@@ -292,4 +294,25 @@ async fn forgotten_tokens_leave_nothing_to_revoke() {
     app.engine.disconnect(&ada.id).await.unwrap();
     assert!(app.engine.revocations().await.unwrap().is_empty());
     assert_eq!(count(&stage, Operation::Revoke), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_under_way_at_a_disconnect_leaves_its_tokens_to_the_revocation() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    // TikTok makes the new pair at once, and takes its time to say so.
+    stage.sandbox.add_fault(Fault::once(
+        Operation::Token,
+        FaultKind::LateAnswer { ms: 1500 },
+    ));
+    stage.clock.advance(Duration::from_hours(3));
+    eventually("TikTok is asked", SOON, async || {
+        (refreshes(&stage) > 0).then_some(())
+    })
+    .await;
+    app.engine.disconnect(&ada.id).await.unwrap();
+    settled(&app).await;
+    assert_eq!(outcome(&app).await, "revoked");
+    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
 }

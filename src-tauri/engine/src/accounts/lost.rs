@@ -12,7 +12,7 @@ pub(crate) enum Lost {
     /// TikTok refuses them and does not say why.
     Refused,
     /// TikTok refuses them, and its answer to an earlier refresh never came: it may have replaced them then.
-    AnswerLost,
+    Unanswered,
     /// TikTok told that the access was taken back.
     Removed(RemovalReason),
     /// The refresh token had come to its end.
@@ -28,7 +28,7 @@ pub(crate) enum Lost {
 impl Lost {
     pub(crate) const ALL: [Self; 12] = [
         Self::Refused,
-        Self::AnswerLost,
+        Self::Unanswered,
         Self::Removed(RemovalReason::Unknown),
         Self::Removed(RemovalReason::UserDisconnected),
         Self::Removed(RemovalReason::AccountDeleted),
@@ -45,7 +45,7 @@ impl Lost {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Refused => "refused",
-            Self::AnswerLost => "answer_lost",
+            Self::Unanswered => "answer_lost",
             Self::Removed(RemovalReason::UserDisconnected) => "removed_by_creator",
             Self::Removed(RemovalReason::AccountDeleted) => "account_deleted",
             Self::Removed(RemovalReason::AgeChanged) => "age_changed",
@@ -72,7 +72,7 @@ impl Lost {
         if clock::from_millis(row.refresh_expires_at) <= now {
             Self::Ended
         } else if row.refresh_asked_at.is_some() {
-            Self::AnswerLost
+            Self::Unanswered
         } else {
             Self::Refused
         }
@@ -103,7 +103,7 @@ mod tests {
             ..AccountRow::default()
         };
         assert_eq!(Lost::by_refusal(&row(1, None), now), Lost::Refused);
-        assert_eq!(Lost::by_refusal(&row(1, Some(0)), now), Lost::AnswerLost);
+        assert_eq!(Lost::by_refusal(&row(1, Some(0)), now), Lost::Unanswered);
         assert_eq!(Lost::by_refusal(&row(0, Some(0)), now), Lost::Ended);
     }
 }

@@ -259,9 +259,8 @@ impl Tokens {
     pub(crate) async fn disconnect(&self, row: &AccountRow) -> Result<(), TokenError> {
         if let Some(pair) = self.known(&row.id, |known| known.unsaved.take()) {
             // What the database does not take now it will not take below either.
-            match self.save(pair).await {
-                Err(error @ TokenError::Database(_)) => return Err(error),
-                Ok(_) | Err(_) => {}
+            if let Err(error @ TokenError::Database(_)) = self.save(pair).await {
+                return Err(error);
             }
         }
         let tells = !row.access_token.is_empty()
@@ -269,7 +268,9 @@ impl Tokens {
         self.store
             .disconnect(row, tells, &self.database.vault, self.clock.now())
             .await?;
-        self.forget(&row.id);
+        if !tells {
+            self.forget(&row.id);
+        }
         self.accounts_changed();
         Ok(())
     }

@@ -61,6 +61,8 @@ enum Settled {
     Unreadable,
     /// TikTok refused, with tokens that it had just given.
     Refused,
+    /// The creator was connected again: it would have ended the new grant.
+    ConnectedAgain,
 }
 
 impl Settled {
@@ -71,6 +73,7 @@ impl Settled {
             Self::Ended => "ended",
             Self::Unreadable => "unreadable",
             Self::Refused => "refused",
+            Self::ConnectedAgain => "connected_again",
         }
     }
 }
@@ -170,10 +173,15 @@ impl AccountStore {
         tx.commit().await
     }
 
-    /// Drops the revocations of a creator who is connected again.
-    async fn drop_revocations(&self, open_id: &str) -> Result<bool, sqlx::Error> {
+    /// Drops the revocations of a creator who is connected again. Says whether there were any.
+    async fn drop_revocations(
+        &self,
+        open_id: &str,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
         let mut tx = self.write().await?;
-        let dropped = drop_of(&mut tx, open_id).await?;
+        let dropped = drop_of(&mut tx, open_id, vault, now).await?;
         tx.commit().await?;
         Ok(dropped)
     }
@@ -190,9 +198,7 @@ impl AccountStore {
             .execute(&mut *tx)
             .await?;
         forget_creators(&mut tx).await?;
-        let entry = Entry::new(AuditKind::Revoked)
-            .account(&row.account_id, &row.account_name)
-            .with("outcome", settled.as_str());
+        let entry = told(&row.account_id, &row.account_name, settled);
         audit::append(&mut tx, vault, now, entry).await?;
         tx.commit().await
     }
@@ -202,19 +208,33 @@ impl AccountStore {
 pub(super) async fn drop_of(
     tx: &mut Transaction<'_, Sqlite>,
     open_id: &str,
+    vault: &Vault,
+    now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let creator = json(open_id);
     let dropped = sqlx::query!(
         "DELETE FROM revocations WHERE account_id IN
              (SELECT substr(key, length(?1) + 1) FROM settings
-              WHERE substr(key, 1, length(?1)) = ?1 AND value = ?2)",
+              WHERE substr(key, 1, length(?1)) = ?1 AND value = ?2)
+         RETURNING account_id, account_name",
         CREATOR,
         creator
     )
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
     forget_creators(tx).await?;
-    Ok(dropped.rows_affected() > 0)
+    for row in &dropped {
+        let entry = told(&row.account_id, &row.account_name, Settled::ConnectedAgain);
+        audit::append(tx, vault, now, entry).await?;
+    }
+    Ok(!dropped.is_empty())
+}
+
+/// What the trail tells of the end of a revocation.
+fn told(account_id: &str, account_name: &str, settled: Settled) -> Entry {
+    Entry::new(AuditKind::Revoked)
+        .account(account_id, account_name)
+        .with("outcome", settled.as_str())
 }
 
 /// Forgets the creators of revocations that are no more.
@@ -238,7 +258,8 @@ impl Tokens {
     /// Tells that TikTok gave a grant for this creator: what was to be revoked before must not end it. Called while
     /// [`Tokens::granting`] is held.
     pub(crate) async fn granted(&self, open_id: &str) -> Result<(), sqlx::Error> {
-        if self.store.drop_revocations(open_id).await? {
+        let (vault, now) = (&self.database.vault, self.clock.now());
+        if self.store.drop_revocations(open_id, vault, now).await? {
             self.events.send(Event::AccountsChanged);
         }
         Ok(())
@@ -273,9 +294,14 @@ impl Tokens {
     async fn revoke_all(self: &Arc<Self>) -> Result<bool, sqlx::Error> {
         let mut left = false;
         for row in self.store.revocations().await? {
+            // A refresh that was under way at the disconnect leaves other tokens.
+            let turn = self.known(&row.account_id, |known| known.turn.clone());
+            let _turn = turn.lock().await;
             // Nobody may be connected between the last look and TikTok's answer.
             let _revoking = self.revoking().await;
+            let account = row.account_id;
             let Some(row) = self.store.revocation(row.id).await? else {
+                self.forget(&account);
                 continue;
             };
             match self.revoke(&row).await {
@@ -289,6 +315,7 @@ impl Tokens {
                     self.store
                         .settle(&row, settled, &self.database.vault, now)
                         .await?;
+                    self.forget(&account);
                     self.events.send(Event::AccountsChanged);
                 }
                 Err(NotYet::Database(error)) => return Err(error),

@@ -179,7 +179,7 @@ impl AccountStore {
         )
         .fetch_one(&mut *tx)
         .await?;
-        revocations::drop_of(&mut tx, &grant.open_id).await?;
+        revocations::drop_of(&mut tx, &grant.open_id, vault, now).await?;
         let kind = if row.id == fresh_id {
             AuditKind::Connected
         } else {

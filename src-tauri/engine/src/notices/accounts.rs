@@ -14,7 +14,7 @@ impl Explain for Lost {
         const RECONNECT: &str = "Reconnect the account as the same creator.";
         let happened = match self {
             Self::Refused => "TikTok no longer accepts this account’s sign-in.",
-            Self::AnswerLost => {
+            Self::Unanswered => {
                 "This account’s sign-in was renewed and TikTok’s answer got lost on the way. TikTok no longer accepts the old one."
             }
             Self::Removed(RemovalReason::UserDisconnected) => {

@@ -118,6 +118,11 @@ fn revoked(who: &str, outcome: Option<&str>) -> String {
             format!("TikTok was not told of the disconnect of {who}: its tokens could not be read.")
         }
         Some("refused") => format!("TikTok refused to revoke the access to {who}."),
+        Some("connected_again") => {
+            format!(
+                "TikTok was not told of the disconnect of {who}: the creator was connected again."
+            )
+        }
         _ => format!("The access to {who} was revoked at TikTok."),
     }
 }
