@@ -68,7 +68,8 @@ impl Publisher {
             PostMode::Inbox => {
                 // An init that was not answered is not simply tried again: first something harmless must work.
                 if row.lost_inits > 0 {
-                    self.tokens
+                    let asked = self
+                        .tokens
                         .call(
                             &account,
                             Call::UserInfo,
@@ -77,8 +78,13 @@ impl Publisher {
                                 tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
                             },
                         )
-                        .await
-                        .map_err(|error| Halt::from_call(error, row.attempts))?;
+                        .await;
+                    match asked {
+                        Ok(_) => {}
+                        // An account may keep its profile to itself: that is an answer too.
+                        Err(TokenError::TikTok(error)) if lacks_scope(&error) => {}
+                        Err(error) => return Err(Halt::from_call(error, row.attempts)),
+                    }
                 }
                 None
             }
@@ -197,6 +203,14 @@ impl Publisher {
             is_aigc: settings.is_aigc,
         })
     }
+}
+
+/// Whether TikTok refused for want of a scope.
+fn lacks_scope(error: &ApiError) -> bool {
+    matches!(
+        error.code(),
+        Some(ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed)
+    )
 }
 
 /// The least pause after an unanswered init, when `earlier` ones in a row were not answered either.
