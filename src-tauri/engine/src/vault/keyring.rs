@@ -1,9 +1,9 @@
 //! The operating system's keyring: Secret Service, Keychain or Credential Manager. It is asked anew each time,
 //! because one that was not there before may be there now.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use keyring_core::{Entry, Error, api::CredentialStoreApi};
+use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -29,11 +29,11 @@ pub(super) enum KeyringError {
 pub(super) async fn get(name: &str) -> Result<Option<SecretString>, KeyringError> {
     let name = name.to_owned();
     ask(PATIENCE, move || {
-        let store = connect()?;
-        let found = read(&entry(store.as_ref(), &name)?)?;
+        let entry = entry(&name)?;
+        let found = read(&entry)?;
         // Some keyrings hide what they hold while they are locked.
         if found.is_none() && unlock()? {
-            return read(&entry(store.as_ref(), &name)?);
+            return read(&entry);
         }
         Ok(found)
     })
@@ -44,8 +44,7 @@ pub(super) async fn get(name: &str) -> Result<Option<SecretString>, KeyringError
 pub(super) async fn put(name: &str, key: &SecretString) -> Result<(), KeyringError> {
     let (name, key) = (name.to_owned(), key.clone());
     ask(PATIENCE, move || {
-        let store = connect()?;
-        let entry = entry(store.as_ref(), &name)?;
+        let entry = entry(&name)?;
         let secret = key.expose_secret().as_bytes();
         match entry.set_secret(secret) {
             Err(Error::Ambiguous(entries)) => {
@@ -67,19 +66,16 @@ pub(super) async fn put(name: &str, key: &SecretString) -> Result<(), KeyringErr
 /// Takes the key away that is filed as `name`, if there is one.
 pub(super) async fn remove(name: &str) -> Result<(), KeyringError> {
     let name = name.to_owned();
-    ask(PATIENCE, move || {
-        let store = connect()?;
-        match entry(store.as_ref(), &name)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(refused(error)),
-        }
+    ask(PATIENCE, move || match entry(&name)?.delete_credential() {
+        Ok(()) | Err(Error::NoEntry) => Ok(()),
+        Err(error) => Err(refused(error)),
     })
     .await
 }
 
 /// Whether there is a keyring; nothing in it is touched.
 pub(super) async fn is_there() -> bool {
-    ask(GLANCE, || connect().map(drop)).await.is_ok()
+    ask(GLANCE, look).await.is_ok()
 }
 
 /// Runs what may block for long away from the runtime. A keyring that never answers keeps its thread, not the caller.
@@ -94,21 +90,29 @@ async fn ask<T: Send + 'static>(
     }
 }
 
+/// Whether a keyring answers. Other systems always have theirs.
 #[cfg(target_os = "linux")]
-use zbus_secret_service_keyring_store::Store;
-
-#[cfg(target_os = "macos")]
-use apple_native_keyring_store::keychain::Store;
-
-#[cfg(target_os = "windows")]
-use windows_native_keyring_store::Store;
-
-fn connect() -> Result<Arc<Store>, KeyringError> {
-    Store::new().map_err(|error| KeyringError::Absent(error.to_string()))
+fn look() -> Result<(), KeyringError> {
+    use secret_service::{EncryptionType, blocking::SecretService};
+    SecretService::connect(EncryptionType::Plain)
+        .map(drop)
+        .map_err(|error| KeyringError::Absent(error.to_string()))
 }
 
-fn entry(store: &impl CredentialStoreApi, name: &str) -> Result<Entry, KeyringError> {
-    store.build(SERVICE, name, None).map_err(refused)
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn look() -> Result<(), KeyringError> {
+    Ok(())
+}
+
+/// The entry that is filed as `name`. The crate remembers for ever how its first look for a keyring ended, so it is
+/// asked only after one has answered.
+fn entry(name: &str) -> Result<Entry, KeyringError> {
+    look()?;
+    Entry::new(SERVICE, name).map_err(|error| match error {
+        Error::NoDefaultStore => KeyringError::Absent(error.to_string()),
+        error => refused(error),
+    })
 }
 
 fn read(entry: &Entry) -> Result<Option<SecretString>, KeyringError> {
