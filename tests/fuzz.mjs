@@ -31,7 +31,9 @@ const work = join(root, 'target/fuzz');
 const targets = {
   answers: 4096,
   callback: 10_000,
+  deep_link: 10_000,
   media: 16_384,
+  vault_text: 4096,
   webhook: 4096,
 };
 

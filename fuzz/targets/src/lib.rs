@@ -10,7 +10,9 @@
 
 pub mod answers;
 pub mod callback;
+pub mod deep_link;
 pub mod media;
+pub mod vault_text;
 pub mod webhook;
 
 /// A target by the name of its corpus.
@@ -20,7 +22,9 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("answers", answers::run),
     ("callback", callback::run),
+    ("deep_link", deep_link::run),
     ("media", media::run),
+    ("vault_text", vault_text::run),
     ("webhook", webhook::run),
 ];
 
