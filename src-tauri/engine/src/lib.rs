@@ -37,7 +37,9 @@ pub use connect::{HostedPageError, link};
 pub use credentials::REDIRECT_PATTERN;
 pub use diagnostics::Diagnostics;
 pub use engine::{Engine, EngineConfig};
-pub use error::{AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError};
+pub use error::{
+    AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError,
+};
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;

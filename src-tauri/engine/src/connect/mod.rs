@@ -97,19 +97,16 @@ impl Connector {
             .ok_or(ConnectError::CredentialsMissing)?;
         let goal = self.goal(purpose).await?;
         let hosted = self.settings.borrow().hosted_page.clone();
-        let (receiver, listener) = match hosted {
-            Some(page) => {
-                let local = self.tiktok.endpoints().api_is_loopback();
-                let page = HostedPage::new(&page, local).map_err(SettingsError::HostedPage)?;
-                (Receiver::HostedPage(page), None)
-            }
-            None => {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-                    .await
-                    .map_err(ConnectError::Listen)?;
-                let port = listener.local_addr().map_err(ConnectError::Listen)?.port();
-                (Receiver::Loopback { port }, Some((listener, port)))
-            }
+        let (receiver, listener) = if let Some(page) = hosted {
+            let local = self.tiktok.endpoints().api_is_loopback();
+            let page = HostedPage::new(&page, local).map_err(SettingsError::HostedPage)?;
+            (Receiver::HostedPage(page), None)
+        } else {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+                .await
+                .map_err(ConnectError::Listen)?;
+            let port = listener.local_addr().map_err(ConnectError::Listen)?.port();
+            (Receiver::Loopback { port }, Some((listener, port)))
         };
         let ticket = self.ticket(&app.client_key, &receiver.redirect_uri());
         let id = uuid::Uuid::new_v4().to_string();

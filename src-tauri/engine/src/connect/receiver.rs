@@ -77,7 +77,8 @@ impl HostedPage {
         if !plain || !text.starts_with(&format!("{}://", url.scheme())) || !url.has_host() {
             return Err(HostedPageError::NotAnAddress);
         }
-        if !secure && !(local && is_this_computer(&url)) {
+        let near = local && is_this_computer(&url);
+        if !secure && !near {
             return Err(HostedPageError::NotHttps);
         }
         // The parser drops empty parts, so the text itself is asked for the signs.

@@ -2,8 +2,8 @@
 
 mod accounts;
 mod audit;
-mod diagnostics;
 mod connecting;
+mod diagnostics;
 mod duties;
 mod planning;
 mod posts;

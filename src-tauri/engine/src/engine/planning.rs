@@ -129,9 +129,7 @@ impl Engine {
 
     /// Stores what the creator set.
     pub async fn update_settings(&self, settings: &Settings) -> Result<Settings, EngineError> {
-        self.settings_store
-            .save(settings, self.clock.now())
-            .await?;
+        self.settings_store.save(settings, self.clock.now()).await?;
         self.settings.send_replace(settings.clone());
         self.events.send(Event::SettingsChanged {
             settings: settings.clone(),

@@ -44,8 +44,7 @@ pub(super) fn each_reading(text: &[u8], mut look: impl FnMut(&Reading)) {
 }
 
 fn go_deeper(reading: &Reading, depth: usize, look: &mut impl FnMut(&Reading)) {
-    let undo: [fn(&[u8]) -> Option<Undone>; 3] = [backslash, percent, plus];
-    for undo in undo {
+    for undo in [backslash as Undo, percent, plus] {
         if let Some(other) = undone(reading, undo) {
             look(&other);
             if depth > 1 {
@@ -54,6 +53,9 @@ fn go_deeper(reading: &Reading, depth: usize, look: &mut impl FnMut(&Reading)) {
         }
     }
 }
+
+/// Undoes an escape at the beginning of a text, if there is one of its kind.
+type Undo = fn(&[u8]) -> Option<Undone>;
 
 /// An escape at the beginning of a text, undone: what it stands for (UTF-8, at most four bytes) and its length.
 struct Undone {
@@ -83,7 +85,7 @@ impl Undone {
 }
 
 /// The reading with all escapes of one kind undone, if there are any.
-fn undone(reading: &Reading, undo: fn(&[u8]) -> Option<Undone>) -> Option<Reading> {
+fn undone(reading: &Reading, undo: Undo) -> Option<Reading> {
     let text = &reading.text;
     let mut other: Option<Reading> = None;
     let mut at = 0;

@@ -41,7 +41,7 @@ struct Known {
 
 /// The spellings whose windows have one width.
 #[derive(Debug)]
-struct Shelf {
+struct Group {
     filter: Vec<u64>,
     slots: HashMap<u32, Vec<Known>>,
 }
@@ -54,7 +54,7 @@ pub(super) struct Registry {
     generation: u64,
     /// Secrets that came in this generation.
     came: usize,
-    shelves: [Shelf; WIDTHS.len()],
+    groups: [Group; WIDTHS.len()],
 }
 
 impl Default for Registry {
@@ -65,7 +65,7 @@ impl Default for Registry {
             multiplier: rand::random::<u64>() | 1,
             generation: 1,
             came: 0,
-            shelves: std::array::from_fn(|_| Shelf {
+            groups: std::array::from_fn(|_| Group {
                 filter: vec![0; 1 << (FILTER_BITS - 6)],
                 slots: HashMap::new(),
             }),
@@ -75,7 +75,7 @@ impl Default for Registry {
 
 impl Registry {
     pub(super) fn is_empty(&self) -> bool {
-        self.shelves.iter().all(|shelf| shelf.slots.is_empty())
+        self.groups.iter().all(|group| group.slots.is_empty())
     }
 
     /// Whether registering the secret would change nothing.
@@ -83,7 +83,7 @@ impl Registry {
         let Some(print) = self.print(secret) else {
             return true;
         };
-        let known = self.shelves[print.width].slots.get(&print.slot);
+        let known = self.groups[print.width].slots.get(&print.slot);
         known.is_some_and(|known| {
             known.iter().any(|known| {
                 let fresh = match lifetime {
@@ -111,8 +111,8 @@ impl Registry {
             Lifetime::Process => None,
         };
         for print in prints {
-            let shelf = &mut self.shelves[print.width];
-            let slot = shelf.slots.entry(print.slot).or_default();
+            let group = &mut self.groups[print.width];
+            let slot = group.slots.entry(print.slot).or_default();
             let known = slot.iter_mut().find(|known| {
                 known.length == print.length && known.fingerprint == print.fingerprint
             });
@@ -124,7 +124,7 @@ impl Registry {
                     generation,
                 }),
             }
-            shelf.note(print.slot);
+            group.note(print.slot);
         }
         if lifetime == Lifetime::Recent {
             self.came += 1;
@@ -138,15 +138,15 @@ impl Registry {
         let current = self.generation;
         self.generation += 1;
         self.came = 0;
-        for shelf in &mut self.shelves {
-            shelf.slots.retain(|_, slot| {
+        for group in &mut self.groups {
+            group.slots.retain(|_, slot| {
                 slot.retain(|known| known.generation.is_none_or(|then| then == current));
                 !slot.is_empty()
             });
-            shelf.filter.fill(0);
-            let slots: Vec<u32> = shelf.slots.keys().copied().collect();
+            group.filter.fill(0);
+            let slots: Vec<u32> = group.slots.keys().copied().collect();
             for slot in slots {
-                shelf.note(slot);
+                group.note(slot);
             }
         }
     }
@@ -154,15 +154,15 @@ impl Registry {
     /// Where known spellings are in the text, in any order.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        for (shelf, width) in self.shelves.iter().zip(WIDTHS) {
-            if !shelf.slots.is_empty() && text.len() >= width {
-                self.find_on(shelf, width, text, &mut found);
+        for (group, width) in self.groups.iter().zip(WIDTHS) {
+            if !group.slots.is_empty() && text.len() >= width {
+                self.find_on(group, width, text, &mut found);
             }
         }
         found
     }
 
-    fn find_on(&self, shelf: &Shelf, width: usize, text: &[u8], found: &mut Vec<Range<usize>>) {
+    fn find_on(&self, group: &Group, width: usize, text: &[u8], found: &mut Vec<Range<usize>>) {
         let oldest = power(self.multiplier, width);
         let mut hash = 0_u64;
         let mut leaving = text.iter();
@@ -179,8 +179,8 @@ impl Registry {
                 continue;
             }
             let slot = slot(hash);
-            if shelf.may_have(slot)
-                && let Some(known) = shelf.slots.get(&slot)
+            if group.may_have(slot)
+                && let Some(known) = group.slots.get(&slot)
             {
                 self.confirm(known, text, at + 1, found);
             }
@@ -223,7 +223,7 @@ impl Registry {
     }
 }
 
-impl Shelf {
+impl Group {
     fn note(&mut self, slot: u32) {
         let (word, bit) = place(slot);
         self.filter[word] |= 1 << bit;
@@ -243,9 +243,7 @@ fn place(slot: u32) -> (usize, u32) {
 /// The upper bits of a window's hash, in which every byte has a say.
 fn slot(hash: u64) -> u32 {
     // The golden ratio's bits stir the lower half into the upper.
-    #[expect(clippy::cast_possible_truncation, reason = "24 bits are left")]
-    let slot = (hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOT_BITS)) as u32;
-    slot
+    (hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOT_BITS)) as u32
 }
 
 fn power(base: u64, exponent: usize) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded;
 
 use super::OAuthErrorCode;
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn text(secret: Option<&SecretString>) -> Option<&str> {
-        secret.map(|secret| secret.expose_secret())
+        secret.map(ExposeSecret::expose_secret)
     }
 
     #[test]
