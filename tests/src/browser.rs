@@ -26,10 +26,13 @@ impl BrowserCall {
         // Outside of what is searched for leaks: the address is meant for the browser.
         let note = desktop.results().join("browser-call");
         let shown = note.display();
+        // Its environment stays behind, for whoever looks what it was given.
+        let environment = desktop.log("browser-environment");
         fs::write(
             &program,
             format!(
-                "#!/bin/sh\nprintf '%s' \"$1\" > '{shown}.half' && mv '{shown}.half' '{shown}'\n"
+                "#!/bin/sh\nenv > '{}'\nprintf '%s' \"$1\" > '{shown}.half' && mv '{shown}.half' '{shown}'\n",
+                environment.display()
             ),
         )
         .expect("the stand-in can be written");

@@ -1,13 +1,13 @@
 //! A desktop of a test's own: screen, window manager, D-Bus session, keyring and home folder.
 
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::process::{Process, first_line};
+use crate::session_bus;
 use crate::wait::{SOON, eventually};
 
 /// The picture of a failed test.
@@ -194,67 +194,19 @@ impl Desktop {
         screen
     }
 
-    /// A bus that starts nothing by itself: what a test does not start is not there.
     fn start_bus(&mut self) -> Process {
-        let configuration = self.runtime.path().join("bus.conf");
-        let folder = self.runtime.path().display();
-        let text = format!(
-            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir={folder}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#
+        let (bus, address) = session_bus::start_bus(
+            |program| self.command(program),
+            self.runtime.path(),
+            &self.log("dbus-daemon"),
         );
-        fs::write(&configuration, text).expect("the configuration of the bus can be written");
-        let mut command = self.command("dbus-daemon");
-        command.arg("--config-file").arg(&configuration).args([
-            "--nofork",
-            "--nopidfile",
-            "--print-address=1",
-        ]);
-        let mut bus = Process::start(&command, &self.log("dbus-daemon"), true);
-        self.bus = first_line(&mut bus);
+        self.bus = address;
         bus
     }
 
     async fn start_keyring(&self) -> Process {
-        let mut command = self.command("gnome-keyring-daemon");
-        command.args(["--foreground", "--unlock", "--components=secrets"]);
-        let mut keyring = Process::start(&command, &self.log("gnome-keyring-daemon"), false);
-        let mut password = keyring.child().stdin.take().expect("a pipe to the keyring");
-        password
-            .write_all(b"the keyring's own password")
-            .expect("the keyring reads its password");
-        drop(password);
-        eventually("the keyring is on the bus", SOON, async || {
-            let answer = self
-                .command("dbus-send")
-                .args([
-                    "--session",
-                    "--print-reply",
-                    "--dest=org.freedesktop.DBus",
-                    "/org/freedesktop/DBus",
-                ])
-                .args([
-                    "org.freedesktop.DBus.NameHasOwner",
-                    "string:org.freedesktop.secrets",
-                ])
-                .output()
-                .expect("dbus-send");
-            String::from_utf8_lossy(&answer.stdout)
-                .contains("boolean true")
-                .then_some(())
-        })
-        .await;
-        keyring
+        let log = self.log("gnome-keyring-daemon");
+        session_bus::start_keyring(|program| self.command(program), &log).await
     }
 }
 

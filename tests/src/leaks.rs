@@ -1,6 +1,6 @@
 //! Searches everything that Slipway leaves behind for secrets, however they are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -34,6 +34,11 @@ impl Secret {
     /// What the secret is.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The secret itself, for a test that has to repeat it.
+    pub fn value(&self) -> &str {
+        &self.value
     }
 
     /// The ways in which it may be written.
@@ -123,10 +128,11 @@ impl Search {
     fn new(secrets: &[Secret]) -> Self {
         let mut needles = Vec::new();
         let mut patterns = Vec::new();
+        let mut known = HashSet::new();
         for secret in secrets {
             for (spelling, pattern) in secret.spellings() {
                 // A text without special letters is spelt the same in several ways; the first name is enough.
-                if !patterns.contains(&pattern) {
+                if known.insert(pattern.clone()) {
                     needles.push((secret.name.clone(), spelling));
                     patterns.push(pattern);
                 }
@@ -181,6 +187,46 @@ pub fn in_folder(folder: &Path, secrets: &[Secret]) -> (usize, Vec<Leak>) {
         }
     }
     (files, leaks)
+}
+
+/// Searches arguments and environment of a running program and of all that it started, and gives their number beside
+/// what was found.
+pub fn in_processes(first: u32, secrets: &[Secret]) -> (usize, Vec<Leak>) {
+    let search = Search::new(secrets);
+    let mut leaks = Vec::new();
+    let family = family(first);
+    for id in &family {
+        for part in ["cmdline", "environ"] {
+            let place = format!("/proc/{id}/{part}");
+            // One that has just ended has neither.
+            let bytes = fs::read(&place).unwrap_or_default();
+            let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+            leaks.extend(search.run(&format!("{part} of {}", name.trim()), &bytes));
+        }
+    }
+    (family.len(), leaks)
+}
+
+/// A program and all that it started, directly or not.
+fn family(first: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .expect("the list of processes")
+        .filter_map(|entry| {
+            let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            // The name before it can hold anything, brackets included.
+            let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?;
+            Some((id, parent.parse().ok()?))
+        })
+        .collect();
+    let mut family = vec![first];
+    let mut looked_at = 0;
+    while let Some(&parent) = family.get(looked_at) {
+        let children = parents.iter().filter(|(_, of)| *of == parent);
+        family.extend(children.map(|(id, _)| id));
+        looked_at += 1;
+    }
+    family
 }
 
 fn percent(bytes: &[u8], lower: bool) -> String {
@@ -248,6 +294,33 @@ mod tests {
     #[test]
     fn finds_nothing_where_there_is_nothing() {
         assert!(spellings_found("gAAAAABn act.p q*1!23 tail").is_empty());
+    }
+
+    #[test]
+    fn reads_what_programs_were_given() {
+        let mut program = std::process::Command::new("sh")
+            .args(["-c", "sleep 60 & read line", "sh", VALUE])
+            .env("TOKEN", VALUE)
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let secrets = [Secret::new("a token", VALUE)];
+        let places = || -> BTreeSet<String> {
+            let (_, leaks) = in_processes(program.id(), &secrets);
+            leaks.into_iter().map(|leak| leak.place).collect()
+        };
+        let expected = ["cmdline of sh", "environ of sh", "environ of sleep"];
+        let begun = std::time::Instant::now();
+        while places() != expected.map(str::to_owned).into() {
+            assert!(begun.elapsed().as_secs() < 20, "{:?}", places());
+            std::thread::yield_now();
+        }
+        let family = family(program.id());
+        drop(program.stdin.take());
+        program.wait().unwrap();
+        for id in &family[1..] {
+            crate::process::kill(*id);
+        }
     }
 
     #[test]

@@ -107,6 +107,12 @@ pub fn kill(id: u32) {
         .unwrap_or_else(|error| panic!("process {id} cannot be killed: {error}"));
 }
 
+/// Ends a program as its own fault would: SIGABRT.
+pub fn abort(id: u32) {
+    kill_process(pid(id), Signal::ABORT)
+        .unwrap_or_else(|error| panic!("process {id} cannot be aborted: {error}"));
+}
+
 /// Whether a program of that id runs. One that has ended and was not yet waited for does not.
 pub fn runs(id: u32) -> bool {
     let zombie = std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| {

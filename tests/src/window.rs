@@ -97,6 +97,11 @@ impl Window {
         &self.page
     }
 
+    /// The process of Slipway itself.
+    pub fn process(&self) -> u32 {
+        self.app
+    }
+
     /// Asks the backend for something, as the UI does: a command's name and its arguments.
     pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
         let script = "const [command, args, done] = arguments;
@@ -135,6 +140,12 @@ impl Window {
     /// Kills Slipway as a power cut would, and waits until it is gone.
     pub async fn kill(self) {
         process::kill(self.app);
+        self.gone().await;
+    }
+
+    /// Lets Slipway crash, as on a fault of its own: SIGABRT, which leaves a core file where that is allowed.
+    pub async fn crash(self) {
+        process::abort(self.app);
         self.gone().await;
     }
 

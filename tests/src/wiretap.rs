@@ -1,13 +1,16 @@
-//! Sits between Slipway and the sandbox's API, changes nothing, and remembers every secret that passes.
+//! Sits between Slipway and the sandbox's API, passes everything on, and remembers every secret that passes.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -25,6 +28,12 @@ const SECRET_FIELDS: [&str; 7] = [
     "upload_url",
 ];
 
+/// No message of the API comes near this size.
+const MOST: usize = 10_000_000;
+
+/// Makes another answer of the one that came from this path.
+type Alter = Box<dyn Fn(&str, &mut Value) + Send + Sync>;
+
 /// A running wiretap.
 #[derive(Debug)]
 pub struct Wiretap {
@@ -33,16 +42,34 @@ pub struct Wiretap {
     server: JoinHandle<()>,
 }
 
-#[derive(Clone)]
 struct Line {
     target: String,
     client: reqwest::Client,
     heard: Arc<Mutex<BTreeSet<Secret>>>,
+    alter: Option<Alter>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line")
+    }
 }
 
 impl Wiretap {
-    /// Listens in front of the API at the origin `target`.
+    /// Listens in front of the API at the origin `target`, and changes nothing.
     pub async fn before(target: &str) -> Self {
+        Self::start(target, None).await
+    }
+
+    /// The same, but JSON answers go through `alter`, with the path that was asked: a TikTok that means harm.
+    pub async fn that_alters(
+        target: &str,
+        alter: impl Fn(&str, &mut Value) + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(target, Some(Box::new(alter))).await
+    }
+
+    async fn start(target: &str, alter: Option<Alter>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!(
             "http://{}",
@@ -51,18 +78,26 @@ impl Wiretap {
         let heard = Arc::new(Mutex::new(BTreeSet::new()));
         let client = reqwest::Client::builder()
             .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
-        let line = Line {
+        let line = Arc::new(Line {
             target: target.to_owned(),
             client,
             heard: heard.clone(),
-        };
-        let router = Router::new().fallback(pass_on).with_state(line);
+            alter,
+        });
         let server = tokio::spawn(async move {
-            axum::serve(listener, router)
-                .await
-                .expect("the wiretap serves");
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                let line = line.clone();
+                let service = service_fn(move |request| {
+                    let line = line.clone();
+                    async move { line.pass_on(request).await }
+                });
+                // It ends with an error when the sandbox broke its part off: then this part is broken off as well.
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
         });
         Self { url, heard, server }
     }
@@ -89,40 +124,39 @@ impl Drop for Wiretap {
     }
 }
 
-async fn pass_on(
-    State(line): State<Line>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    line.listen(&headers, &body);
-    let mut request = line.client.request(method, format!("{}{uri}", line.target));
-    for (name, value) in &headers {
-        // The client writes these two itself, for the connection that it really has.
-        if name != header::HOST && name != header::CONTENT_LENGTH {
-            request = request.header(name, value);
-        }
-    }
-    let Ok(answer) = request.body(body).send().await else {
-        return StatusCode::BAD_GATEWAY.into_response();
-    };
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let Ok(body) = answer.bytes().await else {
-        return StatusCode::BAD_GATEWAY.into_response();
-    };
-    line.listen(&headers, &body);
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    for (name, value) in &headers {
-        if name != header::TRANSFER_ENCODING && name != header::CONTENT_LENGTH {
-            response.headers_mut().append(name, value.clone());
-        }
-    }
-    response
-}
-
 impl Line {
+    async fn pass_on(&self, request: Request<Incoming>) -> io::Result<Response<Body>> {
+        let (head, body) = request.into_parts();
+        let body = read(Body::new(body)).await?;
+        self.listen(&head.headers, &body);
+        let url = format!("{}{}", self.target, head.uri);
+        let mut request = self.client.request(head.method, url);
+        for (name, value) in &head.headers {
+            // The client writes these two itself, for the connection that it really has.
+            if name != header::HOST && name != header::CONTENT_LENGTH {
+                request = request.header(name, value);
+            }
+        }
+        let answer = request.body(body).send().await.map_err(io::Error::other)?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut body = answer.bytes().await.map_err(io::Error::other)?;
+        self.listen(&headers, &body);
+        if let Some(alter) = &self.alter
+            && let Ok(mut value) = serde_json::from_slice(&body)
+        {
+            alter(head.uri.path(), &mut value);
+            body = value.to_string().into();
+        }
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        for (name, value) in &headers {
+            if name != header::TRANSFER_ENCODING && name != header::CONTENT_LENGTH {
+                response.headers_mut().append(name, value.clone());
+            }
+        }
+        Ok(response)
+    }
+
     fn listen(&self, headers: &HeaderMap, body: &[u8]) {
         let bearer = headers
             .get(header::AUTHORIZATION)
@@ -132,6 +166,7 @@ impl Line {
         }
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => self.listen_to(&value),
+            Err(_) if body.starts_with(b"{") => self.listen_to_broken(body),
             Err(_) => url::form_urlencoded::parse(body).for_each(|(name, value)| {
                 self.note(&name, &value);
             }),
@@ -146,6 +181,19 @@ impl Line {
             }),
             Value::Array(items) => items.iter().for_each(|item| self.listen_to(item)),
             _ => {}
+        }
+    }
+
+    /// JSON that ends in the middle: what is whole of it, and the beginning of what is not.
+    fn listen_to_broken(&self, body: &[u8]) {
+        let text = String::from_utf8_lossy(body);
+        for name in SECRET_FIELDS {
+            for (_, rest) in text
+                .match_indices(&format!("\"{name}\":\""))
+                .map(|(at, found)| text.split_at(at + found.len()))
+            {
+                self.note(name, rest.split('"').next().unwrap_or_default());
+            }
         }
     }
 
@@ -164,10 +212,16 @@ impl Line {
         {
             // The other part is the publish's own number, which is no secret.
             for (part, value) in url::form_urlencoded::parse(query.as_bytes()) {
-                if part == "upload_token" {
+                if part == "upload_token" && value.len() >= 16 {
                     heard.insert(Secret::new("upload_token", value.into_owned()));
                 }
             }
         }
     }
+}
+
+async fn read(body: Body) -> io::Result<Bytes> {
+    axum::body::to_bytes(body, MOST)
+        .await
+        .map_err(io::Error::other)
 }

@@ -1,5 +1,10 @@
-//! After a whole run, errors included and every log switched on, no secret is found in what Slipway leaves behind.
+//! After a whole run, errors included and every log switched on, no secret is found in what Slipway leaves behind or
+//! hands to others: files, logs, messages to the UI, exported diagnostics, titles of windows, arguments and
+//! environments of programs, and what a crash leaves.
 
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
 use std::time::Duration;
 
 use serde_json::json;
@@ -8,9 +13,10 @@ use slipway_tests::desktop::{Desktop, Setting};
 use slipway_tests::journey::{
     Choices, VAULT_KEY, compose, connect, first_run, launch_against, stands, the_one_post,
 };
-use slipway_tests::leaks::{Secret, in_bytes, in_folder};
+use slipway_tests::leaks::{Leak, Secret, in_bytes, in_folder, in_processes};
 use slipway_tests::messages;
 use slipway_tests::video;
+use slipway_tests::wait::{SOON, eventually};
 use slipway_tests::window::Window;
 use slipway_tests::wiretap::Wiretap;
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig};
@@ -18,7 +24,7 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options, Sandbox, SandboxConfi
 const CLIENT_SECRET: &str = "S3cret+of/the=creator's~own%app";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
+async fn no_secret_is_in_anything_that_leaves_slipway() {
     let small = video::small();
     // Tokens are old within seconds, so that they are renewed, too.
     let options = Options {
@@ -71,8 +77,53 @@ async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
     stands(&window, &small, "Published").await;
     the_one_post(&sandbox);
 
+    let mut secrets = secrets(&wiretap, &address);
+    let told = messages::collected(&window).await;
+    assert!(
+        told.iter().any(|text| text.contains("postChanged")),
+        "events were heard"
+    );
+    assert!(
+        told.iter().any(|text| text.contains("nothing to see")),
+        "answers were heard"
+    );
+    let mut leaks = Vec::new();
+    for text in &told {
+        leaks.extend(in_bytes("a message to the UI", text.as_bytes(), &secrets));
+    }
+    // What TikTok shows of an account is still asked for and still without secrets.
+    let creators = window.invoke("accounts", json!({})).await;
+    leaks.extend(in_bytes(
+        "an answer",
+        creators.to_string().as_bytes(),
+        &secrets,
+    ));
+
+    leaks.extend(in_programs(&desktop, &window, &secrets));
+    leaks.extend(in_titles(&desktop, &secrets));
+    // The one answer that is a secret, asked for last: it must not be in anything but the answer.
+    let phrase = window.invoke("recovery_phrase", json!({})).await;
+    let phrase = phrase.as_str().expect("the recovery phrase");
+    assert_eq!(phrase.split(' ').count(), 24);
+    secrets.push(Secret::new("recovery phrase", phrase));
+    leaks.extend(in_diagnostics(&desktop, &window, &secrets).await);
+
+    // A crash leaves the database as it is in the middle of its work, and last words.
+    window.crash().await;
+    let (files, found) = in_folder(desktop.results(), &secrets);
+    assert!(files > 3, "data and logs were searched");
+    leaks.extend(found);
+    let again = Window::open(&desktop, &launch).await;
+    again.page().reads("Published").await;
+    again.close().await;
+    leaks.extend(in_folder(desktop.results(), &secrets).1);
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+/// Everything that was secret in this run.
+fn secrets(wiretap: &Wiretap, consent: &str) -> Vec<Secret> {
     let mut secrets = wiretap.secrets();
-    let consent = url::Url::parse(&address).unwrap();
+    let consent = url::Url::parse(consent).unwrap();
     let state = consent
         .query_pairs()
         .find(|(name, _)| name == "state")
@@ -94,26 +145,96 @@ async fn no_secret_is_in_the_data_the_logs_or_the_messages_to_the_ui() {
             "no {expected} passed: {secrets:?}"
         );
     }
+    secrets
+}
 
-    let told = messages::collected(&window).await;
-    assert!(
-        told.iter().any(|text| text.contains("postChanged")),
-        "events were heard"
+/// Arguments and environment of Slipway, of `WebKit`'s processes and of the browser that was started, although Slipway
+/// itself was given two secrets by environment.
+fn in_programs(desktop: &Desktop, window: &Window, secrets: &[Secret]) -> Vec<Leak> {
+    let folder = desktop.data().display().to_string();
+    let (programs, known) = in_processes(
+        window.process(),
+        &[Secret::new("the folder of the data", folder)],
     );
-    assert!(
-        told.iter().any(|text| text.contains("nothing to see")),
-        "answers were heard"
-    );
-    // What TikTok shows of an account is still asked for and still without secrets.
-    let creators = window.invoke("accounts", json!({})).await;
-    window.close().await;
-
-    let mut leaks = in_bytes("an answer", creators.to_string().as_bytes(), &secrets);
-    for text in &told {
-        leaks.extend(in_bytes("a message to the UI", text.as_bytes(), &secrets));
+    let places: BTreeSet<_> = known.into_iter().map(|leak| leak.place).collect();
+    assert!(programs >= 3, "Slipway and two of WebKit's processes");
+    for place in ["environ of slipway", "environ of WebKitWebProces"] {
+        assert!(places.contains(place), "{place} was read: {places:?}");
     }
-    let (files, found) = in_folder(desktop.results(), &secrets);
-    assert!(files > 3, "data and logs were searched");
-    leaks.extend(found);
-    assert!(leaks.is_empty(), "{leaks:#?}");
+    let browser = fs::read(desktop.log("browser-environment")).expect("the browser's environment");
+    assert!(
+        String::from_utf8_lossy(&browser).contains("SLIPWAY_DATA_DIR"),
+        "the browser was given an environment"
+    );
+    let (_, mut leaks) = in_processes(window.process(), secrets);
+    leaks.extend(in_bytes("the browser's environment", &browser, secrets));
+    leaks
+}
+
+/// The titles and all other properties of all windows.
+fn in_titles(desktop: &Desktop, secrets: &[Secret]) -> Vec<Leak> {
+    let run = |program: &str, arguments: &[&str]| {
+        let output = desktop.command(program).args(arguments).output();
+        output
+            .unwrap_or_else(|error| panic!("{program}: {error}"))
+            .stdout
+    };
+    let mut shown = run("xwininfo", &["-root", "-tree"]);
+    shown.extend(run("xprop", &["-name", "Slipway"]));
+    let text = String::from_utf8_lossy(&shown);
+    assert!(
+        text.contains("\"Slipway\"") && text.contains("WM_CLASS"),
+        "titles and properties were read: {text}"
+    );
+    in_bytes("titles of windows", &shown, secrets)
+}
+
+/// The diagnostics with everything ticked, as the creator's dialog saves them; and the archive itself.
+async fn in_diagnostics(desktop: &Desktop, window: &Window, secrets: &[Secret]) -> Vec<Leak> {
+    let path = desktop.home().join("diagnostics.zip");
+    let export = "window.__TAURI_INTERNALS__.invoke('export_diagnostics', {
+        choice: { captions: true, fileNames: true } }); return null";
+    window.page().run(export, vec![]).await;
+    let mut dialog = desktop.command("xdotool");
+    dialog.args([
+        "search",
+        "--sync",
+        "--onlyvisible",
+        "--name",
+        "^Export diagnostics$",
+        "windowactivate",
+        "--sync",
+        "key",
+        "ctrl+a",
+        "type",
+        "--delay",
+        "5",
+    ]);
+    dialog.arg(&path);
+    assert!(
+        dialog.status().is_ok_and(|status| status.success()),
+        "the path could not be typed"
+    );
+    let enter = desktop.command("xdotool").args(["key", "Return"]).status();
+    assert!(enter.is_ok_and(|status| status.success()));
+    let archive = eventually("the diagnostics are saved", SOON, async || {
+        zip::ZipArchive::new(File::open(&path).ok()?).ok()
+    })
+    .await;
+    let mut leaks = Vec::new();
+    let mut archive = archive;
+    let mut all = String::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").into_owned();
+        let mut text = Vec::new();
+        entry.read_to_end(&mut text).expect("the entry's text");
+        leaks.extend(in_bytes(&name, &text, secrets));
+        all.push_str(&String::from_utf8_lossy(&text));
+    }
+    assert!(
+        all.contains("TRACE") && all.contains("published"),
+        "the log and the posts are in the diagnostics"
+    );
+    leaks
 }

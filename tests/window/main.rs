@@ -7,6 +7,7 @@ mod bad_input;
 mod first_run;
 mod harness;
 mod leaks;
+mod lockdown;
 mod main_job;
 mod planning;
 mod power_cut;

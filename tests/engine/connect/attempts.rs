@@ -90,7 +90,7 @@ async fn an_answer_that_comes_too_late_is_not_used() {
     let (_, url) = begin(&app).await;
     let callback = agree(&url, "ada").await;
     // The last moment, in which nobody has told the attempt yet that it is over.
-    stage.clock.advance(Duration::from_secs(600));
+    stage.clock.advance(Duration::from_mins(10));
     let (status, page) = get(&callback).await;
     assert_eq!(status, 400);
     assert!(page.contains("has expired"), "{page}");
@@ -111,7 +111,7 @@ async fn a_clock_that_is_set_gives_no_attempt_more_time() {
     let (_, url) = begin(&app).await;
     let callback = agree(&url, "ada").await;
     stage.clock.set_wrong_by(SignedDuration::from_hours(-8));
-    stage.clock.advance(Duration::from_secs(600));
+    stage.clock.advance(Duration::from_mins(10));
     assert_eq!(get(&callback).await.0, 400);
     assert_eq!(code_of(outcome(&app).await), "connect.expired");
     assert!(app.engine.accounts().await.unwrap().is_empty());

@@ -1,0 +1,58 @@
+//! Everything that is logged in this process: what Slipway's own crates say, just as they say it, and what all crates
+//! say, as the redacting writer lets it through.
+
+use std::{
+    fs::{self, File},
+    sync::{LazyLock, Mutex},
+};
+
+use slipway_engine::redaction::Redacted;
+use tempfile::TempDir;
+use tracing_subscriber::{
+    Layer,
+    filter::{FilterFn, LevelFilter},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
+/// Crates that were written with secrets in mind: nothing that they say needs the redaction.
+const OWN: [&str; 3] = ["slipway_engine", "tiktok_api", "clip"];
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| Mutex::new(File::create(folder.path().join(name)).unwrap());
+    let own = FilterFn::new(|metadata| {
+        let root = metadata.target().split("::").next().unwrap_or_default();
+        OWN.contains(&root)
+    });
+    let own = fmt::layer()
+        .with_ansi(false)
+        .with_writer(file("own.log"))
+        .with_filter(own);
+    let all = fmt::layer()
+        .with_ansi(false)
+        .with_writer(Redacted(file("all.log")))
+        .with_filter(LevelFilter::TRACE);
+    tracing_subscriber::registry().with(own).with(all).init();
+    folder
+});
+
+/// Begins to keep what is logged, if that has not begun.
+pub fn keep() {
+    LazyLock::force(&FOLDER);
+}
+
+/// What Slipway's own crates logged so far.
+pub fn own() -> String {
+    read("own.log")
+}
+
+/// What all crates logged so far, as it would be written.
+pub fn all() -> String {
+    read("all.log")
+}
+
+fn read(name: &str) -> String {
+    String::from_utf8_lossy(&fs::read(FOLDER.path().join(name)).unwrap()).into_owned()
+}

@@ -1,0 +1,341 @@
+//! One trial: a TikTok with a wiretap before it, an engine, a creator, and everything that the engine says.
+
+use std::{
+    error::Error,
+    fmt::{Debug, Write as _},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use slipway_engine::{
+    Endpoints, Engine, EngineConfig, Explain,
+    views::{
+        Account, AuditFilter, ConnectOutcome, ConnectPurpose, Event, PostMode, PostSettings,
+        PostState, WaitReason,
+    },
+};
+use slipway_tests::{
+    leaks::{Leak, Secret, in_bytes, in_folder},
+    stage::{ALL_SCOPES, Running, Stage, consent, inbox, public},
+    wait::{SOON, eventually},
+    wiretap::Wiretap,
+};
+use tiktok_sandbox::DEFAULT_CLIENT_SECRET;
+use tokio::{sync::broadcast::error::RecvError, task::JoinHandle};
+
+use url::Url;
+
+use super::logs;
+
+/// The caption of every direct post here.
+pub const CAPTION: &str = "a caption that is no secret";
+
+/// An engine among its trials.
+pub struct Scene {
+    /// TikTok and the engine's folder.
+    pub stage: Stage,
+    /// The engine.
+    pub app: Running,
+    name: String,
+    tap: Wiretap,
+    /// Secrets that are not on the wire to the API.
+    others: Mutex<Vec<Secret>>,
+    said: Arc<Mutex<String>>,
+    listener: JoinHandle<()>,
+}
+
+impl Scene {
+    /// With a TikTok that answers as it does.
+    pub async fn new(name: &str) -> Self {
+        let stage = Stage::new().await;
+        let tap = Wiretap::before(&stage.sandbox.url()).await;
+        Self::on(name, stage, tap).await
+    }
+
+    /// With a TikTok whose answers go through `alter`, with the path that was asked.
+    pub async fn with_answers(
+        name: &str,
+        alter: impl Fn(&str, &mut Value) + Send + Sync + 'static,
+    ) -> Self {
+        let stage = Stage::new().await;
+        let tap = Wiretap::that_alters(&stage.sandbox.url(), alter).await;
+        Self::on(name, stage, tap).await
+    }
+
+    async fn on(name: &str, stage: Stage, tap: Wiretap) -> Self {
+        logs::keep();
+        let endpoints = Endpoints::new(&stage.sandbox.url(), tap.url()).unwrap();
+        let config = EngineConfig {
+            endpoints,
+            ..stage.config()
+        };
+        let app = Running::new(Engine::open(config).await.unwrap());
+        let said = Arc::new(Mutex::new(String::new()));
+        let mut events = app.engine.subscribe();
+        let heard = said.clone();
+        let listener = tokio::spawn(async move {
+            loop {
+                match events.recv().await {
+                    Ok(event) => writeln!(heard.lock().unwrap(), "{event:?}").unwrap(),
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+        let others = vec![
+            Secret::new("vault key", stage.key.expose_secret()),
+            Secret::new("client secret", DEFAULT_CLIENT_SECRET),
+        ];
+        Self {
+            stage,
+            app,
+            name: name.to_owned(),
+            tap,
+            others: Mutex::new(others),
+            said,
+            listener,
+        }
+    }
+
+    /// The engine's folder.
+    pub fn data(&self) -> PathBuf {
+        self.stage.folder.path().join("data")
+    }
+
+    /// Ada's account, connected now.
+    pub async fn ada(&self) -> Account {
+        let id = self.connect("ada").await.expect("ada is connected");
+        let accounts = self.app.engine.accounts().await.unwrap();
+        accounts.into_iter().find(|one| one.id == id).unwrap()
+    }
+
+    /// Tries to connect a creator, and gives the account's id.
+    pub async fn connect(&self, creator: &str) -> Option<String> {
+        let attempt = self.keep(self.app.engine.begin_connect(ConnectPurpose::New).await)?;
+        let url = self.keep(self.app.engine.authorize_url(&attempt.id))?;
+        let url = Url::parse(url.expose_secret()).unwrap();
+        for (name, value) in url.query_pairs() {
+            if name == "state" {
+                self.secret(Secret::new("state", value));
+            }
+        }
+        let page = consent(url.as_str(), creator, &ALL_SCOPES).await;
+        let asked_slipway = page.url().path().starts_with("/callback");
+        if asked_slipway {
+            self.say(page.text().await.unwrap());
+        } else {
+            // TikTok's own page, which may well repeat what it was asked.
+            self.app.engine.cancel_connect(&attempt.id);
+        }
+        self.outcome(&attempt.id).await
+    }
+
+    /// How an attempt ended.
+    pub async fn outcome(&self, attempt: &str) -> Option<String> {
+        self.app
+            .event("the end of an attempt to connect", |event| match event {
+                Event::ConnectFinished {
+                    attempt_id,
+                    outcome,
+                } if attempt_id == attempt => Some(match outcome {
+                    ConnectOutcome::Connected { account_id, .. } => Some(account_id.clone()),
+                    _ => None,
+                }),
+                _ => None,
+            })
+            .await
+    }
+
+    /// Asks what the creator may do.
+    pub async fn ask(&self, account: &Account) {
+        self.keep(self.app.engine.creator(&account.id).await);
+    }
+
+    /// The same with a token that has ended, so that it is refreshed before.
+    pub async fn refresh(&self, account: &Account) {
+        self.stage.clock.advance(Duration::from_hours(3));
+        self.ask(account).await;
+    }
+
+    /// Disconnects the account.
+    pub async fn disconnect(&self, account: &Account) {
+        self.keep(self.app.engine.disconnect(&account.id).await);
+    }
+
+    /// Posts a small video and follows it to where it stays.
+    pub async fn post(&self, account: &Account, mode: PostMode) {
+        if let Some(id) = self.send(account, mode).await {
+            self.settle(&id).await;
+        }
+    }
+
+    /// Posts a small video and follows it to where it stays, or waits for something.
+    pub async fn try_post(&self, account: &Account, mode: PostMode) {
+        if let Some(id) = self.send(account, mode).await {
+            let rests =
+                |state: &PostState| stays(state) || matches!(state, PostState::Waiting { .. });
+            self.app.until(&id, "a rest", rests).await;
+        }
+    }
+
+    /// Posts a small video whose bytes do not get through, and cancels it.
+    pub async fn cancel(&self, account: &Account) {
+        let Some(id) = self.send(account, PostMode::Direct).await else {
+            return;
+        };
+        let waits = |state: &PostState| matches!(state, PostState::Waiting { .. });
+        self.app.until(&id, "waiting", waits).await;
+        self.keep(self.app.engine.cancel_post(&id).await);
+        self.stage.sandbox.clear_faults();
+        self.settle(&id).await;
+    }
+
+    async fn send(&self, account: &Account, mode: PostMode) -> Option<String> {
+        let path = self.stage.video("clip.mp4", 0);
+        let settings = match mode {
+            PostMode::Direct => public(CAPTION),
+            PostMode::Inbox => inbox(),
+        };
+        let settings = PostSettings {
+            account_id: Some(account.id.clone()),
+            ..settings
+        };
+        let id = self.app.draft(&path).await;
+        self.keep(self.app.engine.update_post(&id, &settings).await)?;
+        self.keep(self.app.engine.submit_post(&id).await)?;
+        Some(id)
+    }
+
+    /// Follows a post to its end, or to where only the creator can help.
+    async fn settle(&self, id: &str) {
+        let post = self.app.until(id, "an end", stays).await;
+        if let PostState::Waiting { .. } = post.state {
+            // The account is lost: the creator connects it again, and once is enough to see everything.
+            self.stage.sandbox.clear_faults();
+            self.connect("ada").await;
+            self.app.until(id, "an end", stays_for_good).await;
+        }
+    }
+
+    /// Lets a day pass, waits for the daily backup, and gives its name.
+    pub async fn backup(&self) -> String {
+        let backups = || -> Vec<String> {
+            std::fs::read_dir(self.data().join("backups"))
+                .into_iter()
+                .flatten()
+                .filter_map(Result::ok)
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect()
+        };
+        let before = backups();
+        self.stage.clock.advance(Duration::from_hours(25));
+        eventually("a backup", SOON, async || {
+            let mut made = backups().into_iter();
+            made.find(|name| name.strip_suffix(".db").is_some() && !before.contains(name))
+        })
+        .await
+    }
+
+    /// Looks for this, too.
+    pub fn secret(&self, secret: Secret) {
+        self.others.lock().unwrap().push(secret);
+    }
+
+    /// All that is looked for.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = self.tap.secrets();
+        secrets.extend(self.others.lock().unwrap().iter().cloned());
+        secrets
+    }
+
+    /// The value, and the error among what was said: as a creator reads it, as a log has it, and as only a programmer
+    /// ever prints it.
+    pub fn keep<T, E: Explain + Error>(&self, result: Result<T, E>) -> Option<T> {
+        result
+            .inspect_err(|error| {
+                self.say(format!("{error} {error:?} {:?}", error.explain()));
+                let mut cause = error.source();
+                while let Some(error) = cause {
+                    self.say(format!("{error} {error:?}"));
+                    cause = error.source();
+                }
+            })
+            .ok()
+    }
+
+    /// Keeps a text that came out of Slipway.
+    pub fn say(&self, text: impl AsRef<str>) {
+        let mut said = self.said.lock().unwrap();
+        said.push_str(text.as_ref());
+        said.push('\n');
+    }
+
+    /// Everything that was said so far, and everything that can be asked now.
+    pub async fn said(&self) -> String {
+        let engine = &self.app.engine;
+        let mut text = format!("{engine:?}\n");
+        let mut show = |value: &dyn Debug| writeln!(text, "{value:?}").unwrap();
+        show(&engine.accounts().await);
+        show(&engine.setup());
+        show(&engine.settings());
+        show(&engine.standing());
+        show(&engine.audit(&AuditFilter::default()).await);
+        show(&engine.audit_state().await);
+        for post in engine.posts().await.unwrap() {
+            show(&post);
+            show(&engine.post_history(&post.id).await);
+        }
+        text + &self.said.lock().unwrap()
+    }
+
+    /// Closes the engine.
+    pub async fn close(self) -> (PathBuf, Stage) {
+        self.listener.abort();
+        let data = self.data();
+        self.app.engine.close().await;
+        (data, self.stage)
+    }
+
+    /// Searches what the engine says, its files while they are in use and when they are closed, and the logs so far.
+    /// Fails when anything is found.
+    pub async fn end(self, more: Vec<Secret>) {
+        let mut secrets = self.secrets();
+        secrets.extend(more);
+        let (mut leaks, name) = (Vec::new(), self.name.clone());
+        let said = self.said().await;
+        leaks.extend(in_bytes("what the engine said", said.as_bytes(), &secrets));
+        let (files, found) = in_folder(&self.data(), &secrets);
+        assert!(files > 1, "{name}: the database and its log were searched");
+        leaks.extend(found);
+        let (data, _stage) = self.close().await;
+        leaks.extend(in_folder(&data, &secrets).1);
+        leaks.extend(in_bytes("Slipway's logs", logs::own().as_bytes(), &secrets));
+        leaks.extend(in_bytes("all logs", logs::all().as_bytes(), &secrets));
+        assert!(leaks.is_empty(), "{name}: {}", told(&leaks));
+    }
+}
+
+fn told(leaks: &[Leak]) -> String {
+    format!("{leaks:#?}")
+}
+
+fn stays(state: &PostState) -> bool {
+    let reconnect = |reason: WaitReason| reason == WaitReason::Reconnect;
+    stays_for_good(state)
+        || matches!(state, PostState::Waiting { reason, .. } if reconnect(*reason))
+}
+
+fn stays_for_good(state: &PostState) -> bool {
+    matches!(
+        state,
+        PostState::Published
+            | PostState::DeliveredToInbox
+            | PostState::Failed { .. }
+            | PostState::Unconfirmed { .. }
+            | PostState::Cancelled
+            | PostState::Paused { .. }
+    )
+}

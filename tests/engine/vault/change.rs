@@ -1,0 +1,164 @@
+//! Another key: everything is encrypted with it, and the one of before opens nothing any more.
+
+use slipway_engine::views::{AuditFilter, AuditKind, KeySource, PostState};
+use slipway_tests::{stage::public, wait::SOON};
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
+    let scene = Scene::new().await;
+    // With a TikTok app that is stored, an account, another whose disconnect TikTok has not heard of, an upload in
+    // flight, and a backup of all that: every place that a secret can be in.
+    let config = EngineConfig {
+        credentials: None,
+        ..scene.config(with(FIRST))
+    };
+    let app = Running::new(Engine::open(config).await.unwrap());
+    app.engine
+        .save_tiktok_app(
+            tiktok_sandbox::DEFAULT_CLIENT_KEY,
+            &tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
+        )
+        .await
+        .unwrap();
+    let ada = app.connect("ada").await;
+    let bo = app.connect("bo").await;
+    let down = FaultKind::Status {
+        http: 503,
+        code: None,
+        message: None,
+    };
+    for place in 0..50 {
+        let fault = Fault::once(Operation::Revoke, down.clone()).after(place);
+        scene.stage.sandbox.add_fault(fault);
+    }
+    app.engine.disconnect(&bo.id).await.unwrap();
+    scene.stage.sandbox.set_options(Options {
+        upload_bytes_per_sec: Some(5_000_000),
+        ..scene.stage.sandbox.options()
+    });
+    let video = scene.stage.video("clip.mp4", 66_000_000);
+    let post = app.post(&ada, &video, public("once")).await;
+    app.until(&post, "uploading", |state| *state == PostState::Uploading)
+        .await;
+    let before = key_in_use(&app).await;
+    app.engine.close().await;
+    scene.back_up();
+    let old = Fernet::new(&before).unwrap();
+    assert!(columns_opened_by(&scene, &old).await.len() >= 7);
+
+    let config = EngineConfig {
+        credentials: None,
+        ..scene.config(change(FIRST, SECOND))
+    };
+    let app = Running::new(Engine::open(config).await.unwrap());
+    let after = key_in_use(&app).await;
+    assert_ne!(before, after);
+    scene.stage.sandbox.set_options(Options {
+        upload_bytes_per_sec: None,
+        ..scene.stage.sandbox.options()
+    });
+    app.published(&post).await;
+    let view = app.engine.vault().await.unwrap();
+    assert_eq!(view.source, KeySource::Passphrase);
+    assert!(view.since.is_some());
+    let trail = app.engine.audit(&AuditFilter::default()).await.unwrap();
+    let kinds: Vec<AuditKind> = trail.entries.iter().map(|entry| entry.kind).collect();
+    assert!(kinds.contains(&AuditKind::KeyChanged), "{kinds:?}");
+    assert_eq!(app.engine.verify_audit().await.unwrap().broken_at, None);
+    app.engine.close().await;
+
+    let new = Fernet::new(&after).unwrap();
+    assert_eq!(columns_opened_by(&scene, &old).await, [""; 0]);
+    assert!(columns_opened_by(&scene, &new).await.len() >= 5);
+    assert_eq!(scene.opened_by(&old), Vec::<PathBuf>::new());
+    scene.change_is_over();
+    assert_eq!(scene.refused(with(FIRST)).await, "vault.passphrase_wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_the_key_of_before_can_still_be_restored() {
+    let scene = Scene::connected().await;
+    scene.back_up();
+    let app = scene.engine(change(FIRST, SECOND)).await;
+    app.engine.close().await;
+    // Only the backup that was made before the change is left.
+    let kept = "000900-daily-20261124T131454Z.db";
+    for entry in fs::read_dir(scene.data().join("backups")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| name != kept) {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    fs::write(scene.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    let app = scene.engine(with(SECOND)).await;
+    let accounts = app.engine.accounts().await.unwrap();
+    app.engine.creator(&accounts[0].id).await.unwrap();
+    let notices = slipway_tests::wait::eventually("the notice", SOON, async || {
+        let notices = app.engine.standing().notices;
+        (!notices.is_empty()).then_some(notices)
+    })
+    .await;
+    assert!(notices.iter().any(|it| it.code == "database.restored"));
+    assert_eq!(app.engine.verify_audit().await.unwrap().broken_at, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_cannot_be_made_changes_nothing() {
+    let scene = Scene::connected().await;
+    let short = KeyRequest::Change {
+        current: Some(FIRST.into()),
+        protection: behind("short"),
+    };
+    assert_eq!(scene.refused(short).await, "vault.passphrase_short");
+    let wrong = scene.refused(change("another passphrase", SECOND)).await;
+    assert_eq!(wrong, "vault.passphrase_wrong");
+    let fixed = EngineConfig {
+        fernet_key: Some(scene.stage.key.clone()),
+        ..scene.config(change(FIRST, SECOND))
+    };
+    let refused = Engine::open(fixed).await.unwrap_err();
+    assert!(matches!(refused, OpenError::KeyFixed), "{refused}");
+    scene.change_is_over();
+
+    let app = scene.engine(with(FIRST)).await;
+    let asked = app.engine.may_change_key(None).await;
+    assert!(matches!(asked, Err(OpenError::PassphraseNeeded)));
+    let asked = app.engine.may_change_key(Some(&SECOND.into())).await;
+    assert!(matches!(asked, Err(OpenError::PassphraseWrong)));
+    app.engine
+        .may_change_key(Some(&FIRST.into()))
+        .await
+        .unwrap();
+    let accounts = app.engine.accounts().await.unwrap();
+    app.engine.creator(&accounts[0].id).await.unwrap();
+}
+
+/// The columns of the database in which a text is that this key opens.
+async fn columns_opened_by(scene: &Scene, key: &Fernet) -> Vec<String> {
+    let mut database = scene.database().await;
+    let columns = sqlx::query(
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
+    )
+    .fetch_all(&mut database)
+    .await
+    .unwrap();
+    let mut found = Vec::new();
+    for column in columns {
+        let (table, name): (String, String) = (column.get(0), column.get(1));
+        let look =
+            format!(r#"SELECT CAST("{name}" AS BLOB) FROM "{table}" WHERE "{name}" IS NOT NULL"#);
+        let rows = sqlx::query(sqlx::AssertSqlSafe(look))
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+        let opens = |bytes: &[u8]| tokens(bytes).iter().any(|token| key.decrypt(token).is_ok());
+        if rows.iter().any(|row| opens(row.get(0))) {
+            found.push(format!("{table}.{name}"));
+        }
+    }
+    database.close().await.unwrap();
+    found
+}

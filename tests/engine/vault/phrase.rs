@@ -1,0 +1,78 @@
+//! The recovery phrase: shown, remembered as shown, and the way back to a key that is gone.
+
+use slipway_engine::views::{AuditFilter, AuditKind};
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_phrase_gives_a_lost_key_back() {
+    let scene = Scene::connected().await;
+    let app = scene.engine(with(FIRST)).await;
+    assert_eq!(app.engine.vault().await.unwrap().phrase_shown_at, None);
+    let phrase = app.engine.recovery_phrase().await.unwrap();
+    assert!(app.engine.vault().await.unwrap().phrase_shown_at.is_some());
+    app.engine.close().await;
+    let restore = |phrase: &str| KeyRequest::Restore {
+        phrase: phrase.into(),
+        protection: behind(SECOND),
+    };
+
+    // The passphrase is forgotten, then even its file is damaged.
+    let good = phrase.expose_secret();
+    let wrong = bip39::Mnemonic::from_entropy(&[7; 32]).unwrap().to_string();
+    for (typed, code) in [
+        ("abandon abandon", "vault.phrase_count"),
+        (
+            &good.replacen(' ', " slipway ", 1)[..],
+            "vault.phrase_count",
+        ),
+        (
+            &good.replacen(good.split(' ').next().unwrap(), "slipway", 1)[..],
+            "vault.phrase_word",
+        ),
+        (&wrong[..], "vault.phrase_wrong"),
+    ] {
+        assert_eq!(scene.refused(restore(typed)).await, code, "{typed}");
+    }
+    fs::write(scene.data().join("key.json"), "{}").unwrap();
+    assert_eq!(scene.refused(with(FIRST)).await, "vault.key_malformed");
+
+    let numbered: String = good
+        .split(' ')
+        .enumerate()
+        .map(|(place, word)| format!("{}. {}\n", place + 1, word.to_uppercase()))
+        .collect();
+    let app = scene.engine(restore(&numbered)).await;
+    let accounts = app.engine.accounts().await.unwrap();
+    app.engine.creator(&accounts[0].id).await.unwrap();
+    let trail = app.engine.audit(&AuditFilter::default()).await.unwrap();
+    let kinds: Vec<AuditKind> = trail.entries.iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds[0], AuditKind::KeyRestored);
+    assert!(kinds.contains(&AuditKind::PhraseShown));
+    let text = serde_json::to_string(&trail).unwrap();
+    assert!(
+        !text.contains(good.split_once(' ').unwrap().1),
+        "no words in the trail"
+    );
+    app.engine.close().await;
+    let app = scene.engine(with(SECOND)).await;
+    assert!(app.engine.vault().await.unwrap().phrase_shown_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_phrase_opens_a_backup_where_the_database_is_damaged_too() {
+    let scene = Scene::connected().await;
+    let app = scene.engine(with(FIRST)).await;
+    let phrase = app.engine.recovery_phrase().await.unwrap();
+    app.engine.close().await;
+    scene.back_up();
+    fs::remove_file(scene.data().join("key.json")).unwrap();
+    fs::write(scene.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    let restore = KeyRequest::Restore {
+        phrase,
+        protection: behind(SECOND),
+    };
+    let app = scene.engine(restore).await;
+    let accounts = app.engine.accounts().await.unwrap();
+    app.engine.creator(&accounts[0].id).await.unwrap();
+}

@@ -1,0 +1,79 @@
+//! Python's `cryptography` reads what the vault wrote, and the vault what Python wrote.
+
+use std::{io::Write, process::Stdio};
+
+use super::*;
+
+/// Opens every token of an account, prints the access token, and encrypts both again with its own library.
+const SCRIPT: &str = r#"
+import sqlite3, sys
+from cryptography.fernet import Fernet
+
+fernet = Fernet(sys.stdin.read().strip())
+database = sqlite3.connect(sys.argv[1])
+(canary,) = database.execute("SELECT value FROM meta WHERE key = 'canary'").fetchone()
+assert fernet.decrypt(canary.encode()) == b"slipway vault canary 1"
+(access, refresh) = database.execute("SELECT access_token, refresh_token FROM accounts").fetchone()
+assert access.startswith("gAAAAA") and refresh.startswith("gAAAAA")
+again = [fernet.encrypt(fernet.decrypt(token.encode())).decode() for token in (access, refresh)]
+assert again != [access, refresh]
+database.execute("UPDATE accounts SET access_token = ?, refresh_token = ?", again)
+database.commit()
+database.close()
+print(fernet.decrypt(access.encode()).decode())
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_and_the_vault_read_each_other() {
+    let scene = Scene::connected().await;
+    let app = scene.engine(with(FIRST)).await;
+    let key = key_in_use(&app).await;
+    app.engine.close().await;
+
+    let token = python(&key, &scene.data().join("slipway.db"));
+    // TikTok takes the token that Python read.
+    let url = format!(
+        "{}v2/user/info/?fields=open_id",
+        ended(&scene.stage.sandbox.url())
+    );
+    let answer = reqwest::Client::new()
+        .get(url)
+        .bearer_auth(&token)
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        answer.status().is_success(),
+        "{}",
+        answer.text().await.unwrap()
+    );
+
+    // And the vault takes the tokens that Python wrote.
+    let app = scene.engine(with(FIRST)).await;
+    let accounts = app.engine.accounts().await.unwrap();
+    app.engine.creator(&accounts[0].id).await.unwrap();
+    let said = format!("{accounts:?}");
+    assert!(!said.contains(&token));
+}
+
+fn ended(url: &str) -> String {
+    format!("{}/", url.trim_end_matches('/'))
+}
+
+/// Runs the script; the key goes by its standard input, because arguments can be seen by others.
+fn python(key: &str, database: &Path) -> String {
+    let mut python = Command::new("python3")
+        .arg("-c")
+        .arg(SCRIPT)
+        .arg(database)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3");
+    let mut input = python.stdin.take().unwrap();
+    input.write_all(key.as_bytes()).unwrap();
+    drop(input);
+    let ended = python.wait_with_output().unwrap();
+    assert!(ended.status.success(), "python3 with python3-cryptography");
+    String::from_utf8(ended.stdout).unwrap().trim().to_owned()
+}
