@@ -231,12 +231,17 @@ impl Scene {
 
     /// Posts the file, unless that was done before, and waits until the post or the process is at its end.
     async fn live(&self, process: &mut EngineProcess) -> End {
+        let ready = eventually("the process is ready", SOON, async || {
+            let ended = process.ended().is_some();
+            (ended || process.told().contains(&Told::Ready)).then_some(())
+        });
+        ready.await;
         let order = Order::Post {
             path: self.file(),
             account: "Ada Lindqvist".into(),
             settings: self.settings.clone(),
             // Long enough to be scheduled, over before anybody waits for it.
-            at: Some(self.clock.now() + SignedDuration::from_secs(30)),
+            at: Some(self.clock.now() + SignedDuration::from_mins(3)),
         };
         process.order(&order);
         let began = Instant::now();

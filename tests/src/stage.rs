@@ -314,10 +314,12 @@ impl Running {
         let id = self
             .event("connected", |event| match event {
                 Event::ConnectFinished {
-                    outcome: ConnectOutcome::Connected { account_id, .. },
-                    ..
-                } => Some(account_id.clone()),
-                Event::ConnectFinished { outcome, .. } => panic!("{outcome:?}"),
+                    attempt_id,
+                    outcome,
+                } if *attempt_id == attempt.id => match outcome {
+                    ConnectOutcome::Connected { account_id, .. } => Some(account_id.clone()),
+                    outcome => panic!("{outcome:?}"),
+                },
                 _ => None,
             })
             .await;

@@ -187,7 +187,9 @@ async fn store() -> SlotStore {
     sqlx::migrate!("./migrations").run(&pool).await.unwrap();
     for id in ["anna", "ben"] {
         sqlx::query(
-            "INSERT INTO accounts VALUES (?1, ?1, ?1, NULL, NULL, '', 'connected', '', 0, 0, '', 0, 0)",
+            "INSERT INTO accounts (id, open_id, display_name, scopes, state, access_token, access_expires_at,
+                    refresh_due_at, refresh_token, refresh_expires_at, connected_at)
+             VALUES (?1, ?1, ?1, '', 'connected', '', 0, 0, '', 0, 0)",
         )
         .bind(id)
         .execute(&pool)
