@@ -22,7 +22,9 @@ async fn everything_that_helps_and_nothing_that_is_the_creators_alone() {
         code: Some("invalid_params".into()),
         message: Some("no good for ada".into()),
     };
-    stage.sandbox.add_fault(Fault::once(Operation::InboxInit, down));
+    stage
+        .sandbox
+        .add_fault(Fault::once(Operation::InboxInit, down));
     let failed = app.post(&ada, &stage.video("party.mp4", 0), inbox()).await;
     app.failed(&failed).await;
     // While an upload is in flight its address is stored, too.

@@ -120,7 +120,7 @@ async fn an_idle_engine_has_no_secret_in_its_memory() {
         if leaks.is_empty() {
             break;
         }
-        println!("DEBUG {:?} {leaks:?}", began.elapsed());
+
         assert!(began.elapsed() < IDLE, "still there: {leaks:#?}");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

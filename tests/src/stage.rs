@@ -380,14 +380,18 @@ pub fn inbox() -> PostSettings {
 
 /// Answers the consent page as a browser does and follows it back to Slipway.
 pub async fn consent(url: &str, creator: &str, scopes: &[&str]) -> reqwest::Response {
+    try_consent(url, creator, scopes).await.unwrap()
+}
+
+/// The same with a page that may not answer.
+pub async fn try_consent(
+    url: &str,
+    creator: &str,
+    scopes: &[&str],
+) -> reqwest::Result<reqwest::Response> {
     let mut form = vec![("creator", creator), ("decision", "authorize")];
     form.extend(scopes.iter().map(|scope| ("scope", *scope)));
-    reqwest::Client::new()
-        .post(url)
-        .form(&form)
-        .send()
-        .await
-        .unwrap()
+    reqwest::Client::new().post(url).form(&form).send().await
 }
 
 /// The SHA-256 of a file, in lowercase hex.

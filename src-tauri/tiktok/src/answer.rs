@@ -12,12 +12,15 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::{Error, ErrorCode, Operation},
+    lookalike::{TOKEN_BEGINNINGS, without_lookalikes},
     oauth::OAuthErrorCode,
     wire::{LooseText, describe_json},
 };
 
 /// Longest text of TikTok's that is passed on, in characters.
 const MESSAGE_MAX: usize = 500;
+/// What stands in the place of a secret.
+const MASK: &str = "[masked]";
 
 /// A complete answer. Its body may hold tokens and is wiped when dropped.
 pub(crate) struct Answer {
@@ -187,16 +190,18 @@ impl Answer {
     }
 }
 
-/// A text from outside, fit for a log line: bounded, without control characters, without the secrets of the request.
+/// A text from outside, fit for a log line: bounded, without control characters, without the secrets of the request and
+/// without what looks like a token that this answer should have brought elsewhere.
 pub(crate) fn clean(text: &str, secrets: &[&SecretString]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
         // Anything shorter is no secret of TikTok's, and would tear words apart.
         if secret.expose_secret().len() >= 6 {
-            text = text.replace(secret.expose_secret(), "[masked]");
+            text = text.replace(secret.expose_secret(), MASK);
         }
     }
-    text.chars()
+    without_lookalikes(&text, &TOKEN_BEGINNINGS, MASK)
+        .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(MESSAGE_MAX)
         .collect::<String>()

@@ -15,6 +15,7 @@ mod error;
 pub mod fuzzing;
 mod http;
 pub mod limits;
+mod lookalike;
 mod oauth;
 mod publish;
 mod scope;
@@ -28,6 +29,7 @@ pub use client::TikTok;
 pub use creator::{CreatorInfo, PrivacyLevel};
 pub use endpoints::{EndpointError, Endpoints};
 pub use error::{Advice, ClientError, Error, ErrorCode, NetworkKind, Operation};
+pub use lookalike::{TOKEN_BEGINNINGS, without_lookalikes};
 pub use oauth::{
     AppCredentials, AuthorizeRequest, Callback, CallbackError, OAuthErrorCode, Pkce, PkceError,
     TokenGrant,

@@ -19,7 +19,7 @@ use slipway_engine::{
 };
 use slipway_tests::{
     leaks::{Leak, Secret, in_bytes, in_folder},
-    stage::{ALL_SCOPES, Running, Stage, consent, inbox, public},
+    stage::{ALL_SCOPES, Running, Stage, inbox, public, try_consent},
     wait::{SOON, eventually},
     wiretap::Wiretap,
 };
@@ -122,13 +122,12 @@ impl Scene {
                 self.secret(Secret::new("state", value));
             }
         }
-        let page = consent(url.as_str(), creator, &ALL_SCOPES).await;
-        let asked_slipway = page.url().path().starts_with("/callback");
-        if asked_slipway {
-            self.say(page.text().await.unwrap());
-        } else {
-            // TikTok's own page, which may well repeat what it was asked.
-            self.app.engine.cancel_connect(&attempt.id);
+        match try_consent(url.as_str(), creator, &ALL_SCOPES).await {
+            Ok(page) if page.url().path().starts_with("/callback") => {
+                self.say(page.text().await.unwrap());
+            }
+            // TikTok's own page, which may well repeat what it was asked, or none at all.
+            _ => self.app.engine.cancel_connect(&attempt.id),
         }
         self.outcome(&attempt.id).await
     }

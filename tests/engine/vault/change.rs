@@ -24,7 +24,7 @@ async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
         .await
         .unwrap();
     let ada = app.connect("ada").await;
-    let bo = app.connect("bo").await;
+    let ben = app.connect("ben").await;
     let down = FaultKind::Status {
         http: 503,
         code: None,
@@ -34,7 +34,7 @@ async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
         let fault = Fault::once(Operation::Revoke, down.clone()).after(place);
         scene.stage.sandbox.add_fault(fault);
     }
-    app.engine.disconnect(&bo.id).await.unwrap();
+    app.engine.disconnect(&ben.id).await.unwrap();
     scene.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(5_000_000),
         ..scene.stage.sandbox.options()

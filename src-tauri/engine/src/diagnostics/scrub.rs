@@ -3,16 +3,15 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
+use tiktok_api::{TOKEN_BEGINNINGS, without_lookalikes};
 use url::Url;
 
 use crate::redaction;
 
 /// Shorter texts are taken out only where they stand as a word of their own, in bytes.
 const SHORT: usize = 4;
-/// What tokens begin with: TikTok's access, refresh and client tokens, and Fernet tokens.
-const TOKENS: [&str; 4] = ["act.", "rft.", "clt.", "gAAAAA"];
-/// Nothing shorter than this behind such a beginning is a token, in bytes.
-const TOKEN_MIN: usize = 16;
+/// What Fernet tokens begin with.
+const FERNET: &str = "gAAAAA";
 
 /// What a text is, for whoever reads the log without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,30 +151,8 @@ fn stands_alone(line: &str, start: usize, end: usize) -> bool {
 
 /// The line without what looks like a token. Slipway's own lines hold none; this is for what nobody knows any more.
 pub(super) fn without_tokens(line: &str) -> Cow<'_, str> {
-    let is_part = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '!' | '~' | '%' | '*' | '=')
-    };
-    let next = |from: usize| {
-        let begins = TOKENS.iter().filter_map(|token| line[from..].find(token));
-        begins.min().map(|at| from + at)
-    };
-    let (mut clean, mut kept, mut at) = (String::new(), 0, 0);
-    while let Some(start) = next(at) {
-        let length = line[start..]
-            .find(|c| !is_part(c))
-            .unwrap_or(line.len() - start);
-        at = start + length;
-        if length >= TOKEN_MIN {
-            clean.push_str(&line[kept..start]);
-            clean.push_str(redaction::MARK);
-            kept = at;
-        }
-    }
-    if kept == 0 {
-        return Cow::Borrowed(line);
-    }
-    clean.push_str(&line[kept..]);
-    Cow::Owned(clean)
+    let [access, refresh, client] = TOKEN_BEGINNINGS;
+    without_lookalikes(line, &[access, refresh, client, FERNET], redaction::MARK)
 }
 
 #[cfg(test)]
