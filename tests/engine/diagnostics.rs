@@ -66,7 +66,7 @@ async fn everything_that_helps_and_nothing_that_is_the_creators_alone() {
     assert_eq!(state["queue"]["counts"]["published"], 1);
     assert_eq!(post(&direct)["state"], "published");
     assert_eq!(post(&failed)["state"], "failed");
-    assert_eq!(post(&failed)["cause"]["code"], "invalid_params");
+    assert_eq!(post(&failed)["cause"]["code"], "invalid_param");
     assert!(post(&failed)["cause"].get("message").is_none());
     let size = std::fs::metadata(stage.folder.path().join("slow.mp4"));
     assert_eq!(post(&slow)["sizeBytes"], size.unwrap().len());

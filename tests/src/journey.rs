@@ -79,14 +79,7 @@ pub struct Choices<'a> {
 /// Fills in the composer that is open; does not post.
 pub async fn compose(page: &Page, nickname: &str, choices: Choices<'_>) {
     page.find("textbox", "Caption").await;
-    // With one account it may be chosen already; the list's texts may carry the handle too.
-    let account = page
-        .options("Account")
-        .await
-        .into_iter()
-        .find(|option| option.contains(nickname))
-        .unwrap_or_else(|| panic!("{nickname} is not among the accounts"));
-    page.choose("Account", &account).await;
+    page.choose("Account", nickname).await;
     page.fill("Caption", choices.caption).await;
     page.choose("Who can see this video", choices.privacy).await;
 }

@@ -146,7 +146,9 @@ impl Page {
                 .next()?;
             let options = element.find_all(Locator::Css("option")).await.ok()?;
             for candidate in options {
-                if candidate.text().await.ok()?.trim() == option
+                let text = candidate.text().await.ok()?;
+                let text = text.trim();
+                if (text == option || text.starts_with(&format!("{option} (")))
                     && candidate.is_enabled().await.ok()?
                 {
                     return candidate.click().await.ok();

@@ -266,7 +266,10 @@ async fn ways_out(window: &Window) {
         .await;
     assert_eq!(tried["open"], json!([]), "{tried}");
     assert_eq!(tried["tried"], json!(24), "{tried}");
-    assert_eq!(tried["at"], json!("tauri://localhost/"), "{tried}");
+    // Where in the page is the page's own business.
+    let at = tried["at"].as_str().and_then(|at| at.split('#').next());
+    let at = at.map(|at| at.trim_end_matches('/'));
+    assert_eq!(at, Some("tauri://localhost"), "{tried}");
     assert_eq!(reached.load(Ordering::SeqCst), 0, "somebody was reached");
     somebody.abort();
 }

@@ -26,7 +26,8 @@ async fn a_malformed_key_is_named_and_nothing_is_written() {
         .page()
         .find("heading", "The encryption key is not valid")
         .await;
-    window.page().find("button", "Try again").await;
+    // Trying again could not help: the variable is as it is until Slipway is started anew.
+    window.page().reads("then start Slipway again").await;
     assert!(
         !window.page().text().await.contains("not a key"),
         "the key itself is not shown"

@@ -49,7 +49,7 @@ pub fn parse(text: &str) -> Result<Link, LinkError> {
         return Err(LinkError::TooLong);
     }
     let query = text.strip_prefix(CALLBACK).ok_or(LinkError::Elsewhere)?;
-    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'#';
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>".contains(&byte);
     if query.starts_with('?') || !query.bytes().all(plain) {
         return Err(LinkError::Malformed);
     }
@@ -129,6 +129,8 @@ mod tests {
             "code=a&state=s#",
             "code=a&state=s#code=b",
             "code=a b&state=s",
+            "code=a\"b&state=s",
+            "code=<a>&state=s",
             "code=a&state=s\n",
             "code=a\0&state=s",
             "code=é&state=s",
