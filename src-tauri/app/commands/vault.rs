@@ -37,14 +37,17 @@ pub async fn change_key(
     passphrase: Option<String>,
     current: Option<String>,
 ) -> Result<Startup, Notice> {
-    let current = current
-        .map(|current| secret("current", current, ENTRY))
-        .transpose()?;
+    let bounded =
+        |name, given: Option<String>| given.map(|given| secret(name, given, ENTRY)).transpose();
+    let (current, passphrase) = (
+        bounded("current", current)?,
+        bounded("passphrase", passphrase)?,
+    );
     let protection = match protection {
         KeyProtection::Keyring => Protection::Keyring,
         KeyProtection::Passphrase => {
             let given = passphrase.ok_or_else(|| refused(ShellError::OutOfBounds("passphrase")))?;
-            Protection::Passphrase(secret("passphrase", given, ENTRY)?)
+            Protection::Passphrase(given)
         }
     };
     shell.change_key(protection, current).await

@@ -137,7 +137,14 @@ impl Parser<'_> {
     fn fields(&mut self) -> Vec<(String, Shape)> {
         let mut fields = Vec::new();
         while !self.takes("}") && !self.0.is_empty() {
-            let name = self.word();
+            // A map is an object with any one name.
+            let name = if self.takes("[") {
+                let (_, rest) = self.0.split_once(']').unwrap();
+                self.0 = rest;
+                "any".to_owned()
+            } else {
+                self.word()
+            };
             self.takes("?");
             assert!(self.takes(":"), "{name} has a type");
             fields.push((name, self.shape()));
