@@ -74,7 +74,7 @@ export const composer = {
   preview: 'Preview',
   noPreviewTitle: 'No preview of this video',
   noPreview: (codec: string) =>
-    `This computer has nothing that shows ${codec} in Slipway’s window. That alone does not stop the post.`,
+    `The window could not show it. Most often, this computer lacks a decoder for ${codec}. That alone does not stop the post.`,
   facts: 'What is in the file',
   fact: {
     container: 'Container',
