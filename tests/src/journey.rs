@@ -59,11 +59,12 @@ pub async fn agree(
     let browser = Browser::open(desktop, &address).await;
     browser.agree_as(nickname).await;
     browser.page().reads("Slipway").await;
-    browser.close().await;
+    // A message that goes away by itself: it is read before the browser takes its time to close.
     window
         .page()
         .reads(&format!("{nickname} is connected"))
         .await;
+    browser.close().await;
     address
 }
 

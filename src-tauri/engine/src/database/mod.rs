@@ -15,7 +15,7 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -326,6 +326,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // A thousand writers on a slow disk stand in line for longer than the usual five seconds.
+        .busy_timeout(Duration::from_secs(30))
         .pragma("cell_size_check", "ON")
         // Tokens that were replaced or wiped are not to be found in unused pages, not even encrypted.
         .pragma("secure_delete", "ON")
