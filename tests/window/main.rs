@@ -9,7 +9,6 @@ mod harness;
 mod leaks;
 mod lockdown;
 mod main_job;
-mod pictures;
 mod planning;
 mod power_cut;
 mod startup_problems;

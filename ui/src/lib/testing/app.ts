@@ -7,8 +7,6 @@ import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
 import { notices } from '../notices.svelte';
-import { forgetFrames } from '../pictures/filmstrip';
-import { thumbnails } from '../pictures/thumbnails.svelte';
 import { posts } from '../posts.svelte';
 import { router, type Route } from '../router.svelte';
 import { forgetPlans } from '../schedule/plan.svelte';
@@ -39,8 +37,6 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   standing.reset();
   slots.clear();
   forgetPlans();
-  forgetFrames();
-  thumbnails.clear();
   files.hovering = false;
   router.go(at);
   const backend = new FakeBackend(world).install();
