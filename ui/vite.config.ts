@@ -27,5 +27,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: [at('./src/lib/testing/setup.ts')],
     restoreMocks: true,
+    // A look for accessibility at a whole page takes seconds on a busy machine, which is no failure.
+    testTimeout: 30_000,
   },
 });
