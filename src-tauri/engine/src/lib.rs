@@ -14,11 +14,14 @@ mod engine;
 mod error;
 mod events;
 mod fault;
+mod folders;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod library;
 pub mod network;
 mod notices;
+mod planner;
 mod posts;
 mod publisher;
 mod quota;
@@ -40,6 +43,7 @@ pub use engine::{Engine, EngineConfig};
 pub use error::{
     AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError,
 };
+pub use folders::FolderError;
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;

@@ -6,6 +6,7 @@ mod audit;
 mod connect;
 mod database;
 mod files;
+mod folders;
 mod posts;
 mod schedule;
 mod services;
@@ -17,6 +18,9 @@ pub(crate) use accounts::{app_refused, disabled_without};
 pub(crate) use audit::audit_text;
 pub(crate) use connect::AnswerText;
 pub(crate) use database::{BackupFailed, restored_line};
+pub(crate) use folders::{
+    after_posting_failed, file_not_finished, file_not_there, folder_away, known,
+};
 pub(crate) use posts::{no_reason, refused, remark, unreadable_posts};
 
 use crate::views::Notice;

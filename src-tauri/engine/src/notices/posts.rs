@@ -82,6 +82,7 @@ impl Explain for EngineError {
             },
             Self::Schedule(error) => error.explain(),
             Self::Settings(error) => error.explain(),
+            Self::Folder(error) => error.explain(),
             Self::Busy { .. } => notice(
                 "tiktok.busy",
                 "TikTok was asked as often in the last minute as it allows.",
