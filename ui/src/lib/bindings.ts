@@ -135,6 +135,34 @@ export const commands = {
 	addFiles: (paths: string[]) => __TAURI_INVOKE<AddedFile[]>("add_files", { paths }),
 	/**  Asks for files with the system's dialog, then adds them. Nothing chosen is nothing added. */
 	pickFiles: () => __TAURI_INVOKE<AddedFile[]>("pick_files"),
+	/**  The watched folders, oldest first. */
+	folders: () => __TAURI_INVOKE<Folder[]>("folders"),
+	/**  Asks for a folder with the system's dialog. */
+	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
+	/**  What is in a folder already, before it is watched. */
+	previewFolder: (path: string, settings: FolderSettings) => __TAURI_INVOKE<FolderPreview>("preview_folder", { path, settings }),
+	/**  Watches a folder from now on. Posting directly needs the creator's consent. */
+	addFolder: (path: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("add_folder", { path, settings, consent }),
+	/**  Changes what becomes of a folder's videos. What is posted directly needs consent again when it changes. */
+	updateFolder: (id: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("update_folder", { id, settings, consent }),
+	/**  Lets a folder rest. */
+	pauseFolder: (id: string) => __TAURI_INVOKE<Folder>("pause_folder", { id }),
+	/**  Lets a paused folder go on. */
+	resumeFolder: (id: string) => __TAURI_INVOKE<Folder>("resume_folder", { id }),
+	/**  Watches a folder no more; its posts stay in the queue. */
+	removeFolder: (id: string) => __TAURI_INVOKE<null>("remove_folder", { id }),
+	/**  Some of what was seen in a folder, newest first. */
+	folderFiles: (filter: FolderFilter) => __TAURI_INVOKE<FolderPage>("folder_files", { filter }),
+	/**  Takes files by hand; `again` also those whose video was posted before. */
+	takeFiles: (folderId: string, paths: string[], again: boolean) => __TAURI_INVOKE<TakenFile[]>("take_files", { folderId, paths, again }),
+	/**  Leaves files alone that are on offer. */
+	dismissFiles: (folderId: string, paths: string[]) => __TAURI_INVOKE<null>("dismiss_files", { folderId, paths }),
+	/**  The caption that a rule makes for a file. */
+	previewCaption: (rule: CaptionRule, hashtags: string[], path: string) => __TAURI_INVOKE<string>("preview_caption", { rule, hashtags, path }),
+	/**  Sends or schedules a draft that waits for approval, as its folder says. */
+	approvePost: (id: string) => __TAURI_INVOKE<Post>("approve_post", { id }),
+	/**  Opens a folder in the system's file manager. */
+	revealFolder: (id: string) => __TAURI_INVOKE<null>("reveal_folder", { id }),
 	/**  The address at which the window can play a post's video. */
 	previewUrl: (id: string) => __TAURI_INVOKE<string>("preview_url", { id }),
 	/**  Shows a published video in the browser. */
@@ -221,6 +249,15 @@ export type AddedFile = {
 	/**  Why none was made. */
 	notice: Notice | null,
 };
+
+/**  What happens to a file when its posts are out. */
+export type AfterPosting = 
+/**  Nothing. */
+"leave" | 
+/**  It goes into the folder `Posted` beside it. */
+"moveToPosted" | 
+/**  It is marked as posted where it lies. */
+"tag";
 
 /**  One entry of the trail. */
 export type AuditEntry = {
@@ -325,6 +362,19 @@ export type AuditState = {
 	/**  What to know about it then. */
 	notice: Notice | null,
 };
+
+/**  Where the caption comes from. */
+export type CaptionRule = 
+/**  From the file's name. */
+{ kind: "fileName" } | 
+/**  From `NAME.txt` beside the video. */
+{ kind: "textFile" } | 
+/**  From `NAME.json` beside the video, with every field of a post. */
+{ kind: "jsonFile" } | 
+/**  From a text with `{name}`, `{date}`, `{folder}` and `{n}` in it. */
+{ kind: "template"; 
+/**  The text. */
+template: string };
 
 /**  What daylight saving did to a moment. */
 export type ClockChange = 
@@ -451,6 +501,12 @@ standing: Standing } |
 { kind: "settingsChanged"; 
 /**  What is set now. */
 settings: Settings } | 
+/**  A watched folder was added, removed, or stands otherwise. */
+{ kind: "foldersChanged" } | 
+/**  Files of a watched folder stand otherwise. */
+{ kind: "folderFilesChanged"; 
+/**  The folder's id. */
+folderId: string } | 
 /**  A connect came to its end. */
 { kind: "connectFinished"; 
 /**  The attempt's id. */
@@ -471,6 +527,179 @@ export type Finding = {
 	/**  The text. */
 	notice: Notice,
 };
+
+/**  A folder whose videos are taken as they come. */
+export type Folder = {
+	/**  Slipway's id. */
+	id: string,
+	/**  Where it lies. */
+	path: string,
+	/**  What becomes of its videos. */
+	settings: FolderSettings,
+	/**  Whether it is watched. */
+	state: FolderState,
+	/**  What was seen in it. */
+	counts: FolderCounts,
+	/**  When the creator agreed that its videos are posted directly, as RFC 3339. */
+	consentedAt: string | null,
+	/**  When it was added, as RFC 3339. */
+	addedAt: string,
+};
+
+/**  What becomes of a video from a folder. */
+export type FolderAction = 
+/**  It goes to the creator's TikTok inbox. */
+"inbox" | 
+/**  It becomes a draft that waits for the creator's approval. */
+"approve" | 
+/**  It is posted directly, as the creator agreed beforehand. */
+"direct";
+
+/**  How many files of a folder stand where. */
+export type FolderCounts = {
+	/**  Were there before the folder was watched. */
+	offered: number,
+	/**  Are being written. */
+	settling: number,
+	/**  Wait for a file beside them. */
+	waiting: number,
+	/**  Have drafts that wait for approval. */
+	approval: number,
+	/**  Were taken. */
+	taken: number,
+	/**  Were skipped. */
+	skipped: number,
+	/**  Are no videos, or have a name that is left out. */
+	ignored: number,
+};
+
+/**  A video that was seen in a folder. */
+export type FolderFile = {
+	/**  The folder's id. */
+	folderId: string,
+	/**  Where it lies, from the folder on. */
+	path: string,
+	/**  Size in bytes. */
+	sizeBytes: number,
+	/**  What became of it. */
+	state: FolderFileState,
+	/**  When it was seen first, as RFC 3339. */
+	seenAt: string,
+};
+
+/**  What became of a video in a folder. */
+export type FolderFileState = 
+/**  It was there before the folder was watched: the creator decides. */
+{ kind: "offered" } | 
+/**  It is still being written. */
+{ kind: "settling" } | 
+/**  The file that its caption comes from is not there yet. */
+{ kind: "waitingForSideFile"; 
+/**  That file's name. */
+name: string } | 
+/**  It became posts. */
+{ kind: "taken"; 
+/**  Those that are still in the queue. */
+posts: string[]; 
+/**  When, as RFC 3339. */
+at: string } | 
+/**  It was left alone. */
+{ kind: "skipped"; 
+/**  Why. */
+notice: Notice; 
+/**  Whether it can be taken all the same. */
+again: boolean };
+
+/**  Which files of a folder to show. */
+export type FolderFilter = {
+	/**  The folder's id. */
+	folderId: string,
+	/**  Those that stand there; all when not set. */
+	show: FolderShow | null,
+	/**  Older than this: where the next page begins. */
+	before: number | null,
+};
+
+/**  Some files of a folder, newest first. */
+export type FolderPage = {
+	/**  At most 100. */
+	files: FolderFile[],
+	/**  Where the next page begins, if there is one. */
+	next: number | null,
+};
+
+/**  What is in a folder before it is watched. */
+export type FolderPreview = {
+	/**  Videos that would be offered. */
+	videos: number,
+	/**  Other files. */
+	otherFiles: number,
+	/**  The folders in it, where each stands for an account. */
+	subfolders: SubfolderPreview[],
+	/**  Whether it lies on a network drive, which must be looked through again and again. */
+	network: boolean,
+};
+
+/**  What becomes of a folder's videos. */
+export type FolderSettings = {
+	/**  The accounts to post to, or those that subfolders may name. */
+	accounts?: string[],
+	/**  What becomes of a video. */
+	action?: FolderAction,
+	/**  What the creator chose for every post; account and caption come from elsewhere. */
+	post?: PostSettings,
+	/**  When a post goes out. */
+	when?: FolderWhen,
+	/**  Where the caption comes from. */
+	caption?: CaptionRule,
+	/**  Put after every caption; without `#`. */
+	hashtags?: string[],
+	/**  Which subfolders count. */
+	subfolders?: Subfolders,
+	/**  What happens to a file when its posts are out. */
+	after?: AfterPosting,
+};
+
+/**  A part of a folder's files. */
+export type FolderShow = 
+/**  On offer. */
+"offered" | 
+/**  Taken. */
+"taken" | 
+/**  Skipped. */
+"skipped" | 
+/**  Being written, or waiting for a file beside them. */
+"waiting";
+
+/**  Whether a folder is watched. */
+export type FolderState = 
+/**  New videos are taken. */
+{ kind: "watching"; 
+/**  Slipway looks for them itself, because the drive does not tell. */
+byScanning: boolean } | 
+/**  It is being looked through. */
+{ kind: "scanning" } | 
+/**  By the creator. */
+{ kind: "paused" } | 
+/**  The drive or the folder is not there. */
+{ kind: "away"; 
+/**  The text. */
+notice: Notice } | 
+/**  Something must be put right first. */
+{ kind: "blocked"; 
+/**  The text. */
+notice: Notice };
+
+/**  When a post from a folder goes out. */
+export type FolderWhen = 
+/**  As soon as it is taken or approved. */
+{ kind: "atOnce" } | 
+/**  In its account's next free weekly slot. */
+{ kind: "nextSlot" } | 
+/**  On the next free day at this time. */
+{ kind: "dailyAt"; 
+/**  The time of day, `HH:MM` in the zone of the settings. */
+time: string };
 
 /**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
 export type Forecast = {
@@ -509,6 +738,27 @@ export type KeySource =
 "keyring" | 
 /**  A passphrase of the creator's. */
 "passphrase";
+
+/**  How far another post of the same video is. */
+export type KnownState = 
+/**  It is on its way, or will be. */
+"planned" | 
+/**  It was posted. */
+"posted";
+
+/**  Another post of the same video. */
+export type KnownUse = {
+	/**  The account's nickname. */
+	accountName: string,
+	/**  The post, while it is in the queue. */
+	postId: string | null,
+	/**  When, as RFC 3339. */
+	at: string,
+	/**  How far it is. */
+	state: KnownState,
+	/**  The text. */
+	notice: Notice,
+};
 
 /**
  *  A moment as a creator says it: a date and a time of day where they live.
@@ -615,10 +865,28 @@ export type Post = {
 	progress: Progress | null,
 	/**  Where to see it on TikTok. */
 	link: string | null,
+	/**  The watched folder that it comes from. */
+	folder: PostFolder | null,
+	/**  What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever. */
+	known: KnownUse[],
 	/**  When it was added, as RFC 3339. */
 	createdAt: string,
 	/**  When it came to its end, as RFC 3339. */
 	finishedAt: string | null,
+};
+
+/**  The watched folder that a post comes from. */
+export type PostFolder = {
+	/**  The folder's id. */
+	id: string,
+	/**  Its name, for people. */
+	name: string,
+	/**  When its posts go out. */
+	when: FolderWhen,
+	/**  Whether the post is a draft that waits for the creator's approval. */
+	approval: boolean,
+	/**  Why it waits, where the folder would have sent it by itself. */
+	notice: Notice | null,
 };
 
 /**  Where a post goes. */
@@ -783,6 +1051,10 @@ export type Settings = {
 	 *  computer takes the answer while it is not set.
 	 */
 	hostedPage?: string | null,
+	/**  How long a video in a watched folder must lie still before it is taken, in seconds. */
+	settleSeconds?: number,
+	/**  Patterns of names that are left out in watched folders. */
+	ignoredNames?: string[],
 };
 
 /**  The TikTok app that Slipway speaks for. */
@@ -836,6 +1108,33 @@ problem: ProblemKind;
 notice: Notice; 
 /**  What can be done about it in Slipway, the best first. */
 ways: WayOut[] };
+
+/**  A subfolder of a folder that is to be watched. */
+export type SubfolderPreview = {
+	/**  Its name. */
+	name: string,
+	/**  The account that it names, if it names one. */
+	accountId: string | null,
+};
+
+/**  Which subfolders count. */
+export type Subfolders = 
+/**  None. */
+"ignore" | 
+/**  All, as if their files lay in the folder itself. */
+"include" | 
+/**  Those that bear an account's name, for that account. */
+"perAccount";
+
+/**  What became of a file that was taken by hand. */
+export type TakenFile = {
+	/**  Where it lies, from the folder on. */
+	path: string,
+	/**  The posts that were made of it. */
+	postIds: string[],
+	/**  Why none was made. */
+	notice: Notice | null,
+};
 
 /**  How much of the connection uploads may take, all together. */
 export type UploadLimit = {

@@ -3,6 +3,8 @@ import { accounts } from './accounts.svelte';
 import { events, type Event } from './bindings';
 import { connect } from './connect.svelte';
 import { arrived } from './files.svelte';
+import { folders } from './folders.svelte';
+import { folderFiles } from './folders/contents.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
 import { standing } from './standing.svelte';
@@ -43,6 +45,12 @@ function handle(event: Event): void {
       break;
     case 'settingsChanged':
       settings.changed(event.settings);
+      break;
+    case 'foldersChanged':
+      void folders.load();
+      break;
+    case 'folderFilesChanged':
+      void folderFiles.changed(event.folderId);
       break;
     case 'connectFinished':
       connect.finished(event.attemptId, event.outcome);

@@ -6,6 +6,8 @@ import { accounts } from '../accounts.svelte';
 import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
+import { folders } from '../folders.svelte';
+import { folderFiles } from '../folders/contents.svelte';
 import { notices } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { router, type Route } from '../router.svelte';
@@ -30,6 +32,8 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   accounts.reset();
   audit.reset();
   vault.reset();
+  folders.reset();
+  folderFiles.reset();
   posts.clear();
   notices.clear();
   connect.reset();

@@ -3,6 +3,7 @@ import { firstRun, setup, problems } from './start';
 import { queue, states, post } from './posts';
 import { schedule, weekdays } from './schedule';
 import { composer } from './composer';
+import { folders } from './folders';
 import { accounts, connect } from './accounts';
 import { security } from './security';
 import { settings } from './settings';
@@ -23,12 +24,14 @@ export const texts = {
   nav: {
     label: 'Main',
     queue: 'Queue',
+    folders: 'Folders',
     accounts: 'Accounts',
     security: 'Security',
     settings: 'Settings',
     accountsList: 'Connected accounts',
     connect: 'Connect account',
     unfinished: (count: number) => `${plural(count, 'post', 'posts')} not finished`,
+    blockedFolders: (count: number) => `${plural(count, 'folder needs', 'folders need')} you`,
   },
 
   sandbox: {
@@ -80,6 +83,7 @@ export const texts = {
   schedule,
   weekdays,
   composer,
+  folders,
   accounts,
   connect,
   security,
