@@ -1,8 +1,7 @@
-//! Codecs: their names in both container families, and what their configuration records tell.
+//! Codecs: their names in both container families.
 
 use std::fmt;
 
-use mp4_atom::{Atom, Av1c, Avcc, Hvcc};
 use serde::Serialize;
 
 /// How moving pictures are coded.
@@ -83,38 +82,6 @@ impl VideoCodec {
             other => Self::Other(other.chars().filter(|c| !c.is_control()).take(64).collect()),
         }
     }
-
-    /// Bits per component, from the configuration record that both container families store alike.
-    pub(crate) fn bit_depth(&self, configuration: Option<&[u8]>) -> Option<u8> {
-        match self {
-            Self::H264 => h264_bit_depth(configuration?),
-            Self::H265 => Hvcc::decode_body(&mut configuration?)
-                .ok()
-                .map(|record| record.bit_depth_luma_minus8 + 8),
-            Self::Av1 => Av1c::decode_body(&mut configuration?).ok().map(|record| {
-                match (record.high_bitdepth, record.twelve_bit) {
-                    (true, true) => 12,
-                    (true, false) => 10,
-                    (false, _) => 8,
-                }
-            }),
-            Self::Vp8 | Self::Mpeg4 => Some(8),
-            Self::Vp9 | Self::ProRes | Self::Other(_) => None,
-        }
-    }
-}
-
-/// Bits per luma sample from an AVC decoder configuration record.
-/// Baseline, Main, Extended and High are 8-bit by definition; the others say it in the record's extension.
-fn h264_bit_depth(record: &[u8]) -> Option<u8> {
-    let profile = *record.get(1)?;
-    if matches!(profile, 66 | 77 | 88 | 100) {
-        return Some(8);
-    }
-    Avcc::decode_body(&mut &*record)
-        .ok()?
-        .ext
-        .map(|extension| extension.bit_depth_luma)
 }
 
 /// How sound is coded.

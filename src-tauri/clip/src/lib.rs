@@ -10,6 +10,7 @@
 
 mod codec;
 mod error;
+mod headers;
 mod isobmff;
 mod matroska;
 mod media;
@@ -20,6 +21,6 @@ mod timing;
 
 pub use codec::{AudioCodec, VideoCodec};
 pub use error::ProbeError;
-pub use media::{AudioTrack, Clip, Container, VideoTrack};
+pub use media::{AudioTrack, Clip, Container, Hdr, VideoTrack};
 pub use probe::{probe, probe_file};
 pub use rules::{CreatorLimits, Finding, Rule, Severity, findings};

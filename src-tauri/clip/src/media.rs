@@ -64,8 +64,41 @@ pub struct VideoTrack {
     pub variable_frame_rate: Option<bool>,
     /// Bits per colour component; `None` when the headers do not tell.
     pub bit_depth: Option<u8>,
-    /// Whether the headers announce high dynamic range: PQ, HLG or Dolby Vision.
-    pub hdr: bool,
+    /// The kind of high dynamic range, when the headers announce one.
+    pub hdr: Option<Hdr>,
+}
+
+/// How more than standard dynamic range is coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hdr {
+    /// The perceptual quantizer of HDR10 (SMPTE ST 2084).
+    Pq,
+    /// Hybrid log-gamma (ARIB STD-B67).
+    Hlg,
+    /// Dolby Vision whose headers name no other transfer.
+    DolbyVision,
+}
+
+impl Hdr {
+    /// The kind behind transfer characteristics (ITU-T H.273, table 3).
+    pub(crate) fn from_transfer(characteristics: u16) -> Option<Self> {
+        match characteristics {
+            16 => Some(Self::Pq),
+            18 => Some(Self::Hlg),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Hdr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pq => "PQ",
+            Self::Hlg => "HLG",
+            Self::DolbyVision => "Dolby Vision",
+        })
+    }
 }
 
 /// The facts about the sound.

@@ -196,8 +196,8 @@ impl Report {
         if video.width > video.height {
             self.warns(Rule::Landscape, pixels(video), "a picture higher than wide");
         }
-        if video.hdr {
-            self.warns(Rule::Hdr, "HDR", "standard dynamic range");
+        if let Some(hdr) = video.hdr {
+            self.warns(Rule::Hdr, format!("HDR ({hdr})"), "standard dynamic range");
         }
     }
 

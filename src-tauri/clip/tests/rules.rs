@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clip::rules::{MAX_DURATION, MAX_SIZE};
 use clip::{
-    AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Finding, Rule, Severity, VideoCodec,
-    VideoTrack, findings,
+    AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Finding, Hdr, Rule, Severity,
+    VideoCodec, VideoTrack, findings,
 };
 
 /// A video that TikTok takes without a word.
@@ -22,7 +22,7 @@ fn fine() -> Clip {
             frame_rate: Some(30.0),
             variable_frame_rate: Some(false),
             bit_depth: Some(8),
-            hdr: false,
+            hdr: None,
         },
         audio: Some(AudioTrack {
             codec: AudioCodec::Aac,
@@ -196,7 +196,7 @@ fn sound_and_range_only_warn() {
         [(Rule::NoAudio, Severity::Warns)]
     );
     assert_eq!(
-        judged(|clip| clip.video.hdr = true),
+        judged(|clip| clip.video.hdr = Some(Hdr::Hlg)),
         [(Rule::Hdr, Severity::Warns)]
     );
 }
@@ -204,7 +204,7 @@ fn sound_and_range_only_warn() {
 #[test]
 fn what_blocks_comes_first() {
     let found = judged(|clip| {
-        clip.video.hdr = true;
+        clip.video.hdr = Some(Hdr::Hlg);
         clip.audio = None;
         clip.container = Container::Matroska;
         clip.video.frame_rate = Some(10.0);

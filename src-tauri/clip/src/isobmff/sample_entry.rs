@@ -8,7 +8,8 @@ use mp4_atom::{Ac3SpecificBox, Atom, Colr, Ec3SpecificBox, Esds, VpcC};
 use super::boxes::{self, BoxHeader};
 use crate::codec::{AudioCodec, VideoCodec};
 use crate::error::ProbeError;
-use crate::media::AudioTrack;
+use crate::headers::Header;
+use crate::media::{AudioTrack, Hdr};
 use crate::source::Source;
 use crate::timing::whole_hertz;
 
@@ -18,8 +19,6 @@ const RECORD_CAP: usize = 64 << 10;
 const VISUAL_LEN: u64 = 78;
 /// Fields of a sound sample entry before its boxes, in its first version.
 const SOUND_LEN: u64 = 28;
-/// Transfer characteristics of PQ and HLG (ITU-T H.273).
-const HDR_TRANSFERS: [u16; 2] = [16, 18];
 
 /// What a track holds.
 pub(super) enum Media {
@@ -35,7 +34,7 @@ pub(super) struct Pictures {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) bit_depth: Option<u8>,
-    pub(super) hdr: bool,
+    pub(super) hdr: Option<Hdr>,
 }
 
 /// The first visual sample entry of an `stsd`.
@@ -53,7 +52,10 @@ pub(super) fn pictures<R: Read + Seek>(
     source.read_at(entry.body, &mut fields)?;
     let [w0, w1, h0, h1] = [fields[24], fields[25], fields[26], fields[27]];
     let mut codec = VideoCodec::from_fourcc(entry.kind);
-    let mut hdr = false;
+    let (mut hdr, mut dolby) = (
+        None,
+        matches!(&entry.kind, b"dvh1" | b"dvhe" | b"dva1" | b"dvav" | b"dav1"),
+    );
     let mut bit_depth = match &entry.kind {
         b"ap4h" | b"ap4x" => Some(12),
         _ if codec == VideoCodec::ProRes => Some(10),
@@ -70,7 +72,7 @@ pub(super) fn pictures<R: Read + Seek>(
                 // Early writers put an older version there: not worth refusing the file.
                 if let Ok(record) = VpcC::decode_body(&mut bytes.as_slice()) {
                     bit_depth = Some(record.bit_depth);
-                    hdr |= HDR_TRANSFERS.contains(&record.transfer_characteristics.into());
+                    hdr = hdr.or(Hdr::from_transfer(record.transfer_characteristics.into()));
                 }
             }
             b"esds" => {
@@ -78,18 +80,20 @@ pub(super) fn pictures<R: Read + Seek>(
                     codec = VideoCodec::from_object_type(descriptor.object_type_indication);
                 }
             }
-            b"colr" => hdr |= is_hdr(source, &child)?,
+            b"colr" => hdr = hdr.or(hdr_of(source, &child)?),
             // Dolby Vision's configuration.
-            b"dvcC" | b"dvvC" => hdr = true,
+            b"dvcC" | b"dvvC" => dolby = true,
             _ => {}
         }
     }
+    let header = Header::read(&codec, record.as_deref());
+    let hdr = hdr.or_else(|| Hdr::from_transfer(header.transfer?.into()));
     Ok(Some(Pictures {
-        bit_depth: bit_depth.or_else(|| codec.bit_depth(record.as_deref())),
+        bit_depth: bit_depth.or(header.bit_depth),
         codec,
         width: u16::from_be_bytes([w0, w1]).into(),
         height: u16::from_be_bytes([h0, h1]).into(),
-        hdr,
+        hdr: hdr.or(dolby.then_some(Hdr::DolbyVision)),
     }))
 }
 
@@ -224,7 +228,10 @@ fn descriptor<R: Read + Seek>(
         .map(|esds| esds.es_desc.dec_config))
 }
 
-fn is_hdr<R: Read + Seek>(source: &mut Source<R>, colr: &BoxHeader) -> Result<bool, ProbeError> {
+fn hdr_of<R: Read + Seek>(
+    source: &mut Source<R>,
+    colr: &BoxHeader,
+) -> Result<Option<Hdr>, ProbeError> {
     let bytes = source.bytes(colr.body, colr.size().min(11), RECORD_CAP)?;
     Ok(match Colr::decode_body(&mut bytes.as_slice()) {
         Ok(
@@ -236,8 +243,8 @@ fn is_hdr<R: Read + Seek>(source: &mut Source<R>, colr: &BoxHeader) -> Result<bo
                 transfer_characteristics,
                 ..
             },
-        ) => HDR_TRANSFERS.contains(&transfer_characteristics),
-        _ => false,
+        ) => Hdr::from_transfer(transfer_characteristics),
+        _ => None,
     })
 }
 

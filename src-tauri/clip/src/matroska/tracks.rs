@@ -9,7 +9,8 @@ use super::blocks::Blocks;
 use super::ebml::{self, Element, id};
 use crate::codec::{AudioCodec, VideoCodec};
 use crate::error::ProbeError;
-use crate::media::{AudioTrack, Clip, Container, VideoTrack};
+use crate::headers::Header;
+use crate::media::{AudioTrack, Clip, Container, Hdr, VideoTrack};
 use crate::source::Source;
 use crate::timing::whole_hertz;
 
@@ -167,6 +168,7 @@ impl Chosen {
         let stated_depth = colour.and_then(matroska_demuxer::Colour::bits_per_channel);
         let side = |pixels: Option<u64>| u32::try_from(pixels.unwrap_or(0)).unwrap_or(u32::MAX);
         let private = self.video.codec_private();
+        let header = Header::read(&codec, private);
         VideoTrack {
             width: side(pictures.map(|video| video.pixel_width().get())),
             height: side(pictures.map(|video| video.pixel_height().get())),
@@ -183,16 +185,16 @@ impl Chosen {
                 .filter(|&bits| bits > 0)
                 .or_else(|| match codec {
                     VideoCodec::Vp9 => private.and_then(vp9_bit_depth),
-                    _ => codec.bit_depth(private),
+                    _ => header.bit_depth,
                 }),
             hdr: colour
                 .and_then(matroska_demuxer::Colour::transfer_characteristics)
-                .is_some_and(|transfer| {
-                    matches!(
-                        transfer,
-                        TransferCharacteristics::Bt2100 | TransferCharacteristics::Hlg
-                    )
-                }),
+                .and_then(|transfer| match transfer {
+                    TransferCharacteristics::Bt2100 => Some(Hdr::Pq),
+                    TransferCharacteristics::Hlg => Some(Hdr::Hlg),
+                    _ => None,
+                })
+                .or_else(|| Hdr::from_transfer(header.transfer?.into())),
             codec,
         }
     }

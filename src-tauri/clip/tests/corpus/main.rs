@@ -5,7 +5,7 @@
 mod made;
 mod oracle;
 
-use clip::{Container, probe_file};
+use clip::{Container, Hdr, probe_file};
 
 /// Makes a file with ffmpeg's `arguments` (picture and sound are already its inputs) and compares.
 fn compare(name: &str, arguments: &[&str]) -> clip::Clip {
@@ -101,6 +101,104 @@ corpus! {
     variable_fragmented: "a.mp4" ["-c:v" "libx264" "-g" "10" "-vf" "select='lt(n,12)+not(mod(n,3))'" "-vsync" "vfr"
         "-movflags" "frag_keyframe+empty_moov" "-an"]
     cut_start: "a.mp4" ["-ss" "0.3" "-c:v" "libx264" "-bf" "3" "-c:a" "aac"]
+}
+
+/// Encodes with `arguments`, then names the transfer in the codec's own header alone, and compares.
+fn compare_own_header(name: &str, arguments: &[&str], filter: &str, expected: Hdr) {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join(format!("plain-{name}"));
+    let path = folder.path().join(name);
+    made::encode(arguments, &plain);
+    assert_eq!(probe_file(&plain).unwrap().video.hdr, None, "{name}");
+    made::copy(&plain, &["-bsf:v", filter], &path);
+    let bytes = std::fs::read(&path).unwrap();
+    let told = bytes.windows(4).any(|kind| kind == b"colr");
+    assert!(!told, "{name}: the container tells it too");
+    let clip = probe_file(&path).unwrap();
+    oracle::check(name, &path, &clip);
+    assert_eq!(clip.video.hdr, Some(expected), "{name}");
+}
+
+const H265: [&str; 6] = [
+    "-c:v",
+    "libx265",
+    "-x265-params",
+    "log-level=none",
+    "-pix_fmt",
+    "yuv420p10le",
+];
+const PQ: &str = "colour_primaries=9:transfer_characteristics=16:matrix_coefficients=9";
+const HLG: &str = "colour_primaries=9:transfer_characteristics=18:matrix_coefficients=9";
+
+#[test]
+fn h264_that_alone_tells_its_transfer() {
+    for (name, transfer, hdr) in [("a.mp4", PQ, Hdr::Pq), ("a.mkv", HLG, Hdr::Hlg)] {
+        let filter = format!("h264_metadata={transfer}");
+        let arguments = ["-c:v", "libx264", "-pix_fmt", "yuv420p10le", "-c:a", "aac"];
+        compare_own_header(name, &arguments, &filter, hdr);
+        // Interlaced, with a scaling matrix and an aspect ratio of its own: all stand before the transfer.
+        let odd = "cqm=jvt:interlaced=1:sar=1001/1000:overscan=show:aud=1";
+        let arguments = ["-c:v", "libx264", "-x264-params", odd, "-an"];
+        compare_own_header(name, &arguments, &filter, hdr);
+    }
+}
+
+#[test]
+fn h265_that_alone_tells_its_transfer() {
+    for (name, transfer, hdr) in [
+        ("a.mp4", PQ, Hdr::Pq),
+        ("a.mp4", HLG, Hdr::Hlg),
+        ("a.mkv", PQ, Hdr::Pq),
+    ] {
+        let filter = format!("hevc_metadata={transfer}");
+        compare_own_header(name, &H265, &filter, hdr);
+        let mut odd = H265;
+        odd[3] = "log-level=none:scaling-list=default:temporal-layers=1:sar=3:bframes=4:ref=4";
+        compare_own_header(name, &odd, &filter, hdr);
+    }
+}
+
+#[test]
+fn av1_that_alone_tells_its_transfer() {
+    let filter = "av1_metadata=color_primaries=9:transfer_characteristics=16:matrix_coefficients=9";
+    let arguments = [
+        "-c:v",
+        "libaom-av1",
+        "-cpu-used",
+        "8",
+        "-usage",
+        "realtime",
+        "-pix_fmt",
+        "yuv420p10le",
+        "-an",
+    ];
+    compare_own_header("a.mp4", &arguments, filter, Hdr::Pq);
+    compare_own_header("a.mkv", &arguments, filter, Hdr::Pq);
+}
+
+#[test]
+fn vp9_tells_its_transfer_through_the_container() {
+    for name in ["a.mp4", "a.webm"] {
+        let clip = compare(
+            name,
+            &[
+                "-c:v",
+                "libvpx-vp9",
+                "-deadline",
+                "realtime",
+                "-pix_fmt",
+                "yuv420p10le",
+                "-color_primaries",
+                "bt2020",
+                "-color_trc",
+                "smpte2084",
+                "-colorspace",
+                "bt2020nc",
+                "-an",
+            ],
+        );
+        assert_eq!(clip.video.hdr, Some(Hdr::Pq), "{name}");
+    }
 }
 
 #[test]

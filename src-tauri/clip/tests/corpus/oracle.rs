@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use clip::{AudioCodec, Clip, Container, VideoCodec};
+use clip::{AudioCodec, Clip, Container, Hdr, VideoCodec};
 use serde_json::Value;
 
 fn ffprobe(path: &Path, what: &[&str]) -> Value {
@@ -83,10 +83,11 @@ pub fn check(name: &str, path: &Path, clip: &Clip) {
             clip.video.codec
         );
     }
-    let hdr = matches!(
-        video["color_transfer"].as_str(),
-        Some("smpte2084" | "arib-std-b67")
-    );
+    let hdr = match video["color_transfer"].as_str() {
+        Some("smpte2084") => Some(Hdr::Pq),
+        Some("arib-std-b67") => Some(Hdr::Hlg),
+        _ => None,
+    };
     assert_eq!(clip.video.hdr, hdr, "{name}: HDR");
 
     match (of_kind("audio"), &clip.audio) {
