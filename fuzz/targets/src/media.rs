@@ -2,7 +2,8 @@
 
 use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 
-use clip::{CreatorLimits, Severity, findings, probe};
+use clip::mend::{Tools, can_mend, plan};
+use clip::{CreatorLimits, Rule, Severity, findings, probe};
 
 use crate::told;
 
@@ -24,8 +25,17 @@ pub fn run(input: &[u8]) {
             assert!([0, 90, 180, 270].contains(&video.rotation));
             let rate = video.frame_rate;
             assert!(rate.is_none_or(|rate| rate.is_finite() && rate > 0.0));
-            let found = findings(&clip, input.len() as u64, &CreatorLimits::default());
+            let limits = CreatorLimits::default();
+            let size = input.len() as u64;
+            let found = findings(&clip, size, &limits);
             assert!(found.is_sorted_by_key(|finding| finding.severity == Severity::Warns));
+            if let Some(plan) = plan(&clip, size, &limits, &Rule::ALL, Tools::default()) {
+                let left = findings(plan.expected(), plan.expected_size(), &limits);
+                assert!(
+                    left.iter().all(|finding| !can_mend(finding.rule)),
+                    "{left:?}"
+                );
+            }
         }
         Err(error) => assert!(told(&error).len() < 4096, "{error}"),
     }

@@ -73,6 +73,28 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 13] = [
+        Self::Container,
+        Self::Codec,
+        Self::FrameRateLow,
+        Self::FrameRateHigh,
+        Self::PictureTooSmall,
+        Self::PictureTooLarge,
+        Self::TooLong,
+        Self::TooLongForCreator,
+        Self::TooShort,
+        Self::TooLarge,
+        Self::NoAudio,
+        Self::Landscape,
+        Self::Hdr,
+    ];
+
+    /// The rule of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == name)
+    }
+
     /// The rule's stable name, for storage and for choosing texts.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -223,28 +223,10 @@ fn what_blocks_comes_first() {
 
 #[test]
 fn every_rule_has_its_own_name() {
-    use Rule::{
-        Codec, Container, FrameRateHigh, FrameRateLow, Hdr, Landscape, NoAudio, PictureTooLarge,
-        PictureTooSmall, TooLarge, TooLong, TooLongForCreator, TooShort,
-    };
-    let rules = [
-        Container,
-        Codec,
-        FrameRateLow,
-        FrameRateHigh,
-        PictureTooSmall,
-        PictureTooLarge,
-        TooLong,
-        TooLongForCreator,
-        TooShort,
-        TooLarge,
-        NoAudio,
-        Landscape,
-        Hdr,
-    ];
-    let names: std::collections::HashSet<_> = rules.iter().map(|rule| rule.as_str()).collect();
-    assert_eq!(names.len(), rules.len());
-    for rule in rules {
+    let names: std::collections::HashSet<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
+    assert_eq!(names.len(), Rule::ALL.len());
+    for rule in Rule::ALL {
+        assert_eq!(Rule::from_name(rule.as_str()), Some(rule));
         assert_eq!(
             serde_json::to_value(rule).unwrap(),
             rule.as_str(),
