@@ -12,6 +12,7 @@ mod endings;
 mod fault_points;
 mod fault_table;
 mod faults;
+mod fit;
 mod hold;
 mod leaks;
 mod memory;

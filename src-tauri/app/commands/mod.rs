@@ -5,6 +5,7 @@ pub mod audit;
 pub mod connect;
 pub mod diagnostics;
 pub mod files;
+pub mod fit;
 pub mod pages;
 pub mod planning;
 pub mod posts;

@@ -279,6 +279,9 @@ pub enum EngineError {
     /// The file of a post cannot be taken as it is now.
     #[error(transparent)]
     File(AddError),
+    /// A file was not made to fit.
+    #[error(transparent)]
+    Fit(#[from] crate::fit::FitError),
     /// A moment or a slot cannot be used as it is.
     #[error(transparent)]
     Schedule(#[from] crate::schedule::ScheduleError),

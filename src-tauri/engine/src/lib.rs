@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod events;
 mod fault;
+mod fit;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -40,6 +41,7 @@ pub use engine::{Engine, EngineConfig};
 pub use error::{
     AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError,
 };
+pub use fit::FitError;
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;

@@ -79,6 +79,9 @@ export const commands = {
 	postHistory: (id: string) => __TAURI_INVOKE<HistoryEntry[]>("post_history", { id }),
 	/**  Takes a file that changed since it was added as it is now; the post becomes a draft again. */
 	useChangedFile: (id: string) => __TAURI_INVOKE<Post>("use_changed_file", { id }),
+	fit: (id: string, choice: FitChoice) => __TAURI_INVOKE<Fit>("fit", { id, choice }),
+	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
+	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
 	/**  What a moment stands for, and what daylight saving does to it. */
 	previewMoment: (moment: LocalMoment) => __TAURI_INVOKE<Schedule>("preview_moment", { moment }),
 	/**  Lets a post go out at a moment. */
@@ -451,6 +454,18 @@ standing: Standing } |
 { kind: "settingsChanged"; 
 /**  What is set now. */
 settings: Settings } | 
+/**  A file is on its way to fit. */
+{ kind: "fitProgress"; 
+/**  The post's id. */
+postId: string; 
+/**  How far it is. */
+progress: FitProgress } | 
+/**  That came to its end. */
+{ kind: "fitEnded"; 
+/**  The post's id. */
+postId: string; 
+/**  How. */
+outcome: FitOutcome } | 
 /**  A connect came to its end. */
 { kind: "connectFinished"; 
 /**  The attempt's id. */
@@ -466,11 +481,21 @@ export type FilesArrived = {
 
 /**  Something about the file that TikTok's rules speak of. */
 export type Finding = {
+	/**  The rule that it breaks, by name. */
+	rule: string,
 	/**  Whether it stops the post. */
 	severity: Severity,
 	/**  The text. */
 	notice: Notice,
 };
+
+export type Fit = { support: FitSupport, mends: Mend[], plan: FitPlan | null, progress: FitProgress | null };
+export type FitChoice = { rules: string[] | null, maxDurationSec: number | null };
+export type FitOutcome = { kind: "fits"; fileName: string } | { kind: "cancelled" } | { kind: "failed"; notice: Notice };
+export type FitPlan = { steps: string[], command: string };
+export type FitProgress = { fraction: number | null, secondsLeft: number | null };
+export type FitSupport = { ffmpeg: string | null, h264: boolean, aac: boolean, toneMapping: boolean, notice: Notice | null };
+export type Mend = { rule: string, chosen: boolean, question: string | null, command: string };
 
 /**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
 export type Forecast = {

@@ -3,6 +3,7 @@ import { accounts } from './accounts.svelte';
 import { events, type Event } from './bindings';
 import { connect } from './connect.svelte';
 import { arrived } from './files.svelte';
+import { fits } from './fit.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
 import { standing } from './standing.svelte';
@@ -43,6 +44,12 @@ function handle(event: Event): void {
       break;
     case 'settingsChanged':
       settings.changed(event.settings);
+      break;
+    case 'fitProgress':
+      fits.progressed(event.postId, event.progress);
+      break;
+    case 'fitEnded':
+      fits.ended(event.postId, event.outcome);
       break;
     case 'connectFinished':
       connect.finished(event.attemptId, event.outcome);

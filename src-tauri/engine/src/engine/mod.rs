@@ -5,11 +5,13 @@ mod audit;
 mod connecting;
 mod diagnostics;
 mod duties;
+mod fit;
 mod planning;
 mod posts;
 mod vault;
 
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -29,6 +31,7 @@ use crate::{
     database::Database,
     error::{EngineError, OpenError},
     events::Events,
+    fit::Fitter,
     network::{ManualNetwork, Network, SystemNetwork},
     posts::PostStore,
     publisher::{Publisher, Throttle, Tools},
@@ -57,6 +60,8 @@ pub struct EngineConfig {
     pub clock: Arc<dyn Clock>,
     /// What tells how the network is; the system when it is not set, unless TikTok is on this computer.
     pub network: Option<Arc<dyn Network>>,
+    /// Where ffmpeg is looked for, as in `PATH`; on the path of this process when it is not set.
+    pub programs: Option<OsString>,
 }
 
 impl EngineConfig {
@@ -70,6 +75,7 @@ impl EngineConfig {
             key: KeyRequest::Usual,
             clock: Arc::new(SystemClock),
             network: None,
+            programs: None,
         }
     }
 }
@@ -88,6 +94,7 @@ pub struct Engine {
     connector: Arc<Connector>,
     posts: PostStore,
     publisher: Arc<Publisher>,
+    fitter: Arc<Fitter>,
     throttle: Throttle,
     slots: SlotStore,
     settings_store: SettingsStore,
@@ -184,6 +191,15 @@ impl Engine {
             clock: clock.clone(),
             events: events.clone(),
         }));
+        let fitter = Arc::new(Fitter::new(
+            posts.clone(),
+            publisher.clone(),
+            clock.clone(),
+            events.clone(),
+            &config.data_dir,
+            config.programs,
+        ));
+        fitter.sweep().await;
         let connector = Arc::new(Connector::new(
             tiktok.clone(),
             database.clone(),
@@ -213,6 +229,7 @@ impl Engine {
             connector,
             posts,
             publisher,
+            fitter,
             throttle,
             settings_store,
             settings,

@@ -95,23 +95,23 @@ impl Explain for StoredFinding {
         let (happened, you) = match self.rule.as_str() {
             "container" => (
                 format!("The container is {found}. TikTok takes {wanted}."),
-                "Export the video as MP4.",
+                "Make it fit here, or export the video as MP4.",
             ),
             "codec" => (
                 format!("The video codec is {found}. TikTok takes {wanted}."),
-                "Export the video again with H.264.",
+                "Make it fit here, or export the video again with H.264.",
             ),
             "frame_rate_low" | "frame_rate_high" => (
                 format!("The frame rate is {found}. TikTok takes {wanted}."),
-                "Export the video again at 30 or 60 fps.",
+                "Make it fit here, or export the video again at 30 or 60 fps.",
             ),
             "picture_too_small" | "picture_too_large" => (
                 format!("The picture is {found}. TikTok takes {wanted}."),
-                "Export the video again in 1080 × 1920.",
+                "Make it fit here, or export the video again in 1080 × 1920.",
             ),
             "too_long" | "too_long_for_creator" => (
                 format!("The video is {found} long. TikTok takes {wanted}."),
-                "Shorten it and add it again.",
+                "Have it cut here, or shorten it in your editor and add it again.",
             ),
             "too_short" => (
                 format!("The video is only {found} long; {wanted} is safe."),
@@ -119,18 +119,18 @@ impl Explain for StoredFinding {
             ),
             "too_large" => (
                 format!("The file has {found}. TikTok takes {wanted}."),
-                "Export the video again with a lower bit rate.",
+                "Make it fit here, or export the video again with a lower bit rate.",
             ),
             "no_audio" => (
-                "The video has no sound.".to_owned(),
+                format!("The video has {found}; most videos on TikTok have {wanted}."),
                 "Add a sound track if that was not meant.",
             ),
             "landscape" => (
-                "The video is wider than it is high.".to_owned(),
+                format!("The video is {found}: wider than it is high."),
                 "Upright videos fill the screen.",
             ),
             "hdr" => (
-                "The video is HDR.".to_owned(),
+                format!("The video is {found}. TikTok shows {wanted}."),
                 "Its colours may look different on TikTok; export it in standard dynamic range to be sure.",
             ),
             _ => (format!("Found: {found}. Wanted: {wanted}."), ""),

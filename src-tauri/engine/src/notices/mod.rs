@@ -6,6 +6,7 @@ mod audit;
 mod connect;
 mod database;
 mod files;
+mod fit;
 mod posts;
 mod schedule;
 mod services;
@@ -17,6 +18,7 @@ pub(crate) use accounts::{app_refused, disabled_without};
 pub(crate) use audit::audit_text;
 pub(crate) use connect::AnswerText;
 pub(crate) use database::{BackupFailed, restored_line};
+pub(crate) use fit::{fit_question, fit_step};
 pub(crate) use posts::{no_reason, refused, remark, unreadable_posts};
 
 use crate::views::Notice;

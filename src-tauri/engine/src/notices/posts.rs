@@ -80,6 +80,7 @@ impl Explain for EngineError {
                 slipway: UNCHANGED.to_owned(),
                 ..error.explain()
             },
+            Self::Fit(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Settings(error) => error.explain(),
             Self::Busy { .. } => notice(

@@ -136,6 +136,7 @@ impl PostRow {
 impl StoredFinding {
     fn view(&self) -> Finding {
         Finding {
+            rule: self.rule.clone(),
             severity: self.severity,
             notice: self.explain(),
         }

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod diagnostics;
+mod fit;
 mod schedule;
 mod settings;
 mod standing;
@@ -14,6 +15,7 @@ pub use accounts::{
 };
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
 pub use diagnostics::DiagnosticsChoice;
+pub use fit::{Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend};
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use standing::{NetworkState, Service, Standing};
@@ -133,6 +135,8 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
+    /// The rule that it breaks, by name.
+    pub rule: String,
     /// Whether it stops the post.
     pub severity: Severity,
     /// The text.
@@ -323,6 +327,20 @@ pub enum Event {
     SettingsChanged {
         /// What is set now.
         settings: Settings,
+    },
+    /// A file is on its way to fit.
+    FitProgress {
+        /// The post's id.
+        post_id: String,
+        /// How far it is.
+        progress: FitProgress,
+    },
+    /// That came to its end.
+    FitEnded {
+        /// The post's id.
+        post_id: String,
+        /// How.
+        outcome: FitOutcome,
     },
     /// A connect came to its end.
     ConnectFinished {

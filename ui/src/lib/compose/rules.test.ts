@@ -58,7 +58,9 @@ describe('what blocks a direct post', () => {
     expect(blockers(draft({ caption: 'a'.repeat(2201) }))).toEqual([words.caption]));
   test('a finding that blocks, not one that warns', () => {
     const of = (severity: 'blocks' | 'warns') =>
-      blockers(draft({}, {}, { post: post('p', { findings: [{ severity, notice: notice('f') }] }) }));
+      blockers(
+        draft({}, {}, { post: post('p', { findings: [{ rule: 'codec', severity, notice: notice('f') }] }) }),
+      );
     expect(of('blocks')).toEqual([words.file]);
     expect(of('warns')).toEqual([]);
   });

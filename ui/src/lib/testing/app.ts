@@ -6,6 +6,7 @@ import { accounts } from '../accounts.svelte';
 import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
+import { fits } from '../fit.svelte';
 import { notices } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { router, type Route } from '../router.svelte';
@@ -37,6 +38,7 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   standing.reset();
   slots.clear();
   forgetPlans();
+  fits.clear();
   files.hovering = false;
   router.go(at);
   const backend = new FakeBackend(world).install();

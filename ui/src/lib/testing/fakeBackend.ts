@@ -9,6 +9,10 @@ import type {
   ConnectOutcome,
   Creator,
   Event,
+  FitChoice,
+  FitOutcome,
+  FitProgress,
+  FitSupport,
   Forecast,
   HistoryEntry,
   KeyProtection,
@@ -28,6 +32,7 @@ import type {
 } from '../bindings';
 import { isAhead, localOf } from '../schedule/zone';
 import { WEEKDAYS } from '../schedule/slots.svelte';
+import { FFMPEG, fitOf } from './fakeFit';
 import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
 import { account, creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
 import { resolve } from './zones';
@@ -52,6 +57,8 @@ export type World = SecurityWorld & {
   retried?: PostState;
   /** What the file dialog gives. */
   picked?: string[];
+  /** What the computer's ffmpeg can do. */
+  ffmpeg?: FitSupport;
   history?: HistoryEntry[];
   preview?: string;
   settings?: Settings;
@@ -150,6 +157,20 @@ export class FakeBackend {
   async stand(some: Partial<Standing>): Promise<void> {
     this.standing = { ...this.standing, ...some };
     await this.send({ kind: 'standingChanged', standing: this.standing });
+  }
+
+  /** Says how far a file is on its way to fit. */
+  fitting(postId: string, progress: FitProgress): Promise<void> {
+    return this.send({ kind: 'fitProgress', postId, progress });
+  }
+
+  /** Says how that ended; a post whose file fits has it from then on. */
+  async fitted(postId: string, outcome: FitOutcome): Promise<void> {
+    if (outcome.kind === 'fits') {
+      const { fileName } = outcome;
+      await this.move(postId, { kind: 'draft' }, { fileName, path: `/videos/${fileName}`, findings: [] });
+    }
+    await this.send({ kind: 'fitEnded', postId, outcome });
   }
 
   finishConnect(attemptId: string, outcome: ConnectOutcome): Promise<void> {
@@ -299,6 +320,14 @@ export class FakeBackend {
         return null;
       case 'post_history':
         return this.#world.history ?? [{ at: FIXTURE_TIME, text: 'Added to the queue' }];
+      case 'fit':
+        return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
+      case 'make_fit':
+        await this.fitting(id, { fraction: null, secondsLeft: null });
+        return null;
+      case 'cancel_fit':
+        await this.fitted(id, { kind: 'cancelled' });
+        return null;
       case 'preview_url':
         return this.#world.preview ?? `http://127.0.0.1:4001/token/${id}`;
       default:
@@ -375,9 +404,14 @@ export class FakeBackend {
     };
   }
 
+  #get(id: string): Post {
+    const post = this.posts.get(id);
+    if (!post) throw new Error(`no post ${id}`);
+    return post;
+  }
+
   #put(id: string, some: Partial<Post>): Post {
-    const before = this.posts.get(id);
-    if (!before) throw new Error(`no post ${id}`);
+    const before = this.#get(id);
     const accountId = some.settings?.accountId ?? before.settings.accountId;
     const accountName =
       this.accounts.find((each) => each.id === accountId)?.displayName ?? before.accountName;

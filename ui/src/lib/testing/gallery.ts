@@ -154,6 +154,26 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
     case 'disconnect':
       press('Disconnect');
       break;
+    case 'fitting':
+      press('Make it fit');
+      setTimeout(() => void backend.fitting('harbour', { fraction: 0.43, secondsLeft: 96 }), 300);
+      break;
+    case 'fit-failed':
+      press('Make it fit');
+      setTimeout(
+        () =>
+          void backend.fitted('harbour', {
+            kind: 'failed',
+            notice: {
+              code: 'fit.no_space',
+              happened: 'The new file may need 812.4 MB, and only 310.0 MB are free on the disk.',
+              slipway: 'Your video and the draft are as they were.',
+              you: 'Make room on the disk, then try again.',
+            },
+          }),
+        300,
+      );
+      break;
     case 'toast':
       await backend.move('processing', { kind: 'published' });
   }

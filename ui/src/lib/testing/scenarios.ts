@@ -1,6 +1,7 @@
 /** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
 import type { Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
+import { NO_FFMPEG } from './fakeFit';
 import { creator, notice, post, setupOf } from './fixtures';
 import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './accounts';
 import { problems } from './problems';
@@ -214,11 +215,20 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
         },
         {
           findings: [
-            { severity: 'warns', notice: soft },
-            { severity: 'blocks', notice: frameRate },
+            { rule: 'landscape', severity: 'warns', notice: soft },
+            { rule: 'frame_rate_high', severity: 'blocks', notice: frameRate },
           ],
           media: { ...draft.media, width: 1920, height: 1080 },
         },
+      ),
+  },
+  'compose-no-ffmpeg': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing(
+        {},
+        { ffmpeg: NO_FFMPEG },
+        { findings: [{ rule: 'frame_rate_high', severity: 'blocks', notice: frameRate }] },
       ),
   },
   'compose-planned': {

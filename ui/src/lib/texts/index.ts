@@ -3,6 +3,7 @@ import { firstRun, setup, problems } from './start';
 import { queue, states, post } from './posts';
 import { schedule, weekdays } from './schedule';
 import { composer } from './composer';
+import { fit } from './fit';
 import { accounts, connect } from './accounts';
 import { security } from './security';
 import { settings } from './settings';
@@ -80,6 +81,7 @@ export const texts = {
   schedule,
   weekdays,
   composer,
+  fit,
   accounts,
   connect,
   security,

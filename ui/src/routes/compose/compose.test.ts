@@ -389,7 +389,13 @@ test('a file that TikTok would refuse cannot be posted', async () => {
       posts: [
         post('p', {
           settings: { accountId: 'ada', privacy: 'SELF_ONLY' },
-          findings: [{ severity: 'blocks', notice: notice('fps', 'The frame rate is 120 fps.') }],
+          findings: [
+            {
+              rule: 'frame_rate_high',
+              severity: 'blocks',
+              notice: notice('fps', 'The frame rate is 120 fps.'),
+            },
+          ],
         }),
       ],
     },

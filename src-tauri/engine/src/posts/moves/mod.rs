@@ -4,6 +4,7 @@
 mod audit;
 mod by_creator;
 mod by_publisher;
+mod fitted;
 
 pub(crate) use by_publisher::{End, Pause};
 

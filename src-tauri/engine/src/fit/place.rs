@@ -1,0 +1,221 @@
+//! Where the result is made, how it gets its name, and how what is half made is found after a crash.
+
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempPath;
+
+use super::FitError;
+
+/// What names of half made files begin and end with.
+const HALF: (&str, &str) = (".slipway-fit-", ".part");
+/// What is added to a file's name.
+const ADDED: &str = " (fits";
+/// The longest stem, in bytes: most systems take 255 for a name.
+const STEM: usize = 200;
+/// How many results of one name there can be.
+const RESULTS: usize = 1000;
+/// What stays free on the disk, in bytes: a full one stops everything else.
+const SPARE: u64 = 50_000_000;
+
+/// The folders for results and notes.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Notes of what is half made, one small file each.
+    notes: PathBuf,
+    /// Where results go whose original lies where nothing can be written.
+    elsewhere: PathBuf,
+}
+
+/// A result that is being made. It is removed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Half {
+    path: TempPath,
+    _note: TempPath,
+}
+
+impl Place {
+    pub(super) fn new(data_dir: &Path) -> Self {
+        Self {
+            notes: data_dir.join("fitting"),
+            elsewhere: data_dir.join("fitted"),
+        }
+    }
+
+    /// Finds a place for the result of `source` with room for `needed` bytes, and writes down where it will be.
+    /// Blocks: it works on disk.
+    pub(super) fn begin(&self, source: &Path, needed: u64) -> Result<Half, FitError> {
+        let folder = match source.parent() {
+            Some(folder) if takes_files(folder) => folder,
+            _ => {
+                fs::create_dir_all(&self.elsewhere).map_err(FitError::Write)?;
+                &self.elsewhere
+            }
+        };
+        let free = fs4::available_space(folder).map_err(FitError::Write)?;
+        let needed = needed.saturating_add(SPARE);
+        if free < needed {
+            return Err(FitError::NoSpace { needed, free });
+        }
+        let id = uuid::Uuid::new_v4();
+        let path = folder.join(format!("{}{id}{}", HALF.0, HALF.1));
+        fs::create_dir_all(&self.notes).map_err(FitError::Write)?;
+        let note = self.notes.join(id.to_string());
+        let text = path.to_str().unwrap_or_default();
+        fs::write(&note, text).map_err(FitError::Write)?;
+        Ok(Half {
+            path: TempPath::try_from_path(path).map_err(FitError::Write)?,
+            _note: TempPath::try_from_path(note).map_err(FitError::Write)?,
+        })
+    }
+
+    /// Removes what a crash left half made. Blocks: it works on disk.
+    pub(super) fn sweep(&self) {
+        let Ok(notes) = fs::read_dir(&self.notes) else {
+            // Nothing was ever made.
+            return;
+        };
+        for note in notes.flatten() {
+            if let Err(error) = sweep_one(&note.path()) {
+                tracing::warn!(%error, "[Fit] Sweep failed");
+            }
+        }
+    }
+}
+
+fn sweep_one(note: &Path) -> io::Result<()> {
+    let half = PathBuf::from(fs::read_to_string(note)?);
+    let name = half.file_name().and_then(|name| name.to_str());
+    // Whatever else the note may say, only such files are removed.
+    if name.is_some_and(|name| name.starts_with(HALF.0) && name.ends_with(HALF.1)) {
+        match fs::remove_file(&half) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => tracing::info!("[Fit] Removed what a stop had left half made"),
+        }
+    }
+    fs::remove_file(note)
+}
+
+impl Half {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives the result of `source` its name, and answers where it is. No file is ever replaced. Blocks: it works on disk.
+    pub(super) fn finish(self, source: &Path) -> Result<PathBuf, FitError> {
+        File::open(&self.path)
+            .and_then(|file| file.sync_all())
+            .map_err(FitError::Write)?;
+        let wanted = wanted(source);
+        let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
+        let mut half = self.path;
+        for number in 1..RESULTS {
+            let path = folder.join(numbered(&wanted, number));
+            match half.persist_noclobber(&path) {
+                Ok(()) => return Ok(path),
+                Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => {
+                    half = refused.path;
+                }
+                Err(refused) => return Err(FitError::Write(refused.error)),
+            }
+        }
+        Err(FitError::Write(ErrorKind::AlreadyExists.into()))
+    }
+}
+
+/// The name that the result of `source` should have, beside it: `NAME (fits).mp4`.
+pub(super) fn wanted(source: &Path) -> PathBuf {
+    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+    // What was made to fit before does not get the words twice.
+    let stem = match stem.rfind(ADDED) {
+        Some(at) if stem.ends_with(')') => &stem[..at],
+        _ => &stem,
+    };
+    let mut end = stem.len().min(STEM);
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    source.with_file_name(format!("{}{ADDED}).mp4", &stem[..end]))
+}
+
+/// The file name of the `number`th result of that name.
+fn numbered(wanted: &Path, number: usize) -> String {
+    let name = wanted.file_name().unwrap_or_default().to_string_lossy();
+    match (number, name.strip_suffix(").mp4")) {
+        (2.., Some(name)) => format!("{name} {number}).mp4"),
+        _ => name.into_owned(),
+    }
+}
+
+fn takes_files(folder: &Path) -> bool {
+    tempfile::Builder::new()
+        .prefix(HALF.0)
+        .suffix(HALF.1)
+        .tempfile_in(folder)
+        .is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_named_after_their_source_and_replace_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(&folder.path().join("data"));
+        let source = folder.path().join("a.mov");
+        for name in ["a (fits).mp4", "a (fits 2).mp4", "a (fits 3).mp4"] {
+            let half = place.begin(&source, 1).unwrap();
+            fs::write(half.path(), name).unwrap();
+            let path = half.finish(&source).unwrap();
+            assert_eq!(path, folder.path().join(name));
+        }
+        assert_eq!(
+            fs::read_to_string(folder.path().join("a (fits).mp4")).unwrap(),
+            "a (fits).mp4"
+        );
+        assert_eq!(fs::read_dir(&place.notes).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn names_stay_names() {
+        let of = |name: &str| {
+            let path = wanted(&Path::new("/v").join(name));
+            path.file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(of("a (fits).mp4"), "a (fits).mp4");
+        assert_eq!(of("a (fits 2).mp4"), "a (fits).mp4");
+        assert_eq!(of("a (fits.mkv"), "a (fits (fits).mp4");
+        assert_eq!(of("no ending"), "no ending (fits).mp4");
+        let long = of(&"🏺".repeat(63));
+        assert!(long.len() <= 255 && long.ends_with("🏺 (fits).mp4"));
+    }
+
+    #[test]
+    fn what_a_crash_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(&folder.path().join("data"));
+        let half = place.begin(&folder.path().join("a.mov"), 1).unwrap();
+        fs::write(half.path(), "half").unwrap();
+        let (path, mine) = (half.path().to_owned(), folder.path().join("mine.mp4"));
+        // As a kill leaves it: nothing is tidied up.
+        std::mem::forget(half);
+        fs::write(&mine, "mine").unwrap();
+        fs::write(place.notes.join("odd"), mine.to_str().unwrap()).unwrap();
+        place.sweep();
+        assert!(!path.exists() && mine.exists());
+        assert_eq!(fs::read_dir(&place.notes).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_disk_without_room_is_said_to_have_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(&folder.path().join("data"));
+        let refused = place.begin(&folder.path().join("a.mov"), u64::MAX / 2);
+        assert!(matches!(refused, Err(FitError::NoSpace { .. })));
+        assert!(!folder.path().join("data").exists());
+    }
+}

@@ -1,0 +1,72 @@
+//! What ffmpeg tells on its way (`-progress`): lines of `key=value`, and of these the time that is done.
+
+use std::time::Duration;
+
+/// No line of interest is longer, in bytes.
+const LINE: usize = 128;
+
+/// Reads what comes, however it is cut into pieces.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    line: Vec<u8>,
+}
+
+impl Progress {
+    /// Takes a piece; answers the last time in it.
+    pub(super) fn feed(&mut self, piece: &[u8]) -> Option<Duration> {
+        let mut last = None;
+        for &byte in piece {
+            if byte == b'\n' {
+                last = time(&self.line).or(last);
+                self.line.clear();
+            } else if self.line.len() < LINE {
+                self.line.push(byte);
+            }
+        }
+        last
+    }
+}
+
+/// `out_time_us=1234567`; older versions say the same as `out_time_ms`. It is `N/A` before the first frame.
+fn time(line: &[u8]) -> Option<Duration> {
+    let line = std::str::from_utf8(line).ok()?.trim();
+    let value = line
+        .strip_prefix("out_time_us=")
+        .or_else(|| line.strip_prefix("out_time_ms="))?;
+    value.parse().ok().map(Duration::from_micros)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SAID: &[u8] = b"frame=12\nout_time_us=N/A\nout_time_us=400000\nout_time_ms=480000\r\nspeed=2x\nprogress=continue\n";
+
+    #[test]
+    fn nonsense_is_no_time() {
+        let mut progress = Progress::default();
+        assert_eq!(
+            progress.feed(b"out_time_us=-5\nout_time_us=\n=\n\xFF\n"),
+            None
+        );
+        assert_eq!(progress.feed(&vec![b'x'; 1 << 20]), None);
+        assert!(progress.line.len() <= LINE);
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_how_it_is_cut(cuts in prop::collection::vec(1..9_usize, 0..40)) {
+            let mut progress = Progress::default();
+            let (mut rest, mut last) = (SAID, None);
+            for cut in cuts {
+                let (piece, behind) = rest.split_at(cut.min(rest.len()));
+                last = progress.feed(piece).or(last);
+                rest = behind;
+            }
+            last = progress.feed(rest).or(last);
+            prop_assert_eq!(last, Some(Duration::from_millis(480)));
+        }
+    }
+}

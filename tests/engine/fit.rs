@@ -1,0 +1,367 @@
+//! Make it fit: a file that TikTok refuses becomes one that is published, and nothing else changes.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use slipway_engine::{
+    EngineError, FitError,
+    views::{Event, FitChoice, FitOutcome, PostSettings, PostState, Severity},
+};
+use slipway_tests::stage::{Running, Stage, public, sha256};
+
+/// A short upright video of twelve frames a second: TikTok wants 23 at least.
+fn slow(stage: &Stage, name: &str) -> PathBuf {
+    made(stage, name, "testsrc2=size=360x640:rate=12:duration=4")
+}
+
+fn made(stage: &Stage, name: &str, picture: &str) -> PathBuf {
+    let path = stage.folder.path().join(name);
+    let status = Command::new("ffmpeg")
+        .args([
+            "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture,
+        ])
+        .args(["-f", "lavfi", "-i", "sine=duration=4", "-shortest"])
+        .args([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+        ])
+        .arg(format!("file:{}", path.display()))
+        .status();
+    assert!(status.unwrap().success());
+    path
+}
+
+/// How a post's way to fit ended.
+async fn ended(app: &Running, id: &str) -> FitOutcome {
+    app.event("the end of making it fit", |event| match event {
+        Event::FitEnded { post_id, outcome } if post_id == id => Some(outcome.clone()),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until it is being made.
+async fn begun(app: &Running, id: &str) {
+    app.event("making it fit", |event| match event {
+        Event::FitProgress { post_id, progress } if post_id == id => progress.fraction.map(|_| ()),
+        _ => None,
+    })
+    .await;
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name != "data" && name != "programs")
+        .collect();
+    names.sort();
+    names
+}
+
+/// A program in ffmpeg's place that answers as the real one does, and then does `work`.
+#[cfg(unix)]
+fn pretend(stage: &Stage, work: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = stage.folder.path().join("programs");
+    fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("ffmpeg");
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in\n\
+         *-version*) echo 'ffmpeg version 9.9 made up';;\n\
+         *-encoders*) echo ' V..... libx264 x'; echo ' A..... aac x';;\n\
+         *-filters*) echo ' ... zscale V->V x';;\n\
+         *) {work};;\nesac\n"
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_video_that_tiktok_refuses_is_made_to_fit_and_published() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let path = slow(&stage, "-my 'clip'.mp4");
+    let before = sha256(&path);
+    let id = app.draft(&path).await;
+    let settings = PostSettings {
+        account_id: Some(ada.id),
+        cover_ms: Some(2000),
+        ..public("slow")
+    };
+    let draft = app.engine.update_post(&id, &settings).await.unwrap();
+    assert_eq!(draft.findings[0].severity, Severity::Blocks);
+    assert!(app.engine.submit_post(&id).await.is_err());
+
+    let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
+    assert!(fit.support.ffmpeg.is_some() && fit.support.notice.is_none());
+    assert_eq!(fit.mends.len(), 1);
+    assert_eq!(
+        (fit.mends[0].rule.as_str(), &fit.mends[0].question),
+        ("frame_rate_low", &None)
+    );
+    let plan = fit.plan.unwrap();
+    assert!(
+        plan.steps
+            .contains(&"Makes it 30 frames a second.".to_owned()),
+        "{plan:?}"
+    );
+    assert_eq!(plan.command, fit.mends[0].command);
+
+    app.engine
+        .make_fit(&id, &FitChoice::default())
+        .await
+        .unwrap();
+    let again = app.engine.make_fit(&id, &FitChoice::default()).await;
+    assert!(
+        matches!(again, Err(EngineError::Fit(FitError::UnderWay))),
+        "{again:?}"
+    );
+    let outcome = ended(&app, &id).await;
+    let file_name = "-my 'clip' (fits).mp4".to_owned();
+    assert_eq!(
+        outcome,
+        FitOutcome::Fits {
+            file_name: file_name.clone()
+        }
+    );
+
+    let post = app.engine.post(&id).await.unwrap();
+    assert_eq!(
+        (post.state, post.file_name, post.findings),
+        (PostState::Draft, file_name.clone(), vec![])
+    );
+    assert_eq!(
+        (post.settings.cover_ms, post.settings.caption),
+        (Some(2000), "slow".into())
+    );
+    assert!(app.history(&id).await.contains("made to fit"));
+    assert_eq!(sha256(&path), before, "the original is as it was");
+    assert_eq!(
+        names(stage.folder.path()),
+        [file_name.as_str(), "-my 'clip'.mp4"]
+    );
+    app.engine.submit_post(&id).await.unwrap();
+    app.published(&id).await;
+    let fitted = stage.folder.path().join(file_name);
+    assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&fitted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_cut_unless_the_creator_says_so() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let path = made(
+        &stage,
+        "long.mp4",
+        "testsrc2=size=360x640:rate=24:duration=4",
+    );
+    let id = app.draft(&path).await;
+    let limit = FitChoice {
+        max_duration_sec: Some(3),
+        rules: None,
+    };
+    let fit = app.engine.fit(&id, &limit).await.unwrap();
+    assert_eq!(fit.plan, None);
+    assert!(!fit.mends[0].chosen);
+    assert_eq!(fit.mends[0].question.as_deref(), Some("Cut it after 2 s"));
+    let refused = app.engine.make_fit(&id, &limit).await;
+    assert!(
+        matches!(refused, Err(EngineError::Fit(FitError::NothingToMend))),
+        "{refused:?}"
+    );
+    let cut = FitChoice {
+        rules: Some(vec!["too_long_for_creator".into(), "no such rule".into()]),
+        ..limit
+    };
+    app.engine.make_fit(&id, &cut).await.unwrap();
+    assert!(matches!(ended(&app, &id).await, FitOutcome::Fits { .. }));
+    let post = app.engine.post(&id).await.unwrap();
+    assert!(
+        (1900..3000).contains(&post.media.duration_ms),
+        "{:?}",
+        post.media
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_ffmpeg_it_is_said_what_to_install() {
+    let stage = Stage::new().await;
+    let config = slipway_engine::EngineConfig {
+        programs: Some(stage.folder.path().join("nothing here").into()),
+        ..stage.config()
+    };
+    let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
+    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
+    assert_eq!(fit.support.ffmpeg, None);
+    let notice = fit.support.notice.unwrap();
+    assert_eq!(notice.code, "fit.no_ffmpeg");
+    assert!(notice.you.contains("ffmpeg"));
+    // The command is there all the same, for another computer.
+    assert!(fit.plan.unwrap().command.starts_with("ffmpeg -i "));
+    let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
+    assert!(
+        matches!(refused, Err(EngineError::Fit(FitError::NoFfmpeg))),
+        "{refused:?}"
+    );
+}
+
+/// It writes a part of the result and never ends, until it is killed.
+#[cfg(unix)]
+const ENDLESS: &str = "for last; do :; done; out=\"${last#file:}\"; echo half > \"$out\"; echo out_time_us=1000000; exec sleep 3600";
+
+#[cfg(unix)]
+async fn endless(stage: &Stage) -> Running {
+    let config = slipway_engine::EngineConfig {
+        programs: Some(pretend(stage, ENDLESS).into()),
+        ..stage.config()
+    };
+    Running::new(slipway_engine::Engine::open(config).await.unwrap())
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
+    let stage = Stage::new().await;
+    let app = endless(&stage).await;
+    let first = app.draft(&slow(&stage, "a.mp4")).await;
+    let second = app.draft(&slow(&stage, "b.mp4")).await;
+    app.engine
+        .make_fit(&first, &FitChoice::default())
+        .await
+        .unwrap();
+    begun(&app, &first).await;
+    app.engine
+        .make_fit(&second, &FitChoice::default())
+        .await
+        .unwrap();
+    let waits = app
+        .engine
+        .fit(&second, &FitChoice::default())
+        .await
+        .unwrap();
+    assert_eq!(waits.progress.unwrap().fraction, None, "one at a time");
+    app.engine.cancel_fit(&first);
+    assert_eq!(ended(&app, &first).await, FitOutcome::Cancelled);
+    begun(&app, &second).await;
+    // A post that is gone needs no file.
+    app.engine.remove_post(&second).await.unwrap();
+    assert_eq!(ended(&app, &second).await, FitOutcome::Cancelled);
+    assert_eq!(names(stage.folder.path()), ["a.mp4", "b.mp4"]);
+    let post = app.engine.post(&first).await.unwrap();
+    assert_eq!(
+        (post.state, post.file_name.as_str()),
+        (PostState::Draft, "a.mp4")
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_slipway_ends_it_and_a_crash_is_tidied_up_after() {
+    let stage = Stage::new().await;
+    let app = endless(&stage).await;
+    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    app.engine
+        .make_fit(&id, &FitChoice::default())
+        .await
+        .unwrap();
+    begun(&app, &id).await;
+    app.engine.close().await;
+    assert_eq!(names(stage.folder.path()), ["a.mp4"]);
+
+    // As a crash leaves it: a note, and the half made file that it names.
+    let half = stage.folder.path().join(".slipway-fit-1.part");
+    fs::write(&half, "half").unwrap();
+    let notes = stage.folder.path().join("data/fitting");
+    fs::write(notes.join("1"), half.to_str().unwrap()).unwrap();
+    let app = stage.engine().await;
+    assert_eq!(names(stage.folder.path()), ["a.mp4"]);
+    let post = app.engine.post(&id).await.unwrap();
+    assert_eq!(post.state, PostState::Draft);
+}
+
+/// What ffmpeg says is told to its end only, without control characters, and none of Slipway's environment reaches it.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ffmpeg_says_reaches_the_creator() {
+    let stage = Stage::new().await;
+    let work = "env >&2; head -c 300000 /dev/zero | tr '\\0' x >&2; printf '\\nthe \\033[31mlast words\\n' >&2; exit 1";
+    let config = slipway_engine::EngineConfig {
+        programs: Some(pretend(&stage, work).into()),
+        ..stage.config()
+    };
+    let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
+    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    app.engine
+        .make_fit(&id, &FitChoice::default())
+        .await
+        .unwrap();
+    let FitOutcome::Failed { notice } = ended(&app, &id).await else {
+        panic!("it cannot have worked");
+    };
+    assert_eq!(notice.code, "fit.refused");
+    assert!(
+        notice.happened.ends_with("the [31mlast words"),
+        "{}",
+        notice.happened
+    );
+    assert_eq!(names(stage.folder.path()), ["a.mp4"]);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_does_not_fit_is_not_used() {
+    let stage = Stage::new().await;
+    // It hands back what it was given.
+    let work = "for last; do :; done; while [ \"$1\" != -i ]; do shift; done; cp \"${2#file:}\" \"${last#file:}\"; env > \"$(dirname \"$0\")/seen\"";
+    let programs = pretend(&stage, work);
+    let config = slipway_engine::EngineConfig {
+        programs: Some(programs.clone().into()),
+        ..stage.config()
+    };
+    let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
+    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    app.engine
+        .make_fit(&id, &FitChoice::default())
+        .await
+        .unwrap();
+    let FitOutcome::Failed { notice } = ended(&app, &id).await else {
+        panic!("it cannot have worked");
+    };
+    assert_eq!(notice.code, "fit.still_unfit");
+    assert!(notice.happened.contains("12 fps"), "{}", notice.happened);
+    assert_eq!(names(stage.folder.path()), ["a.mp4"]);
+    let seen = fs::read_to_string(programs.join("seen")).unwrap();
+    assert!(seen.contains("PATH=") && !seen.contains("CARGO"), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_not_on_its_way_can_be_made_to_fit() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let path = stage.video("a.mp4", 0);
+    let id = app.post(&ada, &path, public("a")).await;
+    app.published(&id).await;
+    let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
+    assert!(
+        matches!(refused, Err(EngineError::WrongState { .. })),
+        "{refused:?}"
+    );
+    let gone = app.draft(&slow(&stage, "gone.mp4")).await;
+    fs::remove_file(stage.folder.path().join("gone.mp4")).unwrap();
+    let refused = app.engine.fit(&gone, &FitChoice::default()).await;
+    assert!(matches!(refused, Err(EngineError::File(_))), "{refused:?}");
+}

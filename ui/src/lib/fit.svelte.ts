@@ -1,0 +1,77 @@
+/** The files that are being made to fit: how far each is, and why one was not made. */
+import { toast } from 'svelte-sonner';
+import { SvelteMap } from 'svelte/reactivity';
+import {
+  commands,
+  type Fit,
+  type FitChoice,
+  type FitOutcome,
+  type FitProgress,
+  type Notice,
+} from './bindings';
+import { copy } from './clipboard';
+import { notices, toNotice } from './notices.svelte';
+import { posts } from './posts.svelte';
+import { texts } from './texts';
+
+class Fits {
+  #progress = new SvelteMap<string, FitProgress>();
+  #failures = new SvelteMap<string, Notice>();
+
+  progressOf(id: string): FitProgress | null {
+    return this.#progress.get(id) ?? null;
+  }
+
+  failureOf(id: string): Notice | null {
+    return this.#failures.get(id) ?? null;
+  }
+
+  /** What can be done about a draft's file; throws the notice. */
+  async options(id: string, choice: FitChoice): Promise<Fit> {
+    const fit = await commands.fit(id, choice);
+    // Events tell of what is under way; this is for a window that came later.
+    if (fit.progress !== null && !this.#progress.has(id)) this.#progress.set(id, fit.progress);
+    return fit;
+  }
+
+  /** Begins; what stands in the way is kept as the failure. */
+  async make(id: string, choice: FitChoice): Promise<void> {
+    this.#failures.delete(id);
+    try {
+      await commands.makeFit(id, choice);
+    } catch (error) {
+      this.#failures.set(id, toNotice(error));
+    }
+  }
+
+  async cancel(id: string): Promise<void> {
+    await notices.guard(() => commands.cancelFit(id));
+  }
+
+  async copyCommand(command: string): Promise<void> {
+    const done = await notices.guard(() => copy(command).then(() => true));
+    if (done) toast.success(texts.fit.copied);
+  }
+
+  progressed(id: string, progress: FitProgress): void {
+    this.#progress.set(id, progress);
+  }
+
+  ended(id: string, outcome: FitOutcome): void {
+    this.#progress.delete(id);
+    if (outcome.kind === 'fits') toast.success(texts.fit.done(outcome.fileName));
+    if (outcome.kind === 'failed') {
+      this.#failures.set(id, outcome.notice);
+      // Whoever is on another page by now is told there.
+      toast.error(texts.fit.failed(posts.get(id)?.fileName ?? ''));
+    }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#progress.clear();
+    this.#failures.clear();
+  }
+}
+
+export const fits = new Fits();

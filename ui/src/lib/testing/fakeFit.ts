@@ -1,0 +1,56 @@
+/** Making files fit, as the engine does it: what is chosen, and what is done about it. */
+import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
+
+/** An ffmpeg that can do everything. */
+export const FFMPEG: FitSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
+
+/** None at all. */
+export const NO_FFMPEG: FitSupport = {
+  ffmpeg: null,
+  h264: false,
+  aac: false,
+  toneMapping: false,
+  notice: {
+    code: 'fit.no_ffmpeg',
+    happened: 'Slipway needs ffmpeg to change a video, and this computer has none.',
+    slipway: 'Slipway changes nothing until it is there.',
+    you: 'Install the package ffmpeg, for example with “sudo apt install ffmpeg”, then try again.',
+  },
+};
+
+const QUESTIONS: Record<string, string> = {
+  landscape: 'Put it on an upright picture, with black bars',
+  no_audio: 'Add a silent sound track',
+  too_long_for_creator: 'Cut it after 29 s',
+};
+
+const STEPS: Record<string, string[]> = {
+  frame_rate_high: ['Codes the picture anew as H.264, at high quality.', 'Makes it 60 frames a second.'],
+  landscape: ['Scales it to 1080 × 608 pixels.', 'Puts it on a black picture of 1080 × 1920 pixels.'],
+  no_audio: ['Adds a silent sound track.'],
+  too_long_for_creator: ['Keeps the first 29 s and leaves out the rest.'],
+};
+
+/** What the engine answers about a post. */
+export function fitOf(post: Post, choice: FitChoice, support: FitSupport): Fit {
+  const tooLong = choice.maxDurationSec !== null && post.media.durationMs > choice.maxDurationSec * 1000;
+  const rules = [...(tooLong ? ['too_long_for_creator'] : []), ...post.findings.map(({ rule }) => rule)];
+  const chosen = rules.filter((rule) => choice.rules?.includes(rule) ?? !(rule in QUESTIONS));
+  const command = (what: string) => `ffmpeg -i 'file:${post.path}' ${what} 'file:${post.path} (fits).mp4'`;
+  return {
+    support,
+    mends: rules
+      .filter((rule) => rule in STEPS)
+      .map((rule) => ({
+        rule,
+        chosen: chosen.includes(rule),
+        question: QUESTIONS[rule] ?? null,
+        command: command(`-${rule}`),
+      })),
+    plan:
+      chosen.length === 0
+        ? null
+        : { steps: chosen.flatMap((rule) => STEPS[rule] ?? []), command: command('-everything') },
+    progress: null,
+  };
+}
