@@ -79,9 +79,6 @@ export const commands = {
 	postHistory: (id: string) => __TAURI_INVOKE<HistoryEntry[]>("post_history", { id }),
 	/**  Takes a file that changed since it was added as it is now; the post becomes a draft again. */
 	useChangedFile: (id: string) => __TAURI_INVOKE<Post>("use_changed_file", { id }),
-	fit: (id: string, choice: FitChoice) => __TAURI_INVOKE<Fit>("fit", { id, choice }),
-	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
-	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
 	/**  What a moment stands for, and what daylight saving does to it. */
 	previewMoment: (moment: LocalMoment) => __TAURI_INVOKE<Schedule>("preview_moment", { moment }),
 	/**  Lets a post go out at a moment. */
@@ -140,6 +137,12 @@ export const commands = {
 	pickFiles: () => __TAURI_INVOKE<AddedFile[]>("pick_files"),
 	/**  The address at which the window can play a post's video. */
 	previewUrl: (id: string) => __TAURI_INVOKE<string>("preview_url", { id }),
+	/**  What can be done about a draft's file, and what would be done with this choice. */
+	fit: (id: string, choice: FitChoice) => __TAURI_INVOKE<Fit>("fit", { id, choice }),
+	/**  Makes a file that fits of a draft's; events tell how far it is and how it ended. */
+	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
+	/**  Stops it. */
+	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
 	/**  Shows a published video in the browser. */
 	openPost: (id: string) => __TAURI_INVOKE<null>("open_post", { id }),
 	/**  Shows the sandbox's control page in the browser. */
@@ -489,13 +492,68 @@ export type Finding = {
 	notice: Notice,
 };
 
-export type Fit = { support: FitSupport, mends: Mend[], plan: FitPlan | null, progress: FitProgress | null };
-export type FitChoice = { rules: string[] | null, maxDurationSec: number | null };
-export type FitOutcome = { kind: "fits"; fileName: string } | { kind: "cancelled" } | { kind: "failed"; notice: Notice };
-export type FitPlan = { steps: string[], command: string };
-export type FitProgress = { fraction: number | null, secondsLeft: number | null };
-export type FitSupport = { ffmpeg: string | null, h264: boolean, aac: boolean, toneMapping: boolean, notice: Notice | null };
-export type Mend = { rule: string, chosen: boolean, question: string | null, command: string };
+/**  What can be done about a draft's file. */
+export type Fit = {
+	/**  What the ffmpeg of this computer can do. */
+	support: FitSupport,
+	/**  What each finding needs; findings that nothing helps are left out. */
+	mends: Mend[],
+	/**  What is done when all that is chosen is mended; nothing when nothing is chosen. */
+	plan: FitPlan | null,
+	/**  How far it is, while it is being done. */
+	progress: FitProgress | null,
+};
+
+/**  What the creator wants mended. */
+export type FitChoice = {
+	/**  The rules to be kept afterwards, by name; when it is not set, all that block the post and need no decision. */
+	rules: string[] | null,
+	/**  The longest direct post of the chosen account, in seconds, where TikTok said it. */
+	maxDurationSec: number | null,
+};
+
+/**  How it ended. */
+export type FitOutcome = 
+/**  The post has the new file. */
+{ kind: "fits"; 
+/**  Its name. */
+fileName: string } | 
+/**  The creator stopped it, or the post went on without it. */
+{ kind: "cancelled" } | 
+/**  It did not work; the post is as it was. */
+{ kind: "failed"; 
+/**  The text. */
+notice: Notice };
+
+/**  What is done to a file. */
+export type FitPlan = {
+	/**  One sentence for each step. */
+	steps: string[],
+	/**  The ffmpeg command that does all of it. */
+	command: string,
+};
+
+/**  How far a file is on its way to fit. */
+export type FitProgress = {
+	/**  From 0 to 1; not set while it waits for its turn. */
+	fraction: number | null,
+	/**  Estimated time left. */
+	secondsLeft: number | null,
+};
+
+/**  What the ffmpeg of this computer can do. */
+export type FitSupport = {
+	/**  Its version, when there is one. */
+	ffmpeg: string | null,
+	/**  Whether it codes H.264 with `libx264`. */
+	h264: boolean,
+	/**  Whether it codes AAC. */
+	aac: boolean,
+	/**  Whether it brings HDR into standard range with its highlights kept. */
+	toneMapping: boolean,
+	/**  What is missing, and what to install. */
+	notice: Notice | null,
+};
 
 /**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
 export type Forecast = {
@@ -564,6 +622,18 @@ export type Media = {
 	fps: number | null,
 	/**  Duration in milliseconds. */
 	durationMs: number,
+};
+
+/**  What one finding needs. */
+export type Mend = {
+	/**  The rule that is broken, by name. */
+	rule: string,
+	/**  Whether it is among what is chosen. */
+	chosen: boolean,
+	/**  What the creator decides about, when it is theirs to decide: a cut, or something that does not block. */
+	question: string | null,
+	/**  The ffmpeg command that mends this alone. */
+	command: string,
 };
 
 /**  A scope that the creator did not grant, or not any more. */
