@@ -25,6 +25,21 @@ pub fn small() -> PathBuf {
     )
 }
 
+/// Four seconds of one colour that goes round the colour wheel, so that every frame tells when it is shown.
+pub fn colourful() -> PathBuf {
+    made(
+        "colourful",
+        &[
+            "-f",
+            "lavfi",
+            "-i",
+            "color=c=red:size=720x1280:rate=30:duration=4,hue=h=80*t",
+        ],
+        4,
+        &["-preset", "veryfast"],
+    )
+}
+
 /// Six seconds of a slow gradient, nicer to look at than a test card and padded to 45 MB, for pictures of Slipway.
 pub fn handsome(colours: [&str; 2], name: &str) -> PathBuf {
     let [from, to] = colours;

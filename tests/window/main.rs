@@ -9,6 +9,7 @@ mod harness;
 mod leaks;
 mod lockdown;
 mod main_job;
+mod pictures;
 mod planning;
 mod power_cut;
 mod startup_problems;

@@ -32,6 +32,11 @@ export function clipMoment(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
 }
 
+/** A frame rate: `30`, `29.97`. */
+export function frameRate(fps: number): string {
+  return String(Number(fps.toFixed(2)));
+}
+
 /** A stretch of time, rounded up so that it never promises too little. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -8,6 +8,8 @@ import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
 import { fits } from '../fit.svelte';
 import { notices } from '../notices.svelte';
+import { forgetFrames } from '../pictures/filmstrip';
+import { thumbnails } from '../pictures/thumbnails.svelte';
 import { posts } from '../posts.svelte';
 import { router, type Route } from '../router.svelte';
 import { forgetPlans } from '../schedule/plan.svelte';
@@ -39,6 +41,8 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   slots.clear();
   forgetPlans();
   fits.clear();
+  forgetFrames();
+  thumbnails.clear();
   files.hovering = false;
   router.go(at);
   const backend = new FakeBackend(world).install();

@@ -115,6 +115,19 @@ const composing = (
   ...world,
 });
 
+/** What the gallery's clip is. */
+const clip = {
+  ...draft.media,
+  container: 'WebM',
+  videoCodec: 'VP8',
+  width: 360,
+  height: 640,
+  durationMs: 3000,
+};
+/** What a web view may not be able to decode, and the address of a video that never opens. */
+const foreign = { ...draft.media, container: 'MOV', videoCodec: 'H.265', audioCodec: null, fps: 59.94 };
+const NOWHERE = 'http://127.0.0.1:9/nothing';
+
 /** Every scenario by name, with the address it opens at. */
 export const scenarios: Record<string, { at: string; world: () => World }> = {
   'first-run': {
@@ -189,7 +202,20 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
   },
   'compose-ready': {
     at: '#/compose/harbour',
-    world: () => composing({ privacy: 'PUBLIC_TO_EVERYONE', allowComment: true, coverMs: 1200 }),
+    world: () =>
+      composing({ privacy: 'PUBLIC_TO_EVERYONE', allowComment: true, coverMs: 1200 }, {}, { media: clip }),
+  },
+  'compose-unseen': {
+    at: '#/compose/harbour',
+    world: () => composing({ coverMs: 12_300 }, { preview: NOWHERE }, { media: foreign }),
+  },
+  unseen: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira],
+      preview: NOWHERE,
+      posts: queue().map((each) => ({ ...each, media: foreign })),
+    }),
   },
   'compose-inbox': { at: '#/compose/harbour', world: () => composing({ mode: 'inbox' }) },
   'compose-barred': {

@@ -3,6 +3,7 @@ import { clearMocks } from '@tauri-apps/api/mocks';
 import { cleanup, waitFor } from '@testing-library/svelte';
 import { toast } from 'svelte-sonner';
 import { afterEach, vi } from 'vitest';
+import { installSight } from './sight';
 
 // jsdom draws and plays nothing; the UI only needs these to exist.
 window.matchMedia = (query: string) =>
@@ -17,6 +18,14 @@ window.matchMedia = (query: string) =>
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.animate ??= () =>
   ({ cancel: () => undefined, finished: Promise.resolve() }) as unknown as Animation;
+window.PointerEvent ??= MouseEvent as unknown as typeof PointerEvent;
+Element.prototype.setPointerCapture = () => undefined;
+window.ResizeObserver = class {
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+};
+installSight();
 HTMLMediaElement.prototype.load = () => undefined;
 HTMLMediaElement.prototype.pause = () => undefined;
 

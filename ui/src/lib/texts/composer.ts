@@ -72,11 +72,29 @@ export const composer = {
   aigcText: 'Labels the video “Creator labeled as AI-generated”.',
 
   preview: 'Preview',
-  previewFailed: 'The preview does not play here. This does not stop the post.',
+  noPreviewTitle: 'No preview of this video',
+  noPreview: (codec: string) =>
+    `The window could not show it. Most often, this computer lacks a decoder for ${codec}. That alone does not stop the post.`,
+  facts: 'What is in the file',
+  fact: {
+    container: 'Container',
+    video: 'Video',
+    audio: 'Sound',
+    size: 'Picture',
+    fps: 'Frame rate',
+    length: 'Length',
+    bytes: 'File',
+  },
+  noSound: 'None',
+  fps: (rate: string) => `${rate} fps`,
+
+  frameShown: 'Shown',
+  useFrameShown: 'Use the frame shown',
   cover: 'Cover',
-  coverText: 'Slide to choose the picture people see first.',
+  coverText: 'Slide along the film to choose the picture people see first.',
+  coverUnseen: 'Slide to the moment that people see first. It cannot be shown here.',
+  coverInbox: 'You choose the cover in TikTok’s app, when you finish the draft there.',
   coverFirst: 'First frame',
-  coverReset: 'Use first frame',
 
   findings: 'About this file',
   tooLong: (length: string, name: string, limit: string) =>

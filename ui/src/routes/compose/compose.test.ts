@@ -373,16 +373,6 @@ describe('several drafts', () => {
   });
 });
 
-test('the cover follows the slider and can go back to the first frame', async () => {
-  const { user, backend } = await composeKnown();
-  const slider = screen.getByRole<HTMLInputElement>('slider', { name: 'Cover' });
-  slider.value = '12000';
-  slider.dispatchEvent(new Event('input', { bubbles: true }));
-  await waitFor(() => expect(backend.posts.get('p')?.settings.coverMs).toBe(12_000));
-  await user.click(button('Use first frame'));
-  await waitFor(() => expect(backend.posts.get('p')?.settings.coverMs).toBeNull());
-});
-
 test('a file that TikTok would refuse cannot be posted', async () => {
   await composeKnown({
     world: {

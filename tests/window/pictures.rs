@@ -1,0 +1,215 @@
+//! Pictures of a video, as the web view's own decoder draws them: filmstrip, cover and thumbnail; and what stands in
+//! for them where it cannot.
+
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use serde_json::{Value, json};
+use slipway_tests::browser::BrowserCall;
+use slipway_tests::desktop::{Desktop, Setting};
+use slipway_tests::journey::{
+    Choices, VAULT_KEY, compose, connect, first_run, launch_against, stands, the_one_post,
+};
+use slipway_tests::page::Page;
+use slipway_tests::video;
+use slipway_tests::wait::{SOON, eventually};
+use slipway_tests::window::Window;
+use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig};
+
+const CHOICES: Choices<'static> = Choices {
+    caption: "Round the wheel",
+    privacy: "Everyone",
+};
+
+/// What `WebDriver` calls these keys.
+const SHIFT: &str = "\u{E008}";
+const RIGHT: &str = "\u{E014}";
+const LEFT: &str = "\u{E012}";
+
+/// The colour in the middle of everything that a selector finds, and how many there are. Pictures are waited for.
+const COLOURS: &str = "
+    const [selector, done] = arguments;
+    const colour = async (one) => {
+        await one.decode?.();
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 3;
+        const context = canvas.getContext('2d');
+        context.drawImage(one, 0, 0, 3, 3);
+        return [...context.getImageData(1, 1, 1, 1).data];
+    };
+    Promise.all([...document.querySelectorAll(selector)].map(colour)).then(done, () => done([]));";
+
+/// Red, green, blue and opacity, 0 to 255.
+type Colour = [u8; 4];
+
+async fn colours(page: &Page, selector: &str) -> Vec<Colour> {
+    let answer = page.run_async(COLOURS, vec![json!(selector)]).await;
+    serde_json::from_value(answer).expect("four numbers each")
+}
+
+/// How far two colours are from each other, 0 to 765.
+fn apart(one: Colour, other: Colour) -> u32 {
+    one.iter()
+        .zip(other)
+        .map(|(a, b)| u32::from(a.abs_diff(b)))
+        .sum()
+}
+
+/// Pixels of two encodings of one frame differ by less; frames a tenth of a second apart differ by more.
+const SAME: u32 = 20;
+
+async fn stage(name: &str, environment: &[(&str, &str)]) -> (Sandbox, Desktop, Window) {
+    let options = Options {
+        processing: Duration::from_secs(1),
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(SandboxConfig {
+        options,
+        ..SandboxConfig::default()
+    })
+    .await
+    .unwrap();
+    let desktop = Desktop::start(name, Setting::default()).await;
+    let browser = BrowserCall::prepare(&desktop);
+    let mut launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
+        .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
+    for &(variable, value) in environment {
+        launch = launch.with(variable, value);
+    }
+    let window = Window::open(&desktop, &launch).await;
+    first_run(&window).await;
+    connect(&desktop, &window, &browser, "Ada Lindqvist").await;
+    window.page().click("link", "Queue").await;
+    (sandbox, desktop, window)
+}
+
+async fn press(slider: &Element, keys: &[&str]) {
+    slider.send_keys(&keys.concat()).await.unwrap();
+}
+
+/// Waits until the slider says this of itself.
+async fn says(page: &Page, slider: &Element, text: &str) {
+    eventually(&format!("the cover is {text:?}"), SOON, async || {
+        (page.attribute(slider, "aria-valuetext").await.as_deref() == Some(text)).then_some(())
+    })
+    .await;
+}
+
+/// The cover that came to the sandbox with its one post, in milliseconds.
+fn cover_sent(sandbox: &Sandbox) -> Option<i32> {
+    the_one_post(sandbox);
+    let publishes = sandbox.publishes();
+    publishes[0].settings.cover_timestamp_ms
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_queue() {
+    let (sandbox, desktop, window) = stage("pictures", &[]).await;
+    let page = window.page();
+    let clip = video::colourful();
+    window.drop_files(&desktop, &[&clip]).await;
+    compose(page, "Ada Lindqvist", CHOICES).await;
+
+    let slider = page.find("slider", "Cover").await;
+    let places = page
+        .run(
+            "return document.querySelectorAll('[role=slider] > :first-child > *').length",
+            vec![],
+        )
+        .await;
+    let places = usize::try_from(places.as_u64().unwrap()).unwrap();
+    assert!((8..=12).contains(&places), "{places} frames");
+    let strip = eventually("the filmstrip is drawn", SOON, async || {
+        let drawn = colours(page, "[role=slider] img").await;
+        (drawn.len() == places).then_some(drawn)
+    })
+    .await;
+    for frame in &strip {
+        assert!(
+            frame[..3].iter().any(|&part| part > 60) && frame[3] == 255,
+            "black: {strip:?}"
+        );
+    }
+    for (index, frame) in strip.iter().enumerate() {
+        for other in &strip[..index] {
+            assert!(apart(*frame, *other) > SAME, "the same: {strip:?}");
+        }
+    }
+
+    // Two seconds on, a tenth back; the player shows that very frame.
+    says(page, &slider, "First frame").await;
+    press(&slider, &[SHIFT, RIGHT, RIGHT]).await;
+    says(page, &slider, "0:02.0").await;
+    press(&slider, &[LEFT]).await;
+    says(page, &slider, "0:01.9").await;
+    let player = "video[controls]";
+    eventually("the player stands there", SOON, async || {
+        let script = "const player = document.querySelector(arguments[0]);
+            return player.seeking ? null : player.currentTime;";
+        let at = page.run(script, vec![json!(player)]).await.as_f64()?;
+        ((at - 1.9).abs() < 0.001).then_some(())
+    })
+    .await;
+    let cover = colours(page, player).await[0];
+    // Green all the way from 1.8 s to 2.0 s, while the blue in it grows from 6 to 70.
+    let [red, green, blue, _] = cover;
+    assert!(
+        red < 40 && green > 140 && (18..58).contains(&blue),
+        "not the frame at 1.9 s: {cover:?}"
+    );
+
+    page.click("button", "Post").await;
+    stands(&window, &clip, "Published").await;
+    assert_eq!(cover_sent(&sandbox), Some(1900));
+    let thumbnail = eventually("the queue shows a picture", SOON, async || {
+        colours(page, "li img").await.first().copied()
+    })
+    .await;
+    assert!(
+        apart(thumbnail, cover) <= SAME,
+        "the thumbnail is {thumbnail:?}, the cover {cover:?}"
+    );
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_that_the_window_cannot_decode_is_told_by_its_facts_and_posted_with_its_cover() {
+    // As on a computer without a decoder for H.264.
+    let ranks = "fakeaudiosink:512,openalsink:NONE,alsasink:NONE,avdec_h264:NONE,openh264dec:NONE";
+    let environment = [("GST_PLUGIN_FEATURE_RANK", ranks)];
+    let (sandbox, desktop, window) = stage("pictures-none", &environment).await;
+    let page = window.page();
+    let clip = video::colourful();
+    window.drop_files(&desktop, &[&clip]).await;
+    compose(page, "Ada Lindqvist", CHOICES).await;
+
+    page.reads("No preview of this video").await;
+    for fact in ["MP4", "H.264", "AAC", "720 × 1280", "30 fps", "0:04"] {
+        page.reads(fact).await;
+    }
+    let slider = page.find("slider", "Cover").await;
+    press(&slider, &[SHIFT, RIGHT]).await;
+    says(page, &slider, "0:01.0").await;
+    assert_eq!(
+        colours(page, "[role=slider] img").await,
+        Vec::<Colour>::new()
+    );
+
+    page.click("button", "Post").await;
+    stands(&window, &clip, "Published").await;
+    assert_eq!(cover_sent(&sandbox), Some(1000));
+    // Where the picture would be, the row names the codec.
+    let named = eventually("the row names the codec", SOON, async || {
+        let row = page.all("listitem", Some("colourful")).await;
+        let text = row.first()?.text().await.ok()?;
+        text.contains("H.264").then_some(text)
+    })
+    .await;
+    assert!(named.contains("0:04"), "{named}");
+    assert_eq!(
+        page.run("return document.querySelectorAll('li img').length", vec![])
+            .await,
+        Value::from(0)
+    );
+    window.close().await;
+}

@@ -1,0 +1,75 @@
+/** A filmstrip is drawn frame by frame, each once, and stops when nobody looks. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeVideos, pictureAt } from '../testing/fakeVideos';
+import { drawStrip, forgetFrames, framesIn, knownFrames, momentsIn, type Strip } from './filmstrip';
+import { NoPicture } from './frames';
+
+const URL = 'http://127.0.0.1:4001/token/p';
+const strip = (some: Partial<Strip> = {}): Strip => ({
+  video: 'p 1 4000',
+  url: URL,
+  moments: [500, 1500, 2500, 3500],
+  height: 112,
+  ...some,
+});
+const alive = () => new AbortController().signal;
+
+beforeEach(forgetFrames);
+
+describe('drawing', () => {
+  test('hands over one frame after the other, from one decoder', async () => {
+    const fake = new FakeVideos().install();
+    const seen: [number, string][] = [];
+    await drawStrip(strip(), alive(), (index, picture) => seen.push([index, picture]));
+    expect(seen).toEqual([0.5, 1.5, 2.5, 3.5].map((at, index) => [index, pictureAt(URL, at)]));
+    expect(fake.opened).toEqual([URL]);
+    expect(fake.videos).toEqual([]);
+  });
+
+  test('draws no frame twice, and opens nothing when all are there', async () => {
+    const fake = new FakeVideos().install();
+    await drawStrip(strip(), alive(), () => undefined);
+    await drawStrip(strip(), alive(), () => expect.unreachable());
+    expect(fake.sought).toHaveLength(4);
+    expect(fake.opened).toHaveLength(1);
+    expect(knownFrames(strip())).toEqual([0.5, 1.5, 2.5, 3.5].map((at) => pictureAt(URL, at)));
+    // Another size, or another file under the same name, is drawn for itself.
+    expect(knownFrames(strip({ height: 56 }))).toEqual([null, null, null, null]);
+    expect(knownFrames(strip({ video: 'p 2 4000' }))).toEqual([null, null, null, null]);
+  });
+
+  test('that is broken off goes on from there the next time', async () => {
+    const fake = new FakeVideos().install();
+    const closing = new AbortController();
+    await drawStrip(strip(), closing.signal, (index) => index === 1 && closing.abort());
+    expect(fake.sought).toEqual([0.5, 1.5, 2.5]);
+    expect(fake.videos).toEqual([]);
+    await drawStrip(strip(), alive(), () => undefined);
+    expect(fake.sought).toEqual([0.5, 1.5, 2.5, 2.5, 3.5]);
+  });
+
+  test('leaves the place of a frame that cannot be drawn empty', async () => {
+    new FakeVideos().install({ seen: (at) => (at === 1.5 ? 'nothing' : 'picture') });
+    const drawn: number[] = [];
+    await drawStrip(strip(), alive(), (index) => drawn.push(index));
+    expect(drawn).toEqual([0, 2, 3]);
+  });
+
+  test('of a video that does not play says so', async () => {
+    new FakeVideos().install({ plays: () => false });
+    await expect(drawStrip(strip(), alive(), () => undefined)).rejects.toThrow(NoPicture);
+  });
+});
+
+test('as many frames as fit, but eight to twelve', () => {
+  expect(framesIn(296, 56, 9 / 16)).toBe(9);
+  expect(framesIn(248, 56, 9 / 16)).toBe(8);
+  expect(framesIn(2000, 56, 9 / 16)).toBe(12);
+  expect(framesIn(296, 56, 16 / 9)).toBe(8);
+  expect(framesIn(296, 56, 0)).toBe(8);
+});
+
+test('each frame stands for an equal part of the video', () => {
+  expect(momentsIn(4000, 4)).toEqual([500, 1500, 2500, 3500]);
+  expect(momentsIn(0, 2)).toEqual([0, 0]);
+});

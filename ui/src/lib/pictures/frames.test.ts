@@ -1,0 +1,90 @@
+/** Frames are drawn as soon as they can be, never a wrong one, and no decoder is left behind. */
+import { describe, expect, test, vi } from 'vitest';
+import { FakeVideos, pictureAt } from '../testing/fakeVideos';
+import { FrameReader, NoPicture } from './frames';
+
+const URL = 'http://127.0.0.1:4001/token/p';
+const alive = () => new AbortController().signal;
+
+describe('a frame', () => {
+  test('is the one at its moment', async () => {
+    const fake = new FakeVideos().install();
+    const reader = await FrameReader.open(URL, alive());
+    expect(await reader.frame(1500, 56)).toBe(pictureAt(URL, 1.5));
+    expect(await reader.frame(0, 56)).toBe(pictureAt(URL, 0));
+    expect(fake.sought).toEqual([1.5, 0]);
+  });
+
+  test('is never sought where the video ends', async () => {
+    const fake = new FakeVideos().install({ duration: 3 });
+    const reader = await FrameReader.open(URL, alive());
+    await reader.frame(9000, 56);
+    expect(fake.sought).toEqual([2.9]);
+  });
+
+  test.each(['nothing', 'black'] as const)('that is %s at first is looked at again', async (first) => {
+    new FakeVideos().install({ seen: (_, look) => (look < 3 ? first : 'picture') });
+    const reader = await FrameReader.open(URL, alive());
+    expect(await reader.frame(1000, 56)).toBe(pictureAt(URL, 1));
+  });
+
+  test('may be black, but not nothing', async () => {
+    vi.useFakeTimers();
+    const fake = new FakeVideos().install({ seen: () => 'black' });
+    const reader = await FrameReader.open(URL, alive());
+    const black = reader.frame(1000, 56);
+    await vi.runAllTimersAsync();
+    expect(await black).toBe(pictureAt(URL, 1));
+
+    fake.seen = () => 'nothing';
+    const nothing = expect(reader.frame(2000, 56)).rejects.toThrow(NoPicture);
+    await vi.runAllTimersAsync();
+    await nothing;
+  });
+
+  test('whose seek is never answered is given up', async () => {
+    vi.useFakeTimers();
+    new FakeVideos().install({ seeks: false });
+    const reader = await FrameReader.open(URL, alive());
+    const never = expect(reader.frame(1000, 56)).rejects.toThrow(NoPicture);
+    await vi.runAllTimersAsync();
+    await never;
+  });
+});
+
+describe('a video', () => {
+  test('that does not play has no frames and keeps no decoder', async () => {
+    const fake = new FakeVideos().install({ plays: () => false });
+    await expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
+    expect(fake.videos).toEqual([]);
+  });
+
+  test('of which only the sound can be decoded has none either', async () => {
+    const fake = new FakeVideos().install();
+    vi.spyOn(HTMLVideoElement.prototype, 'videoWidth', 'get').mockReturnValue(0);
+    await expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
+    expect(fake.videos).toEqual([]);
+  });
+
+  test('that never opens is given up', async () => {
+    vi.useFakeTimers();
+    const fake = new FakeVideos().install({ opens: false });
+    const never = expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
+    await vi.runAllTimersAsync();
+    await never;
+    expect(fake.videos).toEqual([]);
+  });
+
+  test('for which nobody waits any more is left at once', async () => {
+    const fake = new FakeVideos().install({ seeks: false });
+    const gone = new AbortController();
+    const reader = await FrameReader.open(URL, gone.signal);
+    const frame = reader.frame(1000, 56);
+    gone.abort();
+    await expect(frame).rejects.toThrow(NoPicture);
+    reader.close();
+    expect(fake.videos).toEqual([]);
+    await expect(FrameReader.open(URL, gone.signal)).rejects.toThrow(NoPicture);
+    expect(fake.videos).toEqual([]);
+  });
+});

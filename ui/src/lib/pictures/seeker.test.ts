@@ -1,0 +1,56 @@
+/** A player is led to the newest moment, one seek at a time. */
+import { describe, expect, test, vi } from 'vitest';
+import { FakeVideos } from '../testing/fakeVideos';
+import { Seeker } from './seeker';
+
+async function player(fake: FakeVideos) {
+  const video = document.createElement('video');
+  const seeker = new Seeker(video);
+  video.src = 'http://127.0.0.1:4001/token/p';
+  await Promise.resolve();
+  return { fake, video, seeker };
+}
+
+describe('seeks', () => {
+  test('that come faster than they are answered leave out all but the newest', async () => {
+    const { fake, video, seeker } = await player(new FakeVideos().install({ seeks: false }));
+    for (const ms of [1000, 2000, 3000, 4000]) seeker.to(ms);
+    expect(fake.sought).toEqual([1]);
+    fake.arrive(video);
+    expect(fake.sought).toEqual([1, 4]);
+    fake.arrive(video);
+    expect(fake.sought).toEqual([1, 4]);
+  });
+
+  test('wait until the player knows its video', async () => {
+    const fake = new FakeVideos().install({ opens: false });
+    const { video, seeker } = await player(fake);
+    seeker.to(1000);
+    seeker.to(2000);
+    expect(fake.sought).toEqual([]);
+    fake.opens = true;
+    video.src = 'http://127.0.0.1:4001/token/p';
+    await Promise.resolve();
+    expect(fake.sought).toEqual([2]);
+  });
+
+  test('that are never answered hold nothing up for long', async () => {
+    vi.useFakeTimers();
+    const { fake, seeker } = await player(new FakeVideos().install({ seeks: false }));
+    seeker.to(1000);
+    seeker.to(2000);
+    await vi.runAllTimersAsync();
+    expect(fake.sought).toEqual([1, 2]);
+  });
+
+  test('to where the player stands are not asked for, and a closed seeker asks for nothing', async () => {
+    const { fake, video, seeker } = await player(new FakeVideos().install());
+    seeker.to(0);
+    expect(fake.sought).toEqual([]);
+    seeker.to(1000);
+    seeker.to(2000);
+    seeker.close();
+    fake.arrive(video);
+    expect(fake.sought).toEqual([1]);
+  });
+});

@@ -1,0 +1,47 @@
+/** Leads a player to moments, one seek at a time: while one is under way, of those that follow only the newest counts. */
+
+/** A seek that is not answered by then has been lost. */
+const LOST_AFTER_MS = 2000;
+
+export class Seeker {
+  readonly #video: HTMLVideoElement;
+  readonly #over = new AbortController();
+  #wanted: number | null = null;
+  #under: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(video: HTMLVideoElement) {
+    this.#video = video;
+    const { signal } = this.#over;
+    video.addEventListener('seeked', () => this.#arrived(), { signal });
+    video.addEventListener('loadedmetadata', () => this.#go(), { signal });
+  }
+
+  /** Shows the frame at a moment, in milliseconds, as soon as the player can. */
+  to(ms: number): void {
+    this.#wanted = ms / 1000;
+    this.#go();
+  }
+
+  close(): void {
+    this.#over.abort();
+    if (this.#under !== null) clearTimeout(this.#under);
+  }
+
+  #go(): void {
+    const video = this.#video;
+    if (this.#wanted === null || this.#under !== null) return;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    const to = this.#wanted;
+    this.#wanted = null;
+    video.pause();
+    if (video.currentTime === to) return;
+    this.#under = setTimeout(() => this.#arrived(), LOST_AFTER_MS);
+    video.currentTime = to;
+  }
+
+  #arrived(): void {
+    if (this.#under !== null) clearTimeout(this.#under);
+    this.#under = null;
+    this.#go();
+  }
+}

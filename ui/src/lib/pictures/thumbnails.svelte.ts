@@ -1,0 +1,97 @@
+/** Small pictures of the videos in the queue: the cover, or else a frame near the start; drawn while they are looked at. */
+import { untrack } from 'svelte';
+import { commands, type Post } from '../bindings';
+import { PictureCache } from './cache.svelte';
+import { FrameReader } from './frames';
+import { coverOf, identityOf } from './subject';
+
+/** Twice the height at which a thumbnail is shown. */
+const HEIGHT = 144;
+const KEPT = 200;
+/** Decoders at work at the same time. */
+const AT_ONCE = 2;
+
+/** A picture that somebody waits for. */
+type Wish = { postId: string; atMs: number; watchers: number; drawing: AbortController | null };
+
+class Thumbnails {
+  #pictures = new PictureCache(KEPT);
+  /** By picture, in the order in which they were asked for. */
+  #wishes = new Map<string, Wish>();
+  #drawing = 0;
+
+  /** The picture as a data URL; `null` when there is none to be had, `undefined` as long as that is not known. */
+  of(post: Post): string | null | undefined {
+    return this.#pictures.get(keyOf(post));
+  }
+
+  /** Asks for a post's picture, until the answered function says that nobody looks at it any more. */
+  want(post: Post): () => void {
+    const key = keyOf(post);
+    // What is asked for is not what is shown: this must not depend on the pictures.
+    if (typeof untrack(() => this.#pictures.get(key)) === 'string') {
+      this.#pictures.touch(key);
+      return () => undefined;
+    }
+    const wish = this.#wishes.get(key) ?? {
+      postId: post.id,
+      atMs: momentOf(post),
+      watchers: 0,
+      drawing: null,
+    };
+    wish.watchers += 1;
+    this.#wishes.set(key, wish);
+    this.#next();
+    return () => {
+      wish.watchers -= 1;
+      if (wish.watchers > 0 || this.#wishes.get(key) !== wish) return;
+      // It has been scrolled away: what can be seen now comes first.
+      this.#wishes.delete(key);
+      wish.drawing?.abort();
+    };
+  }
+
+  clear(): void {
+    for (const wish of this.#wishes.values()) wish.drawing?.abort();
+    this.#wishes.clear();
+    this.#pictures.clear();
+  }
+
+  #next(): void {
+    for (const [key, wish] of this.#wishes) {
+      if (this.#drawing >= AT_ONCE) return;
+      if (wish.drawing === null) void this.#draw(key, wish);
+    }
+  }
+
+  async #draw(key: string, wish: Wish): Promise<void> {
+    const { signal } = (wish.drawing = new AbortController());
+    this.#drawing += 1;
+    let reader: FrameReader | null = null;
+    let picture: string | null = null;
+    try {
+      reader = await FrameReader.open(await commands.previewUrl(wish.postId), signal);
+      picture = await reader.frame(wish.atMs, HEIGHT);
+    } catch {
+      // Not an error to a creator: the row shows a drawn placeholder, and it is tried anew when it is looked at again.
+    }
+    reader?.close();
+    this.#drawing -= 1;
+    if (!signal.aborted) {
+      this.#wishes.delete(key);
+      this.#pictures.keep(key, picture);
+    }
+    this.#next();
+  }
+}
+
+function momentOf(post: Post): number {
+  // The first frame is often black.
+  return coverOf(post) ?? Math.min(1000, post.media.durationMs / 10);
+}
+
+function keyOf(post: Post): string {
+  return `${identityOf(post)} ${momentOf(post)}`;
+}
+
+export const thumbnails = new Thumbnails();

@@ -1,0 +1,109 @@
+/** Thumbnails: what can be seen comes first, two at a time, and memory has a limit. */
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeBackend } from '../testing/fakeBackend';
+import { FakeVideos, pictureAt } from '../testing/fakeVideos';
+import { post } from '../testing/fixtures';
+import { PictureCache } from './cache.svelte';
+import { thumbnails } from './thumbnails.svelte';
+
+const urlOf = (id: string) => `http://127.0.0.1:4001/token/${id}`;
+
+beforeEach(() => {
+  thumbnails.clear();
+  new FakeBackend().install();
+});
+
+/** Posts with those ids, each wanted, and what stops wanting each. */
+function wanted(...ids: string[]) {
+  return ids.map((id) => {
+    const one = post(id);
+    return { one, leave: thumbnails.want(one) };
+  });
+}
+
+describe('a picture', () => {
+  test('is the cover where one is chosen for a direct post, or else a frame near the start', async () => {
+    new FakeVideos().install();
+    const plain = post('plain');
+    const covered = post('covered', { settings: { coverMs: 12_300 } });
+    const inbox = post('inbox', { settings: { coverMs: 12_300, mode: 'inbox' } });
+    const outside = post('outside', { settings: { coverMs: 42_000 } });
+    for (const one of [plain, covered, inbox, outside]) {
+      expect(thumbnails.of(one)).toBeUndefined();
+      thumbnails.want(one);
+    }
+    await vi.waitFor(() => expect(thumbnails.of(outside)).toBe(pictureAt(urlOf('outside'), 1)));
+    expect(thumbnails.of(plain)).toBe(pictureAt(urlOf('plain'), 1));
+    expect(thumbnails.of(covered)).toBe(pictureAt(urlOf('covered'), 12.3));
+    expect(thumbnails.of(inbox)).toBe(pictureAt(urlOf('inbox'), 1));
+  });
+
+  test('is drawn once, and again when the cover is another one', async () => {
+    const fake = new FakeVideos().install();
+    thumbnails.want(post('p'))();
+    const stay = thumbnails.want(post('p'));
+    thumbnails.want(post('p'));
+    await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBeTruthy());
+    stay();
+    thumbnails.want(post('p'));
+    expect(fake.videos).toEqual([]);
+    const changed = post('p', { settings: { coverMs: 5000 } });
+    thumbnails.want(changed);
+    await vi.waitFor(() => expect(thumbnails.of(changed)).toBe(pictureAt(urlOf('p'), 5)));
+    // One of the openings was left before it began.
+    expect(fake.sought).toEqual([1, 5]);
+  });
+
+  test('that cannot be had is said to be so, and tried anew at the next look', async () => {
+    const fake = new FakeVideos().install({ plays: () => false });
+    const one = post('p');
+    const leave = thumbnails.want(one);
+    await vi.waitFor(() => expect(thumbnails.of(one)).toBeNull());
+    expect(fake.opened).toHaveLength(1);
+    leave();
+    fake.plays = () => true;
+    thumbnails.want(one);
+    await vi.waitFor(() => expect(thumbnails.of(one)).toBe(pictureAt(urlOf('p'), 1)));
+  });
+});
+
+describe('many pictures', () => {
+  test('are drawn two at a time, in the order of the rows', async () => {
+    const fake = new FakeVideos().install();
+    const rows = wanted('a', 'b', 'c', 'd', 'e');
+    await vi.waitFor(() => expect(rows.every(({ one }) => thumbnails.of(one))).toBe(true));
+    expect(fake.opened).toEqual(['a', 'b', 'c', 'd', 'e'].map(urlOf));
+    expect(fake.most).toBe(2);
+  });
+
+  test('of rows that were scrolled away are dropped, even half way', async () => {
+    const fake = new FakeVideos().install({ seeks: false });
+    const [a, b, c, d] = wanted('a', 'b', 'c', 'd');
+    await vi.waitFor(() => expect(fake.sought).toHaveLength(2));
+    c?.leave();
+    a?.leave();
+    await vi.waitFor(() => expect(fake.opened).toEqual(['a', 'b', 'd'].map(urlOf)));
+    fake.seeks = true;
+    for (const video of fake.videos) fake.arrive(video);
+    await vi.waitFor(() => expect(d && thumbnails.of(d.one)).toBeTruthy());
+    expect(b && thumbnails.of(b.one)).toBeTruthy();
+    expect(a && thumbnails.of(a.one)).toBeUndefined();
+    expect(c && thumbnails.of(c.one)).toBeUndefined();
+    expect(fake.videos).toEqual([]);
+  });
+});
+
+test('of more pictures than the limit, the one wanted longest ago goes', () => {
+  const cache = new PictureCache(2);
+  cache.keep('a', 'A');
+  cache.keep('b', null);
+  cache.touch('a');
+  cache.touch('never there');
+  cache.keep('c', 'C');
+  expect(['a', 'b', 'c', 'never there'].map((key) => cache.get(key))).toEqual([
+    'A',
+    undefined,
+    'C',
+    undefined,
+  ]);
+});

@@ -1,0 +1,17 @@
+/** Whether an element can be seen, by one observer for all of them: a queue may have thousands of rows. */
+
+const watched = new Map<Element, (visible: boolean) => void>();
+let observer: IntersectionObserver | null = null;
+
+/** Calls back whenever an element comes into sight or leaves it, until the answered function ends that. */
+export function watchVisibility(element: Element, onchange: (visible: boolean) => void): () => void {
+  observer ??= new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) watched.get(target)?.(isIntersecting);
+  });
+  watched.set(element, onchange);
+  observer.observe(element);
+  return () => {
+    watched.delete(element);
+    observer?.unobserve(element);
+  };
+}

@@ -1,0 +1,132 @@
+/** Video elements that open, seek and draw as a web view's do, and a canvas to draw them on: jsdom has neither. */
+import { vi } from 'vitest';
+
+/** How the made-up videos behave; a test may change it while they play. */
+export type Behaviour = {
+  /** In seconds. */
+  duration: number;
+  /** Whether the video at an address can be decoded. */
+  plays: (url: string) => boolean;
+  /** Whether a video answers that it is open. */
+  opens: boolean;
+  /** Whether a seek is answered by itself; else `arrive` does it. */
+  seeks: boolean;
+  /** What drawing gives at a moment, the n-th time it is looked at there. */
+  seen: (seconds: number, look: number) => 'picture' | 'black' | 'nothing';
+};
+
+type State = { url: string; time: number; open: boolean; failed: boolean; looks: number };
+
+export class FakeVideos implements Behaviour {
+  duration = 42;
+  plays: Behaviour['plays'] = () => true;
+  opens = true;
+  seeks = true;
+  seen: Behaviour['seen'] = () => 'picture';
+  /** Every moment that was asked for, in seconds, in turn. */
+  readonly sought: number[] = [];
+  /** The addresses that were opened, in turn. */
+  readonly opened: string[] = [];
+  /** The most decoders that were held at the same time. */
+  most = 0;
+  readonly #states = new Map<HTMLVideoElement, State>();
+  #drawn: State | null = null;
+
+  /** Puts the fake in jsdom's place, until the mocks are restored. */
+  install(some: Partial<Behaviour> = {}): this {
+    Object.assign(this, some);
+    const fake = this as FakeVideos;
+    const media = HTMLMediaElement.prototype;
+    const state = (video: unknown) => fake.#states.get(video as HTMLVideoElement);
+
+    // The page sets the attribute, scripts set the property; either opens the video.
+    const setAttribute = Element.prototype.setAttribute;
+    vi.spyOn(media, 'setAttribute').mockImplementation(function (this: HTMLMediaElement, name, value) {
+      setAttribute.call(this, name, value);
+      if (name === 'src') fake.#open(this as HTMLVideoElement, value);
+    });
+    vi.spyOn(media, 'src', 'set').mockImplementation(function (this: HTMLMediaElement, url) {
+      fake.#open(this as HTMLVideoElement, url);
+    });
+    vi.spyOn(media, 'load').mockImplementation(function (this: HTMLMediaElement) {
+      fake.#states.delete(this as HTMLVideoElement);
+    });
+    vi.spyOn(media, 'readyState', 'get').mockImplementation(function (this: unknown) {
+      return state(this)?.open ? 4 : 0;
+    });
+    // jsdom leaves this one out.
+    if (!('error' in media)) Object.defineProperty(media, 'error', { configurable: true, get: () => null });
+    vi.spyOn(media, 'error', 'get').mockImplementation(function (this: unknown) {
+      return state(this)?.failed ? ({ code: 4 } as MediaError) : null;
+    });
+    vi.spyOn(media, 'duration', 'get').mockImplementation(() => fake.duration);
+    vi.spyOn(media, 'currentTime', 'get').mockImplementation(function (this: unknown) {
+      return state(this)?.time ?? 0;
+    });
+    vi.spyOn(media, 'currentTime', 'set').mockImplementation(function (this: HTMLMediaElement, seconds) {
+      fake.#seek(this as HTMLVideoElement, seconds);
+    });
+    vi.spyOn(HTMLVideoElement.prototype, 'videoWidth', 'get').mockReturnValue(1080);
+    vi.spyOn(HTMLVideoElement.prototype, 'videoHeight', 'get').mockReturnValue(1920);
+
+    const canvas = HTMLCanvasElement.prototype;
+    vi.spyOn(canvas, 'getContext').mockImplementation(
+      () =>
+        ({
+          drawImage: (video: HTMLVideoElement) => (fake.#drawn = state(video) ?? null),
+          getImageData: () => ({ data: fake.#look() }),
+        }) as unknown as ReturnType<HTMLCanvasElement['getContext']>,
+    );
+    vi.spyOn(canvas, 'toDataURL').mockImplementation(() => pictureAt(fake.#drawn?.url, fake.#drawn?.time));
+    return this;
+  }
+
+  /** The videos that are open now. */
+  get videos(): HTMLVideoElement[] {
+    return [...this.#states.keys()];
+  }
+
+  /** Answers a video's seek. */
+  arrive(video: HTMLVideoElement): void {
+    video.dispatchEvent(new Event('seeked'));
+  }
+
+  #open(video: HTMLVideoElement, url: string): void {
+    const state = { url, time: 0, open: false, failed: false, looks: 0 };
+    this.#states.set(video, state);
+    this.opened.push(url);
+    this.most = Math.max(this.most, this.#states.size);
+    if (!this.opens) return;
+    queueMicrotask(() => {
+      if (this.#states.get(video) !== state) return;
+      state.open = this.plays(url);
+      state.failed = !state.open;
+      for (const event of state.open ? ['loadedmetadata', 'loadeddata'] : ['error']) {
+        video.dispatchEvent(new Event(event));
+      }
+    });
+  }
+
+  #seek(video: HTMLVideoElement, seconds: number): void {
+    this.sought.push(seconds);
+    const state = this.#states.get(video);
+    if (!state) return;
+    state.time = seconds;
+    state.looks = 0;
+    if (this.seeks) queueMicrotask(() => video.dispatchEvent(new Event('seeked')));
+  }
+
+  #look(): number[] {
+    const state = this.#drawn;
+    if (!state) return [0, 0, 0, 0];
+    state.looks += 1;
+    return { nothing: [0, 0, 0, 0], black: [1, 1, 1, 255], picture: [9, 90, 200, 255] }[
+      this.seen(state.time, state.looks)
+    ];
+  }
+}
+
+/** What the fake draws of a video at a moment. */
+export function pictureAt(url: string | undefined, seconds: number | undefined): string {
+  return `data:image/jpeg,${url} ${seconds}`;
+}

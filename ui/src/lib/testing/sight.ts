@@ -1,0 +1,49 @@
+/** What can be seen in a test: everything, until the test says otherwise; jsdom lays nothing out. */
+
+const seers = new Set<Sight>();
+
+class Sight implements IntersectionObserver {
+  readonly root = null;
+  readonly rootMargin = '';
+  readonly scrollMargin = '';
+  readonly thresholds = [];
+  readonly #elements = new Set<Element>();
+  readonly #callback: IntersectionObserverCallback;
+
+  constructor(callback: IntersectionObserverCallback) {
+    this.#callback = callback;
+    seers.add(this);
+  }
+
+  observe(element: Element): void {
+    this.#elements.add(element);
+    this.tell(element, true);
+  }
+
+  unobserve(element: Element): void {
+    this.#elements.delete(element);
+  }
+
+  disconnect(): void {
+    this.#elements.clear();
+  }
+
+  takeRecords(): IntersectionObserverEntry[] {
+    return [];
+  }
+
+  tell(element: Element, isIntersecting: boolean): void {
+    if (!this.#elements.has(element)) return;
+    this.#callback([{ target: element, isIntersecting } as unknown as IntersectionObserverEntry], this);
+  }
+}
+
+/** Puts the fake in the browser's place. */
+export function installSight(): void {
+  window.IntersectionObserver = Sight;
+}
+
+/** Scrolls an element into sight or out of it. */
+export function scrolled(element: Element, isIntersecting: boolean): void {
+  for (const sight of seers) sight.tell(element, isIntersecting);
+}

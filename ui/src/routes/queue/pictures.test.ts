@@ -1,0 +1,53 @@
+/** The pictures in the queue: the chosen cover, what stands in for a picture, and rows out of sight. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import { open } from '$lib/testing/app';
+import { FakeVideos, pictureAt } from '$lib/testing/fakeVideos';
+import { account, post } from '$lib/testing/fixtures';
+import { scrolled } from '$lib/testing/sight';
+
+const urlOf = (id: string) => `http://127.0.0.1:4001/token/${id}`;
+const row = (id: string) => screen.getByRole('listitem', { name: `${id}.mp4` });
+const picture = (id: string) =>
+  within(row(id)).findByRole<HTMLImageElement>('img', { name: 'Preview picture' });
+/** The part of a row that is watched for being in sight. */
+const frame = (id: string) => within(row(id)).getByText('0:42').parentElement as HTMLElement;
+
+const queueOf = (...posts: ReturnType<typeof post>[]) => open({ accounts: [account('ada')], posts });
+
+describe('a row’s picture', () => {
+  test('is the chosen cover, and follows it', async () => {
+    new FakeVideos().install();
+    const { backend } = await queueOf(post('p', { settings: { coverMs: 9000 } }));
+    expect((await picture('p')).src).toBe(new URL(pictureAt(urlOf('p'), 9)).href);
+    await backend.move('p', { kind: 'queued' }, { settings: { ...post('p').settings, coverMs: 12_300 } });
+    await waitFor(async () =>
+      expect((await picture('p')).src).toBe(new URL(pictureAt(urlOf('p'), 12.3)).href),
+    );
+  });
+
+  test('that cannot be had names the codec instead', async () => {
+    new FakeVideos().install({ plays: () => false });
+    await queueOf(post('p', { media: { videoCodec: 'ProRes' } }));
+    expect(await within(row('p')).findByText('ProRes')).toBeTruthy();
+    expect(within(row('p')).queryByRole('img')).toBeNull();
+  });
+
+  test('is not waited for while the row is out of sight', async () => {
+    const fake = new FakeVideos().install({ seeks: false });
+    await queueOf(...['a', 'b', 'c'].map((id) => post(id)));
+    await waitFor(() => expect(fake.sought).toHaveLength(2));
+    expect(fake.opened).toEqual(['a', 'b'].map(urlOf));
+    scrolled(frame('a'), false);
+    // Its place goes to the next row at once.
+    await waitFor(() => expect(fake.opened).toEqual(['a', 'b', 'c'].map(urlOf)));
+    expect(fake.videos).toHaveLength(2);
+    fake.seeks = true;
+    for (const video of fake.videos) fake.arrive(video);
+    await picture('b');
+    await picture('c');
+    expect(within(row('a')).queryByRole('img')).toBeNull();
+    scrolled(frame('a'), true);
+    await picture('a');
+  });
+});
