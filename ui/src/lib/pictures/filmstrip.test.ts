@@ -1,5 +1,5 @@
 /** A filmstrip is drawn frame by frame, each once, and stops when nobody looks. */
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeVideos, pictureAt } from '../testing/fakeVideos';
 import { drawStrip, forgetFrames, framesIn, knownFrames, momentsIn, type Strip } from './filmstrip';
 import { NoPicture } from './frames';
@@ -41,18 +41,39 @@ describe('drawing', () => {
   test('that is broken off goes on from there the next time', async () => {
     const fake = new FakeVideos().install();
     const closing = new AbortController();
-    await drawStrip(strip(), closing.signal, (index) => index === 1 && closing.abort());
+    await expect(
+      drawStrip(strip(), closing.signal, (index) => index === 1 && closing.abort()),
+    ).rejects.toThrow(NoPicture);
     expect(fake.sought).toEqual([0.5, 1.5, 2.5]);
     expect(fake.videos).toEqual([]);
     await drawStrip(strip(), alive(), () => undefined);
     expect(fake.sought).toEqual([0.5, 1.5, 2.5, 2.5, 3.5]);
   });
 
-  test('leaves the place of a frame that cannot be drawn empty', async () => {
-    new FakeVideos().install({ seen: (at) => (at === 1.5 ? 'nothing' : 'picture') });
+  test('tries what failed once more after the others, with another decoder', async () => {
+    let failing = true;
+    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 && failing ? 'nothing' : 'picture') });
     const drawn: number[] = [];
-    await drawStrip(strip(), alive(), (index) => drawn.push(index));
+    await drawStrip(strip(), alive(), (index) => {
+      drawn.push(index);
+      failing = index !== 3;
+    });
+    expect(drawn).toEqual([0, 2, 3, 1]);
+    expect(fake.opened).toHaveLength(2);
+    expect(fake.videos).toEqual([]);
+  });
+
+  test('leaves the place of a frame that cannot be drawn empty', async () => {
+    vi.useFakeTimers();
+    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 ? 'nothing' : 'picture') });
+    const drawn: number[] = [];
+    const ended = expect(drawStrip(strip(), alive(), (index) => drawn.push(index))).rejects.toThrow(
+      NoPicture,
+    );
+    await vi.runAllTimersAsync();
+    await ended;
     expect(drawn).toEqual([0, 2, 3]);
+    expect(fake.videos).toEqual([]);
   });
 
   test('of a video that does not play says so', async () => {

@@ -1,12 +1,14 @@
 /** Filmstrips: frames spread over a video, drawn one after the other and kept for the next look. */
 import { untrack } from 'svelte';
 import { PictureCache } from './cache.svelte';
-import { FrameReader } from './frames';
+import { FrameReader, NoPicture } from './frames';
 
 /** Frames of some twenty videos. */
 const KEPT = 240;
 const FEWEST = 8;
 const MOST = 12;
+/** So many failures, and the rest is left undrawn. */
+const FAILURES = 6;
 
 const frames = new PictureCache(KEPT);
 
@@ -40,26 +42,38 @@ export function knownFrames(strip: Strip): (string | null)[] {
 
 /**
  * Draws the frames that have not been drawn before, from the first to the last, and hands each over as soon as it is
- * there; ends early with `signal`. Throws `NoPicture` when the video does not play.
+ * there. What fails is tried again after the others. Throws `NoPicture` when it goes on failing, or when `signal` ends
+ * it.
  */
 export async function drawStrip(
   strip: Strip,
   signal: AbortSignal,
   onframe: (index: number, picture: string) => void,
 ): Promise<void> {
+  const missing = [...strip.moments.entries()].filter(([, at]) => {
+    const key = keyOf(strip, at);
+    frames.touch(key);
+    return !untrack(() => frames.get(key));
+  });
   let reader: FrameReader | null = null;
+  let failures = 0;
   try {
-    for (const [index, at] of strip.moments.entries()) {
-      const key = keyOf(strip, at);
-      frames.touch(key);
-      if (untrack(() => frames.get(key))) continue;
-      reader ??= await FrameReader.open(strip.url, signal);
-      // A frame that cannot be drawn leaves its place empty; the others are still worth having.
-      const picture = await reader.frame(at, strip.height).catch(() => null);
-      if (signal.aborted) return;
-      if (picture === null) continue;
-      frames.keep(key, picture);
-      onframe(index, picture);
+    for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
+      const [index, at] = next;
+      try {
+        reader ??= await FrameReader.open(strip.url, signal);
+        const picture = await reader.frame(at, strip.height);
+        frames.keep(keyOf(strip, at), picture);
+        if (signal.aborted) throw new NoPicture();
+        onframe(index, picture);
+      } catch (error) {
+        failures += 1;
+        if (signal.aborted || failures === FAILURES) throw error;
+        // A decoder that does not answer one question may not answer the next either; another one may.
+        reader?.close();
+        reader = null;
+        missing.push(next);
+      }
     }
   } finally {
     reader?.close();
