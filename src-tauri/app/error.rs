@@ -18,6 +18,9 @@ pub enum ShellError {
     /// The system could not open the address.
     #[error("[Browser] Open failed: {0}")]
     Opener(#[from] tauri_plugin_opener::Error),
+    /// The system could not show a folder.
+    #[error("[Files] Show failed: {0}")]
+    FileManager(#[source] tauri_plugin_opener::Error),
     /// The address is no web page.
     #[error("[Browser] Open refused: not an address of a web page")]
     NotAWebPage,
@@ -64,6 +67,12 @@ impl Explain for ShellError {
                 "Your browser could not be opened.",
                 "Slipway asked the system to show a page, and it did not.",
                 "Set a default browser in your system’s settings, then try again.",
+            ),
+            Self::FileManager(_) => (
+                "files.not_shown",
+                "The folder could not be opened.",
+                "Slipway asked the system to show it, and it did not.",
+                "Open it in your file manager yourself.",
             ),
             Self::NotAWebPage => (
                 "browser.no_web_page",

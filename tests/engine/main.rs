@@ -13,6 +13,7 @@ mod fault_points;
 mod fault_table;
 mod faults;
 mod fit;
+mod folders;
 mod hold;
 mod leaks;
 mod memory;

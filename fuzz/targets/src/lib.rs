@@ -12,6 +12,7 @@ pub mod answers;
 pub mod callback;
 pub mod deep_link;
 pub mod media;
+pub mod side_file;
 pub mod vault_text;
 pub mod webhook;
 
@@ -24,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("callback", callback::run),
     ("deep_link", deep_link::run),
     ("media", media::run),
+    ("side_file", side_file::run),
     ("vault_text", vault_text::run),
     ("webhook", webhook::run),
 ];

@@ -15,7 +15,7 @@ use crate::{error::ShellError, media::MediaServer, shell::Shell, window};
 const VIDEOS: [&str; 4] = ["mp4", "m4v", "mov", "webm"];
 
 /// Longest path, in bytes; longer ones are none on any system.
-const PATH: usize = 32 * 1024;
+pub(super) const PATH: usize = 32 * 1024;
 
 /// The preview server, from the first preview on.
 static PREVIEWS: OnceCell<MediaServer> = OnceCell::const_new();

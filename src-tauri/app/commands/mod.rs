@@ -6,6 +6,7 @@ pub mod connect;
 pub mod diagnostics;
 pub mod files;
 pub mod fit;
+pub mod folders;
 pub mod pages;
 pub mod planning;
 pub mod posts;

@@ -6,8 +6,10 @@ use tauri::State;
 use super::{ID, bounded, refused};
 use crate::shell::Shell;
 
-/// Longest time or zone name in the settings, in bytes.
+/// Longest time, zone name or pattern in the settings, in bytes.
 const WORD: usize = 64;
+/// Most patterns of names that are left out.
+const PATTERNS: usize = 1000;
 
 /// What the creator set.
 #[tauri::command]
@@ -30,6 +32,10 @@ pub async fn update_settings(
     bounded("timeZone", zone, WORD)?;
     let page = settings.hosted_page.as_deref().map_or(0, str::len);
     bounded("hostedPage", page, ADDRESS)?;
+    bounded("ignoredNames", settings.ignored_names.len(), PATTERNS)?;
+    for pattern in &settings.ignored_names {
+        bounded("ignoredName", pattern.len(), WORD)?;
+    }
     if let Some(window) = &settings.upload_limit.only_during {
         bounded("days", window.days.len(), 7)?;
         bounded("from", window.from.len(), WORD)?;

@@ -285,6 +285,9 @@ pub enum EngineError {
     /// A moment or a slot cannot be used as it is.
     #[error(transparent)]
     Schedule(#[from] crate::schedule::ScheduleError),
+    /// What was asked of the watched folders did not work.
+    #[error(transparent)]
+    Folder(#[from] crate::folders::FolderError),
     /// Settings make no sense as they are.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),

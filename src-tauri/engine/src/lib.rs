@@ -15,11 +15,14 @@ mod error;
 mod events;
 mod fault;
 mod fit;
+mod folders;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod library;
 pub mod network;
 mod notices;
+mod planner;
 mod posts;
 mod publisher;
 mod quota;
@@ -42,6 +45,7 @@ pub use error::{
     AddError, ConnectError, EngineError, Incomplete, KeyOrigin, OpenError, PhraseError,
 };
 pub use fit::FitError;
+pub use folders::FolderError;
 pub use notices::Explain;
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;

@@ -21,6 +21,8 @@ pub(crate) enum Source {
     Accounts,
     /// The queue: posts that cannot be read.
     Queue,
+    /// Watched folders: a file could not be dealt with after its posts were out.
+    Folders,
     /// The receiver of webhooks.
     Webhook,
 }

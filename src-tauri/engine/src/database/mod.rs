@@ -61,6 +61,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.place.folder()
+    }
+
     /// Opens the database in `folder`, making one where there has never been one. Until key and
     /// version are proven, nothing is written but the lock file.
     ///

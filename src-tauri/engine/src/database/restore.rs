@@ -203,6 +203,13 @@ async fn park(
     )
     .execute(&mut *tx)
     .await?;
+    // The backup does not know which files were taken since.
+    sqlx::query!("UPDATE folders SET paused = 1")
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query!("UPDATE folder_posts SET is_due = 0")
+        .execute(&mut *tx)
+        .await?;
     sqlx::query!(
         "INSERT OR REPLACE INTO settings (key, value) VALUES ('restored', ?)",
         note

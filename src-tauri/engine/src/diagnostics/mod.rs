@@ -7,8 +7,8 @@ use sqlx::SqlitePool;
 
 use scrub::{Scrubber, Texts, without_tokens};
 pub(crate) use state::{
-    AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, PostFacts, QueueState,
-    ServiceState, StandingState, TikTokState,
+    AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, FolderFacts, PostFacts,
+    QueueState, ServiceState, StandingState, TikTokState,
 };
 
 use crate::{error::EngineError, posts::PostRow, redaction, views::DiagnosticsChoice};
@@ -38,6 +38,11 @@ impl Diagnostics {
             }
             if !choice.captions {
                 texts.caption(&post.settings().caption);
+            }
+        }
+        if !choice.file_names {
+            for path in paths(pool).await? {
+                texts.file(&path);
             }
         }
         let scrubber =
@@ -70,6 +75,17 @@ impl Diagnostics {
     }
 }
 
+/// Where watched folders and videos are or were.
+async fn paths(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT path AS "path!: String" FROM folders
+           UNION SELECT path FROM folder_files
+           UNION SELECT path FROM videos"#
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// What accounts are or were called.
 async fn names(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
@@ -78,6 +94,7 @@ async fn names(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
            UNION SELECT label FROM accounts WHERE label IS NOT NULL
            UNION SELECT account_name FROM revocations
            UNION SELECT account_name FROM posts WHERE account_name IS NOT NULL
+           UNION SELECT account_name FROM video_uses
            UNION SELECT json_extract(details, '$.accountName') FROM audit
                  WHERE json_valid(details) AND json_extract(details, '$.accountName') IS NOT NULL"#
     )

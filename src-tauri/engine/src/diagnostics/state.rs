@@ -9,8 +9,9 @@ use crate::{
     clock,
     posts::PostRow,
     views::{
-        AuditState, DiagnosticsChoice, HistoryEntry, KeySource, Media, NetworkState, PostMode,
-        Settings,
+        AfterPosting, AuditState, CaptionRule, DiagnosticsChoice, Folder, FolderAction,
+        FolderCounts, FolderState, FolderWhen, HistoryEntry, KeySource, Media, NetworkState,
+        PostMode, Settings, Subfolders,
     },
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct DiagnosticsState {
     /// Disconnects that TikTok has still to hear of.
     pub(crate) pending_revocations: i64,
     pub(crate) queue: QueueState,
+    pub(crate) folders: Vec<FolderFacts>,
     /// Calls of the last minute.
     pub(crate) recent_calls: Vec<CallCount>,
     pub(crate) database: DatabaseState,
@@ -116,6 +118,65 @@ pub(crate) struct QueueState {
     pub(crate) counts: BTreeMap<String, u64>,
     /// The newest ones.
     pub(crate) posts: Vec<PostFacts>,
+}
+
+/// A watched folder without what the creator would not show.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FolderFacts {
+    id: String,
+    accounts: Vec<String>,
+    action: FolderAction,
+    when: FolderWhen,
+    /// Where captions come from; a template's text is not among it.
+    caption: &'static str,
+    hashtags: usize,
+    subfolders: Subfolders,
+    after: AfterPosting,
+    state: &'static str,
+    /// What keeps it from being watched.
+    code: Option<String>,
+    counts: FolderCounts,
+    consented_at: Option<String>,
+    added_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+}
+
+impl FolderFacts {
+    pub(crate) fn of(folder: Folder, choice: DiagnosticsChoice) -> Self {
+        let (state, notice) = match folder.state {
+            FolderState::Watching { by_scanning: false } => ("watching", None),
+            FolderState::Watching { by_scanning: true } => ("watching by scanning", None),
+            FolderState::Scanning => ("scanning", None),
+            FolderState::Paused => ("paused", None),
+            FolderState::Away { notice } => ("away", Some(notice)),
+            FolderState::Blocked { notice } => ("blocked", Some(notice)),
+        };
+        Self {
+            id: folder.id,
+            accounts: folder.settings.accounts,
+            action: folder.settings.action,
+            when: folder.settings.when,
+            caption: match folder.settings.caption {
+                CaptionRule::FileName => "fileName",
+                CaptionRule::TextFile => "textFile",
+                CaptionRule::JsonFile => "jsonFile",
+                CaptionRule::Template { .. } => "template",
+            },
+            hashtags: folder.settings.hashtags.len(),
+            subfolders: folder.settings.subfolders,
+            after: folder.settings.after,
+            state,
+            code: notice.map(|notice| notice.code),
+            counts: folder.counts,
+            consented_at: folder.consented_at,
+            added_at: folder.added_at,
+            path: choice
+                .file_names
+                .then(|| folder.path.to_string_lossy().into_owned()),
+        }
+    }
 }
 
 /// A post without what the creator would not show.

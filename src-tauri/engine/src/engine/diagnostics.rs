@@ -8,7 +8,7 @@ use crate::{
     clock,
     diagnostics::{
         AccountFacts, BackupState, CallCount, DatabaseState, Diagnostics, DiagnosticsState,
-        PostFacts, QueueState, ServiceState, StandingState, TikTokState,
+        FolderFacts, PostFacts, QueueState, ServiceState, StandingState, TikTokState,
     },
     error::EngineError,
     posts::PostRow,
@@ -43,6 +43,12 @@ impl Engine {
                 .fetch_one(pool)
                 .await?,
             queue: self.queue_state(&posts, choice).await?,
+            folders: self
+                .folders()
+                .await?
+                .into_iter()
+                .map(|folder| FolderFacts::of(folder, choice))
+                .collect(),
             recent_calls: sqlx::query_as!(
                 CallCount,
                 r#"SELECT account_id, call, COUNT(*) AS "count!: i64" FROM recent_calls

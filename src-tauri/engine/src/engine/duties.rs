@@ -47,6 +47,7 @@ impl Engine {
         self.follow_database();
         self.verify_trail();
         self.receive_webhooks();
+        self.watch_folders();
     }
 
     /// Runs until it ends or the engine closes.

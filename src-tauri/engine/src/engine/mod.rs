@@ -6,6 +6,7 @@ mod connecting;
 mod diagnostics;
 mod duties;
 mod fit;
+mod folders;
 mod planning;
 mod posts;
 mod vault;
@@ -32,7 +33,9 @@ use crate::{
     error::{EngineError, OpenError},
     events::Events,
     fit::Fitter,
+    folders::{Folders, Parts},
     network::{ManualNetwork, Network, SystemNetwork},
+    planner::Planner,
     posts::PostStore,
     publisher::{Publisher, Throttle, Tools},
     quota::Limiter,
@@ -100,8 +103,8 @@ pub struct Engine {
     settings_store: SettingsStore,
     settings: watch::Sender<Settings>,
     paused: watch::Sender<bool>,
-    /// Held while a slot is chosen, so that two posts never take the same one.
-    planning: tokio::sync::Mutex<()>,
+    planner: Arc<Planner>,
+    folders: Arc<Folders>,
     board: Arc<Board>,
     verifier: Arc<Verifier>,
     events: Events,
@@ -216,12 +219,35 @@ impl Engine {
             board: board.clone(),
             last: tokio::sync::Mutex::default(),
         });
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let slots = SlotStore { pool: pool.clone() };
+        let planner = Arc::new(Planner {
+            posts: posts.clone(),
+            accounts: AccountStore { pool: pool.clone() },
+            slots: slots.clone(),
+            publisher: publisher.clone(),
+            settings: settings.subscribe(),
+            clock: clock.clone(),
+            turn: tokio::sync::Mutex::default(),
+        });
+        let folders = Arc::new(Folders::new(Parts {
+            database: database.clone(),
+            posts: posts.clone(),
+            planner: planner.clone(),
+            publisher: publisher.clone(),
+            settings: settings.subscribe(),
+            board: board.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+        }));
         let engine = Self {
             endpoints: config.endpoints,
             clock,
             network,
             accounts: AccountStore { pool: pool.clone() },
-            slots: SlotStore { pool },
+            slots,
             database,
             credentials,
             tokens,
@@ -234,12 +260,13 @@ impl Engine {
             settings_store,
             settings,
             paused,
-            planning: tokio::sync::Mutex::default(),
+            planner,
+            folders,
             board,
             verifier,
             events,
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            stop,
+            tasks,
         };
         engine.start();
         Ok(engine)

@@ -2,89 +2,36 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::Engine;
 use crate::{
     accounts, clock,
     error::EngineError,
-    schedule::{self, Resolved, ScheduleError},
-    settings::zone,
+    schedule,
     views::{
-        Account, Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing,
-        WeeklySlot,
+        Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing, WeeklySlot,
     },
 };
 
 impl Engine {
     /// What a moment stands for, and what daylight saving does to it.
     pub fn preview_moment(&self, moment: &LocalMoment) -> Result<Schedule, EngineError> {
-        Ok(self.resolve(moment)?.view())
+        Ok(self.planner.resolve(moment)?.view())
     }
 
     /// Lets a post go out at a moment.
     pub async fn schedule_post(&self, id: &str, moment: &LocalMoment) -> Result<Post, EngineError> {
-        let resolved = self.resolve(moment)?;
-        let account = self.complete(&self.posts.get(id).await?).await?;
-        self.schedule(id, &account, &resolved).await
+        self.planner.schedule(id, moment).await
     }
 
     /// Lets a post go out at its account's next free weekly slot.
     pub async fn schedule_next_slot(&self, id: &str) -> Result<Post, EngineError> {
-        // One at a time, so that two posts never take the same slot.
-        let _turn = self.planning.lock().await;
-        let account = self.complete(&self.posts.get(id).await?).await?;
-        let resolved = self
-            .next_free_slot(&account.id, Some(id))
-            .await?
-            .ok_or(ScheduleError::NoSlots)?;
-        self.schedule(id, &account, &resolved).await
-    }
-
-    async fn schedule(
-        &self,
-        id: &str,
-        account: &Account,
-        resolved: &Resolved,
-    ) -> Result<Post, EngineError> {
-        let (moment, due) = (resolved.moment(), resolved.instant);
-        let _hold = self.publisher.hold(id).await;
-        self.posts
-            .schedule(id, &moment, due, &account.display_name)
-            .await?;
-        self.moved(id).await
+        self.planner.next_slot(id).await
     }
 
     /// The account's next free weekly slot, if it has any slots.
     pub async fn next_slot(&self, account_id: &str) -> Result<Option<Schedule>, EngineError> {
-        let next = self.next_free_slot(account_id, None).await?;
+        let next = self.planner.free_slot(account_id, None).await?;
         Ok(next.map(|next| next.view()))
-    }
-
-    async fn next_free_slot(
-        &self,
-        account: &str,
-        but: Option<&str>,
-    ) -> Result<Option<Resolved>, EngineError> {
-        let slots = self.slots.slots(account).await?;
-        let now = self.clock.now();
-        let day = Duration::from_hours(24);
-        let mut taken: Vec<Timestamp> = self.posts.planned(account, but).await?;
-        let sent = self
-            .posts
-            .sent_since(account, clock::before(now, day))
-            .await?;
-        taken.extend(sent.into_iter().map(|(at, _)| at));
-        let settings = self.settings();
-        let spacing = Duration::from_mins(u64::from(settings.spacing_minutes));
-        let zone = zone(&settings);
-        Ok(schedule::next_free(&slots, &zone, now, &taken, spacing))
-    }
-
-    fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, EngineError> {
-        let resolved = schedule::resolve(moment)?;
-        schedule::check(resolved.instant, self.clock.now())?;
-        Ok(resolved)
     }
 
     /// The weekly slots of an account.

@@ -9,18 +9,19 @@ use crate::{
     accounts::Patience,
     error::{AddError, EngineError},
     notices::{self, Explain},
-    posts::{self, PostRow, State},
+    posts::{self, State},
     quota::Call,
     standing::Source,
-    views::{Account, AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
+    views::{AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
 };
 
 impl Engine {
     /// The queue, newest first. A post that cannot be read does not hide the others; the standing tells of it.
     pub async fn posts(&self) -> Result<Vec<Post>, EngineError> {
         let rows = self.posts.list().await?;
+        let context = self.posts.contexts().await?;
         let views = rows.iter().filter_map(|row| {
-            row.view(self.publisher.progress(&row.id))
+            row.view(self.publisher.progress(&row.id), &context)
                 .inspect_err(|error| tracing::error!(post = row.id, %error, "[Posts] Read failed"))
                 .ok()
         });
@@ -102,22 +103,7 @@ impl Engine {
 
     /// Puts a draft, or a scheduled post before its moment, in line to be sent.
     pub async fn submit_post(&self, id: &str) -> Result<Post, EngineError> {
-        let account = self.complete(&self.posts.get(id).await?).await?;
-        let _hold = self.publisher.hold(id).await;
-        self.posts.submit(id, &account.display_name).await?;
-        self.moved(id).await
-    }
-
-    /// The account of a post that has all that TikTok asks for.
-    pub(super) async fn complete(&self, row: &PostRow) -> Result<Account, EngineError> {
-        let account = match &row.account_id {
-            None => None,
-            Some(account) => self.accounts.get(account).await?,
-        };
-        let account = account.as_ref().map(|row| row.view(self.clock.now()));
-        posts::check_complete(&row.settings(), &row.findings()?, account.as_ref())
-            .map_err(EngineError::Incomplete)?;
-        account.ok_or(EngineError::NoSuchAccount)
+        self.planner.submit(id).await
     }
 
     /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
@@ -133,7 +119,7 @@ impl Engine {
             });
         }
         self.posts.pause(id, None, "Paused").await?;
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     /// Lets a paused post go on: at its moment if that is still to come, otherwise now.
@@ -145,9 +131,9 @@ impl Engine {
                 state: row.state()?.as_str(),
             });
         }
-        self.complete(&row).await?;
+        self.planner.complete(&row).await?;
         self.posts.unpause(id).await?;
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     /// Makes a draft again of a scheduled or paused post of which TikTok has nothing.
@@ -162,7 +148,7 @@ impl Engine {
             });
         }
         self.posts.back_to_draft(id, "Back to the draft").await?;
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     /// Takes a file that changed since it was added as it is now; the post becomes a draft again.
@@ -178,7 +164,7 @@ impl Engine {
         if self.publisher.is_out(&row).await? {
             // All of the old file reached TikTok after all: watch how that ends.
             self.posts.retry(id, false).await?;
-            return self.moved(id).await;
+            return self.publisher.moved(id).await;
         }
         let path = PathBuf::from(&row.path);
         let file = tokio::task::spawn_blocking(move || posts::examine(&path))
@@ -186,7 +172,7 @@ impl Engine {
             .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
             .map_err(EngineError::File)?;
         self.posts.use_changed_file(id, &file).await?;
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     /// Stops a post, as long as TikTok does not have it whole.
@@ -203,7 +189,7 @@ impl Engine {
         let row = self.posts.get(id).await?;
         if over(row.state()?) {
             // It came to its end just now.
-            return self.moved(id).await;
+            return self.publisher.moved(id).await;
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
@@ -212,7 +198,7 @@ impl Engine {
             }
         }
         self.posts.cancelled(id).await?;
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
@@ -263,7 +249,7 @@ impl Engine {
                 });
             }
         }
-        self.moved(id).await
+        self.publisher.moved(id).await
     }
 
     /// Takes a post that is not under way off the queue; the file stays.
@@ -285,11 +271,5 @@ impl Engine {
         self.posts.remove(id).await?;
         self.events.send(Event::PostRemoved { id: id.to_owned() });
         Ok(())
-    }
-
-    pub(super) async fn moved(&self, id: &str) -> Result<Post, EngineError> {
-        self.publisher.wake();
-        self.publisher.changed(id).await;
-        self.post(id).await
     }
 }

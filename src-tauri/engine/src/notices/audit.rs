@@ -63,6 +63,11 @@ pub(crate) fn audit_text(kind: AuditKind, particulars: &BTreeMap<String, String>
         AuditKind::TokensForgotten => {
             "All tokens were forgotten, because their key was lost.".to_owned()
         }
+        AuditKind::ConsentGiven if part("folderId").is_some() => format!(
+            "{} for all that a watched folder posts to {} with these choices.",
+            agreed(part("terms")),
+            object(who)
+        ),
         AuditKind::ConsentGiven => {
             format!("{} by posting to {}.", agreed(part("terms")), object(who))
         }

@@ -7,6 +7,7 @@ mod connect;
 mod database;
 mod files;
 mod fit;
+mod folders;
 mod posts;
 mod schedule;
 mod services;
@@ -19,6 +20,9 @@ pub(crate) use audit::audit_text;
 pub(crate) use connect::AnswerText;
 pub(crate) use database::{BackupFailed, restored_line};
 pub(crate) use fit::{fit_question, fit_step};
+pub(crate) use folders::{
+    after_posting_failed, file_not_finished, file_not_there, folder_away, known,
+};
 pub(crate) use posts::{no_reason, refused, remark, unreadable_posts};
 
 use crate::views::Notice;

@@ -83,6 +83,7 @@ impl Explain for EngineError {
             Self::Fit(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Settings(error) => error.explain(),
+            Self::Folder(error) => error.explain(),
             Self::Busy { .. } => notice(
                 "tiktok.busy",
                 "TikTok was asked as often in the last minute as it allows.",

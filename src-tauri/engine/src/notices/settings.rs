@@ -64,6 +64,18 @@ impl Explain for SettingsError {
                     "Enter the address exactly as you registered it at TikTok, such as https://your.domain/slipway/.",
                 )
             }
+            Self::Settle => notice(
+                "settings.settle",
+                "A file in a watched folder must be still for 1 to 600 seconds before it is taken.",
+                KEPT,
+                "Choose a time between these.",
+            ),
+            Self::Pattern { pattern } => notice(
+                "settings.pattern",
+                format!("“{pattern}” is not a pattern of names."),
+                KEPT,
+                "Use * for any letters, ? for one letter, and [abc] for one of several.",
+            ),
             Self::Store(_) => notice(
                 "settings.store",
                 "The settings could not be saved.",

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A file that can become a draft.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NewPost {
     pub(crate) path: String,
     pub(crate) file_name: String,

@@ -102,6 +102,28 @@ impl PostStore {
             .collect())
     }
 
+    /// The moments of the account's posts that have or had one, but for one post and those that came to nothing.
+    pub(crate) async fn moments(
+        &self,
+        account: &str,
+        but: Option<&str>,
+    ) -> Result<Vec<Timestamp>, sqlx::Error> {
+        let but = but.unwrap_or_default();
+        let rows = sqlx::query!(
+            r#"SELECT due_at AS "due_at!" FROM posts
+               WHERE account_id = ? AND id <> ? AND due_at IS NOT NULL
+                 AND state NOT IN ('draft', 'failed', 'cancelled')"#,
+            account,
+            but
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| clock::from_millis(row.due_at))
+            .collect())
+    }
+
     /// Puts scheduled posts to where their moments are by the zones' rules of today: those may have changed.
     pub(crate) async fn settle_moments(&self) -> Result<(), EngineError> {
         for row in self.list().await? {

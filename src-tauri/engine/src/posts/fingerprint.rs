@@ -10,6 +10,8 @@ use std::{
 const PIECE: u64 = 64 * 1024;
 /// How many pieces of a big file are read, evenly spread, the first and the last among them.
 const PIECES: u64 = 64;
+/// The size, in bytes, up to which every byte of a file counts.
+pub(crate) const WHOLE_MAX: u64 = PIECE * PIECES;
 
 /// The BLAKE3 hash, in hex, of a file's size and content. Of a file over 4 MiB only 64 evenly spread pieces are read,
 /// so that it takes no time whatever the size: it tells edits and exports apart, and is no proof against forgery.
@@ -19,7 +21,7 @@ pub(crate) fn fingerprint(path: &Path) -> io::Result<String> {
     let size = file.metadata()?.len();
     let mut hasher = blake3::Hasher::new();
     hasher.update(&size.to_le_bytes());
-    if size <= PIECE * PIECES {
+    if size <= WHOLE_MAX {
         hasher.update_reader(&mut file)?;
     } else {
         let mut piece = Vec::with_capacity(64 * 1024);

@@ -3,6 +3,7 @@
 mod add;
 mod cause;
 mod compose;
+mod context;
 mod counts;
 mod fingerprint;
 #[cfg(test)]
@@ -15,12 +16,13 @@ mod store;
 pub(crate) use add::{NewPost, examine, modified_ns};
 pub(crate) use cause::Cause;
 pub(crate) use compose::check_complete;
-pub(crate) use fingerprint::fingerprint;
-pub(crate) use moves::{End, Pause};
+pub(crate) use context::Context;
+pub(crate) use fingerprint::{WHOLE_MAX, fingerprint};
+pub(crate) use moves::{End, Pause, consent};
 pub(crate) use row::PostRow;
 pub(crate) use state::State;
 use state::Step;
-pub(crate) use store::{PostStore, megabytes};
+pub(crate) use store::{PostStore, insert, megabytes};
 
 use std::path::PathBuf;
 
@@ -47,7 +49,11 @@ pub(crate) struct StoredFinding {
 
 impl PostRow {
     /// The post without its secrets. `progress` is what is known beyond the stored bytes.
-    pub(crate) fn view(&self, progress: Option<Progress>) -> Result<Post, EngineError> {
+    pub(crate) fn view(
+        &self,
+        progress: Option<Progress>,
+        context: &Context,
+    ) -> Result<Post, EngineError> {
         let state = self.state()?;
         let notice = || {
             self.cause()
@@ -101,6 +107,8 @@ impl PostRow {
             remark: self.remark().filter(|_| state.is_active()),
             progress: uploading.then(|| progress.unwrap_or(stored)),
             link: self.link.clone(),
+            folder: context.folder(self, state),
+            known: context.known(self),
             created_at: clock::from_millis(self.created_at).to_string(),
             finished_at: self
                 .finished_at

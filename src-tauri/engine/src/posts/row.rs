@@ -38,6 +38,8 @@ pub(crate) struct PostRow {
     pub(crate) id_due_at: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) finished_at: Option<i64>,
+    /// The video that it is, by content.
+    pub(crate) video_id: Option<i64>,
 }
 
 impl PostRow {

@@ -8,6 +8,7 @@ use super::{NewPost, row::PostRow};
 use crate::{
     clock::{self, Clock},
     error::EngineError,
+    library,
     vault::Vault,
     views::{HistoryEntry, PostSettings},
 };
@@ -29,7 +30,7 @@ impl PostStore {
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
-                    finished_at
+                    finished_at, video_id
              FROM posts ORDER BY created_at DESC, id DESC"
         )
         .fetch_all(&self.pool)
@@ -43,7 +44,7 @@ impl PostStore {
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
-                    finished_at
+                    finished_at, video_id
              FROM posts WHERE id = ?",
             id
         )
@@ -60,7 +61,7 @@ impl PostStore {
                     schedule_zone, due_at, path, file_name, size, modified_ns, fingerprint, media,
                     findings, settings, attempts, inits, lost_inits, publish_id, upload_url, upload_expires_at,
                     bytes_sent, all_sent_at, remark, link, id_due_at, created_at,
-                    finished_at
+                    finished_at, video_id
              FROM posts
              WHERE state IN ('scheduled', 'queued', 'checking', 'uploading', 'processing', 'waiting')
                 OR id_due_at IS NOT NULL
@@ -99,36 +100,17 @@ impl PostStore {
 
     /// Stores a new draft and gives its id.
     pub(crate) async fn add(&self, post: &NewPost) -> Result<String, EngineError> {
-        let id = uuid::Uuid::now_v7().to_string();
-        let now = self.now();
-        let size = post.size.cast_signed();
-        let (media, findings, settings) = (
-            json(&post.media),
-            json(&post.findings),
-            json(&post.settings),
-        );
-        let mut tx = self.pool.begin().await?;
-        sqlx::query!(
-            "INSERT INTO posts (id, account_id, state, path, file_name, size, modified_ns,
-                    fingerprint, media, findings, settings, created_at)
-             VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            id,
-            post.settings.account_id,
-            post.path,
-            post.file_name,
-            size,
-            post.modified_ns,
-            post.fingerprint,
-            media,
-            findings,
-            settings,
-            now
-        )
-        .execute(&mut *tx)
-        .await?;
-        write_history(&mut tx, &id, now, "Added to the queue").await?;
-        tx.commit().await?;
-        Ok(id)
+        loop {
+            let sighting = library::identify(&self.pool, post).await?;
+            let now = self.now();
+            let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            let Some(video) = library::enter(&mut tx, &sighting, now).await? else {
+                continue;
+            };
+            let id = insert(&mut tx, post, video, now, "Added to the queue").await?;
+            tx.commit().await?;
+            return Ok(id);
+        }
     }
 
     /// Stores what the creator chose; drafts only.
@@ -181,6 +163,44 @@ impl PostStore {
     pub(super) fn now(&self) -> i64 {
         self.clock.now().as_millisecond()
     }
+}
+
+/// Stores a draft within a transaction, and gives its id.
+pub(crate) async fn insert(
+    tx: &mut Transaction<'_, Sqlite>,
+    post: &NewPost,
+    video: i64,
+    now: i64,
+    text: &str,
+) -> Result<String, sqlx::Error> {
+    let id = uuid::Uuid::now_v7().to_string();
+    let size = post.size.cast_signed();
+    let (media, findings, settings) = (
+        json(&post.media),
+        json(&post.findings),
+        json(&post.settings),
+    );
+    sqlx::query!(
+        "INSERT INTO posts (id, account_id, state, path, file_name, size, modified_ns,
+                fingerprint, media, findings, settings, created_at, video_id)
+         VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        post.settings.account_id,
+        post.path,
+        post.file_name,
+        size,
+        post.modified_ns,
+        post.fingerprint,
+        media,
+        findings,
+        settings,
+        now,
+        video
+    )
+    .execute(&mut **tx)
+    .await?;
+    write_history(tx, &id, now, text).await?;
+    Ok(id)
 }
 
 pub(super) async fn write_history(

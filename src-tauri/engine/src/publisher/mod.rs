@@ -1,6 +1,7 @@
 //! The worker that moves posts: one upload per account and two in all; it rests until the next moment that matters.
 
 mod decide;
+mod digest;
 mod halt;
 mod hands;
 mod late;
@@ -251,7 +252,15 @@ impl Publisher {
     /// A post as it stands, its running upload included.
     pub(crate) async fn view(&self, id: &str) -> Result<Post, EngineError> {
         let row = self.posts.get(id).await?;
-        row.view(self.progress(id))
+        let context = self.posts.context(&row).await?;
+        row.view(self.progress(id), &context)
+    }
+
+    /// Looks at a post that was just moved, tells of it, and gives it as it stands.
+    pub(crate) async fn moved(&self, id: &str) -> Result<Post, EngineError> {
+        self.wake();
+        self.changed(id).await;
+        self.view(id).await
     }
 
     /// How far the running upload of a post is.

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     Publisher,
     decide::{Facts, Next},
+    digest::{Digest, Part},
     halt::Halt,
     prepare::{Depth, check_file},
 };
@@ -24,6 +25,7 @@ use crate::{
     clock,
     error::EngineError,
     fault::fault_point,
+    library,
     posts::{Cause, PostRow, megabytes},
     quota::Call,
     retry::backoff,
@@ -186,23 +188,26 @@ impl Publisher {
         let mut index = plan.next_chunk_after(confirmed);
         let mut trouble = 0;
         let mut depth = Depth::Content;
+        let mut digest = Digest::default();
         while let Some(chunk) = plan.chunk(index) {
             // TikTok publishes by itself once it has the last byte, so before that the content counts once more.
             if index + 1 == plan.count() {
                 depth = Depth::Content;
             }
             check_file(&row, std::mem::replace(&mut depth, Depth::Outside)).await?;
+            let part = digest.begin(&chunk);
             let expired = self.clock.now() >= upload.expires_at;
             let answer = if expired {
                 Ok(ChunkAnswer::AddressDead)
             } else {
                 fault_point!("send.chunk.before");
-                let answer = self.put(&row, &upload, chunk).await?;
+                let answer = self.put(&row, &upload, chunk, &part).await?;
                 fault_point!("send.chunk.after");
                 answer
             };
             let (address_dead, hint) = match answer {
                 Ok(ChunkAnswer::Accepted { uploaded }) if fits(&plan, uploaded, index) => {
+                    digest.arrived(&part, &chunk);
                     confirmed = chunk.last + 1;
                     index += 1;
                     trouble = 0;
@@ -211,7 +216,10 @@ impl Publisher {
                     fault_point!("send.bytes.after");
                     continue;
                 }
-                Ok(ChunkAnswer::Complete) if index + 1 == plan.count() => break,
+                Ok(ChunkAnswer::Complete) if index + 1 == plan.count() => {
+                    digest.arrived(&part, &chunk);
+                    break;
+                }
                 Ok(ChunkAnswer::AddressDead) => (true, None),
                 Ok(ChunkAnswer::OutOfStep { uploaded } | ChunkAnswer::Accepted { uploaded }) => {
                     (false, uploaded)
@@ -266,6 +274,11 @@ impl Publisher {
                     return Ok(());
                 }
             }
+        }
+        if let (Some(video), Some(content)) = (row.video_id, digest.whole(row.size())) {
+            library::learn(&self.database.pool, video, &content)
+                .await
+                .map_err(EngineError::Database)?;
         }
         self.all_sent(id).await
     }
@@ -331,12 +344,13 @@ impl Publisher {
         row: &PostRow,
         upload: &Upload,
         chunk: Chunk,
+        part: &Part,
     ) -> Result<Result<ChunkAnswer, ApiError>, Halt> {
         let pass = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
             .map_err(|resting| Halt::resting(&resting))?;
-        let answer = self.stream(row, upload, chunk).await;
+        let answer = self.stream(row, upload, chunk, part).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
@@ -348,6 +362,7 @@ impl Publisher {
         row: &PostRow,
         upload: &Upload,
         chunk: Chunk,
+        part: &Part,
     ) -> Result<ChunkAnswer, ApiError> {
         let mut file = tokio::fs::File::open(&row.path)
             .await
@@ -371,7 +386,7 @@ impl Publisher {
                 &upload.plan,
                 &chunk,
                 upload.video_type,
-                self.throttle.wrap(file.take(chunk.len())),
+                self.throttle.wrap(part.tap(file.take(chunk.len()))),
                 progress,
             )
             .await

@@ -12,7 +12,8 @@ use jiff::civil;
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};
 pub(crate) use moment::{
-    Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named, zone_names,
+    MAX_AHEAD, Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named,
+    zone_names,
 };
 pub(crate) use slots::{SlotStore, next_free};
 

@@ -14,6 +14,7 @@ pub(crate) use upload_limit::limit_at;
 use crate::{
     audit::append,
     connect::{HostedPage, HostedPageError},
+    folders::Names,
     schedule::{ScheduleError, system_zone, time_of_day, zone_named},
     vault::Vault,
     views::Settings,
@@ -26,6 +27,9 @@ pub(crate) const SPACING_MAX: Duration = Duration::from_hours(24);
 /// Lowest limit for uploads, in bytes a second: 57 MB in the hour that an upload address lives
 /// (`/doc/content-posting-api-reference-direct-post`). With less hardly a video would arrive.
 pub(crate) const UPLOAD_LIMIT_MIN: u64 = 16_000;
+
+/// How long a file in a watched folder may have to be still, in seconds.
+pub(crate) const SETTLE_SECONDS: std::ops::RangeInclusive<u32> = 1..=600;
 
 /// The settings were not stored.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +65,15 @@ pub enum SettingsError {
     /// The page that hands TikTok's answer on cannot be one.
     #[error("[Settings] Save failed: the hosted page: {0}")]
     HostedPage(HostedPageError),
+    /// The time that a file must have been still is too short or too long.
+    #[error("[Settings] Save failed: a file must be still for 1 to 600 seconds")]
+    Settle,
+    /// A pattern of the names that are left out is none.
+    #[error("[Settings] Save failed: {pattern:?} is no pattern of names")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+    },
     /// The database did not do what it was asked.
     #[error("[Settings] Save failed: {0}")]
     Store(#[from] sqlx::Error),
@@ -191,6 +204,10 @@ fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
         time_of_day(&window.from)?;
         time_of_day(&window.to)?;
     }
+    if !SETTLE_SECONDS.contains(&settings.settle_seconds) {
+        return Err(SettingsError::Settle);
+    }
+    Names::new(&settings.ignored_names).map_err(|pattern| SettingsError::Pattern { pattern })?;
     if settings.webhook.port == 0 {
         return Err(SettingsError::Port);
     }

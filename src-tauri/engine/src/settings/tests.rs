@@ -59,6 +59,8 @@ fn unusual() -> Settings {
             port: 1,
         },
         hosted_page: Some("https://ada.example/slipway/".into()),
+        settle_seconds: 7,
+        ignored_names: vec!["*.draft.*".to_owned()],
     }
 }
 
@@ -88,7 +90,7 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     store.save(&unusual(), NOW).await.unwrap();
-    let cases: [(&str, Spoil); 9] = [
+    let cases: [(&str, Spoil); 12] = [
         ("schedule.unknown_zone", |settings| {
             settings.time_zone = Some("Europe/Nowhere".to_owned());
         }),
@@ -114,6 +116,11 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
             settings.upload_limit.only_during = Some(window(&[Weekday::Monday], "08:00", "24:00"));
         }),
         ("settings.port", |settings| settings.webhook.port = 0),
+        ("settings.settle", |settings| settings.settle_seconds = 0),
+        ("settings.settle", |settings| settings.settle_seconds = 601),
+        ("settings.pattern", |settings| {
+            settings.ignored_names.push("[a".to_owned());
+        }),
     ];
     for (code, spoil) in cases {
         let mut settings = Settings::default();

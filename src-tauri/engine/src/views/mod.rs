@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod diagnostics;
 mod fit;
+mod folders;
 mod schedule;
 mod settings;
 mod standing;
@@ -16,6 +17,11 @@ pub use accounts::{
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
 pub use diagnostics::DiagnosticsChoice;
 pub use fit::{Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend};
+pub use folders::{
+    AfterPosting, CaptionRule, Folder, FolderAction, FolderCounts, FolderFile, FolderFileState,
+    FolderFilter, FolderPage, FolderPreview, FolderSettings, FolderShow, FolderState, FolderWhen,
+    KnownState, KnownUse, PostFolder, SubfolderPreview, Subfolders, TakenFile,
+};
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use standing::{NetworkState, Service, Standing};
@@ -263,6 +269,10 @@ pub struct Post {
     pub progress: Option<Progress>,
     /// Where to see it on TikTok.
     pub link: Option<String>,
+    /// The watched folder that it comes from.
+    pub folder: Option<PostFolder>,
+    /// What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever.
+    pub known: Vec<KnownUse>,
     /// When it was added, as RFC 3339.
     pub created_at: String,
     /// When it came to its end, as RFC 3339.
@@ -341,6 +351,13 @@ pub enum Event {
         post_id: String,
         /// How.
         outcome: FitOutcome,
+    },
+    /// A watched folder was added, removed, or stands otherwise.
+    FoldersChanged,
+    /// Files of a watched folder stand otherwise.
+    FolderFilesChanged {
+        /// The folder's id.
+        folder_id: String,
     },
     /// A connect came to its end.
     ConnectFinished {

@@ -24,7 +24,50 @@ pub struct Settings {
     /// The creator's own https page that hands TikTok's answer on, for TikTok apps of the web platform; a port of this
     /// computer takes the answer while it is not set.
     pub hosted_page: Option<String>,
+    /// How long a file in a watched folder must have been still before it is taken, in seconds.
+    pub settle_seconds: u32,
+    /// Files and folders in watched folders that are left out by their names: patterns with `*`, `?` and `[abc]`.
+    pub ignored_names: Vec<String>,
 }
+
+/// What hides itself, and what editors, browsers and copying programs call a file that is not finished.
+const IGNORED_NAMES: &[&str] = &[
+    // Hidden files, those of office programs, and copies that editors keep.
+    ".*",
+    "~$*",
+    "*~",
+    // Files under way, by whoever writes them.
+    "*.tmp",
+    "*.temp",
+    "*.tmp.*",
+    "*.temp.*",
+    "*_tmp.*",
+    "*_temp.*",
+    "tmp_*",
+    "*.part",
+    "*.part.*",
+    "*.partial",
+    "*.partial.*",
+    "*.rendering",
+    "*.rendering.*",
+    "*.sb-*",
+    // Downloads under way: browsers, FileZilla, µTorrent, aria2, Opera.
+    "*.crdownload",
+    "*.download",
+    "*.filepart",
+    "*.!ut",
+    "*.aria2",
+    "*.opdownload",
+    // What Premiere and Media Encoder, Resolve, Final Cut and CapCut keep beside exports.
+    "*_AME",
+    "Adobe Premiere Pro *",
+    "*.PRV",
+    "CacheClip",
+    "ProxyMedia",
+    "*.fcpcache",
+    "*.fcpbundle",
+    "*.capcut_tmp*",
+];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -36,6 +79,8 @@ impl Default for Settings {
             wait_on_metered: true,
             webhook: WebhookSettings::default(),
             hosted_page: None,
+            settle_seconds: 3,
+            ignored_names: IGNORED_NAMES.iter().map(|&name| name.to_owned()).collect(),
         }
     }
 }

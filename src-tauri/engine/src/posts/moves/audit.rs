@@ -27,14 +27,7 @@ impl PostStore {
         if settings.mode == PostMode::Inbox {
             return Ok(());
         }
-        let branded = settings.discloses_commercial && settings.brand_content;
-        let terms = if branded {
-            BRANDED_CONTENT_AND_MUSIC_USAGE
-        } else {
-            MUSIC_USAGE
-        };
-        let entry = with_choices(entry, &settings).with("terms", terms);
-        self.tell(step, entry).await
+        self.tell(step, consent(entry, &settings)).await
     }
 
     /// TikTok takes the post: from now on bytes may be sent.
@@ -79,6 +72,17 @@ async fn about(
         serde_json::from_str(&row.settings).unwrap_or_default(),
         entry,
     ))
+}
+
+/// The entry with what the creator agreed to by these choices.
+pub(crate) fn consent(entry: Entry, settings: &PostSettings) -> Entry {
+    let branded = settings.discloses_commercial && settings.brand_content;
+    let terms = if branded {
+        BRANDED_CONTENT_AND_MUSIC_USAGE
+    } else {
+        MUSIC_USAGE
+    };
+    with_choices(entry, settings).with("terms", terms)
 }
 
 fn with_choices(entry: Entry, settings: &PostSettings) -> Entry {

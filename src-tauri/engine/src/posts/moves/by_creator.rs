@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::forget_upload;
 use crate::{
     error::EngineError,
+    library,
     posts::{Cause, PostStore, State, Step, add::NewPost, store::json},
     views::LocalMoment,
 };
@@ -188,33 +189,41 @@ impl PostStore {
         id: &str,
         file: &NewPost,
     ) -> Result<(), EngineError> {
-        let mut step = self
-            .step(
-                id,
-                Step::Compose,
-                State::Draft,
-                Some("Using the file as it is now"),
-            )
-            .await?;
         let (size, media, findings) = (
             file.size.cast_signed(),
             json(&file.media),
             json(&file.findings),
         );
-        sqlx::query!(
-            "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
-                    cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, finished_at = NULL,
-                    due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
-            size,
-            file.modified_ns,
-            file.fingerprint,
-            media,
-            findings,
-            id
-        )
-        .execute(&mut *step.tx)
-        .await?;
-        forget_upload(&mut step.tx, id).await?;
-        step.done().await
+        loop {
+            let sighting = library::identify(&self.pool, file).await?;
+            let mut step = self
+                .step(
+                    id,
+                    Step::Compose,
+                    State::Draft,
+                    Some("Using the file as it is now"),
+                )
+                .await?;
+            let Some(video) = library::enter(&mut step.tx, &sighting, step.now).await? else {
+                continue;
+            };
+            sqlx::query!(
+                "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
+                        video_id = ?,
+                        cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, finished_at = NULL,
+                        due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
+                size,
+                file.modified_ns,
+                file.fingerprint,
+                media,
+                findings,
+                video,
+                id
+            )
+            .execute(&mut *step.tx)
+            .await?;
+            forget_upload(&mut step.tx, id).await?;
+            return step.done().await;
+        }
     }
 }

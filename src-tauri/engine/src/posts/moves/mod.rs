@@ -6,6 +6,7 @@ mod by_creator;
 mod by_publisher;
 mod fitted;
 
+pub(crate) use audit::consent;
 pub(crate) use by_publisher::{End, Pause};
 
 use sqlx::{Sqlite, Transaction};
@@ -17,7 +18,7 @@ use super::{
 };
 #[cfg(feature = "fault-points")]
 use crate::fault;
-use crate::{error::EngineError, fault::fault_point};
+use crate::{error::EngineError, fault::fault_point, library};
 
 /// A move under way: the state was checked and the history line written, the facts are still to come.
 struct Move<'a> {
@@ -82,6 +83,7 @@ impl PostStore {
         sqlx::query!("UPDATE posts SET state = ? WHERE id = ?", name, id)
             .execute(&mut *tx)
             .await?;
+        library::follow(&mut tx, id, to, now).await?;
         if let Some(text) = text {
             write_history(&mut tx, id, now, text).await?;
             tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");

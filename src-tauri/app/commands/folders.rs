@@ -1,0 +1,295 @@
+//! Commands about watched folders: adding and changing them, and the files that were seen in them.
+
+use std::path::PathBuf;
+
+use slipway_engine::views::{
+    CaptionRule, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings, FolderWhen,
+    Notice, Post, TakenFile,
+};
+use tauri::{AppHandle, State, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
+
+use super::{CAPTION, FILES, ID, bounded, files::PATH, refused};
+use crate::{error::ShellError, shell::Shell};
+
+/// Most accounts of one folder.
+const ACCOUNTS: usize = 100;
+/// Most hashtags of one folder, and the longest, in bytes.
+const HASHTAGS: usize = 100;
+/// Longest time of day, in bytes.
+const TIME: usize = 64;
+
+/// The watched folders, in the order in which they were added.
+#[tauri::command]
+#[specta::specta]
+pub async fn folders(shell: State<'_, Shell>) -> Result<Vec<Folder>, Notice> {
+    shell.engine().await?.folders().await.map_err(refused)
+}
+
+/// Asks for a folder with the system's dialog. Nothing when the creator decided against it.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_folder(window: WebviewWindow) -> Result<Option<PathBuf>, Notice> {
+    let (answer, picked) = oneshot::channel();
+    window
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .set_title("Watch a folder")
+        .pick_folder(move |folder| {
+            // Nobody waits any more when the window is gone.
+            let _ = answer.send(folder);
+        });
+    let picked = picked.await.map_err(|_| refused(ShellError::Dialog))?;
+    Ok(picked.map(FilePath::into_path).and_then(Result::ok))
+}
+
+/// What is in a folder that is to be watched.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_folder(
+    shell: State<'_, Shell>,
+    path: PathBuf,
+    settings: FolderSettings,
+) -> Result<FolderPreview, Notice> {
+    bounded("path", path.as_os_str().len(), PATH)?;
+    checked(&settings)?;
+    let engine = shell.engine().await?;
+    engine
+        .preview_folder(&path, &settings)
+        .await
+        .map_err(refused)
+}
+
+/// Watches a folder from now on. Posting directly needs the creator's consent.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_folder(
+    shell: State<'_, Shell>,
+    path: PathBuf,
+    settings: FolderSettings,
+    consent: bool,
+) -> Result<Folder, Notice> {
+    bounded("path", path.as_os_str().len(), PATH)?;
+    checked(&settings)?;
+    let engine = shell.engine().await?;
+    engine
+        .add_folder(&path, &settings, consent)
+        .await
+        .map_err(refused)
+}
+
+/// Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes.
+#[tauri::command]
+#[specta::specta]
+pub async fn update_folder(
+    shell: State<'_, Shell>,
+    id: String,
+    settings: FolderSettings,
+    consent: bool,
+) -> Result<Folder, Notice> {
+    bounded("id", id.len(), ID)?;
+    checked(&settings)?;
+    let engine = shell.engine().await?;
+    engine
+        .update_folder(&id, &settings, consent)
+        .await
+        .map_err(refused)
+}
+
+/// Takes nothing from a folder until it is resumed.
+#[tauri::command]
+#[specta::specta]
+pub async fn pause_folder(shell: State<'_, Shell>, id: String) -> Result<Folder, Notice> {
+    bounded("id", id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.pause_folder(&id).await.map_err(refused)
+}
+
+/// Watches a paused folder again.
+#[tauri::command]
+#[specta::specta]
+pub async fn resume_folder(shell: State<'_, Shell>, id: String) -> Result<Folder, Notice> {
+    bounded("id", id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.resume_folder(&id).await.map_err(refused)
+}
+
+/// Watches a folder no more. Its posts stay in the queue, its files where they are.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_folder(shell: State<'_, Shell>, id: String) -> Result<(), Notice> {
+    bounded("id", id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.remove_folder(&id).await.map_err(refused)
+}
+
+/// Some files of a folder, newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn folder_files(
+    shell: State<'_, Shell>,
+    filter: FolderFilter,
+) -> Result<FolderPage, Notice> {
+    bounded("folderId", filter.folder_id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.folder_files(&filter).await.map_err(refused)
+}
+
+/// Makes posts of files that were offered, left out, or wait for a side file; with `again` also of those that were
+/// posted before.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_files(
+    shell: State<'_, Shell>,
+    folder_id: String,
+    paths: Vec<String>,
+    again: bool,
+) -> Result<Vec<TakenFile>, Notice> {
+    bounded("folderId", folder_id.len(), ID)?;
+    bounded_paths(&paths)?;
+    let engine = shell.engine().await?;
+    engine
+        .take_files(&folder_id, &paths, again)
+        .await
+        .map_err(refused)
+}
+
+/// Leaves offered files alone for good.
+#[tauri::command]
+#[specta::specta]
+pub async fn dismiss_files(
+    shell: State<'_, Shell>,
+    folder_id: String,
+    paths: Vec<String>,
+) -> Result<(), Notice> {
+    bounded("folderId", folder_id.len(), ID)?;
+    bounded_paths(&paths)?;
+    let engine = shell.engine().await?;
+    engine
+        .dismiss_files(&folder_id, &paths)
+        .await
+        .map_err(refused)
+}
+
+/// The caption that a rule makes of a video's path.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_caption(
+    shell: State<'_, Shell>,
+    rule: CaptionRule,
+    hashtags: Vec<String>,
+    path: String,
+) -> Result<String, Notice> {
+    bounded("path", path.len(), PATH)?;
+    bounded_caption(&rule, &hashtags)?;
+    let engine = shell.engine().await?;
+    engine
+        .preview_caption(&rule, &hashtags, &path)
+        .map_err(refused)
+}
+
+/// Sends or schedules a draft from a folder, as the folder says.
+#[tauri::command]
+#[specta::specta]
+pub async fn approve_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
+    bounded("id", id.len(), ID)?;
+    let engine = shell.engine().await?;
+    engine.approve_post(&id).await.map_err(refused)
+}
+
+/// Opens a folder in the system's file manager.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_folder(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    id: String,
+) -> Result<(), Notice> {
+    bounded("id", id.len(), ID)?;
+    let path = shell
+        .engine()
+        .await?
+        .folder(&id)
+        .await
+        .map_err(refused)?
+        .path;
+    // The system's opener is another program, and starting one may take a while.
+    tokio::task::spawn_blocking(move || {
+        app.opener()
+            .open_path(path.to_string_lossy(), None::<&str>)
+            .map_err(ShellError::FileManager)
+    })
+    .await
+    .unwrap_or_else(|error| Err(ShellError::Browser(error.into())))
+    .map_err(refused)
+}
+
+fn checked(settings: &FolderSettings) -> Result<(), Notice> {
+    bounded("accounts", settings.accounts.len(), ACCOUNTS)?;
+    for account in &settings.accounts {
+        bounded("account", account.len(), ID)?;
+    }
+    let post = &settings.post;
+    bounded("caption", post.caption.len(), CAPTION)?;
+    let length = |text: &Option<String>| text.as_deref().map_or(0, str::len);
+    bounded("privacy", length(&post.privacy), ID)?;
+    bounded("accountId", length(&post.account_id), ID)?;
+    if let FolderWhen::DailyAt { time } = &settings.when {
+        bounded("time", time.len(), TIME)?;
+    }
+    bounded_caption(&settings.caption, &settings.hashtags)
+}
+
+fn bounded_caption(rule: &CaptionRule, hashtags: &[String]) -> Result<(), Notice> {
+    if let CaptionRule::Template { template } = rule {
+        bounded("template", template.len(), CAPTION)?;
+    }
+    bounded("hashtags", hashtags.len(), HASHTAGS)?;
+    for hashtag in hashtags {
+        bounded("hashtag", hashtag.len(), CAPTION)?;
+    }
+    Ok(())
+}
+
+fn bounded_paths(paths: &[String]) -> Result<(), Notice> {
+    bounded("paths", paths.len(), FILES)?;
+    for path in paths {
+        bounded("path", path.len(), PATH)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_larger_than_the_window_sends_are_refused() {
+        let with = |change: fn(&mut FolderSettings)| {
+            let mut settings = FolderSettings::default();
+            change(&mut settings);
+            checked(&settings)
+        };
+        let long = || "x".repeat(CAPTION + 1);
+        assert!(checked(&FolderSettings::default()).is_ok());
+        assert!(with(|settings| settings.accounts = vec![String::new(); 101]).is_err());
+        assert!(with(|settings| settings.accounts = vec!["x".repeat(65)]).is_err());
+        assert!(with(|settings| settings.hashtags = vec![String::new(); 101]).is_err());
+        assert!(with(|settings| settings.post.privacy = Some("x".repeat(65))).is_err());
+        let time = "x".repeat(65);
+        let when = FolderWhen::DailyAt { time };
+        let settings = FolderSettings {
+            when,
+            ..FolderSettings::default()
+        };
+        assert!(checked(&settings).is_err());
+        let template = CaptionRule::Template { template: long() };
+        assert!(bounded_caption(&template, &[]).is_err());
+        assert!(bounded_caption(&CaptionRule::FileName, &[long()]).is_err());
+        assert!(bounded_paths(&vec![String::new(); FILES + 1]).is_err());
+        assert!(bounded_paths(&["x".repeat(PATH + 1)]).is_err());
+    }
+}

@@ -1,0 +1,299 @@
+//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+use super::{Folders, names::POSTED, store::FolderStore};
+use crate::{
+    error::EngineError,
+    library, notices,
+    standing::Source,
+    views::{AfterPosting, FolderSettings},
+};
+
+/// The extended attribute that says when a video was posted.
+#[cfg(unix)]
+const TAG: &str = "user.slipway.posted";
+/// What a side file's name ends with.
+const SIDES: [&str; 2] = ["txt", "json"];
+
+/// A file of which all posts are out.
+#[derive(Debug)]
+struct Out {
+    id: i64,
+    folder_id: String,
+    root: String,
+    settings: String,
+    path: String,
+    size: i64,
+    after_path: Option<String>,
+}
+
+impl Folders {
+    /// Deals with every file of which all posts are out. What cannot be done now, such as on a drive that is away, is
+    /// done when this is asked again.
+    pub(crate) async fn finish_files(&self) {
+        let outs = match self.store.outs().await {
+            Ok(outs) => outs,
+            Err(error) => return self.fault(&error.into()),
+        };
+        for out in outs {
+            if let Err(error) = self.finish(&out).await {
+                self.fault(&error);
+            }
+        }
+    }
+
+    async fn finish(&self, out: &Out) -> Result<(), EngineError> {
+        let settings: FolderSettings = serde_json::from_str(&out.settings).unwrap_or_default();
+        let now = self.clock.now();
+        let file = Path::new(&out.root).join(&out.path);
+        let done = match settings.after {
+            AfterPosting::Leave => Ok(None),
+            AfterPosting::Tag => {
+                let root = PathBuf::from(&out.root);
+                run(move || tag(&root, &file, now).map(|()| None)).await
+            }
+            AfterPosting::MoveToPosted => self.move_away(out, file).await?,
+        };
+        match done {
+            Ok(moved_to) => {
+                self.store.finished(out, moved_to.as_deref(), now).await?;
+                self.live.files_changed(&out.folder_id);
+            }
+            // The drive is away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let kind = error.kind();
+                tracing::warn!(folder = out.folder_id, %kind, "[Folders] After posting failed");
+                let is_tag = settings.after == AfterPosting::Tag;
+                let notice = notices::after_posting_failed(is_tag);
+                self.board.show(Source::Folders, vec![notice]);
+                self.store.finished(out, None, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a file to `Posted` beside it. Where it goes is stored first, so that a stop in between is found out.
+    async fn move_away(
+        &self,
+        out: &Out,
+        file: PathBuf,
+    ) -> Result<io::Result<Option<PathBuf>>, EngineError> {
+        let size = out.size.cast_unsigned();
+        if let Some(before) = &out.after_path {
+            let (from, to) = (file.clone(), PathBuf::from(before));
+            let was_moved = move || {
+                let is_it = fs::metadata(&to).is_ok_and(|found| found.len() == size);
+                Ok((!from.exists() && is_it).then_some(to))
+            };
+            if let Ok(Some(to)) = run(was_moved).await {
+                return Ok(Ok(Some(to)));
+            }
+        }
+        let (root, from) = (PathBuf::from(&out.root), file.clone());
+        let target = match run(move || target(&root, &from)).await {
+            Ok(Some(target)) => target,
+            // The creator moved it elsewhere.
+            Ok(None) => return Ok(Ok(None)),
+            Err(error) => return Ok(Err(error)),
+        };
+        self.store.moving(out.id, &target).await?;
+        Ok(run(move || {
+            rename_new(&file, &target)?;
+            for side in SIDES {
+                let from = file.with_extension(side);
+                if fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
+                    // The video is what matters: a side file that stays does no harm.
+                    let _ = rename_new(&from, &target.with_extension(side));
+                }
+            }
+            Ok(Some(target))
+        })
+        .await)
+    }
+}
+
+impl FolderStore {
+    /// Files that nothing was done with yet and of which all posts are out.
+    async fn outs(&self) -> Result<Vec<Out>, sqlx::Error> {
+        sqlx::query_as!(
+            Out,
+            r#"SELECT folder_files.id, folder_files.folder_id, folders.path AS root,
+                      folders.settings, folder_files.path, folder_files.size,
+                      folder_files.after_path
+               FROM folder_files JOIN folders ON folders.id = folder_files.folder_id
+               WHERE folder_files.state = 'taken' AND folder_files.after_at IS NULL
+                 AND EXISTS (SELECT 1 FROM folder_posts
+                             WHERE folder_posts.file_id = folder_files.id)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM folder_posts
+                     LEFT JOIN video_uses ON video_uses.post_id = folder_posts.post_id
+                     WHERE folder_posts.file_id = folder_files.id
+                       AND COALESCE(video_uses.is_out, 0) = 0)
+               ORDER BY folder_files.id"#
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    /// The file is about to be moved there.
+    async fn moving(&self, file: i64, target: &Path) -> Result<(), sqlx::Error> {
+        let target = target.to_string_lossy();
+        let target = target.as_ref();
+        sqlx::query!(
+            "UPDATE folder_files SET after_path = ? WHERE id = ?",
+            target,
+            file
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// All is done with the file. Its posts are told where it is, for their previews.
+    async fn finished(
+        &self,
+        out: &Out,
+        moved_to: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let now = now.as_millisecond();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!(
+            "UPDATE folder_files SET after_at = ? WHERE id = ?",
+            now,
+            out.id
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(to) = moved_to {
+            let from = Path::new(&out.root).join(&out.path);
+            let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+            let (from, to) = (from.as_ref(), to.as_ref());
+            sqlx::query!(
+                "UPDATE posts SET path = ? WHERE id IN
+                 (SELECT post_id FROM folder_posts WHERE file_id = ?)",
+                to,
+                out.id
+            )
+            .execute(&mut *tx)
+            .await?;
+            library::moved(&mut tx, from, to).await?;
+        }
+        tx.commit().await
+    }
+}
+
+async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+/// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.
+///
+/// # Errors
+/// When the folder is away, or `Posted` cannot be made.
+fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
+    fs::metadata(root)?;
+    let Some(beside) = file.parent() else {
+        return Ok(None);
+    };
+    if fs::symlink_metadata(file).is_err() {
+        return Ok(None);
+    }
+    let folder = beside.join(POSTED);
+    fs::create_dir_all(&folder)?;
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = file.extension().unwrap_or_default().to_string_lossy();
+    for number in 1..10_000_u32 {
+        let name = if number == 1 {
+            format!("{stem}.{ending}")
+        } else {
+            format!("{stem} ({number}).{ending}")
+        };
+        let place = folder.join(name);
+        let is_free = |place: &Path| fs::symlink_metadata(place).is_err();
+        if is_free(&place)
+            && SIDES
+                .iter()
+                .all(|side| is_free(&place.with_extension(side)))
+        {
+            return Ok(Some(place));
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Renames a file to where none is: never over another one.
+#[cfg(target_os = "linux")]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // File systems that do not know the flag.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => rename_if_free(from, to),
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    rename_if_free(from, to)
+}
+
+fn rename_if_free(from: &Path, to: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
+/// Tags a file with the moment at which all its posts were out; a file that is gone needs none.
+#[cfg(unix)]
+fn tag(root: &Path, file: &Path, now: Timestamp) -> io::Result<()> {
+    fs::metadata(root)?;
+    match xattr::set(file, TAG, now.to_string().as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        tagged => tagged,
+    }
+}
+
+#[cfg(not(unix))]
+fn tag(_: &Path, _: &Path, _: Timestamp) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_file_never_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let file = root.join("a.mp4");
+        let posted = root.join("Posted");
+        fs::write(&file, "new").unwrap();
+        assert_eq!(target(root, &file).unwrap(), Some(posted.join("a.mp4")));
+        fs::write(posted.join("a.mp4"), "old").unwrap();
+        fs::write(posted.join("a (2).json"), "{}").unwrap();
+        assert_eq!(target(root, &file).unwrap(), Some(posted.join("a (3).mp4")));
+
+        let taken = rename_new(&file, &posted.join("a.mp4")).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(posted.join("a.mp4")).unwrap(), b"old");
+        rename_new(&file, &posted.join("a (3).mp4")).unwrap();
+        assert_eq!(target(root, &file).unwrap(), None, "it is gone");
+        let away = target(&root.join("away"), &root.join("away/a.mp4"));
+        assert_eq!(away.unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,129 @@
+//! Whether somebody is still at work on a file: has it open for writing, or holds a lock on it.
+
+use std::{fs::File, path::Path};
+
+/// Which of these files somebody still writes or holds a lock on. Blocks: it asks the system.
+pub(super) fn busy(paths: &[&Path]) -> Vec<bool> {
+    let written = written(paths);
+    paths
+        .iter()
+        .zip(written)
+        .map(|(path, written)| written || is_locked(path))
+        .collect()
+}
+
+/// Whether somebody holds a lock on a file, or keeps others from opening it.
+fn is_locked(path: &Path) -> bool {
+    match File::open(path) {
+        // File systems without locks have nobody who holds one.
+        Ok(file) => matches!(
+            file.try_lock_shared(),
+            Err(std::fs::TryLockError::WouldBlock)
+        ),
+        // Programs of Windows keep others out of what they write. Elsewhere this says nothing.
+        Err(_) => cfg!(windows) && path.exists(),
+    }
+}
+
+/// Which of these files a process has open for writing, as far as this user may see.
+#[cfg(target_os = "linux")]
+fn written(paths: &[&Path]) -> Vec<bool> {
+    use std::{
+        collections::{HashMap, HashSet},
+        fs,
+        os::unix::fs::MetadataExt,
+    };
+
+    let files: HashMap<(u64, u64), usize> = paths
+        .iter()
+        .enumerate()
+        .filter_map(|(at, path)| {
+            let found = fs::symlink_metadata(path).ok()?;
+            Some(((found.dev(), found.ino()), at))
+        })
+        .collect();
+    let names: HashSet<_> = paths.iter().filter_map(|path| path.file_name()).collect();
+    let mut written = vec![false; paths.len()];
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    for process in processes {
+        let is_process = process
+            .file_name()
+            .to_string_lossy()
+            .bytes()
+            .all(|letter| letter.is_ascii_digit());
+        if !is_process {
+            continue;
+        }
+        let process = process.path();
+        let open = fs::read_dir(process.join("fd")).into_iter().flatten();
+        for descriptor in open.flatten() {
+            // What it leads to by name is asked first: a look at the file itself can hang where its server is gone. A
+            // file that was renamed meanwhile, or has several names, is found by its place.
+            let Ok(target) = fs::read_link(descriptor.path()) else {
+                continue;
+            };
+            if !target.is_absolute() {
+                continue;
+            }
+            let near = target.file_name().is_some_and(|name| names.contains(name))
+                || paths.iter().any(|path| path.parent() == target.parent());
+            if !near {
+                continue;
+            }
+            let Ok(found) = fs::metadata(descriptor.path()) else {
+                continue;
+            };
+            if let Some(&at) = files.get(&(found.dev(), found.ino())) {
+                let info = process.join("fdinfo").join(descriptor.file_name());
+                written[at] |= fs::read_to_string(info).is_ok_and(|info| writes(&info));
+            }
+        }
+    }
+    written
+}
+
+/// Whether a descriptor's `fdinfo` says that it can write. The flags are octal, and their last two bits the way of
+/// access: 0 only reads. Source: proc_pid_fdinfo(5).
+#[cfg(target_os = "linux")]
+fn writes(info: &str) -> bool {
+    info.lines()
+        .find_map(|line| line.strip_prefix("flags:"))
+        .and_then(|flags| u64::from_str_radix(flags.trim(), 8).ok())
+        .is_some_and(|flags| flags & 0o3 != 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn written(paths: &[&Path]) -> Vec<bool> {
+    vec![false; paths.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_writes_or_locks_a_file_is_seen_and_who_reads_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.mp4");
+        let other = folder.path().join("other.mp4");
+        let writer = File::create(&path).unwrap();
+        let _reader = (File::create(&other), File::open(&other)).1.unwrap();
+        let look = || busy(&[&path, &other]);
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(look(), [true, false]);
+            let renamed = folder.path().join("renamed.mp4");
+            std::fs::rename(&path, &renamed).unwrap();
+            assert_eq!(busy(&[&renamed]), [true]);
+            std::fs::rename(&renamed, &path).unwrap();
+        }
+        drop(writer);
+        assert_eq!(look(), [false, false]);
+
+        let holder = File::open(&path).unwrap();
+        holder.lock().unwrap();
+        assert_eq!(look(), [true, false]);
+        holder.unlock().unwrap();
+        assert_eq!(look(), [false, false]);
+    }
+}

@@ -1,0 +1,256 @@
+//! Captions: from a file's name, a side file, or a template, with hashtags behind.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use tiktok_api::limits;
+
+use crate::views::CaptionRule;
+
+/// What a template may name.
+const PLACEHOLDERS: [&str; 4] = ["name", "date", "folder", "n"];
+
+/// A caption rule cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaptionError {
+    /// A placeholder that there is not.
+    #[error("[Folders] Save failed: the template names {{{name}}}, which there is not")]
+    Placeholder {
+        /// Its name.
+        name: String,
+    },
+    /// A brace that begins or ends nothing.
+    #[error("[Folders] Save failed: a brace of the template has no other")]
+    Brace,
+    /// A hashtag with something in it that ends it.
+    #[error("[Folders] Save failed: {hashtag:?} is no hashtag")]
+    Hashtag {
+        /// As it was given.
+        hashtag: String,
+    },
+    /// Longer than any caption by itself.
+    #[error("[Folders] Save failed: template and hashtags have {units} UTF-16 units")]
+    TooLong {
+        /// How long, in UTF-16 units.
+        units: usize,
+    },
+}
+
+/// What a template is filled with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words<'a> {
+    /// Where the video is; its folder's name is the last one but one.
+    pub(super) path: &'a Path,
+    pub(super) date: Date,
+    pub(super) n: i64,
+}
+
+/// Whether rule and hashtags can be used.
+pub(super) fn check(rule: &CaptionRule, hashtags: &[String]) -> Result<(), CaptionError> {
+    for hashtag in hashtags {
+        let ends = |c: char| c.is_whitespace() || c.is_control() || c == '#';
+        if hashtag.is_empty() || hashtag.contains(ends) {
+            return Err(CaptionError::Hashtag {
+                hashtag: hashtag.clone(),
+            });
+        }
+    }
+    let template = match rule {
+        CaptionRule::Template { template } => {
+            fill(template, |_| "")?;
+            template.as_str()
+        }
+        _ => "",
+    };
+    let units = with_hashtags(template, hashtags).encode_utf16().count();
+    if units > limits::CAPTION_UTF16_MAX {
+        return Err(CaptionError::TooLong { units });
+    }
+    Ok(())
+}
+
+/// The caption that a rule makes. `text` is what the side file says, where the rule has one.
+///
+/// # Errors
+/// [`CaptionError`] for a template that [`check`] refuses.
+pub(super) fn caption(
+    rule: &CaptionRule,
+    hashtags: &[String],
+    words: &Words<'_>,
+    text: Option<&str>,
+) -> Result<String, CaptionError> {
+    let text = match (rule, text) {
+        (CaptionRule::TextFile | CaptionRule::JsonFile, Some(text)) => text.to_owned(),
+        (CaptionRule::Template { template }, _) => {
+            let (date, n) = (words.date.to_string(), words.n.to_string());
+            let (name, folder) = (name(words.path), folder(words.path));
+            fill(template, |placeholder| match placeholder {
+                "name" => &name,
+                "date" => &date,
+                "folder" => &folder,
+                _ => &n,
+            })?
+        }
+        (CaptionRule::FileName | CaptionRule::TextFile | CaptionRule::JsonFile, _) => {
+            name(words.path)
+        }
+    };
+    Ok(with_hashtags(&text, hashtags))
+}
+
+fn with_hashtags(text: &str, hashtags: &[String]) -> String {
+    let mut caption = text.trim().to_owned();
+    for hashtag in hashtags {
+        if !caption.is_empty() {
+            caption.push(' ');
+        }
+        caption.push('#');
+        caption.push_str(hashtag);
+    }
+    caption
+}
+
+/// A file's name without its ending, as words.
+fn name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    if stem.contains(char::is_whitespace) {
+        return stem.into_owned();
+    }
+    let letters: Vec<char> = stem.chars().collect();
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| letters.get(at))
+            .is_some_and(|c| c.is_alphanumeric())
+    };
+    let joins = |at: usize| {
+        matches!(letters[at], '_' | '-') && is_word(at.checked_sub(1)) && is_word(Some(at + 1))
+    };
+    (0..letters.len())
+        .map(|at| if joins(at) { ' ' } else { letters[at] })
+        .collect()
+}
+
+/// The name of the folder that a file is in.
+fn folder(path: &Path) -> String {
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    folder.to_string_lossy().into_owned()
+}
+
+fn fill<'a>(template: &str, value: impl Fn(&str) -> &'a str) -> Result<String, CaptionError> {
+    let (mut filled, mut rest) = (String::new(), template);
+    while let Some(at) = rest.find(['{', '}']) {
+        filled.push_str(&rest[..at]);
+        let inner = rest[at..].strip_prefix('{').ok_or(CaptionError::Brace)?;
+        let end = inner.find(['{', '}']).ok_or(CaptionError::Brace)?;
+        let placeholder = &inner[..end];
+        rest = inner[end..].strip_prefix('}').ok_or(CaptionError::Brace)?;
+        if !PLACEHOLDERS.contains(&placeholder) {
+            return Err(CaptionError::Placeholder {
+                name: placeholder.to_owned(),
+            });
+        }
+        filled.push_str(value(placeholder));
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn made(rule: &CaptionRule, hashtags: &[&str], path: &str, text: Option<&str>) -> String {
+        let hashtags: Vec<String> = hashtags.iter().map(|&tag| tag.to_owned()).collect();
+        let words = Words {
+            path: Path::new(path),
+            date: date(2026, 11, 26),
+            n: 7,
+        };
+        caption(rule, &hashtags, &words, text).unwrap()
+    }
+
+    fn template(template: &str) -> CaptionRule {
+        CaptionRule::Template {
+            template: template.to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_become_words_only_where_they_have_no_spaces() {
+        for (name, caption) in [
+            ("Glaze day.mp4", "Glaze day"),
+            ("glaze_day-two.mp4", "glaze day two"),
+            ("re-take of glaze_day.mp4", "re-take of glaze_day"),
+            ("_glaze__day-.mp4", "_glaze__day-"),
+            ("Ton-in-Ton.final.mov", "Ton in Ton.final"),
+            ("été_2026.mp4", "été 2026"),
+        ] {
+            assert_eq!(made(&CaptionRule::FileName, &[], name, None), caption);
+        }
+    }
+
+    #[test]
+    fn templates_name_what_there_is() {
+        let rule = template("{name} · {folder} #{n} ({date})");
+        assert_eq!(
+            made(
+                &rule,
+                &["clay", "studio"],
+                "/videos/pots/glaze_day.mp4",
+                None
+            ),
+            "glaze day · pots #7 (2026-11-26) #clay #studio"
+        );
+        for (text, wrong) in [
+            ("{title}", Some("title")),
+            ("{}", Some("")),
+            ("{Name}", Some("Name")),
+            ("{name", None),
+            ("name}", None),
+            ("{{name}}", None),
+        ] {
+            let refused = check(&template(text), &[]).unwrap_err();
+            match wrong {
+                Some(name) => assert_eq!(refused, CaptionError::Placeholder { name: name.into() }),
+                None => assert_eq!(refused, CaptionError::Brace, "{text}"),
+            }
+        }
+    }
+
+    #[test]
+    fn side_files_outrank_the_name_and_hashtags_come_last() {
+        let text = Some("  Fresh from the kiln\n");
+        assert_eq!(
+            made(&CaptionRule::TextFile, &["clay"], "a.mp4", text),
+            "Fresh from the kiln #clay"
+        );
+        assert_eq!(
+            made(&CaptionRule::TextFile, &["clay"], "a.mp4", Some("")),
+            "#clay"
+        );
+        assert_eq!(made(&CaptionRule::JsonFile, &[], "a_b.mp4", None), "a b");
+    }
+
+    #[test]
+    fn hashtags_are_words() {
+        let tags = |tag: &str| check(&CaptionRule::FileName, &[tag.to_owned()]);
+        assert!(tags("töpfern").is_ok());
+        for wrong in ["", "#clay", "two words", "a#b", "a\nb"] {
+            assert!(tags(wrong).is_err(), "{wrong:?}");
+        }
+        let long = "x".repeat(2200);
+        assert_eq!(tags(&long), Err(CaptionError::TooLong { units: 2201 }));
+    }
+
+    proptest! {
+        #[test]
+        fn no_template_panics_and_what_is_checked_can_be_made(text in "[{}a-z#é ]{0,40}", n in 1..1000_i64) {
+            let rule = template(&text);
+            let words = Words { path: Path::new("/f/a.mp4"), date: date(2026, 1, 1), n };
+            prop_assert_eq!(check(&rule, &[]).is_ok(), caption(&rule, &[], &words, None).is_ok());
+        }
+    }
+}

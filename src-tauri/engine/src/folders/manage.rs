@@ -1,0 +1,288 @@
+//! Adding, changing and removing folders, and the creator's consent to posting directly.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{FolderError, look::Look};
+use super::{
+    Folders, Names, caption,
+    cause::Skip,
+    look::{Glance, Thing, side_ending},
+    plan::is_called,
+    scan::{self, Scan},
+    store::{self, Decision, FolderRow, json},
+    volume,
+};
+use crate::{
+    accounts::AccountRow,
+    audit::{self, Entry},
+    error::EngineError,
+    posts,
+    schedule::time_of_day,
+    views::{
+        AuditKind, Folder, FolderAction, FolderPreview, FolderSettings, FolderWhen, PostMode,
+        PostSettings, SubfolderPreview, Subfolders,
+    },
+};
+
+impl Folders {
+    /// What is in a folder that is to be watched.
+    pub(crate) async fn preview(
+        &self,
+        path: &Path,
+        settings: &FolderSettings,
+    ) -> Result<FolderPreview, EngineError> {
+        let (root, text) = self.place(path).await?;
+        let scan = self.scan_first(&text, settings).await?;
+        let is_silent = tokio::task::spawn_blocking(move || volume::is_silent(&root))
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        let accounts = self.planner.accounts.list().await?;
+        let named = |name: &str| {
+            accounts
+                .iter()
+                .filter(|account| settings.accounts.contains(&account.id))
+                .find(|account| is_called(account, name))
+                .map(|account| account.id.clone())
+        };
+        Ok(FolderPreview {
+            videos: u32::try_from(scan.found.len()).unwrap_or(u32::MAX),
+            other_files: scan.others,
+            subfolders: scan
+                .subfolders
+                .into_iter()
+                .map(|name| SubfolderPreview {
+                    account_id: (settings.subfolders == Subfolders::PerAccount)
+                        .then(|| named(&name))
+                        .flatten(),
+                    name,
+                })
+                .collect(),
+            network: is_silent.unwrap_or(true),
+        })
+    }
+
+    /// Watches a folder from now on. What is in it is offered.
+    pub(crate) async fn add(
+        self: &Arc<Self>,
+        path: &Path,
+        settings: &FolderSettings,
+        consent: bool,
+    ) -> Result<Folder, EngineError> {
+        let accounts = self.check(settings).await?;
+        if settings.action == FolderAction::Direct && !consent {
+            return Err(FolderError::Consent.into());
+        }
+        let (_, text) = self.place(path).await?;
+        let scan = self.scan_first(&text, settings).await?;
+        let (id, now) = (uuid::Uuid::now_v7().to_string(), self.clock.now());
+        let consented = (settings.action == FolderAction::Direct).then(|| now.as_millisecond());
+        let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let place = (id.as_str(), text.as_str());
+        if !store::add(&mut tx, place, settings, consented, now.as_millisecond()).await? {
+            return Err(FolderError::Watched.into());
+        }
+        for found in &scan.found {
+            let (look, link) = match &found.thing {
+                Some(Thing::File(look)) => (*look, None),
+                Some(Thing::Link(look)) => (*look, Some(Skip::Link)),
+                None => (Look::nothing(), Some(Skip::Name)),
+            };
+            let decision = link.as_ref().map_or(Decision::Offered, Decision::Skipped);
+            store::decide(&mut tx, &id, &found.path, &look, decision, (now, now)).await?;
+        }
+        if consented.is_some() {
+            self.tell_of_consent(&mut tx, &id, settings, &accounts)
+                .await?;
+        }
+        tx.commit().await?;
+        tracing::info!(folder = id, action = ?settings.action, offered = scan.found.len(), "[Folders] A folder was added");
+        self.clone().begin(id.clone());
+        self.folder(&id).await
+    }
+
+    /// Changes what the creator chose for a folder.
+    pub(crate) async fn update(
+        &self,
+        id: &str,
+        settings: &FolderSettings,
+        consent: bool,
+    ) -> Result<Folder, EngineError> {
+        let accounts = self.check(settings).await?;
+        let now = self.clock.now();
+        let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let before = store::get(&mut tx, id).await?;
+        let is_direct = settings.action == FolderAction::Direct;
+        let agreed = before
+            .consented_at
+            .filter(|_| !needs_consent(&before, settings));
+        let consented = match (is_direct, agreed) {
+            (false, _) => None,
+            (true, Some(agreed)) => Some(agreed),
+            (true, None) if consent => Some(now.as_millisecond()),
+            (true, None) => return Err(FolderError::Consent.into()),
+        };
+        store::update(&mut tx, id, settings, consented, now.as_millisecond()).await?;
+        if consented.is_some() && agreed.is_none() {
+            self.tell_of_consent(&mut tx, id, settings, &accounts)
+                .await?;
+        }
+        tx.commit().await?;
+        self.live.wake(id);
+        self.live.folders_changed();
+        self.folder(id).await
+    }
+
+    /// Takes nothing from a folder while it is paused.
+    pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, EngineError> {
+        self.store.set_paused(id, paused).await?;
+        self.live.wake(id);
+        self.live.folders_changed();
+        self.folder(id).await
+    }
+
+    /// Watches a folder no more. Its posts stay.
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), EngineError> {
+        self.store.remove(id).await?;
+        self.live.end(id);
+        Ok(())
+    }
+
+    /// The caption that a rule makes of a video at `path`.
+    pub(crate) fn preview_caption(
+        &self,
+        rule: &crate::views::CaptionRule,
+        hashtags: &[String],
+        path: &str,
+    ) -> Result<String, EngineError> {
+        caption::check(rule, hashtags).map_err(FolderError::Caption)?;
+        let zone = crate::settings::zone(&self.settings.borrow());
+        let words = super::plan::words(Path::new(path), &zone, self.clock.now(), 1);
+        let made = caption::caption(rule, hashtags, &words, None);
+        Ok(made.map_err(FolderError::Caption)?)
+    }
+
+    /// Whether settings can be used, and the accounts that they name.
+    async fn check(&self, settings: &FolderSettings) -> Result<Vec<AccountRow>, EngineError> {
+        caption::check(&settings.caption, &settings.hashtags).map_err(FolderError::Caption)?;
+        if let FolderWhen::DailyAt { time } = &settings.when {
+            time_of_day(time)?;
+        }
+        let mut accounts = Vec::with_capacity(settings.accounts.len());
+        for id in &settings.accounts {
+            let account = self.planner.accounts.get(id).await?;
+            accounts.push(account.ok_or(FolderError::NoAccounts)?);
+        }
+        if accounts.is_empty() {
+            return Err(FolderError::NoAccounts.into());
+        }
+        if settings.action == FolderAction::Approve {
+            return Ok(accounts);
+        }
+        // What goes out by itself must be complete by itself.
+        let post = PostSettings {
+            caption: String::new(),
+            mode: match settings.action {
+                FolderAction::Inbox => PostMode::Inbox,
+                FolderAction::Direct | FolderAction::Approve => PostMode::Direct,
+            },
+            ..settings.post.clone()
+        };
+        for account in &accounts {
+            let account = account.view(self.clock.now());
+            posts::check_complete(&post, &[], Some(&account)).map_err(EngineError::Incomplete)?;
+        }
+        Ok(accounts)
+    }
+
+    /// The place of a folder, without links on the way, as path and as text.
+    async fn place(&self, path: &Path) -> Result<(PathBuf, String), EngineError> {
+        let path = path.to_owned();
+        let data = self.database.folder().to_owned();
+        let found = tokio::task::spawn_blocking(move || {
+            let root = path.canonicalize()?;
+            let is_folder = root.metadata()?.is_dir();
+            let own = data
+                .canonicalize()
+                .is_ok_and(|data| root.starts_with(&data));
+            Ok((root, is_folder, own))
+        });
+        let found = found
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        let (root, is_folder, own) = found.map_err(unreadable)?;
+        if !is_folder {
+            return Err(FolderError::NotAFolder.into());
+        }
+        if own {
+            return Err(FolderError::Own.into());
+        }
+        let text = root.to_str().ok_or(FolderError::Name)?.to_owned();
+        Ok((root, text))
+    }
+
+    async fn scan_first(&self, root: &str, settings: &FolderSettings) -> Result<Scan, EngineError> {
+        let names = Names::new(&self.settings.borrow().ignored_names);
+        let names = names.map_err(|pattern| crate::settings::SettingsError::Pattern { pattern })?;
+        let (root, subfolders) = (PathBuf::from(root), settings.subfolders);
+        let side = side_ending(&settings.caption);
+        let scan = tokio::task::spawn_blocking(move || {
+            let metadata = std::fs::metadata(&root)?;
+            let inodes = volume::keeps_inodes(&root, &metadata);
+            let glance = Glance { side, inodes };
+            scan::scan(&root, subfolders, &names, glance)
+        });
+        let scan = scan
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        Ok(scan.map_err(unreadable)?)
+    }
+
+    /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.
+    async fn tell_of_consent(
+        &self,
+        tx: &mut sqlx::SqliteConnection,
+        id: &str,
+        settings: &FolderSettings,
+        accounts: &[AccountRow],
+    ) -> Result<(), EngineError> {
+        for account in accounts {
+            let entry = Entry::new(AuditKind::ConsentGiven)
+                .account(&account.id, &account.display_name)
+                .with("folderId", id);
+            let entry = posts::consent(entry, &settings.post);
+            audit::append(tx, &self.database.vault, self.clock.now(), entry).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether what is posted directly is not what the creator agreed to.
+fn needs_consent(before: &FolderRow, after: &FolderSettings) -> bool {
+    before.settings().is_none_or(|before| {
+        let about = |settings: &FolderSettings| {
+            let post = PostSettings {
+                account_id: None,
+                caption: String::new(),
+                cover_ms: None,
+                ..settings.post.clone()
+            };
+            (settings.action, json(&post))
+        };
+        let more = after
+            .accounts
+            .iter()
+            .any(|account| !before.accounts.contains(account));
+        more || about(&before) != about(after)
+    })
+}
+
+fn unreadable(error: io::Error) -> FolderError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FolderError::NotAFolder,
+        kind => FolderError::Unreadable(kind),
+    }
+}

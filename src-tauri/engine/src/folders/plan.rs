@@ -1,0 +1,358 @@
+//! Which posts become of a file: for whom, with which choices, and whether they go out by themselves. It knows neither
+//! disk nor database.
+
+use std::path::Path;
+
+use tiktok_api::limits;
+
+use super::{
+    caption::{self, Words},
+    cause::{Hold, Skip},
+    side::Side,
+};
+use crate::{
+    accounts::AccountRow,
+    views::{FolderAction, FolderSettings, LocalMoment, PostMode, PostSettings, Subfolders},
+};
+
+/// A post that is to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Draft {
+    pub(super) settings: PostSettings,
+    /// Whether it goes out by itself.
+    pub(super) is_due: bool,
+    /// A moment of its own.
+    pub(super) at: Option<LocalMoment>,
+    /// Why it waits for approval although the folder sends by itself.
+    pub(super) held: Option<Hold>,
+}
+
+/// For whom a file at `path` in the folder is.
+pub(super) fn recipients<'a>(
+    settings: &FolderSettings,
+    accounts: &'a [AccountRow],
+    path: &str,
+    side: Option<&Side>,
+) -> Result<Vec<&'a AccountRow>, Skip> {
+    let mut chosen: Vec<&AccountRow> = settings
+        .accounts
+        .iter()
+        .filter_map(|id| accounts.iter().find(|account| account.id == *id))
+        .collect();
+    if let Some(name) = side.and_then(|side| side.account.as_ref()) {
+        chosen.retain(|account| is_called(account, name));
+        if chosen.is_empty() {
+            return Err(Skip::SideAccount { name: name.clone() });
+        }
+    } else if settings.subfolders == Subfolders::PerAccount {
+        let Some((name, _)) = path.split_once('/') else {
+            return Err(Skip::NoSubfolder);
+        };
+        chosen.retain(|account| is_called(account, name));
+        if chosen.is_empty() {
+            return Err(Skip::NoSuchAccount {
+                name: name.to_owned(),
+            });
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether an account goes by this name: its label, `@username` or nickname, in any case.
+pub(super) fn is_called(account: &AccountRow, name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let handle = account
+        .username
+        .as_ref()
+        .map(|username| format!("@{username}"));
+    [&account.label, &handle, &account.username]
+        .into_iter()
+        .flatten()
+        .chain([&account.display_name])
+        .any(|known| known.trim().to_lowercase() == name)
+}
+
+/// The post of a file for one account, with what the folder and its side file choose.
+pub(super) fn draft(
+    settings: &FolderSettings,
+    account: &AccountRow,
+    words: &Words<'_>,
+    side: Option<&Side>,
+    zone: &str,
+) -> Result<Draft, Skip> {
+    let default = Side::default();
+    let said = side.unwrap_or(&default);
+    let chosen = choices(settings, said);
+    let hashtags: Vec<String> = said
+        .hashtags
+        .iter()
+        .map(|hashtag| hashtag.trim_start_matches('#').to_owned())
+        .chain(settings.hashtags.iter().cloned())
+        .filter(|hashtag| !hashtag.is_empty())
+        .collect();
+    let text = side.and_then(|side| side.caption.as_deref());
+    // Settings are checked when they are stored.
+    let caption = caption::caption(&settings.caption, &hashtags, words, text).unwrap_or_default();
+    let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
+        None => (None, None),
+        Some(Some(at)) => (Some(at), None),
+        Some(None) => (None, Some(Hold::Moment)),
+    };
+    let held = match settings.action {
+        FolderAction::Approve => None,
+        FolderAction::Inbox | FolderAction::Direct if goes_beyond(settings, &chosen) => {
+            Some(Hold::BeyondConsent)
+        }
+        FolderAction::Inbox | FolderAction::Direct => moment_held,
+    };
+    let is_due = settings.action != FolderAction::Approve && held.is_none();
+    let units = caption.encode_utf16().count();
+    // A draft says so itself.
+    if is_due && units > limits::CAPTION_UTF16_MAX {
+        return Err(Skip::Caption {
+            units,
+            max: limits::CAPTION_UTF16_MAX,
+        });
+    }
+    Ok(Draft {
+        settings: PostSettings {
+            account_id: Some(account.id.clone()),
+            caption,
+            ..chosen
+        },
+        is_due,
+        at,
+        held,
+    })
+}
+
+/// What the folder chooses, and the side file otherwise.
+fn choices(settings: &FolderSettings, side: &Side) -> PostSettings {
+    let folder = &settings.post;
+    let mode = match settings.action {
+        FolderAction::Inbox => PostMode::Inbox,
+        FolderAction::Approve | FolderAction::Direct => PostMode::Direct,
+    };
+    // For approval the audience is chosen by hand, unless a side file was written for this very video.
+    // Source: `/doc/content-sharing-guidelines`.
+    let privacy = match settings.action {
+        FolderAction::Direct => folder.privacy.clone(),
+        FolderAction::Inbox | FolderAction::Approve => None,
+    };
+    PostSettings {
+        account_id: None,
+        caption: String::new(),
+        mode: side.mode.unwrap_or(mode),
+        privacy: side.privacy.clone().or(privacy),
+        allow_comment: side.allow_comment.unwrap_or(folder.allow_comment),
+        allow_duet: side.allow_duet.unwrap_or(folder.allow_duet),
+        allow_stitch: side.allow_stitch.unwrap_or(folder.allow_stitch),
+        discloses_commercial: side
+            .discloses_commercial
+            .unwrap_or(folder.discloses_commercial),
+        brand_organic: side.brand_organic.unwrap_or(folder.brand_organic),
+        brand_content: side.brand_content.unwrap_or(folder.brand_content),
+        is_aigc: side.is_aigc.unwrap_or(folder.is_aigc),
+        cover_ms: side.cover_ms.or(folder.cover_ms),
+    }
+}
+
+/// Whether choices go beyond what the creator agreed to when the folder was set up. Less is not beyond: a switch turned
+/// off, the AI label, or the inbox instead of the profile.
+fn goes_beyond(settings: &FolderSettings, chosen: &PostSettings) -> bool {
+    if chosen.mode == PostMode::Inbox {
+        return false;
+    }
+    let agreed = &settings.post;
+    settings.action != FolderAction::Direct
+        || chosen.privacy != agreed.privacy
+        || chosen.allow_comment && !agreed.allow_comment
+        || chosen.allow_duet && !agreed.allow_duet
+        || chosen.allow_stitch && !agreed.allow_stitch
+        || chosen.discloses_commercial != agreed.discloses_commercial
+        || chosen.brand_organic != agreed.brand_organic
+        || chosen.brand_content != agreed.brand_content
+        || !chosen.is_aigc && agreed.is_aigc
+}
+
+/// A moment as a side file says it: a date with a time of day in `zone`, or RFC 3339.
+fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Some(LocalMoment {
+            date_time: instant
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .strftime("%Y-%m-%dT%H:%M:%S")
+                .to_string(),
+            zone: "UTC".to_owned(),
+        });
+    }
+    let moment = LocalMoment {
+        date_time: text.to_owned(),
+        zone: zone.to_owned(),
+    };
+    crate::schedule::resolve(&moment).is_ok().then_some(moment)
+}
+
+/// What a template is filled with.
+pub(super) fn words<'a>(
+    path: &'a Path,
+    zone: &jiff::tz::TimeZone,
+    now: jiff::Timestamp,
+    n: i64,
+) -> Words<'a> {
+    Words {
+        path,
+        date: zone.to_datetime(now).date(),
+        n,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::views::CaptionRule;
+
+    fn account(id: &str, label: Option<&str>) -> AccountRow {
+        AccountRow {
+            id: id.to_owned(),
+            display_name: format!("{id} makes things"),
+            username: Some(format!("{id}.makes")),
+            label: label.map(str::to_owned),
+            ..AccountRow::default()
+        }
+    }
+
+    fn folder(action: FolderAction) -> FolderSettings {
+        FolderSettings {
+            accounts: vec!["ada".into(), "cleo".into()],
+            action,
+            post: PostSettings {
+                privacy: Some("PUBLIC_TO_EVERYONE".into()),
+                allow_comment: true,
+                is_aigc: true,
+                ..PostSettings::default()
+            },
+            caption: CaptionRule::JsonFile,
+            ..FolderSettings::default()
+        }
+    }
+
+    fn made(action: FolderAction, side: &str) -> Result<Draft, Skip> {
+        let words = Words {
+            path: Path::new("/f/glaze_day.mp4"),
+            date: date(2026, 11, 26),
+            n: 1,
+        };
+        let side = super::super::side::parse(side).unwrap();
+        draft(
+            &folder(action),
+            &account("ada", None),
+            &words,
+            Some(&side),
+            "Europe/Vienna",
+        )
+    }
+
+    #[test]
+    fn subfolders_and_side_files_name_accounts_in_any_case() {
+        let accounts = [account("ada", Some("Studio")), account("cleo", None)];
+        let settings = FolderSettings {
+            subfolders: Subfolders::PerAccount,
+            ..folder(FolderAction::Approve)
+        };
+        let of = |path: &str, side: Option<&Side>| {
+            recipients(&settings, &accounts, path, side)
+                .map(|found| found.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(of("STUDIO/a.mp4", None).unwrap(), ["ada"]);
+        assert_eq!(of("@cleo.MAKES/b/a.mp4", None).unwrap(), ["cleo"]);
+        assert_eq!(of("Cleo makes things/a.mp4", None).unwrap(), ["cleo"]);
+        assert_eq!(of("a.mp4", None), Err(Skip::NoSubfolder));
+        assert_eq!(
+            of("eve/a.mp4", None),
+            Err(Skip::NoSuchAccount { name: "eve".into() })
+        );
+        let side = |name: &str| Side {
+            account: Some(name.into()),
+            ..Side::default()
+        };
+        assert_eq!(
+            of("studio/a.mp4", Some(&side("cleo.makes"))).unwrap(),
+            ["cleo"]
+        );
+        assert_eq!(
+            of("studio/a.mp4", Some(&side("eve"))),
+            Err(Skip::SideAccount { name: "eve".into() })
+        );
+    }
+
+    #[test]
+    fn approval_leaves_the_audience_to_the_creator() {
+        let made = made(FolderAction::Approve, "{}").unwrap();
+        assert!(!made.is_due && made.held.is_none());
+        assert_eq!(made.settings.privacy, None);
+        assert!(made.settings.allow_comment && made.settings.is_aigc);
+        assert_eq!(made.settings.caption, "glaze day");
+        assert_eq!(made.settings.account_id.as_deref(), Some("ada"));
+    }
+
+    #[test]
+    fn a_side_file_never_outranks_the_consent() {
+        for (side, beyond) in [
+            ("{}", false),
+            (
+                r##"{"caption":"x","hashtags":["#a","b"],"coverMs":7}"##,
+                false,
+            ),
+            (r#"{"allowComment":false}"#, false),
+            (r#"{"mode":"inbox"}"#, false),
+            (r#"{"privacy":"PUBLIC_TO_EVERYONE","isAigc":true}"#, false),
+            (r#"{"privacy":"SELF_ONLY"}"#, true),
+            (r#"{"allowDuet":true}"#, true),
+            (r#"{"isAigc":false}"#, true),
+            (r#"{"disclosesCommercial":true,"brandOrganic":true}"#, true),
+        ] {
+            let made = made(FolderAction::Direct, side).unwrap();
+            assert_eq!(made.held == Some(Hold::BeyondConsent), beyond, "{side}");
+            assert_eq!(made.is_due, !beyond, "{side}");
+        }
+        let inbox = made(FolderAction::Inbox, r#"{"mode":"direct"}"#).unwrap();
+        assert_eq!(inbox.held, Some(Hold::BeyondConsent));
+    }
+
+    #[test]
+    fn moments_are_local_or_rfc_3339() {
+        let at = |text: &str| {
+            let side = format!(r#"{{"at":"{text}"}}"#);
+            made(FolderAction::Direct, &side).unwrap()
+        };
+        let local = at("2026-12-01T18:00").at.unwrap();
+        assert_eq!(
+            (local.date_time.as_str(), local.zone.as_str()),
+            ("2026-12-01T18:00", "Europe/Vienna")
+        );
+        let utc = at("2026-12-01T18:00:00+01:00").at.unwrap();
+        assert_eq!(
+            (utc.date_time.as_str(), utc.zone.as_str()),
+            ("2026-12-01T17:00:00", "UTC")
+        );
+        let wrong = at("tomorrow");
+        assert_eq!((wrong.held, wrong.is_due), (Some(Hold::Moment), false));
+    }
+
+    #[test]
+    fn a_caption_is_never_cut() {
+        let side = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
+        assert_eq!(
+            made(FolderAction::Direct, &side),
+            Err(Skip::Caption {
+                units: 2201,
+                max: 2200
+            })
+        );
+        let draft = made(FolderAction::Approve, &side).unwrap();
+        assert_eq!(draft.settings.caption.len(), 2201);
+    }
+}

@@ -1,0 +1,145 @@
+//! What a folder lies on: which file system, whether it tells of changes, and whether it is there at all.
+
+use std::{fs::Metadata, io, path::Path};
+
+/// A folder that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Volume {
+    /// Which file system; nothing where systems have no number for it.
+    pub(super) device: Option<i64>,
+    /// Which folder of it; nothing where systems have no number for it.
+    pub(super) inode: Option<u64>,
+    /// Whether changes that others make there are told to nobody, so that it must be looked at.
+    pub(super) is_silent: bool,
+    /// Whether it keeps a file's inode, also when it is taken out and put back.
+    pub(super) keeps_inodes: bool,
+}
+
+/// Where a folder is, compared with where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    Here(Volume),
+    /// Not there, or only the empty place at which its drive appears.
+    Away,
+}
+
+/// Looks for a folder that was last seen on `device`.
+///
+/// # Errors
+/// When it is there and may not be looked at.
+pub(super) fn find(root: &Path, device: Option<i64>) -> io::Result<Presence> {
+    let metadata = match std::fs::metadata(root) {
+        Ok(metadata) if metadata.is_dir() => metadata,
+        Ok(_) => return Ok(Presence::Away),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+        // A network drive that does not answer has errors of its own.
+        Err(_) => return Ok(Presence::Away),
+    };
+    let mut entries = std::fs::read_dir(root)?;
+    let volume = volume(root, &metadata);
+    let moved = device.is_some() && volume.device.is_some() && device != volume.device;
+    Ok(if moved && entries.next().is_none() {
+        Presence::Away
+    } else {
+        Presence::Here(volume)
+    })
+}
+
+/// Whether changes in a folder are told to nobody.
+pub(super) fn is_silent(root: &Path) -> io::Result<bool> {
+    Ok(volume(root, &std::fs::metadata(root)?).is_silent)
+}
+
+/// Whether a folder's file system keeps a file's inode.
+pub(super) fn keeps_inodes(root: &Path, metadata: &Metadata) -> bool {
+    volume(root, metadata).keeps_inodes
+}
+
+#[cfg(unix)]
+fn device(metadata: &Metadata) -> Option<i64> {
+    Some(std::os::unix::fs::MetadataExt::dev(metadata).cast_signed())
+}
+
+#[cfg(unix)]
+fn inode(metadata: &Metadata) -> Option<u64> {
+    Some(std::os::unix::fs::MetadataExt::ino(metadata))
+}
+
+#[cfg(not(unix))]
+fn device(_: &Metadata) -> Option<i64> {
+    None
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> Option<u64> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn volume(root: &Path, metadata: &Metadata) -> Volume {
+    /// `f_type` of file systems that others change unseen: NFS, SMB 1 to 3, FUSE, 9P, Ceph, AFS and Coda. Source:
+    /// statfs(2) and linux/magic.h.
+    const SILENT: [u32; 9] = [
+        0x6969,
+        0x517B,
+        0xFE53_4D42,
+        0xFF53_4D42,
+        0x6573_5546,
+        0x0102_1997,
+        0x00C3_6400,
+        0x5346_414F,
+        0x7375_7245,
+    ];
+    /// Those that number their files anew each time: FAT and exFAT.
+    const RENUMBERED: [u32; 2] = [0x4D44, 0x2011_BAB0];
+
+    // The kernel keeps it in 32 bits, whatever the type here.
+    let kind = rustix::fs::statfs(root).map(|found| {
+        let bits = found.f_type.to_le_bytes();
+        u32::from_le_bytes([bits[0], bits[1], bits[2], bits[3]])
+    });
+    let is_silent = kind.as_ref().map_or(true, |kind| SILENT.contains(kind));
+    Volume {
+        device: device(metadata),
+        inode: inode(metadata),
+        is_silent,
+        keeps_inodes: !is_silent && kind.is_ok_and(|kind| !RENUMBERED.contains(&kind)),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn volume(_: &Path, metadata: &Metadata) -> Volume {
+    Volume {
+        device: device(metadata),
+        inode: inode(metadata),
+        is_silent: false,
+        keeps_inodes: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_away_when_it_is_gone_or_its_drive_left_an_empty_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("videos");
+        assert_eq!(find(&root, None).unwrap(), Presence::Away);
+        std::fs::write(&root, "no folder").unwrap();
+        assert_eq!(find(&root, None).unwrap(), Presence::Away);
+        std::fs::remove_file(&root).unwrap();
+        std::fs::create_dir(&root).unwrap();
+        let Presence::Here(volume) = find(&root, None).unwrap() else {
+            panic!("it is here");
+        };
+        assert_eq!(find(&root, volume.device).unwrap(), Presence::Here(volume));
+
+        let elsewhere = volume.device.map(|device| device + 1);
+        if elsewhere.is_some() {
+            assert_eq!(find(&root, elsewhere).unwrap(), Presence::Away);
+            std::fs::write(root.join("clip.mp4"), "").unwrap();
+            assert_eq!(find(&root, elsewhere).unwrap(), Presence::Here(volume));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Puts posts in line: at once, at a moment, at the next free slot, or on the next free day.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use tokio::sync::{Mutex, watch::Receiver};
+
+use crate::{
+    accounts::AccountStore,
+    clock::{self, Clock},
+    error::EngineError,
+    posts::{self, PostRow, PostStore},
+    publisher::Publisher,
+    schedule::{self, Resolved, ScheduleError, SlotStore},
+    settings::zone,
+    views::{Account, LocalMoment, Post, Settings},
+};
+
+/// Puts posts in line, once they have all that TikTok asks for.
+#[derive(Debug)]
+pub(crate) struct Planner {
+    pub(crate) posts: PostStore,
+    pub(crate) accounts: AccountStore,
+    pub(crate) slots: SlotStore,
+    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) settings: Receiver<Settings>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Held while a slot or a day is chosen, so that two posts never take the same one.
+    pub(crate) turn: Mutex<()>,
+}
+
+impl Planner {
+    /// As soon as possible.
+    pub(crate) async fn submit(&self, id: &str) -> Result<Post, EngineError> {
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        let _hold = self.publisher.hold(id).await;
+        self.posts.submit(id, &account.display_name).await?;
+        self.publisher.moved(id).await
+    }
+
+    /// At a moment.
+    pub(crate) async fn schedule(
+        &self,
+        id: &str,
+        moment: &LocalMoment,
+    ) -> Result<Post, EngineError> {
+        let resolved = self.resolve(moment)?;
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        self.at(id, &account, &resolved).await
+    }
+
+    /// At its account's next free weekly slot.
+    pub(crate) async fn next_slot(&self, id: &str) -> Result<Post, EngineError> {
+        let _turn = self.turn.lock().await;
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        let resolved = self
+            .free_slot(&account.id, Some(id))
+            .await?
+            .ok_or(ScheduleError::NoSlots)?;
+        self.at(id, &account, &resolved).await
+    }
+
+    /// At this time of day, on the next day on which nothing else is planned for its account.
+    pub(crate) async fn daily(&self, id: &str, time: &str) -> Result<Post, EngineError> {
+        let time_of_day = schedule::time_of_day(time)?;
+        let _turn = self.turn.lock().await;
+        let account = self.complete(&self.posts.get(id).await?).await?;
+        let zone = zone(&self.settings.borrow());
+        let now = self.clock.now();
+        let taken = self.posts.moments(&account.id, Some(id)).await?;
+        let taken: BTreeSet<Date> = taken
+            .into_iter()
+            .map(|at| zone.to_datetime(at).date())
+            .collect();
+        let mut day = zone.to_datetime(now).date();
+        loop {
+            let resolved = schedule::resolve_in(day.to_datetime(time_of_day), &zone)
+                .ok_or(ScheduleError::Past)?;
+            if resolved.instant > now && !taken.contains(&day) {
+                schedule::check(resolved.instant, now)?;
+                return self.at(id, &account, &resolved).await;
+            }
+            day = day
+                .checked_add(1.day())
+                .map_err(|_| ScheduleError::TooFarAhead {
+                    max: schedule::MAX_AHEAD,
+                })?;
+        }
+    }
+
+    /// The account of a post that has all that TikTok asks for.
+    pub(crate) async fn complete(&self, row: &PostRow) -> Result<Account, EngineError> {
+        let account = match &row.account_id {
+            None => None,
+            Some(account) => self.accounts.get(account).await?,
+        };
+        let account = account.as_ref().map(|row| row.view(self.clock.now()));
+        posts::check_complete(&row.settings(), &row.findings()?, account.as_ref())
+            .map_err(EngineError::Incomplete)?;
+        account.ok_or(EngineError::NoSuchAccount)
+    }
+
+    /// The account's next free weekly slot, but for the moment of one post.
+    pub(crate) async fn free_slot(
+        &self,
+        account: &str,
+        but: Option<&str>,
+    ) -> Result<Option<Resolved>, EngineError> {
+        let slots = self.slots.slots(account).await?;
+        let now = self.clock.now();
+        let day = Duration::from_hours(24);
+        let mut taken: Vec<Timestamp> = self.posts.planned(account, but).await?;
+        let sent = self
+            .posts
+            .sent_since(account, clock::before(now, day))
+            .await?;
+        taken.extend(sent.into_iter().map(|(at, _)| at));
+        let settings = self.settings.borrow().clone();
+        let spacing = Duration::from_mins(u64::from(settings.spacing_minutes));
+        let zone = zone(&settings);
+        Ok(schedule::next_free(&slots, &zone, now, &taken, spacing))
+    }
+
+    /// The instant of a moment that can be planned.
+    pub(crate) fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, EngineError> {
+        let resolved = schedule::resolve(moment)?;
+        schedule::check(resolved.instant, self.clock.now())?;
+        Ok(resolved)
+    }
+
+    async fn at(
+        &self,
+        id: &str,
+        account: &Account,
+        resolved: &Resolved,
+    ) -> Result<Post, EngineError> {
+        let (moment, due) = (resolved.moment(), resolved.instant);
+        let _hold = self.publisher.hold(id).await;
+        self.posts
+            .schedule(id, &moment, due, &account.display_name)
+            .await?;
+        self.publisher.moved(id).await
+    }
+}

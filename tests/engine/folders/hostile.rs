@@ -1,0 +1,261 @@
+//! The hostile writer: 500 videos are written as badly as videos are written, beside 100,000 other files, links and
+//! loops. Each finished video is queued once, and no unfinished one ever. Once more with the engine killed meanwhile.
+//!
+//! As root every file can be read, so that a file without permission is only part of it for other users.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions, Permissions},
+    io::Write,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use slipway_engine::views::{FolderAction, FolderSettings, PostState, Subfolders};
+use slipway_tests::{
+    engine_process::{EngineProcess, Launch, check_whole},
+    stage::Running,
+    wait::eventually,
+};
+
+use super::scene::{SETTLE, Scene, choose, real, video};
+
+const VIDEOS: usize = 500;
+const OTHERS: usize = 100_000;
+/// So many are written at once.
+const WRITERS: usize = 24;
+/// How long all of it may take to come to rest.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// The ways in which videos are written.
+const WAYS: usize = 10;
+
+/// Writes one video, in a way that its number decides, into one of some folders.
+fn write(root: &Path, number: usize, pause: Duration) {
+    let bytes = video(number);
+    let folder = root.join(["", "one", "one/two"][number % 3]);
+    let path = folder.join(format!("{number}.mp4"));
+    let (third, two_thirds) = (bytes.len() / 3, bytes.len() * 2 / 3);
+    let rest = |times: u32| std::thread::sleep(pause * times);
+    let append = |bytes: &[u8]| {
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .unwrap();
+        file.write_all(bytes).unwrap();
+    };
+    match number % WAYS {
+        // All at once.
+        0 => fs::write(&path, &bytes).unwrap(),
+        // Slowly, with pauses shorter than the time to settle, and longer than it, by a hand that holds on to the file.
+        1 | 2 => {
+            let mut file = File::create(&path).unwrap();
+            for piece in bytes.chunks(third) {
+                file.write_all(piece).unwrap();
+                file.flush().unwrap();
+                rest(if number % WAYS == 1 { 1 } else { 5 });
+            }
+        }
+        // With pauses longer than the time to settle, by hands that let go each time.
+        3 => {
+            append(&bytes[..third]);
+            rest(5);
+            append(&bytes[third..two_thirds]);
+            rest(5);
+            append(&bytes[two_thirds..]);
+        }
+        // Truncated in the middle and written anew.
+        4 => {
+            fs::write(&path, &bytes[..two_thirds]).unwrap();
+            rest(4);
+            let mut file = File::create(&path).unwrap();
+            rest(1);
+            file.write_all(&bytes).unwrap();
+        }
+        // Under another name, and then renamed.
+        5 => {
+            let half = folder.join(format!("{number}.mp4.part"));
+            fs::write(&half, &bytes).unwrap();
+            rest(1);
+            fs::rename(half, &path).unwrap();
+        }
+        // Renamed over an unfinished one.
+        6 => {
+            fs::write(&path, &bytes[..two_thirds]).unwrap();
+            rest(4);
+            let half = folder.join(format!(".{number}.mp4"));
+            fs::write(&half, &bytes).unwrap();
+            fs::rename(half, &path).unwrap();
+        }
+        // Moved out before it is finished, finished there, and moved in again.
+        7 => {
+            fs::write(&path, &bytes[..third]).unwrap();
+            rest(1);
+            let outside = root.parent().unwrap().join(format!("outside-{number}.mp4"));
+            fs::rename(&path, &outside).unwrap();
+            fs::write(&outside, &bytes).unwrap();
+            rest(1);
+            fs::rename(&outside, &path).unwrap();
+        }
+        // Two copies at once, in two folders.
+        8 => {
+            let copy = root.join("copies").join(format!("{number} copy.mp4"));
+            let (mut one, mut other) = (File::create(&path).unwrap(), File::create(copy).unwrap());
+            for piece in bytes.chunks(third) {
+                one.write_all(piece).unwrap();
+                other.write_all(piece).unwrap();
+                rest(1);
+            }
+        }
+        // Renamed while it is being written.
+        _ => {
+            let first = folder.join(format!("draft {number}.mp4"));
+            let mut file = File::create(&first).unwrap();
+            file.write_all(&bytes[..two_thirds]).unwrap();
+            rest(1);
+            fs::rename(first, &path).unwrap();
+            file.write_all(&bytes[two_thirds..]).unwrap();
+        }
+    }
+}
+
+/// Everything else that lies around.
+fn litter(root: &Path) {
+    for folder in ["one/two", "copies", "beside"] {
+        fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    symlink(root, root.join("one/loop")).unwrap();
+    symlink(root.join("beside"), root.join("one/link")).unwrap();
+    symlink("/nowhere/video.mp4", root.join("dangling.mp4")).unwrap();
+    let outside = root.parent().unwrap().join("outside.mp4");
+    fs::write(&outside, video(9_999)).unwrap();
+    symlink(&outside, root.join("linked.mp4")).unwrap();
+    let closed = root.join("closed.mp4");
+    fs::write(&closed, &video(9_998)[..5_000]).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    for number in 0..OTHERS {
+        let name = if number % 2 == 0 {
+            format!("beside/{number}.jpg")
+        } else {
+            format!("beside/{number}.mp4.crdownload")
+        };
+        File::create(root.join(name)).unwrap();
+    }
+}
+
+/// Writes all videos, several at once.
+fn write_all(root: PathBuf, pause: Duration) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= VIDEOS {
+                            return;
+                        }
+                        write(&root, number, pause);
+                    }
+                });
+            }
+        });
+    })
+}
+
+fn settings(account: &str) -> FolderSettings {
+    FolderSettings {
+        subfolders: Subfolders::Include,
+        ..choose(account, FolderAction::Approve)
+    }
+}
+
+/// Waits until nothing is undecided, and judges what became of each video.
+async fn judge(app: &Running, folder: &str) {
+    eventually("500 videos in the queue", PATIENCE, async || {
+        let posts = app.engine.posts().await.unwrap();
+        let counts = app.engine.folder(folder).await.unwrap().counts;
+        (posts.len() >= VIDEOS && counts.settling == 0).then_some(())
+    })
+    .await;
+    let posts = app.engine.posts().await.unwrap();
+    let mut sizes: HashMap<u64, usize> = HashMap::new();
+    for post in &posts {
+        assert_eq!(post.state, PostState::Draft);
+        *sizes.entry(post.size_bytes).or_default() += 1;
+        assert_eq!(
+            fs::read(&post.path).unwrap().len() as u64,
+            post.size_bytes,
+            "{} was taken unfinished",
+            post.file_name
+        );
+    }
+    for number in 0..VIDEOS {
+        let size = video(number).len() as u64;
+        assert_eq!(sizes.remove(&size), Some(1), "video {number}");
+    }
+    assert!(sizes.is_empty(), "taken unfinished: {sizes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
+    let began = Instant::now();
+    let scene = Scene::new().await;
+    let app = scene.engine().await;
+    let ada = app.connect("ada").await;
+    let root = scene.exports();
+    litter(&root);
+    println!("littered after {:.0?}", began.elapsed());
+    let folder = app.engine.add_folder(&root, &settings(&ada.id), false);
+    let folder = folder.await.unwrap();
+    // A third of the time to settle.
+    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    tokio::task::spawn_blocking(|| writing.join().unwrap())
+        .await
+        .unwrap();
+    println!("written after {:.0?}", began.elapsed());
+    judge(&app, &folder.id).await;
+    println!("judged after {:.0?}", began.elapsed());
+    let counts = app.engine.folder(&folder.id).await.unwrap().counts;
+    assert!(counts.skipped as usize >= VIDEOS / WAYS, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_again_and_again_it_queues_each_finished_video_once_and_no_other() {
+    let scene = Scene::new().await;
+    let app = scene.engine().await;
+    let ada = app.connect("ada").await;
+    let root = scene.exports();
+    litter(&root);
+    let folder = app.engine.add_folder(&root, &settings(&ada.id), false);
+    let folder = folder.await.unwrap();
+    app.engine.close().await;
+
+    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    let mut kills = 0;
+    while !writing.is_finished() || kills < 5 {
+        let process = EngineProcess::start(&Launch {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_engine-process")),
+            data: scene.data(),
+            url: scene.sandbox.url(),
+            key: scene.key.clone(),
+            clock: scene.clock,
+            fault_points: None,
+            log: scene.folder.path().join("engine.log"),
+        });
+        // Long enough to take some, and each life another while.
+        process
+            .until(Duration::from_millis(1500 + 370 * (kills % 4)))
+            .await;
+        process.kill();
+        kills += 1;
+        check_whole(&scene.data()).await;
+    }
+    writing.join().unwrap();
+    println!("{kills} kills");
+    let app = scene.engine().await;
+    judge(&app, &folder.id).await;
+}

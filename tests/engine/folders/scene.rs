@@ -1,0 +1,230 @@
+//! A sandbox, an engine on a fast clock, folders to watch, and small videos that are all different.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use slipway_engine::{
+    AppCredentials, Endpoints, Engine, EngineConfig,
+    views::{
+        Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, PostState, Settings,
+    },
+};
+use slipway_tests::{
+    fast_clock::FastClock,
+    stage::Running,
+    wait::{UPLOAD, eventually},
+};
+use tempfile::TempDir;
+use tiktok_sandbox::{Options, Sandbox, SandboxConfig};
+
+/// How much faster than the computer's the clock runs.
+pub const FACTOR: u32 = 10;
+/// How long a file must be still, in seconds of that clock.
+pub const SETTLE: u32 = 2;
+
+pub struct Scene {
+    pub sandbox: Sandbox,
+    pub clock: FastClock,
+    pub folder: TempDir,
+    pub key: SecretString,
+}
+
+impl Scene {
+    pub async fn new() -> Self {
+        let clock = FastClock::starting_now(FACTOR);
+        let config = SandboxConfig {
+            options: Options {
+                daily_posts: 10_000,
+                pending_drafts: 10_000,
+                ..Options::default()
+            },
+            clock: tiktok_sandbox::Clock::new(move || clock.time()),
+            ..SandboxConfig::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("exports")).unwrap();
+        Self {
+            sandbox: Sandbox::start(config).await.unwrap(),
+            clock,
+            folder,
+            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
+        }
+    }
+
+    pub async fn engine(&self) -> Running {
+        let url = self.sandbox.url();
+        let config = EngineConfig {
+            credentials: Some(AppCredentials {
+                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
+                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
+            }),
+            fernet_key: Some(self.key.clone()),
+            clock: Arc::new(self.clock),
+            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
+        };
+        let app = Running::new(Engine::open(config).await.unwrap());
+        let settings = Settings {
+            settle_seconds: SETTLE,
+            time_zone: Some("Europe/Vienna".into()),
+            ..app.engine.settings()
+        };
+        app.engine.update_settings(&settings).await.unwrap();
+        app
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The folder that is watched.
+    pub fn exports(&self) -> PathBuf {
+        self.folder.path().join("exports")
+    }
+
+    /// A file in it.
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.exports().join(name)
+    }
+
+    /// Puts a whole video there at once, as an export does that is moved into its place.
+    pub fn put(&self, name: &str, number: usize) {
+        let path = self.at(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let half = self.folder.path().join("half");
+        fs::write(&half, video(number)).unwrap();
+        fs::rename(half, path).unwrap();
+    }
+}
+
+/// For one account, with this action.
+pub fn choose(account: &str, action: FolderAction) -> FolderSettings {
+    FolderSettings {
+        accounts: vec![account.to_owned()],
+        action,
+        ..FolderSettings::default()
+    }
+}
+
+/// A real video that is another one for each number. Its index comes last, so that no beginning of it is whole, but for
+/// the one that ends right before the last bytes.
+pub fn video(number: usize) -> Vec<u8> {
+    static CLIP: OnceLock<Vec<u8>> = OnceLock::new();
+    let mut bytes = CLIP.get_or_init(make_clip).clone();
+    let noise: Vec<u8> = (0..64 + number)
+        .map(|at| ((at * 31 + number) % 251) as u8)
+        .collect();
+    bytes.extend_from_slice(&u32::try_from(noise.len() + 8).unwrap().to_be_bytes());
+    bytes.extend_from_slice(b"free");
+    bytes.extend_from_slice(&noise);
+    bytes
+}
+
+fn make_clip() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i"])
+        .arg("testsrc2=size=360x640:rate=24:duration=1")
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "40"])
+        .args(["-pix_fmt", "yuv420p"])
+        .arg(&path)
+        .status()
+        .expect("ffmpeg is needed to make the test videos (Debian package ffmpeg)");
+    assert!(made.success());
+    fs::read(path).unwrap()
+}
+
+/// All files of a folder that are shown.
+pub async fn files(app: &Running, folder: &Folder) -> Vec<FolderFile> {
+    let mut files = Vec::new();
+    let mut before = None;
+    loop {
+        let filter = FolderFilter {
+            folder_id: folder.id.clone(),
+            show: None,
+            before,
+        };
+        let page = app.engine.folder_files(&filter).await.unwrap();
+        assert!(page.files.len() <= 100);
+        files.extend(page.files);
+        match page.next {
+            Some(next) => before = Some(next),
+            None => return files,
+        }
+    }
+}
+
+/// Waits until a file stands as `wanted` says.
+pub async fn until<T>(
+    app: &Running,
+    folder: &Folder,
+    path: &str,
+    wanted: impl Fn(&FolderFile) -> Option<T>,
+) -> T {
+    eventually(&format!("{path} as wanted"), UPLOAD, async || {
+        let files = files(app, folder).await;
+        files
+            .iter()
+            .find(|file| file.path == path)
+            .and_then(&wanted)
+    })
+    .await
+}
+
+/// Waits until so many posts are there, newest first.
+pub async fn posts(app: &Running, count: usize) -> Vec<Post> {
+    eventually(&format!("{count} posts"), UPLOAD, async || {
+        let posts = app.engine.posts().await.unwrap();
+        (posts.len() >= count).then_some(posts)
+    })
+    .await
+}
+
+/// Waits until the posts of a file are there, and gives the one that there is.
+pub async fn taken(app: &Running, folder: &Folder, path: &str) -> Post {
+    let ids = until(app, folder, path, |file| match &file.state {
+        slipway_engine::views::FolderFileState::Taken { posts, .. } => Some(posts.clone()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(ids.len(), 1, "{path}");
+    app.engine.post(&ids[0]).await.unwrap()
+}
+
+/// Waits until a file is left out, and gives the notice's code.
+pub async fn skipped(app: &Running, folder: &Folder, path: &str) -> String {
+    until(app, folder, path, |file| match &file.state {
+        slipway_engine::views::FolderFileState::Skipped { notice, .. } => Some(notice.code.clone()),
+        _ => None,
+    })
+    .await
+}
+
+/// Waits until nothing of a folder is undecided.
+pub async fn at_rest(app: &Running, folder: &Folder) {
+    eventually("a folder at rest", UPLOAD, async || {
+        let folder = app.engine.folder(&folder.id).await.unwrap();
+        (folder.counts.settling == 0).then_some(())
+    })
+    .await;
+}
+
+pub async fn delivered(app: &Running, id: &str) {
+    let out = |state: &PostState| *state == PostState::DeliveredToInbox;
+    app.until(id, "delivered", out).await;
+}
+
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// How long a time of the fast clock takes.
+pub fn real(clock: FastClock, seconds: u32) -> Duration {
+    clock.real(Duration::from_secs(seconds.into()))
+}
