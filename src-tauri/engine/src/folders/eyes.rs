@@ -30,6 +30,8 @@ pub(super) struct Eyes {
 pub(super) struct Changes {
     /// Paths that may be videos.
     pub(super) paths: HashSet<PathBuf>,
+    /// Whether what may be a side file changed.
+    pub(super) sides: bool,
     /// Whether more changed than the paths say.
     pub(super) look_through: bool,
 }
@@ -96,7 +98,9 @@ impl EventHandler for Handler {
                 for path in event.paths {
                     if is_called_video(&path) {
                         changes.paths.insert(path);
-                    } else if matters == Matters::Any || is_side(&path) {
+                    } else if is_side(&path) {
+                        changes.sides = true;
+                    } else if matters == Matters::Any && may_be_folder(&path) {
                         changes.look_through = true;
                     } else {
                         continue;
@@ -138,6 +142,14 @@ fn matters(kind: &EventKind) -> Option<Matters> {
     }
 }
 
+/// Whether it is a folder, or one that is gone and was called like one.
+fn may_be_folder(path: &Path) -> bool {
+    match path.symlink_metadata() {
+        Ok(found) => found.is_dir(),
+        Err(_) => path.extension().is_none(),
+    }
+}
+
 fn is_side(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == "txt" || ending == "json")
@@ -173,7 +185,9 @@ mod tests {
         );
         let other = told(written, "/f/a.jpg");
         assert!(other.paths.is_empty() && !other.look_through);
-        assert!(told(written, "/f/a.json").look_through);
+        let side = told(written, "/f/a.json");
+        assert!(side.sides && !side.look_through);
+        assert!(!told(renamed, "/f/a.mp4.part").look_through);
         assert!(told(renamed, "/f/new folder").look_through);
         assert!(told(EventKind::Create(CreateKind::Folder), "/f/ada").look_through);
     }

@@ -10,10 +10,11 @@ use super::{FolderError, look::Look};
 use super::{
     Folders, Names, caption,
     cause::Skip,
+    files::{self, Decision},
     look::{Glance, Thing, side_ending},
     plan::is_called,
     scan::{self, Scan},
-    store::{self, Decision, FolderRow, json},
+    store::{self, FolderRow, json},
     volume,
 };
 use crate::{
@@ -92,7 +93,7 @@ impl Folders {
                 None => (Look::nothing(), Some(Skip::Name)),
             };
             let decision = link.as_ref().map_or(Decision::Offered, Decision::Skipped);
-            store::decide(&mut tx, &id, &found.path, &look, decision, (now, now)).await?;
+            files::decide(&mut tx, &id, &found.path, &look, decision, (now, now)).await?;
         }
         if consented.is_some() {
             self.tell_of_consent(&mut tx, &id, settings, &accounts)

@@ -8,6 +8,7 @@ mod busy;
 mod caption;
 mod cause;
 mod eyes;
+mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,6 +18,7 @@ mod manage;
 mod names;
 mod pages;
 mod plan;
+mod ready;
 mod scan;
 mod settle;
 mod side;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{
     FolderError, Folders,
+    files::PAGE,
     live::Standing,
     look::{Glance, Thing, side_ending},
     settle::Stage,
-    store::{FolderRow, PAGE},
+    store::FolderRow,
     take::{By, Candidate, Outcome},
     volume,
 };

@@ -9,10 +9,11 @@ use super::{
     Folders,
     busy::busy,
     cause::{Hold, KnownBy, Skip},
+    files::{self, Decision},
     look::{Glance, Look, Thing, side_ending},
     plan::{self, Draft},
     side::{self, Side},
-    store::{self, Decision, Due, FolderRow},
+    store::{self, Due, FolderRow},
 };
 use crate::{
     accounts::AccountRow,
@@ -155,7 +156,7 @@ impl Folders {
         let Some(settings) = folder.settings() else {
             return Ok(Some(Outcome::Decided));
         };
-        let before = store::state(&mut tx, &folder.id, candidate.path).await?;
+        let before = files::state(&mut tx, &folder.id, candidate.path).await?;
         if before.is_some_and(|before| {
             before.is(&candidate.look) && (candidate.by == By::Itself || before.state == "taken")
         }) || candidate.by == By::Itself && folder.paused
@@ -173,12 +174,12 @@ impl Folders {
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
                 let (path, look) = (candidate.path, &candidate.look);
-                store::decide(&mut tx, &folder.id, path, look, decision, times).await?;
+                files::decide(&mut tx, &folder.id, path, look, decision, times).await?;
                 tx.commit().await?;
                 return Ok(Some(Outcome::Skipped(skip)));
             }
         };
-        let file = store::decide(
+        let file = files::decide(
             &mut tx,
             &folder.id,
             candidate.path,

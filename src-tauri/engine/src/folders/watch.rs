@@ -12,17 +12,19 @@ use super::{
     Folders, Names,
     cause::{Block, Skip},
     eyes::{Changes, Eyes},
+    files::KnownFile,
     live::Standing,
     look::{Glance, Look, Thing, side_ending},
+    ready::Readiness,
     scan::{Found, Scan, scan},
     settle::{Settling, Stage},
-    store::{FolderRow, KnownFile},
+    store::FolderRow,
     take::{By, Candidate, NotYet, Outcome},
-    volume::{self, Presence, Volume},
+    volume::Volume,
 };
 use crate::{
     error::EngineError,
-    views::{FolderAction, FolderSettings, Settings, Subfolders},
+    views::{Settings, Subfolders},
 };
 
 /// How often a folder is looked at that tells of no changes, and one that is away is looked for.
@@ -53,12 +55,6 @@ struct Manner {
     subfolders: Subfolders,
     glance: Glance,
     ignored: Vec<String>,
-}
-
-/// Whether a folder may be taken from.
-enum Readiness {
-    Ready(FolderSettings, Volume),
-    Not(Standing),
 }
 
 /// Until when there is nothing to do.
@@ -167,55 +163,6 @@ impl Folders {
         Ok(Rest::For(self.pause(settle, watch)))
     }
 
-    /// Whether there is something that keeps a folder from being taken from.
-    async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, EngineError> {
-        if folder.paused {
-            return Ok(Readiness::Not(Standing::Paused));
-        }
-        let Some(settings) = folder.settings() else {
-            return Ok(Readiness::Not(Standing::Blocked(Block::Settings)));
-        };
-        if let Some(block) = self.block(folder, &settings).await? {
-            return Ok(Readiness::Not(Standing::Blocked(block)));
-        }
-        let (root, device) = (PathBuf::from(&folder.path), folder.device);
-        let presence = blocking(move || volume::find(&root, device)).await;
-        Ok(match presence {
-            Ok(Presence::Here(volume)) => Readiness::Ready(settings, volume),
-            Ok(Presence::Away) => Readiness::Not(Standing::Away),
-            Err(_) => Readiness::Not(Standing::Blocked(Block::Permission)),
-        })
-    }
-
-    async fn block(
-        &self,
-        folder: &FolderRow,
-        settings: &FolderSettings,
-    ) -> Result<Option<Block>, EngineError> {
-        let now = self.clock.now();
-        for id in &settings.accounts {
-            let Some(account) = self.planner.accounts.get(id).await? else {
-                return Ok(Some(Block::AccountGone));
-            };
-            let account = account.view(now);
-            let scope = match settings.action {
-                FolderAction::Inbox if !account.can_inbox => "video.upload",
-                FolderAction::Direct if !account.can_direct_post => "video.publish",
-                _ => continue,
-            };
-            return Ok(Some(Block::Scope { scope }));
-        }
-        if settings.action == FolderAction::Direct {
-            if folder.consented_at.is_none() {
-                return Ok(Some(Block::Consent));
-            }
-            if self.store.lost_audience(folder).await? {
-                return Ok(Some(Block::Privacy));
-            }
-        }
-        Ok(None)
-    }
-
     /// Has the system tell of changes, where it can.
     fn open_eyes(&self, folder: &FolderRow, manner: &Manner, volume: Volume, watch: &mut Watch) {
         let is_new = watch
@@ -263,6 +210,7 @@ impl Folders {
             .as_ref()
             .map(|(at, _)| uptime.saturating_sub(*at));
         watch.must_scan |= changes.look_through
+            || changes.sides && manner.glance.side.is_some()
             || watch.is_blind && age.is_none_or(|age| age >= LOOK)
             || watch
                 .scanned
@@ -542,7 +490,8 @@ fn leads_over_a_link(root: &Path, inside: &Path) -> bool {
         .any(|folder| root.join(folder).is_symlink())
 }
 
-async fn blocking<T: Send + 'static>(
+/// Does what blocks where it holds nobody up.
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work)

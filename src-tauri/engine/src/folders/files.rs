@@ -1,0 +1,321 @@
+//! What was decided about files of watched folders, in the database.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::{
+    cause::Skip,
+    look::{Look, SideLook},
+    store::{FolderStore, json},
+};
+use crate::{
+    clock,
+    notices::Explain,
+    views::{FolderFile, FolderFileState, FolderShow},
+};
+
+/// How many files are on a page.
+pub(super) const PAGE: usize = 100;
+
+/// What was decided about a file.
+#[derive(Debug, Clone)]
+pub(super) struct KnownFile {
+    id: i64,
+    pub(super) path: String,
+    size: i64,
+    modified_ns: i64,
+    inode: Option<i64>,
+    side: Option<String>,
+    pub(super) state: String,
+    cause: Option<String>,
+    pub(super) is_missing: bool,
+}
+
+/// How many files of a folder stand where, as far as that is stored.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stored {
+    pub(super) offered: u32,
+    pub(super) taken: u32,
+    pub(super) skipped: u32,
+    pub(super) approval: u32,
+}
+
+/// What is decided about a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Decision<'a> {
+    Offered,
+    Taken,
+    Skipped(&'a Skip),
+}
+
+impl KnownFile {
+    /// Whether a file that looks like this is still the one that was decided about.
+    pub(super) fn is(&self, look: &Look) -> bool {
+        let same_place = match (self.inode, look.inode) {
+            (Some(known), Some(found)) => known == found.cast_signed(),
+            _ => true,
+        };
+        self.size == look.size.cast_signed()
+            && self.modified_ns == look.modified_ns
+            && same_place
+            && (!self.depends_on_side() || self.side == look.side.map(SideLook::to_text))
+    }
+
+    fn depends_on_side(&self) -> bool {
+        let cause: Option<Skip> = self
+            .cause
+            .as_deref()
+            .and_then(|cause| serde_json::from_str(cause).ok());
+        cause.is_some_and(|cause| cause.is_about_side())
+    }
+}
+
+impl FolderStore {
+    /// What was decided about all files that are in the folder, or about the one at `path`.
+    pub(super) async fn known(
+        &self,
+        folder: &str,
+        path: Option<&str>,
+    ) -> Result<HashMap<String, KnownFile>, sqlx::Error> {
+        let rows = sqlx::query_as!(
+            KnownFile,
+            r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
+                      is_missing AS "is_missing: bool"
+               FROM folder_files
+               WHERE folder_id = ?1 AND is_replaced = 0 AND (?2 IS NULL OR path = ?2)"#,
+            folder,
+            path
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.path.clone(), row))
+            .collect())
+    }
+
+    /// Notes which known files are there and which are not.
+    pub(super) async fn set_missing(
+        &self,
+        files: &[&KnownFile],
+        missing: bool,
+    ) -> Result<(), sqlx::Error> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<i64> = files.iter().map(|file| file.id).collect();
+        let ids = serde_json::Value::from(ids).to_string();
+        sqlx::query!(
+            "UPDATE folder_files SET is_missing = ? WHERE id IN (SELECT value FROM json_each(?))",
+            missing,
+            ids
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Another file is in the place of a known one. What was posted stays told.
+    pub(super) async fn replaced(&self, file: &KnownFile) -> Result<(), sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        make_room(&mut connection, file.id).await
+    }
+
+    /// Decides about a file that is not decided yet, or was otherwise.
+    pub(super) async fn decide(
+        &self,
+        folder: &str,
+        path: &str,
+        look: &Look,
+        decision: Decision<'_>,
+        (seen_at, now): (Timestamp, Timestamp),
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        decide(&mut tx, folder, path, look, decision, (seen_at, now)).await?;
+        tx.commit().await
+    }
+
+    /// Turns an offered file into one that is left alone.
+    pub(super) async fn dismiss(
+        &self,
+        folder: &str,
+        path: &str,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let (cause, now) = (json(&Skip::Dismissed), now.as_millisecond());
+        sqlx::query!(
+            "UPDATE folder_files SET state = 'skipped', cause = ?, decided_at = ?
+             WHERE folder_id = ? AND path = ? AND is_replaced = 0 AND state = 'offered'",
+            cause,
+            now,
+            folder,
+            path
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    pub(super) async fn counts(&self, folder: &str) -> Result<Stored, sqlx::Error> {
+        let row = sqlx::query!(
+            r#"SELECT COUNT(*) FILTER (WHERE state = 'offered' AND is_missing = 0) AS "offered!: u32",
+                      COUNT(*) FILTER (WHERE state = 'taken') AS "taken!: u32",
+                      COUNT(*) FILTER (WHERE state = 'skipped' AND is_missing = 0) AS "skipped!: u32"
+               FROM folder_files WHERE folder_id = ?"#,
+            folder
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let approval = sqlx::query_scalar!(
+            r#"SELECT COUNT(*) AS "count!: u32" FROM folder_posts
+               JOIN folder_files ON folder_files.id = folder_posts.file_id
+               JOIN posts ON posts.id = folder_posts.post_id
+               WHERE folder_files.folder_id = ? AND posts.state = 'draft'"#,
+            folder
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Stored {
+            offered: row.offered,
+            taken: row.taken,
+            skipped: row.skipped,
+            approval,
+        })
+    }
+
+    /// Files that are decided, newest first, from `before` on: as many as there is room for.
+    pub(super) async fn page(
+        &self,
+        folder: &str,
+        show: Option<FolderShow>,
+        before: Option<i64>,
+        room: usize,
+    ) -> Result<(Vec<FolderFile>, Option<u64>), sqlx::Error> {
+        let state = match show {
+            Some(FolderShow::Offered) => Some("offered"),
+            Some(FolderShow::Taken) => Some("taken"),
+            Some(FolderShow::Skipped) => Some("skipped"),
+            Some(FolderShow::Waiting) => return Ok((Vec::new(), None)),
+            None => None,
+        };
+        let limit = i64::try_from(room + 1).unwrap_or(i64::MAX);
+        let mut rows = sqlx::query!(
+            r#"SELECT id, path, size, state, cause, seen_at, decided_at,
+                      (SELECT json_group_array(posts.id) FROM folder_posts
+                       JOIN posts ON posts.id = folder_posts.post_id
+                       WHERE folder_posts.file_id = folder_files.id) AS "posts!: String"
+               FROM folder_files
+               WHERE folder_id = ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id < ?3)
+                 AND (state = 'taken' OR is_missing = 0)
+               ORDER BY id DESC LIMIT ?4"#,
+            folder,
+            state,
+            before,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let more = rows.len() > room;
+        rows.truncate(room);
+        let last = rows.last().map_or(i64::MAX, |row| row.id);
+        let next = more.then(|| last.cast_unsigned());
+        let files = rows.into_iter().map(|row| FolderFile {
+            folder_id: folder.to_owned(),
+            path: row.path,
+            size_bytes: row.size.cast_unsigned(),
+            state: match row.state.as_str() {
+                "offered" => FolderFileState::Offered,
+                "taken" => FolderFileState::Taken {
+                    posts: serde_json::from_str(&row.posts).unwrap_or_default(),
+                    at: clock::from_millis(row.decided_at).to_string(),
+                },
+                _ => {
+                    let skip = row
+                        .cause
+                        .and_then(|cause| serde_json::from_str(&cause).ok())
+                        .unwrap_or(Skip::NotAVideo);
+                    FolderFileState::Skipped {
+                        notice: skip.explain(),
+                        again: skip.can_take(),
+                    }
+                }
+            },
+            seen_at: clock::from_millis(row.seen_at).to_string(),
+        });
+        Ok((files.collect(), next))
+    }
+}
+
+/// What is decided about the file at `path`, within a transaction.
+pub(super) async fn state(
+    connection: &mut SqliteConnection,
+    folder: &str,
+    path: &str,
+) -> Result<Option<KnownFile>, sqlx::Error> {
+    sqlx::query_as!(
+        KnownFile,
+        r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
+                  is_missing AS "is_missing: bool"
+           FROM folder_files WHERE folder_id = ? AND path = ? AND is_replaced = 0"#,
+        folder,
+        path
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Decides about a file, and gives the id of the decision.
+pub(super) async fn decide(
+    connection: &mut SqliteConnection,
+    folder: &str,
+    path: &str,
+    look: &Look,
+    decision: Decision<'_>,
+    (seen_at, now): (Timestamp, Timestamp),
+) -> Result<i64, sqlx::Error> {
+    if let Some(before) = state(connection, folder, path).await? {
+        make_room(connection, before.id).await?;
+    }
+    let (state, cause) = match decision {
+        Decision::Offered => ("offered", None),
+        Decision::Taken => ("taken", None),
+        Decision::Skipped(skip) => ("skipped", Some(json(skip))),
+    };
+    let (size, inode) = (look.size.cast_signed(), look.inode.map(u64::cast_signed));
+    let side = look.side.map(SideLook::to_text);
+    let (seen_at, now) = (seen_at.as_millisecond(), now.as_millisecond());
+    let row = sqlx::query!(
+        r#"INSERT INTO folder_files (folder_id, path, size, modified_ns, inode, side, state, cause,
+                  seen_at, decided_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id AS "id!: i64""#,
+        folder,
+        path,
+        size,
+        look.modified_ns,
+        inode,
+        side,
+        state,
+        cause,
+        seen_at,
+        now
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(row.id)
+}
+
+/// Another file comes in the place of a decided one.
+async fn make_room(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM folder_files WHERE id = ? AND state <> 'taken'",
+        file
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("UPDATE folder_files SET is_replaced = 1 WHERE id = ?", file)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

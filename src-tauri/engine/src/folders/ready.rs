@@ -1,0 +1,73 @@
+//! Whether a folder may be taken from: it is not paused, it is there, and its settings can still be carried out.
+
+use std::path::PathBuf;
+
+use super::{
+    Folders,
+    cause::Block,
+    live::Standing,
+    store::FolderRow,
+    volume::{self, Presence, Volume},
+    watch::blocking,
+};
+use crate::{
+    error::EngineError,
+    views::{FolderAction, FolderSettings},
+};
+
+/// Whether a folder may be taken from.
+pub(super) enum Readiness {
+    Ready(FolderSettings, Volume),
+    Not(Standing),
+}
+
+impl Folders {
+    /// Whether there is something that keeps a folder from being taken from.
+    pub(super) async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, EngineError> {
+        if folder.paused {
+            return Ok(Readiness::Not(Standing::Paused));
+        }
+        let Some(settings) = folder.settings() else {
+            return Ok(Readiness::Not(Standing::Blocked(Block::Settings)));
+        };
+        if let Some(block) = self.block(folder, &settings).await? {
+            return Ok(Readiness::Not(Standing::Blocked(block)));
+        }
+        let (root, device) = (PathBuf::from(&folder.path), folder.device);
+        let presence = blocking(move || volume::find(&root, device)).await;
+        Ok(match presence {
+            Ok(Presence::Here(volume)) => Readiness::Ready(settings, volume),
+            Ok(Presence::Away) => Readiness::Not(Standing::Away),
+            Err(_) => Readiness::Not(Standing::Blocked(Block::Permission)),
+        })
+    }
+
+    async fn block(
+        &self,
+        folder: &FolderRow,
+        settings: &FolderSettings,
+    ) -> Result<Option<Block>, EngineError> {
+        let now = self.clock.now();
+        for id in &settings.accounts {
+            let Some(account) = self.planner.accounts.get(id).await? else {
+                return Ok(Some(Block::AccountGone));
+            };
+            let account = account.view(now);
+            let scope = match settings.action {
+                FolderAction::Inbox if !account.can_inbox => "video.upload",
+                FolderAction::Direct if !account.can_direct_post => "video.publish",
+                _ => continue,
+            };
+            return Ok(Some(Block::Scope { scope }));
+        }
+        if settings.action == FolderAction::Direct {
+            if folder.consented_at.is_none() {
+                return Ok(Some(Block::Consent));
+            }
+            if self.store.lost_audience(folder).await? {
+                return Ok(Some(Block::Privacy));
+            }
+        }
+        Ok(None)
+    }
+}
