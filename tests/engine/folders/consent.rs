@@ -127,8 +127,7 @@ async fn a_folder_whose_account_is_gone_takes_nothing_until_another_is_chosen() 
     let app = scene.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     app.engine.disconnect(&ada.id).await.unwrap();
     eventually("blocked", SOON, async || {
         match app.engine.folder(&folder.id).await.unwrap().state {

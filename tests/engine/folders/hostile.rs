@@ -209,8 +209,7 @@ async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
     let root = scene.exports();
     litter(&root);
     println!("littered after {:.0?}", began.elapsed());
-    let folder = app.engine.add_folder(&root, &settings(&ada.id), false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings(&ada.id)).await;
     // A third of the time to settle.
     let writing = write_all(root, real(scene.clock, SETTLE) / 3);
     tokio::task::spawn_blocking(|| writing.join().unwrap())
@@ -230,8 +229,7 @@ async fn killed_again_and_again_it_queues_each_finished_video_once_and_no_other(
     let ada = app.connect("ada").await;
     let root = scene.exports();
     litter(&root);
-    let folder = app.engine.add_folder(&root, &settings(&ada.id), false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings(&ada.id)).await;
     app.engine.close().await;
 
     let writing = write_all(root, real(scene.clock, SETTLE) / 3);

@@ -13,8 +13,7 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
     let app = scene.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Inbox);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     assert!(post.known.is_empty());
@@ -81,8 +80,7 @@ async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_no
     let app = scene.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     app.engine.remove_post(&post.id).await.unwrap();
@@ -114,8 +112,7 @@ async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
     let app = scene.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Inbox);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     let big = scene.folder.path().join("big.mp4");
     write_video(&big, 12_000_000);
     fs::rename(&big, scene.at("big.mp4")).unwrap();

@@ -22,8 +22,7 @@ async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_a
         hashtags: vec!["clay".into()],
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("kiln.mp4", 1);
     let name = until(&app, &folder, "kiln.mp4", |file| match &file.state {
         FolderFileState::WaitingForSideFile { name } => Some(name.clone()),
@@ -93,8 +92,7 @@ async fn templates_count_and_are_checked_when_they_are_saved() {
         app.engine
             .preview_caption(&settings.caption, &["a".into()], "/x/pots/glaze_day.mp4");
     assert_eq!(shown.unwrap(), "glaze day 1 in pots #a");
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("pots/one.mp4", 1);
     assert_eq!(
         taken(&app, &folder, "pots/one.mp4").await.settings.caption,
@@ -134,8 +132,7 @@ async fn each_subfolder_is_for_the_account_that_it_names() {
         .map(|one| (one.name.as_str(), one.account_id.as_deref()))
         .collect();
     assert_eq!(named, [("eve", None), ("studio", Some(cleo.id.as_str()))]);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("studio/a.mp4", 1);
     scene.put("eve/b.mp4", 2);
     scene.put("c.mp4", 3);
@@ -160,8 +157,7 @@ async fn posts_go_to_slots_or_on_days_of_their_own_or_say_why_not() {
         when: FolderWhen::NextSlot,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("a.mp4", 1);
     let post = taken(&app, &folder, "a.mp4").await;
     let held = app

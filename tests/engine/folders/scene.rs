@@ -92,6 +92,13 @@ impl Scene {
         self.exports().join(name)
     }
 
+    /// Has an engine watch it.
+    pub async fn watch(&self, app: &Running, settings: &FolderSettings) -> Folder {
+        let exports = self.exports();
+        let folder = app.engine.add_folder(&exports, settings, false).await;
+        folder.unwrap()
+    }
+
     /// Puts a whole video there at once, as an export does that is moved into its place.
     pub fn put(&self, name: &str, number: usize) {
         let path = self.at(name);

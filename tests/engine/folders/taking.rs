@@ -24,8 +24,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
     let preview = app.engine.preview_folder(&scene.exports(), &settings).await;
     let preview = preview.unwrap();
     assert_eq!((preview.videos, preview.other_files), (2, 1));
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     assert_eq!(folder.counts.offered, 2);
 
     scene.put("glaze_day.mp4", 3);
@@ -103,8 +102,7 @@ async fn what_goes_to_the_inbox_is_moved_away_once_it_is_out() {
         after: AfterPosting::MoveToPosted,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     fs::create_dir(scene.at("Posted")).unwrap();
     fs::write(scene.at("Posted/kiln.mp4"), "another").unwrap();
     fs::write(scene.at("kiln.txt"), "its notes").unwrap();
@@ -141,8 +139,7 @@ async fn a_tag_tells_when_a_video_was_posted() {
         after: AfterPosting::Tag,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     delivered(&app, &post.id).await;
@@ -170,8 +167,7 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
     let app = scene.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     app.engine.close().await;
     scene.put("closed.mp4", 1);
 
@@ -209,8 +205,7 @@ async fn a_drive_that_goes_and_comes_back_brings_nothing_twice() {
     let ada = app.connect("ada").await;
     scene.put("before.mp4", 1);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     scene.put("first.mp4", 2);
     taken(&app, &folder, "first.mp4").await;
 
@@ -240,8 +235,7 @@ async fn damaged_files_and_links_are_left_out_and_looked_at_again_when_they_chan
     let app = scene.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = app.engine.add_folder(&scene.exports(), &settings, false);
-    let folder = folder.await.unwrap();
+    let folder = scene.watch(&app, &settings).await;
     fs::write(scene.at("text.mp4"), "no video").unwrap();
     fs::write(scene.at("picture.mov"), b"\xFF\xD8\xFF\xE0 a jpeg").unwrap();
     fs::write(scene.folder.path().join("outside.mp4"), video(9)).unwrap();

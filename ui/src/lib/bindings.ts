@@ -143,6 +143,37 @@ export const commands = {
 	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
 	/**  Stops it. */
 	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
+	/**  The watched folders, in the order in which they were added. */
+	folders: () => __TAURI_INVOKE<Folder[]>("folders"),
+	/**  Asks for a folder with the system's dialog. Nothing when the creator decided against it. */
+	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
+	/**  What is in a folder that is to be watched. */
+	previewFolder: (path: string, settings: FolderSettings) => __TAURI_INVOKE<FolderPreview>("preview_folder", { path, settings }),
+	/**  Watches a folder from now on. Posting directly needs the creator's consent. */
+	addFolder: (path: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("add_folder", { path, settings, consent }),
+	/**  Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes. */
+	updateFolder: (id: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("update_folder", { id, settings, consent }),
+	/**  Takes nothing from a folder until it is resumed. */
+	pauseFolder: (id: string) => __TAURI_INVOKE<Folder>("pause_folder", { id }),
+	/**  Watches a paused folder again. */
+	resumeFolder: (id: string) => __TAURI_INVOKE<Folder>("resume_folder", { id }),
+	/**  Watches a folder no more. Its posts stay in the queue, its files where they are. */
+	removeFolder: (id: string) => __TAURI_INVOKE<null>("remove_folder", { id }),
+	/**  Some files of a folder, newest first. */
+	folderFiles: (filter: FolderFilter) => __TAURI_INVOKE<FolderPage>("folder_files", { filter }),
+	/**
+	 *  Makes posts of files that were offered, left out, or wait for a side file; with `again` also of those that were
+	 *  posted before.
+	 */
+	takeFiles: (folderId: string, paths: string[], again: boolean) => __TAURI_INVOKE<TakenFile[]>("take_files", { folderId, paths, again }),
+	/**  Leaves offered files alone for good. */
+	dismissFiles: (folderId: string, paths: string[]) => __TAURI_INVOKE<null>("dismiss_files", { folderId, paths }),
+	/**  The caption that a rule makes of a video's path. */
+	previewCaption: (rule: CaptionRule, hashtags: string[], path: string) => __TAURI_INVOKE<string>("preview_caption", { rule, hashtags, path }),
+	/**  Sends or schedules a draft from a folder, as the folder says. */
+	approvePost: (id: string) => __TAURI_INVOKE<Post>("approve_post", { id }),
+	/**  Opens a folder in the system's file manager. */
+	revealFolder: (id: string) => __TAURI_INVOKE<null>("reveal_folder", { id }),
 	/**  Shows a published video in the browser. */
 	openPost: (id: string) => __TAURI_INVOKE<null>("open_post", { id }),
 	/**  Shows the sandbox's control page in the browser. */
@@ -227,6 +258,15 @@ export type AddedFile = {
 	/**  Why none was made. */
 	notice: Notice | null,
 };
+
+/**  What happens to a file when all its posts are out. */
+export type AfterPosting = 
+/**  It stays. */
+"leave" | 
+/**  It is moved to `Posted` beside it. */
+"moveToPosted" | 
+/**  It gets the extended attribute `user.slipway.posted`. */
+"tag";
 
 /**  One entry of the trail. */
 export type AuditEntry = {
@@ -331,6 +371,19 @@ export type AuditState = {
 	/**  What to know about it then. */
 	notice: Notice | null,
 };
+
+/**  Where a caption comes from. */
+export type CaptionRule = 
+/**  The file's name. */
+{ kind: "fileName" } | 
+/**  `NAME.txt` beside the video. */
+{ kind: "textFile" } | 
+/**  `NAME.json` beside the video, with every field of a post. */
+{ kind: "jsonFile" } | 
+/**  A text with `{name}`, `{date}`, `{folder}` and `{n}`. */
+{ kind: "template"; 
+/**  The text. */
+template: string };
 
 /**  What daylight saving did to a moment. */
 export type ClockChange = 
@@ -469,6 +522,12 @@ progress: FitProgress } |
 postId: string; 
 /**  How. */
 outcome: FitOutcome } | 
+/**  A watched folder was added, removed, or stands otherwise. */
+{ kind: "foldersChanged" } | 
+/**  Files of a watched folder stand otherwise. */
+{ kind: "folderFilesChanged"; 
+/**  The folder's id. */
+folderId: string } | 
 /**  A connect came to its end. */
 { kind: "connectFinished"; 
 /**  The attempt's id. */
@@ -554,6 +613,178 @@ export type FitSupport = {
 	/**  What is missing, and what to install. */
 	notice: Notice | null,
 };
+/**  A folder that is watched for videos. */
+export type Folder = {
+	/**  Slipway's id. */
+	id: string,
+	/**  Where it is. */
+	path: string,
+	/**  What the creator chose for it. */
+	settings: FolderSettings,
+	/**  How it stands. */
+	state: FolderState,
+	/**  How many files stand where. */
+	counts: FolderCounts,
+	/**  When the creator agreed to posting directly, as RFC 3339. */
+	consentedAt: string | null,
+	/**  When it was added, as RFC 3339. */
+	addedAt: string,
+};
+
+/**  What becomes of a video from a folder. */
+export type FolderAction = 
+/**  It goes to the creator's TikTok inbox. */
+"inbox" | 
+/**  It becomes a draft that waits for the creator's approval. */
+"approve" | 
+/**  It is posted with the choices of the folder, to which the creator agreed. */
+"direct";
+
+/**  How many files of a folder stand where. */
+export type FolderCounts = {
+	/**  Videos that were there before the folder was added. */
+	offered: number,
+	/**  Videos that are still being written, or were just now. */
+	settling: number,
+	/**  Videos that wait for their side file. */
+	waiting: number,
+	/**  Drafts that wait for the creator's approval. */
+	approval: number,
+	/**  Videos of which posts were made. */
+	taken: number,
+	/**  Videos that were left out. */
+	skipped: number,
+	/**  Other files. */
+	ignored: number,
+};
+
+/**  A video in a folder. */
+export type FolderFile = {
+	/**  The folder's id. */
+	folderId: string,
+	/**  Where it is in the folder. */
+	path: string,
+	/**  Its size in bytes. */
+	sizeBytes: number,
+	/**  How it stands. */
+	state: FolderFileState,
+	/**  When it was first seen as it is, as RFC 3339. */
+	seenAt: string,
+};
+
+/**  How a file of a folder stands. */
+export type FolderFileState = 
+/**  It was there before the folder was added, and is taken by hand alone. */
+{ kind: "offered" } | 
+/**  It is still being written, or was just now. */
+{ kind: "settling" } | 
+/**  It waits for its side file. */
+{ kind: "waitingForSideFile"; 
+/**  The side file's name. */
+name: string } | 
+/**  Posts were made of it. */
+{ kind: "taken"; 
+/**  Those that are still in the queue, by id. */
+posts: string[]; 
+/**  When, as RFC 3339. */
+at: string } | 
+/**  It was left out. */
+{ kind: "skipped"; 
+/**  Why. */
+notice: Notice; 
+/**  Whether it can be taken all the same. */
+again: boolean };
+
+/**  Which files to show. */
+export type FolderFilter = {
+	/**  The folder. */
+	folderId: string,
+	/**  Only those that stand so; all while it is not set. */
+	show: FolderShow | null,
+	/**  Where the page begins: [`FolderPage::next`] of the one before. */
+	before: number | null,
+};
+
+/**  Some files, newest first. */
+export type FolderPage = {
+	/**  At most 100. */
+	files: FolderFile[],
+	/**  Where the next page begins, if there is one. */
+	next: number | null,
+};
+
+/**  What is in a folder that is to be watched. */
+export type FolderPreview = {
+	/**  How many videos are there already. */
+	videos: number,
+	/**  How many other files are there. */
+	otherFiles: number,
+	/**  The subfolders right below it. */
+	subfolders: SubfolderPreview[],
+	/**  Whether it is on a drive that tells of no changes, and is looked at every few seconds instead. */
+	network: boolean,
+};
+
+/**  What the creator chose for a folder. */
+export type FolderSettings = {
+	/**  Slipway's ids of the accounts to post to; with [`Subfolders::PerAccount`] those that subfolders may name. */
+	accounts?: string[],
+	/**  What becomes of a video. */
+	action?: FolderAction,
+	/**  The choices of each post. Account, mode and caption come from elsewhere. */
+	post?: PostSettings,
+	/**  When a post goes out. */
+	when?: FolderWhen,
+	/**  Where its caption comes from. */
+	caption?: CaptionRule,
+	/**  Put after every caption; without `#`. */
+	hashtags?: string[],
+	/**  Which subfolders count. */
+	subfolders?: Subfolders,
+	/**  What happens to a file when all its posts are out. */
+	after?: AfterPosting,
+};
+
+/**  Which files of a folder to show. */
+export type FolderShow = 
+/**  Those that were there before. */
+"offered" | 
+/**  Those of which posts were made. */
+"taken" | 
+/**  Those that were left out. */
+"skipped" | 
+/**  Those that are not finished, or wait for a side file. */
+"waiting";
+
+/**  How a folder stands. */
+export type FolderState = 
+/**  What comes into it is seen. */
+{ kind: "watching"; 
+/**  Whether it is looked at every few seconds, because the system tells of no changes there. */
+byScanning: boolean } | 
+/**  It is being looked through. */
+{ kind: "scanning" } | 
+/**  The creator paused it. */
+{ kind: "paused" } | 
+/**  It is not there at the moment, such as on a drive that was taken out. */
+{ kind: "away"; 
+/**  The text. */
+notice: Notice } | 
+/**  Nothing is taken from it until the creator has done something. */
+{ kind: "blocked"; 
+/**  The text. */
+notice: Notice };
+
+/**  When a post from a folder goes out. */
+export type FolderWhen = 
+/**  As soon as possible. */
+{ kind: "atOnce" } | 
+/**  At the account's next free weekly slot. */
+{ kind: "nextSlot" } | 
+/**  On the account's next free day, one post a day. */
+{ kind: "dailyAt"; 
+/**  `HH:MM` in the zone of the settings. */
+time: string };
 
 /**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
 export type Forecast = {
@@ -592,6 +823,27 @@ export type KeySource =
 "keyring" | 
 /**  A passphrase of the creator's. */
 "passphrase";
+
+/**  Whether a video is out or on its way. */
+export type KnownState = 
+/**  In the queue. */
+"planned" | 
+/**  Published, delivered, or not known otherwise. */
+"posted";
+
+/**  Another use of the same video, by content. */
+export type KnownUse = {
+	/**  The account's nickname. */
+	accountName: string,
+	/**  The post, while it is in the queue. */
+	postId: string | null,
+	/**  When it was sent or added, as RFC 3339. */
+	at: string,
+	/**  Whether it is out. */
+	state: KnownState,
+	/**  The text. */
+	notice: Notice,
+};
 
 /**
  *  A moment as a creator says it: a date and a time of day where they live.
@@ -710,10 +962,28 @@ export type Post = {
 	progress: Progress | null,
 	/**  Where to see it on TikTok. */
 	link: string | null,
+	/**  The watched folder that it comes from. */
+	folder: PostFolder | null,
+	/**  What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever. */
+	known: KnownUse[],
 	/**  When it was added, as RFC 3339. */
 	createdAt: string,
 	/**  When it came to its end, as RFC 3339. */
 	finishedAt: string | null,
+};
+
+/**  The watched folder that a post comes from. */
+export type PostFolder = {
+	/**  The folder's id. */
+	id: string,
+	/**  The folder's name. */
+	name: string,
+	/**  When its posts go out. */
+	when: FolderWhen,
+	/**  Whether the post is a draft that waits for the creator's approval. */
+	approval: boolean,
+	/**  Why it waits, where the folder would have sent it by itself. */
+	notice: Notice | null,
 };
 
 /**  Where a post goes. */
@@ -878,6 +1148,10 @@ export type Settings = {
 	 *  computer takes the answer while it is not set.
 	 */
 	hostedPage?: string | null,
+	/**  How long a file in a watched folder must have been still before it is taken, in seconds. */
+	settleSeconds?: number,
+	/**  Files and folders in watched folders that are left out by their names: patterns with `*`, `?` and `[abc]`. */
+	ignoredNames?: string[],
 };
 
 /**  The TikTok app that Slipway speaks for. */
@@ -931,6 +1205,33 @@ problem: ProblemKind;
 notice: Notice; 
 /**  What can be done about it in Slipway, the best first. */
 ways: WayOut[] };
+
+/**  A subfolder of a folder that is to be watched. */
+export type SubfolderPreview = {
+	/**  Its name. */
+	name: string,
+	/**  Slipway's id of the account that it names, if it names one. */
+	accountId: string | null,
+};
+
+/**  Which subfolders count. */
+export type Subfolders = 
+/**  None. */
+"ignore" | 
+/**  All of them. */
+"include" | 
+/**  Each names the account that its videos are for. */
+"perAccount";
+
+/**  What became of a file that was to be taken by hand. */
+export type TakenFile = {
+	/**  Where it is in the folder. */
+	path: string,
+	/**  The posts that were made of it. */
+	postIds: string[],
+	/**  Why none were made. */
+	notice: Notice | null,
+};
 
 /**  How much of the connection uploads may take, all together. */
 export type UploadLimit = {

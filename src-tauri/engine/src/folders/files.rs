@@ -63,12 +63,18 @@ impl KnownFile {
             && (!self.depends_on_side() || self.side == look.side.map(SideLook::to_text))
     }
 
+    /// Whether it was left out because it could not be read. Who gives the right to read it changes nothing else.
+    pub(super) fn was_unreadable(&self) -> bool {
+        matches!(self.cause(), Some(Skip::Unreadable { .. }))
+    }
+
     fn depends_on_side(&self) -> bool {
-        let cause: Option<Skip> = self
-            .cause
-            .as_deref()
-            .and_then(|cause| serde_json::from_str(cause).ok());
-        cause.is_some_and(|cause| cause.is_about_side())
+        self.cause().is_some_and(|cause| cause.is_about_side())
+    }
+
+    fn cause(&self) -> Option<Skip> {
+        let cause = self.cause.as_deref()?;
+        serde_json::from_str(cause).ok()
     }
 }
 

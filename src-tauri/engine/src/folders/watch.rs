@@ -286,7 +286,8 @@ impl Folders {
             None => (Look::nothing(), Some(Skip::Name)),
         };
         if let Some(file) = known.get(&found.path) {
-            if file.is(&look) {
+            if file.is(&look) && !(file.was_unreadable() && can_be_read(folder, &found.path).await)
+            {
                 watch.settling.leave(&found.path);
                 if file.is_missing {
                     self.store.set_missing(&[file], false).await?;
@@ -488,6 +489,11 @@ fn leads_over_a_link(root: &Path, inside: &Path) -> bool {
         .skip(1)
         .filter(|folder| !folder.as_os_str().is_empty())
         .any(|folder| root.join(folder).is_symlink())
+}
+
+async fn can_be_read(folder: &FolderRow, path: &str) -> bool {
+    let path = Path::new(&folder.path).join(path);
+    blocking(move || std::fs::File::open(path)).await.is_ok()
 }
 
 /// Does what blocks where it holds nobody up.
