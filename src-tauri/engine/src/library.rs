@@ -94,17 +94,14 @@ pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<Sighti
     }
     let content = hash(PathBuf::from(&file.path)).await?;
     for row in rows {
-        let known = match row.content {
-            Some(known) => Some(known),
-            None => {
-                let hashed = hash_unchanged(PathBuf::from(row.path), file.size, row.modified_ns);
-                let hashed = hashed.await;
-                if let Some(hashed) = &hashed {
-                    learn(pool, row.id, hashed).await?;
-                }
-                hashed
+        let mut known = row.content;
+        if known.is_none() {
+            let path = PathBuf::from(row.path);
+            known = hash_unchanged(path, file.size, row.modified_ns).await;
+            if let Some(hashed) = &known {
+                learn(pool, row.id, hashed).await?;
             }
-        };
+        }
         // Where the known one cannot be read any more, the fingerprint has to be enough.
         if known.is_none_or(|known| known == content) {
             sighting.video = Some(row.id);

@@ -83,7 +83,7 @@ fn written(paths: &[&Path]) -> Vec<bool> {
 }
 
 /// Whether a descriptor's `fdinfo` says that it can write. The flags are octal, and their last two bits the way of
-/// access: 0 only reads. Source: proc_pid_fdinfo(5).
+/// access: 0 only reads. Source: `proc_pid_fdinfo(5)`.
 #[cfg(target_os = "linux")]
 fn writes(info: &str) -> bool {
     info.lines()

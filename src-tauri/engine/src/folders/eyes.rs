@@ -91,7 +91,7 @@ impl EventHandler for Handler {
             Err(_) => changes.look_through = true,
             Ok(event) if event.need_rescan() => changes.look_through = true,
             Ok(event) => {
-                let Some(matters) = matters(&event.kind) else {
+                let Some(matters) = matters(event.kind) else {
                     return;
                 };
                 let mut any = false;
@@ -130,7 +130,7 @@ enum Matters {
 }
 
 /// Which paths of such an event matter; nothing when it tells of no change. Slipway's own reading is among those.
-fn matters(kind: &EventKind) -> Option<Matters> {
+fn matters(kind: EventKind) -> Option<Matters> {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Matters::Videos),
         EventKind::Access(_) => None,

@@ -214,7 +214,7 @@ impl Folders {
         let found = found
             .await
             .unwrap_or_else(|error| Err(io::Error::other(error)));
-        let (root, is_folder, own) = found.map_err(unreadable)?;
+        let (root, is_folder, own) = found.map_err(|error| unreadable(&error))?;
         if !is_folder {
             return Err(FolderError::NotAFolder.into());
         }
@@ -239,7 +239,7 @@ impl Folders {
         let scan = scan
             .await
             .unwrap_or_else(|error| Err(io::Error::other(error)));
-        Ok(scan.map_err(unreadable)?)
+        Ok(scan.map_err(|error| unreadable(&error))?)
     }
 
     /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.
@@ -281,7 +281,7 @@ fn needs_consent(before: &FolderRow, after: &FolderSettings) -> bool {
     })
 }
 
-fn unreadable(error: io::Error) -> FolderError {
+fn unreadable(error: &io::Error) -> FolderError {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FolderError::NotAFolder,
         kind => FolderError::Unreadable(kind),

@@ -153,7 +153,8 @@ impl Folders {
         let stop = self.live.begin(&id, &self.stop);
         let tasks = self.tasks.clone();
         tasks.spawn(async move {
-            stop.run_until_cancelled(self.watch(&id)).await;
+            // The future of a look is large, and there is one for each folder.
+            Box::pin(stop.run_until_cancelled(self.watch(&id))).await;
         });
     }
 

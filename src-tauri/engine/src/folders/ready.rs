@@ -17,7 +17,7 @@ use crate::{
 
 /// Whether a folder may be taken from.
 pub(super) enum Readiness {
-    Ready(FolderSettings, Volume),
+    Ready(Box<FolderSettings>, Volume),
     Not(Standing),
 }
 
@@ -36,7 +36,7 @@ impl Folders {
         let (root, device) = (PathBuf::from(&folder.path), folder.device);
         let presence = blocking(move || volume::find(&root, device)).await;
         Ok(match presence {
-            Ok(Presence::Here(volume)) => Readiness::Ready(settings, volume),
+            Ok(Presence::Here(volume)) => Readiness::Ready(Box::new(settings), volume),
             Ok(Presence::Away) => Readiness::Not(Standing::Away),
             Err(_) => Readiness::Not(Standing::Blocked(Block::Permission)),
         })

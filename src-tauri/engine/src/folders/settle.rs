@@ -197,7 +197,7 @@ mod tests {
                 }
                 for (path, look, _) in settling.due(uptime, SETTLE) {
                     let (since, size) = changed[&path];
-                    prop_assert!(uptime - since >= SETTLE);
+                    prop_assert!(uptime.saturating_sub(since) >= SETTLE);
                     prop_assert_eq!(look.size, size);
                 }
                 prop_assert_eq!(settling.files().count(), changed.len());

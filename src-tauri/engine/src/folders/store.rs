@@ -26,8 +26,8 @@ pub(crate) struct FolderRow {
 pub(super) struct Due {
     pub(super) post_id: String,
     settings: String,
-    due_local: Option<String>,
-    due_zone: Option<String>,
+    local: Option<String>,
+    zone: Option<String>,
 }
 
 impl FolderRow {
@@ -45,8 +45,8 @@ impl Due {
     /// The moment of its own that it has.
     pub(super) fn moment(&self) -> Option<LocalMoment> {
         Some(LocalMoment {
-            date_time: self.due_local.clone()?,
-            zone: self.due_zone.clone()?,
+            date_time: self.local.clone()?,
+            zone: self.zone.clone()?,
         })
     }
 }
@@ -115,7 +115,7 @@ impl FolderStore {
         sqlx::query_as!(
             Due,
             r#"SELECT folder_posts.post_id AS "post_id!: String", folders.settings,
-                      folder_posts.due_local, folder_posts.due_zone
+                      folder_posts.due_local AS local, folder_posts.due_zone AS zone
                FROM folder_posts
                JOIN folder_files ON folder_files.id = folder_posts.file_id
                JOIN folders ON folders.id = folder_files.folder_id

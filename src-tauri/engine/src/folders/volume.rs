@@ -30,10 +30,9 @@ pub(super) enum Presence {
 pub(super) fn find(root: &Path, device: Option<i64>) -> io::Result<Presence> {
     let metadata = match std::fs::metadata(root) {
         Ok(metadata) if metadata.is_dir() => metadata,
-        Ok(_) => return Ok(Presence::Away),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
-        // A network drive that does not answer has errors of its own.
-        Err(_) => return Ok(Presence::Away),
+        // Something else is there, or nothing. A network drive that does not answer has errors of its own.
+        _ => return Ok(Presence::Away),
     };
     let mut entries = std::fs::read_dir(root)?;
     let volume = volume(root, &metadata);
@@ -56,11 +55,13 @@ pub(super) fn keeps_inodes(root: &Path, metadata: &Metadata) -> bool {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn device(metadata: &Metadata) -> Option<i64> {
     Some(std::os::unix::fs::MetadataExt::dev(metadata).cast_signed())
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn inode(metadata: &Metadata) -> Option<u64> {
     Some(std::os::unix::fs::MetadataExt::ino(metadata))
 }

@@ -143,7 +143,7 @@ impl Folders {
             },
             ignored: general.ignored_names.clone(),
         };
-        self.open_eyes(&folder, &manner, volume, watch);
+        open_eyes(&folder, &manner, volume, watch);
         let Some(names) = names(&general) else {
             self.live.stands(id, Standing::Blocked(Block::Settings));
             return Ok(Rest::Woken);
@@ -161,37 +161,6 @@ impl Folders {
         self.take_due(&folder, &manner, settle, watch).await?;
         self.tell_of(id, watch, None);
         Ok(Rest::For(self.pause(settle, watch)))
-    }
-
-    /// Has the system tell of changes, where it can.
-    fn open_eyes(&self, folder: &FolderRow, manner: &Manner, volume: Volume, watch: &mut Watch) {
-        let is_new = watch
-            .scanned
-            .as_ref()
-            .is_none_or(|(_, before)| before.subfolders != manner.subfolders);
-        if is_new {
-            (watch.eyes, watch.is_blind) = (None, false);
-        }
-        if watch.eyes.is_some() || watch.is_blind {
-            return;
-        }
-        if !volume.is_silent {
-            let below = manner.subfolders != Subfolders::Ignore;
-            match Eyes::open(Path::new(&folder.path), below) {
-                Ok(eyes) => watch.eyes = Some(eyes),
-                Err(error) => {
-                    let kind = &error.kind;
-                    tracing::warn!(
-                        folder = folder.id,
-                        ?kind,
-                        "[Folders] Watch failed: scanning"
-                    );
-                }
-            }
-        }
-        watch.is_blind = watch.eyes.is_none();
-        // What came before the eyes were open was not told.
-        watch.must_scan = true;
     }
 
     /// Looks at what changed, or through everything where that is not known. Gives how many other files there are,
@@ -435,6 +404,37 @@ impl Folders {
         let due = watch.settling.next(settle);
         due.map_or(scan, |due| due.saturating_sub(uptime).min(scan))
     }
+}
+
+/// Has the system tell of changes, where it can.
+fn open_eyes(folder: &FolderRow, manner: &Manner, volume: Volume, watch: &mut Watch) {
+    let is_new = watch
+        .scanned
+        .as_ref()
+        .is_none_or(|(_, before)| before.subfolders != manner.subfolders);
+    if is_new {
+        (watch.eyes, watch.is_blind) = (None, false);
+    }
+    if watch.eyes.is_some() || watch.is_blind {
+        return;
+    }
+    if !volume.is_silent {
+        let below = manner.subfolders != Subfolders::Ignore;
+        match Eyes::open(Path::new(&folder.path), below) {
+            Ok(eyes) => watch.eyes = Some(eyes),
+            Err(error) => {
+                let kind = &error.kind;
+                tracing::warn!(
+                    folder = folder.id,
+                    ?kind,
+                    "[Folders] Watch failed: scanning"
+                );
+            }
+        }
+    }
+    watch.is_blind = watch.eyes.is_none();
+    // What came before the eyes were open was not told.
+    watch.must_scan = true;
 }
 
 /// The names that are left out.

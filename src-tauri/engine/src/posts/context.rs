@@ -36,16 +36,16 @@ impl PostStore {
             None => Vec::new(),
         };
         drop(connection);
-        Ok(Context::new(self.from_folders(Some(&row.id)).await?, uses))
+        Ok(Context::new(self.folders_of(Some(&row.id)).await?, uses))
     }
 
     /// What surrounds all posts.
     pub(crate) async fn contexts(&self) -> Result<Context, sqlx::Error> {
         let uses = library::uses(&mut *self.pool.acquire().await?, None).await?;
-        Ok(Context::new(self.from_folders(None).await?, uses))
+        Ok(Context::new(self.folders_of(None).await?, uses))
     }
 
-    async fn from_folders(
+    async fn folders_of(
         &self,
         post: Option<&str>,
     ) -> Result<HashMap<String, FromFolder>, sqlx::Error> {

@@ -102,7 +102,8 @@ mod tests {
         let mut digest = Digest::default();
         let mut index = 0;
         while let Some(chunk) = plan.chunk(index) {
-            let piece = &bytes[chunk.first as usize..=chunk.last as usize];
+            let place = |at: u64| usize::try_from(at).unwrap();
+            let piece = &bytes[place(chunk.first)..=place(chunk.last)];
             // The connection breaks in the middle, and then the chunk goes out whole.
             read(&digest, &chunk, &piece[..piece.len() / 2]).await;
             let part = read(&digest, &chunk, piece).await;

@@ -275,12 +275,16 @@ impl Publisher {
                 }
             }
         }
-        if let (Some(video), Some(content)) = (row.video_id, digest.whole(row.size())) {
-            library::learn(&self.database.pool, video, &content)
-                .await
-                .map_err(EngineError::Database)?;
-        }
+        self.learn(&row, &digest).await?;
         self.all_sent(id).await
+    }
+
+    /// Keeps the hash of a video that went out whole.
+    async fn learn(&self, row: &PostRow, digest: &Digest) -> Result<(), EngineError> {
+        if let (Some(video), Some(content)) = (row.video_id, digest.whole(row.size())) {
+            library::learn(&self.database.pool, video, &content).await?;
+        }
+        Ok(())
     }
 
     async fn all_sent(&self, id: &str) -> Result<(), Halt> {
