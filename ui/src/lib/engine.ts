@@ -4,6 +4,8 @@ import { events, type Event } from './bindings';
 import { connect } from './connect.svelte';
 import { arrived } from './files.svelte';
 import { fits } from './fit.svelte';
+import { folders } from './folders.svelte';
+import { folderFiles } from './folders/contents.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
 import { standing } from './standing.svelte';
@@ -50,6 +52,12 @@ function handle(event: Event): void {
       break;
     case 'fitEnded':
       fits.ended(event.postId, event.outcome);
+      break;
+    case 'foldersChanged':
+      void folders.load();
+      break;
+    case 'folderFilesChanged':
+      void folderFiles.changed(event.folderId);
       break;
     case 'connectFinished':
       connect.finished(event.attemptId, event.outcome);

@@ -2,10 +2,14 @@
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toast } from 'svelte-sonner';
 import { commands, type AddedFile } from './bindings';
+import { folders } from './folders.svelte';
 import { notices } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { router } from './router.svelte';
 import { texts } from './texts';
+
+/** The backend's word that a path is a folder. */
+const FOLDER = 'file.folder';
 
 class Files {
   /** Whether files hover over the window. */
@@ -24,7 +28,11 @@ class Files {
   async add(paths: string[]): Promise<void> {
     if (paths.length === 0) return;
     const files = await notices.guard(() => commands.addFiles(paths));
-    if (files) await arrived(files);
+    if (files === undefined) return;
+    // One answer a path, in the same order.
+    const isFolder = (file: AddedFile) => file.notice?.code === FOLDER;
+    folders.drop(paths.filter((_, index) => files[index] !== undefined && isFolder(files[index])));
+    await arrived(files.filter((file) => !isFolder(file)));
   }
 
   /** Makes the whole window a drop target; answers how to end that. */

@@ -13,14 +13,14 @@ import { notices } from './notices.svelte';
 import { texts } from './texts';
 
 /** The parts of the queue, in the order in which they are shown. */
-export const GROUPS = ['attention', 'drafts', 'active', 'scheduled', 'done'] as const;
+export const GROUPS = ['attention', 'approval', 'drafts', 'active', 'scheduled', 'done'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** The part of the queue in which a post stands. */
 export function groupOf(post: Post): Group {
   switch (post.state.kind) {
     case 'draft':
-      return 'drafts';
+      return post.folder?.approval ? 'approval' : 'drafts';
     case 'failed':
     case 'unconfirmed':
       return 'attention';
@@ -103,6 +103,11 @@ class Posts {
   /** Gives a post the next free slot of its account; throws the notice. */
   scheduleNextSlot(id: string): Promise<Post> {
     return this.#answer(id, commands.scheduleNextSlot(id));
+  }
+
+  /** Lets a draft go out as its folder says; throws the notice. */
+  approve(id: string): Promise<Post> {
+    return this.#answer(id, commands.approvePost(id));
   }
 
   /** Takes a post's moment away; it is a draft again. */

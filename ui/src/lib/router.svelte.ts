@@ -1,8 +1,15 @@
 /** Which page is shown: a path in the address's fragment, so that a reload stays where it was. */
+import type { FolderShow } from './bindings';
+
+/** The parts of a folder's files, in the order in which they are shown. */
+export const FOLDER_SHOWS = ['offered', 'waiting', 'taken', 'skipped'] as const satisfies FolderShow[];
 
 export type Route =
   | { page: 'queue' }
   | { page: 'compose'; id: string }
+  | { page: 'folders'; id?: string; show?: FolderShow }
+  | { page: 'add-folder' }
+  | { page: 'edit-folder'; id: string }
   | { page: 'accounts'; id?: string }
   | { page: 'security' }
   | { page: 'settings' }
@@ -11,15 +18,27 @@ export type Route =
 /** The address of a route, for links. */
 export function href(route: Route): string {
   const id = 'id' in route ? route.id : undefined;
-  return id === undefined ? `#/${route.page}` : `#/${route.page}/${encodeURIComponent(id)}`;
+  const show = 'show' in route ? route.show : undefined;
+  return ['#', route.page, id, show]
+    .filter((part) => part !== undefined)
+    .map((part, index) => (index === 0 ? part : encodeURIComponent(part)))
+    .join('/');
 }
 
 /** The route that a fragment names; the queue where it names none. */
 export function parse(fragment: string): Route {
-  const [page, id] = fragment.replace(/^#\/?/, '').split('/');
+  const [page, id, part] = fragment.replace(/^#\/?/, '').split('/');
   switch (page) {
+    case 'folders': {
+      const show = FOLDER_SHOWS.find((each) => each === part);
+      if (!id) return { page };
+      return show ? { page, id: decode(id), show } : { page, id: decode(id) };
+    }
+    case 'edit-folder':
+      return id ? { page, id: decode(id) } : { page: 'folders' };
     case 'accounts':
       return id ? { page, id: decode(id) } : { page };
+    case 'add-folder':
     case 'security':
     case 'settings':
     case 'setup':

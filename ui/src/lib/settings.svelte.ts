@@ -11,6 +11,8 @@ export type Publishing = {
   waitOnMetered: boolean;
   webhook: { enabled: boolean; port: number };
   hostedPage: string | null;
+  settleSeconds: number;
+  ignoredNames: string[];
 };
 
 /** What holds until the backend has spoken; the engine's own defaults. */
@@ -22,6 +24,8 @@ const DEFAULTS: Publishing = {
   waitOnMetered: true,
   webhook: { enabled: false, port: 7834 },
   hostedPage: null,
+  settleSeconds: 3,
+  ignoredNames: [],
 };
 
 class SettingsState {

@@ -3,6 +3,7 @@ import { accounts } from './accounts.svelte';
 import { commands, type KeyProtection, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
 import { listen } from './engine';
+import { folders } from './folders.svelte';
 import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
@@ -63,7 +64,14 @@ class StartupState {
       connect.reset();
       // Listening comes first: a change between reading and listening would be lost.
       await listen();
-      await Promise.all([setup.load(), settings.load(), standing.load(), accounts.load(), posts.load()]);
+      await Promise.all([
+        setup.load(),
+        settings.load(),
+        standing.load(),
+        accounts.load(),
+        posts.load(),
+        folders.load(),
+      ]);
     }
     this.current = startup;
   }

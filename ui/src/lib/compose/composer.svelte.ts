@@ -1,10 +1,20 @@
 /** One draft being composed: its choices, what the creator may do, saving and sending. */
+import { nameOf } from '../accountName';
 import { accounts } from '../accounts.svelte';
-import { commands, type Account, type Post, type PostSettings, type Schedule } from '../bindings';
+import {
+  commands,
+  type Account,
+  type KnownUse,
+  type Post,
+  type PostSettings,
+  type Schedule,
+} from '../bindings';
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
+import { knownHere } from '../folders/rules';
 import { Plan } from '../schedule/plan.svelte';
-import { allowed, blockers, type CreatorAnswer } from './rules';
+import { texts } from '../texts';
+import { allowed, blockers, disclosure, UNDECIDED, type CreatorAnswer } from './rules';
 
 const SAVE_AFTER_MS = 400;
 
@@ -12,16 +22,22 @@ export class Composer {
   readonly id: string;
   /** When it is to go out. */
   readonly plan: Plan;
-  settings: PostSettings = $state.raw(EMPTY);
+  settings: PostSettings = $state.raw(UNDECIDED);
   answer: CreatorAnswer = $state.raw({ kind: 'none' });
   preview = $state.raw<string | null>(null);
   /** The audience chosen before is no longer on offer. */
   privacyGone = $state(false);
   saving: 'saved' | 'saving' | 'failed' = $state('saved');
   submitting = $state(false);
+  /** The creator wants the account to have the same video twice. */
+  againAnyway = $state(false);
 
   readonly post: Post | null = $derived.by(() => posts.get(this.id));
   readonly account: Account | null = $derived.by(() => accounts.get(this.settings.accountId));
+  /** Where this account posted, or is about to post, the same video. */
+  readonly knownHere: KnownUse[] = $derived.by(() =>
+    this.post === null ? [] : knownHere(this.post, this.account),
+  );
   readonly blockers: string[] = $derived.by(() =>
     this.post === null
       ? []
@@ -32,6 +48,9 @@ export class Composer {
             account: this.account,
             answer: this.answer,
           }),
+          ...(this.account !== null && this.knownHere.length > 0 && !this.againAnyway
+            ? [texts.folders.known.blocker(nameOf(this.account))]
+            : []),
           ...this.plan.blockers,
         ],
   );
@@ -80,6 +99,7 @@ export class Composer {
     const account = accounts.get(accountId);
     const mode = account && !account.canDirectPost && account.canInbox ? 'inbox' : this.settings.mode;
     this.privacyGone = false;
+    this.againAnyway = false;
     this.change({
       accountId,
       mode,
@@ -99,11 +119,7 @@ export class Composer {
 
   /** Turns the disclosure on or off; off forgets whose brand it was. */
   disclose(on: boolean): void {
-    this.change(
-      on
-        ? { disclosesCommercial: true }
-        : { disclosesCommercial: false, brandOrganic: false, brandContent: false },
-    );
+    this.change(disclosure(on));
   }
 
   /** Asks TikTok afresh what the creator may do; only direct posts depend on it. */
@@ -190,21 +206,6 @@ export class Composer {
     }
   }
 }
-
-const EMPTY: PostSettings = {
-  accountId: null,
-  mode: 'direct',
-  caption: '',
-  privacy: null,
-  allowComment: false,
-  allowDuet: false,
-  allowStitch: false,
-  disclosesCommercial: false,
-  brandOrganic: false,
-  brandContent: false,
-  isAigc: false,
-  coverMs: null,
-};
 
 function same(a: PostSettings, b: PostSettings): boolean {
   return (Object.keys(a) as (keyof PostSettings)[]).every((key) => a[key] === b[key]);

@@ -9,6 +9,29 @@ export const CAPTION_LIMIT = 2200;
 /** The privacy level that only the creator sees. */
 export const ONLY_ME = 'SELF_ONLY';
 
+/** What a post starts from: nothing is preselected. */
+export const UNDECIDED: PostSettings = {
+  accountId: null,
+  mode: 'direct',
+  caption: '',
+  privacy: null,
+  allowComment: false,
+  allowDuet: false,
+  allowStitch: false,
+  disclosesCommercial: false,
+  brandOrganic: false,
+  brandContent: false,
+  isAigc: false,
+  coverMs: null,
+};
+
+/** What turning the disclosure on or off changes; off forgets whose brand it was. */
+export function disclosure(on: boolean): Partial<PostSettings> {
+  return on
+    ? { disclosesCommercial: true }
+    : { disclosesCommercial: false, brandOrganic: false, brandContent: false };
+}
+
 /** What is known of what the creator may do. */
 export type CreatorAnswer =
   | { kind: 'none' }
@@ -21,7 +44,8 @@ export type Draft = {
   post: Post;
   settings: PostSettings;
   account: Account | null;
-  answer: CreatorAnswer;
+  /** `null` where TikTok is asked only later: what is chosen counts alone then. */
+  answer: CreatorAnswer | null;
 };
 
 /** A privacy level's name for people; an unknown one stands as it came. */
@@ -91,6 +115,9 @@ export function blockers(draft: Draft): string[] {
 function directBlockers({ post, settings, answer }: Draft, account: Account): string[] {
   const words = texts.composer.blockers;
   if (!account.canDirectPost) return [words.direct];
+  if (answer === null) {
+    return [...(settings.privacy === null ? [words.privacy] : []), ...brandBlockers(settings)];
+  }
   if (answer.kind === 'none' || answer.kind === 'loading') return [words.loading];
   if (answer.kind === 'failed') return [words.unknownCreator];
   const { creator } = answer;
@@ -99,8 +126,15 @@ function directBlockers({ post, settings, answer }: Draft, account: Account): st
   const found: string[] = [];
   if (settings.privacy === null || !creator.privacyOptions.includes(settings.privacy))
     found.push(words.privacy);
+  found.push(...brandBlockers(settings));
+  if (tooLong(post, creator) !== null) found.push(words.duration);
+  return found;
+}
+
+/** What the disclosure of commercial content still lacks. */
+export function brandBlockers(settings: PostSettings): string[] {
+  const found: string[] = [];
   if (isBranded(settings) && settings.privacy === ONLY_ME) found.push(texts.composer.brandedNotPrivate);
   if (lacksBrand(settings)) found.push(texts.composer.indicate);
-  if (tooLong(post, creator) !== null) found.push(words.duration);
   return found;
 }

@@ -2,6 +2,7 @@
 import {
   commands,
   type Account,
+  type FolderWhen,
   type Forecast,
   type Notice,
   type Post,
@@ -10,9 +11,10 @@ import {
 } from '../bindings';
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
+import { settings } from '../settings.svelte';
 import { texts } from '../texts';
 import { MomentChoice } from './moment.svelte';
-import { isAhead } from './zone';
+import { dayAfter, isAhead, localOf } from './zone';
 
 export type When = 'now' | 'at' | 'slot';
 
@@ -51,7 +53,7 @@ export class Plan {
       // It was scheduled before it came back to the drafts.
       this.when = 'at';
       this.moment.startAt(Date.parse(post.schedule.at));
-    }
+    } else if (post.folder?.approval) this.#startAs(post, post.folder.when);
   }
 
   /** The instant at which the post would go out; `null` for now, or while it is not known. */
@@ -125,8 +127,28 @@ export class Plan {
     return post?.schedule ?? null;
   }
 
+  /** Starts from what was chosen for the folder that the draft comes from. */
+  #startAs(post: Post, when: FolderWhen): void {
+    if (when.kind === 'nextSlot') this.when = 'slot';
+    if (when.kind === 'dailyAt') {
+      this.when = 'at';
+      this.moment.choose({ date: freeDay(when.time, post), time: when.time });
+    }
+  }
+
   #keep(): void {
     const { date, time } = this.moment;
     kept.set(this.#id, { when: this.when, date, time });
   }
+}
+
+/** The next day on which no other post of the account goes out at this time. */
+function freeDay(time: string, post: Post): string {
+  const taken = posts.list
+    .filter(({ id, settings }) => id !== post.id && settings.accountId === post.settings.accountId)
+    .flatMap(({ schedule }) => schedule?.moment.dateTime.slice(0, 'YYYY-MM-DDTHH:MM'.length) ?? []);
+  const now = localOf(Date.now(), settings.zone);
+  let day = time > now.time ? now.date : dayAfter(now.date);
+  while (taken.includes(`${day}T${time}`)) day = dayAfter(day);
+  return day;
 }

@@ -7,6 +7,8 @@ import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
 import { fits } from '../fit.svelte';
+import { folders } from '../folders.svelte';
+import { folderFiles } from '../folders/contents.svelte';
 import { notices } from '../notices.svelte';
 import { forgetFrames } from '../pictures/filmstrip';
 import { thumbnails } from '../pictures/thumbnails.svelte';
@@ -33,6 +35,8 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   accounts.reset();
   audit.reset();
   vault.reset();
+  folders.reset();
+  folderFiles.reset();
   posts.clear();
   notices.clear();
   connect.reset();

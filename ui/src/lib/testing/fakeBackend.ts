@@ -6,6 +6,7 @@ import type {
   AccountColour,
   AddedFile,
   AuditFilter,
+  CaptionRule,
   ConnectOutcome,
   Creator,
   Event,
@@ -13,6 +14,10 @@ import type {
   FitOutcome,
   FitProgress,
   FitSupport,
+  Folder,
+  FolderFile,
+  FolderFilter,
+  FolderSettings,
   Forecast,
   HistoryEntry,
   KeyProtection,
@@ -33,6 +38,7 @@ import type {
 import { isAhead, localOf } from '../schedule/zone';
 import { WEEKDAYS } from '../schedule/slots.svelte';
 import { FFMPEG, fitOf } from './fakeFit';
+import { FakeFolders, type FoldersWorld } from './fakeFolders';
 import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
 import { account, creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
 import { resolve } from './zones';
@@ -40,39 +46,47 @@ import { resolve } from './zones';
 type Args = Record<string, unknown>;
 
 /** What the fake starts from. */
-export type World = SecurityWorld & {
-  startup?: Startup;
-  /** What each step towards a start leads to. */
-  next?: Startup;
-  setup?: Setup;
-  accounts?: Account[];
-  revocations?: PendingRevocation[];
-  /** The account that `keep_other_creator` leads to. */
-  other?: Account;
-  creators?: Creator[];
-  posts?: Post[];
-  /** What becomes of files: by path, or else a draft is made. */
-  refused?: Record<string, Notice>;
-  /** What a retried post becomes; next in line where nothing is said. */
-  retried?: PostState;
-  /** What the file dialog gives. */
-  picked?: string[];
-  /** What the computer's ffmpeg can do. */
-  ffmpeg?: FitSupport;
-  history?: HistoryEntry[];
-  preview?: string;
-  settings?: Settings;
-  standing?: Partial<Standing>;
-  /** Weekly slots by account. */
-  slots?: Record<string, WeeklySlot[]>;
-  forecast?: Partial<Forecast>;
-  /** Commands that reject. */
-  failing?: Record<string, unknown>;
-  /** Commands that never answer. */
-  hanging?: string[];
-};
+export type World = SecurityWorld &
+  FoldersWorld & {
+    startup?: Startup;
+    /** What each step towards a start leads to. */
+    next?: Startup;
+    setup?: Setup;
+    accounts?: Account[];
+    revocations?: PendingRevocation[];
+    /** The account that `keep_other_creator` leads to. */
+    other?: Account;
+    creators?: Creator[];
+    posts?: Post[];
+    /** What becomes of files: by path, or else a draft is made. */
+    refused?: Record<string, Notice>;
+    /** What a retried post becomes; next in line where nothing is said. */
+    retried?: PostState;
+    /** What the file dialog gives. */
+    picked?: string[];
+    /** What the computer's ffmpeg can do. */
+    ffmpeg?: FitSupport;
+    history?: HistoryEntry[];
+    preview?: string;
+    settings?: Settings;
+    standing?: Partial<Standing>;
+    /** Weekly slots by account. */
+    slots?: Record<string, WeeklySlot[]>;
+    forecast?: Partial<Forecast>;
+    /** Commands that reject. */
+    failing?: Record<string, unknown>;
+    /** Commands that never answer. */
+    hanging?: string[];
+  };
 
 const READY: Startup = { kind: 'ready', mode: 'sandbox', controlUrl: 'http://127.0.0.1:4000/' };
+
+/** Some of the names that the engine leaves out unless the creator says otherwise. */
+export const IGNORED_NAMES = ['.*', '~$*', '*.tmp', '*.part', '*.crdownload', '*.rendering.*'];
+
+function withNames(settings: Settings): Settings {
+  return { ...settings, ignoredNames: settings.ignoredNames ?? IGNORED_NAMES };
+}
 
 export class FakeBackend {
   readonly calls: { command: string; args: Args }[] = [];
@@ -86,6 +100,7 @@ export class FakeBackend {
   slots: Record<string, WeeklySlot[]>;
   revocations: PendingRevocation[];
   readonly security: FakeSecurity;
+  readonly folders: FakeFolders;
   #world: World;
   #startup: Startup;
   #setup: Setup;
@@ -102,11 +117,12 @@ export class FakeBackend {
     this.failing = { ...world.failing };
     this.hanging = [...(world.hanging ?? [])];
     this.picked = world.picked ?? [];
-    this.settings = world.settings ?? {};
+    this.settings = withNames(world.settings ?? {});
     this.standing = { paused: false, network: 'online', services: [], notices: [], ...world.standing };
     this.slots = { ...world.slots };
     this.revocations = [...(world.revocations ?? [])];
     this.security = new FakeSecurity(world);
+    this.folders = new FakeFolders(world);
   }
 
   /** Puts the fake in the real backend's place. */
@@ -171,6 +187,19 @@ export class FakeBackend {
       await this.move(postId, { kind: 'draft' }, { fileName, path: `/videos/${fileName}`, findings: [] });
     }
     await this.send({ kind: 'fitEnded', postId, outcome });
+  }
+
+  /** Changes a watched folder and says so. */
+  async standFolder(id: string, some: Partial<Folder>): Promise<void> {
+    this.folders.change(id, some);
+    await this.send({ kind: 'foldersChanged' });
+  }
+
+  /** Brings a file of a watched folder into a state and says so. */
+  async seeFile(folderId: string, path: string, state: FolderFile['state']): Promise<void> {
+    this.folders.put(folderId, path, state);
+    await this.send({ kind: 'folderFilesChanged', folderId });
+    await this.send({ kind: 'foldersChanged' });
   }
 
   finishConnect(attemptId: string, outcome: ConnectOutcome): Promise<void> {
@@ -253,6 +282,38 @@ export class FakeBackend {
       case 'export_audit':
       case 'export_diagnostics':
         return this.security.exportPath;
+      case 'folders':
+        return [...this.folders.list];
+      case 'pick_folder':
+        return this.folders.picked;
+      case 'preview_folder':
+        return this.folders.preview(args.settings as FolderSettings);
+      case 'add_folder':
+        return this.folders.add(
+          args.path as string,
+          args.settings as FolderSettings,
+          args.consent as boolean,
+        );
+      case 'update_folder':
+        return this.folders.update(id, args.settings as FolderSettings, args.consent as boolean);
+      case 'pause_folder':
+        return this.folders.change(id, { state: { kind: 'paused' } });
+      case 'resume_folder':
+        return this.folders.change(id, { state: { kind: 'watching', byScanning: false } });
+      case 'remove_folder':
+        this.folders.remove(id);
+        return null;
+      case 'folder_files':
+        return this.folders.page(args.filter as FolderFilter);
+      case 'take_files':
+        return this.folders.take(args.folderId as string, args.paths as string[], args.again as boolean);
+      case 'dismiss_files':
+        this.folders.dismiss(args.folderId as string, args.paths as string[]);
+        return null;
+      case 'preview_caption':
+        return this.folders.caption(args.rule as CaptionRule, args.hashtags as string[], args.path as string);
+      case 'approve_post':
+        return this.#approve(id);
       case 'disconnect':
         this.accounts = this.accounts.filter((each) => each.id !== args.accountId);
         return null;
@@ -297,7 +358,7 @@ export class FakeBackend {
       case 'settings':
         return this.settings;
       case 'update_settings':
-        this.settings = args.settings as Settings;
+        this.settings = withNames(args.settings as Settings);
         if (this.settings.hostedPage) this.#setup.redirectUri = this.settings.hostedPage;
         return this.settings;
       case 'time_zones':
@@ -371,6 +432,13 @@ export class FakeBackend {
       throw { ...notice('schedule.past', 'This moment is over.'), you: 'Choose a later one.' };
     }
     return schedule;
+  }
+
+  /** A draft goes out as its folder says: at once, or in its account's next slot. */
+  #approve(id: string): Post {
+    const when = this.posts.get(id)?.folder?.when.kind;
+    const schedule = when === 'nextSlot' ? this.#nextSlot(this.#accountOf(id)) : null;
+    return this.#put(id, { state: { kind: schedule ? 'scheduled' : 'queued' }, schedule });
   }
 
   /** The first slot of an account that no other post has. */

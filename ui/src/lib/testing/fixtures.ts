@@ -110,6 +110,8 @@ export function post(id: string, parts: PostParts = {}): Post {
     remark: null,
     progress: null,
     link: null,
+    folder: null,
+    known: [],
     createdAt: new Date(Date.parse(FIXTURE_TIME) - age * 60_000).toISOString(),
     finishedAt: null,
     ...parts,

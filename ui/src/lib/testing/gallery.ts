@@ -119,6 +119,27 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
     case 'drag':
       await backend.dragOver(['/video.mp4']);
       break;
+    case 'add-folder':
+      press('Add folder');
+      break;
+    case 'drop-folder':
+      backend.failing = {};
+      await backend.drop(['/home/mira/Exports']);
+      break;
+    case 'take-all':
+      [...document.querySelectorAll('button')]
+        .find((one) => one.textContent.trim().startsWith('Take all'))
+        ?.click();
+      break;
+    case 'remove-folder':
+      press('Remove');
+      break;
+    case 'end':
+      document.querySelector('main section:last-of-type')?.scrollIntoView({ block: 'end' });
+      break;
+    case 'middle':
+      document.querySelectorAll('main section')[3]?.scrollIntoView();
+      break;
     case 'pick':
       press('Add videos');
       break;

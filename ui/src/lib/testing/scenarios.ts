@@ -1,11 +1,12 @@
 /** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
-import type { Notice, Post } from '../bindings';
+import type { Folder, FolderSettings, KnownUse, Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
 import { NO_FFMPEG } from './fakeFit';
-import { creator, notice, post, setupOf } from './fixtures';
+import { creator, notice, post, settings, setupOf } from './fixtures';
 import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './accounts';
 import { problems } from './problems';
 import { broken, PHRASE, trail } from './trail';
+import { away, everyFile, file, folder, from, noPermission, notOffered } from './folders';
 import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
 
 const quota: Notice = {
@@ -127,6 +128,108 @@ const clip = {
 /** What a web view may not be able to decode, and the address of a video that never opens. */
 const foreign = { ...draft.media, container: 'MOV', videoCodec: 'H.265', audioCodec: null, fps: 59.94 };
 const NOWHERE = 'http://127.0.0.1:9/nothing';
+
+/** Drafts from a folder that wait for approval: one that only needs a click, one without an audience, one seen before. */
+function toApprove(): Post[] {
+  const of = { accountName: mira.displayName, folder: from() };
+  const settings = { accountId: 'mira', caption: 'Down she goes #boatbuilding' };
+  return [
+    post('approve-inbox', {
+      ...of,
+      fileName: 'sea-trial.mp4',
+      settings: { ...settings, mode: 'inbox' },
+    }),
+    post('approve-direct', {
+      ...of,
+      fileName: 'launch-day.mp4',
+      folder: from({ when: { kind: 'dailyAt', time: '18:00' } }),
+      settings: { ...settings, privacy: 'PUBLIC_TO_EVERYONE' },
+    }),
+    post('approve-audience', {
+      ...of,
+      fileName: 'planking-timelapse-4k.mp4',
+      folder: from({ when: { kind: 'nextSlot' } }),
+      settings,
+    }),
+    post('approve-known', {
+      ...of,
+      fileName: 'keel-laying (copy).mp4',
+      settings: { ...settings, privacy: 'SELF_ONLY' },
+      known: known(mira.displayName),
+    }),
+  ];
+}
+
+const known = (accountName: string): KnownUse[] => [
+  {
+    accountName,
+    postId: 'published',
+    at: '2026-11-12T17:30:00Z',
+    state: 'posted',
+    notice: notice('known', 'This video was posted before.'),
+  },
+  {
+    accountName: 'Bo Aasen',
+    postId: null,
+    at: '2026-12-24T17:00:00Z',
+    state: 'planned',
+    notice: notice('known', 'This video is planned.'),
+  },
+];
+
+/** Folders in every state. */
+function everyFolder(): Folder[] {
+  const counts = { taken: 48, skipped: 3, ignored: 212 };
+  return [
+    folder('exports', {
+      counts: { ...counts, offered: 12, settling: 1, waiting: 1, approval: 4 },
+      settings: { accounts: ['mira', 'tomo'], when: { kind: 'nextSlot' } },
+    }),
+    folder('reels', {
+      path: '/mnt/nas/studio/reels',
+      state: { kind: 'watching', byScanning: true },
+      consentedAt: '2026-11-12T17:30:00Z',
+      settings: {
+        accounts: ['mira'],
+        action: 'direct',
+        when: { kind: 'dailyAt', time: '18:00' },
+        post: { ...settings, privacy: 'PUBLIC_TO_EVERYONE', allowComment: true },
+      },
+      counts: { taken: 31 },
+    }),
+    folder('new', { state: { kind: 'scanning' }, settings: { action: 'inbox', accounts: ['tomo'] } }),
+    folder('holidays', { state: { kind: 'paused' }, counts: { taken: 7 } }),
+    folder('card', {
+      path: '/media/mira/SD card/DCIM',
+      state: { kind: 'away', notice: away },
+      counts: { taken: 2, offered: 40 },
+    }),
+    folder('private', { path: '/root/videos', state: { kind: 'blocked', notice: noPermission } }),
+    folder('agency', {
+      path: `/home/mira/${'a very long way down/'.repeat(8)}agency`,
+      state: { kind: 'blocked', notice: notOffered },
+      settings: { accounts: ['mira', 'noor', 'gone'], action: 'direct', subfolders: 'perAccount' },
+    }),
+  ];
+}
+
+const watched = (world: World = {}): World => ({
+  accounts: [studio, tomo, noor],
+  posts: [...toApprove(), ...queue()],
+  folders: everyFolder(),
+  folderFiles: { exports: everyFile('exports') },
+  ...world,
+});
+
+const settingUp = (
+  settings: FolderSettings,
+  world: World = {},
+  consentedAt: string | null = null,
+): World => ({
+  accounts: [studio, tomo, bo],
+  folders: [folder('exports', { settings, consentedAt })],
+  ...world,
+});
 
 /** Every scenario by name, with the address it opens at. */
 export const scenarios: Record<string, { at: string; world: () => World }> = {
@@ -377,6 +480,119 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
       setup: setupOf({ sandbox: false, clientKey: null, hasSecret: false }),
     }),
+  },
+  folders: { at: '#/folders', world: () => watched() },
+  'folders-empty': { at: '#/folders', world: () => ({ accounts: [mira] }) },
+  'folders-one': {
+    at: '#/folders',
+    world: () => ({ accounts: [mira], folders: [folder('exports')] }),
+  },
+  'folders-add': {
+    at: '#/folders',
+    world: () => ({
+      accounts: [studio, tomo, bo],
+      folderPreview: { videos: 12, otherFiles: 340 },
+    }),
+  },
+  'folders-refused': {
+    at: '#/folders',
+    world: () => ({
+      accounts: [mira],
+      failing: { preview_folder: noPermission },
+    }),
+  },
+  'folder-page': { at: '#/folders/exports', world: () => watched() },
+  'folder-skipped': { at: '#/folders/exports/skipped', world: () => watched() },
+  'folder-blocked': { at: '#/folders/agency', world: () => watched() },
+  'folder-many': {
+    at: '#/folders/exports',
+    world: () =>
+      watched({
+        folderFiles: {
+          exports: Array.from({ length: 250 }, (_, index) =>
+            file('exports', `clip-${index + 1}.mp4`, { kind: 'offered' }),
+          ),
+        },
+      }),
+  },
+  'folder-gone': { at: '#/folders/nowhere', world: () => watched() },
+  'folder-edit': {
+    at: '#/edit-folder/exports',
+    world: () =>
+      settingUp({
+        accounts: ['mira', 'bo'],
+        caption: { kind: 'template', template: '{name}, day {n}' },
+        hashtags: ['boatbuilding', 'slowliving'],
+        when: { kind: 'dailyAt', time: '18:00' },
+      }),
+  },
+  'folder-direct': {
+    at: '#/edit-folder/exports',
+    world: () =>
+      settingUp(
+        { accounts: ['mira', 'bo'], action: 'direct' },
+        {
+          creators: [
+            creator('mira', { nickname: mira.displayName }),
+            creator('bo', {
+              nickname: bo.displayName,
+              privacyOptions: ['FOLLOWER_OF_CREATOR', 'MUTUAL_FOLLOW_FRIENDS', 'SELF_ONLY'],
+              duetDisabled: true,
+            }),
+          ],
+        },
+      ),
+  },
+  'folder-agreed': {
+    at: '#/edit-folder/exports',
+    world: () =>
+      settingUp(
+        {
+          accounts: ['mira'],
+          action: 'direct',
+          post: { ...settings, privacy: 'PUBLIC_TO_EVERYONE', disclosesCommercial: true, brandContent: true },
+        },
+        {},
+        '2026-11-12T17:30:00Z',
+      ),
+  },
+  'folder-failed': {
+    at: '#/edit-folder/exports',
+    world: () =>
+      settingUp(
+        { accounts: ['mira', 'bo'], action: 'direct' },
+        { failing: { creator: notice('offline', 'TikTok did not answer.') } },
+      ),
+  },
+  'folder-subfolders': {
+    at: '#/edit-folder/exports',
+    world: () =>
+      settingUp(
+        { accounts: ['mira', 'tomo'], subfolders: 'perAccount', when: { kind: 'nextSlot' } },
+        {
+          folderPreview: {
+            subfolders: [
+              { name: 'Studio', accountId: 'mira' },
+              { name: '@tomo_kitchen', accountId: 'tomo' },
+              { name: 'raw footage', accountId: null },
+            ],
+            network: true,
+          },
+        },
+      ),
+  },
+  'queue-approval': {
+    at: '#/queue',
+    world: () => ({ accounts: [mira, tomo], posts: [...toApprove(), ...queue().slice(2)] }),
+  },
+  'compose-known': {
+    at: '#/compose/harbour',
+    world: () =>
+      composing(
+        { privacy: 'PUBLIC_TO_EVERYONE' },
+        {},
+        { known: known(mira.displayName), folder: from({ when: { kind: 'dailyAt', time: '18:00' } }) },
+      ),
   },
   settings: {
     at: '#/settings',

@@ -4,6 +4,7 @@ import { queue, states, post } from './posts';
 import { schedule, weekdays } from './schedule';
 import { composer } from './composer';
 import { fit } from './fit';
+import { folders } from './folders';
 import { accounts, connect } from './accounts';
 import { security } from './security';
 import { settings } from './settings';
@@ -24,12 +25,14 @@ export const texts = {
   nav: {
     label: 'Main',
     queue: 'Queue',
+    folders: 'Folders',
     accounts: 'Accounts',
     security: 'Security',
     settings: 'Settings',
     accountsList: 'Connected accounts',
     connect: 'Connect account',
     unfinished: (count: number) => `${plural(count, 'post', 'posts')} not finished`,
+    blockedFolders: (count: number) => `${plural(count, 'folder needs', 'folders need')} you`,
   },
 
   sandbox: {
@@ -82,6 +85,7 @@ export const texts = {
   weekdays,
   composer,
   fit,
+  folders,
   accounts,
   connect,
   security,

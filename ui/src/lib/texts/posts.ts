@@ -7,7 +7,7 @@ export const queue = {
   add: 'Add videos',
   shortcut: 'Ctrl+O',
   drop: 'Drop to add',
-  dropHint: 'MP4, MOV or WebM',
+  dropHint: 'MP4, MOV or WebM, or a folder to watch',
   emptyTitle: 'Drop your first video here',
   emptyText: 'Or choose files from a folder. You decide the details before anything is sent.',
   formats: 'MP4, MOV or WebM · H.264, H.265, VP8 or VP9 · up to 10 minutes and 4 GB',
@@ -15,6 +15,7 @@ export const queue = {
   noAccountText: 'Slipway needs one before it can post. You can add videos already.',
   groups: {
     attention: 'Needs you',
+    approval: 'To approve',
     drafts: 'Drafts',
     active: 'In progress',
     scheduled: 'Scheduled',

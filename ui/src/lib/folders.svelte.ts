@@ -1,0 +1,110 @@
+/** The watched folders, and the one that is about to be watched. */
+import { toast } from 'svelte-sonner';
+import { commands, type Folder, type FolderSettings } from './bindings';
+import { folderName } from './folders/rules';
+import { notices } from './notices.svelte';
+import { router } from './router.svelte';
+import { texts } from './texts';
+
+class Folders {
+  list = $state.raw<Folder[]>([]);
+  loaded = $state(false);
+  picking = $state(false);
+  /** The folder that is being set up. */
+  chosen = $state<string | null>(null);
+  /** Folders that were dropped on the window, each to be asked about. */
+  dropped = $state.raw<string[]>([]);
+  /** Answers to an older question come to nothing. */
+  #asked = 0;
+
+  /** How many of them wait for the creator. */
+  readonly blocked = $derived(this.list.filter(({ state }) => state.kind === 'blocked').length);
+
+  get(id: string): Folder | null {
+    return this.list.find((folder) => folder.id === id) ?? null;
+  }
+
+  async load(): Promise<void> {
+    const asked = ++this.#asked;
+    const list = await notices.guard(commands.folders);
+    if (list === undefined || asked !== this.#asked) return;
+    this.list = list;
+    this.loaded = true;
+  }
+
+  /** Asks for a folder with the system's dialog, then how it is to be watched. */
+  async pick(): Promise<void> {
+    if (this.picking) return;
+    this.picking = true;
+    const path = await notices.guard(commands.pickFolder);
+    this.picking = false;
+    if (path) this.setUp(path);
+  }
+
+  /** Opens the page on which a folder is set up. */
+  setUp(path: string): void {
+    this.chosen = path;
+    router.go({ page: 'add-folder' });
+  }
+
+  /** Watches the folder; throws the notice. */
+  async add(path: string, settings: FolderSettings, consent: boolean): Promise<Folder> {
+    return this.#keep(await commands.addFolder(path, settings, consent));
+  }
+
+  /** Changes what becomes of a folder's videos; throws the notice. */
+  async update(id: string, settings: FolderSettings, consent: boolean): Promise<Folder> {
+    return this.#keep(await commands.updateFolder(id, settings, consent));
+  }
+
+  async pause(id: string): Promise<void> {
+    await notices.guard(async () => this.#keep(await commands.pauseFolder(id)));
+  }
+
+  async resume(id: string): Promise<void> {
+    await notices.guard(async () => this.#keep(await commands.resumeFolder(id)));
+  }
+
+  /** Stops watching a folder; answers whether it worked. */
+  async remove(id: string): Promise<boolean> {
+    const done = await notices.guard(() => commands.removeFolder(id));
+    if (done === undefined) return false;
+    this.#asked += 1;
+    this.list = this.list.filter((folder) => folder.id !== id);
+    return true;
+  }
+
+  async reveal(id: string): Promise<void> {
+    await notices.guard(() => commands.revealFolder(id));
+  }
+
+  /** Folders that were dropped on the window: leads to one that is watched, asks about the others. */
+  drop(paths: string[]): void {
+    const watched = this.list.find(({ path }) => paths.includes(path));
+    this.dropped = paths.filter((path) => this.list.every((folder) => folder.path !== path));
+    if (!watched) return;
+    toast(texts.folders.dropAlready(folderName(watched.path)));
+    router.go({ page: 'folders', id: watched.id });
+  }
+
+  reset(): void {
+    this.#asked += 1;
+    this.list = [];
+    this.loaded = false;
+    this.picking = false;
+    this.chosen = null;
+    this.dropped = [];
+  }
+
+  /** Keeps a command's answer; lists that were asked for before it are older. */
+  #keep(folder: Folder): Folder {
+    this.#asked += 1;
+    this.list =
+      this.get(folder.id) === null
+        ? [...this.list, folder]
+        : this.list.map((each) => (each.id === folder.id ? folder : each));
+    return folder;
+  }
+}
+
+export const folders = new Folders();

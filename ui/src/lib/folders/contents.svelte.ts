@@ -1,0 +1,165 @@
+/** What was seen in the folder whose page is open, and what the creator does about it. */
+import { toast } from 'svelte-sonner';
+import { commands, type FolderFile, type FolderShow } from '../bindings';
+import { notices } from '../notices.svelte';
+import { texts } from '../texts';
+
+/** How many files one command takes at most: as many as a page holds. */
+const AT_ONCE = 100;
+
+class FolderFiles {
+  folderId = $state<string | null>(null);
+  /** The part that is shown; everything while it is not set. */
+  show = $state<FolderShow | null>(null);
+  files = $state.raw<FolderFile[]>([]);
+  /** Where the next page begins, if there is one. */
+  next = $state<number | null>(null);
+  /** Whether what is shown is an answer to what was asked. */
+  loaded = $state(false);
+  loadingMore = $state(false);
+  /** Files are being taken or left alone. */
+  working = $state(false);
+  /** Answers to an older question come to nothing. */
+  #asked = 0;
+  #reading = false;
+  #stale = false;
+
+  /** Shows a folder's files, or a part of them. */
+  async open(folderId: string, show: FolderShow | null): Promise<void> {
+    if (this.folderId !== folderId) this.reset();
+    this.folderId = folderId;
+    this.show = show;
+    // The old part stays until the new one is there, so that nothing flickers.
+    const page = await this.#ask((id) => commands.folderFiles({ folderId: id, show, before: null }));
+    if (page === undefined) return;
+    this.files = page.files;
+    this.next = page.next;
+    this.loaded = true;
+  }
+
+  async more(): Promise<void> {
+    const before = this.next;
+    const { show } = this;
+    if (before === null || this.loadingMore) return;
+    this.loadingMore = true;
+    const page = await this.#ask((folderId) => commands.folderFiles({ folderId, show, before }));
+    this.loadingMore = false;
+    if (page === undefined) return;
+    this.files = once([...this.files, ...page.files]);
+    this.next = page.next;
+  }
+
+  /** The backend's word that something changed: what is shown is read anew. */
+  async changed(folderId: string): Promise<void> {
+    if (folderId !== this.folderId) return;
+    // News that come faster than they are read are read once more, together.
+    this.#stale = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#stale) {
+      this.#stale = false;
+      await this.#reread();
+    }
+    this.#reading = false;
+  }
+
+  /** Takes files; `again` also those whose video was posted before. */
+  async take(paths: string[], again: boolean): Promise<void> {
+    await this.#work(async (folderId) => {
+      let taken = 0;
+      for (const part of parts(paths)) {
+        const results = await commands.takeFiles(folderId, part, again);
+        for (const { path, notice } of results) {
+          if (notice) notices.show(notice, texts.folders.files.notTaken(path));
+        }
+        taken += results.filter(({ notice }) => notice === null).length;
+      }
+      if (taken > 0) toast.success(texts.folders.files.tookSome(taken));
+    });
+  }
+
+  /** Leaves files alone that are on offer. */
+  async dismiss(paths: string[]): Promise<void> {
+    await this.#work(async (folderId) => {
+      for (const part of parts(paths)) await commands.dismissFiles(folderId, part);
+      toast.success(texts.folders.files.leftSome(paths.length));
+    });
+  }
+
+  /** Does something with everything that is on offer, shown or not. */
+  async withOffered(act: (paths: string[]) => Promise<void>): Promise<void> {
+    const { folderId } = this;
+    if (folderId === null) return;
+    const paths = await notices.guard(async () => {
+      const found: string[] = [];
+      let before: number | null = null;
+      do {
+        const page = await commands.folderFiles({ folderId, show: 'offered', before });
+        found.push(...page.files.map(({ path }) => path));
+        before = page.next;
+      } while (before !== null);
+      return found;
+    });
+    if (paths !== undefined && paths.length > 0) await act(paths);
+  }
+
+  reset(): void {
+    this.#asked += 1;
+    this.folderId = null;
+    this.show = null;
+    this.files = [];
+    this.next = null;
+    this.loaded = false;
+    this.loadingMore = false;
+    this.working = false;
+  }
+
+  async #work(work: (folderId: string) => Promise<void>): Promise<void> {
+    const { folderId } = this;
+    if (folderId === null || this.working) return;
+    this.working = true;
+    await notices.guard(() => work(folderId));
+    this.working = false;
+    await this.changed(folderId);
+  }
+
+  /** Reads as many files as are shown. */
+  async #reread(): Promise<void> {
+    const { show } = this;
+    const read = await this.#ask(async (folderId) => {
+      const files: FolderFile[] = [];
+      let next: number | null = null;
+      do {
+        const page = await commands.folderFiles({ folderId, show, before: next });
+        files.push(...page.files);
+        next = page.next;
+      } while (next !== null && files.length < this.files.length);
+      return { files, next };
+    });
+    if (read === undefined) return;
+    this.files = once(read.files);
+    this.next = read.next;
+    this.loaded = true;
+  }
+
+  async #ask<T>(question: (folderId: string) => Promise<T>): Promise<T | undefined> {
+    const { folderId } = this;
+    if (folderId === null) return undefined;
+    const asked = ++this.#asked;
+    const answer = await notices.guard(() => question(folderId));
+    return asked === this.#asked ? answer : undefined;
+  }
+}
+
+/** Each file once: one that changed between two pages may be on both. */
+function once(files: FolderFile[]): FolderFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+function parts(paths: string[]): string[][] {
+  return Array.from({ length: Math.ceil(paths.length / AT_ONCE) }, (_, index) =>
+    paths.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  );
+}
+
+export const folderFiles = new FolderFiles();

@@ -1,0 +1,212 @@
+/** A folder being set up: the choices, what is in it, what TikTok allows, and the creator's agreement. */
+import { SvelteMap } from 'svelte/reactivity';
+import { accounts } from '../accounts.svelte';
+import {
+  commands,
+  type Account,
+  type Creator,
+  type Folder,
+  type FolderPreview,
+  type Notice,
+  type PostSettings,
+} from '../bindings';
+import { allowed, type CreatorAnswer } from '../compose/rules';
+import { folders } from '../folders.svelte';
+import { toNotice } from '../notices.svelte';
+import { texts } from '../texts';
+import {
+  choicesOf,
+  common,
+  folderBlockers,
+  newFolder,
+  stored,
+  terms,
+  within,
+  type FolderChoices,
+} from './rules';
+
+/** What is known of what is in the folder. */
+export type Inside =
+  { kind: 'asking' } | { kind: 'known'; preview: FolderPreview } | { kind: 'failed'; notice: Notice };
+
+export class FolderForm {
+  readonly path: string;
+  /** The folder that is changed; `null` for one that is new. */
+  readonly folder: Folder | null;
+  settings: FolderChoices = $state.raw(newFolder([]));
+  inside: Inside = $state.raw({ kind: 'asking' });
+  /** The caption that the rule makes of an example. */
+  caption = $state.raw<string | null>(null);
+  captionProblem = $state.raw<Notice | null>(null);
+  /** The audience chosen before is not offered by all of the accounts. */
+  privacyGone = $state(false);
+  /** The creator agrees to direct posts. */
+  consent = $state(false);
+  saving = $state(false);
+  failure = $state.raw<Notice | null>(null);
+
+  readonly accounts: Account[] = $derived.by(() =>
+    this.settings.accounts.flatMap((id) => accounts.get(id) ?? []),
+  );
+  readonly direct: boolean = $derived.by(() => this.settings.action === 'direct');
+  /** What all chosen creators may do, once TikTok has said so of each. */
+  readonly creator: Creator | null = $derived.by(() => {
+    const known = this.accounts.flatMap(({ id }) => {
+      const answer = this.answerOf(id);
+      return answer.kind === 'known' ? [answer.creator] : [];
+    });
+    return known.length === this.accounts.length ? common(known) : null;
+  });
+  /** Whether the agreement given before covers what is chosen now. */
+  readonly agreed: boolean = $derived.by(
+    () =>
+      this.folder !== null &&
+      this.folder.consentedAt !== null &&
+      terms(choicesOf(this.folder.settings)) === terms(this.settings),
+  );
+  readonly blockers: string[] = $derived.by(() => [
+    ...(this.inside.kind === 'failed' ? [texts.folders.form.blockers.folder] : []),
+    ...folderBlockers({
+      settings: this.settings,
+      accounts: this.accounts,
+      answers: this.accounts.map(({ id }) => this.answerOf(id)),
+      creator: this.creator,
+      templateProblem: this.captionProblem,
+      asksConsent: this.direct && !this.agreed && !this.consent,
+    }),
+  ]);
+
+  #answers = new SvelteMap<string, CreatorAnswer>();
+  #lookQuestion = 0;
+  #captionQuestion = 0;
+
+  constructor(path: string, folder: Folder | null) {
+    this.path = path;
+    this.folder = folder;
+    this.settings = folder === null ? newFolder(accounts.list) : choicesOf(folder.settings);
+  }
+
+  /** Starts what the page needs when it is shown. */
+  open(): void {
+    void this.look();
+    void this.#askCaption();
+    this.askCreators();
+  }
+
+  answerOf(accountId: string): CreatorAnswer {
+    return this.#answers.get(accountId) ?? { kind: 'none' };
+  }
+
+  /** Changes some of the choices; what was agreed to before is agreed to anew when it becomes something else. */
+  change(some: Partial<FolderChoices>): void {
+    const before = this.settings;
+    this.settings = { ...before, ...some };
+    if (terms(before) !== terms(this.settings)) this.consent = false;
+    if (some.caption || some.hashtags) void this.#askCaption();
+    if (some.subfolders || (some.accounts && this.settings.subfolders === 'perAccount')) void this.look();
+    if (some.action || some.accounts) this.askCreators();
+  }
+
+  changePost(some: Partial<PostSettings>): void {
+    if (some.privacy !== undefined && some.privacy !== null) this.privacyGone = false;
+    this.change({ post: { ...this.settings.post, ...some } });
+  }
+
+  chooseAccount(id: string, on: boolean): void {
+    const others = this.settings.accounts.filter((each) => each !== id);
+    // The order of the accounts' own list, so that the same choice is always the same.
+    const chosen = accounts.list
+      .map((each) => each.id)
+      .filter((each) => others.includes(each) || (on && each === id));
+    this.change({ accounts: chosen });
+  }
+
+  /** Asks TikTok what the chosen creators may do, as far as that is not known; `afresh` asks again where it failed. */
+  askCreators(afresh = false): void {
+    if (!this.direct) return;
+    for (const account of this.accounts) {
+      const { kind } = this.answerOf(account.id);
+      if (kind === 'none' || (afresh && kind === 'failed')) void this.#askCreator(account);
+    }
+    this.#fit();
+  }
+
+  /** Looks what is in the folder. */
+  async look(): Promise<void> {
+    const question = ++this.#lookQuestion;
+    let inside: Inside;
+    try {
+      inside = { kind: 'known', preview: await commands.previewFolder(this.path, stored(this.settings)) };
+    } catch (error) {
+      inside = { kind: 'failed', notice: toNotice(error) };
+    }
+    if (question === this.#lookQuestion) this.inside = inside;
+  }
+
+  /** Watches the folder, or changes how; answers it, or `null` when that did not work. */
+  async save(): Promise<Folder | null> {
+    if (this.saving || this.blockers.length > 0) return null;
+    this.saving = true;
+    this.failure = null;
+    const settings = stored(this.settings);
+    const consent = this.direct && this.consent;
+    try {
+      return this.folder === null
+        ? await folders.add(this.path, settings, consent)
+        : await folders.update(this.folder.id, settings, consent);
+    } catch (error) {
+      this.failure = toNotice(error);
+      return null;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  async #askCreator(account: Account): Promise<void> {
+    if (!account.canDirectPost || account.state !== 'connected') return;
+    this.#answers.set(account.id, { kind: 'loading' });
+    let answer: CreatorAnswer;
+    try {
+      answer = { kind: 'known', creator: await commands.creator(account.id) };
+    } catch (error) {
+      answer = { kind: 'failed', notice: toNotice(error) };
+    }
+    this.#answers.set(account.id, answer);
+    this.#fit();
+  }
+
+  /** Takes out what not all of the creators may choose. */
+  #fit(): void {
+    const { creator } = this;
+    if (!this.direct || creator === null) return;
+    const { post } = this.settings;
+    const fitted = allowed(post, creator);
+    if (post.privacy !== null && fitted.privacy === null) this.privacyGone = true;
+    if (JSON.stringify(fitted) !== JSON.stringify(post)) this.change({ post: fitted });
+  }
+
+  async #askCaption(): Promise<void> {
+    const question = ++this.#captionQuestion;
+    const { caption: rule, hashtags } = this.settings;
+    if (rule.kind === 'textFile' || rule.kind === 'jsonFile') {
+      this.caption = null;
+      this.captionProblem = null;
+      return;
+    }
+    let caption: string | null = null;
+    let problem: Notice | null = null;
+    try {
+      caption = await commands.previewCaption(
+        rule,
+        hashtags,
+        within(this.path, texts.folders.form.exampleName),
+      );
+    } catch (error) {
+      problem = toNotice(error);
+    }
+    if (question !== this.#captionQuestion) return;
+    // The last good preview stays beside what is wrong, so that nothing jumps while somebody types.
+    this.caption = caption ?? this.caption;
+    this.captionProblem = problem;
+  }
+}

@@ -1,0 +1,201 @@
+/** What holds for watched folders and the posts from them, as pure functions. */
+import { nameOf } from '../accountName';
+import type {
+  Account,
+  Creator,
+  FolderFile,
+  FolderSettings,
+  FolderWhen,
+  KnownUse,
+  Notice,
+  Post,
+  PostSettings,
+} from '../bindings';
+import { blockers, brandBlockers, UNDECIDED, type CreatorAnswer } from '../compose/rules';
+import { texts } from '../texts';
+
+/** What a folder is called: the last part of its path. */
+export function folderName(path: string): string {
+  return (
+    path
+      .split(/[\\/]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? path
+  );
+}
+
+/** A file in a folder, in the way in which the folder's own path is written. */
+export function within(folder: string, name: string): string {
+  const separator = folder.includes('\\') ? '\\' : '/';
+  return folder.endsWith(separator) ? folder + name : folder + separator + name;
+}
+
+/** A folder's settings with nothing left out. */
+export type FolderChoices = Required<FolderSettings>;
+
+/** What a new folder starts from: nothing is sent before it is approved. The engine's own defaults. */
+const DEFAULTS: FolderChoices = {
+  accounts: [],
+  action: 'approve',
+  post: UNDECIDED,
+  when: { kind: 'atOnce' },
+  caption: { kind: 'fileName' },
+  hashtags: [],
+  subfolders: 'ignore',
+  after: 'leave',
+};
+
+/** What the backend says of a folder's settings, with nothing left out. */
+export function choicesOf(settings: FolderSettings): FolderChoices {
+  return { ...DEFAULTS, ...settings };
+}
+
+/** How a new folder is set up; the only account there is needs no choosing. */
+export function newFolder(accounts: Account[]): FolderChoices {
+  const only = accounts.length === 1 ? accounts[0] : undefined;
+  return choicesOf(only ? { accounts: [only.id] } : {});
+}
+
+/** The settings as they are stored: what is chosen for direct posts is kept for those alone. */
+export function stored(settings: FolderChoices): FolderChoices {
+  const mode = settings.action === 'inbox' ? 'inbox' : 'direct';
+  return { ...settings, post: settings.action === 'direct' ? settings.post : { ...UNDECIDED, mode } };
+}
+
+/** What the creator agrees to for direct posts, in a form that can be compared: all but what happens afterwards. */
+export function terms(settings: FolderChoices): string {
+  const { action, post, when, caption, hashtags, subfolders } = stored(settings);
+  const fields = (part: object) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    [...settings.accounts].sort(),
+    action,
+    fields(post),
+    fields(when),
+    fields(caption),
+    hashtags,
+    subfolders,
+  ]);
+}
+
+/** What all of the creators may do: each may post with what is chosen from it. */
+export function common(creators: Creator[]): Creator | null {
+  const [first, ...others] = creators;
+  if (!first) return null;
+  return others.reduce<Creator>(
+    (all, one) => ({
+      ...all,
+      privacyOptions: all.privacyOptions.filter((level) => one.privacyOptions.includes(level)),
+      commentDisabled: all.commentDisabled || one.commentDisabled,
+      duetDisabled: all.duetDisabled || one.duetDisabled,
+      stitchDisabled: all.stitchDisabled || one.stitchDisabled,
+      maxDurationSec: Math.min(all.maxDurationSec, one.maxDurationSec),
+    }),
+    first,
+  );
+}
+
+/** Hashtags as they were typed, without `#` and each once. */
+export function hashtagsIn(text: string): string[] {
+  const tags = text.split(/[\s,#]+/).filter((tag) => tag !== '');
+  return tags.filter((tag, index) => tags.indexOf(tag) === index);
+}
+
+/** Hashtags as a creator writes them. */
+export function hashtagText(tags: string[]): string {
+  return tags.map((tag) => `#${tag}`).join(' ');
+}
+
+/** Several names in a sentence. */
+export function listed(names: string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : names.slice(0, -1).join(', ') + texts.folders.form.and + last;
+}
+
+/** When posts go out, within a sentence. */
+export function whenText(when: FolderWhen): string {
+  const words = texts.folders.whens;
+  return when.kind === 'dailyAt' ? words.dailyAt(when.time) : words[when.kind];
+}
+
+/** What becomes of a folder's videos and when, in one line. */
+export function summary(settings: FolderSettings): string {
+  const { action, when } = choicesOf(settings);
+  return texts.folders.sum(texts.folders.shortActions[action], whenText(when));
+}
+
+/** What is asked of a folder before it can be saved. */
+export type FolderDraft = {
+  settings: FolderChoices;
+  /** The chosen accounts. */
+  accounts: Account[];
+  answers: CreatorAnswer[];
+  creator: Creator | null;
+  templateProblem: Notice | null;
+  /** Whether the creator's agreement is still asked for. */
+  asksConsent: boolean;
+};
+
+/** Why the folder cannot be watched like this yet, in the page's order; empty when it can. */
+export function folderBlockers(draft: FolderDraft): string[] {
+  const { settings, accounts, templateProblem, asksConsent } = draft;
+  const words = texts.folders.form.blockers;
+  const found: string[] = [];
+  if (accounts.length === 0) found.push(words.account);
+  if (settings.action === 'inbox') {
+    found.push(...accounts.filter(({ canInbox }) => !canInbox).map((each) => words.noInbox(nameOf(each))));
+  }
+  if (settings.action === 'direct' && accounts.length > 0) found.push(...directBlockers(draft));
+  if (settings.when.kind === 'dailyAt' && settings.when.time === '') found.push(words.time);
+  if (settings.caption.kind === 'template') {
+    if (settings.caption.template.trim() === '') found.push(words.template);
+    else if (templateProblem) found.push(templateProblem.happened);
+  }
+  if (asksConsent) found.push(words.consent);
+  return found;
+}
+
+function directBlockers({ settings, accounts, answers, creator }: FolderDraft): string[] {
+  const words = texts.folders.form.blockers;
+  const refused = accounts.filter(({ canDirectPost }) => !canDirectPost);
+  if (refused.length > 0) return refused.map((each) => words.noDirect(nameOf(each)));
+  const lost = accounts.filter(({ state }) => state === 'reconnectNeeded');
+  if (lost.length > 0) return lost.map((each) => words.reconnect(nameOf(each)));
+  const unknown = accounts.filter((_, index) => answers[index]?.kind === 'failed');
+  if (unknown.length > 0) return unknown.map((each) => words.unknownCreator(nameOf(each)));
+  if (creator === null) return [words.loading];
+  if (creator.privacyOptions.length === 0) return [words.nothingCommon];
+  return postingBlockers(settings.post, creator);
+}
+
+function postingBlockers(post: PostSettings, creator: Creator): string[] {
+  const found: string[] = [];
+  if (post.privacy === null || !creator.privacyOptions.includes(post.privacy)) {
+    found.push(texts.folders.form.blockers.privacy);
+  }
+  return [...found, ...brandBlockers(post)];
+}
+
+/** Uses of the same video by the account that the post is meant for: posting it would be posting twice. */
+export function knownHere(post: Post, account: Account | null): KnownUse[] {
+  const name = account?.displayName ?? post.accountName;
+  return post.known.filter((use) => use.accountName === name);
+}
+
+/** Why a draft from a folder cannot be approved with one click; empty when it can. */
+export function approvalBlockers(post: Post, account: Account | null): string[] {
+  const name = account && nameOf(account);
+  return [
+    // What TikTok lets the creator do is asked before anything is sent.
+    ...blockers({ post, settings: post.settings, account, answer: null }),
+    ...(name !== null && knownHere(post, account).length > 0 ? [texts.folders.known.blocker(name)] : []),
+  ];
+}
+
+/** Notices of videos that were skipped because their account has them already. */
+const SEEN_BEFORE = /known|duplicate|again|seen/;
+
+/** What a skipped video can still become: the same once more, or a post after all. */
+export function wayBack(file: FolderFile): 'again' | 'take' | null {
+  if (file.state.kind !== 'skipped' || !file.state.again) return null;
+  return SEEN_BEFORE.test(file.state.notice.code) ? 'again' : 'take';
+}
