@@ -1,6 +1,7 @@
 /** What was seen in the folder whose page is open, and what the creator does about it. */
 import { toast } from 'svelte-sonner';
 import { commands, type FolderFile, type FolderShow } from '../bindings';
+import { folders } from '../folders.svelte';
 import { notices } from '../notices.svelte';
 import { texts } from '../texts';
 
@@ -32,7 +33,7 @@ class FolderFiles {
     // The old part stays until the new one is there, so that nothing flickers.
     const page = await this.#ask((id) => commands.folderFiles({ folderId: id, show, before: null }));
     if (page === undefined) return;
-    this.files = page.files;
+    this.files = once(page.files);
     this.next = page.next;
     this.loaded = true;
   }
@@ -120,7 +121,7 @@ class FolderFiles {
     this.working = true;
     await notices.guard(() => work(folderId));
     this.working = false;
-    await this.changed(folderId);
+    await Promise.all([this.changed(folderId), folders.load()]);
   }
 
   /** Reads as many files as are shown. */

@@ -65,7 +65,8 @@ export class FolderForm {
       terms(choicesOf(this.folder.settings)) === terms(this.settings),
   );
   readonly blockers: string[] = $derived.by(() => [
-    ...(this.inside.kind === 'failed' ? [texts.folders.form.blockers.folder] : []),
+    // A folder that is watched can be changed while its drive is away.
+    ...(this.folder === null && this.inside.kind === 'failed' ? [texts.folders.form.blockers.folder] : []),
     ...folderBlockers({
       settings: this.settings,
       accounts: this.accounts,

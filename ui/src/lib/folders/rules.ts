@@ -191,11 +191,11 @@ export function approvalBlockers(post: Post, account: Account | null): string[] 
   ];
 }
 
-/** Notices of videos that were skipped because their account has them already. */
-const SEEN_BEFORE = /known|duplicate|again|seen/;
+/** The backend's word that a video was skipped because its accounts have it already. */
+const KNOWN = 'folder.file.known';
 
 /** What a skipped video can still become: the same once more, or a post after all. */
 export function wayBack(file: FolderFile): 'again' | 'take' | null {
   if (file.state.kind !== 'skipped' || !file.state.again) return null;
-  return SEEN_BEFORE.test(file.state.notice.code) ? 'again' : 'take';
+  return file.state.notice.code === KNOWN ? 'again' : 'take';
 }

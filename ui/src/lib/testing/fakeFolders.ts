@@ -37,7 +37,7 @@ const SHOWS: Record<FolderFile['state']['kind'], FolderShow> = {
 };
 
 const LEFT_ALONE: Notice = {
-  code: 'folder.dismissed',
+  code: 'folder.file.dismissed',
   happened: 'You left this video alone.',
   slipway: 'Slipway does not take it by itself.',
   you: 'Take it whenever you like.',
@@ -144,7 +144,7 @@ export class FakeFolders {
     const values: Record<string, string> = {
       name,
       folder: parts.at(-2) ?? '',
-      date: '24 November 2026',
+      date: '2026-11-24',
       n: '1',
     };
     const text = rule.kind === 'template' ? rule.template : name;
@@ -155,7 +155,7 @@ export class FakeFolders {
       }
       return value;
     });
-    return [filled, hashtags.map((tag) => `#${tag}`).join(' ')].filter(Boolean).join('\n');
+    return [filled, hashtags.map((tag) => `#${tag}`).join(' ')].filter(Boolean).join(' ');
   }
 
   #get(id: string): Folder {

@@ -60,32 +60,32 @@ export const away: Notice = {
   you: 'Connect the drive again.',
 };
 export const noPermission: Notice = {
-  code: 'folder.permission',
+  code: 'folder.blocked.permission',
   happened: 'Slipway may not read this folder.',
   slipway: 'Nothing is taken from it until it can be read.',
   you: 'Give yourself the right to read it, then resume it.',
 };
 export const notOffered: Notice = {
-  code: 'folder.privacy',
+  code: 'folder.blocked.privacy',
   happened: 'TikTok does not offer “Everyone” to this account any more.',
   slipway:
     'Nothing is posted from this folder, so that no video goes to another audience than you agreed to.',
   you: 'Choose who can see the videos and agree once more.',
 };
 export const seenBefore: Notice = {
-  code: 'folder.known',
+  code: 'folder.file.known',
   happened: 'Mira Halvorsen posted this video on 12 November 2026, 18:30.',
   slipway: 'Slipway takes no video twice, whatever its name.',
   you: 'Post it again by hand if you want it twice.',
 };
 export const damaged: Notice = {
-  code: 'clip.damaged',
+  code: 'folder.file.damaged',
   happened: 'This file is damaged: its index names frames that are not there.',
   slipway: 'Slipway left it alone and looks at it again when it changes.',
   you: 'Export the video again.',
 };
 export const badJson: Notice = {
-  code: 'folder.side_file',
+  code: 'folder.side.json',
   happened: 'launch-day.json cannot be read: “privcy” in line 3, column 5 is no field of a post.',
   slipway: 'Slipway left the video alone and looks at the file again when it changes.',
   you: 'Put the file right, or take the video now without it.',

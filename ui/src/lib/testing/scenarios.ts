@@ -171,7 +171,7 @@ const known = (accountName: string): KnownUse[] => [
   {
     accountName: 'Bo Aasen',
     postId: null,
-    at: '2026-12-24T17:00:00Z',
+    at: '2026-11-23T17:00:00Z',
     state: 'planned',
     notice: notice('known', 'This video is planned.'),
   },

@@ -112,10 +112,9 @@ export const folders = {
     sideFile: 'Waiting',
     sideFileText: (name: string) => `Waits for ${name}.`,
     taken: 'Taken',
-    takenAt: (moment: string) => `Taken ${moment}.`,
     takenGone: 'Its posts are not in the queue any more.',
     skipped: 'Skipped',
-    seen: (moment: string) => `seen ${moment}`,
+    seen: 'When it was seen first',
     postsOf: (name: string) => `Posts of ${name}`,
     openPost: (account: string, state: string) => `${account}: ${state}`,
     details: 'Details',
@@ -279,8 +278,9 @@ export const folders = {
 
   known: {
     title: 'This video was seen before',
-    posted: (account: string, moment: string) => `Posted to ${account}, ${moment}`,
-    planned: (account: string, moment: string) => `Planned for ${account}, ${moment}`,
+    posted: (account: string, moment: string) => `The same video was posted to ${account}: ${moment}`,
+    planned: (account: string, moment: string) =>
+      `The same video is in the queue for ${account} since ${moment}`,
     more: (count: number) => `and ${count} more`,
     show: 'Show in the queue',
     again: 'Post again anyway',

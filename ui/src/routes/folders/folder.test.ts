@@ -1,0 +1,266 @@
+/** One folder's page: what was seen in it, and what the creator does about it. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import type { FolderFile, FolderShow } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice, post } from '$lib/testing/fixtures';
+import { badJson, damaged, everyFile, file, folder, seenBefore } from '$lib/testing/folders';
+
+const ada = account('mira', { displayName: 'Ada' });
+const row = (name: string) => screen.findByRole('listitem', { name });
+const inRow = async (name: string) => within(await row(name));
+const buttons = async (name: string) =>
+  (await inRow(name)).queryAllByRole('button').map((each) => each.textContent.trim());
+
+const page = (files: FolderFile[], world: World = {}, show?: FolderShow) =>
+  open(
+    {
+      accounts: [ada],
+      folders: [folder('exports', { counts: { ignored: 3 } })],
+      folderFiles: { exports: files },
+      ...world,
+    },
+    { page: 'folders', id: 'exports', ...(show ? { show } : {}) },
+  );
+
+describe('a video', () => {
+  test('that was there before can be taken or left alone', async () => {
+    const { backend, user } = await page([
+      file('exports', 'a.mp4', { kind: 'offered' }),
+      file('exports', 'b.mp4', { kind: 'offered' }),
+    ]);
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+    await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
+    expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
+    expect(await (await inRow('a.mp4')).findByText('Taken')).toBeTruthy();
+    await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Leave alone' }));
+    expect(backend.last('dismiss_files')).toEqual({ folderId: 'exports', paths: ['b.mp4'] });
+    expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeTruthy();
+  });
+
+  test('that is being written only says so', async () => {
+    await page([file('exports', 'a.mp4', { kind: 'settling' })]);
+    expect((await inRow('a.mp4')).getByText('Taken once it is complete and lies still.')).toBeTruthy();
+    expect(await buttons('a.mp4')).toEqual([]);
+  });
+
+  test('that waits for its text can be taken without it', async () => {
+    const { backend, user } = await page([
+      file('exports', 'a.mp4', { kind: 'waitingForSideFile', name: 'a.txt' }),
+    ]);
+    expect((await inRow('a.mp4')).getByText('Waits for a.txt.')).toBeTruthy();
+    await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take now' }));
+    expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
+  });
+
+  test('that was skipped says why in one line, and more on request', async () => {
+    const { user } = await page([
+      file('exports', 'a.mp4', { kind: 'skipped', notice: damaged, again: false }),
+    ]);
+    expect(await buttons('a.mp4')).toEqual(['Details']);
+    expect((await inRow('a.mp4')).queryByText(damaged.you)).toBeNull();
+    await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Details' }));
+    expect((await inRow('a.mp4')).getByText(damaged.you)).toBeTruthy();
+  });
+
+  test.each([
+    [seenBefore, 'Post again anyway', true],
+    [badJson, 'Take now', false],
+  ])('that was skipped because %j offers "%s"', async (why, name, again) => {
+    const { backend, user } = await page([
+      file('exports', 'a.mp4', { kind: 'skipped', notice: why, again: true }),
+    ]);
+    await user.click((await inRow('a.mp4')).getByRole('button', { name }));
+    expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again });
+  });
+
+  test('that cannot be taken stays, with the reason above the page', async () => {
+    const { user } = await page([file('exports', 'a.mp4', { kind: 'offered' })], {
+      notTaken: { 'a.mp4': notice('gone', 'The file is not there any more.') },
+    });
+    await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
+    const messages = within(screen.getByRole('log'));
+    expect(await messages.findByText('The file is not there any more.')).toBeTruthy();
+    expect(messages.getByText('Not taken: a.mp4')).toBeTruthy();
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+  });
+
+  test('that was taken leads to its posts', async () => {
+    await page(
+      [file('exports', 'a.mp4', { kind: 'taken', posts: ['d', 'p', 'gone'], at: '2026-11-24T09:00:00Z' })],
+      {
+        posts: [
+          post('d', { accountName: 'Ada' }),
+          post('p', { accountName: 'Bo', state: { kind: 'published' } }),
+        ],
+      },
+    );
+    const links = (await inRow('a.mp4')).getAllByRole('link');
+    expect(links.map((link) => [link.textContent.trim(), link.getAttribute('href')])).toEqual([
+      ['Ada: Draft', '#/compose/d'],
+      ['Bo: Published', '#/queue'],
+    ]);
+  });
+
+  test.each(['<b>bold</b>.mp4', 'رحلة.mp4', `${'deep/'.repeat(60)}a.mp4`])(
+    'bears the path %j',
+    async (path) => {
+      await page([file('exports', path, { kind: 'offered' })]);
+      expect(await row(path)).toBeTruthy();
+      expect(document.querySelector('b')).toBeNull();
+    },
+  );
+});
+
+describe('the filters', () => {
+  const tab = (name: string) =>
+    within(screen.getByRole('navigation', { name: 'Show' })).getByRole('link', {
+      name: new RegExp(`^${name}`),
+    });
+  const names = () =>
+    within(screen.getByRole('list', { name: /^(Videos|Offered|Waiting|Taken|Skipped)$/ }))
+      .getAllByRole('listitem')
+      .filter((item) => item.hasAttribute('aria-label')).length;
+
+  test('count what stands where, and show it', async () => {
+    const { user } = await page(everyFile('exports'));
+    await row('sea-trial.mp4');
+    expect(
+      within(screen.getByRole('navigation', { name: 'Show' }))
+        .getAllByRole('link')
+        .map((link) => link.textContent.replace(/\s+/g, ' ').trim()),
+    ).toEqual(['All 10', 'Offered 3', 'Waiting 2', 'Taken 2', 'Skipped 3']);
+    expect(names()).toBe(10);
+    for (const [name, count] of [
+      ['Waiting', 2],
+      ['Skipped', 3],
+      ['Offered', 3],
+      ['All', 10],
+    ] as const) {
+      await user.click(tab(name));
+      await waitFor(() => {
+        expect(tab(name).getAttribute('aria-current')).toBe('true');
+        expect(names()).toBe(count);
+      });
+    }
+  });
+
+  test('say when nothing stands there', async () => {
+    await page([file('exports', 'a.mp4', { kind: 'offered' })], {}, 'skipped');
+    expect(await screen.findByText('No video stands here at present.')).toBeTruthy();
+  });
+
+  test('and the page says so before anything was seen', async () => {
+    await page([]);
+    expect(await screen.findByText(/No video was seen in this folder yet/)).toBeTruthy();
+  });
+
+  test('tell of other files, with the way to the list of names', async () => {
+    await page([]);
+    expect(await screen.findByText(/3 other files left alone/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Change the list' }).getAttribute('href')).toBe('#/settings');
+  });
+});
+
+describe('many videos', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      file('exports', `clip-${index + 1}.mp4`, { kind: 'offered' }),
+    );
+
+  test('come page by page', async () => {
+    const { user } = await page(many(102));
+    await screen.findByText('clip-100.mp4');
+    expect(screen.queryByText('clip-101.mp4')).toBeNull();
+    await user.click(screen.getByText('Show more'));
+    expect(await screen.findByText('clip-102.mp4')).toBeTruthy();
+    expect(screen.queryByText('Show more')).toBeNull();
+  });
+
+  test('are all taken at once, those on later pages too', async () => {
+    const { backend, user } = await page(many(102));
+    await screen.findByText('clip-1.mp4');
+    expect(screen.getByText(/102 videos were there before/)).toBeTruthy();
+    await user.click(screen.getByText('Take all 102'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Take 102 videos?' }));
+    expect(dialog.getByText(/Nothing is sent until you approve it/)).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Take all 102' }));
+    expect(await screen.findByText('102 videos taken')).toBeTruthy();
+    const taken = backend.calls
+      .filter(({ command }) => command === 'take_files')
+      .map(({ args }) => (args.paths as string[]).length);
+    expect(taken).toEqual([100, 2]);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  test('are all left alone at once', async () => {
+    const { backend, user } = await page(many(3));
+    await screen.findByText('clip-1.mp4');
+    await user.click(screen.getByRole('button', { name: 'Leave all 3 alone' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Leave 3 videos alone?' }));
+    await user.click(dialog.getByRole('button', { name: 'Leave all 3 alone' }));
+    expect(await screen.findByText('3 videos left alone')).toBeTruthy();
+    expect(backend.count('take_files')).toBe(0);
+    await waitFor(() => expect(screen.queryByText(/were there before/)).toBeNull());
+  });
+});
+
+describe('news', () => {
+  test('show at once, and the rows that stay are the same', async () => {
+    const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
+    const before = await row('a.mp4');
+    await backend.seeFile('exports', 'new.mp4', { kind: 'settling' });
+    expect(await (await inRow('new.mp4')).findByText('Being written')).toBeTruthy();
+    await backend.seeFile('exports', 'new.mp4', {
+      kind: 'taken',
+      posts: [],
+      at: '2026-11-24T09:00:00Z',
+    });
+    expect(await (await inRow('new.mp4')).findByText('Taken')).toBeTruthy();
+    expect(await row('a.mp4')).toBe(before);
+  });
+
+  test('of another folder change nothing here', async () => {
+    const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
+    await row('a.mp4');
+    const asked = backend.count('folder_files');
+    await backend.send({ kind: 'folderFilesChanged', folderId: 'other' });
+    expect(backend.count('folder_files')).toBe(asked);
+  });
+
+  test('that come faster than they are read are read together, the last of them too', async () => {
+    const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
+    await row('a.mp4');
+    const asked = backend.count('folder_files');
+    const release = backend.hold('folder_files');
+    await backend.send({ kind: 'folderFilesChanged', folderId: 'exports' });
+    for (let round = 0; round < 5; round += 1) {
+      await backend.send({ kind: 'folderFilesChanged', folderId: 'exports' });
+    }
+    backend.folders.put('exports', 'last.mp4', { kind: 'settling' });
+    release();
+    expect(await row('last.mp4')).toBeTruthy();
+    expect(backend.count('folder_files')).toBe(asked + 2);
+  });
+});
+
+test('what waits for approval is told, with the way to it', async () => {
+  await page([], { folders: [folder('exports', { counts: { approval: 2 } })] });
+  expect(await screen.findByText('2 drafts wait for your approval.')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Go to the queue' }).getAttribute('href')).toBe('#/queue');
+});
+
+test('a folder that is not watched any more leads to the others', async () => {
+  await open({ accounts: [ada] }, { page: 'folders', id: 'nowhere' });
+  expect(screen.getByText('This folder is not watched any more.')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'All folders' }).getAttribute('href')).toBe('#/folders');
+});
+
+test('removing it leads back to the others', async () => {
+  const { user } = await page([]);
+  await user.click(screen.getByRole('button', { name: 'Remove' }));
+  await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
+  expect(await screen.findByText('exports is not watched any more')).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Folders' })).toBeTruthy();
+});

@@ -1,0 +1,195 @@
+/** The watched folders: the list, and what can be done with each. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import type { FolderState } from '$lib/bindings';
+import { noor } from '$lib/testing/accounts';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, notice } from '$lib/testing/fixtures';
+import { away, file, folder, noPermission } from '$lib/testing/folders';
+
+const ada = account('mira', { displayName: 'Ada', label: 'Studio', colour: 'teal' });
+const card = (name = 'exports') => screen.getByRole('listitem', { name });
+const inCard = (name?: string) => within(card(name));
+
+const list = (parts: Parameters<typeof folder>[1] = {}, world: World = {}) =>
+  open({ accounts: [ada], folders: [folder('exports', parts)], ...world }, { page: 'folders' });
+
+describe('without folders', () => {
+  test('explains what they are for, and leads to the first', async () => {
+    const { backend, user } = await open({ accounts: [ada] });
+    await user.click(screen.getByRole('link', { name: 'Folders' }));
+    expect(
+      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
+    ).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Add folder' }));
+    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeTruthy();
+    expect(backend.last('preview_folder')?.path).toBe('/home/mira/Exports');
+  });
+
+  test('and without a choice in the dialog stays where it is', async () => {
+    const { user, backend } = await open({ accounts: [ada], pickedFolder: null }, { page: 'folders' });
+    await user.click(screen.getByRole('button', { name: 'Add folder' }));
+    await waitFor(() => expect(backend.count('pick_folder')).toBe(1));
+    expect(screen.getByRole('heading', { name: 'Folders' })).toBeTruthy();
+  });
+});
+
+describe('a folder', () => {
+  test('shows where it is, for whom, and what becomes of its videos', async () => {
+    await list({ settings: { action: 'direct', when: { kind: 'dailyAt', time: '18:00' } } });
+    expect(inCard().getByText('/home/mira/Videos/exports')).toBeTruthy();
+    expect(inCard().getByText('Posted directly, daily at 18:00')).toBeTruthy();
+    const people = within(inCard().getByRole('list', { name: 'Accounts of exports' }));
+    expect(people.getByRole('listitem').textContent).toContain('Studio · Ada');
+  });
+
+  test('says when one of its accounts is gone', async () => {
+    await list({ settings: { accounts: ['mira', 'gone'] } });
+    expect(inCard().getByText('Account no longer connected')).toBeTruthy();
+  });
+
+  const states: [FolderState, string][] = [
+    [{ kind: 'watching', byScanning: false }, 'Watching'],
+    [{ kind: 'watching', byScanning: true }, 'Watching by scanning'],
+    [{ kind: 'scanning' }, 'Looking through it'],
+    [{ kind: 'paused' }, 'Paused'],
+    [{ kind: 'away', notice: away }, 'Not there'],
+    [{ kind: 'blocked', notice: noPermission }, 'Needs you'],
+  ];
+  test.each(states)('in state %j reads "%s"', async (state, words) => {
+    await list({ state });
+    expect(inCard().getByText(words)).toBeTruthy();
+    if (!('notice' in state)) return;
+    for (const part of [state.notice.happened, state.notice.slipway, state.notice.you]) {
+      expect(card().textContent).toContain(part);
+    }
+  });
+
+  test('that is blocked is marked in the sidebar, and offers the ways out', async () => {
+    const { user, backend } = await list(
+      { state: { kind: 'blocked', notice: noPermission }, settings: { accounts: ['noor'] } },
+      { accounts: [noor] },
+    );
+    expect(screen.getByText('1 folder needs you')).toBeTruthy();
+    await user.click(inCard().getByRole('button', { name: `Reconnect ${noor.displayName}` }));
+    await waitFor(() =>
+      expect(backend.last('begin_connect')).toEqual({
+        purpose: { kind: 'reconnect', accountId: 'noor' },
+      }),
+    );
+  });
+
+  test('counts what was seen, each count a way to it', async () => {
+    await list({ counts: { offered: 12, settling: 1, waiting: 2, approval: 3, taken: 48, skipped: 1 } });
+    const counts = within(inCard().getByRole('list', { name: 'What was seen in exports' }));
+    expect(counts.getAllByRole('link').map((link) => [link.textContent, link.getAttribute('href')])).toEqual([
+      ['12 offered', '#/folders/exports/offered'],
+      ['3 waiting', '#/folders/exports/waiting'],
+      ['3 to approve', '#/queue'],
+      ['48 taken', '#/folders/exports/taken'],
+      ['1 skipped', '#/folders/exports/skipped'],
+    ]);
+  });
+
+  test('can be paused and resumed', async () => {
+    const { backend, user } = await list();
+    await user.click(inCard().getByRole('button', { name: 'Pause' }));
+    expect(backend.last('pause_folder')).toEqual({ id: 'exports' });
+    await user.click(await inCard().findByRole('button', { name: 'Resume' }));
+    expect(backend.last('resume_folder')).toEqual({ id: 'exports' });
+    expect(await inCard().findByText('Watching')).toBeTruthy();
+  });
+
+  test('opens in the file manager, and for editing', async () => {
+    const { backend, user } = await list();
+    await user.click(inCard().getByRole('button', { name: 'Open folder' }));
+    expect(backend.last('reveal_folder')).toEqual({ id: 'exports' });
+    await user.click(inCard().getByRole('button', { name: 'Edit' }));
+    expect(await screen.findByRole('heading', { name: 'Edit exports' })).toBeTruthy();
+  });
+
+  test('is removed only after a question that says what stays', async () => {
+    const { backend, user } = await list();
+    await user.click(inCard().getByRole('button', { name: 'Remove' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Stop watching exports?' }));
+    expect(dialog.getByText(/Its posts stay in the queue/)).toBeTruthy();
+    await user.click(dialog.getByRole('button', { name: 'Keep it' }));
+    expect(backend.count('remove_folder')).toBe(0);
+    await waitFor(() =>
+      expect(document.activeElement).toBe(inCard().getByRole('button', { name: 'Remove' })),
+    );
+
+    await user.click(inCard().getByRole('button', { name: 'Remove' }));
+    await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
+    expect(backend.last('remove_folder')).toEqual({ id: 'exports' });
+    expect(
+      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
+    ).toBeTruthy();
+  });
+
+  test('stays when removing it is refused', async () => {
+    const { user } = await list({}, { failing: { remove_folder: notice('busy', 'Not now.') } });
+    await user.click(inCard().getByRole('button', { name: 'Remove' }));
+    await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
+    expect(await screen.findByText('Not now.')).toBeTruthy();
+    expect(card()).toBeTruthy();
+  });
+
+  test('follows what the engine tells', async () => {
+    const { backend } = await list();
+    await backend.standFolder('exports', { state: { kind: 'away', notice: away } });
+    expect(await inCard().findByText('Not there')).toBeTruthy();
+    expect(inCard().getByText(away.happened)).toBeTruthy();
+  });
+
+  test('is not set back by an older list', async () => {
+    const { backend, user } = await list();
+    const release = backend.hold('folders');
+    await backend.send({ kind: 'foldersChanged' });
+    await user.click(inCard().getByRole('button', { name: 'Pause' }));
+    await inCard().findByText('Paused');
+    release();
+    await user.click(screen.getByRole('link', { name: 'Queue' }));
+    await screen.findByRole('heading', { name: 'Queue' });
+    await user.click(screen.getByRole('link', { name: 'Folders' }));
+    await screen.findByRole('heading', { name: 'Folders' });
+    expect(inCard().getByText('Paused')).toBeTruthy();
+  });
+});
+
+describe('a folder that is dropped on the window', () => {
+  const refused = { '/home/mira/Reels': notice('file.folder', 'This is a folder, not a video.') };
+
+  test('can be watched, and is no error', async () => {
+    const { backend, user } = await open({ accounts: [ada], refused });
+    await backend.drop(['/home/mira/Reels']);
+    const dialog = within(await screen.findByRole('dialog', { name: 'Watch Reels?' }));
+    expect(screen.queryByText('This is a folder, not a video.')).toBeNull();
+    await user.click(dialog.getByRole('button', { name: 'Set it up' }));
+    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeTruthy();
+    expect(backend.last('preview_folder')?.path).toBe('/home/mira/Reels');
+  });
+
+  test('comes beside videos, which are added all the same', async () => {
+    const { backend, user } = await open({ accounts: [ada], refused });
+    await backend.drop(['/a/one.mp4', '/home/mira/Reels']);
+    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeTruthy();
+    const dialog = within(await screen.findByRole('dialog', { name: 'Watch Reels?' }));
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(screen.getByRole('heading', { name: 'one.mp4' })).toBeTruthy();
+  });
+
+  test('that is watched already leads to its page', async () => {
+    const { backend } = await open({
+      accounts: [ada],
+      refused,
+      folders: [folder('reels', { path: '/home/mira/Reels' })],
+      folderFiles: { reels: [file('reels', 'a.mp4', { kind: 'offered' })] },
+    });
+    await backend.drop(['/home/mira/Reels']);
+    expect(await screen.findByRole('heading', { name: 'Reels' })).toBeTruthy();
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+});

@@ -1,0 +1,437 @@
+/** Setting a folder up: the choices, TikTok's form for direct posts, and the creator's agreement. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import type { Folder, FolderSettings } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import type { World } from '$lib/testing/fakeBackend';
+import { account, creator, notice, settings as undecided } from '$lib/testing/fixtures';
+import { folder } from '$lib/testing/folders';
+
+const ada = account('ada', { displayName: 'Ada' });
+const bo = account('bo', { displayName: 'Bo', username: 'bo.sails' });
+const inboxOnly = account('cy', { displayName: 'Cy', canDirectPost: false });
+
+const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+const radio = (name: string) => screen.getByRole('radio', { name });
+const box = (name: string | RegExp) => screen.getByRole('checkbox', { name });
+const audience = () => screen.getByRole<HTMLSelectElement>('combobox', { name: 'Who can see this video' });
+const audiences = () =>
+  within(audience())
+    .getAllByRole<HTMLOptionElement>('option')
+    .slice(1)
+    .map(({ text }) => text);
+const agreement = () => screen.queryByRole('group', { name: 'Your agreement' });
+const agree = () => within(agreement() as HTMLElement).getByRole('checkbox');
+const on = (element: HTMLElement) => element.getAttribute('aria-checked');
+
+/** The page for a new folder. */
+async function add(world: World = {}) {
+  const opened = await open({ accounts: [ada], ...world }, { page: 'folders' });
+  const [first] = screen.getAllByRole('button', { name: 'Add folder' });
+  await opened.user.click(first as HTMLElement);
+  await screen.findByRole('heading', { name: 'Watch a folder' });
+  const sent = () => opened.backend.last('add_folder') as { settings: FolderSettings; consent: boolean };
+  return { ...opened, sent };
+}
+
+/** The page for a folder that is watched. */
+async function edit(settings: FolderSettings, parts: Partial<Folder> = {}, world: World = {}) {
+  const opened = await open(
+    {
+      accounts: [ada, bo],
+      folders: [{ ...folder('exports', { settings: { accounts: ['ada'], ...settings } }), ...parts }],
+      ...world,
+    },
+    { page: 'edit-folder', id: 'exports' },
+  );
+  await screen.findByRole('heading', { name: 'Edit exports' });
+  const sent = () => opened.backend.last('update_folder') as { settings: FolderSettings; consent: boolean };
+  return { ...opened, sent };
+}
+
+describe('a new folder', () => {
+  test('needs one click where there is one account', async () => {
+    const { user, sent } = await add();
+    expect(on(box('Ada'))).toBe('true');
+    expect(on(radio('Prepare for my approval'))).toBe('true');
+    await user.click(button('Watch this folder'));
+    await waitFor(() =>
+      expect(sent()).toEqual({
+        path: '/home/mira/Exports',
+        consent: false,
+        settings: {
+          accounts: ['ada'],
+          action: 'approve',
+          post: undecided,
+          when: { kind: 'atOnce' },
+          caption: { kind: 'fileName' },
+          hashtags: [],
+          subfolders: 'ignore',
+          after: 'leave',
+        },
+      }),
+    );
+    expect(await screen.findByText('Exports is watched now')).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Exports' })).toBeTruthy();
+  });
+
+  test('of several accounts chooses none by itself', async () => {
+    const { user, sent } = await add({ accounts: [ada, bo] });
+    expect(button('Watch this folder').disabled).toBe(true);
+    expect(screen.getByText('Choose at least one account.')).toBeTruthy();
+    await user.click(box('Bo'));
+    await user.click(box('Ada'));
+    await user.click(button('Watch this folder'));
+    await waitFor(() => expect(sent().settings.accounts).toEqual(['ada', 'bo']));
+  });
+
+  test.each([
+    [
+      { videos: 12, otherFiles: 3 },
+      /^12 videos are there already\. Slipway leaves them alone.*3 other files/,
+    ],
+    [{ videos: 1 }, /^1 video is there already/],
+    [{}, /It has no videos yet/],
+  ])('says what is there: %j', async (folderPreview, text) => {
+    await add({ folderPreview });
+    expect(await screen.findByText(text)).toBeTruthy();
+  });
+
+  test('on a network drive says how it is watched', async () => {
+    await add({ folderPreview: { network: true } });
+    expect(await screen.findByText(/It lies on a network drive/)).toBeTruthy();
+  });
+
+  test('that cannot be watched says why, and another can be chosen', async () => {
+    const { backend, user } = await add({
+      failing: { preview_folder: notice('folder.watched', 'This folder is watched already.') },
+    });
+    expect(await screen.findByText('This folder is watched already.')).toBeTruthy();
+    expect(button('Watch this folder').disabled).toBe(true);
+    await user.click(button('Choose another'));
+    expect(backend.count('pick_folder')).toBe(2);
+  });
+
+  test('that is refused keeps every choice and says why', async () => {
+    const { user } = await add({ failing: { add_folder: notice('full', 'Too many folders.') } });
+    await user.click(radio('Send to my TikTok inbox'));
+    await user.click(button('Watch this folder'));
+    expect(await screen.findByText('Too many folders.')).toBeTruthy();
+    expect(on(radio('Send to my TikTok inbox'))).toBe('true');
+  });
+
+  test('without accounts leads to one', async () => {
+    const { backend, user } = await add({ accounts: [] });
+    await user.click(within(screen.getByRole('main')).getByRole('button', { name: 'Connect account' }));
+    await waitFor(() => expect(backend.count('begin_connect')).toBe(1));
+  });
+
+  test('is gone from the page after the window was loaded anew', async () => {
+    await open({ accounts: [ada] }, { page: 'add-folder' });
+    expect(await screen.findByRole('heading', { name: 'Folders' })).toBeTruthy();
+  });
+});
+
+test('the inbox needs accounts that allow it', async () => {
+  const { user } = await add({ accounts: [account('di', { displayName: 'Di', canInbox: false })] });
+  await user.click(radio('Send to my TikTok inbox'));
+  expect(screen.getByText('Di did not allow inbox drafts.')).toBeTruthy();
+  expect(button('Watch this folder').disabled).toBe(true);
+});
+
+describe('when', () => {
+  test('can be the next free slot, with a word about accounts that have none', async () => {
+    const { user, sent } = await add({
+      accounts: [ada, bo],
+      slots: { ada: [{ weekday: 'monday', time: '18:00' }] },
+    });
+    await user.click(box('Ada'));
+    await user.click(box('Bo'));
+    await user.click(radio('Next free slot'));
+    expect(await screen.findByText(/No weekly slots yet: Bo\./)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Add weekly slots' }).getAttribute('href')).toBe('#/accounts/bo');
+    await user.click(button('Watch this folder'));
+    await waitFor(() => expect(sent().settings.when).toEqual({ kind: 'nextSlot' }));
+  });
+
+  test('can be a time of every day, which must be there', async () => {
+    const { user, sent } = await add();
+    await user.click(radio('Daily at a time'));
+    const time = screen.getByLabelText('Time of day');
+    await user.clear(time);
+    expect(screen.getByText('Choose a time of day.')).toBeTruthy();
+    await user.type(time, '07:30');
+    await user.click(button('Watch this folder'));
+    await waitFor(() => expect(sent().settings.when).toEqual({ kind: 'dailyAt', time: '07:30' }));
+  });
+});
+
+describe('the caption', () => {
+  const preview = () => screen.getByRole('status', { name: 'Preview' }).textContent.trim();
+
+  test('of a template is seen while it is written, with placeholders where the cursor is', async () => {
+    const { user, sent } = await add();
+    await waitFor(() => expect(preview()).toBe('harbour morning'));
+    await user.click(radio('Template'));
+    const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Template' });
+    await user.clear(field);
+    await user.type(field, 'Day ');
+    await user.click(button('Number {n}'));
+    expect(document.activeElement).toBe(field);
+    await user.keyboard(': ');
+    await user.click(button('File name {name}'));
+    await waitFor(() => expect(preview()).toBe('Day 1: harbour morning'));
+    await user.click(button('Watch this folder'));
+    await waitFor(() =>
+      expect(sent().settings.caption).toEqual({ kind: 'template', template: 'Day {n}: {name}' }),
+    );
+  });
+
+  test('that names no placeholder of Slipway’s says so and stops', async () => {
+    const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
+    await user.type(screen.getByRole('textbox', { name: 'Template' }), ' {{nmae}');
+    expect(await screen.findByText(/{nmae} is no placeholder/)).toBeTruthy();
+    expect(button('Save changes').disabled).toBe(true);
+  });
+
+  test('may not be an empty template', async () => {
+    const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
+    await user.clear(screen.getByRole('textbox', { name: 'Template' }));
+    expect(await screen.findByText('Write the template of the caption.')).toBeTruthy();
+  });
+
+  test('bears the hashtags, however they are typed', async () => {
+    const { user, sent } = await add();
+    await user.type(
+      screen.getByRole('textbox', { name: 'Hashtags after every caption' }),
+      'boats, #slow #boats',
+    );
+    await waitFor(() => expect(preview()).toBe('harbour morning #boats #slow'));
+    await user.click(button('Watch this folder'));
+    await waitFor(() => expect(sent().settings.hashtags).toEqual(['boats', 'slow']));
+  });
+
+  test.each([
+    ['Text file beside it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
+    ['JSON file beside it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
+  ])('from a "%s" says which', async (name, text) => {
+    const { user } = await add();
+    await user.click(radio(name));
+    expect(screen.getByText(text)).toBeTruthy();
+    expect(screen.queryByRole('status', { name: 'Preview' })).toBeNull();
+  });
+});
+
+describe('subfolders for accounts', () => {
+  test('show which names which account', async () => {
+    const { user, backend, sent } = await edit(
+      {},
+      {},
+      {
+        folderPreview: {
+          subfolders: [
+            { name: '@bo.sails', accountId: 'bo' },
+            { name: 'raw', accountId: null },
+          ],
+        },
+      },
+    );
+    await user.click(radio('One subfolder for each account'));
+    const table = within(await screen.findByRole('table', { name: 'Which subfolder names which account' }));
+    const rows = table.getAllByRole('row').map((row) => row.textContent.replace(/\s+/g, ' ').trim());
+    expect(rows).toEqual([
+      'Subfolder Account',
+      '@bo.sails Bo',
+      'raw Names no chosen account; its videos are skipped',
+    ]);
+    const asked = backend.count('preview_folder');
+    await user.click(box('Bo'));
+    await waitFor(() => expect(backend.count('preview_folder')).toBe(asked + 1));
+    await user.click(radio('Move it to “Posted”'));
+    await user.click(button('Save changes'));
+    await waitFor(() =>
+      expect(sent().settings).toMatchObject({ subfolders: 'perAccount', after: 'moveToPosted' }),
+    );
+  });
+});
+
+describe('direct posts', () => {
+  const creators = [
+    creator('ada', { nickname: 'Ada' }),
+    creator('bo', {
+      nickname: 'Bo',
+      privacyOptions: ['FOLLOWER_OF_CREATOR', 'MUTUAL_FOLLOW_FRIENDS', 'SELF_ONLY'],
+      duetDisabled: true,
+    }),
+  ];
+
+  async function direct(world: World = {}) {
+    const opened = await add({ creators, ...world });
+    await opened.user.click(radio('Post directly'));
+    return opened;
+  }
+
+  test('have TikTok’s form with nothing preselected, and need an agreement', async () => {
+    const { user, sent } = await direct();
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    expect(audience().value).toBe('');
+    for (const name of ['Comment', 'Duet', 'Stitch', 'Disclose commercial content', 'AI-generated content']) {
+      expect(on(screen.getByRole('switch', { name }))).toBe('false');
+    }
+    expect(screen.getByText('Choose who can see the videos.')).toBeTruthy();
+    await user.selectOptions(audience(), 'Everyone');
+    expect(screen.getByText('Agree to direct posts from this folder.')).toBeTruthy();
+    expect(button('Watch this folder').disabled).toBe(true);
+    expect(agree().getAttribute('aria-label')).toMatch(/every new video of this folder directly to Ada/);
+    expect(screen.getByText(/You can stop it at any time/)).toBeTruthy();
+    await user.click(agree());
+    await user.click(button('Watch this folder'));
+    await waitFor(() =>
+      expect(sent()).toMatchObject({
+        consent: true,
+        settings: { action: 'direct', post: { mode: 'direct', privacy: 'PUBLIC_TO_EVERYONE' } },
+      }),
+    );
+  });
+
+  test('declare right before the button what posting means', async () => {
+    const { user } = await direct();
+    const declaration = () => screen.getByText(/^By posting, you agree to TikTok's/);
+    expect(
+      within(declaration())
+        .getAllByRole('link')
+        .map(({ textContent }) => textContent),
+    ).toEqual(['Music Usage Confirmation']);
+    await user.click(screen.getByRole('switch', { name: 'Disclose commercial content' }));
+    expect(screen.getByText(/You need to indicate/)).toBeTruthy();
+    await user.click(box('Branded content'));
+    expect(
+      within(declaration())
+        .getAllByRole('link')
+        .map(({ textContent }) => textContent),
+    ).toEqual(['Branded Content Policy', 'Music Usage Confirmation']);
+  });
+
+  test('may only be branded where others see them', async () => {
+    const { user } = await direct();
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    await user.selectOptions(audience(), 'Only me');
+    await user.click(screen.getByRole('switch', { name: 'Disclose commercial content' }));
+    expect(box('Branded content').hasAttribute('disabled')).toBe(true);
+  });
+
+  test('of several accounts offer what all of them may choose', async () => {
+    const { user } = await direct({ accounts: [ada, bo] });
+    await user.click(box('Ada'));
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    expect(audiences()).toEqual(['Everyone', 'Friends', 'Only me']);
+    await user.selectOptions(audience(), 'Everyone');
+    await user.click(screen.getByRole('switch', { name: 'Duet' }));
+    await user.click(box('Bo'));
+    await waitFor(() => expect(audiences()).toEqual(['Friends', 'Only me']));
+    expect(audience().value).toBe('');
+    expect(screen.getByText(/The audience chosen before is no longer offered/)).toBeTruthy();
+    expect(on(screen.getByRole('switch', { name: 'Duet' }))).toBe('false');
+    expect(screen.getByRole('switch', { name: 'Duet' }).hasAttribute('disabled')).toBe(true);
+    expect(screen.getByText('Posting as').parentElement?.textContent).toContain('Ada and Bo');
+  });
+
+  test('of accounts with no audience in common are not possible', async () => {
+    const apart = [
+      creator('ada', { privacyOptions: ['PUBLIC_TO_EVERYONE'] }),
+      creator('bo', { privacyOptions: ['SELF_ONLY'] }),
+    ];
+    const { user } = await direct({ accounts: [ada, bo], creators: apart });
+    await user.click(box('Ada'));
+    await user.click(box('Bo'));
+    expect(await screen.findByText(/These accounts have no audience in common/)).toBeTruthy();
+  });
+
+  test('are not possible for an account that did not allow them', async () => {
+    await direct({ accounts: [inboxOnly] });
+    expect(screen.getByText('Cy did not allow direct posts.')).toBeTruthy();
+    expect(button('Watch this folder').disabled).toBe(true);
+  });
+
+  test('wait for TikTok’s answer, and ask again where there was none', async () => {
+    const { backend, user } = await direct({ failing: { creator: notice('offline', 'No answer.') } });
+    expect(await screen.findByText('No answer.')).toBeTruthy();
+    expect(screen.getByText('TikTok has not said what Ada may post.')).toBeTruthy();
+    backend.failing = {};
+    await user.click(button('Ask TikTok again'));
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    expect(screen.queryByText('No answer.')).toBeNull();
+  });
+
+  test('take an agreement back that was given to something else', async () => {
+    const { user } = await direct();
+    await waitFor(() => expect(audience().disabled).toBe(false));
+    await user.selectOptions(audience(), 'Everyone');
+    await user.click(agree());
+    expect(button('Watch this folder').disabled).toBe(false);
+    await user.click(screen.getByRole('switch', { name: 'Comment' }));
+    expect(on(agree())).toBe('false');
+    expect(button('Watch this folder').disabled).toBe(true);
+    // What happens to the file is nothing that the viewers see.
+    await user.click(agree());
+    await user.click(radio('Tag the file'));
+    expect(on(agree())).toBe('true');
+  });
+
+  describe('agreed to before', () => {
+    const post = { ...undecided, privacy: 'SELF_ONLY' };
+    const consentedAt = '2026-11-12T17:30:00Z';
+
+    test('are not asked about again while nothing changes', async () => {
+      const { user, sent } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
+      expect(screen.getByText(/You agreed to these choices on 12 November 2026/)).toBeTruthy();
+      expect(agreement()).toBeNull();
+      await user.click(radio('Tag the file'));
+      await waitFor(() => expect(button('Save changes').disabled).toBe(false));
+      await user.click(button('Save changes'));
+      await waitFor(() => expect(sent()).toMatchObject({ consent: false, settings: { after: 'tag' } }));
+      expect(await screen.findByText('exports: changes saved')).toBeTruthy();
+    });
+
+    test.each([
+      [
+        'another audience',
+        async (user: Awaited<ReturnType<typeof edit>>['user']) => {
+          await waitFor(() => expect(audience().disabled).toBe(false));
+          await user.selectOptions(audience(), 'Friends');
+        },
+      ],
+      ['one more account', async (user: Awaited<ReturnType<typeof edit>>['user']) => user.click(box('Bo'))],
+      [
+        'another caption',
+        async (user: Awaited<ReturnType<typeof edit>>['user']) => user.click(radio('Template')),
+      ],
+      [
+        'subfolders too',
+        async (user: Awaited<ReturnType<typeof edit>>['user']) => user.click(radio('Watch them too')),
+      ],
+    ])('are asked about again with %s', async (_name, change) => {
+      const { user } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
+      await change(user);
+      expect(on(agree())).toBe('false');
+      await waitFor(() => expect(screen.getByText('Agree to direct posts from this folder.')).toBeTruthy());
+    });
+
+    test('are asked about where the agreement is missing', async () => {
+      await edit({ action: 'direct', post }, { consentedAt: null }, { creators });
+      expect(on(agree())).toBe('false');
+    });
+  });
+
+  test('that become drafts for approval forget what was chosen for them', async () => {
+    const { user, sent } = await edit(
+      { action: 'direct', post: { ...undecided, privacy: 'SELF_ONLY' } },
+      {},
+      { creators },
+    );
+    await user.click(radio('Prepare for my approval'));
+    expect(agreement()).toBeNull();
+    await user.click(button('Save changes'));
+    await waitFor(() => expect(sent()).toMatchObject({ consent: false, settings: { post: undecided } }));
+  });
+});
