@@ -43,12 +43,28 @@ test.each([
   ['security-passphrase', 'Change passphrase', 'button'],
   ['security', 'Export diagnostics', 'button'],
   ['security', 'Export', 'button'],
+  ['folders-add', 'Add folder', 'button'],
+  ['folders-refused', 'Add folder', 'button'],
+  ['folders', 'Remove', 'button'],
+  ['folder-page', 'Details', 'button'],
+  ['folder-page', 'Take all 3', 'button'],
+  ['folder-edit', 'Next free slot', 'radio'],
+  ['folder-edit', 'JSON file beside it', 'radio'],
+  ['folder-direct', 'Disclose commercial content', 'switch'],
 ])('%s after "%s"', async (name, label, role) => {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`no scenario ${name}`);
   const { user } = await open(scenario.world(), parse(scenario.at));
   const [control] = await screen.findAllByRole(role, { name: label });
   await user.click(control as HTMLElement);
+  expect(await violations()).toEqual([]);
+});
+
+test('the question about a folder that was dropped', async () => {
+  const folder = { code: 'file.folder', happened: 'A folder.', slipway: '', you: '' };
+  const { backend } = await open({ refused: { '/a/Exports': folder } });
+  await backend.drop(['/a/Exports']);
+  await screen.findByRole('dialog', { name: 'Watch Exports?' });
   expect(await violations()).toEqual([]);
 });
 

@@ -270,9 +270,7 @@ export const folders = {
     approve: 'Approve',
     review: 'Review',
     goesOut: (when: string) => `Once approved, it goes out ${when}.`,
-    missing: (what: string) => `Before it can go out: ${what}`,
     done: 'Approved. It is on its way.',
-    from: 'From',
     fromFolder: (name: string) => `From the folder ${name}`,
   },
 

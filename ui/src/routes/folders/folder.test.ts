@@ -34,6 +34,7 @@ describe('a video', () => {
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
     expect(await (await inRow('a.mp4')).findByText('Taken')).toBeTruthy();
+    expect(document.activeElement).toBe(await row('a.mp4'));
     await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Leave alone' }));
     expect(backend.last('dismiss_files')).toEqual({ folderId: 'exports', paths: ['b.mp4'] });
     expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeTruthy();

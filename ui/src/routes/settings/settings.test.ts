@@ -196,6 +196,54 @@ describe('webhooks', () => {
   });
 });
 
+describe('watched folders', () => {
+  const folders = () => section('Watched folders');
+  const names = () => folders().getByRole<HTMLTextAreaElement>('textbox', { name: 'Names to leave out' });
+  const button = (name: string) => folders().getByRole<HTMLButtonElement>('button', { name });
+
+  test('have a time to settle', async () => {
+    const { user, saved } = await openSettings();
+    const settle = folders().getByRole<HTMLSelectElement>('combobox', { name: 'Time to settle' });
+    expect(settle.selectedOptions[0]?.text).toBe('3 s');
+    await user.selectOptions(settle, '1 min');
+    await waitFor(() => expect(saved().settleSeconds).toBe(60));
+  });
+
+  test('leave out names that can be seen and changed', async () => {
+    const { user, saved } = await openSettings({ ignoredNames: ['*.tmp', '.*'] });
+    expect(names().value).toBe('*.tmp\n.*');
+    expect(button('Save list').disabled).toBe(true);
+    await user.type(names(), '\n  *.prproj \n\n*.tmp');
+    await user.click(button('Save list'));
+    await waitFor(() => expect(saved().ignoredNames).toEqual(['*.tmp', '.*', '*.prproj']));
+    await waitFor(() => expect(names().value).toBe('*.tmp\n.*\n*.prproj'));
+  });
+
+  test('keep the list when a change to it is undone', async () => {
+    const { user, backend } = await openSettings({ ignoredNames: ['*.tmp'] });
+    await user.type(names(), 'x');
+    await user.click(button('Undo'));
+    expect(names().value).toBe('*.tmp');
+    expect(backend.count('update_settings')).toBe(0);
+  });
+
+  test('can have Slipway’s own list back', async () => {
+    const { user, saved } = await openSettings({ ignoredNames: ['only-this'], spacingMinutes: 30 });
+    await user.click(button('Use Slipway’s own list'));
+    await waitFor(() => expect(saved()).toMatchObject({ spacingMinutes: 30 }));
+    expect(saved().ignoredNames).toBeUndefined();
+    await waitFor(() => expect(names().value).toContain('*.crdownload'));
+  });
+
+  test('say why a pattern is refused, and keep what was typed', async () => {
+    const { user } = await openSettings({ ignoredNames: ['*.tmp'] }, { failing: refusal });
+    await user.type(names(), 'x');
+    await user.click(button('Save list'));
+    expect(await folders().findByText('This cannot be set.')).toBeTruthy();
+    expect(names().value).toBe('*.tmpx');
+  });
+});
+
 test('what was changed elsewhere shows at once', async () => {
   const { backend } = await openSettings();
   await backend.send({ kind: 'settingsChanged', settings: { graceMinutes: 720 } });

@@ -1,0 +1,81 @@
+/** Rules of watched folders. */
+import { describe, expect, test } from 'vitest';
+import { account, creator } from '../testing/fixtures';
+import { choicesOf, common, folderName, hashtagsIn, listed, newFolder, terms, within } from './rules';
+
+test.each([
+  ['/home/mira/Exports', 'Exports'],
+  ['/home/mira/Exports/', 'Exports'],
+  ['D:\\Videos\\Reels', 'Reels'],
+  ['/', '/'],
+])('%s is called %s', (path, name) => expect(folderName(path)).toBe(name));
+
+test.each([
+  ['/home/mira', '/home/mira/a.mp4'],
+  ['/', '/a.mp4'],
+  ['D:\\Videos', 'D:\\Videos\\a.mp4'],
+])('a file in %s is %s', (folder, path) => expect(within(folder, 'a.mp4')).toBe(path));
+
+test.each([
+  ['', []],
+  ['boats', ['boats']],
+  ['#boats #slow', ['boats', 'slow']],
+  [' #boats,slow\t##boats ', ['boats', 'slow']],
+  ['#boats#slow', ['boats', 'slow']],
+  ['#日本 #émigré', ['日本', 'émigré']],
+])('%j are the hashtags %j', (text, tags) => expect(hashtagsIn(text)).toEqual(tags));
+
+test.each([
+  [[], ''],
+  [['Ada'], 'Ada'],
+  [['Ada', 'Bo'], 'Ada and Bo'],
+  [['Ada', 'Bo', 'Cy'], 'Ada, Bo and Cy'],
+])('%j are listed as %j', (names, text) => expect(listed(names)).toBe(text));
+
+describe('a new folder', () => {
+  test('sends nothing by itself', () => expect(newFolder([]).action).toBe('approve'));
+  test('is for the only account there is', () => expect(newFolder([account('a')]).accounts).toEqual(['a']));
+  test('is for nobody while there are several', () =>
+    expect(newFolder([account('a'), account('b')]).accounts).toEqual([]));
+});
+
+test('what is left out of the settings is as in a new folder', () =>
+  expect(choicesOf({ action: 'direct' })).toEqual({ ...newFolder([]), action: 'direct' }));
+
+describe('what all creators may do', () => {
+  test('is nothing without creators', () => expect(common([])).toBeNull());
+  test('is what each of them may', () => {
+    const one = creator('a', { maxDurationSec: 600, privacyOptions: ['PUBLIC_TO_EVERYONE', 'SELF_ONLY'] });
+    const other = creator('b', {
+      maxDurationSec: 60,
+      privacyOptions: ['FOLLOWER_OF_CREATOR', 'SELF_ONLY'],
+      stitchDisabled: true,
+    });
+    expect(common([one, other])).toMatchObject({
+      maxDurationSec: 60,
+      privacyOptions: ['SELF_ONLY'],
+      commentDisabled: false,
+      stitchDisabled: true,
+    });
+  });
+});
+
+describe('the terms of a folder', () => {
+  const settings = choicesOf({ accounts: ['a', 'b'], action: 'direct' });
+  test('are the same in whatever order they come', () => {
+    const { post, ...rest } = settings;
+    const turned = Object.fromEntries(Object.entries(post).reverse()) as typeof post;
+    expect(terms({ post: turned, ...rest, accounts: ['b', 'a'] })).toBe(terms(settings));
+  });
+  test('do not speak of what happens to the file', () =>
+    expect(terms({ ...settings, after: 'tag' })).toBe(terms(settings)));
+  test.each([
+    { accounts: ['a'] },
+    { post: { ...settings.post, privacy: 'SELF_ONLY' } },
+    { post: { ...settings.post, isAigc: true } },
+    { caption: { kind: 'textFile' as const } },
+    { hashtags: ['boats'] },
+    { when: { kind: 'nextSlot' as const } },
+    { subfolders: 'include' as const },
+  ])('are others with %j', (some) => expect(terms({ ...settings, ...some })).not.toBe(terms(settings)));
+});

@@ -1,0 +1,120 @@
+/** Drafts from watched folders and videos that were seen before, in the composer. */
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FolderWhen, KnownUse, Post } from '$lib/bindings';
+import { open } from '$lib/testing/app';
+import { account, notice, post } from '$lib/testing/fixtures';
+import { from } from '$lib/testing/folders';
+import { resolve } from '$lib/testing/zones';
+
+const ada = account('ada', { displayName: 'Ada' });
+const bo = account('bo', { displayName: 'Bo' });
+const known = (accountName: string, some: Partial<KnownUse> = {}): KnownUse => ({
+  accountName,
+  postId: null,
+  at: '2026-11-12T17:30:00Z',
+  state: 'posted',
+  notice: notice('video.posted'),
+  ...some,
+});
+const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+const again = () => screen.queryByRole('checkbox', { name: 'Post again anyway' });
+
+const compose = (parts: Parameters<typeof post>[1], others: Post[] = []) =>
+  open(
+    {
+      accounts: [ada, bo],
+      posts: [
+        post('p', { ...parts, settings: { accountId: 'ada', mode: 'inbox', ...parts?.settings } }),
+        ...others,
+      ],
+    },
+    { page: 'compose', id: 'p' },
+  );
+
+describe('a video that its account has already', () => {
+  test('is only posted again when the creator says so', async () => {
+    const { backend, user } = await compose({ known: [known('Ada')] });
+    const card = within(screen.getByRole('region', { name: 'This video was seen before' }));
+    expect(card.getByText(/The same video was posted to Ada: .*18:30/)).toBeTruthy();
+    expect(screen.getByText('Ada has this video already.')).toBeTruthy();
+    expect(button('Send to inbox').disabled).toBe(true);
+    await user.click(again() as HTMLElement);
+    expect(button('Send to inbox').disabled).toBe(false);
+    await user.click(button('Send to inbox'));
+    await waitFor(() => expect(backend.count('submit_post')).toBe(1));
+  });
+
+  test('is asked about anew for another account', async () => {
+    const { user } = await compose({ known: [known('Ada'), known('Bo')] });
+    await user.click(again() as HTMLElement);
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Account' }), 'Bo (@creator.bo)');
+    expect(again()?.getAttribute('aria-checked')).toBe('false');
+    expect(screen.getByText('Bo has this video already.')).toBeTruthy();
+  });
+});
+
+test('a video that another account has is told, and stops nothing', async () => {
+  await compose({ known: [known('Bo', { state: 'planned', postId: 'q' })] }, [
+    post('q', { settings: { accountId: 'bo' }, state: { kind: 'queued' } }),
+  ]);
+  const card = within(screen.getByRole('region', { name: 'This video was seen before' }));
+  expect(card.getByText(/The same video is in the queue for Bo since/)).toBeTruthy();
+  expect(card.getByRole('link', { name: 'Show in the queue' })).toBeTruthy();
+  expect(again()).toBeNull();
+  expect(button('Send to inbox').disabled).toBe(false);
+});
+
+test('a new video has no such word', async () => {
+  await compose({});
+  expect(screen.queryByRole('region', { name: 'This video was seen before' })).toBeNull();
+});
+
+describe('a draft from a folder starts as the folder says', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T09:00:00Z') });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  const chosen = () =>
+    screen.getAllByRole('radio', { checked: true }).map((radio) => radio.textContent.trim());
+  const of = (when: FolderWhen, approval = true) => ({ folder: from({ when, approval }) });
+
+  test('at once', async () => {
+    await compose(of({ kind: 'atOnce' }));
+    expect(chosen()).toContain('Now');
+    expect(screen.getByRole('link', { name: 'From the folder exports' })).toBeTruthy();
+  });
+
+  test('in the next free slot', async () => {
+    await compose(of({ kind: 'nextSlot' }));
+    expect(chosen()).toContain('Next free slot');
+  });
+
+  test('at its time today, while that is still to come', async () => {
+    await compose(of({ kind: 'dailyAt', time: '18:00' }));
+    expect(chosen()).toContain('At a time');
+    expect(screen.getByLabelText<HTMLInputElement>('Date').value).toBe('2026-11-24');
+    expect(screen.getByLabelText<HTMLInputElement>('Time').value).toBe('18:00');
+  });
+
+  test('at its time on the next day that is free', async () => {
+    const taken = (id: string, dateTime: string, accountId = 'ada') =>
+      post(id, {
+        settings: { accountId },
+        state: { kind: 'scheduled' },
+        schedule: resolve({ dateTime, zone: 'Europe/Vienna' }),
+      });
+    await compose(of({ kind: 'dailyAt', time: '08:00' }), [
+      taken('a', '2026-11-25T08:00'),
+      taken('b', '2026-11-26T08:00'),
+      taken('c', '2026-11-27T08:00', 'bo'),
+    ]);
+    expect(screen.getByLabelText<HTMLInputElement>('Date').value).toBe('2026-11-27');
+  });
+
+  test('yet not when it needs no approval', async () => {
+    await compose(of({ kind: 'nextSlot' }, false));
+    expect(chosen()).toContain('Now');
+  });
+});
