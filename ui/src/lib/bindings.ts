@@ -613,6 +613,7 @@ export type FitSupport = {
 	/**  What is missing, and what to install. */
 	notice: Notice | null,
 };
+
 /**  A folder that is watched for videos. */
 export type Folder = {
 	/**  Slipway's id. */
