@@ -1,6 +1,6 @@
 /** `npm test`: every check of the project, in order, each named and timed; stops at the first that fails. */
 import { ask, main, run, Stop } from '../packaging/command.mjs';
-import { fuzz } from './fuzz.mjs';
+import { fuzz, patience } from './fuzz.mjs';
 import { needCargoTool, needNodeModules, needPackages, needToolchains } from '../packaging/machine.mjs';
 
 const denyVersion = '0.20.2';
@@ -25,8 +25,8 @@ const steps = [
   // The window tests start target/debug/slipway as a person would, so it is built as a program first.
   ['Build', () => run('cargo', ['build', '--locked', '--workspace'])],
   ['Tests', tests],
-  // A minute for each parser of what comes from outside; an hour each is for before a release.
-  ['Fuzzing', () => fuzz()],
+  // Long enough to meet what broke with a change; an hour for each parser is for before a release.
+  ['Fuzzing', () => fuzz(undefined, patience(20))],
   ['Documentation tests', () => run('cargo', ['test', '--locked', '--workspace', '--doc', '--quiet'])],
 ];
 

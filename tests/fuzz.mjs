@@ -73,8 +73,9 @@ export async function fuzz(names = Object.keys(targets), seconds = patience()) {
   if (broken) throw broken.reason;
 }
 
-function patience() {
-  const seconds = Number(process.env.SLIPWAY_FUZZ_SECONDS ?? 60);
+/** How long each target runs, in seconds: as the environment says, or as is usual. */
+export function patience(usual = 60) {
+  const seconds = Number(process.env.SLIPWAY_FUZZ_SECONDS ?? usual);
   if (!Number.isInteger(seconds) || seconds < 1) {
     throw new Stop('SLIPWAY_FUZZ_SECONDS must be a whole number of seconds, 1 or more.');
   }

@@ -29,5 +29,7 @@ export default defineConfig({
     restoreMocks: true,
     // A look for accessibility at a whole page takes seconds on a busy machine, which is no failure.
     testTimeout: 30_000,
+    // One core less is the default, which is half of what small machines have.
+    maxWorkers: '100%',
   },
 });

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use slipway_engine::views::{Event, Post};
+use slipway_engine::views::{Event, Folder, Post};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::shell::{News, Shell};
@@ -19,7 +19,7 @@ pub async fn forward(shell: Shell, mut events: Receiver<Event>) {
             Ok(event) => vec![event],
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "[Events] Forward failed: telling everything anew");
-                everything(&known, posts(&shell).await)
+                everything(&known, posts(&shell).await, folders(&shell).await)
             }
             Err(RecvError::Closed) => return,
         };
@@ -45,11 +45,20 @@ async fn posts(shell: &Shell) -> Vec<Post> {
     }
 }
 
+async fn folders(shell: &Shell) -> Vec<Folder> {
+    match shell.engine().await {
+        Ok(engine) => engine.folders().await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// What brings a window up to date that has missed something: all that there is, and what is gone.
-fn everything(known: &HashSet<String>, posts: Vec<Post>) -> Vec<Event> {
+fn everything(known: &HashSet<String>, posts: Vec<Post>, folders: Vec<Folder>) -> Vec<Event> {
     let here: HashSet<&str> = posts.iter().map(|post| post.id.as_str()).collect();
     let gone = known.iter().filter(|id| !here.contains(id.as_str()));
-    let mut news = vec![Event::AccountsChanged];
+    let mut news = vec![Event::AccountsChanged, Event::FoldersChanged];
+    let ids = folders.into_iter().map(|folder| folder.id);
+    news.extend(ids.map(|folder_id| Event::FolderFilesChanged { folder_id }));
     news.extend(gone.map(|id| Event::PostRemoved { id: id.clone() }));
     let changed = posts.into_iter().map(Box::new);
     news.extend(changed.map(|post| Event::PostChanged { post }));
@@ -74,7 +83,7 @@ mod tests {
                 "isAigc": false, "coverMs": null
             },
             "accountName": null, "state": { "kind": "draft" }, "progress": null, "link": null,
-            "createdAt": "2026-11-24T10:00:00Z", "finishedAt": null
+            "known": [], "createdAt": "2026-11-24T10:00:00Z", "finishedAt": null
         }))
         .unwrap()
     }
@@ -82,9 +91,22 @@ mod tests {
     #[test]
     fn a_window_that_missed_something_hears_of_all_that_is_and_all_that_is_gone() {
         let known = ["kept", "gone"].map(str::to_owned).into();
-        let news = everything(&known, vec![post("kept"), post("new")]);
+        let folder = serde_json::from_value(serde_json::json!({
+            "id": "exports", "path": "/exports", "settings": {}, "state": { "kind": "paused" },
+            "counts": {
+                "offered": 0, "settling": 0, "waiting": 0, "approval": 0, "taken": 0, "skipped": 0,
+                "ignored": 0
+            },
+            "consentedAt": null, "addedAt": "2026-11-24T10:00:00Z"
+        }))
+        .unwrap();
+        let news = everything(&known, vec![post("kept"), post("new")], vec![folder]);
         let expected = [
             Event::AccountsChanged,
+            Event::FoldersChanged,
+            Event::FolderFilesChanged {
+                folder_id: "exports".to_owned(),
+            },
             Event::PostRemoved {
                 id: "gone".to_owned(),
             },

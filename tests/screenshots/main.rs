@@ -129,6 +129,7 @@ impl Album {
         let scene = Scene::open(&name, setting).await;
         self.first_steps(&scene).await;
         self.posts(&scene).await;
+        self.folders(&scene).await;
         self.planning(&scene).await;
         // With posts in line, closing it would only send it to the tray.
         scene.window.kill().await;
@@ -275,6 +276,70 @@ impl Album {
         scene.post().await;
         stands(&scene.window, &refused, "Failed").await;
         self.take(scene, "failed").await;
+    }
+
+    /// A file that TikTok would refuse, and a folder that is watched.
+    async fn folders(&self, scene: &Scene) {
+        let page = scene.window.page();
+        let unfit = scene.desktop.home().join("timelapse 12 fps.mp4");
+        fs::copy(video::slow(), &unfit).unwrap();
+        scene.launch.hand_over(&scene.desktop, &[&unfit]).await;
+        page.find("button", "Make it fit").await;
+        self.take(scene, "unfit").await;
+        page.click("button", "Make it fit").await;
+        page.reads_within("timelapse 12 fps (fits).mp4", Duration::from_mins(2))
+            .await;
+
+        let exports = scene.desktop.home().join("Exports");
+        fs::create_dir(&exports).unwrap();
+        let names = ["glazing.mp4", "wedging.mp4", "first firing.mp4"];
+        let [before, new, other] = videos(&scene.desktop, names);
+        let into = |file: &Path, name: &str| {
+            fs::copy(file, exports.join(name)).unwrap();
+        };
+        // What was posted above has other bytes at its end.
+        for file in [&before, &new, &other] {
+            let mut bytes = fs::OpenOptions::new().append(true).open(file).unwrap();
+            std::io::Write::write_all(&mut bytes, b"\0\0\0\x08free").unwrap();
+        }
+        into(&before, "glazing.mp4");
+        page.click("link", "Folders").await;
+        self.take(scene, "no-folders").await;
+        scene.window.drop_files(&scene.desktop, &[&exports]).await;
+        page.click("button", "Set it up").await;
+        page.reads("1 video is there already.").await;
+        self.take(scene, "folder-set-up").await;
+        page.click("button", "Watch this folder").await;
+        page.find("heading", "Exports").await;
+        into(&new, "wedging.mp4");
+        into(&new, "wedging (copy).mp4");
+        fs::write(exports.join("notes.mp4"), "to do").unwrap();
+        page.reads("Details").await;
+        into(&other, "first firing.mp4");
+        eventually("two videos are taken", SOON, async || {
+            let folders = scene.window.invoke("folders", json!({})).await;
+            (folders[0]["counts"]["approval"] == 2 && folders[0]["counts"]["skipped"] == 2)
+                .then_some(())
+        })
+        .await;
+        self.take(scene, "folder").await;
+        page.click("link", "All folders").await;
+        self.take(scene, "folders").await;
+        page.click("link", "Queue").await;
+        page.reads("To approve").await;
+        self.take(scene, "approval").await;
+        for post in scene
+            .window
+            .invoke("posts", json!({}))
+            .await
+            .as_array()
+            .unwrap()
+        {
+            if post["state"]["kind"] == "draft" {
+                let arguments = json!({ "id": post["id"] });
+                scene.window.invoke("remove_post", arguments).await;
+            }
+        }
     }
 
     /// Takes the picture once short messages have gone, nothing moves, and the window is drawn.

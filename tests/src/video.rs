@@ -25,6 +25,21 @@ pub fn small() -> PathBuf {
     )
 }
 
+/// Three seconds of twelve frames a second, of which TikTok wants 23 at least.
+pub fn slow() -> PathBuf {
+    made(
+        "slow",
+        &[
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=720x1280:rate=12:duration=3",
+        ],
+        3,
+        &["-preset", "veryfast"],
+    )
+}
+
 /// Four seconds of one colour that goes round the colour wheel, so that every frame tells when it is shown.
 pub fn colourful() -> PathBuf {
     made(

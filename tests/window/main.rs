@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod first_run;
+mod folders;
 mod harness;
 mod leaks;
 mod lockdown;

@@ -11,10 +11,14 @@ CREATE TABLE videos (
     -- Where a file with this content lay, and when it was last written.
     path          TEXT    NOT NULL,
     modified_ns   INTEGER NOT NULL,
+    -- The video of which Slipway made it, to fit TikTok's rules; its own id where that one is not known.
+    made_of       INTEGER REFERENCES videos (id),
     first_seen_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX videos_by_fingerprint ON videos (size, fingerprint);
+-- A video and what was made of it count as the same.
+CREATE INDEX videos_by_original ON videos (COALESCE(made_of, id));
 
 -- To whom a video was sent, kept for ever: it outlives post and account.
 CREATE TABLE video_uses (

@@ -147,6 +147,52 @@ pub(crate) async fn enter(
     Ok(Some(entered.id))
 }
 
+/// Enters a file that Slipway made of another video, so that no folder takes it for a new one, and the other counts as
+/// posted with it. Done before the file gets its name, because from then on folders see it.
+///
+/// # Errors
+/// As [`identify`].
+pub(crate) async fn enter_made(
+    pool: &SqlitePool,
+    file: &NewPost,
+    of: Option<i64>,
+    now: i64,
+) -> Result<i64, EngineError> {
+    loop {
+        let sighting = identify(pool, file).await?;
+        let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(video) = enter(&mut tx, &sighting, now).await? else {
+            continue;
+        };
+        // What was known before is somebody's own, even if it is the same.
+        if sighting.video.is_none() {
+            sqlx::query!(
+                "UPDATE videos SET made_of = COALESCE((SELECT COALESCE(made_of, id) FROM videos WHERE id = ?), id)
+                 WHERE id = ?",
+                of,
+                video
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        return Ok(video);
+    }
+}
+
+/// Whether Slipway made a video of another one.
+pub(crate) async fn is_made(
+    connection: &mut SqliteConnection,
+    video: i64,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT made_of IS NOT NULL AS "is_made!: bool" FROM videos WHERE id = ?"#,
+        video
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Keeps the whole hash of a video that was read on its way out.
 pub(crate) async fn learn(pool: &SqlitePool, video: i64, content: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -206,25 +252,29 @@ pub(crate) async fn follow(
     Ok(())
 }
 
-/// Who has a video or is to have it, oldest first; of all videos in the queue without one.
+/// Who has a video or is to have it, oldest first; of all videos in the queue without one. A video and what was made
+/// of it are the same.
 pub(crate) async fn uses(
     connection: &mut SqliteConnection,
     video: Option<i64>,
 ) -> Result<Vec<Use>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT video_uses.video_id AS "video_id!: i64", video_uses.post_id AS "post_id!: String",
+        r#"SELECT asked.id AS "video_id!: i64", video_uses.post_id AS "post_id!: String",
                   video_uses.open_id AS "open_id!: String", video_uses.account_name AS "account_name!: String",
                   video_uses.at AS "at!: i64", posts.id IS NOT NULL AS "in_queue!: bool",
                   (is_out = 1 OR posts.id IS NULL OR posts.state = 'unconfirmed') AS "posted!: bool"
-           FROM video_uses LEFT JOIN posts ON posts.id = video_uses.post_id
-           WHERE CASE WHEN ?1 IS NULL
-                      THEN video_uses.video_id IN (SELECT video_id FROM posts)
-                      ELSE video_uses.video_id = ?1 END
+           FROM videos AS asked
+           JOIN videos AS same ON COALESCE(same.made_of, same.id) = COALESCE(asked.made_of, asked.id)
+           JOIN video_uses ON video_uses.video_id = same.id
+           LEFT JOIN posts ON posts.id = video_uses.post_id
+           WHERE CASE WHEN ?1 IS NULL THEN asked.id IN (SELECT video_id FROM posts) ELSE asked.id = ?1 END
            UNION ALL
-           SELECT posts.video_id, posts.id, accounts.open_id, accounts.display_name,
-                  posts.created_at, 1, 0
-           FROM posts JOIN accounts ON accounts.id = posts.account_id
-           WHERE posts.video_id IS NOT NULL AND (?1 IS NULL OR posts.video_id = ?1)
+           SELECT asked.id, posts.id, accounts.open_id, accounts.display_name, posts.created_at, 1, 0
+           FROM videos AS asked
+           JOIN videos AS same ON COALESCE(same.made_of, same.id) = COALESCE(asked.made_of, asked.id)
+           JOIN posts ON posts.video_id = same.id
+           JOIN accounts ON accounts.id = posts.account_id
+           WHERE CASE WHEN ?1 IS NULL THEN asked.id IN (SELECT video_id FROM posts) ELSE asked.id = ?1 END
              AND posts.state NOT IN ('failed', 'cancelled')
              AND NOT EXISTS (SELECT 1 FROM video_uses WHERE video_uses.post_id = posts.id)
            ORDER BY 5, 2"#,
@@ -248,6 +298,23 @@ pub(crate) async fn uses(
             in_queue: row.in_queue,
         })
         .collect())
+}
+
+/// Notes where a video's file lies by now.
+pub(crate) async fn lies_at(
+    connection: &mut SqliteConnection,
+    video: i64,
+    file: &NewPost,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE videos SET path = ?, modified_ns = ? WHERE id = ?",
+        file.path,
+        file.modified_ns,
+        video
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Notes that a file was moved, so that its content can still be read when it must be.

@@ -135,7 +135,7 @@ fn litter(root: &Path) {
     symlink(&outside, root.join("linked.mp4")).unwrap();
     let closed = root.join("closed.mp4");
     fs::write(&closed, &video(9_998)[..5_000]).unwrap();
-    fs::set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
     for number in 0..OTHERS {
         let name = if number % 2 == 0 {
             format!("beside/{number}.jpg")

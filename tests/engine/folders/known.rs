@@ -2,10 +2,13 @@
 
 use std::fs;
 
-use slipway_engine::views::{FolderAction, FolderFileState, FolderSettings, KnownState, PostState};
-use slipway_tests::stage::write_video;
+use slipway_engine::views::{
+    Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings, KnownState,
+    PostSettings, PostState,
+};
+use slipway_tests::stage::{public, write_video};
 
-use super::scene::{Scene, choose, delivered, skipped, taken, until, video};
+use super::scene::{Scene, choose, clip, delivered, skipped, taken, until, video};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_posts() {
@@ -134,4 +137,75 @@ async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
     fs::rename(&big, scene.at("other.mp4")).unwrap();
     let post = taken(&app, &folder, "other.mp4").await;
     assert!(post.known.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
+    let scene = Scene::new().await;
+    let app = scene.engine().await;
+    let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
+    let settings = FolderSettings {
+        accounts: vec![ada.id.clone(), cleo.id.clone()],
+        ..choose(&ada.id, FolderAction::Approve)
+    };
+    let folder = scene.watch(&app, &settings).await;
+    // TikTok wants 23 frames a second at least.
+    let slow = scene.folder.path().join("slow.mp4");
+    fs::write(&slow, clip(12)).unwrap();
+    fs::copy(&slow, scene.at("slow.mp4")).unwrap();
+    let ids = until(&app, &folder, "slow.mp4", |file| match &file.state {
+        FolderFileState::Taken { posts, .. } => Some(posts.clone()),
+        _ => None,
+    })
+    .await;
+    let mut hers = None;
+    for id in ids {
+        let post = app.engine.post(&id).await.unwrap();
+        if post.settings.account_id.as_deref() == Some(&ada.id) {
+            hers = Some(id);
+        }
+    }
+    let id = hers.unwrap();
+    app.engine
+        .make_fit(&id, &FitChoice::default())
+        .await
+        .unwrap();
+    let outcome = app
+        .event("the end of making it fit", |event| match event {
+            Event::FitEnded { post_id, outcome } if *post_id == id => Some(outcome.clone()),
+            _ => None,
+        })
+        .await;
+    let FitOutcome::Fits { file_name } = outcome else {
+        panic!("{outcome:?}");
+    };
+    // Not for the other account either, whose draft has the original.
+    assert_eq!(skipped(&app, &folder, &file_name).await, "folder.file.made");
+    assert_eq!(app.engine.posts().await.unwrap().len(), 2);
+
+    let settings = PostSettings {
+        account_id: Some(ada.id.clone()),
+        ..public("made to fit")
+    };
+    app.engine.update_post(&id, &settings).await.unwrap();
+    app.engine.submit_post(&id).await.unwrap();
+    let out = |state: &PostState| matches!(state, PostState::Published { .. });
+    app.until(&id, "published", out).await;
+    fs::copy(&slow, scene.at("slow once more.mp4")).unwrap();
+    assert_eq!(
+        skipped(&app, &folder, "slow once more.mp4").await,
+        "folder.file.known"
+    );
+    let other = app.engine.posts().await.unwrap();
+    let other = other.iter().find(|post| post.id != id).unwrap();
+    assert_eq!(other.known.len(), 1);
+    assert_eq!(other.known[0].state, KnownState::Posted);
+    // It can still be taken, by hand.
+    let paths = [file_name];
+    let taken = app
+        .engine
+        .take_files(&folder.id, &paths, true)
+        .await
+        .unwrap();
+    assert_eq!(taken[0].post_ids.len(), 2);
 }

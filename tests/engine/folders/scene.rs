@@ -122,9 +122,9 @@ pub fn choose(account: &str, action: FolderAction) -> FolderSettings {
 /// the one that ends right before the last bytes.
 pub fn video(number: usize) -> Vec<u8> {
     static CLIP: OnceLock<Vec<u8>> = OnceLock::new();
-    let mut bytes = CLIP.get_or_init(make_clip).clone();
+    let mut bytes = CLIP.get_or_init(|| clip(24)).clone();
     let noise: Vec<u8> = (0..64 + number)
-        .map(|at| ((at * 31 + number) % 251) as u8)
+        .map(|at| u8::try_from((at * 31 + number) % 251).unwrap())
         .collect();
     bytes.extend_from_slice(&u32::try_from(noise.len() + 8).unwrap().to_be_bytes());
     bytes.extend_from_slice(b"free");
@@ -132,12 +132,13 @@ pub fn video(number: usize) -> Vec<u8> {
     bytes
 }
 
-fn make_clip() -> Vec<u8> {
+/// A second of video with so many frames.
+pub fn clip(frames: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
     let made = Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i"])
-        .arg("testsrc2=size=360x640:rate=24:duration=1")
+        .arg(format!("testsrc2=size=360x640:rate={frames}:duration=1"))
         .args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "40"])
         .args(["-pix_fmt", "yuv420p"])
         .arg(&path)

@@ -1,6 +1,9 @@
 //! One job, from its turn in line to the post that has the new file.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clip::mend::Plan;
 use tokio::sync::broadcast::error::RecvError;
@@ -9,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::{FitError, Fitter, Looked, look, place::Half};
 use crate::{
     error::{AddError, EngineError},
-    posts,
+    library,
+    posts::{self, NewPost},
     views::{Event, FitChoice, FitProgress, PostState},
 };
 
@@ -58,16 +62,15 @@ impl Fitter {
         self.run(id, &plan, &looked.path, half.path(), cancel)
             .await?;
         let half = blocking(move || check(half, &looked)).await?;
+        let made = examine(half.path().to_owned()).await?;
+        let now = self.clock.now().as_millisecond();
+        let video = library::enter_made(&self.posts.pool, &made, row.video_id, now).await?;
         // From here on it is too late to stop: what follows takes moments.
-        let source = std::path::PathBuf::from(&row.path);
+        let source = PathBuf::from(&row.path);
         let path = blocking(move || half.finish(&source)).await?;
-        let made = path.clone();
-        let file = tokio::task::spawn_blocking(move || posts::examine(&made))
-            .await
-            .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
-            .map_err(EngineError::File)?;
+        let file = examine(path.clone()).await?;
         let _hold = self.publisher.hold(id).await;
-        if let Err(error) = self.posts.use_fitted_file(id, &file).await {
+        if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
             // The post went on without it: nobody asked for this file any more.
             if let Err(error) = tokio::fs::remove_file(&path).await {
                 tracing::warn!(%error, "[Fit] Remove failed");
@@ -150,6 +153,13 @@ fn check(half: Half, looked: &Looked) -> Result<Half, FitError> {
         }),
         None => Ok(half),
     }
+}
+
+async fn examine(path: PathBuf) -> Result<NewPost, EngineError> {
+    tokio::task::spawn_blocking(move || posts::examine(&path))
+        .await
+        .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
+        .map_err(EngineError::File)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -177,9 +177,10 @@ impl FolderStore {
             let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
             let (from, to) = (from.as_ref(), to.as_ref());
             sqlx::query!(
-                "UPDATE posts SET path = ? WHERE id IN
+                "UPDATE posts SET path = ? WHERE path = ? AND id IN
                  (SELECT post_id FROM folder_posts WHERE file_id = ?)",
                 to,
+                from,
                 out.id
             )
             .execute(&mut *tx)

@@ -18,6 +18,8 @@ pub(crate) enum Skip {
     Dismissed,
     /// Everybody whom it is for has it already.
     Known { uses: Vec<KnownBy> },
+    /// Slipway made it of another video, whose post has it.
+    Made,
     /// A symbolic link.
     Link,
     /// No bytes.
@@ -103,7 +105,7 @@ impl Skip {
 
     /// Whether it can be taken all the same, by hand.
     pub(crate) fn can_take(&self) -> bool {
-        matches!(self, Self::Dismissed | Self::Known { .. })
+        matches!(self, Self::Dismissed | Self::Known { .. } | Self::Made)
     }
 }
 

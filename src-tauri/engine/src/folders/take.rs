@@ -167,9 +167,14 @@ impl Folders {
             return Ok(None);
         };
         let times = (candidate.seen_at, now);
-        let uses = library::uses(&mut tx, Some(video)).await?;
-        let drafts = self.drafts(&mut tx, &folder, candidate, side, accounts, &uses);
-        let drafts = match drafts.await? {
+        let drafts = if candidate.by == By::Itself && library::is_made(&mut tx, video).await? {
+            Err(Skip::Made)
+        } else {
+            let uses = library::uses(&mut tx, Some(video)).await?;
+            self.drafts(&mut tx, &folder, candidate, side, accounts, &uses)
+                .await?
+        };
+        let drafts = match drafts {
             Ok(drafts) => drafts,
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);

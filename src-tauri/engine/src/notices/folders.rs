@@ -94,6 +94,12 @@ impl Explain for Skip {
                 "Slipway knows it by its content and does not post it twice.",
                 "Choose “Post again anyway” if that is what you want.",
             ),
+            Self::Made => notice(
+                "folder.file.made",
+                "Slipway made this file of another video with “Make it fit”.",
+                "Slipway leaves it alone: the post of that video has it.",
+                "Take it if you want one more post of it.",
+            ),
             Self::Link => notice(
                 "folder.file.link",
                 "This is a symbolic link, not a file.",

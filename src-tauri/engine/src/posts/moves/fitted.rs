@@ -3,6 +3,7 @@
 use super::{Move, forget_upload};
 use crate::{
     error::EngineError,
+    library,
     posts::{
         NewPost, PostStore, State, Step,
         row::parse_state,
@@ -11,11 +12,12 @@ use crate::{
 };
 
 impl PostStore {
-    /// `draft | failed → draft`, with `file` in the place of its own.
+    /// `draft | failed → draft`, with `file`, which is that video of the library, in the place of its own.
     pub(crate) async fn use_fitted_file(
         &self,
         id: &str,
         file: &NewPost,
+        video: i64,
     ) -> Result<(), EngineError> {
         let text = format!("Using {}, which was made to fit", file.file_name);
         let mut step = if self.get(id).await?.state()? == State::Draft {
@@ -30,7 +32,7 @@ impl PostStore {
         // A cover in a part that was cut off is chosen anew.
         sqlx::query!(
             "UPDATE posts SET path = ?, file_name = ?, size = ?, modified_ns = ?, fingerprint = ?, media = ?,
-                    findings = ?, cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0,
+                    findings = ?, video_id = ?, cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0,
                     finished_at = NULL, due_at = NULL, schedule_local = NULL, schedule_zone = NULL,
                     settings = CASE WHEN json_extract(settings, '$.coverMs') > ?
                                THEN json_set(settings, '$.coverMs', NULL) ELSE settings END
@@ -42,11 +44,13 @@ impl PostStore {
             file.fingerprint,
             media,
             findings,
+            video,
             lasts,
             id
         )
         .execute(&mut *step.tx)
         .await?;
+        library::lies_at(&mut step.tx, video, file).await?;
         forget_upload(&mut step.tx, id).await?;
         step.done().await
     }

@@ -1,0 +1,187 @@
+//! Watched folders: a creator adds one, and what another program puts into it goes its way.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+use slipway_tests::browser::{Browser, BrowserCall};
+use slipway_tests::desktop::{Desktop, Setting};
+use slipway_tests::journey::{VAULT_KEY, connect, first_run, launch_against, stands, the_one_post};
+use slipway_tests::page::Page;
+use slipway_tests::video;
+use slipway_tests::wait::{SOON, eventually};
+use slipway_tests::window::Window;
+use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig};
+
+/// A connected Slipway, and a folder beside it into which some editor exports.
+struct Scene {
+    sandbox: Sandbox,
+    desktop: Desktop,
+    browser: BrowserCall,
+    window: Window,
+    exports: PathBuf,
+}
+
+impl Scene {
+    async fn new(name: &str) -> Self {
+        let options = Options {
+            processing: Duration::from_secs(1),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(SandboxConfig {
+            options,
+            ..SandboxConfig::default()
+        })
+        .await
+        .unwrap();
+        let desktop = Desktop::start(name, Setting::default()).await;
+        let browser = BrowserCall::prepare(&desktop);
+        let launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
+            .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
+        let window = Window::open(&desktop, &launch).await;
+        first_run(&window).await;
+        connect(&desktop, &window, &browser, "Ada Lindqvist").await;
+        let exports = desktop.home().join("Exports");
+        fs::create_dir(&exports).unwrap();
+        Self {
+            sandbox,
+            desktop,
+            browser,
+            window,
+            exports,
+        }
+    }
+
+    fn page(&self) -> &Page {
+        self.window.page()
+    }
+
+    /// Drops the folder on the window, and begins to set it up.
+    async fn drop_folder(&self) {
+        self.page().click("link", "Folders").await;
+        self.window
+            .drop_files(&self.desktop, &[&self.exports])
+            .await;
+        self.page().click("button", "Set it up").await;
+        self.page().find("heading", "Watch a folder").await;
+    }
+
+    /// What an editor does: a file grows under its own name, in pieces, and is closed.
+    fn export(&self, video: &Path, name: &str) -> PathBuf {
+        use std::io::Write;
+
+        let path = self.exports.join(name);
+        let bytes = fs::read(video).unwrap();
+        let mut file = fs::File::create(&path).unwrap();
+        for piece in bytes.chunks(bytes.len() / 7 + 1) {
+            file.write_all(piece).unwrap();
+            file.flush().unwrap();
+        }
+        path
+    }
+}
+
+/// Waits until the folder's page says this of a file.
+async fn file_says(page: &Page, name: &str, text: &str) {
+    let what = format!("the row of {name:?} says {text:?}");
+    eventually(&what, SOON, async || {
+        let rows = page.all("listitem", Some(name)).await;
+        let words = rows.first()?.text().await.ok()?;
+        words.contains(text).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_profile() {
+    let scene = Scene::new("folder-direct").await;
+    let page = scene.page();
+    let before = scene.export(&video::colourful(), "an older one.mp4");
+    scene.drop_folder().await;
+    page.reads("1 video is there already.").await;
+    page.click("radio", "Post directly").await;
+    page.choose("Who can see this video", "Everyone").await;
+    // Without the creator's agreement nothing is posted by itself.
+    page.reads("Agree to direct posts from this folder.").await;
+    let consent = "Post every new video of this folder directly to Ada Lindqvist, with the choices on this page and without asking me each time.";
+    page.click("checkbox", consent).await;
+    page.click("button", "Watch this folder").await;
+    page.find("heading", "Exports").await;
+    file_says(page, "an older one.mp4", "Offered").await;
+
+    let small = video::small();
+    let name = "Kiln opening, take 2.mp4";
+    let exported = scene.export(&small, name);
+    file_says(page, name, "Taken").await;
+    page.click("link", "Queue").await;
+    stands(&scene.window, &exported, "Published").await;
+
+    // The one that was there before was left alone.
+    let post = the_one_post(&scene.sandbox);
+    assert_eq!(post.sha256, video::sha256(&small));
+    assert_eq!(post.caption.as_deref(), Some("Kiln opening, take 2"));
+    assert_eq!(post.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
+    assert!(before.exists() && exported.exists(), "files stay");
+
+    // Under another name it is the same video.
+    let copy = "Kiln opening, take 2 (copy).mp4";
+    fs::copy(&exported, scene.exports.join(copy)).unwrap();
+    page.click("link", "Folders").await;
+    page.click("link", "Exports").await;
+    file_says(page, copy, "Skipped").await;
+    assert_eq!(scene.sandbox.posts().len(), 1, "posted twice");
+
+    page.click("link", "Queue").await;
+    page.click("button", "View on TikTok").await;
+    let address = scene.browser.address().await;
+    let profile = Browser::open(&scene.desktop, &address).await;
+    let played = profile
+        .page()
+        .run_async(
+            "const done = arguments[0];
+            const video = document.querySelector('video');
+            video.muted = true;
+            video.addEventListener('timeupdate', () => {
+                if (video.currentTime > 0.5) done([video.videoWidth, video.videoHeight]);
+            });
+            video.addEventListener('error', () => done(video.error.message));
+            video.play().catch((error) => done(error.message));",
+            vec![],
+        )
+        .await;
+    assert_eq!(played, json!([720, 1280]), "it does not play");
+    profile.close().await;
+    scene.window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_video_waits_for_approval_unless_the_creator_says_otherwise() {
+    let scene = Scene::new("folder-approval").await;
+    let page = scene.page();
+    scene.drop_folder().await;
+    // What is offered first is the calm way: nothing goes out without the creator.
+    page.click("button", "Watch this folder").await;
+    page.find("heading", "Exports").await;
+
+    let name = "morning.mp4";
+    let exported = scene.export(&video::small(), name);
+    file_says(page, name, "Taken").await;
+    page.click("link", "Go to the queue").await;
+    page.reads("To approve").await;
+    assert_eq!(
+        scene.sandbox.publishes().len(),
+        0,
+        "nothing is sent by itself"
+    );
+
+    // TikTok wants the audience to be chosen by hand.
+    page.click("button", "Review").await;
+    page.find("textbox", "Caption").await;
+    page.choose("Who can see this video", "Friends").await;
+    page.click("button", "Post").await;
+    stands(&scene.window, &exported, "Published").await;
+    let post = the_one_post(&scene.sandbox);
+    assert_eq!(post.caption.as_deref(), Some("morning"));
+    scene.window.close().await;
+}
