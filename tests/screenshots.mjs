@@ -7,7 +7,8 @@ await main(async () => {
   await needPackages(['build', 'run', 'test']);
   await needNodeModules();
   await run('npm', ['run', '--silent', 'build']);
-  await run('cargo', ['build', '--locked', '-p', 'slipway']);
-  const test = ['-p', 'slipway-tests', '--test', 'screenshots'];
+  await run('cargo', ['build', '--locked', '--workspace']);
+  // The same packages as in the build, so that nothing is built twice.
+  const test = ['--workspace', '--test', 'screenshots'];
   await run('cargo', ['test', '--locked', ...test, '--', '--ignored', '--nocapture']);
 });

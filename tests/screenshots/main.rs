@@ -290,18 +290,17 @@ impl Album {
         page.reads_within("timelapse 12 fps (fits).mp4", Duration::from_mins(2))
             .await;
 
-        let exports = scene.desktop.home().join("Exports");
-        fs::create_dir(&exports).unwrap();
+        // Where it lies can be read in the picture.
+        let exports = std::env::temp_dir().join("Videos/Exports");
+        if exports.exists() {
+            fs::remove_dir_all(&exports).unwrap();
+        }
+        fs::create_dir_all(&exports).unwrap();
         let names = ["glazing.mp4", "wedging.mp4", "first firing.mp4"];
         let [before, new, other] = videos(&scene.desktop, names);
         let into = |file: &Path, name: &str| {
             fs::copy(file, exports.join(name)).unwrap();
         };
-        // What was posted above has other bytes at its end.
-        for file in [&before, &new, &other] {
-            let mut bytes = fs::OpenOptions::new().append(true).open(file).unwrap();
-            std::io::Write::write_all(&mut bytes, b"\0\0\0\x08free").unwrap();
-        }
         into(&before, "glazing.mp4");
         page.click("link", "Folders").await;
         self.take(scene, "no-folders").await;
@@ -340,6 +339,7 @@ impl Album {
                 scene.window.invoke("remove_post", arguments).await;
             }
         }
+        fs::remove_dir_all(&exports).unwrap();
     }
 
     /// Takes the picture once short messages have gone, nothing moves, and the window is drawn.
@@ -409,7 +409,7 @@ fn quick() -> Options {
     }
 }
 
-/// Three videos with these names.
+/// Three videos with these names, different from all others.
 fn videos(desktop: &Desktop, names: [&str; 3]) -> [PathBuf; 3] {
     const COLOURS: [[&str; 2]; 3] = [
         ["0x355c7d", "0xc06c84"],
@@ -422,7 +422,12 @@ fn videos(desktop: &Desktop, names: [&str; 3]) -> [PathBuf; 3] {
     names.map(|name| {
         let (number, colours) = colours.next().unwrap();
         let path = folder.join(name);
-        fs::copy(video::handsome(colours, &format!("clay {number}")), &path).unwrap();
+        let mut bytes = fs::read(video::handsome(colours, &format!("clay {number}"))).unwrap();
+        // Each is a video of its own: what was posted before is asked about.
+        bytes.extend(u32::try_from(name.len() + 8).unwrap().to_be_bytes());
+        bytes.extend(b"free");
+        bytes.extend(name.as_bytes());
+        fs::write(&path, bytes).unwrap();
         path
     })
 }

@@ -10,7 +10,7 @@ export const folders = {
   add: 'Add folder',
   emptyTitle: 'Export into a folder, and it is on its way',
   emptyText:
-    'Slipway watches the folders that you choose and takes each finished video in them, once. You decide beforehand what becomes of it: your TikTok inbox, a draft for your approval, or a direct post.',
+    'Slipway watches the folders that you choose and takes each finished video in them, once. You decide beforehand what becomes of it: your TikTok inbox, a draft for your approval, or a direct post. A folder can also be dropped on this window.',
 
   states: {
     watching: 'Watching',

@@ -92,7 +92,7 @@ describe('a video', () => {
       [file('exports', 'a.mp4', { kind: 'taken', posts: ['d', 'p', 'gone'], at: '2026-11-24T09:00:00Z' })],
       {
         posts: [
-          post('d', { accountName: 'Ada' }),
+          post('d', { settings: { accountId: 'mira' } }),
           post('p', { accountName: 'Bo', state: { kind: 'published' } }),
         ],
       },
