@@ -78,6 +78,7 @@ pub(crate) fn file_not_there() -> Notice {
 }
 
 impl Explain for Skip {
+    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
         const LEFT: &str = "Slipway leaves it alone.";
         const AGAIN: &str = "Slipway leaves it alone, and looks again when it changes.";
