@@ -3,12 +3,13 @@
 use std::fs;
 
 use slipway_engine::views::{
-    Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings, KnownState,
-    PostSettings, PostState,
+    AfterPosting, Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings,
+    KnownState, PostSettings, PostState,
 };
 use slipway_tests::stage::{public, write_video};
+use slipway_tests::wait::{SOON, eventually};
 
-use super::scene::{Scene, choose, clip, delivered, skipped, taken, until, video};
+use super::scene::{Scene, choose, clip, delivered, exists, skipped, taken, until, video};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_posts() {
@@ -146,6 +147,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
+        after: AfterPosting::MoveToPosted,
         ..choose(&ada.id, FolderAction::Approve)
     };
     let folder = scene.watch(&app, &settings).await;
@@ -208,4 +210,18 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
         .await
         .unwrap();
     assert_eq!(taken[0].post_ids.len(), 2);
+    for id in &taken[0].post_ids {
+        app.engine.remove_post(id).await.unwrap();
+    }
+
+    // Once nothing of it is left to be posted, both files go where the posted ones are.
+    app.engine.remove_post(&other.id).await.unwrap();
+    let moved = scene.at("Posted/slow (fits).mp4");
+    eventually("told where it is", SOON, async || {
+        let post = app.engine.post(&id).await.unwrap();
+        (post.path == moved).then_some(())
+    })
+    .await;
+    assert!(exists(&moved) && exists(&scene.at("Posted/slow.mp4")));
+    assert!(!exists(&scene.at("slow.mp4")) && !exists(&scene.at("slow (fits).mp4")));
 }

@@ -130,8 +130,9 @@ impl Engine {
                 loop {
                     match events.recv().await {
                         Ok(Event::PostChanged { post }) if is_out(&post) => break,
-                        // A folder may have come back with its drive.
-                        Ok(Event::FoldersChanged) | Err(RecvError::Lagged(_)) => break,
+                        // A folder may have come back with its drive, and a post that is gone is not waited for.
+                        Ok(Event::FoldersChanged | Event::PostRemoved { .. })
+                        | Err(RecvError::Lagged(_)) => break,
                         Ok(_) => {}
                         Err(RecvError::Closed) => return,
                     }

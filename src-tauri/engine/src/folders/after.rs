@@ -1,4 +1,5 @@
-//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged.
+//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged. What was
+//! made of it to fit goes with it.
 
 use std::{
     fs, io,
@@ -6,6 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sqlx::SqliteConnection;
 
 use super::{Folders, names::POSTED, store::FolderStore};
 use crate::{
@@ -62,6 +64,9 @@ impl Folders {
         };
         match done {
             Ok(moved_to) => {
+                if moved_to.is_some() {
+                    self.move_made(out).await?;
+                }
                 self.store.finished(out, moved_to.as_deref(), now).await?;
                 self.live.files_changed(&out.folder_id);
             }
@@ -119,7 +124,51 @@ impl Folders {
     }
 }
 
+impl Folders {
+    /// Moves what was made of a file to fit to `Posted`, too. What cannot be moved stays: the file itself is what matters.
+    async fn move_made(&self, out: &Out) -> Result<(), EngineError> {
+        let original = Path::new(&out.root).join(&out.path);
+        for made in self.store.made_of(out).await? {
+            let from = PathBuf::from(&made);
+            // What could not be written beside the file lies among Slipway's own data.
+            if from.parent() != original.parent() {
+                continue;
+            }
+            let root = PathBuf::from(&out.root);
+            let moved = run(move || {
+                let Some(to) = target(&root, &from)? else {
+                    return Ok(None);
+                };
+                rename_new(&from, &to)?;
+                Ok(Some(to))
+            });
+            match moved.await {
+                Ok(Some(to)) => self.store.moved(out, Path::new(&made), &to).await?,
+                Ok(None) => {}
+                Err(error) => {
+                    let kind = error.kind();
+                    tracing::warn!(folder = out.folder_id, %kind, "[Folders] Move failed");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 impl FolderStore {
+    /// Where the files lie that were made of a file for its posts.
+    async fn made_of(&self, out: &Out) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar!(
+            "SELECT DISTINCT posts.path FROM folder_posts
+             JOIN posts ON posts.id = folder_posts.post_id
+             JOIN videos ON videos.id = posts.video_id
+             WHERE folder_posts.file_id = ? AND videos.made_of IS NOT NULL",
+            out.id
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
     /// Files that nothing was done with yet and of which all posts are out.
     async fn outs(&self) -> Result<Vec<Out>, sqlx::Error> {
         sqlx::query_as!(
@@ -129,10 +178,13 @@ impl FolderStore {
                       folder_files.after_path
                FROM folder_files JOIN folders ON folders.id = folder_files.folder_id
                WHERE folder_files.state = 'taken' AND folder_files.after_at IS NULL
-                 AND EXISTS (SELECT 1 FROM folder_posts
-                             WHERE folder_posts.file_id = folder_files.id)
+                 AND EXISTS (
+                     SELECT 1 FROM folder_posts
+                     JOIN video_uses ON video_uses.post_id = folder_posts.post_id
+                     WHERE folder_posts.file_id = folder_files.id AND video_uses.is_out = 1)
                  AND NOT EXISTS (
                      SELECT 1 FROM folder_posts
+                     JOIN posts ON posts.id = folder_posts.post_id
                      LEFT JOIN video_uses ON video_uses.post_id = folder_posts.post_id
                      WHERE folder_posts.file_id = folder_files.id
                        AND COALESCE(video_uses.is_out, 0) = 0)
@@ -174,21 +226,38 @@ impl FolderStore {
         .await?;
         if let Some(to) = moved_to {
             let from = Path::new(&out.root).join(&out.path);
-            let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-            let (from, to) = (from.as_ref(), to.as_ref());
-            sqlx::query!(
-                "UPDATE posts SET path = ? WHERE path = ? AND id IN
-                 (SELECT post_id FROM folder_posts WHERE file_id = ?)",
-                to,
-                from,
-                out.id
-            )
-            .execute(&mut *tx)
-            .await?;
-            library::moved(&mut tx, from, to).await?;
+            lies_elsewhere(&mut tx, out, &from, to).await?;
         }
         tx.commit().await
     }
+
+    /// A file of the posts was moved.
+    async fn moved(&self, out: &Out, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        lies_elsewhere(&mut tx, out, from, to).await?;
+        tx.commit().await
+    }
+}
+
+/// Tells the posts of a file, and the library, where one of their files lies.
+async fn lies_elsewhere(
+    connection: &mut SqliteConnection,
+    out: &Out,
+    from: &Path,
+    to: &Path,
+) -> Result<(), sqlx::Error> {
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    let (from, to) = (from.as_ref(), to.as_ref());
+    sqlx::query!(
+        "UPDATE posts SET path = ? WHERE path = ? AND id IN
+         (SELECT post_id FROM folder_posts WHERE file_id = ?)",
+        to,
+        from,
+        out.id
+    )
+    .execute(&mut *connection)
+    .await?;
+    library::moved(connection, from, to).await
 }
 
 async fn run<T: Send + 'static>(
