@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tiktok_sandbox::{Sandbox, SandboxPost};
+use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig, SandboxPost};
 
 use crate::browser::{Browser, BrowserCall};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Setting};
 use crate::page::Page;
 use crate::wait::{SOON, UPLOAD, eventually};
 use crate::window::{Launch, Window};
@@ -30,6 +30,54 @@ pub fn launch_against(
 pub async fn first_run(window: &Window) {
     window.page().click("button", "Try the sandbox").await;
     window.page().find("button", "Connect account").await;
+}
+
+/// A Slipway on a desktop of its own, with Ada connected, against a sandbox of its own.
+#[derive(Debug)]
+pub struct Connected {
+    /// Its TikTok.
+    pub sandbox: Sandbox,
+    /// The screen it is on.
+    pub desktop: Desktop,
+    /// What stands in for the creator's browser.
+    pub browser: BrowserCall,
+    /// Its window.
+    pub window: Window,
+}
+
+impl Connected {
+    /// Sets all of it up, with this environment beside the usual one. The sandbox takes a second to process a video, and
+    /// takes at most `rate` bytes a second.
+    pub async fn new(name: &str, rate: Option<u64>, environment: &[(&str, &str)]) -> Self {
+        let options = Options {
+            upload_bytes_per_sec: rate,
+            processing: Duration::from_secs(1),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(SandboxConfig {
+            options,
+            ..SandboxConfig::default()
+        })
+        .await
+        .expect("a sandbox");
+        let desktop = Desktop::start(name, Setting::default()).await;
+        let browser = BrowserCall::prepare(&desktop);
+        let mut launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
+            .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
+        for &(variable, value) in environment {
+            launch = launch.with(variable, value);
+        }
+        let window = Window::open(&desktop, &launch).await;
+        first_run(&window).await;
+        connect(&desktop, &window, &browser, "Ada Lindqvist").await;
+        window.page().click("link", "Queue").await;
+        Self {
+            sandbox,
+            desktop,
+            browser,
+            window,
+        }
+    }
 }
 
 /// From wherever Slipway is, connects the creator with this nickname through the consent page.

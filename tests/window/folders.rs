@@ -2,66 +2,38 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde_json::json;
-use slipway_tests::browser::{Browser, BrowserCall};
-use slipway_tests::desktop::{Desktop, Setting};
-use slipway_tests::journey::{VAULT_KEY, connect, first_run, launch_against, stands, the_one_post};
+use slipway_tests::browser::Browser;
+use slipway_tests::journey::{Connected, stands, the_one_post};
 use slipway_tests::page::Page;
 use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
-use slipway_tests::window::Window;
-use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig};
 
 /// A connected Slipway, and a folder beside it into which some editor exports.
 struct Scene {
-    sandbox: Sandbox,
-    desktop: Desktop,
-    browser: BrowserCall,
-    window: Window,
+    slipway: Connected,
     exports: PathBuf,
 }
 
 impl Scene {
     async fn new(name: &str) -> Self {
-        let options = Options {
-            processing: Duration::from_secs(1),
-            ..Options::default()
-        };
-        let sandbox = Sandbox::start(SandboxConfig {
-            options,
-            ..SandboxConfig::default()
-        })
-        .await
-        .unwrap();
-        let desktop = Desktop::start(name, Setting::default()).await;
-        let browser = BrowserCall::prepare(&desktop);
-        let launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
-            .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
-        let window = Window::open(&desktop, &launch).await;
-        first_run(&window).await;
-        connect(&desktop, &window, &browser, "Ada Lindqvist").await;
-        let exports = desktop.home().join("Exports");
+        let slipway = Connected::new(name, None, &[]).await;
+        let exports = slipway.desktop.home().join("Exports");
         fs::create_dir(&exports).unwrap();
-        Self {
-            sandbox,
-            desktop,
-            browser,
-            window,
-            exports,
-        }
+        Self { slipway, exports }
     }
 
     fn page(&self) -> &Page {
-        self.window.page()
+        self.slipway.window.page()
     }
 
     /// Drops the folder on the window, and begins to set it up.
     async fn drop_folder(&self) {
         self.page().click("link", "Folders").await;
-        self.window
-            .drop_files(&self.desktop, &[&self.exports])
+        self.slipway
+            .window
+            .drop_files(&self.slipway.desktop, &[&self.exports])
             .await;
         self.page().click("button", "Set it up").await;
         self.page().find("heading", "Watch a folder").await;
@@ -115,10 +87,10 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
     let exported = scene.export(&small, name);
     file_says(page, name, "Taken").await;
     page.click("link", "Queue").await;
-    stands(&scene.window, &exported, "Published").await;
+    stands(&scene.slipway.window, &exported, "Published").await;
 
     // The one that was there before was left alone.
-    let post = the_one_post(&scene.sandbox);
+    let post = the_one_post(&scene.slipway.sandbox);
     assert_eq!(post.sha256, video::sha256(&small));
     assert_eq!(post.caption.as_deref(), Some("Kiln opening, take 2"));
     assert_eq!(post.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
@@ -130,12 +102,12 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
     page.click("link", "Folders").await;
     page.click("link", "Exports").await;
     file_says(page, copy, "Skipped").await;
-    assert_eq!(scene.sandbox.posts().len(), 1, "posted twice");
+    assert_eq!(scene.slipway.sandbox.posts().len(), 1, "posted twice");
 
     page.click("link", "Queue").await;
     page.click("button", "View on TikTok").await;
-    let address = scene.browser.address().await;
-    let profile = Browser::open(&scene.desktop, &address).await;
+    let address = scene.slipway.browser.address().await;
+    let profile = Browser::open(&scene.slipway.desktop, &address).await;
     let played = profile
         .page()
         .run_async(
@@ -152,7 +124,7 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
         .await;
     assert_eq!(played, json!([720, 1280]), "it does not play");
     profile.close().await;
-    scene.window.close().await;
+    scene.slipway.window.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -170,7 +142,7 @@ async fn a_video_waits_for_approval_unless_the_creator_says_otherwise() {
     page.click("link", "Go to the queue").await;
     page.reads("To approve").await;
     assert_eq!(
-        scene.sandbox.publishes().len(),
+        scene.slipway.sandbox.publishes().len(),
         0,
         "nothing is sent by itself"
     );
@@ -180,8 +152,8 @@ async fn a_video_waits_for_approval_unless_the_creator_says_otherwise() {
     page.find("textbox", "Caption").await;
     page.choose("Who can see this video", "Friends").await;
     page.click("button", "Post").await;
-    stands(&scene.window, &exported, "Published").await;
-    let post = the_one_post(&scene.sandbox);
+    stands(&scene.slipway.window, &exported, "Published").await;
+    let post = the_one_post(&scene.slipway.sandbox);
     assert_eq!(post.caption.as_deref(), Some("morning"));
-    scene.window.close().await;
+    scene.slipway.window.close().await;
 }

@@ -1,20 +1,13 @@
 //! Pictures of a video, as the web view's own decoder draws them: filmstrip, cover and thumbnail; and what stands in
 //! for them where it cannot.
 
-use std::time::Duration;
-
 use fantoccini::elements::Element;
 use serde_json::json;
-use slipway_tests::browser::BrowserCall;
-use slipway_tests::desktop::{Desktop, Setting};
-use slipway_tests::journey::{
-    Choices, VAULT_KEY, compose, connect, first_run, launch_against, stands, the_one_post,
-};
+use slipway_tests::journey::{Choices, Connected, compose, stands, the_one_post};
 use slipway_tests::page::Page;
 use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
-use slipway_tests::window::Window;
-use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig};
+use tiktok_sandbox::Sandbox;
 
 const CHOICES: Choices<'static> = Choices {
     caption: "Round the wheel",
@@ -61,31 +54,6 @@ fn apart(one: Colour, other: Colour) -> u32 {
 /// One frame as it is shown and as it is kept differ by less; those of the filmstrip differ by more.
 const SAME: u32 = 12;
 
-async fn stage(name: &str, environment: &[(&str, &str)]) -> (Sandbox, Desktop, Window) {
-    let options = Options {
-        processing: Duration::from_secs(1),
-        ..Options::default()
-    };
-    let sandbox = Sandbox::start(SandboxConfig {
-        options,
-        ..SandboxConfig::default()
-    })
-    .await
-    .unwrap();
-    let desktop = Desktop::start(name, Setting::default()).await;
-    let browser = BrowserCall::prepare(&desktop);
-    let mut launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
-        .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
-    for &(variable, value) in environment {
-        launch = launch.with(variable, value);
-    }
-    let window = Window::open(&desktop, &launch).await;
-    first_run(&window).await;
-    connect(&desktop, &window, &browser, "Ada Lindqvist").await;
-    window.page().click("link", "Queue").await;
-    (sandbox, desktop, window)
-}
-
 async fn press(slider: &Element, keys: &[&str]) {
     slider.send_keys(&keys.concat()).await.unwrap();
 }
@@ -107,7 +75,12 @@ fn cover_sent(sandbox: &Sandbox) -> Option<i32> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_queue() {
-    let (sandbox, desktop, window) = stage("pictures", &[]).await;
+    let Connected {
+        sandbox,
+        desktop,
+        window,
+        ..
+    } = Connected::new("pictures", None, &[]).await;
     let page = window.page();
     let clip = video::colourful();
     window.drop_files(&desktop, &[&clip]).await;
@@ -180,7 +153,12 @@ async fn a_video_that_the_window_cannot_decode_is_told_by_its_facts_and_posted_w
     // As on a computer without a decoder for H.264.
     let ranks = "fakeaudiosink:512,openalsink:NONE,alsasink:NONE,avdec_h264:NONE,openh264dec:NONE";
     let environment = [("GST_PLUGIN_FEATURE_RANK", ranks)];
-    let (sandbox, desktop, window) = stage("pictures-none", &environment).await;
+    let Connected {
+        sandbox,
+        desktop,
+        window,
+        ..
+    } = Connected::new("pictures-none", None, &environment).await;
     let page = window.page();
     let clip = video::colourful();
     window.drop_files(&desktop, &[&clip]).await;

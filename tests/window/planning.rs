@@ -3,46 +3,15 @@
 use std::time::Duration;
 
 use serde_json::json;
-use slipway_tests::browser::BrowserCall;
-use slipway_tests::desktop::{Desktop, Setting};
-use slipway_tests::journey::{
-    Choices, VAULT_KEY, compose, connect, first_run, launch_against, mid_upload, stands,
-    the_one_post,
-};
+use slipway_tests::journey::{Choices, Connected, compose, mid_upload, stands, the_one_post};
 use slipway_tests::page::Page;
 use slipway_tests::video;
-use slipway_tests::window::Window;
-use tiktok_sandbox::{
-    DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
-};
+use tiktok_sandbox::{Fault, FaultKind, Operation};
 
 const CHOICES: Choices<'static> = Choices {
     caption: "Glaze day",
     privacy: "Everyone",
 };
-
-async fn stage(name: &str, rate: Option<u64>) -> (Sandbox, Desktop, Window) {
-    let options = Options {
-        upload_bytes_per_sec: rate,
-        processing: Duration::from_secs(1),
-        ..Options::default()
-    };
-    let sandbox = Sandbox::start(SandboxConfig {
-        options,
-        ..SandboxConfig::default()
-    })
-    .await
-    .unwrap();
-    let desktop = Desktop::start(name, Setting::default()).await;
-    let browser = BrowserCall::prepare(&desktop);
-    let launch = launch_against(&sandbox, &sandbox.url(), DEFAULT_CLIENT_SECRET, &browser)
-        .with("SLIPWAY_FERNET_KEY", VAULT_KEY);
-    let window = Window::open(&desktop, &launch).await;
-    first_run(&window).await;
-    connect(&desktop, &window, &browser, "Ada Lindqvist").await;
-    window.page().click("link", "Queue").await;
-    (sandbox, desktop, window)
-}
 
 /// What a creator enters into a field for dates or times. The web view's own picker takes no keys from outside.
 async fn enter(page: &Page, field: &str, value: &str) {
@@ -60,7 +29,12 @@ async fn enter(page: &Page, field: &str, value: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
-    let (sandbox, desktop, window) = stage("planning", None).await;
+    let Connected {
+        sandbox,
+        desktop,
+        window,
+        ..
+    } = Connected::new("planning", None, &[]).await;
     let page = window.page();
     let clip = video::small();
     window.drop_files(&desktop, &[&clip]).await;
@@ -87,7 +61,12 @@ async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uploads_pause_and_go_on_one_by_one_and_all_together() {
-    let (sandbox, desktop, window) = stage("pauses", Some(30_000_000)).await;
+    let Connected {
+        sandbox,
+        desktop,
+        window,
+        ..
+    } = Connected::new("pauses", Some(30_000_000), &[]).await;
     let page = window.page();
     let big = video::big();
     window.drop_files(&desktop, &[&big]).await;
@@ -116,7 +95,12 @@ async fn uploads_pause_and_go_on_one_by_one_and_all_together() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tiktok_that_fails_is_told_with_its_next_try_and_ends_by_itself() {
-    let (sandbox, desktop, window) = stage("breaker", None).await;
+    let Connected {
+        sandbox,
+        desktop,
+        window,
+        ..
+    } = Connected::new("breaker", None, &[]).await;
     let page = window.page();
     let clip = video::small();
     window.drop_files(&desktop, &[&clip]).await;
