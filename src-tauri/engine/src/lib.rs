@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod blocking;
 mod breaker;
 pub mod clock;
 mod connect;

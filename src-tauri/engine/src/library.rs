@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{
+    blocking::blocking,
     clock,
     error::EngineError,
     notices,
@@ -330,9 +331,8 @@ pub(crate) async fn moved(
 }
 
 async fn hash(path: PathBuf) -> Result<String, EngineError> {
-    tokio::task::spawn_blocking(move || hash_file(&path))
+    blocking(move || hash_file(&path))
         .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
         .map_err(|error| EngineError::File(crate::error::AddError::Unreadable(error)))
 }
 

@@ -13,11 +13,12 @@ use super::{
     find::hex,
     place::{Place, files, remove, settle, sync_folder_of},
 };
+use crate::blocking::blocking;
 
 /// Whether the database is byte for byte what the last clean stop left.
 pub(super) async fn fits(place: &Place) -> bool {
     let (marker, database) = (place.marker(), place.database());
-    off_the_runtime(move || {
+    blocking(move || {
         let said = fs::read_to_string(marker)?;
         Ok(no_wal(&database) && said.trim() == digest(&database)?)
     })
@@ -28,7 +29,7 @@ pub(super) async fn fits(place: &Place) -> bool {
 /// Marks the stop as clean, once everything is in the database's own file.
 pub(super) async fn write(place: &Place) -> io::Result<()> {
     let (marker, database) = (place.marker(), place.database());
-    off_the_runtime(move || {
+    blocking(move || {
         if !no_wal(&database) {
             return Err(io::Error::other("changes are still outside of the file"));
         }
@@ -64,12 +65,4 @@ fn digest(database: &Path) -> io::Result<String> {
             read => hasher.update(&buffer[..read]),
         }
     }
-}
-
-async fn off_the_runtime<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
 }

@@ -64,9 +64,7 @@ impl Engine {
     }
 
     async fn add_file(&self, path: PathBuf) -> Result<String, Notice> {
-        let examined = tokio::task::spawn_blocking(move || posts::examine(&path))
-            .await
-            .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))));
+        let examined = posts::look_into(path).await;
         let mut post = examined.map_err(|error| error.explain())?;
         let duplicate = self.posts.draft_exists(&post.path).await;
         if duplicate.map_err(|error| EngineError::from(error).explain())? {
@@ -167,10 +165,7 @@ impl Engine {
             return self.publisher.moved(id).await;
         }
         let path = PathBuf::from(&row.path);
-        let file = tokio::task::spawn_blocking(move || posts::examine(&path))
-            .await
-            .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
-            .map_err(EngineError::File)?;
+        let file = posts::look_into(path).await.map_err(EngineError::File)?;
         self.posts.use_changed_file(id, &file).await?;
         self.publisher.moved(id).await
     }

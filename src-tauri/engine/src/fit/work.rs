@@ -11,9 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FitError, Fitter, Looked, look, place::Half};
 use crate::{
-    error::{AddError, EngineError},
-    library,
-    posts::{self, NewPost},
+    error::EngineError,
+    library, posts,
     views::{Event, FitChoice, FitProgress, PostState},
 };
 
@@ -62,13 +61,17 @@ impl Fitter {
         self.run(id, &plan, &looked.path, half.path(), cancel)
             .await?;
         let half = blocking(move || check(half, &looked)).await?;
-        let made = examine(half.path().to_owned()).await?;
+        let made = posts::look_into(half.path().to_owned())
+            .await
+            .map_err(EngineError::File)?;
         let now = self.clock.now().as_millisecond();
         let video = library::enter_made(&self.posts.pool, &made, row.video_id, now).await?;
         // From here on it is too late to stop: what follows takes moments.
         let source = PathBuf::from(&row.path);
         let path = blocking(move || half.finish(&source)).await?;
-        let file = examine(path.clone()).await?;
+        let file = posts::look_into(path.clone())
+            .await
+            .map_err(EngineError::File)?;
         let _hold = self.publisher.hold(id).await;
         if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
             // The post went on without it: nobody asked for this file any more.
@@ -153,13 +156,6 @@ fn check(half: Half, looked: &Looked) -> Result<Half, FitError> {
         }),
         None => Ok(half),
     }
-}
-
-async fn examine(path: PathBuf) -> Result<NewPost, EngineError> {
-    tokio::task::spawn_blocking(move || posts::examine(&path))
-        .await
-        .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
-        .map_err(EngineError::File)
 }
 
 async fn blocking<T: Send + 'static>(

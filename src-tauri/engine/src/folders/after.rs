@@ -11,6 +11,7 @@ use sqlx::SqliteConnection;
 
 use super::{Folders, names::POSTED, store::FolderStore};
 use crate::{
+    blocking::blocking,
     error::EngineError,
     library, notices,
     standing::Source,
@@ -58,7 +59,7 @@ impl Folders {
             AfterPosting::Leave => Ok(None),
             AfterPosting::Tag => {
                 let root = PathBuf::from(&out.root);
-                run(move || tag(&root, &file, now).map(|()| None)).await
+                blocking(move || tag(&root, &file, now).map(|()| None)).await
             }
             AfterPosting::MoveToPosted => self.move_away(out, file).await?,
         };
@@ -97,19 +98,19 @@ impl Folders {
                 let is_it = fs::metadata(&to).is_ok_and(|found| found.len() == size);
                 Ok((!from.exists() && is_it).then_some(to))
             };
-            if let Ok(Some(to)) = run(was_moved).await {
+            if let Ok(Some(to)) = blocking(was_moved).await {
                 return Ok(Ok(Some(to)));
             }
         }
         let (root, from) = (PathBuf::from(&out.root), file.clone());
-        let target = match run(move || target(&root, &from)).await {
+        let target = match blocking(move || target(&root, &from)).await {
             Ok(Some(target)) => target,
             // The creator moved it elsewhere.
             Ok(None) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
         self.store.moving(out.id, &target).await?;
-        Ok(run(move || {
+        Ok(blocking(move || {
             rename_new(&file, &target)?;
             for side in SIDES {
                 let from = file.with_extension(side);
@@ -135,7 +136,7 @@ impl Folders {
                 continue;
             }
             let root = PathBuf::from(&out.root);
-            let moved = run(move || {
+            let moved = blocking(move || {
                 let Some(to) = target(&root, &from)? else {
                     return Ok(None);
                 };
@@ -258,14 +259,6 @@ async fn lies_elsewhere(
     .execute(&mut *connection)
     .await?;
     library::moved(connection, from, to).await
-}
-
-async fn run<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 /// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.

@@ -6,12 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{FolderError, look::Look};
 use super::{
-    Folders, Names, caption,
+    FolderError, Folders, Names, caption,
     cause::Skip,
     files::{self, Decision},
-    look::{Glance, Thing, side_ending},
+    look::{Glance, Look, Thing, side_ending},
     plan::is_called,
     scan::{self, Scan},
     store::{self, FolderRow, json},
@@ -20,6 +19,7 @@ use super::{
 use crate::{
     accounts::AccountRow,
     audit::{self, Entry},
+    blocking::blocking,
     error::EngineError,
     posts,
     schedule::time_of_day,
@@ -38,9 +38,7 @@ impl Folders {
     ) -> Result<FolderPreview, EngineError> {
         let (root, text) = self.place(path).await?;
         let scan = self.scan_first(&text, settings).await?;
-        let is_silent = tokio::task::spawn_blocking(move || volume::is_silent(&root))
-            .await
-            .unwrap_or_else(|error| Err(io::Error::other(error)));
+        let is_silent = blocking(move || volume::is_silent(&root)).await;
         let accounts = self.planner.accounts.list().await?;
         let named = |name: &str| {
             accounts
@@ -203,7 +201,7 @@ impl Folders {
     async fn place(&self, path: &Path) -> Result<(PathBuf, String), EngineError> {
         let path = path.to_owned();
         let data = self.database.folder().to_owned();
-        let found = tokio::task::spawn_blocking(move || {
+        let found = blocking(move || {
             let root = path.canonicalize()?;
             let is_folder = root.metadata()?.is_dir();
             let own = data
@@ -211,10 +209,7 @@ impl Folders {
                 .is_ok_and(|data| root.starts_with(&data));
             Ok((root, is_folder, own))
         });
-        let found = found
-            .await
-            .unwrap_or_else(|error| Err(io::Error::other(error)));
-        let (root, is_folder, own) = found.map_err(|error| unreadable(&error))?;
+        let (root, is_folder, own) = found.await.map_err(|error| unreadable(&error))?;
         if !is_folder {
             return Err(FolderError::NotAFolder.into());
         }
@@ -230,16 +225,13 @@ impl Folders {
         let names = names.map_err(|pattern| crate::settings::SettingsError::Pattern { pattern })?;
         let (root, subfolders) = (PathBuf::from(root), settings.subfolders);
         let side = side_ending(&settings.caption);
-        let scan = tokio::task::spawn_blocking(move || {
+        let scan = blocking(move || {
             let metadata = std::fs::metadata(&root)?;
             let inodes = volume::keeps_inodes(&root, &metadata);
             let glance = Glance { side, inodes };
             scan::scan(&root, subfolders, &names, glance)
         });
-        let scan = scan
-            .await
-            .unwrap_or_else(|error| Err(io::Error::other(error)));
-        Ok(scan.map_err(|error| unreadable(&error))?)
+        Ok(scan.await.map_err(|error| unreadable(&error))?)
     }
 
     /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.

@@ -13,6 +13,7 @@ use super::{
     volume,
 };
 use crate::{
+    blocking::blocking,
     clock,
     error::EngineError,
     notices::{self, Explain},
@@ -170,13 +171,13 @@ impl Folders {
             Path::new(&folder.path).join(path),
         );
         let side = side_ending(&settings.caption);
-        let looked = tokio::task::spawn_blocking(move || {
+        let looked = blocking(move || {
             let metadata = std::fs::metadata(&root)?;
             let inodes = volume::keeps_inodes(&root, &metadata);
             let glance = Glance { side, inodes };
-            Ok::<_, std::io::Error>((glance, glance.at(&whole)?))
+            Ok((glance, glance.at(&whole)?))
         });
-        let Ok(Ok((glance, Some(Thing::File(look))))) = looked.await else {
+        let Ok((glance, Some(Thing::File(look)))) = looked.await else {
             return Ok(None);
         };
         let candidate = Candidate {

@@ -8,9 +8,9 @@ use super::{
     live::Standing,
     store::FolderRow,
     volume::{self, Presence, Volume},
-    watch::blocking,
 };
 use crate::{
+    blocking::blocking,
     error::EngineError,
     views::{FolderAction, FolderSettings},
 };

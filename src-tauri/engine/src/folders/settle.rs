@@ -78,11 +78,11 @@ impl Settling {
     }
 
     /// Files that have been still for `settle` and are to be looked into, and those that stayed cut for too long.
-    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, Look, Stage)> {
+    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, Entry)> {
         self.files
             .iter()
             .filter(|(_, entry)| entry.due_at(settle).is_some_and(|at| at <= uptime))
-            .map(|(path, entry)| (path.clone(), entry.look, entry.stage))
+            .map(|(path, entry)| (path.clone(), entry.clone()))
             .collect()
     }
 
@@ -92,6 +92,11 @@ impl Settling {
             .values()
             .filter_map(|entry| entry.due_at(settle))
             .min()
+    }
+
+    /// How a file looks that is not decided yet.
+    pub(super) fn look(&self, path: &str) -> Option<Look> {
+        self.files.get(path).map(|entry| entry.look)
     }
 
     pub(super) fn files(&self) -> impl Iterator<Item = (&String, &Entry)> {
@@ -195,10 +200,10 @@ mod tests {
                     4 => settling.wait(&path, &look(size), Stage::End, uptime),
                     _ => settling.wait(&path, &look(size), Stage::Still, uptime),
                 }
-                for (path, look, _) in settling.due(uptime, SETTLE) {
+                for (path, entry) in settling.due(uptime, SETTLE) {
                     let (since, size) = changed[&path];
                     prop_assert!(uptime.saturating_sub(since) >= SETTLE);
-                    prop_assert_eq!(look.size, size);
+                    prop_assert_eq!(entry.look.size, size);
                 }
                 prop_assert_eq!(settling.files().count(), changed.len());
                 let later = uptime + CUT_PATIENCE + SETTLE;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -17,12 +16,13 @@ use super::{
     look::{Glance, Look, Thing, side_ending},
     ready::Readiness,
     scan::{Found, Scan, scan},
-    settle::{Settling, Stage},
+    settle::{Entry, Settling, Stage},
     store::FolderRow,
     take::{By, Candidate, NotYet, Outcome},
     volume::Volume,
 };
 use crate::{
+    blocking::blocking,
     error::EngineError,
     views::{Settings, Subfolders},
 };
@@ -299,12 +299,13 @@ impl Folders {
         watch: &mut Watch,
     ) -> Result<(), EngineError> {
         let due = watch.settling.due(self.clock.uptime(), settle);
-        for (path, look, stage) in due {
-            let seen_at = watch
-                .settling
-                .files()
-                .find(|(known, _)| **known == path)
-                .map_or_else(|| self.clock.now(), |(_, entry)| entry.seen_at);
+        for (path, entry) in due {
+            let Entry {
+                look,
+                stage,
+                seen_at,
+                ..
+            } = entry;
             let candidate = Candidate {
                 path: &path,
                 look,
@@ -374,8 +375,7 @@ impl Folders {
             // It cannot be looked at now: the settling goes on.
             Err(_) => {
                 let uptime = self.clock.uptime();
-                let due = watch.settling.files().find(|(known, _)| *known == path);
-                if let Some(look) = due.map(|(_, entry)| entry.look) {
+                if let Some(look) = watch.settling.look(path) {
                     watch.settling.wait(path, &look, Stage::Still, uptime);
                 }
                 Ok(())
@@ -494,13 +494,4 @@ fn leads_over_a_link(root: &Path, inside: &Path) -> bool {
 async fn can_be_read(folder: &FolderRow, path: &str) -> bool {
     let path = Path::new(&folder.path).join(path);
     blocking(move || std::fs::File::open(path)).await.is_ok()
-}
-
-/// Does what blocks where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(io::Error::other(error)))
 }

@@ -3,7 +3,7 @@
 use std::{
     fs::{File, Metadata},
     io::Read,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -24,6 +24,13 @@ pub(crate) struct NewPost {
     pub(crate) media: Media,
     pub(crate) findings: Vec<StoredFinding>,
     pub(crate) settings: PostSettings,
+}
+
+/// Looks at the file at `path`, where that holds nobody up.
+pub(crate) async fn look_into(path: PathBuf) -> Result<NewPost, AddError> {
+    tokio::task::spawn_blocking(move || examine(&path))
+        .await
+        .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
 }
 
 /// Looks at the file at `path`. Blocks: it reads from disk.

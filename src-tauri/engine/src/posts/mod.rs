@@ -13,7 +13,7 @@ mod row;
 mod state;
 mod store;
 
-pub(crate) use add::{NewPost, examine, modified_ns};
+pub(crate) use add::{NewPost, examine, look_into, modified_ns};
 pub(crate) use cause::Cause;
 pub(crate) use compose::check_complete;
 pub(crate) use context::Context;

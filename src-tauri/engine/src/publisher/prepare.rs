@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::{Publisher, halt::Halt, send::plan};
 use crate::{
     accounts::{Patience, TokenError},
+    blocking::blocking,
     clock,
     error::EngineError,
     fault::fault_point,
@@ -253,9 +254,8 @@ pub(super) async fn check_file(row: &PostRow, depth: Depth) -> Result<(), Halt> 
         return Ok(());
     };
     let path = path.to_owned();
-    let found = tokio::task::spawn_blocking(move || fingerprint(&path))
+    let found = blocking(move || fingerprint(&path))
         .await
-        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
         .map_err(|error| unreadable(&error))?;
     if found == *known {
         Ok(())
