@@ -1,7 +1,5 @@
 //! The way in for fuzzing: what the engine reads from outside, without the engine around it.
 
 pub use crate::folders::fuzzing as folders;
-pub use crate::{
-    connect::link::{Link, LinkError, parse as parse_link},
-    vault::fuzzing as vault,
-};
+pub use slipway_accounts::connect::link::{Link, LinkError, parse as parse_link};
+pub use slipway_store::vault::fuzzing as vault;

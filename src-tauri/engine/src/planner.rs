@@ -3,18 +3,42 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
+use slipway_accounts::accounts::{AccountStore, account_gone};
+use slipway_core::{
+    clock::{self, Clock},
+    notice::Explain,
+    views::Notice,
+    views::{Account, LocalMoment, Post, Settings},
+};
+use slipway_store::database::Trouble;
 use tokio::sync::{Mutex, watch::Receiver};
 
 use crate::{
-    accounts::AccountStore,
-    clock::{self, Clock},
-    error::EngineError,
-    posts::{self, PostRow, PostStore},
+    posts::{self, Incomplete, PostError, PostRow, PostStore},
     publisher::Publisher,
     schedule::{self, Resolved, ScheduleError, SlotStore},
     settings::zone,
-    views::{Account, LocalMoment, Post, Settings},
 };
+
+/// A post was not queued or scheduled.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The account is gone.
+    #[error("[Accounts] Find failed: no such account")]
+    NoSuchAccount,
+    /// The post lacks something that TikTok requires.
+    #[error("[Posts] Submit failed: {0:?}")]
+    Incomplete(Incomplete),
+    /// The moment or the slot cannot be used.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The post could not be read or changed.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// The database refused the operation.
+    #[error("[Database] {0}")]
+    Database(#[from] sqlx::Error),
+}
 
 /// Puts posts in line, once they have all that TikTok asks for.
 #[derive(Debug)]
@@ -31,26 +55,22 @@ pub(crate) struct Planner {
 
 impl Planner {
     /// As soon as possible.
-    pub(crate) async fn submit(&self, id: &str) -> Result<Post, EngineError> {
+    pub(crate) async fn submit(&self, id: &str) -> Result<Post, PlanError> {
         let account = self.complete(&self.posts.get(id).await?).await?;
         let _hold = self.publisher.hold(id).await;
         self.posts.submit(id, &account.display_name).await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// At a moment.
-    pub(crate) async fn schedule(
-        &self,
-        id: &str,
-        moment: &LocalMoment,
-    ) -> Result<Post, EngineError> {
+    pub(crate) async fn schedule(&self, id: &str, moment: &LocalMoment) -> Result<Post, PlanError> {
         let resolved = self.resolve(moment)?;
         let account = self.complete(&self.posts.get(id).await?).await?;
         self.at(id, &account, &resolved).await
     }
 
     /// At its account's next free weekly slot.
-    pub(crate) async fn next_slot(&self, id: &str) -> Result<Post, EngineError> {
+    pub(crate) async fn next_slot(&self, id: &str) -> Result<Post, PlanError> {
         let _turn = self.turn.lock().await;
         let account = self.complete(&self.posts.get(id).await?).await?;
         let resolved = self
@@ -61,7 +81,7 @@ impl Planner {
     }
 
     /// At this time of day, on the next day on which nothing else is planned for its account.
-    pub(crate) async fn daily(&self, id: &str, time: &str) -> Result<Post, EngineError> {
+    pub(crate) async fn daily(&self, id: &str, time: &str) -> Result<Post, PlanError> {
         let time_of_day = schedule::time_of_day(time)?;
         let _turn = self.turn.lock().await;
         let account = self.complete(&self.posts.get(id).await?).await?;
@@ -89,15 +109,15 @@ impl Planner {
     }
 
     /// The account of a post that has all that TikTok asks for.
-    pub(crate) async fn complete(&self, row: &PostRow) -> Result<Account, EngineError> {
+    pub(crate) async fn complete(&self, row: &PostRow) -> Result<Account, PlanError> {
         let account = match &row.account_id {
             None => None,
             Some(account) => self.accounts.get(account).await?,
         };
         let account = account.as_ref().map(|row| row.view(self.clock.now()));
         posts::check_complete(&row.settings(), &row.findings()?, account.as_ref())
-            .map_err(EngineError::Incomplete)?;
-        account.ok_or(EngineError::NoSuchAccount)
+            .map_err(PlanError::Incomplete)?;
+        account.ok_or(PlanError::NoSuchAccount)
     }
 
     /// The account's next free weekly slot, but for the moment of one post.
@@ -105,7 +125,7 @@ impl Planner {
         &self,
         account: &str,
         but: Option<&str>,
-    ) -> Result<Option<Resolved>, EngineError> {
+    ) -> Result<Option<Resolved>, PlanError> {
         let slots = self.slots.slots(account).await?;
         let now = self.clock.now();
         let day = Duration::from_hours(24);
@@ -122,7 +142,7 @@ impl Planner {
     }
 
     /// The instant of a moment that can be planned.
-    pub(crate) fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, EngineError> {
+    pub(crate) fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, PlanError> {
         let resolved = schedule::resolve(moment)?;
         schedule::check(resolved.instant, self.clock.now())?;
         Ok(resolved)
@@ -133,12 +153,24 @@ impl Planner {
         id: &str,
         account: &Account,
         resolved: &Resolved,
-    ) -> Result<Post, EngineError> {
+    ) -> Result<Post, PlanError> {
         let (moment, due) = (resolved.moment(), resolved.instant);
         let _hold = self.publisher.hold(id).await;
         self.posts
             .schedule(id, &moment, due, &account.display_name)
             .await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
+    }
+}
+
+impl Explain for PlanError {
+    fn explain(&self) -> Notice {
+        match self {
+            Self::NoSuchAccount => account_gone(),
+            Self::Incomplete(error) => error.explain(),
+            Self::Schedule(error) => error.explain(),
+            Self::Post(error) => error.explain(),
+            Self::Database(error) => Trouble::of(error).explain(),
+        }
     }
 }

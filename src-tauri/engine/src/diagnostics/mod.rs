@@ -3,15 +3,28 @@
 mod scrub;
 mod state;
 
+use slipway_core::{redaction, views::DiagnosticsChoice};
+use slipway_store::BoxError;
 use sqlx::SqlitePool;
 
 use scrub::{Scrubber, Texts, without_tokens};
+/// Diagnostics were not gathered.
+#[derive(Debug, thiserror::Error)]
+pub enum DiagnosticsError {
+    /// A value does not serialise.
+    #[error("[Diagnostics] Export failed: {0}")]
+    Serialise(BoxError),
+    /// The database refused the operation.
+    #[error("[Database] {0}")]
+    Database(#[from] sqlx::Error),
+}
+
 pub(crate) use state::{
     AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, FolderFacts, PostFacts,
     QueueState, ServiceState, StandingState, TikTokState,
 };
 
-use crate::{error::EngineError, posts::PostRow, redaction, views::DiagnosticsChoice};
+use crate::posts::PostRow;
 
 /// How everything stands, and what takes names, captions and secrets out of a line of the log.
 #[derive(Debug)]
@@ -26,7 +39,7 @@ impl Diagnostics {
         posts: &[PostRow],
         pool: &SqlitePool,
         choice: DiagnosticsChoice,
-    ) -> Result<Self, EngineError> {
+    ) -> Result<Self, DiagnosticsError> {
         let mut texts = Texts::default();
         for name in names(pool).await? {
             texts.account(&name);
@@ -46,7 +59,7 @@ impl Diagnostics {
             }
         }
         let scrubber =
-            Scrubber::new(texts).map_err(|error| EngineError::Diagnostics(error.into()))?;
+            Scrubber::new(texts).map_err(|error| DiagnosticsError::Serialise(error.into()))?;
         for line in state.texts() {
             *line = scrubber.scrub(line);
         }
@@ -61,10 +74,10 @@ impl Diagnostics {
     /// How everything stands, as a JSON document for people.
     ///
     /// # Errors
-    /// [`EngineError::Diagnostics`] for values that do not serialise, which all of them should do.
-    pub fn json(&self) -> Result<String, EngineError> {
+    /// [`DiagnosticsError::Serialise`] for values that do not serialise, which all of them should do.
+    pub fn json(&self) -> Result<String, DiagnosticsError> {
         let json = serde_json::to_string_pretty(&self.state)
-            .map_err(|error| EngineError::Diagnostics(error.into()))?;
+            .map_err(|error| DiagnosticsError::Serialise(error.into()))?;
         Ok(without_tokens(&redaction::redact(&json)).into_owned())
     }
 

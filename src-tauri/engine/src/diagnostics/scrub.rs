@@ -3,10 +3,9 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
+use slipway_core::redaction;
 use tiktok_api::{TOKEN_BEGINNINGS, without_lookalikes};
 use url::Url;
-
-use crate::redaction;
 
 /// Shorter texts are taken out only where they stand as a word of their own, in bytes.
 const SHORT: usize = 4;

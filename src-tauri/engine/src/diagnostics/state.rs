@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-use crate::{
+use slipway_core::{
     clock,
-    posts::PostRow,
     views::{
         AfterPosting, AuditState, CaptionRule, DiagnosticsChoice, Folder, FolderAction,
         FolderCounts, FolderState, FolderWhen, HistoryEntry, KeySource, Media, NetworkState,
         PostMode, Settings, Subfolders,
     },
 };
+
+use crate::posts::PostRow;
 
 /// How the engine and everything in it stands.
 #[derive(Debug, Clone, Serialize)]

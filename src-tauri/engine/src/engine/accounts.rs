@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use slipway_accounts::connect::refused;
+use slipway_accounts::{
+    accounts::{Patience, TokenError},
+    rate_limit::Call,
+};
+use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
 use tiktok_api::ErrorCode;
 
 use super::Engine;
 use crate::{
-    accounts::{Patience, TokenError},
-    error::EngineError,
-    notices,
+    engine::EngineError,
     posts::{self, State},
-    quota::Call,
-    views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup},
 };
 
 /// How long a disconnect waits for the work on a post to stop.
@@ -116,24 +118,23 @@ impl Engine {
     async fn detach(&self, id: &str) -> Result<(), EngineError> {
         let row = self.posts.get(id).await?;
         match row.state()? {
-            State::Scheduled | State::Queued | State::Checking => {
-                self.posts
-                    .back_to_draft(id, "The account was disconnected")
-                    .await
-            }
-            State::Waiting | State::Paused if row.publish_id.is_none() => {
-                self.posts
-                    .back_to_draft(id, "The account was disconnected")
-                    .await
-            }
+            State::Scheduled | State::Queued | State::Checking => Ok(self
+                .posts
+                .back_to_draft(id, "The account was disconnected")
+                .await?),
+            State::Waiting | State::Paused if row.publish_id.is_none() => Ok(self
+                .posts
+                .back_to_draft(id, "The account was disconnected")
+                .await?),
             State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
-                self.posts.cancelled(id).await
+                Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {
                 let text = "The account was disconnected before TikTok said how it ended";
-                self.posts
+                Ok(self
+                    .posts
                     .unconfirmed(id, &posts::Cause::AccountGone, text)
-                    .await
+                    .await?)
             }
             _ => Ok(()),
         }
@@ -187,7 +188,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(notices::refused(&code, &message)),
+                    cannot_post: Some(refused(&code, &message)),
                 })
             }
             Err(error) => Err(error.into()),
@@ -225,21 +226,4 @@ fn cannot_post(code: &ErrorCode) -> bool {
             | ErrorCode::SpamRiskUserBannedFromPosting
             | ErrorCode::ReachedActiveUserCap
     )
-}
-
-impl From<TokenError> for EngineError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::NoSuchAccount => Self::NoSuchAccount,
-            TokenError::ReconnectNeeded => Self::ReconnectNeeded,
-            TokenError::CredentialsMissing => Self::CredentialsMissing,
-            TokenError::CredentialsRefused => Self::CredentialsRefused,
-            TokenError::Busy { until } => Self::Busy { until },
-            TokenError::Resting(resting) => Self::TikTokResting {
-                until: resting.until,
-            },
-            TokenError::TikTok(error) => Self::TikTok(error),
-            TokenError::Database(error) => Self::Database(error),
-        }
-    }
 }

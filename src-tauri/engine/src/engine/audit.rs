@@ -2,17 +2,19 @@
 
 use std::{path::Path, sync::Arc};
 
+use slipway_core::{
+    clock::Clock,
+    notice::Explain,
+    views::{AuditFilter, AuditFormat, AuditPage, AuditState},
+};
+use slipway_store::{
+    audit::{self, AuditError, Verdict},
+    database::Database,
+};
 use tokio::sync::Mutex;
 
 use super::Engine;
-use crate::{
-    audit::{self, AuditError, Verdict},
-    clock::Clock,
-    database::Database,
-    notices::Explain,
-    standing::{Board, Source},
-    views::{AuditFilter, AuditFormat, AuditPage, AuditState},
-};
+use crate::status::{Board, Source};
 
 /// Verifies the trail, one at a time, remembers what it found, and tells of a break.
 #[derive(Debug)]

@@ -1,16 +1,14 @@
 //! Connecting accounts in the creator's browser.
 
 use secrecy::SecretString;
+use slipway_core::views::{Account, ConnectAttempt, ConnectPurpose};
 
 use super::Engine;
-use crate::{
-    error::EngineError,
-    views::{Account, ConnectAttempt, ConnectPurpose},
-};
+use crate::engine::EngineError;
 
 impl Engine {
     /// Prepares the consent page's address and waits for TikTok's answer, for ten minutes; the caller opens the page in
-    /// the system browser. How it ends comes as [`Event::ConnectFinished`](crate::views::Event::ConnectFinished). Eight
+    /// the system browser. How it ends comes as [`Event::ConnectFinished`](slipway_core::views::Event::ConnectFinished). Eight
     /// attempts can be under way; one more gives the oldest up.
     ///
     /// # Errors
@@ -20,7 +18,7 @@ impl Engine {
         &self,
         purpose: ConnectPurpose,
     ) -> Result<ConnectAttempt, EngineError> {
-        self.connector.begin(purpose).await
+        Ok(self.connector.begin(purpose).await?)
     }
 
     /// The consent page's address of an attempt, for the browser alone: whoever has it can answer in the creator's place.

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use slipway_accounts::accounts::AccountRow;
+use slipway_core::{
+    clock,
+    views::{DiagnosticsChoice, HistoryEntry, Settings},
+};
+use slipway_store::database::register_secrets;
+
 use super::Engine;
 use crate::{
-    accounts::AccountRow,
-    clock,
     diagnostics::{
         AccountFacts, BackupState, CallCount, DatabaseState, Diagnostics, DiagnosticsState,
         FolderFacts, PostFacts, QueueState, ServiceState, StandingState, TikTokState,
     },
-    error::EngineError,
+    engine::EngineError,
     posts::PostRow,
-    vault,
-    views::{DiagnosticsChoice, HistoryEntry, Settings},
 };
 
 /// How many posts are told one by one.
@@ -25,7 +28,7 @@ impl Engine {
     pub async fn diagnostics(&self, choice: DiagnosticsChoice) -> Result<Diagnostics, EngineError> {
         let pool = &self.database.pool;
         // From here on, all stored secrets are known to whatever is written.
-        vault::recall(&mut *pool.acquire().await?, &self.database.vault).await?;
+        register_secrets(&self.database).await?;
         let posts = self.posts.list().await?;
         let state = DiagnosticsState {
             made_at: self.clock.now().to_string(),
@@ -59,7 +62,7 @@ impl Engine {
             database: self.database_state(),
             audit: self.audit_state().await?,
         };
-        Diagnostics::new(state, &posts, pool, choice).await
+        Ok(Diagnostics::new(state, &posts, pool, choice).await?)
     }
 
     fn tiktok_state(&self) -> TikTokState {
@@ -74,7 +77,7 @@ impl Engine {
 
     fn standing_state(&self) -> StandingState {
         let standing = self.standing();
-        let service = |service: crate::views::Service| ServiceState {
+        let service = |service: slipway_core::views::Service| ServiceState {
             host: service.host,
             account_id: service.account_id,
             trying: service.trying,

@@ -2,26 +2,24 @@
 
 use std::path::Path;
 
+use slipway_core::views::{
+    CaptionRule, Event, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings, Post,
+    PostState, TakenFile,
+};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Engine;
-use crate::{
-    error::EngineError,
-    views::{
-        CaptionRule, Event, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings, Post,
-        PostState, TakenFile,
-    },
-};
+use crate::engine::EngineError;
 
 impl Engine {
     /// The watched folders, in the order in which they were added.
     pub async fn folders(&self) -> Result<Vec<Folder>, EngineError> {
-        self.folders.list().await
+        Ok(self.folders.list().await?)
     }
 
     /// One watched folder.
     pub async fn folder(&self, id: &str) -> Result<Folder, EngineError> {
-        self.folders.folder(id).await
+        Ok(self.folders.folder(id).await?)
     }
 
     /// What is in a folder that is to be watched.
@@ -30,7 +28,7 @@ impl Engine {
         path: &Path,
         settings: &FolderSettings,
     ) -> Result<FolderPreview, EngineError> {
-        self.folders.preview(path, settings).await
+        Ok(self.folders.preview(path, settings).await?)
     }
 
     /// Watches a folder from now on. What is in it already is offered. Posting directly needs the creator's consent to
@@ -41,7 +39,7 @@ impl Engine {
         settings: &FolderSettings,
         consent: bool,
     ) -> Result<Folder, EngineError> {
-        self.folders.add(path, settings, consent).await
+        Ok(self.folders.add(path, settings, consent).await?)
     }
 
     /// Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes.
@@ -51,27 +49,27 @@ impl Engine {
         settings: &FolderSettings,
         consent: bool,
     ) -> Result<Folder, EngineError> {
-        self.folders.update(id, settings, consent).await
+        Ok(self.folders.update(id, settings, consent).await?)
     }
 
     /// Takes nothing from a folder until [`Engine::resume_folder`].
     pub async fn pause_folder(&self, id: &str) -> Result<Folder, EngineError> {
-        self.folders.set_paused(id, true).await
+        Ok(self.folders.set_paused(id, true).await?)
     }
 
     /// Watches a paused folder again; what came meanwhile is taken.
     pub async fn resume_folder(&self, id: &str) -> Result<Folder, EngineError> {
-        self.folders.set_paused(id, false).await
+        Ok(self.folders.set_paused(id, false).await?)
     }
 
     /// Watches a folder no more. Its posts stay in the queue, its files where they are.
     pub async fn remove_folder(&self, id: &str) -> Result<(), EngineError> {
-        self.folders.remove(id).await
+        Ok(self.folders.remove(id).await?)
     }
 
     /// Some files of a folder, newest first.
     pub async fn folder_files(&self, filter: &FolderFilter) -> Result<FolderPage, EngineError> {
-        self.folders.files(filter).await
+        Ok(self.folders.files(filter).await?)
     }
 
     /// Makes posts of files that were offered, left out, or wait for a side file; with `again` also of videos that were
@@ -82,7 +80,7 @@ impl Engine {
         paths: &[String],
         again: bool,
     ) -> Result<Vec<TakenFile>, EngineError> {
-        self.folders.take_by_hand(folder_id, paths, again).await
+        Ok(self.folders.take_by_hand(folder_id, paths, again).await?)
     }
 
     /// Leaves offered files alone for good.
@@ -91,7 +89,7 @@ impl Engine {
         folder_id: &str,
         paths: &[String],
     ) -> Result<(), EngineError> {
-        self.folders.dismiss(folder_id, paths).await
+        Ok(self.folders.dismiss(folder_id, paths).await?)
     }
 
     /// The caption that a rule makes of a video at `path`; the first one of a folder, for `{n}`.
@@ -101,12 +99,12 @@ impl Engine {
         hashtags: &[String],
         path: &str,
     ) -> Result<String, EngineError> {
-        self.folders.preview_caption(rule, hashtags, path)
+        Ok(self.folders.preview_caption(rule, hashtags, path)?)
     }
 
     /// Sends or schedules a draft from a folder, as the folder says.
     pub async fn approve_post(&self, id: &str) -> Result<Post, EngineError> {
-        self.folders.approve(id).await
+        Ok(self.folders.approve(id).await?)
     }
 
     /// Folders are watched, and their files dealt with once their posts are out.
@@ -115,7 +113,7 @@ impl Engine {
         self.duty(async move {
             if let Err(error) = folders.start().await {
                 tracing::error!(%error, "[Folders] Start failed");
-                if let EngineError::Database(error) = &error {
+                if let Some(error) = error.database() {
                     database.note(error);
                 }
             }

@@ -2,14 +2,18 @@
 
 mod accounts;
 mod audit;
+mod background_tasks;
 mod connecting;
 mod diagnostics;
-mod duties;
-mod fit;
+mod error;
 mod folders;
+mod notices;
 mod planning;
 mod posts;
+mod transcode;
 mod vault;
+
+pub use error::EngineError;
 
 use std::{
     ffi::OsString,
@@ -19,32 +23,46 @@ use std::{
 
 use audit::Verifier;
 use secrecy::SecretString;
+use slipway_accounts::{
+    accounts::{AccountStore, Tokens},
+    circuit_breaker::Breaker,
+    connect::Connector,
+    credentials::Credentials,
+    rate_limit::Limiter,
+};
+use slipway_core::{
+    clock::{Clock, SystemClock},
+    events::Events,
+    network::{ManualNetwork, Network, SystemNetwork},
+    views::{Event, Settings},
+};
+use slipway_store::{
+    BoxError, OpenError,
+    database::{Database, Tables},
+    vault::KeyRequest,
+};
 use tiktok_api::{AppCredentials, Endpoints, TikTok, Uploader};
 use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::{AccountStore, Tokens},
-    breaker::Breaker,
-    clock::{Clock, SystemClock},
-    connect::Connector,
-    credentials::Credentials,
-    database::Database,
-    error::{EngineError, OpenError},
-    events::Events,
-    fit::Fitter,
     folders::{Folders, Parts},
-    network::{ManualNetwork, Network, SystemNetwork},
     planner::Planner,
     posts::PostStore,
     publisher::{Publisher, Throttle, Tools},
-    quota::Limiter,
     schedule::SlotStore,
     settings::SettingsStore,
-    standing::Board,
-    vault::KeyRequest,
-    views::{Event, Settings},
+    status::Board,
+    transcode::Fitter,
 };
+
+/// The tables of all modules that hold secrets or rows that a restored backup must not send by itself.
+const TABLES: &[Tables] = &[
+    slipway_accounts::accounts::TABLES,
+    slipway_accounts::credentials::TABLES,
+    crate::posts::TABLES,
+    crate::folders::TABLES,
+];
 
 /// What the engine needs to know before it opens.
 #[derive(Debug)]
@@ -122,23 +140,24 @@ impl Engine {
         reason = "one list of parts, each made from those above it"
     )]
     pub async fn open(config: EngineConfig) -> Result<Self, OpenError> {
-        let tiktok = TikTok::new(config.endpoints.clone())?;
-        let uploader = Uploader::new()?;
+        let tiktok = TikTok::new(config.endpoints.clone()).map_err(client)?;
+        let uploader = Uploader::new().map_err(client)?;
         let clock = config.clock.clone();
         let database = Arc::new(
             Database::open(
                 &config.data_dir,
                 config.fernet_key.as_ref(),
                 &config.key,
+                TABLES,
                 clock.as_ref(),
             )
             .await?,
         );
-        let unusable = |error| unusable(&config.data_dir, error);
+
         let credentials = Arc::new(
             Credentials::load(config.credentials, database.clone())
                 .await
-                .map_err(unusable)?,
+                .map_err(|error| unusable(&config.data_dir, error))?,
         );
         let pool = database.pool.clone();
         let settings_store = SettingsStore {
@@ -149,14 +168,14 @@ impl Engine {
         let settings = settings_store
             .load()
             .await
-            .map_err(|error| unusable(error.into()))?;
+            .map_err(|error| unusable(&config.data_dir, error))?;
         let paused = settings_store
             .paused()
             .await
-            .map_err(|error| unusable(error.into()))?;
+            .map_err(|error| unusable(&config.data_dir, error))?;
         let limiter = Limiter::open(clock.clone(), pool.clone())
             .await
-            .map_err(|error| unusable(error.into()))?;
+            .map_err(|error| unusable(&config.data_dir, error))?;
         let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
         let network = config
             .network
@@ -178,7 +197,10 @@ impl Engine {
             clock: clock.clone(),
             vault: database.vault.clone(),
         };
-        posts.settle_moments().await.map_err(unusable)?;
+        posts
+            .settle_moments()
+            .await
+            .map_err(|error| unusable(&config.data_dir, error))?;
         let throttle = Throttle::new(clock.clone());
         let publisher = Arc::new(Publisher::new(Tools {
             posts: posts.clone(),
@@ -299,7 +321,11 @@ fn network_of(endpoints: &Endpoints) -> Arc<dyn Network> {
     }
 }
 
-fn unusable(folder: &Path, error: EngineError) -> OpenError {
+fn client(error: tiktok_api::Error) -> OpenError {
+    OpenError::Client(error.into())
+}
+
+fn unusable(folder: &Path, error: impl Into<BoxError>) -> OpenError {
     OpenError::DatabaseUnusable {
         path: folder.to_owned(),
         source: error.into(),

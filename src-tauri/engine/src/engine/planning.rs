@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use super::Engine;
-use crate::{
-    accounts, clock,
-    error::EngineError,
-    schedule,
+use slipway_accounts::accounts;
+use slipway_core::{
+    clock,
     views::{
         Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing, WeeklySlot,
     },
 };
+
+use super::Engine;
+use crate::{engine::EngineError, schedule};
 
 impl Engine {
     /// What a moment stands for, and what daylight saving does to it.
@@ -20,12 +21,12 @@ impl Engine {
 
     /// Lets a post go out at a moment.
     pub async fn schedule_post(&self, id: &str, moment: &LocalMoment) -> Result<Post, EngineError> {
-        self.planner.schedule(id, moment).await
+        Ok(self.planner.schedule(id, moment).await?)
     }
 
     /// Lets a post go out at its account's next free weekly slot.
     pub async fn schedule_next_slot(&self, id: &str) -> Result<Post, EngineError> {
-        self.planner.next_slot(id).await
+        Ok(self.planner.next_slot(id).await?)
     }
 
     /// The account's next free weekly slot, if it has any slots.

@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
+use slipway_accounts::{accounts::Patience, rate_limit::Call};
+use slipway_core::{
+    notice::Explain,
+    views::{AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
+};
 use tiktok_api::PublishId;
 
 use super::Engine;
 use crate::{
-    accounts::Patience,
-    error::{AddError, EngineError},
-    notices::{self, Explain},
-    posts::{self, State},
-    quota::Call,
-    standing::Source,
-    views::{AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
+    engine::EngineError,
+    posts::{self, AddError, State},
+    status::Source,
 };
 
 impl Engine {
@@ -27,14 +28,14 @@ impl Engine {
         });
         let views: Vec<Post> = views.collect();
         let missing = rows.len() - views.len();
-        let notice = (missing > 0).then(|| notices::unreadable_posts(missing));
+        let notice = (missing > 0).then(|| posts::unreadable_posts(missing));
         self.board.show(Source::Queue, notice.into_iter().collect());
         Ok(views)
     }
 
     /// One post.
     pub async fn post(&self, id: &str) -> Result<Post, EngineError> {
-        self.publisher.view(id).await
+        Ok(self.publisher.view(id).await?)
     }
 
     /// A post's own history, oldest first.
@@ -101,7 +102,7 @@ impl Engine {
 
     /// Puts a draft, or a scheduled post before its moment, in line to be sent.
     pub async fn submit_post(&self, id: &str) -> Result<Post, EngineError> {
-        self.planner.submit(id).await
+        Ok(self.planner.submit(id).await?)
     }
 
     /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
@@ -117,7 +118,7 @@ impl Engine {
             });
         }
         self.posts.pause(id, None, "Paused").await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// Lets a paused post go on: at its moment if that is still to come, otherwise now.
@@ -131,7 +132,7 @@ impl Engine {
         }
         self.planner.complete(&row).await?;
         self.posts.unpause(id).await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// Makes a draft again of a scheduled or paused post of which TikTok has nothing.
@@ -146,7 +147,7 @@ impl Engine {
             });
         }
         self.posts.back_to_draft(id, "Back to the draft").await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// Takes a file that changed since it was added as it is now; the post becomes a draft again.
@@ -162,12 +163,12 @@ impl Engine {
         if self.publisher.is_out(&row).await? {
             // All of the old file reached TikTok after all: watch how that ends.
             self.posts.retry(id, false).await?;
-            return self.publisher.moved(id).await;
+            return Ok(self.publisher.moved(id).await?);
         }
         let path = PathBuf::from(&row.path);
         let file = posts::look_into(path).await.map_err(EngineError::File)?;
         self.posts.use_changed_file(id, &file).await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// Stops a post, as long as TikTok does not have it whole.
@@ -184,7 +185,7 @@ impl Engine {
         let row = self.posts.get(id).await?;
         if over(row.state()?) {
             // It came to its end just now.
-            return self.publisher.moved(id).await;
+            return Ok(self.publisher.moved(id).await?);
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
@@ -193,7 +194,7 @@ impl Engine {
             }
         }
         self.posts.cancelled(id).await?;
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
@@ -244,7 +245,7 @@ impl Engine {
                 });
             }
         }
-        self.publisher.moved(id).await
+        Ok(self.publisher.moved(id).await?)
     }
 
     /// Takes a post that is not under way off the queue; the file stays.

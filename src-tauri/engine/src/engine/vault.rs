@@ -1,14 +1,15 @@
 //! The vault as a creator sees it: where its key lies, the key as words, and whether it can be changed.
 
 use secrecy::SecretString;
+use slipway_core::views::{AuditKind, KeySource, VaultView};
+use slipway_store::{
+    OpenError,
+    audit::{self, Entry},
+    vault::{KeyOrigin, has_keyring},
+};
 
 use super::Engine;
-use crate::{
-    audit::{self, Entry},
-    error::{EngineError, KeyOrigin, OpenError},
-    vault,
-    views::{AuditKind, KeySource, VaultView},
-};
+use crate::engine::EngineError;
 
 impl Engine {
     /// How the stored secrets are protected.
@@ -29,7 +30,7 @@ impl Engine {
                 KeyOrigin::Keyring => KeySource::Keyring,
                 KeyOrigin::Passphrase => KeySource::Passphrase,
             },
-            keyring: vault::has_keyring().await,
+            keyring: has_keyring().await,
             since: said("key_since"),
             phrase_shown_at: said("phrase_shown_at"),
         })

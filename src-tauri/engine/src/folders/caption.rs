@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use jiff::civil::Date;
+use slipway_core::views::CaptionRule;
 use tiktok_api::limits;
-
-use crate::views::CaptionRule;
 
 /// What a template may name.
 const PLACEHOLDERS: [&str; 4] = ["name", "date", "folder", "n"];

@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use slipway_core::{
+    clock,
+    notice::Explain,
+    views::{FolderFile, FolderFileState, FolderShow},
+};
 use sqlx::SqliteConnection;
 
 use super::{
-    cause::Skip,
-    look::{Look, SideLook},
+    file_stat::{Look, SideLook},
+    reasons::Skip,
     store::{FolderStore, json},
-};
-use crate::{
-    clock,
-    notices::Explain,
-    views::{FolderFile, FolderFileState, FolderShow},
 };
 
 /// How many files are on a page.

@@ -6,28 +6,27 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    FolderError, Folders, Names, caption,
-    cause::Skip,
-    files::{self, Decision},
-    look::{Glance, Look, Thing, side_ending},
-    plan::is_called,
-    scan::{self, Scan},
-    store::{self, FolderRow, json},
-    volume,
-};
-use crate::{
-    accounts::AccountRow,
-    audit::{self, Entry},
+use slipway_accounts::accounts::AccountRow;
+use slipway_core::{
     blocking::blocking,
-    error::EngineError,
-    posts,
-    schedule::time_of_day,
     views::{
         AuditKind, Folder, FolderAction, FolderPreview, FolderSettings, FolderWhen, PostMode,
         PostSettings, SubfolderPreview, Subfolders,
     },
 };
+use slipway_store::audit::{self, Entry};
+
+use super::{
+    FolderError, Folders, caption,
+    file_stat::{Glance, Look, Thing, side_ending},
+    files::{self, Decision},
+    plan::is_called,
+    reasons::Skip,
+    scan::{self, Scan},
+    store::{self, FolderRow, json},
+    volume,
+};
+use crate::{posts, schedule::time_of_day, settings::Names};
 
 impl Folders {
     /// What is in a folder that is to be watched.
@@ -35,7 +34,7 @@ impl Folders {
         &self,
         path: &Path,
         settings: &FolderSettings,
-    ) -> Result<FolderPreview, EngineError> {
+    ) -> Result<FolderPreview, FolderError> {
         let (root, text) = self.place(path).await?;
         let scan = self.scan_first(&text, settings).await?;
         let is_silent = blocking(move || volume::is_silent(&root)).await;
@@ -70,7 +69,7 @@ impl Folders {
         path: &Path,
         settings: &FolderSettings,
         consent: bool,
-    ) -> Result<Folder, EngineError> {
+    ) -> Result<Folder, FolderError> {
         let accounts = self.check(settings).await?;
         if settings.action == FolderAction::Direct && !consent {
             return Err(FolderError::Consent.into());
@@ -109,7 +108,7 @@ impl Folders {
         id: &str,
         settings: &FolderSettings,
         consent: bool,
-    ) -> Result<Folder, EngineError> {
+    ) -> Result<Folder, FolderError> {
         let accounts = self.check(settings).await?;
         let now = self.clock.now();
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -136,7 +135,7 @@ impl Folders {
     }
 
     /// Takes nothing from a folder while it is paused.
-    pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, EngineError> {
+    pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, FolderError> {
         self.store.set_paused(id, paused).await?;
         self.live.wake(id);
         self.live.folders_changed();
@@ -144,7 +143,7 @@ impl Folders {
     }
 
     /// Watches a folder no more. Its posts stay.
-    pub(crate) async fn remove(&self, id: &str) -> Result<(), EngineError> {
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         self.store.remove(id).await?;
         self.live.end(id);
         Ok(())
@@ -153,10 +152,10 @@ impl Folders {
     /// The caption that a rule makes of a video at `path`.
     pub(crate) fn preview_caption(
         &self,
-        rule: &crate::views::CaptionRule,
+        rule: &slipway_core::views::CaptionRule,
         hashtags: &[String],
         path: &str,
-    ) -> Result<String, EngineError> {
+    ) -> Result<String, FolderError> {
         caption::check(rule, hashtags).map_err(FolderError::Caption)?;
         let zone = crate::settings::zone(&self.settings.borrow());
         let words = super::plan::words(Path::new(path), &zone, self.clock.now(), 1);
@@ -165,7 +164,7 @@ impl Folders {
     }
 
     /// Whether settings can be used, and the accounts that they name.
-    async fn check(&self, settings: &FolderSettings) -> Result<Vec<AccountRow>, EngineError> {
+    async fn check(&self, settings: &FolderSettings) -> Result<Vec<AccountRow>, FolderError> {
         caption::check(&settings.caption, &settings.hashtags).map_err(FolderError::Caption)?;
         if let FolderWhen::DailyAt { time } = &settings.when {
             time_of_day(time)?;
@@ -192,13 +191,13 @@ impl Folders {
         };
         for account in &accounts {
             let account = account.view(self.clock.now());
-            posts::check_complete(&post, &[], Some(&account)).map_err(EngineError::Incomplete)?;
+            posts::check_complete(&post, &[], Some(&account)).map_err(FolderError::Incomplete)?;
         }
         Ok(accounts)
     }
 
     /// The place of a folder, without links on the way, as path and as text.
-    async fn place(&self, path: &Path) -> Result<(PathBuf, String), EngineError> {
+    async fn place(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
         let path = path.to_owned();
         let data = self.database.folder().to_owned();
         let found = blocking(move || {
@@ -220,7 +219,7 @@ impl Folders {
         Ok((root, text))
     }
 
-    async fn scan_first(&self, root: &str, settings: &FolderSettings) -> Result<Scan, EngineError> {
+    async fn scan_first(&self, root: &str, settings: &FolderSettings) -> Result<Scan, FolderError> {
         let names = Names::new(&self.settings.borrow().ignored_names);
         let names = names.map_err(|pattern| crate::settings::SettingsError::Pattern { pattern })?;
         let (root, subfolders) = (PathBuf::from(root), settings.subfolders);
@@ -241,7 +240,7 @@ impl Folders {
         id: &str,
         settings: &FolderSettings,
         accounts: &[AccountRow],
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), FolderError> {
         for account in accounts {
             let entry = Entry::new(AuditKind::ConsentGiven)
                 .account(&account.id, &account.display_name)

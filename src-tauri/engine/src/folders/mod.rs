@@ -3,45 +3,53 @@
 //! `watch.rs` looks and listens, `settle.rs` says when a file is still, `take.rs` makes posts of it as `plan.rs` says,
 //! and `after.rs` deals with the file once they are out.
 
-mod after;
-mod busy;
+mod archive;
 mod caption;
-mod cause;
-mod eyes;
+mod debounce;
+mod file_stat;
 mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod live;
-mod look;
+mod ingest;
+mod listing;
 mod manage;
-mod names;
-mod pages;
+mod notices;
+mod open_files;
 mod plan;
 mod ready;
+mod reasons;
+mod runtime;
 mod scan;
-mod settle;
-mod side;
+mod sidecar;
 mod store;
-mod take;
+mod tables;
 mod volume;
 mod watch;
+mod watcher;
 
 use std::sync::Arc;
 
+use slipway_core::{clock::Clock, events::Events, views::Settings};
+use slipway_store::database::Database;
 use tokio::sync::{Mutex, watch::Receiver};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use caption::CaptionError;
-pub(crate) use cause::{Block, Hold, KnownBy, Skip};
-pub(crate) use names::Names;
-pub(crate) use side::SideFault;
+pub(crate) use notices::known;
+pub(crate) use reasons::{Block, Hold, KnownBy, Skip};
+pub(crate) use sidecar::SideFault;
+pub(crate) use tables::TABLES;
 
 use crate::{
-    clock::Clock, database::Database, error::EngineError, events::Events, planner::Planner,
-    posts::PostStore, publisher::Publisher, standing::Board, views::Settings,
+    planner::PlanError,
+    posts::{Incomplete, PostError},
+    schedule::ScheduleError,
+    settings::SettingsError,
+    videos::VideoError,
 };
-use live::Live;
+use crate::{planner::Planner, posts::PostStore, publisher::Publisher, status::Board};
+use runtime::Live;
 use store::FolderStore;
 
 /// Something asked of the watched folders did not work.
@@ -75,6 +83,58 @@ pub enum FolderError {
     /// Caption rule or hashtags cannot be used.
     #[error(transparent)]
     Caption(#[from] CaptionError),
+    /// The account is gone.
+    #[error("[Accounts] Find failed: no such account")]
+    NoSuchAccount,
+    /// The folder's choices lack something that TikTok requires.
+    #[error("[Folders] Save failed: {0:?}")]
+    Incomplete(Incomplete),
+    /// The moment cannot be used.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The pattern of ignored names cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A post of the folder could not be read or changed.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// A post of the folder could not be queued or scheduled.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A video could not be identified or stored.
+    #[error(transparent)]
+    Video(#[from] VideoError),
+    /// The database refused the operation.
+    #[error("[Database] {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl FolderError {
+    /// The database's own error, if that is the cause.
+    pub(crate) fn database(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database(error)
+            | Self::Post(PostError::Database(error))
+            | Self::Plan(
+                PlanError::Database(error) | PlanError::Post(PostError::Database(error)),
+            )
+            | Self::Video(VideoError::Database(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether a database or another part of Slipway failed, so that the folder itself is worth another try.
+    fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Schedule(_)
+                | Self::Settings(_)
+                | Self::Post(_)
+                | Self::Plan(_)
+                | Self::Video(_)
+                | Self::Database(_)
+        )
+    }
 }
 
 /// What watched folders work with.
@@ -131,7 +191,7 @@ impl Folders {
     }
 
     /// Goes on with what a stop left, and begins to watch all folders.
-    pub(crate) async fn start(self: &Arc<Self>) -> Result<(), EngineError> {
+    pub(crate) async fn start(self: &Arc<Self>) -> Result<(), FolderError> {
         self.send_due().await;
         for folder in self.store.list().await? {
             self.clone().begin(folder.id);
@@ -158,9 +218,9 @@ impl Folders {
         });
     }
 
-    fn fault(&self, error: &EngineError) {
+    fn fault(&self, error: &FolderError) {
         tracing::error!(%error, "[Folders] Store failed: trying again");
-        if let EngineError::Database(error) = error {
+        if let Some(error) = error.database() {
             self.database.note(error);
         }
     }

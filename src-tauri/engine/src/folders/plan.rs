@@ -3,16 +3,16 @@
 
 use std::path::Path;
 
+use slipway_accounts::accounts::AccountRow;
+use slipway_core::views::{
+    FolderAction, FolderSettings, LocalMoment, PostMode, PostSettings, Subfolders,
+};
 use tiktok_api::limits;
 
 use super::{
     caption::{self, Words},
-    cause::{Hold, Skip},
-    side::Side,
-};
-use crate::{
-    accounts::AccountRow,
-    views::{FolderAction, FolderSettings, LocalMoment, PostMode, PostSettings, Subfolders},
+    reasons::{Hold, Skip},
+    sidecar::Side,
 };
 
 /// A post that is to be made.
@@ -212,7 +212,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::views::CaptionRule;
+    use slipway_core::views::CaptionRule;
 
     fn account(id: &str, label: Option<&str>) -> AccountRow {
         AccountRow {

@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
+use slipway_core::{
+    blocking::blocking,
+    views::{FolderAction, FolderSettings},
+};
+
 use super::{
     Folders,
-    cause::Block,
-    live::Standing,
+    reasons::Block,
+    runtime::Standing,
     store::FolderRow,
     volume::{self, Presence, Volume},
 };
-use crate::{
-    blocking::blocking,
-    error::EngineError,
-    views::{FolderAction, FolderSettings},
-};
+use crate::folders::FolderError;
 
 /// Whether a folder may be taken from.
 pub(super) enum Readiness {
@@ -23,7 +24,7 @@ pub(super) enum Readiness {
 
 impl Folders {
     /// Whether there is something that keeps a folder from being taken from.
-    pub(super) async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, EngineError> {
+    pub(super) async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, FolderError> {
         if folder.paused {
             return Ok(Readiness::Not(Standing::Paused));
         }
@@ -46,7 +47,7 @@ impl Folders {
         &self,
         folder: &FolderRow,
         settings: &FolderSettings,
-    ) -> Result<Option<Block>, EngineError> {
+    ) -> Result<Option<Block>, FolderError> {
         let now = self.clock.now();
         for id in &settings.accounts {
             let Some(account) = self.planner.accounts.get(id).await? else {

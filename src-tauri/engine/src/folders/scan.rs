@@ -2,11 +2,10 @@
 
 use std::{fs, io, path::Path};
 
-use super::{
-    look::{Glance, Thing},
-    names::Names,
-};
-use crate::views::Subfolders;
+use slipway_core::views::Subfolders;
+
+use super::file_stat::{Glance, Thing};
+use crate::settings::Names;
 
 /// Deeper than anybody sorts videos.
 const DEPTH: usize = 64;
@@ -129,7 +128,7 @@ fn within(folder: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::Settings;
+    use slipway_core::views::Settings;
 
     const GLANCE: Glance = Glance {
         side: None,

@@ -1,12 +1,9 @@
 //! Watched folders and what is to be sent from them, in the database.
 
+use slipway_core::views::{FolderSettings, LocalMoment};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{FolderError, cause::Hold};
-use crate::{
-    error::EngineError,
-    views::{FolderSettings, LocalMoment},
-};
+use super::{FolderError, reasons::Hold};
 
 /// A folder as it is stored.
 #[derive(Debug, Clone)]
@@ -70,12 +67,12 @@ impl FolderStore {
         .await
     }
 
-    pub(super) async fn get(&self, id: &str) -> Result<FolderRow, EngineError> {
+    pub(super) async fn get(&self, id: &str) -> Result<FolderRow, FolderError> {
         let mut connection = self.pool.acquire().await?;
         get(&mut connection, id).await
     }
 
-    pub(super) async fn set_paused(&self, id: &str, paused: bool) -> Result<(), EngineError> {
+    pub(super) async fn set_paused(&self, id: &str, paused: bool) -> Result<(), FolderError> {
         let done = sqlx::query!("UPDATE folders SET paused = ? WHERE id = ?", paused, id)
             .execute(&self.pool)
             .await?;
@@ -94,7 +91,7 @@ impl FolderStore {
     }
 
     /// Removes a folder and what is known of its files; its posts stay.
-    pub(super) async fn remove(&self, id: &str) -> Result<(), EngineError> {
+    pub(super) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         let done = sqlx::query!("DELETE FROM folders WHERE id = ?", id)
             .execute(&self.pool)
             .await?;
@@ -164,7 +161,7 @@ impl FolderStore {
 pub(super) async fn get(
     connection: &mut SqliteConnection,
     id: &str,
-) -> Result<FolderRow, EngineError> {
+) -> Result<FolderRow, FolderError> {
     let row = sqlx::query_as!(
         FolderRow,
         r#"SELECT id, path, settings, paused AS "paused: bool", consented_at, device, added_at,
@@ -208,7 +205,7 @@ pub(super) async fn update(
     settings: &FolderSettings,
     consented_at: Option<i64>,
     now: i64,
-) -> Result<(), EngineError> {
+) -> Result<(), FolderError> {
     let settings = json(settings);
     let done = sqlx::query!(
         "UPDATE folders SET settings = ?, consented_at = ?, changed_at = ? WHERE id = ?",
@@ -260,7 +257,7 @@ pub(super) async fn add_post(
     Ok(())
 }
 
-fn found(rows: u64) -> Result<(), EngineError> {
+fn found(rows: u64) -> Result<(), FolderError> {
     if rows == 0 {
         return Err(FolderError::NoSuchFolder.into());
     }

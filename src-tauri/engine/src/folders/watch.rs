@@ -7,25 +7,27 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Folders, Names,
-    cause::{Block, Skip},
-    eyes::{Changes, Eyes},
-    files::KnownFile,
-    live::Standing,
-    look::{Glance, Look, Thing, side_ending},
-    ready::Readiness,
-    scan::{Found, Scan, scan},
-    settle::{Entry, Settling, Stage},
-    store::FolderRow,
-    take::{By, Candidate, NotYet, Outcome},
-    volume::Volume,
-};
-use crate::{
+use slipway_core::{
     blocking::blocking,
-    error::EngineError,
     views::{Settings, Subfolders},
 };
+
+use super::{
+    Folders,
+    debounce::{Entry, Settling, Stage},
+    file_stat::{Glance, Look, Thing, side_ending},
+    files::KnownFile,
+    ingest::{By, Candidate, NotYet, Outcome},
+    ready::Readiness,
+    reasons::{Block, Skip},
+    runtime::Standing,
+    scan::{Found, Scan, scan},
+    store::FolderRow,
+    volume::Volume,
+    watcher::{Changes, Eyes},
+};
+use crate::folders::FolderError;
+use crate::settings::Names;
 
 /// How often a folder is looked at that tells of no changes, and one that is away is looked for.
 const LOOK: Duration = Duration::from_secs(10);
@@ -77,7 +79,7 @@ impl Folders {
         loop {
             let rest = match self.look(id, &mut watch).await {
                 Ok(rest) => rest,
-                Err(EngineError::Folder(_)) => return,
+                Err(error) if !error.is_internal() => return,
                 Err(error) => {
                     self.fault(&error);
                     Rest::Fault
@@ -109,7 +111,7 @@ impl Folders {
     }
 
     /// One look: at the folder itself, at what changed in it, and into what is due.
-    async fn look(&self, id: &str, watch: &mut Watch) -> Result<Rest, EngineError> {
+    async fn look(&self, id: &str, watch: &mut Watch) -> Result<Rest, FolderError> {
         let folder = self.store.get(id).await?;
         let (settings, volume) = match self.readiness(&folder).await? {
             Readiness::Ready(settings, volume) => (settings, volume),
@@ -172,7 +174,7 @@ impl Folders {
         names: &Names,
         changes: Changes,
         watch: &mut Watch,
-    ) -> Result<Option<u32>, EngineError> {
+    ) -> Result<Option<u32>, FolderError> {
         let uptime = self.clock.uptime();
         let age = watch
             .scanned
@@ -224,7 +226,7 @@ impl Folders {
         folder: &FolderRow,
         scan: Scan,
         watch: &mut Watch,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), FolderError> {
         let known = self.store.known(&folder.id, None).await?;
         let there: std::collections::HashSet<String> =
             scan.found.iter().map(|found| found.path.clone()).collect();
@@ -248,7 +250,7 @@ impl Folders {
         found: Found,
         known: &HashMap<String, KnownFile>,
         watch: &mut Watch,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), FolderError> {
         let (look, skip) = match found.thing {
             Some(Thing::File(look)) => (look, None),
             Some(Thing::Link(look)) => (look, Some(Skip::Link)),
@@ -297,7 +299,7 @@ impl Folders {
         manner: &Manner,
         settle: Duration,
         watch: &mut Watch,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), FolderError> {
         let due = watch.settling.due(self.clock.uptime(), settle);
         for (path, entry) in due {
             let Entry {
@@ -357,7 +359,7 @@ impl Folders {
         manner: &Manner,
         path: &str,
         watch: &mut Watch,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), FolderError> {
         let (whole, glance) = (Path::new(&folder.path).join(path), manner.glance);
         match blocking(move || glance.at(&whole)).await {
             Ok(Some(thing)) => {

@@ -1,16 +1,17 @@
 //! From a path to a draft: is it a file, a video, and one that TikTok takes?
 
 use std::{
-    fs::{File, Metadata},
+    fs::File,
     io::Read,
     path::{Path, PathBuf},
-    time::{Duration, UNIX_EPOCH},
 };
 
-use super::{StoredFinding, fingerprint};
+use slipway_core::views::{Media, PostSettings, Severity};
+
+use super::StoredFinding;
 use crate::{
-    error::AddError,
-    views::{Media, PostSettings, Severity},
+    posts::AddError,
+    videos::{fingerprint, modified_ns},
 };
 
 /// A file that can become a draft.
@@ -83,16 +84,6 @@ pub(crate) fn examine(path: &Path) -> Result<NewPost, AddError> {
             .collect(),
         settings: PostSettings::default(),
     })
-}
-
-/// When the file was last written, in nanoseconds since 1970; 0 where the disk does not say.
-pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
-    let since = metadata
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-        .unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// TikTok takes photos only from verified web addresses, so dropped pictures deserve their own words.

@@ -1,9 +1,8 @@
 //! Why a post waits, failed or is unconfirmed: stored as a fact, turned into text only when shown.
 
 use serde::{Deserialize, Serialize};
+use slipway_core::views::WaitReason;
 use tiktok_api::{ErrorCode, FailReason};
-
-use crate::views::WaitReason;
 
 /// A reason, with what a creator needs to know of it and no secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

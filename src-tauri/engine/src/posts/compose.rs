@@ -1,13 +1,11 @@
 //! What must be chosen before a post can be sent: TikTok's rules for the posting page, checked once
 //! more behind the window. Source: `/doc/content-sharing-guidelines`.
 
+use slipway_core::views::{Account, PostMode, PostSettings, Severity};
 use tiktok_api::{PrivacyLevel, limits};
 
 use super::StoredFinding;
-use crate::{
-    error::Incomplete,
-    views::{Account, PostMode, PostSettings, Severity},
-};
+use crate::posts::Incomplete;
 
 /// Says what is missing, if anything.
 pub(crate) fn check_complete(
@@ -56,7 +54,7 @@ fn check_direct(settings: &PostSettings) -> Result<(), Incomplete> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::AccountState;
+    use slipway_core::views::AccountState;
 
     fn account(direct: bool, inbox: bool) -> Account {
         Account {

@@ -2,12 +2,15 @@
 
 use std::{collections::HashMap, path::Path};
 
+use slipway_core::{
+    notice::Explain,
+    views::{FolderSettings, KnownUse, PostFolder},
+};
+
 use super::{PostRow, PostStore, State};
 use crate::{
     folders::Hold,
-    library::{self, Use},
-    notices::Explain,
-    views::{FolderSettings, KnownUse, PostFolder},
+    videos::{self, Use},
 };
 
 /// What surrounds one post or all of them.
@@ -32,7 +35,7 @@ impl PostStore {
     pub(crate) async fn context(&self, row: &PostRow) -> Result<Context, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         let uses = match row.video_id {
-            Some(video) => library::uses(&mut connection, Some(video)).await?,
+            Some(video) => videos::uses(&mut connection, Some(video)).await?,
             None => Vec::new(),
         };
         drop(connection);
@@ -41,7 +44,7 @@ impl PostStore {
 
     /// What surrounds all posts.
     pub(crate) async fn contexts(&self) -> Result<Context, sqlx::Error> {
-        let uses = library::uses(&mut *self.pool.acquire().await?, None).await?;
+        let uses = videos::uses(&mut *self.pool.acquire().await?, None).await?;
         Ok(Context::new(self.folders_of(None).await?, uses))
     }
 

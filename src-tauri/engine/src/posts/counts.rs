@@ -1,15 +1,14 @@
 //! What an account has sent and will send: what spacing, slots, the daily cap and the forecast count.
 
 use jiff::Timestamp;
+use slipway_core::{
+    clock,
+    views::{LocalMoment, PostMode, PostSettings},
+};
 use tiktok_api::PublishId;
 
 use super::{PostRow, PostStore, State};
-use crate::{
-    clock,
-    error::EngineError,
-    schedule,
-    views::{LocalMoment, PostMode, PostSettings},
-};
+use crate::{posts::PostError, schedule};
 
 impl PostStore {
     /// When the account's last upload was begun, but for those of one post and those that came to nothing.
@@ -125,7 +124,7 @@ impl PostStore {
     }
 
     /// Puts scheduled posts to where their moments are by the zones' rules of today: those may have changed.
-    pub(crate) async fn settle_moments(&self) -> Result<(), EngineError> {
+    pub(crate) async fn settle_moments(&self) -> Result<(), PostError> {
         for row in self.list().await? {
             let (Ok(State::Scheduled), Some(date_time), Some(zone), Some(due)) = (
                 row.state(),
@@ -160,7 +159,7 @@ impl PostStore {
         &self,
         account: &str,
         publish_id: &PublishId,
-    ) -> Result<Option<PostRow>, EngineError> {
+    ) -> Result<Option<PostRow>, PostError> {
         let publish_id = publish_id.as_str();
         let row = sqlx::query!(
             "SELECT id FROM posts WHERE account_id = ? AND publish_id = ?",

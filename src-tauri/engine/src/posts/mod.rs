@@ -5,38 +5,41 @@ mod cause;
 mod compose;
 mod context;
 mod counts;
-mod fingerprint;
+mod error;
+mod file_notices;
 #[cfg(test)]
 mod model;
-mod moves;
+mod notices;
 mod row;
 mod state;
 mod store;
+mod tables;
+mod transitions;
 
-pub(crate) use add::{NewPost, examine, look_into, modified_ns};
+pub(crate) use add::{NewPost, examine, look_into};
 pub(crate) use cause::Cause;
 pub(crate) use compose::check_complete;
 pub(crate) use context::Context;
-pub(crate) use fingerprint::{WHOLE_MAX, fingerprint};
-pub(crate) use moves::{End, Pause, consent};
+pub use error::{AddError, Incomplete, PostError};
+pub(crate) use notices::unreadable_posts;
 pub(crate) use row::PostRow;
-pub(crate) use state::State;
-use state::Step;
-pub(crate) use store::{PostStore, insert, megabytes};
-
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
-
-use crate::{
+use slipway_core::{
     clock,
-    error::EngineError,
-    notices::{self, Explain},
+    notice::Explain,
     views::{
         ClockChange, Finding, LocalMoment, Media, Notice, Post, PostState, Progress, Schedule,
         Severity,
     },
 };
+pub(crate) use state::State;
+use state::Step;
+pub(crate) use store::{PostStore, insert, megabytes};
+pub(crate) use tables::TABLES;
+pub(crate) use transitions::{End, Pause, consent};
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
 
 /// A finding as a fact; its text is made when it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +56,7 @@ impl PostRow {
         &self,
         progress: Option<Progress>,
         context: &Context,
-    ) -> Result<Post, EngineError> {
+    ) -> Result<Post, PostError> {
         let state = self.state()?;
         let notice = || {
             self.cause()
@@ -132,11 +135,11 @@ impl PostRow {
         self.remark.as_deref().map(notices::remark)
     }
 
-    pub(crate) fn media(&self) -> Result<Media, EngineError> {
+    pub(crate) fn media(&self) -> Result<Media, PostError> {
         decode(&self.media)
     }
 
-    pub(crate) fn findings(&self) -> Result<Vec<StoredFinding>, EngineError> {
+    pub(crate) fn findings(&self) -> Result<Vec<StoredFinding>, PostError> {
         decode(&self.findings)
     }
 }
@@ -151,7 +154,7 @@ impl StoredFinding {
     }
 }
 
-fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, EngineError> {
+fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, PostError> {
     serde_json::from_str(text)
-        .map_err(|error| EngineError::Database(sqlx::Error::Decode(Box::new(error))))
+        .map_err(|error| PostError::Database(sqlx::Error::Decode(Box::new(error))))
 }

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use secrecy::SecretString;
+use slipway_core::{
+    clock::{self, SystemClock},
+    views::{LocalMoment, Media, PostSettings},
+};
+use slipway_store::vault::{KeyOrigin, Vault};
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tiktok_api::PublishId;
 
 use super::{Cause, End, NewPost, Pause, PostStore, State};
-use crate::{
-    clock::{self, SystemClock},
-    error::{EngineError, KeyOrigin},
-    vault::Vault,
-    views::{LocalMoment, Media, PostSettings},
-};
+use crate::posts::PostError;
 
 const SIZE: i64 = 150_000_000;
 
@@ -393,7 +393,7 @@ async fn store() -> (PostStore, String) {
     (posts, id)
 }
 
-async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), EngineError> {
+async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostError> {
     let long_ago = clock::from_millis(1_000_000_000_000);
     let cause = Cause::AnswerUnreadable;
     match event {
@@ -476,7 +476,7 @@ proptest! {
                         model = next;
                     }
                     None => prop_assert!(
-                        matches!(done, Err(EngineError::WrongState { .. })),
+                        matches!(done, Err(PostError::WrongState { .. })),
                         "{event:?} in {model:?}: {done:?}"
                     ),
                 }

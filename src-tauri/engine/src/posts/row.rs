@@ -1,9 +1,10 @@
 //! A post as it is stored, and what follows from its facts alone.
 
+use slipway_core::views::PostSettings;
 use tiktok_api::{ChunkPlan, PublishId};
 
 use super::{Cause, State};
-use crate::{error::EngineError, views::PostSettings};
+use crate::posts::PostError;
 
 /// A post as it is stored.
 #[derive(Debug, Clone)]
@@ -43,7 +44,7 @@ pub(crate) struct PostRow {
 }
 
 impl PostRow {
-    pub(crate) fn state(&self) -> Result<State, EngineError> {
+    pub(crate) fn state(&self) -> Result<State, PostError> {
         parse_state(&self.state)
     }
 
@@ -93,7 +94,7 @@ impl PostRow {
     }
 }
 
-pub(super) fn parse_state(name: &str) -> Result<State, EngineError> {
+pub(super) fn parse_state(name: &str) -> Result<State, PostError> {
     name.parse()
-        .map_err(|error| EngineError::Database(sqlx::Error::Decode(Box::new(error))))
+        .map_err(|error| PostError::Database(sqlx::Error::Decode(Box::new(error))))
 }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
+use slipway_core::{
+    clock::{self, Clock},
+    views::{HistoryEntry, PostSettings},
+};
+use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{NewPost, row::PostRow};
-use crate::{
-    clock::{self, Clock},
-    error::EngineError,
-    library,
-    vault::Vault,
-    views::{HistoryEntry, PostSettings},
-};
+use crate::{posts::PostError, videos};
 
 /// Reads posts; what moves them is in `moves`.
 #[derive(Debug, Clone)]
@@ -37,7 +36,7 @@ impl PostStore {
         .await
     }
 
-    pub(crate) async fn get(&self, id: &str) -> Result<PostRow, EngineError> {
+    pub(crate) async fn get(&self, id: &str) -> Result<PostRow, PostError> {
         sqlx::query_as!(
             PostRow,
             "SELECT id, account_id, account_name, state, cause, wait_until, schedule_local,
@@ -50,7 +49,7 @@ impl PostStore {
         )
         .fetch_optional(&self.pool)
         .await?
-        .ok_or(EngineError::NoSuchPost)
+        .ok_or(PostError::NoSuchPost)
     }
 
     /// Posts that the publisher has work with, in the order in which their turn came or comes.
@@ -99,12 +98,12 @@ impl PostStore {
     }
 
     /// Stores a new draft and gives its id.
-    pub(crate) async fn add(&self, post: &NewPost) -> Result<String, EngineError> {
+    pub(crate) async fn add(&self, post: &NewPost) -> Result<String, PostError> {
         loop {
-            let sighting = library::identify(&self.pool, post).await?;
+            let sighting = videos::identify(&self.pool, post).await?;
             let now = self.now();
             let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            let Some(video) = library::enter(&mut tx, &sighting, now).await? else {
+            let Some(video) = videos::enter(&mut tx, &sighting, now).await? else {
                 continue;
             };
             let id = insert(&mut tx, post, video, now, "Added to the queue").await?;
@@ -118,7 +117,7 @@ impl PostStore {
         &self,
         id: &str,
         settings: &PostSettings,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), PostError> {
         let text = json(settings);
         let done = sqlx::query!(
             "UPDATE posts SET settings = ?, account_id = ? WHERE id = ? AND state = 'draft'",
@@ -130,7 +129,7 @@ impl PostStore {
         .await?;
         if done.rows_affected() == 0 {
             let state = self.get(id).await?.state()?;
-            return Err(EngineError::WrongState {
+            return Err(PostError::WrongState {
                 operation: "Edit",
                 state: state.as_str(),
             });
@@ -139,7 +138,7 @@ impl PostStore {
     }
 
     /// Writes a line into a post's history.
-    pub(crate) async fn note(&self, id: &str, text: &str) -> Result<(), EngineError> {
+    pub(crate) async fn note(&self, id: &str, text: &str) -> Result<(), PostError> {
         let now = self.now();
         sqlx::query!(
             "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
@@ -153,7 +152,7 @@ impl PostStore {
     }
 
     /// Removes a post and its history.
-    pub(crate) async fn remove(&self, id: &str) -> Result<(), EngineError> {
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), PostError> {
         sqlx::query!("DELETE FROM posts WHERE id = ?", id)
             .execute(&self.pool)
             .await?;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
+use slipway_core::{
     events::Events,
     views::{Event, Progress},
 };

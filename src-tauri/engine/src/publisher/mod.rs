@@ -1,18 +1,20 @@
 //! The worker that moves posts: one upload per account and two in all; it rests until the next moment that matters.
 
-mod decide;
 mod digest;
-mod halt;
-mod hands;
-mod late;
-mod line;
+mod error;
+mod failure;
+mod locks;
 mod meter;
-mod news;
 mod prepare;
-mod send;
+mod public_id;
+mod recovery;
+mod scheduler;
+mod status_poll;
 mod throttle;
-mod watch;
+mod upload;
+mod webhook_events;
 
+pub use error::PublishError;
 pub(crate) use throttle::Throttle;
 
 use std::{
@@ -22,6 +24,17 @@ use std::{
 };
 
 use jiff::Timestamp;
+use slipway_accounts::{
+    accounts::{AccountStore, Patience, TokenError, Tokens},
+    circuit_breaker::Breaker,
+};
+use slipway_core::{
+    clock::{self, Clock},
+    events::Events,
+    network::Network,
+    views::{Event, Post, Progress, Settings},
+};
+use slipway_store::database::Database;
 use tiktok_api::{Endpoints, ErrorCode, PublishState, Uploader};
 use tokio::{
     sync::{Mutex as Queue, Notify, watch::Receiver},
@@ -29,19 +42,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    accounts::{AccountStore, Patience, TokenError, Tokens},
-    breaker::Breaker,
-    clock::{self, Clock},
-    database::Database,
-    error::EngineError,
-    events::Events,
-    network::Network,
-    posts::{Cause, Pause, PostRow, PostStore},
-    views::{Event, Post, Progress, Settings},
-};
-use halt::Halt;
-use hands::{Leave, Running};
+use crate::posts::{Cause, Pause, PostError, PostRow, PostStore};
+use failure::Halt;
+use locks::{Leave, Running};
 use meter::Meters;
 
 /// How long a post rests after the database refused a change.
@@ -145,7 +148,7 @@ impl Publisher {
                 Ok(rest) => rest.map(|at| (at, self.uptime_at(at))),
                 Err(error) => {
                     tracing::error!(%error, "[Publisher] Look failed");
-                    if let EngineError::Database(error) = &error {
+                    if let Some(error) = error.database() {
                         self.database.note(error);
                     }
                     let (now, uptime) = (self.clock.now(), self.clock.uptime());
@@ -194,7 +197,7 @@ impl Publisher {
             };
             if let Err(error) = stored {
                 tracing::error!(post = %id, %error, "[Publisher] Store failed: resting");
-                if let EngineError::Database(error) = &error {
+                if let Some(error) = error.database() {
                     self.database.note(error);
                 }
                 let until = self.clock.uptime().saturating_add(REST_AFTER_FAULT);
@@ -250,14 +253,14 @@ impl Publisher {
     }
 
     /// A post as it stands, its running upload included.
-    pub(crate) async fn view(&self, id: &str) -> Result<Post, EngineError> {
+    pub(crate) async fn view(&self, id: &str) -> Result<Post, PostError> {
         let row = self.posts.get(id).await?;
         let context = self.posts.context(&row).await?;
-        row.view(self.progress(id), &context)
+        Ok(row.view(self.progress(id), &context)?)
     }
 
     /// Looks at a post that was just moved, tells of it, and gives it as it stands.
-    pub(crate) async fn moved(&self, id: &str) -> Result<Post, EngineError> {
+    pub(crate) async fn moved(&self, id: &str) -> Result<Post, PostError> {
         self.wake();
         self.changed(id).await;
         self.view(id).await
@@ -269,7 +272,7 @@ impl Publisher {
     }
 
     /// Whether TikTok has every byte of the upload in flight, or may have. Asked only where that is possible.
-    pub(crate) async fn is_out(&self, row: &PostRow) -> Result<bool, EngineError> {
+    pub(crate) async fn is_out(&self, row: &PostRow) -> Result<bool, PublishError> {
         let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) else {
             return Ok(false);
         };
@@ -294,7 +297,7 @@ impl Publisher {
         }
     }
 
-    async fn halt(&self, id: &str, halt: Halt) -> Result<(), EngineError> {
+    async fn halt(&self, id: &str, halt: Halt) -> Result<(), PublishError> {
         match halt {
             Halt::Wait {
                 cause,
@@ -302,7 +305,7 @@ impl Publisher {
                 upload_over,
             } => {
                 let delay = match (&cause, delay) {
-                    (Cause::Refused { code, .. }, Some(halt::CAP_WAIT))
+                    (Cause::Refused { code, .. }, Some(failure::CAP_WAIT))
                         if ErrorCode::from(code.as_str()) == ErrorCode::SpamRiskTooManyPosts =>
                     {
                         Some(self.cap_wait(id).await?)
@@ -310,13 +313,13 @@ impl Publisher {
                     (_, delay) => delay,
                 };
                 let until = delay.map(|delay| clock::after(self.clock.now(), delay));
-                let text = halt::waiting_text(&cause);
+                let text = failure::waiting_text(&cause);
                 let pause = Pause {
                     until,
                     counts: true,
                     upload_over,
                 };
-                self.posts.wait(id, &cause, pause, &text).await
+                Ok(self.posts.wait(id, &cause, pause, &text).await?)
             }
             Halt::Rest { cause, until } => {
                 let pause = Pause {
@@ -324,34 +327,33 @@ impl Publisher {
                     counts: false,
                     upload_over: false,
                 };
-                let text = halt::waiting_text(&cause);
-                self.posts.wait(id, &cause, pause, &text).await
+                let text = failure::waiting_text(&cause);
+                Ok(self.posts.wait(id, &cause, pause, &text).await?)
             }
             // Whether it is out can no longer be asked, and it may be.
             Halt::Fail(cause @ Cause::AccountGone) if self.posts.get(id).await?.may_be_whole() => {
-                self.posts
-                    .unconfirmed(id, &cause, &halt::failed_text(&cause))
-                    .await
+                Ok(self
+                    .posts
+                    .unconfirmed(id, &cause, &failure::failed_text(&cause))
+                    .await?)
             }
-            Halt::Fail(cause) => {
-                self.posts
-                    .fail(id, &cause, &halt::failed_text(&cause))
-                    .await
-            }
-            Halt::Unconfirmed(cause) => {
-                self.posts
-                    .unconfirmed(id, &cause, &halt::failed_text(&cause))
-                    .await
-            }
+            Halt::Fail(cause) => Ok(self
+                .posts
+                .fail(id, &cause, &failure::failed_text(&cause))
+                .await?),
+            Halt::Unconfirmed(cause) => Ok(self
+                .posts
+                .unconfirmed(id, &cause, &failure::failed_text(&cause))
+                .await?),
             Halt::Fault(error) => Err(error),
         }
     }
 
     /// How long a post waits at the creator's daily cap: until its own history says that a place is free, at most the
     /// usual wait, because other apps count as well.
-    async fn cap_wait(&self, id: &str) -> Result<Duration, EngineError> {
+    async fn cap_wait(&self, id: &str) -> Result<Duration, PublishError> {
         let Some(account) = self.posts.get(id).await?.account_id else {
-            return Ok(halt::CAP_WAIT);
+            return Ok(failure::CAP_WAIT);
         };
         let now = self.clock.now();
         let day = Duration::from_hours(24);
@@ -362,8 +364,8 @@ impl Publisher {
         let free = sent
             .first()
             .map(|(oldest, _)| clock::until(now, clock::after(*oldest, day)));
-        Ok(free.map_or(halt::CAP_WAIT, |free| {
-            free.clamp(Duration::from_mins(10), halt::CAP_WAIT)
+        Ok(free.map_or(failure::CAP_WAIT, |free| {
+            free.clamp(Duration::from_mins(10), failure::CAP_WAIT)
         }))
     }
 

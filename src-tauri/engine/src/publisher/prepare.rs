@@ -3,21 +3,26 @@
 
 use std::{path::Path, time::Duration};
 
+use slipway_accounts::{
+    accounts::{Patience, TokenError},
+    rate_limit::Call,
+};
+use slipway_core::{
+    blocking::blocking,
+    clock,
+    fault_points::fault_point,
+    views::{PostMode, PostSettings},
+};
 use tiktok_api::{
     Error as ApiError, ErrorCode, NetworkKind, PostInfo, PrivacyLevel, Scope, UploadTicket, limits,
 };
 use tokio::sync::Mutex;
 
-use super::{Publisher, halt::Halt, send::plan};
+use super::{Publisher, failure::Halt, upload::plan};
 use crate::{
-    accounts::{Patience, TokenError},
-    blocking::blocking,
-    clock,
-    error::EngineError,
-    fault::fault_point,
-    posts::{Cause, PostRow, fingerprint, modified_ns},
-    quota::Call,
-    views::{PostMode, PostSettings},
+    posts::{Cause, PostRow},
+    publisher::PublishError,
+    videos::{fingerprint, modified_ns},
 };
 
 /// How often an upload may start anew before the creator is asked.
@@ -178,7 +183,7 @@ impl Publisher {
         self.accounts
             .learn_names(account, &creator.username, &creator.nickname)
             .await
-            .map_err(EngineError::Database)?;
+            .map_err(PublishError::Database)?;
         let level = settings.privacy.clone().unwrap_or_default();
         let privacy_level = PrivacyLevel::from(level.as_str());
         if !creator.privacy_level_options.contains(&privacy_level) {

@@ -1,12 +1,11 @@
 //! What an account's own history and plans let expect of TikTok's daily limits. A guess: TikTok counts all apps.
 
 use jiff::{SignedDuration, Timestamp};
-use tiktok_api::limits::{DIRECT_POSTS_PER_DAY, PENDING_DRAFTS};
-
-use crate::{
-    notices::Explain,
+use slipway_core::{
+    notice::Explain,
     views::{Forecast, PostMode},
 };
+use tiktok_api::limits::{DIRECT_POSTS_PER_DAY, PENDING_DRAFTS};
 
 /// TikTok counts over the last 24 hours, at any moment (`/doc/content-sharing-guidelines`).
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);

@@ -3,11 +3,13 @@
 mod due;
 mod forecast;
 mod moment;
+mod notices;
 mod slots;
 
 use std::time::Duration;
 
 use jiff::civil;
+use slipway_core::views::Weekday;
 
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};
@@ -16,8 +18,6 @@ pub(crate) use moment::{
     zone_names,
 };
 pub(crate) use slots::{SlotStore, next_free};
-
-use crate::views::Weekday;
 
 /// A moment or a slot cannot be used as it is.
 #[derive(Debug, thiserror::Error)]
@@ -63,41 +63,13 @@ pub(crate) fn days(duration: Duration) -> u64 {
     duration.as_secs() / Duration::from_hours(24).as_secs()
 }
 
-impl From<Weekday> for civil::Weekday {
-    fn from(day: Weekday) -> Self {
-        match day {
-            Weekday::Monday => Self::Monday,
-            Weekday::Tuesday => Self::Tuesday,
-            Weekday::Wednesday => Self::Wednesday,
-            Weekday::Thursday => Self::Thursday,
-            Weekday::Friday => Self::Friday,
-            Weekday::Saturday => Self::Saturday,
-            Weekday::Sunday => Self::Sunday,
-        }
-    }
-}
-
-impl From<civil::Weekday> for Weekday {
-    fn from(day: civil::Weekday) -> Self {
-        match day {
-            civil::Weekday::Monday => Self::Monday,
-            civil::Weekday::Tuesday => Self::Tuesday,
-            civil::Weekday::Wednesday => Self::Wednesday,
-            civil::Weekday::Thursday => Self::Thursday,
-            civil::Weekday::Friday => Self::Friday,
-            civil::Weekday::Saturday => Self::Saturday,
-            civil::Weekday::Sunday => Self::Sunday,
-        }
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use jiff::{Timestamp, tz::TimeZone};
     use proptest::prelude::*;
 
     use super::zone_named;
-    use crate::clock;
+    use slipway_core::clock;
 
     /// Zones of every kind: an hour in the north and in the south, half an hour, none, a day left out, and
     /// changes at midnight.

@@ -11,12 +11,12 @@ use jiff::{
     civil::{DateTime, Time},
     tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
 };
-
-use super::ScheduleError;
-use crate::{
+use slipway_core::{
     clock,
     views::{ClockChange, LocalMoment, Schedule},
 };
+
+use super::ScheduleError;
 
 /// How far ahead a moment may be: a year, the 29th of February included. No sign-in lasts longer without being
 /// renewed (`/doc/oauth-user-access-token-management`), and governments seldom say earlier when clocks change.

@@ -1,11 +1,8 @@
 //! Which settings the audit trail tells of: those that decide who can hand something to Slipway.
 
+use slipway_core::views::{AuditKind, Settings, WebhookSettings};
+use slipway_store::audit::Entry;
 use url::Url;
-
-use crate::{
-    audit::Entry,
-    views::{AuditKind, Settings, WebhookSettings},
-};
 
 /// An entry for each such setting that is another one now.
 pub(super) fn changes(before: &Settings, after: &Settings) -> Vec<Entry> {

@@ -1,24 +1,23 @@
 //! What a creator set: read with care, checked before it is stored, and the switch that pauses everything.
 
 mod audit;
+mod ignored_names;
+mod notices;
 mod upload_limit;
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
+use slipway_accounts::connect::{HostedPage, HostedPageError};
+use slipway_core::views::Settings;
+use slipway_store::{audit::append, vault::Vault};
 use sqlx::{SqliteConnection, SqlitePool};
 
+pub(crate) use ignored_names::{Names, POSTED, is_called_video};
 pub(crate) use upload_limit::limit_at;
 
-use crate::{
-    audit::append,
-    connect::{HostedPage, HostedPageError},
-    folders::Names,
-    schedule::{ScheduleError, system_zone, time_of_day, zone_named},
-    vault::Vault,
-    views::Settings,
-};
+use crate::schedule::{ScheduleError, system_zone, time_of_day, zone_named};
 
 /// Longest grace period: a post that is later than a week is news no more.
 pub(crate) const GRACE_MAX: Duration = Duration::from_hours(7 * 24);

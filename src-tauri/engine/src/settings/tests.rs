@@ -4,13 +4,11 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use secrecy::SecretString;
+use slipway_core::views::{DailyWindow, UploadLimit, WebhookSettings, Weekday};
+use slipway_store::vault::KeyOrigin;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
-use crate::{
-    error::KeyOrigin,
-    views::{DailyWindow, UploadLimit, WebhookSettings, Weekday},
-};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -126,7 +124,7 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
         let mut settings = Settings::default();
         spoil(&mut settings);
         let refused = store.save(&settings, NOW).await.unwrap_err();
-        let notice = crate::notices::Explain::explain(&refused);
+        let notice = slipway_core::notice::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
         assert!(
             !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()

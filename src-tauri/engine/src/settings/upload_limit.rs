@@ -1,11 +1,9 @@
 //! How much of the connection uploads may take at an instant, and when that changes.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
+use slipway_core::views::{DailyWindow, UploadLimit};
 
-use crate::{
-    schedule::{resolve_in, time_of_day},
-    views::{DailyWindow, UploadLimit},
-};
+use crate::schedule::{resolve_in, time_of_day};
 
 /// How many days are looked at: enough to meet a pause between windows even when a zone leaves a day out.
 const DAYS_BEFORE: i32 = 3;
@@ -80,10 +78,8 @@ mod tests {
     use proptest::{prelude::*, sample::subsequence};
 
     use super::*;
-    use crate::{
-        schedule::{tests::zoned_instant, zone_named},
-        views::Weekday,
-    };
+    use crate::schedule::{tests::zoned_instant, zone_named};
+    use slipway_core::views::Weekday;
 
     const BYTES: u64 = 500_000;
     const WEEK: [Weekday; 7] = [

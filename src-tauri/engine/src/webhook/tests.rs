@@ -6,11 +6,11 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use sha2::Sha256;
+use slipway_core::clock::Wait;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use crate::clock::Wait;
 
 const SECRET: &str = "test_client_secret";
 const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"p1\"}"}"#;

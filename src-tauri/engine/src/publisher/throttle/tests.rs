@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use slipway_core::clock::Wait;
 use tokio::{task::JoinSet, time::Instant};
 
 use super::*;
-use crate::clock::Wait;
 
 /// The runtime's own time, which stands still until everybody waits.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Clock for PausedClock {
     }
 
     fn sleep_until(&self, instant: Timestamp) -> Wait {
-        self.sleep(crate::clock::until(self.now(), instant))
+        self.sleep(slipway_core::clock::until(self.now(), instant))
     }
 
     fn sleep(&self, duration: Duration) -> Wait {

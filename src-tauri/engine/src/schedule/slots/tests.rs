@@ -1,13 +1,11 @@
 //! Slots are found right through clock changes, kept apart, and stored whole.
 
 use proptest::{collection::vec, prelude::*};
+use slipway_core::views;
 use sqlx::sqlite::SqlitePoolOptions;
 
 use super::*;
-use crate::{
-    schedule::{tests::zoned_instant, zone_named},
-    views,
-};
+use crate::schedule::{tests::zoned_instant, zone_named};
 
 fn slot(weekday: views::Weekday, time: &str) -> WeeklySlot {
     WeeklySlot {

@@ -1,0 +1,53 @@
+//! Why an account is not changed, and why a call on its behalf fails.
+
+use jiff::Timestamp;
+use tiktok_api::Error as ApiError;
+
+use super::LabelError;
+use crate::circuit_breaker::Resting;
+
+/// An account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The account is gone.
+    #[error("[Accounts] Find failed: no such account")]
+    NoSuchAccount,
+    /// The label cannot be used.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The database refused the operation.
+    #[error("[Accounts] {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Why a call on behalf of an account failed.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The account is gone.
+    #[error("the account is gone")]
+    NoSuchAccount,
+    /// The account must be connected again.
+    #[error("the account must be connected again")]
+    ReconnectNeeded,
+    /// No client key and secret are known.
+    #[error("no client key and secret")]
+    CredentialsMissing,
+    /// TikTok does not accept the client key and secret.
+    #[error("TikTok does not accept client key and secret")]
+    CredentialsRefused,
+    /// The rate limit leaves no room for the call before `until`.
+    #[error("TikTok's limit is reached until {until}")]
+    Busy {
+        /// When there is room again.
+        until: Timestamp,
+    },
+    /// The circuit breaker is open.
+    #[error("TikTok is left alone until {}", .0.until)]
+    Resting(Resting),
+    /// TikTok refused the call or could not be reached.
+    #[error(transparent)]
+    TikTok(#[from] ApiError),
+    /// The database refused the operation.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}

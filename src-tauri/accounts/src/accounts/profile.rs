@@ -1,0 +1,48 @@
+//! The picture that shows whose account it is, kept on this computer: TikTok's own links to it end after hours.
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use slipway_core::views::Event;
+use tiktok_api::Avatar;
+
+use super::Tokens;
+
+/// How long a picture is kept before it is fetched again.
+const AVATAR_LIFE: Duration = Duration::from_hours(24);
+
+/// A picture as a data URL.
+pub fn data_url(avatar: &Avatar) -> String {
+    format!(
+        "data:{};base64,{}",
+        avatar.content_type,
+        STANDARD.encode(&avatar.bytes)
+    )
+}
+
+impl Tokens {
+    /// Fetches an account's picture anew, once a day at most. An account without it is still an account.
+    pub async fn renew_avatar(&self, account: &str, address: &str) {
+        let uptime = self.clock.uptime();
+        let is_due = self.known(account, |known| {
+            let due = known
+                .avatar_fetched
+                .is_none_or(|fetched| uptime.saturating_sub(fetched) >= AVATAR_LIFE);
+            if due {
+                known.avatar_fetched = Some(uptime);
+            }
+            due
+        });
+        if !is_due {
+            return;
+        }
+        match self.tiktok.fetch_avatar(address).await {
+            Ok(avatar) => match self.store.keep_avatar(account, &data_url(&avatar)).await {
+                Ok(true) => self.events.send(Event::AccountsChanged),
+                Ok(false) => {}
+                Err(error) => tracing::info!(account, %error, "[Accounts] Avatar not stored"),
+            },
+            Err(error) => tracing::info!(account, %error, "[Accounts] No new avatar"),
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! Accounts in the database. What changes tokens or access is one transaction with its entry in the audit trail.
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use slipway_core::{clock, fault_points::fault_point, views::AuditKind};
+use slipway_store::{
+    audit::{self, Entry},
+    vault::Vault,
+};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use tiktok_api::{Scope, TokenGrant};
+
+use super::{reconnect_reason::Lost, revocations, token_lifetime::refresh_due};
+
+/// An account as it is stored; the tokens are Fernet tokens, or empty when they were forgotten.
+#[derive(Debug, Clone, Default)]
+pub struct AccountRow {
+    pub id: String,
+    pub open_id: String,
+    pub display_name: String,
+    pub username: Option<String>,
+    pub avatar: Option<String>,
+    pub scopes: String,
+    pub state: String,
+    pub access_token: String,
+    pub access_expires_at: i64,
+    pub refresh_due_at: i64,
+    pub refresh_token: String,
+    pub refresh_expires_at: i64,
+    pub connected_at: i64,
+    pub label: Option<String>,
+    pub colour: Option<String>,
+    pub lost: Option<String>,
+    pub refresh_asked_at: Option<i64>,
+    pub end_warning_read: Option<i64>,
+}
+
+/// What a finished connect knows of an account.
+#[derive(Debug)]
+pub struct NewAccount {
+    pub grant: TokenGrant,
+    pub display_name: String,
+    pub username: Option<String>,
+    pub avatar: Option<String>,
+}
+
+/// A pair of tokens as it is stored.
+struct SealedPair {
+    access: String,
+    refresh: String,
+    scopes: String,
+    expires: i64,
+    due: i64,
+    refresh_expires: i64,
+}
+
+impl SealedPair {
+    /// The pair of a grant that TikTok was asked for at `asked_at`.
+    fn new(grant: &TokenGrant, vault: &Vault, asked_at: Timestamp) -> Self {
+        let due = refresh_due(asked_at, grant.expires_in, &mut rand::rng());
+        Self {
+            access: vault.encrypt(grant.access_token.expose_secret()),
+            refresh: vault.encrypt(grant.refresh_token.expose_secret()),
+            scopes: tiktok_api::join_scopes(&grant.scopes),
+            expires: clock::after(asked_at, grant.expires_in).as_millisecond(),
+            due: due.as_millisecond(),
+            refresh_expires: clock::after(asked_at, grant.refresh_expires_in).as_millisecond(),
+        }
+    }
+}
+
+/// Where a new pair of tokens was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// With its account.
+    Account,
+    /// With the revocation of an account that was disconnected meanwhile.
+    Revocation,
+    /// Nowhere: the account was connected again meanwhile and has a better one.
+    Nowhere,
+}
+
+/// Reads and writes accounts.
+#[derive(Debug, Clone)]
+pub struct AccountStore {
+    pub pool: SqlitePool,
+}
+
+impl AccountStore {
+    /// Taken for writing at once: what is read in it stays so until it ends.
+    pub(super) async fn write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// All accounts, oldest first.
+    pub async fn list(&self) -> Result<Vec<AccountRow>, sqlx::Error> {
+        self.find(None, None).await
+    }
+
+    pub async fn get(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+        Ok(self.find(Some(id), None).await?.pop())
+    }
+
+    /// The account of the creator that TikTok knows by `open_id`.
+    pub async fn by_open_id(&self, open_id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+        Ok(self.find(None, Some(open_id)).await?.pop())
+    }
+
+    async fn find(
+        &self,
+        id: Option<&str>,
+        open_id: Option<&str>,
+    ) -> Result<Vec<AccountRow>, sqlx::Error> {
+        sqlx::query_as!(
+            AccountRow,
+            "SELECT id, open_id, display_name, username, avatar, scopes, state, access_token,
+                    access_expires_at, refresh_due_at, refresh_token, refresh_expires_at,
+                    connected_at, label, colour, lost, refresh_asked_at, end_warning_read
+             FROM accounts
+             WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR open_id = ?2)
+             ORDER BY connected_at, id",
+            id,
+            open_id
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    /// Stores a connected account; the same creator again keeps its id, so that its posts go on. A revocation of this
+    /// creator that TikTok has still to hear of is dropped: it would end the new grant as well.
+    pub async fn connect(
+        &self,
+        account: &NewAccount,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<String, sqlx::Error> {
+        let grant = &account.grant;
+        let fresh_id = uuid::Uuid::now_v7().to_string();
+        let pair = SealedPair::new(grant, vault, now);
+        let connected_at = now.as_millisecond();
+        fault_point!("connect.store.before");
+        let mut tx = self.write().await?;
+        let row = sqlx::query!(
+            r#"INSERT INTO accounts (id, open_id, display_name, username, avatar, scopes, state,
+                    access_token, access_expires_at, refresh_due_at, refresh_token,
+                    refresh_expires_at, connected_at)
+               VALUES (?, ?, ?, ?, ?, ?, 'connected', ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (open_id) DO UPDATE SET
+                    display_name = excluded.display_name,
+                    username = COALESCE(excluded.username, username),
+                    avatar = COALESCE(excluded.avatar, avatar),
+                    scopes = excluded.scopes, state = 'connected',
+                    access_token = excluded.access_token,
+                    access_expires_at = excluded.access_expires_at,
+                    refresh_due_at = excluded.refresh_due_at,
+                    refresh_token = excluded.refresh_token,
+                    refresh_expires_at = excluded.refresh_expires_at,
+                    lost = NULL, refresh_asked_at = NULL, end_warning_read = NULL
+               RETURNING id AS "id!: String""#,
+            fresh_id,
+            grant.open_id,
+            account.display_name,
+            account.username,
+            account.avatar,
+            pair.scopes,
+            pair.access,
+            pair.expires,
+            pair.due,
+            pair.refresh,
+            pair.refresh_expires,
+            connected_at
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        revocations::drop_of(&mut tx, &grant.open_id, vault, now).await?;
+        let kind = if row.id == fresh_id {
+            AuditKind::Connected
+        } else {
+            AuditKind::Reconnected
+        };
+        let entry = Entry::new(kind)
+            .account(&row.id, &account.display_name)
+            .with("scopes", pair.scopes);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        fault_point!("connect.store.after");
+        Ok(row.id)
+    }
+
+    /// Remembers that TikTok is asked to refresh the tokens, until its answer is stored. Says whether these are still
+    /// the account's tokens.
+    pub(super) async fn refresh_asked(
+        &self,
+        row: &AccountRow,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let now = now.as_millisecond();
+        fault_point!("refresh.mark.before");
+        let marked = sqlx::query!(
+            "UPDATE accounts SET refresh_asked_at = COALESCE(refresh_asked_at, ?)
+             WHERE id = ? AND access_token = ?",
+            now,
+            row.id,
+            row.access_token
+        )
+        .execute(&self.pool)
+        .await?;
+        fault_point!("refresh.mark.after");
+        Ok(marked.rows_affected() > 0)
+    }
+
+    /// Takes that back: TikTok never had the question, or answered that it did nothing. What `row` says of an earlier
+    /// question stands.
+    pub(super) async fn refresh_not_asked(&self, row: &AccountRow) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE accounts SET refresh_asked_at = ? WHERE id = ? AND access_token = ?",
+            row.refresh_asked_at,
+            row.id,
+            row.access_token
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Stores a new pair of tokens in place of the one that `row` has, durably, before either is used.
+    pub(super) async fn refreshed(
+        &self,
+        row: &AccountRow,
+        grant: &TokenGrant,
+        vault: &Vault,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Stored, sqlx::Error> {
+        let pair = SealedPair::new(grant, vault, asked_at);
+        let far = clock::after(now, super::ending::FIRST_WARNING).as_millisecond();
+        fault_point!("refresh.store.before", slipway_store::database::disk_full());
+        let mut tx = self.write().await?;
+        let account = sqlx::query!(
+            "UPDATE accounts SET scopes = CASE WHEN ?1 = '' THEN scopes ELSE ?1 END,
+                    access_token = ?2, access_expires_at = ?3, refresh_due_at = ?4,
+                    refresh_token = ?5, refresh_expires_at = ?6, refresh_asked_at = NULL,
+                    end_warning_read = CASE WHEN ?6 > ?7 THEN NULL ELSE end_warning_read END
+             WHERE id = ?8 AND access_token = ?9",
+            pair.scopes,
+            pair.access,
+            pair.expires,
+            pair.due,
+            pair.refresh,
+            pair.refresh_expires,
+            far,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        let stored = if account.rows_affected() > 0 {
+            let entry = Entry::new(AuditKind::Refreshed)
+                .account(&row.id, &row.display_name)
+                .with("accessUntil", instant(pair.expires))
+                .with("refreshUntil", instant(pair.refresh_expires));
+            audit::append(&mut tx, vault, now, entry).await?;
+            Stored::Account
+        } else {
+            let revocation = sqlx::query!(
+                "UPDATE revocations SET access_token = ?, access_expires_at = ?,
+                        refresh_token = ?, refresh_expires_at = ?
+                 WHERE account_id = ? AND access_token = ?",
+                pair.access,
+                pair.expires,
+                pair.refresh,
+                pair.refresh_expires,
+                row.id,
+                row.access_token
+            )
+            .execute(&mut *tx)
+            .await?;
+            match revocation.rows_affected() {
+                0 => Stored::Nowhere,
+                _ => Stored::Revocation,
+            }
+        };
+        tx.commit().await?;
+        fault_point!("refresh.store.after");
+        Ok(stored)
+    }
+
+    /// Marks an account as one that must be connected again, unless it was since `row` was read. Says whether it was
+    /// marked now.
+    pub(super) async fn lost(
+        &self,
+        row: &AccountRow,
+        why: Lost,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let name = why.as_str();
+        let mut tx = self.write().await?;
+        let marked = sqlx::query!(
+            "UPDATE accounts SET state = 'reconnect_needed', lost = ?, refresh_asked_at = NULL
+             WHERE id = ? AND access_token = ? AND state = 'connected'",
+            name,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        if marked.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let kind = match why {
+            Lost::Removed(_) => AuditKind::AccessRemoved,
+            _ => AuditKind::RefreshRefused,
+        };
+        let entry = Entry::new(kind)
+            .account(&row.id, &row.display_name)
+            .with("reason", name);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes why TikTok refuses the tokens of an account of which no more than that was known. Says whether it was
+    /// news.
+    pub(super) async fn explain_loss(
+        &self,
+        row: &AccountRow,
+        why: Lost,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let name = why.as_str();
+        let mut tx = self.write().await?;
+        let explained = sqlx::query!(
+            "UPDATE accounts SET lost = ?
+             WHERE id = ? AND access_token = ? AND state = 'reconnect_needed'
+               AND (lost IS NULL OR lost IN ('refused', 'answer_lost', 'removed'))
+               AND lost IS NOT ?1",
+            name,
+            row.id,
+            row.access_token
+        )
+        .execute(&mut *tx)
+        .await?;
+        if explained.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let entry = Entry::new(AuditKind::AccessRemoved)
+            .account(&row.id, &row.display_name)
+            .with("reason", name);
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes a scope away that TikTok says was not granted, unless the tokens are others since `row` was read. Says
+    /// whether it was news.
+    pub(super) async fn scope_missing(
+        &self,
+        row: &AccountRow,
+        missing: &Scope,
+    ) -> Result<bool, sqlx::Error> {
+        let mut scopes = tiktok_api::parse_scopes(&row.scopes);
+        let known = scopes.len();
+        scopes.retain(|scope| scope != missing);
+        if scopes.len() == known {
+            return Ok(false);
+        }
+        let scopes = tiktok_api::join_scopes(&scopes);
+        let changed = sqlx::query!(
+            "UPDATE accounts SET scopes = ? WHERE id = ? AND access_token = ?",
+            scopes,
+            row.id,
+            row.access_token
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Keeps what creator info tells about handle and nickname. Says whether it was news.
+    pub async fn learn_names(
+        &self,
+        id: &str,
+        username: &str,
+        display_name: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let changed = sqlx::query!(
+            "UPDATE accounts SET username = COALESCE(NULLIF(?1, ''), username),
+                    display_name = COALESCE(NULLIF(?2, ''), display_name)
+             WHERE id = ?3
+               AND (username IS NOT COALESCE(NULLIF(?1, ''), username)
+                    OR display_name IS NOT COALESCE(NULLIF(?2, ''), display_name))",
+            username,
+            display_name,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Keeps the avatar, as a data URL. Says whether it is another one.
+    pub(super) async fn keep_avatar(&self, id: &str, avatar: &str) -> Result<bool, sqlx::Error> {
+        let changed = sqlx::query!(
+            "UPDATE accounts SET avatar = ?1 WHERE id = ?2 AND avatar IS NOT ?1",
+            avatar,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Stores label and colour. Says whether there is such an account.
+    pub(super) async fn mark(
+        &self,
+        id: &str,
+        label: Option<&str>,
+        colour: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
+        let marked = sqlx::query!(
+            "UPDATE accounts SET label = ?, colour = ? WHERE id = ?",
+            label,
+            colour,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(marked.rows_affected() > 0)
+    }
+
+    /// Remembers which warning of the coming end the creator has read.
+    pub(super) async fn warning_read(&self, id: &str, days: i64) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE accounts SET end_warning_read = ? WHERE id = ?",
+            days,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// A stored instant for the audit trail.
+fn instant(millis: i64) -> String {
+    clock::from_millis(millis).to_string()
+}

@@ -1,0 +1,165 @@
+//! What the end of a request says about the service that it went to.
+
+use std::time::Duration;
+
+use tiktok_api::{Error, ErrorCode, OAuthErrorCode};
+
+/// How a request ended, as far as the service is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It answered. A refusal is an answer too.
+    Answered,
+    /// It did not answer: no connection, a broken one, or silence.
+    Silent,
+    /// It answered with a fault of its own.
+    Faulted {
+        /// How long it wants to be left alone at least.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Outcome {
+    /// What a result says; nothing when no request went out or the fault was on this side.
+    pub fn of<T>(result: &Result<T, Error>) -> Option<Self> {
+        match result {
+            Ok(_) => Some(Self::Answered),
+            Err(error) => Self::of_error(error),
+        }
+    }
+
+    fn of_error(error: &Error) -> Option<Self> {
+        let faulted = match error {
+            Error::Network { .. } => return Some(Self::Silent),
+            Error::Client { .. } | Error::BodyShort { .. } | Error::Body(_) | Error::Avatar(_) => {
+                return None;
+            }
+            // The code says more than the status (`/doc/tiktok-api-v2-error-handling`).
+            Error::Api { code, http, .. } => match code {
+                ErrorCode::InternalError => true,
+                ErrorCode::Other(_) => *http >= 500,
+                _ => false,
+            },
+            Error::OAuth { code, http, .. } => match code {
+                OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => true,
+                OAuthErrorCode::Other(_) => *http >= 500,
+                _ => false,
+            },
+            Error::Server { http, .. } => *http >= 500,
+            // What cannot be read did not come from TikTok's own code, unless it is a plain refusal.
+            Error::Malformed { http, .. } => {
+                !matches!(http, 400..=499) || matches!(http, 407 | 408)
+            }
+            Error::BadUploadUrl { .. } | Error::Transfer { .. } => false,
+        };
+        Some(if faulted {
+            Self::Faulted {
+                retry_after: error.retry_after(),
+            }
+        } else {
+            Self::Answered
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tiktok_api::{NetworkKind, Operation};
+
+    use super::*;
+
+    const MINUTE: Option<Duration> = Some(Duration::from_mins(1));
+
+    fn of(error: Error) -> Option<Outcome> {
+        Outcome::of::<()>(&Err(error))
+    }
+
+    fn api(http: u16, code: ErrorCode) -> Error {
+        Error::Api {
+            operation: Operation::FetchStatus,
+            http,
+            code,
+            message: String::new(),
+            log_id: None,
+            retry_after: MINUTE,
+        }
+    }
+
+    fn malformed(http: u16) -> Error {
+        Error::Malformed {
+            operation: Operation::FetchStatus,
+            http,
+            detail: String::new(),
+        }
+    }
+
+    #[test]
+    fn refusals_are_answers() {
+        assert_eq!(Outcome::of(&Ok(())), Some(Outcome::Answered));
+        for error in [
+            api(429, ErrorCode::RateLimitExceeded),
+            api(401, ErrorCode::AccessTokenInvalid),
+            api(403, ErrorCode::SpamRisk),
+            api(500, ErrorCode::InvalidParam),
+            api(418, ErrorCode::Other("new".into())),
+            malformed(404),
+            Error::Transfer { http: 416 },
+            Error::Server {
+                operation: Operation::PutChunk,
+                http: 429,
+                retry_after: MINUTE,
+            },
+        ] {
+            let text = error.to_string();
+            assert_eq!(of(error), Some(Outcome::Answered), "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_carry_what_the_server_asks_for() {
+        let server = Error::Server {
+            operation: Operation::PutChunk,
+            http: 503,
+            retry_after: MINUTE,
+        };
+        for error in [
+            api(200, ErrorCode::InternalError),
+            api(502, ErrorCode::Other("new".into())),
+            server,
+        ] {
+            let text = error.to_string();
+            let faulted = Outcome::Faulted {
+                retry_after: MINUTE,
+            };
+            assert_eq!(of(error), Some(faulted), "{text}");
+        }
+        for http in [200, 302, 407, 408, 502] {
+            let faulted = Outcome::Faulted { retry_after: None };
+            assert_eq!(of(malformed(http)), Some(faulted), "{http}");
+        }
+    }
+
+    #[test]
+    fn silence_is_the_hosts_and_a_lost_file_nobodys() {
+        for kind in [
+            NetworkKind::Connect,
+            NetworkKind::Timeout,
+            NetworkKind::Interrupted,
+            NetworkKind::Other,
+        ] {
+            let error = Error::Network {
+                operation: Operation::PutChunk,
+                kind,
+                source: "test".into(),
+            };
+            assert_eq!(of(error), Some(Outcome::Silent), "{kind}");
+        }
+        assert_eq!(
+            of(Error::BodyShort {
+                expected: 2,
+                got: 1
+            }),
+            None
+        );
+        assert_eq!(of(Error::Body(std::io::Error::other("test"))), None);
+    }
+}

@@ -1,0 +1,346 @@
+//! The breaker through its own door.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use futures_util::poll;
+use slipway_core::clock::{Clock as _, by_hand::HandClock};
+use tokio::task::JoinSet;
+
+use super::*;
+
+const API: &str = "open.tiktokapis.com";
+const UPLOAD: &str = "open-upload.tiktokapis.com";
+const FAULTED: Outcome = Outcome::Faulted { retry_after: None };
+const SECOND: Duration = Duration::from_secs(1);
+
+fn stage() -> (Arc<HandClock>, Breaker) {
+    let clock = Arc::new(HandClock::new());
+    let breaker = Breaker::with(clock.clone(), StdRng::seed_from_u64(42));
+    (clock, breaker)
+}
+
+fn call(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+    breaker.admit(host, account).unwrap().ended(outcome);
+}
+
+fn fail(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+    for _ in 0..circuit::FAILURES {
+        call(breaker, host, account, outcome);
+    }
+}
+
+/// Lets the pause pass that `host` takes from `account`.
+fn pass_pause(clock: &HandClock, breaker: &Breaker, host: &str, account: Option<&str>) -> Duration {
+    let resting = breaker.admit(host, account).unwrap_err();
+    let pause = clock::until(clock.now(), resting.until);
+    clock.pass(pause);
+    pause
+}
+
+#[test]
+fn a_silent_host_rests_for_everybody_and_other_hosts_go_on() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, Some("a"), Outcome::Silent);
+    for account in [Some("a"), Some("b"), None] {
+        let resting = breaker.admit(API, account).unwrap_err();
+        assert!(resting.silent);
+        assert!(resting.until > clock.now());
+    }
+    call(&breaker, UPLOAD, Some("a"), Outcome::Answered);
+    let [service] = &breaker.services()[..] else {
+        panic!("one service is in trouble")
+    };
+    assert_eq!(
+        (service.host.as_str(), &service.account_id, service.trying),
+        (API, &None, false)
+    );
+    assert_eq!(service.notice.code, "service.silent");
+    let until = breaker.admit(API, None).unwrap_err().until;
+    assert_eq!(service.next_try, until.to_string());
+}
+
+#[test]
+fn failures_of_several_accounts_add_up_when_the_host_is_silent() {
+    let (_, breaker) = stage();
+    for account in ["a", "b", "c", "d", "e"] {
+        call(&breaker, API, Some(account), Outcome::Silent);
+    }
+    assert!(breaker.admit(API, Some("f")).unwrap_err().silent);
+}
+
+#[test]
+fn one_accounts_faults_hold_no_other_back() {
+    let (_, breaker) = stage();
+    fail(&breaker, API, Some("a"), FAULTED);
+    assert!(!breaker.admit(API, Some("a")).unwrap_err().silent);
+    for account in [Some("b"), None] {
+        for _ in 0..20 {
+            call(&breaker, API, account, Outcome::Answered);
+        }
+    }
+    call(&breaker, UPLOAD, Some("a"), Outcome::Answered);
+    assert!(
+        breaker.admit(API, Some("a")).is_err(),
+        "others do not close it either"
+    );
+    let [service] = &breaker.services()[..] else {
+        panic!("one service is in trouble")
+    };
+    assert_eq!(service.account_id.as_deref(), Some("a"));
+    assert_eq!(service.notice.code, "service.faults_for_account");
+}
+
+#[test]
+fn every_account_can_fault_without_the_host_being_taken_for_silent() {
+    let (_, breaker) = stage();
+    for account in ["a", "b", "c"] {
+        fail(&breaker, API, Some(account), FAULTED);
+    }
+    fail(&breaker, API, None, FAULTED);
+    call(&breaker, API, Some("d"), Outcome::Answered);
+    let services = breaker.services();
+    let codes: Vec<_> = services
+        .iter()
+        .map(|service| (service.account_id.as_deref(), service.notice.code.as_str()))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (None, "service.faults"),
+            (Some("a"), "service.faults_for_account"),
+            (Some("b"), "service.faults_for_account"),
+            (Some("c"), "service.faults_for_account"),
+        ]
+    );
+}
+
+#[test]
+fn a_fault_is_an_answer_of_the_host() {
+    let (_, breaker) = stage();
+    for _ in 0..10 {
+        for _ in 1..circuit::FAILURES {
+            call(&breaker, API, Some("a"), Outcome::Silent);
+        }
+        call(&breaker, API, Some("b"), FAULTED);
+        call(&breaker, API, Some("b"), Outcome::Answered);
+    }
+    assert!(breaker.services().is_empty());
+}
+
+#[test]
+fn a_try_closes_it_or_opens_it_again() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, Some("a"), Outcome::Silent);
+    pass_pause(&clock, &breaker, API, Some("a"));
+
+    let probe = breaker.admit(API, Some("b")).unwrap();
+    assert!(breaker.services()[0].trying);
+    let resting = breaker.admit(API, Some("a")).unwrap_err();
+    assert_eq!(resting.until, clock.now() + WHILE_TRYING);
+    probe.ended(Outcome::Silent);
+    assert!(!breaker.services()[0].trying);
+
+    pass_pause(&clock, &breaker, API, Some("a"));
+    call(&breaker, API, Some("b"), FAULTED);
+    assert!(breaker.services().is_empty(), "it answered");
+    call(&breaker, API, Some("a"), Outcome::Answered);
+}
+
+#[test]
+fn a_try_that_is_dropped_makes_room_for_the_next() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, Some("a"), FAULTED);
+    pass_pause(&clock, &breaker, API, Some("a"));
+    let probe = breaker.admit(API, Some("a")).unwrap();
+    assert!(breaker.admit(API, Some("a")).is_err());
+    drop(probe);
+    let probe = breaker.admit(API, Some("a")).unwrap();
+    // Silence says nothing about the account, so its try is not decided.
+    probe.ended(Outcome::Silent);
+    assert_eq!(breaker.services().len(), 1);
+    call(&breaker, API, Some("a"), Outcome::Answered);
+    assert!(breaker.services().is_empty());
+}
+
+#[test]
+fn a_request_that_may_not_leave_tries_nothing() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, Some("a"), FAULTED);
+    fail(&breaker, API, Some("b"), Outcome::Silent);
+    // The host's pause ends first; the account is not to be asked for an hour.
+    pass_pause(&clock, &breaker, API, Some("b"));
+    while let Ok(probe) = breaker.admit(API, Some("a")) {
+        probe.ended(Outcome::Faulted {
+            retry_after: Some(Duration::from_hours(1)),
+        });
+        fail(&breaker, API, Some("b"), Outcome::Silent);
+        pass_pause(&clock, &breaker, API, Some("b"));
+    }
+    assert!(!breaker.admit(API, Some("a")).unwrap_err().silent);
+    call(&breaker, API, Some("b"), Outcome::Answered);
+}
+
+#[test]
+fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, None, Outcome::Silent);
+    let mut pauses = Vec::new();
+    for _ in 0..200 {
+        pauses.push(pass_pause(&clock, &breaker, API, None));
+        call(&breaker, API, None, Outcome::Silent);
+    }
+    assert!(
+        pauses
+            .iter()
+            .all(|pause| (PAUSES.least..=PAUSES.most).contains(pause))
+    );
+    assert!(pauses[0] <= PAUSES.first);
+    assert!(pauses.iter().any(|pause| *pause > PAUSES.most / 2));
+
+    let ten_minutes = Duration::from_mins(10);
+    fail(
+        &breaker,
+        UPLOAD,
+        Some("a"),
+        Outcome::Faulted {
+            retry_after: Some(ten_minutes),
+        },
+    );
+    assert_eq!(pass_pause(&clock, &breaker, UPLOAD, Some("a")), ten_minutes);
+}
+
+#[test]
+fn chance_is_not_the_same_for_two_breakers() {
+    let clock = Arc::new(HandClock::new());
+    let until = |breaker: Breaker| {
+        fail(&breaker, API, None, Outcome::Silent);
+        breaker.admit(API, None).unwrap_err().until
+    };
+    let moments: std::collections::BTreeSet<_> = (0..50)
+        .map(|_| until(Breaker::new(clock.clone())))
+        .collect();
+    assert!(moments.len() > 10);
+}
+
+#[test]
+fn setting_the_time_of_day_moves_only_what_is_shown() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, None, Outcome::Silent);
+    let before = breaker.admit(API, None).unwrap_err().until;
+    clock.set(jiff::SignedDuration::from_hours(-7));
+    let after = breaker.admit(API, None).unwrap_err().until;
+    assert_eq!(before.duration_since(after).as_hours(), 7);
+    clock.set(jiff::SignedDuration::from_hours(700));
+    assert!(breaker.admit(API, None).is_err());
+}
+
+#[test]
+fn a_circuit_that_nobody_tries_any_more_is_not_shown_for_ever() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, None, Outcome::Silent);
+    pass_pause(&clock, &breaker, API, None);
+    let service = &breaker.services()[0];
+    assert_eq!(service.next_try, clock.now().to_string());
+    clock.pass(SHOWN_UNTRIED);
+    assert!(breaker.services().is_empty());
+    // It is still to be found out.
+    let probe = breaker.admit(API, None).unwrap();
+    assert!(breaker.services()[0].trying);
+    probe.ended(Outcome::Answered);
+}
+
+#[test]
+fn every_change_is_told_and_nothing_else() {
+    let (clock, breaker) = stage();
+    let mut changes = breaker.changes();
+    let mut told = || {
+        let news = changes.has_changed().unwrap();
+        changes.mark_unchanged();
+        news
+    };
+    for _ in 1..circuit::FAILURES {
+        call(&breaker, API, Some("a"), Outcome::Silent);
+        call(&breaker, UPLOAD, Some("a"), Outcome::Answered);
+    }
+    assert!(!told());
+    call(&breaker, API, Some("a"), Outcome::Silent);
+    assert!(told(), "opened");
+    pass_pause(&clock, &breaker, API, Some("a"));
+    assert!(!told(), "asking changes nothing");
+    let probe = breaker.admit(API, Some("a")).unwrap();
+    assert!(told(), "being tried");
+    drop(probe);
+    assert!(told(), "no longer being tried");
+    let probe = breaker.admit(API, Some("a")).unwrap();
+    assert!(told());
+    probe.ended(Outcome::Answered);
+    assert!(told(), "closed");
+}
+
+#[tokio::test]
+async fn the_end_of_a_pause_is_told_at_its_moment() {
+    let (clock, breaker) = stage();
+    let mut watch = pin!(breaker.watch_pauses());
+    assert!(poll!(&mut watch).is_pending());
+    let changes = breaker.changes();
+    let count = || *changes.borrow();
+
+    fail(&breaker, API, None, Outcome::Silent);
+    assert_eq!(count(), 1);
+    assert!(poll!(&mut watch).is_pending());
+    let until = breaker.admit(API, None).unwrap_err().until;
+    let pause = clock::until(clock.now(), until);
+    clock.pass(pause.saturating_sub(Duration::from_nanos(1)));
+    assert!(poll!(&mut watch).is_pending());
+    assert_eq!(count(), 1);
+    clock.pass(Duration::from_nanos(1));
+    assert!(poll!(&mut watch).is_pending());
+    assert_eq!(count(), 2);
+
+    // Nobody tries it: once more when it is shown no longer, and then never again.
+    clock.pass(SHOWN_UNTRIED);
+    assert!(poll!(&mut watch).is_pending());
+    assert_eq!(count(), 3);
+    clock.pass(Duration::from_hours(10));
+    assert!(poll!(&mut watch).is_pending());
+    assert_eq!(count(), 3);
+
+    // A pause that begins while a later one is waited for is not missed.
+    fail(
+        &breaker,
+        UPLOAD,
+        Some("a"),
+        Outcome::Faulted {
+            retry_after: Some(Duration::from_hours(1)),
+        },
+    );
+    assert!(poll!(&mut watch).is_pending());
+    fail(&breaker, UPLOAD, Some("b"), FAULTED);
+    assert_eq!(count(), 5);
+    assert!(poll!(&mut watch).is_pending());
+    clock.pass(PAUSES.first);
+    assert!(poll!(&mut watch).is_pending());
+    assert_eq!(count(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn one_of_ten_thousand_callers_tries() {
+    let (clock, breaker) = stage();
+    fail(&breaker, API, Some("a"), FAULTED);
+    fail(&breaker, API, Some("b"), Outcome::Silent);
+    for round in 0..5 {
+        clock.pass(PAUSES.most + SECOND);
+        let mut callers = JoinSet::new();
+        for caller in 0..10_000 {
+            let breaker = breaker.clone();
+            let account = ["a", "b", "c"][caller % 3];
+            callers.spawn(async move { breaker.admit(API, Some(account)).ok() });
+        }
+        let mut passes = Vec::new();
+        while let Some(ended) = callers.join_next().await {
+            passes.extend(ended.unwrap());
+        }
+        assert_eq!(passes.len(), 1, "round {round}");
+        passes.pop().unwrap().ended(Outcome::Silent);
+    }
+}

@@ -1,0 +1,147 @@
+//! The page that the browser shows once TikTok's answer is here.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use slipway_core::notice::Explain;
+
+use super::grant::Concluded;
+use crate::connect::{AnswerText, ConnectError};
+
+const PAGE: &str = include_str!("page.html");
+
+/// What a link of the page leads to: Slipway, which only comes forward.
+const OPEN: &str = "slipway://open";
+
+/// The page for how an answer was taken.
+pub(super) fn page(answer: &Result<Concluded, ConnectError>) -> Response<Body> {
+    let (status, text) = match answer {
+        Ok(Concluded::Connected {
+            display_name,
+            fewer,
+            ..
+        }) => (StatusCode::OK, AnswerText::connected(display_name, *fewer)),
+        Ok(Concluded::AnotherCreator { expected, agreed }) => (
+            StatusCode::OK,
+            AnswerText::another_creator(expected, agreed),
+        ),
+        Err(error) => (
+            StatusCode::BAD_REQUEST,
+            AnswerText::not_connected(error.explain()),
+        ),
+    };
+    let nonce = STANDARD.encode(rand::random::<[u8; 16]>());
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    // Names go in last, so that nothing in them is taken for a place of the page's own.
+    let html = PAGE
+        .replace("{nonce}", &nonce)
+        .replace("{open}", OPEN)
+        .replace("{title}", &escape(text.title));
+    let html = fill(
+        &html,
+        [("{first}", &text.first), ("{second}", &text.second)],
+    );
+    let headers = [
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (status, headers, Html(html)).into_response()
+}
+
+/// Puts each text into its place, the places being in this order.
+fn fill(page: &str, texts: [(&str, &str); 2]) -> String {
+    let mut rest = page;
+    let mut filled = String::with_capacity(page.len());
+    for (place, text) in texts {
+        let (before, after) = rest.split_once(place).unwrap_or((rest, ""));
+        filled.push_str(before);
+        filled.push_str(&escape(text));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Makes text harmless inside HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn shown(answer: Result<Concluded, ConnectError>) -> (StatusCode, String, String) {
+        let response = page(&answer);
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+        (
+            status,
+            policy,
+            String::from_utf8(body.unwrap().to_vec()).unwrap(),
+        )
+    }
+
+    #[tokio::test]
+    async fn names_stay_text_and_only_the_pages_own_script_runs() {
+        for name in [
+            "<script>alert(1)</script>",
+            "\"><img src=x onerror=alert(1)>",
+            "{second}{nonce}{open}",
+            "a&b",
+        ] {
+            let (status, policy, html) = shown(Ok(Concluded::Connected {
+                account_id: String::new(),
+                display_name: name.to_owned(),
+                fewer: false,
+            }))
+            .await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(html.contains(&escape(name)), "{html}");
+            assert_eq!(html.matches("<script").count(), 1, "{html}");
+            assert!(!html.contains("<img"), "{html}");
+            let nonce = policy
+                .split("script-src 'nonce-")
+                .nth(1)
+                .and_then(|rest| rest.split('\'').next())
+                .unwrap();
+            assert!(html.contains(&format!("<script nonce=\"{nonce}\"")));
+            assert!(html.contains(&format!("<style nonce=\"{nonce}\"")));
+            assert!(!policy.contains("unsafe"), "{policy}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_page_has_a_nonce_of_its_own_and_no_place_left() {
+        let another = || {
+            Ok(Concluded::AnotherCreator {
+                expected: "Ada".to_owned(),
+                agreed: "Ben".to_owned(),
+            })
+        };
+        let (_, one, html) = shown(another()).await;
+        let (_, other, _) = shown(another()).await;
+        assert_ne!(one, other);
+        for place in ["{title}", "{first}", "{second}", "{open}", "{nonce}"] {
+            assert!(PAGE.contains(place) && !html.contains(place), "{place}");
+        }
+        let (status, _, html) = shown(Err(ConnectError::StateMismatch)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(html.contains("does not belong"), "{html}");
+    }
+}

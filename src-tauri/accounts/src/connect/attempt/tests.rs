@@ -1,0 +1,201 @@
+//! An answer is for one attempt, counts once, and only in its time.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use slipway_core::clock::by_hand::HandClock;
+
+use super::*;
+use crate::connect::receiver::HostedPage;
+
+fn attempt(id: &str, hosted: bool, clock: &HandClock) -> Attempt {
+    let end = CancellationToken::new();
+    Attempt {
+        id: id.to_owned(),
+        receiver: if hosted {
+            Receiver::HostedPage(HostedPage::new("https://ada.example/", false).unwrap())
+        } else {
+            Receiver::Loopback { port: 1 }
+        },
+        goal: Goal::Anyone,
+        deadline: Deadline::new(clock),
+        phase: Phase::Open(Ticket {
+            state: format!("state-of-{id}").into(),
+            pkce: Pkce::generate(),
+            authorize_url: "https://tiktok.example/".to_owned().into(),
+        }),
+        port: end.child_token(),
+        end,
+    }
+}
+
+fn granted(state: &str) -> Callback {
+    Callback::parse(&format!("code=c&state={state}")).unwrap()
+}
+
+/// How an answer was taken.
+#[derive(Debug, PartialEq, Eq)]
+enum Taken {
+    By(String),
+    Late(String),
+    Unknown,
+    Mismatch,
+    Used,
+}
+
+fn redeem(
+    attempts: &mut Attempts,
+    door: Door<'_>,
+    callback: &Callback,
+    clock: &HandClock,
+) -> Taken {
+    match attempts.redeem(door, callback, clock) {
+        Ok(redeemed) if redeemed.expired => Taken::Late(redeemed.id),
+        Ok(redeemed) => Taken::By(redeemed.id),
+        Err(ConnectError::Unknown) => Taken::Unknown,
+        Err(ConnectError::StateMismatch) => Taken::Mismatch,
+        Err(ConnectError::StateUsed) => Taken::Used,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn each_way_leads_to_its_own_attempts_alone() {
+    let clock = HandClock::new();
+    let mut attempts = Attempts::default();
+    for (id, hosted) in [("a", false), ("b", true), ("c", true)] {
+        assert!(attempts.insert(attempt(id, hosted, &clock)).is_none());
+    }
+    let mut take = |door, state: &str| redeem(&mut attempts, door, &granted(state), &clock);
+    assert_eq!(take(Door::Port("x"), "state-of-a"), Taken::Unknown);
+    assert_eq!(take(Door::Port("a"), "state-of-b"), Taken::Mismatch);
+    assert_eq!(take(Door::Port("b"), "state-of-b"), Taken::Unknown);
+    assert_eq!(take(Door::Link, "state-of-a"), Taken::Mismatch);
+    assert_eq!(take(Door::Link, ""), Taken::Mismatch);
+    assert_eq!(take(Door::Link, "state-of-c"), Taken::By("c".into()));
+    assert_eq!(take(Door::Link, "state-of-c"), Taken::Used);
+    assert_eq!(take(Door::Link, "state-of-b"), Taken::By("b".into()));
+    assert_eq!(take(Door::Port("a"), "state-of-a"), Taken::By("a".into()));
+    assert_eq!(take(Door::Port("a"), "state-of-a"), Taken::Used);
+}
+
+#[test]
+fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link() {
+    let clock = HandClock::new();
+    let mut attempts = Attempts::default();
+    let _ = attempts.insert(attempt("a", false, &clock));
+    let _ = attempts.insert(attempt("b", true, &clock));
+    let refused = Callback::parse("error=access_denied").unwrap();
+    let mut take = |door| redeem(&mut attempts, door, &refused, &clock);
+    assert_eq!(take(Door::Link), Taken::Mismatch);
+    assert_eq!(take(Door::Port("a")), Taken::By("a".into()));
+    let foreign = Callback::parse("error=access_denied&state=x").unwrap();
+    let _ = attempts.insert(attempt("d", false, &clock));
+    let taken = redeem(&mut attempts, Door::Port("d"), &foreign, &clock);
+    assert_eq!(taken, Taken::Mismatch);
+}
+
+#[test]
+fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
+    let life = SignedDuration::try_from(ATTEMPT_LIFE).unwrap();
+    let late = |change: &dyn Fn(&HandClock)| {
+        let clock = HandClock::new();
+        let mut attempts = Attempts::default();
+        let _ = attempts.insert(attempt("a", false, &clock));
+        change(&clock);
+        redeem(
+            &mut attempts,
+            Door::Port("a"),
+            &granted("state-of-a"),
+            &clock,
+        ) == Taken::Late("a".into())
+    };
+    assert!(!late(&|clock| clock.pass(ATTEMPT_LIFE / 2)));
+    assert!(late(&|clock| clock.pass(ATTEMPT_LIFE)));
+    // The computer slept, or its clock was set forward.
+    assert!(late(&|clock| clock.set(life)));
+    // Its clock was set back all the while.
+    assert!(late(&|clock| {
+        clock.set(-life * 100);
+        clock.pass(ATTEMPT_LIFE);
+    }));
+    assert!(!late(&|clock| clock.set(-life)));
+}
+
+#[test]
+fn the_oldest_that_nobody_works_on_makes_room() {
+    let clock = HandClock::new();
+    let mut attempts = Attempts::default();
+    for number in 0..ATTEMPTS {
+        assert!(
+            attempts
+                .insert(attempt(&number.to_string(), false, &clock))
+                .is_none()
+        );
+    }
+    let first = redeem(
+        &mut attempts,
+        Door::Port("0"),
+        &granted("state-of-0"),
+        &clock,
+    );
+    assert_eq!(first, Taken::By("0".into()));
+    let gone = attempts.insert(attempt("next", false, &clock)).unwrap();
+    assert_eq!(gone.id, "1");
+    assert!(attempts.get_mut("0").is_some() && attempts.get_mut("next").is_some());
+}
+
+#[test]
+fn nothing_secret_shows() {
+    let clock = HandClock::new();
+    let mut attempts = Attempts::default();
+    let _ = attempts.insert(attempt("a", false, &clock));
+    let open = format!("{attempts:?}");
+    let redeemed = attempts.redeem(Door::Port("a"), &granted("state-of-a"), &clock);
+    for told in [open, format!("{redeemed:?}"), format!("{attempts:?}")] {
+        assert!(
+            !told.contains("state-of-a") && !told.contains("tiktok.example"),
+            "{told}"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn each_state_is_taken_at_most_once_and_only_where_it_belongs(
+        hosted in prop::collection::vec(any::<bool>(), 1..6),
+        answers in prop::collection::vec((0usize..7, 0usize..7, any::<bool>(), 0u64..200), 0..30),
+    ) {
+        let clock = HandClock::new();
+        let mut attempts = Attempts::default();
+        for (place, hosted) in hosted.iter().enumerate() {
+            let _ = attempts.insert(attempt(&place.to_string(), *hosted, &clock));
+        }
+        let mut used = Vec::new();
+        let mut passed = Duration::ZERO;
+        for (state, port, by_link, wait) in answers {
+            clock.pass(Duration::from_secs(wait));
+            passed += Duration::from_secs(wait);
+            let port = port.to_string();
+            let door = if by_link { Door::Link } else { Door::Port(&port) };
+            let taken = redeem(&mut attempts, door, &granted(&format!("state-of-{state}")), &clock);
+            let own = hosted.get(state).is_some_and(|hosted| {
+                *hosted == by_link && (by_link || port == state.to_string())
+            });
+            match taken {
+                Taken::By(id) | Taken::Late(id) if !own || id != state.to_string() => {
+                    prop_assert!(false, "{} was taken by {}", state, id);
+                }
+                Taken::By(_) => {
+                    prop_assert!(passed < ATTEMPT_LIFE && !used.contains(&state));
+                    used.push(state);
+                }
+                Taken::Late(_) => {
+                    prop_assert!(passed >= ATTEMPT_LIFE && !used.contains(&state));
+                    used.push(state);
+                }
+                Taken::Used => prop_assert!(own && used.contains(&state)),
+                Taken::Unknown | Taken::Mismatch => prop_assert!(!own),
+            }
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! From a code to an account: the exchange, the profile, whose account it is, and what becomes of tokens that nobody
+//! wants.
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use slipway_core::views::{AuditKind, ConnectOutcome};
+use slipway_store::audit::{self, Entry};
+use tiktok_api::{OAuthErrorCode, Scope, TokenGrant};
+
+use super::{
+    Connector,
+    attempt::{Expected, Goal, Phase, Redeemed},
+};
+use crate::{
+    accounts::{AccountRow, NewAccount},
+    connect::ConnectError,
+};
+
+/// What an account is called whose creator keeps the profile to themselves.
+const NAMELESS: &str = "TikTok account";
+/// Longest code of TikTok's that the trail repeats, in bytes.
+const CODE_MAX: usize = 64;
+
+/// An account that TikTok gave tokens for, and when it was asked: they live from then on.
+#[derive(Debug)]
+pub(super) struct Agreed {
+    pub(super) account: NewAccount,
+    pub(super) asked_at: Timestamp,
+}
+
+/// How an answer ended that could be used.
+#[derive(Debug)]
+pub(super) enum Concluded {
+    /// The account is there.
+    Connected {
+        account_id: String,
+        display_name: String,
+        /// Whether it had scopes before that were not granted this time.
+        fewer: bool,
+    },
+    /// Another creator agreed than the expected one; the choice is made in the window.
+    AnotherCreator { expected: String, agreed: String },
+}
+
+/// What is shown of an account.
+struct Profile {
+    display_name: String,
+    username: Option<String>,
+    avatar: Option<String>,
+}
+
+impl Connector {
+    /// Exchanges the code and stores the account, or keeps it for the choice what to do with another creator's.
+    pub(super) async fn connect(
+        self: &Arc<Self>,
+        redeemed: &Redeemed,
+        code: &SecretString,
+        scopes: &[Scope],
+    ) -> Result<Concluded, ConnectError> {
+        let _no_revocation = self.tokens.granting().await;
+        let app = self
+            .credentials
+            .get()
+            .ok_or(ConnectError::CredentialsMissing)?;
+        let asked_at = self.clock.now();
+        let mut grant = self
+            .tiktok
+            .exchange_code(&app, code, &redeemed.redirect_uri, &redeemed.pkce)
+            .await?;
+        if grant.scopes.is_empty() {
+            grant.scopes = scopes.to_vec();
+        }
+        let (known, profile) = match self.look_at(&grant).await {
+            Ok(seen) => seen,
+            Err(error) => {
+                self.give_up(grant);
+                return Err(error);
+            }
+        };
+        let agreed = Agreed {
+            account: NewAccount {
+                grant,
+                display_name: profile.display_name,
+                username: profile.username,
+                avatar: profile.avatar,
+            },
+            asked_at,
+        };
+        match &redeemed.goal {
+            Goal::Creator(expected) if expected.open_id != agreed.account.grant.open_id => {
+                self.ask(&redeemed.id, expected, agreed, known.is_some())
+            }
+            Goal::Anyone | Goal::Creator(_) => {
+                self.store_for(&redeemed.id, agreed, known.as_ref()).await
+            }
+        }
+    }
+
+    /// Whose tokens these are, and whether they are good for anything.
+    async fn look_at(
+        &self,
+        grant: &TokenGrant,
+    ) -> Result<(Option<AccountRow>, Profile), ConnectError> {
+        // What was still to be revoked would end the new grant as well.
+        self.tokens.granted(&grant.open_id).await?;
+        if !grant.scopes.contains(&Scope::VideoPublish)
+            && !grant.scopes.contains(&Scope::VideoUpload)
+        {
+            return Err(ConnectError::NothingGranted);
+        }
+        let known = self.store.by_open_id(&grant.open_id).await?;
+        let profile = self.profile(grant, known.as_ref()).await?;
+        Ok((known, profile))
+    }
+
+    /// The profile, as far as it was granted. An account that is known keeps its name where TikTok does not tell it.
+    async fn profile(
+        &self,
+        grant: &TokenGrant,
+        known: Option<&AccountRow>,
+    ) -> Result<Profile, ConnectError> {
+        let as_known = |name: &str| Profile {
+            display_name: name.to_owned(),
+            username: None,
+            avatar: None,
+        };
+        if !grant.scopes.contains(&Scope::UserInfoBasic) {
+            return Ok(as_known(
+                known.map_or(NAMELESS, |known| known.display_name.as_str()),
+            ));
+        }
+        let asked = self
+            .tiktok
+            .user_info(&grant.access_token, &grant.scopes)
+            .await;
+        match (asked, known) {
+            (Ok(user), _) => {
+                let avatar = match &user.avatar_url {
+                    None => None,
+                    Some(address) => self.avatar(address).await,
+                };
+                Ok(Profile {
+                    display_name: user.display_name,
+                    username: user.username,
+                    avatar,
+                })
+            }
+            (Err(error), Some(known)) => {
+                tracing::info!(%error, "[Connect] no profile");
+                Ok(as_known(&known.display_name))
+            }
+            (Err(error), None) => Err(error.into()),
+        }
+    }
+
+    /// The avatar as a data URL. An account without its picture is still an account.
+    async fn avatar(&self, address: &str) -> Option<String> {
+        match self.tiktok.fetch_avatar(address).await {
+            Ok(avatar) => Some(format!(
+                "data:{};base64,{}",
+                avatar.content_type,
+                STANDARD.encode(&avatar.bytes)
+            )),
+            Err(error) => {
+                tracing::info!(%error, "[Connect] no avatar");
+                None
+            }
+        }
+    }
+
+    /// Keeps another creator's account for the choice, in memory alone and for what is left of the ten minutes.
+    fn ask(
+        self: &Arc<Self>,
+        id: &str,
+        expected: &Expected,
+        agreed: Agreed,
+        connected_already: bool,
+    ) -> Result<Concluded, ConnectError> {
+        let name = agreed.account.display_name.clone();
+        let mut agreed = Some(agreed);
+        let refused = match self.lock().get_mut(id) {
+            None => Some(ConnectError::Cancelled),
+            Some(attempt) if attempt.deadline.is_over(self.clock.as_ref()) => {
+                Some(ConnectError::Expired)
+            }
+            Some(attempt) => {
+                if let Some(agreed) = agreed.take() {
+                    attempt.phase = Phase::Choosing(Box::new(agreed));
+                }
+                attempt.port.cancel();
+                None
+            }
+        };
+        if let Some(error) = refused {
+            if let Some(agreed) = agreed {
+                self.give_up(agreed.account.grant);
+            }
+            return Err(error);
+        }
+        self.tell(
+            id,
+            ConnectOutcome::AnotherCreator {
+                expected: expected.display_name.clone(),
+                agreed: name.clone(),
+                connected_already,
+            },
+        );
+        Ok(Concluded::AnotherCreator {
+            expected: expected.display_name.clone(),
+            agreed: name,
+        })
+    }
+
+    /// Stores the account, unless the attempt was given up meanwhile.
+    async fn store_for(
+        self: &Arc<Self>,
+        id: &str,
+        agreed: Agreed,
+        known: Option<&AccountRow>,
+    ) -> Result<Concluded, ConnectError> {
+        let is_there = self
+            .lock()
+            .get_mut(id)
+            .map(|attempt| attempt.phase = Phase::Storing)
+            .is_some();
+        if !is_there {
+            self.give_up(agreed.account.grant);
+            return Err(ConnectError::Cancelled);
+        }
+        let fewer = known.is_some_and(|known| {
+            let granted = &agreed.account.grant.scopes;
+            let before = tiktok_api::parse_scopes(&known.scopes);
+            before.iter().any(|scope| !granted.contains(scope))
+        });
+        match self.store(&agreed).await {
+            Ok(account_id) => Ok(Concluded::Connected {
+                account_id,
+                display_name: agreed.account.display_name,
+                fewer,
+            }),
+            Err(error) => {
+                self.give_up(agreed.account.grant);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Stores the account of the other creator who agreed.
+    pub(super) async fn keep(self: &Arc<Self>, id: &str) -> Result<String, ConnectError> {
+        let _no_revocation = self.tokens.granting().await;
+        let agreed = self.lock().take_choice(id).ok_or(ConnectError::Expired)?;
+        match self.store(&agreed).await {
+            Ok(account_id) => {
+                let attempt = self.lock().remove(id);
+                if let Some(attempt) = attempt {
+                    attempt.end.cancel();
+                }
+                Ok(account_id)
+            }
+            Err(error) => {
+                self.database.note(&error);
+                let is_over = self.lock().get_mut(id).is_some_and(|attempt| {
+                    attempt.phase = Phase::Choosing(Box::new(agreed));
+                    attempt.deadline.is_over(self.clock.as_ref())
+                });
+                if is_over {
+                    self.expire(id);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn store(&self, agreed: &Agreed) -> Result<String, sqlx::Error> {
+        let id = self
+            .store
+            .connect(&agreed.account, &self.database.vault, agreed.asked_at)
+            .await?;
+        self.tokens.accounts_changed();
+        Ok(id)
+    }
+
+    /// Wipes tokens that nobody wants, and takes them back at TikTok.
+    ///
+    /// TikTok knows no single grant: a revocation ends the app's access to the creator altogether. So it is left out
+    /// where that would kill an account that is connected here, or tokens of the same creator that another attempt
+    /// holds; what was given for nothing then ends by itself. For the same reason nothing is connected meanwhile.
+    pub(super) fn give_up(self: &Arc<Self>, grant: TokenGrant) {
+        let connector = self.clone();
+        self.tasks.spawn(async move {
+            let _no_connect = connector.tokens.revoking().await;
+            let held = connector.lock().holds(&grant.open_id);
+            match connector.store.by_open_id(&grant.open_id).await {
+                Ok(None) if !held => connector.revoke(&grant).await,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "[Connect] Revoke failed"),
+            }
+        });
+    }
+
+    async fn revoke(&self, grant: &TokenGrant) {
+        let Some(app) = self.credentials.get() else {
+            return;
+        };
+        match self.tiktok.revoke(&app, &grant.access_token).await {
+            Ok(()) => tracing::info!("[Connect] tokens given up and revoked"),
+            Err(error) => tracing::warn!(%error, "[Connect] Revoke failed"),
+        }
+    }
+
+    /// Writes into the trail that an attempt ended refused. That it cannot be written stops nothing.
+    pub(super) async fn note_refusal(&self, goal: &Goal, reason: String) {
+        let mut entry = Entry::new(AuditKind::ConnectRefused).with("reason", reason);
+        if let Goal::Creator(expected) = goal {
+            entry = entry.account(&expected.account_id, &expected.display_name);
+        }
+        let written = async {
+            let mut transaction = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
+            let now = self.clock.now();
+            audit::append(&mut transaction, &self.database.vault, now, entry).await?;
+            transaction.commit().await
+        };
+        if let Err(error) = written.await {
+            self.database.note(&error);
+            tracing::warn!(%error, "[Connect] Refusal not written down");
+        }
+    }
+}
+
+/// Why an attempt ended refused, in a word for the trail; nothing where it was not a refusal.
+pub(super) fn refusal(error: &ConnectError) -> Option<String> {
+    use tiktok_api::Error;
+    match error {
+        ConnectError::NothingGranted => Some("nothing_granted".to_owned()),
+        ConnectError::Expired => Some("expired".to_owned()),
+        ConnectError::Refused {
+            error, error_type, ..
+        } => {
+            let finer = error_type.as_deref().filter(|finer| is_code(finer));
+            Some(finer.map_or_else(|| code(error), str::to_owned))
+        }
+        ConnectError::TikTok(Error::OAuth { code: error, .. }) => Some(code(error)),
+        ConnectError::TikTok(Error::Api { code, .. }) => Some(
+            if is_code(code.as_str()) {
+                code.as_str()
+            } else {
+                "unknown"
+            }
+            .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// TikTok's code, where it is one: anything can call itself TikTok on the port.
+fn code(error: &OAuthErrorCode) -> String {
+    if is_code(error.as_str()) {
+        error.as_str().to_owned()
+    } else {
+        "unknown".to_owned()
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= CODE_MAX
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trail_repeats_codes_and_no_words() {
+        let refused = |error: &str, error_type: Option<&str>| {
+            refusal(&ConnectError::Refused {
+                error: OAuthErrorCode::from(error.to_owned()),
+                description: "Some words".to_owned(),
+                error_type: error_type.map(str::to_owned),
+            })
+        };
+        for (error, error_type, reason) in [
+            ("access_denied", None, "access_denied"),
+            (
+                "access_denied",
+                Some("non_sandbox_target"),
+                "non_sandbox_target",
+            ),
+            ("access_denied", Some("Call 555-1234"), "access_denied"),
+            ("Call 555-1234 now", None, "unknown"),
+            ("", None, "unknown"),
+        ] {
+            assert_eq!(refused(error, error_type).as_deref(), Some(reason));
+        }
+        assert_eq!(refused(&"a".repeat(65), None).as_deref(), Some("unknown"));
+        assert_eq!(refusal(&ConnectError::Cancelled), None);
+        assert_eq!(refusal(&ConnectError::StateMismatch), None);
+    }
+}

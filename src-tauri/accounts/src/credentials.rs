@@ -1,0 +1,172 @@
+//! The creator's own TikTok app: its client key and secret, from the environment or the vault.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use slipway_core::views::{AuditKind, Setup};
+use slipway_store::{
+    audit::{self, Entry},
+    database::{Database, Tables},
+    vault::{ForgetStatement, SecretColumn},
+};
+use tiktok_api::AppCredentials;
+
+/// What the creator registers at TikTok: any port of this computer.
+/// Source: `/doc/login-kit-desktop`.
+pub const REDIRECT_PATTERN: &str = "http://127.0.0.1:*/callback/";
+
+/// The client key and secret were not stored or deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// The client key or the secret is not usable.
+    #[error("[Setup] Save failed: client key or secret is empty or has blanks")]
+    Malformed,
+    /// They come from the environment.
+    #[error("[Setup] Save failed: client key and secret come from the environment")]
+    Fixed,
+    /// The database refused the operation.
+    #[error("[Setup] {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// The table of this module, for the database.
+pub const TABLES: Tables = Tables {
+    secrets: &[SecretColumn {
+        table: "tiktok_app",
+        column: "client_secret",
+    }],
+    forget: &[ForgetStatement {
+        table: "tiktok_app",
+        column: "client_secret",
+        sql: "DELETE FROM tiktok_app",
+    }],
+    park: None,
+};
+
+/// Client key and secret, wherever they come from.
+#[derive(Debug)]
+pub struct Credentials {
+    database: Arc<Database>,
+    /// Those of the environment, which nothing here changes.
+    fixed: Option<AppCredentials>,
+    stored: Mutex<Option<Stored>>,
+}
+
+/// Client key and secret as they are stored; the secret is a Fernet token.
+#[derive(Debug, Clone)]
+struct Stored {
+    client_key: String,
+    client_secret: String,
+}
+
+impl Credentials {
+    /// Those of the environment, else those in the database.
+    pub async fn load(
+        environment: Option<AppCredentials>,
+        database: Arc<Database>,
+    ) -> Result<Self, sqlx::Error> {
+        let stored = sqlx::query_as!(Stored, "SELECT client_key, client_secret FROM tiktok_app")
+            .fetch_optional(&database.pool)
+            .await?;
+        Ok(Self {
+            database,
+            fixed: environment,
+            stored: Mutex::new(stored),
+        })
+    }
+
+    /// Client key and secret, decrypted for this one use. None when they are not known, or when the secret is not
+    /// readable with the vault's key: then it has to be entered again.
+    pub fn get(&self) -> Option<AppCredentials> {
+        if let Some(fixed) = &self.fixed {
+            return Some(fixed.clone());
+        }
+        let stored = self.stored().clone()?;
+        match self.database.vault.decrypt(&stored.client_secret) {
+            Ok(client_secret) => Some(AppCredentials {
+                client_key: stored.client_key,
+                client_secret,
+            }),
+            Err(error) => {
+                tracing::error!(%error, "[Setup] The client secret is damaged");
+                None
+            }
+        }
+    }
+
+    /// Stores what the creator entered.
+    pub async fn save(
+        &self,
+        client_key: &str,
+        client_secret: &SecretString,
+        now: Timestamp,
+    ) -> Result<(), CredentialsError> {
+        if self.fixed.is_some() {
+            return Err(CredentialsError::Fixed);
+        }
+        let (client_key, client_secret) = (client_key.trim(), client_secret.expose_secret().trim());
+        let malformed = |text: &str| {
+            text.is_empty() || text.len() > 256 || !text.chars().all(|c| c.is_ascii_graphic())
+        };
+        if malformed(client_key) || malformed(client_secret) {
+            return Err(CredentialsError::Malformed);
+        }
+        let sealed = self.database.vault.encrypt(client_secret);
+        let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!(
+            "INSERT INTO tiktok_app (id, client_key, client_secret) VALUES (1, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET client_key = excluded.client_key,
+                                            client_secret = excluded.client_secret",
+            client_key,
+            sealed
+        )
+        .execute(&mut *tx)
+        .await?;
+        let entry = Entry::new(AuditKind::AppChanged)
+            .with("change", "entered")
+            .with("clientKey", client_key);
+        audit::append(&mut tx, &self.database.vault, now, entry).await?;
+        tx.commit().await?;
+        *self.stored() = Some(Stored {
+            client_key: client_key.to_owned(),
+            client_secret: sealed,
+        });
+        Ok(())
+    }
+
+    /// Forgets client key and secret.
+    pub async fn forget(&self, now: Timestamp) -> Result<(), CredentialsError> {
+        if self.fixed.is_some() {
+            return Err(CredentialsError::Fixed);
+        }
+        let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let forgotten = sqlx::query!("DELETE FROM tiktok_app")
+            .execute(&mut *tx)
+            .await?;
+        if forgotten.rows_affected() > 0 {
+            let entry = Entry::new(AuditKind::AppChanged).with("change", "forgotten");
+            audit::append(&mut tx, &self.database.vault, now, entry).await?;
+        }
+        tx.commit().await?;
+        *self.stored() = None;
+        Ok(())
+    }
+
+    /// What may be shown of them.
+    pub fn view(&self, sandbox: bool) -> Setup {
+        let current = self.get();
+        let known = self.stored().as_ref().map(|app| app.client_key.clone());
+        Setup {
+            has_secret: current.is_some(),
+            client_key: current.map(|app| app.client_key).or(known),
+            from_environment: self.fixed.is_some(),
+            redirect_uri: REDIRECT_PATTERN.to_owned(),
+            sandbox,
+        }
+    }
+
+    fn stored(&self) -> MutexGuard<'_, Option<Stored>> {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,9 @@
+//! Accounts at TikTok: sign-in, tokens and their refresh, rate limits, and circuit breakers.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod accounts;
+pub mod circuit_breaker;
+pub mod connect;
+pub mod credentials;
+pub mod rate_limit;

@@ -1,0 +1,198 @@
+//! Ten thousand callers at once, on time that is made to fly and on real threads.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use slipway_core::clock::{Clock, Wait};
+use tiktok_api::limits::RATE_WINDOW;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{Call, HandClock, Limiter, REST, TryTakeError};
+
+const CALLERS: u64 = 10_000;
+const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
+
+/// The runtime's own time, which a paused runtime moves on as soon as everybody waits for it.
+#[derive(Debug)]
+struct FlyingClock(Instant);
+
+impl Clock for FlyingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH + self.uptime()
+    }
+
+    fn uptime(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep_until(&self, instant: Timestamp) -> Wait {
+        self.sleep(slipway_core::clock::until(self.now(), instant))
+    }
+
+    fn sleep(&self, duration: Duration) -> Wait {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// What happened to one account and one call.
+#[derive(Debug, Default)]
+struct Record {
+    /// How many have joined the line.
+    came: usize,
+    /// Who gave up, by the number with which they came.
+    gave_up: Vec<usize>,
+    /// Who got a place, in that order, and when.
+    served: Vec<(usize, Duration)>,
+    /// When TikTok saw their requests.
+    seen: Vec<Duration>,
+    /// From when until when TikTok wanted quiet.
+    holds: Vec<(Duration, Duration)>,
+}
+
+type Records = Arc<Mutex<HashMap<(&'static str, Call), Record>>>;
+
+/// How long an answer takes: mostly at once, sometimes until the client's patience ends.
+fn latency(rng: &mut StdRng) -> Duration {
+    Duration::from_millis(match rng.random_range(0..100) {
+        0..80 => rng.random_range(5..500),
+        80..95 => rng.random_range(500..5_000),
+        _ => rng.random_range(5_000..30_000),
+    })
+}
+
+async fn caller(limiter: Arc<Limiter>, clock: Arc<FlyingClock>, records: Records, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let key = (
+        ACCOUNTS[rng.random_range(0..ACCOUNTS.len())],
+        Call::ALL[rng.random_range(0..Call::ALL.len())],
+    );
+    let with = |change: &mut dyn FnMut(&mut Record)| {
+        change(records.lock().unwrap().entry(key).or_default());
+    };
+    clock
+        .sleep(Duration::from_millis(rng.random_range(0..120_000)))
+        .await;
+
+    let mut number = 0;
+    with(&mut |record| {
+        number = record.came;
+        record.came += 1;
+    });
+    let patience = if rng.random_bool(0.1) {
+        Duration::from_millis(rng.random_range(0..600_000))
+    } else {
+        Duration::from_hours(24 * 365)
+    };
+    let Ok(turn) = tokio::time::timeout(patience, limiter.take(key.0, key.1)).await else {
+        with(&mut |record| record.gave_up.push(number));
+        return;
+    };
+    let turn = turn.unwrap();
+    with(&mut |record| record.served.push((number, clock.uptime())));
+
+    let way = latency(&mut rng);
+    let there = way.mul_f64(rng.random_range(0.0..=1.0));
+    clock.sleep(there).await;
+    with(&mut |record| record.seen.push(clock.uptime()));
+    clock.sleep(way.saturating_sub(there)).await;
+    if rng.random_bool(0.002) {
+        let quiet = Duration::from_secs(rng.random_range(1..90));
+        with(&mut |record| {
+            record.holds.push((clock.uptime(), clock.uptime() + quiet));
+        });
+        limiter.hold(key.0, key.1, quiet);
+    }
+    drop(turn);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
+    let clock = Arc::new(FlyingClock(Instant::now()));
+    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    let records = Records::default();
+    let mut callers = JoinSet::new();
+    for seed in 0..CALLERS {
+        callers.spawn(caller(
+            limiter.clone(),
+            clock.clone(),
+            records.clone(),
+            seed,
+        ));
+    }
+    while let Some(ended) = callers.join_next().await {
+        ended.unwrap();
+    }
+
+    let mut records = std::mem::take(&mut *records.lock().unwrap());
+    assert_eq!(records.len(), ACCOUNTS.len() * Call::ALL.len());
+    let mut came = 0;
+    let mut full_windows = 0;
+    for ((account, call), record) in &mut records {
+        came += record.came;
+        assert_eq!(record.served.len() + record.gave_up.len(), record.came);
+        assert!(
+            record.served.is_sorted_by(|a, b| a.0 < b.0),
+            "{account} {call:?}: not in the order in which they came"
+        );
+        for (from, until) in &record.holds {
+            assert!(
+                !record.served.iter().any(|(_, at)| from < at && at < until),
+                "{account} {call:?}: somebody went out although TikTok wanted quiet"
+            );
+        }
+        let Some(limit) = call.limit() else { continue };
+        let limit = limit as usize;
+        record.seen.sort_unstable();
+        for minute in record.seen.windows(limit + 1) {
+            let apart = minute[limit].saturating_sub(minute[0]);
+            assert!(
+                apart >= RATE_WINDOW,
+                "{account} {call:?}: {} in {apart:?}",
+                limit + 1
+            );
+            // Slow calls keep their places for longer; with quick ones all places go round.
+            full_windows += usize::from(apart < REST * 2);
+        }
+    }
+    assert_eq!(came as u64, CALLERS);
+    assert!(
+        full_windows > 1000,
+        "the limits were hardly met: {full_windows}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn ten_thousand_callers_on_real_threads_get_as_many_places_as_there_are() {
+    let clock = Arc::new(HandClock::new());
+    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    for _round in 0..3 {
+        let mut callers = JoinSet::new();
+        for caller in 0..CALLERS {
+            let limiter = limiter.clone();
+            let account = ACCOUNTS[usize::try_from(caller).unwrap() % ACCOUNTS.len()];
+            callers.spawn(async move {
+                match limiter.try_take(account, Call::Status).await {
+                    Ok(turn) => Some((account, turn)),
+                    Err(TryTakeError::Busy { .. }) => None,
+                    Err(TryTakeError::Database(error)) => panic!("{error}"),
+                }
+            });
+        }
+        let mut turns: HashMap<_, Vec<_>> = HashMap::new();
+        while let Some(ended) = callers.join_next().await {
+            if let Some((account, turn)) = ended.unwrap() {
+                turns.entry(account).or_default().push(turn);
+            }
+        }
+        for account in ACCOUNTS {
+            assert_eq!(turns[account].len(), Call::Status.limit().unwrap() as usize);
+        }
+        drop(turns);
+        clock.pass(REST);
+    }
+}

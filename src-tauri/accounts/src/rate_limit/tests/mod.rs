@@ -1,0 +1,192 @@
+//! The limiter through its own door: no limit broken, first come first served, nobody in another's way.
+
+mod crowd;
+mod restart;
+
+use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
+
+use futures_util::poll;
+use slipway_core::clock::by_hand::HandClock;
+use tiktok_api::limits::RATE_LIMIT_WAIT;
+
+use super::{window::REST, *};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn stage() -> (Arc<HandClock>, Limiter) {
+    let clock = Arc::new(HandClock::new());
+    (clock.clone(), Limiter::new(clock, None))
+}
+
+/// Takes every place that there is.
+async fn fill(limiter: &Limiter, account: &str, call: Call) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    loop {
+        match limiter.try_take(account, call).await {
+            Ok(turn) => turns.push(turn),
+            Err(TryTakeError::Busy { .. }) => return turns,
+            Err(TryTakeError::Database(error)) => panic!("{error}"),
+        }
+    }
+}
+
+async fn busy_for(limiter: &Limiter, account: &str, call: Call) -> Duration {
+    match limiter.try_take(account, call).await {
+        Err(TryTakeError::Busy { wait }) => wait,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_call_has_the_places_that_tiktok_states() {
+    let (_, limiter) = stage();
+    for call in Call::ALL {
+        let Some(limit) = call.limit() else { continue };
+        let turns = fill(&limiter, "a", call).await;
+        assert_eq!(turns.len(), limit as usize, "{call:?}");
+    }
+    let mut cancels = Vec::new();
+    for _ in 0..1000 {
+        cancels.push(limiter.try_take("a", Call::Cancel).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_waiter_wakes_at_the_very_moment_and_not_before() {
+    let (clock, limiter) = stage();
+    let turns = fill(&limiter, "a", Call::DirectPostInit).await;
+    let mut next = pin!(limiter.take("a", Call::DirectPostInit));
+    assert!(poll!(&mut next).is_pending());
+
+    // As long as no call has ended, no time frees a place.
+    clock.pass(REST * 10);
+    assert!(poll!(&mut next).is_pending());
+
+    drop(turns);
+    assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
+    assert!(poll!(&mut next).is_pending());
+    clock.pass(REST.saturating_sub(Duration::from_nanos(1)));
+    assert!(poll!(&mut next).is_pending());
+    clock.pass(Duration::from_nanos(1));
+    assert!(poll!(&mut next).is_ready());
+}
+
+#[tokio::test]
+async fn who_gives_up_lets_the_next_one_move() {
+    let (clock, limiter) = stage();
+    drop(fill(&limiter, "a", Call::DirectPostInit).await);
+    let mut first = Box::pin(limiter.take("a", Call::DirectPostInit));
+    let mut second = Box::pin(limiter.take("a", Call::DirectPostInit));
+    let mut third = Box::pin(limiter.take("a", Call::DirectPostInit));
+    for waiter in [&mut first, &mut second, &mut third] {
+        assert!(poll!(waiter).is_pending());
+    }
+    drop(second);
+    drop(first);
+    clock.pass(REST);
+    let Poll::Ready(turn) = poll!(&mut third) else {
+        panic!("the third is the first now")
+    };
+    drop(turn);
+    // Nothing of those who gave up is left: the five other places are free at once.
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_turn_that_was_not_used_goes_to_the_next_at_once() {
+    let (_, limiter) = stage();
+    let mut turns = fill(&limiter, "a", Call::DirectPostInit).await;
+    let mut next = pin!(limiter.take("a", Call::DirectPostInit));
+    assert!(poll!(&mut next).is_pending());
+    turns.pop().unwrap().give_back();
+    let Poll::Ready(turn) = poll!(&mut next) else {
+        panic!("a place is free")
+    };
+    turn.unwrap().give_back();
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_gets_past_the_line() {
+    let (clock, limiter) = stage();
+    let limit = Call::DirectPostInit.limit().unwrap();
+    drop(fill(&limiter, "a", Call::DirectPostInit).await);
+    let mut line: Vec<_> = (0..limit)
+        .map(|_| Box::pin(limiter.take("a", Call::DirectPostInit)))
+        .collect();
+    for waiter in &mut line {
+        assert!(poll!(waiter).is_pending());
+    }
+    assert_eq!(limiter.wait("a", Call::DirectPostInit), REST * 2);
+    clock.pass(REST);
+    // Places are free, but they belong to those who were here before.
+    assert_eq!(
+        busy_for(&limiter, "a", Call::DirectPostInit).await,
+        REST,
+        "a newcomer is told to wait for the second round"
+    );
+    for waiter in &mut line {
+        assert!(poll!(waiter).is_ready());
+    }
+}
+
+#[tokio::test]
+async fn busy_never_says_to_ask_again_at_once() {
+    let (clock, limiter) = stage();
+    drop(fill(&limiter, "a", Call::Status).await);
+    let mut first = pin!(limiter.take("a", Call::Status));
+    assert!(poll!(&mut first).is_pending());
+    clock.pass(REST);
+    assert_eq!(limiter.wait("a", Call::Status), Duration::ZERO);
+    assert_eq!(busy_for(&limiter, "a", Call::Status).await, BREATH);
+}
+
+#[tokio::test]
+async fn an_account_or_a_call_at_its_limit_is_in_nobody_elses_way() {
+    let (_, limiter) = stage();
+    let _turns = fill(&limiter, "a", Call::DirectPostInit).await;
+    limiter.hold("a", Call::DirectPostInit, Duration::from_hours(1));
+    let mut stuck = pin!(limiter.take("a", Call::DirectPostInit));
+    assert!(poll!(&mut stuck).is_pending());
+    for (account, call) in [
+        ("b", Call::DirectPostInit),
+        ("a", Call::InboxInit),
+        ("a", Call::Status),
+        ("a", Call::Cancel),
+    ] {
+        assert_eq!(limiter.wait(account, call), Duration::ZERO);
+        let mut take = pin!(limiter.take(account, call));
+        assert!(poll!(&mut take).is_ready(), "{account} {call:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_hold_stops_the_waiting_and_those_who_come() {
+    let (clock, limiter) = stage();
+    for call in [Call::Status, Call::Cancel] {
+        limiter.hold("a", call, RATE_LIMIT_WAIT);
+        limiter.hold("a", call, SECOND);
+        assert_eq!(limiter.wait("a", call), RATE_LIMIT_WAIT);
+        assert_eq!(busy_for(&limiter, "a", call).await, RATE_LIMIT_WAIT);
+        let mut waiter = pin!(limiter.take("a", call));
+        assert!(poll!(&mut waiter).is_pending());
+        clock.pass(RATE_LIMIT_WAIT.saturating_sub(SECOND));
+        // A second refusal, for those that were under way.
+        limiter.hold("a", call, SECOND * 3);
+        clock.pass(SECOND);
+        assert!(poll!(&mut waiter).is_pending());
+        clock.pass(SECOND * 2);
+        assert!(poll!(&mut waiter).is_ready());
+    }
+}
+
+#[tokio::test]
+async fn setting_the_time_of_day_changes_nothing() {
+    let (clock, limiter) = stage();
+    drop(fill(&limiter, "a", Call::DirectPostInit).await);
+    clock.set(jiff::SignedDuration::from_hours(5));
+    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
+    clock.set(jiff::SignedDuration::from_hours(-50));
+    clock.pass(REST);
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
+}

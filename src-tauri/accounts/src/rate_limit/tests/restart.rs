@@ -1,0 +1,177 @@
+//! What a restart knows of the calls before it.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::SignedDuration;
+use slipway_core::clock::Clock as _;
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use tempfile::TempDir;
+
+use super::{Call, HandClock, Limiter, REST, SECOND, TryTakeError, busy_for, fill};
+
+struct Disk {
+    pool: SqlitePool,
+    _folder: TempDir,
+}
+
+async fn disk() -> Disk {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteConnectOptions::new()
+        .filename(folder.path().join("slipway.db"))
+        .create_if_missing(true);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options)
+        .await
+        .unwrap();
+    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    Disk {
+        pool,
+        _folder: folder,
+    }
+}
+
+async fn open(clock: &Arc<HandClock>, disk: &Disk) -> Limiter {
+    Limiter::open(clock.clone(), disk.pool.clone())
+        .await
+        .unwrap()
+}
+
+async fn rows(disk: &Disk) -> Vec<i64> {
+    sqlx::query_scalar("SELECT at FROM recent_calls ORDER BY at")
+        .fetch_all(&disk.pool)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_place_is_on_disk_before_its_call_leaves() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    let limiter = open(&clock, &disk).await;
+    let turn = limiter.take("a", Call::DirectPostInit).await.unwrap();
+    assert_eq!(rows(&disk).await, [clock.now().as_millisecond()]);
+    // Killed with the call under way.
+    std::mem::forget(turn);
+    let clock = Arc::new(clock.restarted());
+    let limiter = open(&clock, &disk).await;
+    let turns = fill(&limiter, "a", Call::DirectPostInit).await;
+    assert_eq!(turns.len(), 5);
+    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
+    assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
+    assert_eq!(limiter.wait("a", Call::InboxInit), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    let limiter = open(&clock, &disk).await;
+    drop(fill(&limiter, "a", Call::DirectPostInit).await);
+    let left = clock.now();
+    // TikTok may have seen the requests up to half a minute after they left.
+    for (later, wait) in [
+        (0, REST),
+        (10, REST),
+        (30, REST),
+        (31, SECOND * 60),
+        (60, SECOND * 31),
+        (90, SECOND),
+        (91, Duration::ZERO),
+        (1000, Duration::ZERO),
+    ] {
+        let restarted = clock.restarted();
+        restarted.pass(SECOND * later);
+        let limiter = open(&Arc::new(restarted), &disk).await;
+        assert_eq!(
+            limiter.wait("a", Call::DirectPostInit),
+            wait,
+            "{later} s after {left}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgotten_in_time() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    drop(fill(&open(&clock, &disk).await, "a", Call::DirectPostInit).await);
+    clock.pass(SECOND * 20);
+    clock.set(SignedDuration::from_hours(-3));
+
+    let clock = Arc::new(clock.restarted());
+    let limiter = open(&clock, &disk).await;
+    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
+    clock.pass(REST);
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
+
+    // The next prunes take the old ones away: none is from the future, none older than they can matter.
+    for _ in 0..3 {
+        clock.pass(REST);
+        drop(limiter.take("a", Call::Status).await.unwrap());
+    }
+    let now = clock.now().as_millisecond();
+    let kept = rows(&disk).await;
+    assert!(kept.iter().all(|at| (now - 91_000..=now).contains(at)));
+    assert_eq!(kept.len(), 2, "of three status calls, the last two");
+}
+
+#[tokio::test]
+async fn old_rows_do_not_pile_up() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    let limiter = open(&clock, &disk).await;
+    for _ in 0..50 {
+        drop(limiter.take("a", Call::Status).await.unwrap());
+        clock.pass(SECOND * 10);
+    }
+    // What matters for a minute and a half, and what came since the last prune.
+    assert!(rows(&disk).await.len() <= 17);
+}
+
+#[tokio::test]
+async fn calls_without_a_limit_and_unknown_ones_are_not_counted() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    let limiter = open(&clock, &disk).await;
+    drop(limiter.take("a", Call::Cancel).await.unwrap());
+    assert!(rows(&disk).await.is_empty());
+    let now = clock.now().as_millisecond();
+    sqlx::query(
+        "INSERT INTO recent_calls (account_id, call, at) VALUES ('a', 'of a newer version', ?)",
+    )
+    .bind(now)
+    .execute(&disk.pool)
+    .await
+    .unwrap();
+    let limiter = open(&clock, &disk).await;
+    for call in Call::ALL {
+        assert_eq!(limiter.wait("a", call), Duration::ZERO);
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_written_down_is_not_taken() {
+    let disk = disk().await;
+    let clock = Arc::new(HandClock::new());
+    let limiter = open(&clock, &disk).await;
+    sqlx::query("ALTER TABLE recent_calls RENAME TO gone")
+        .execute(&disk.pool)
+        .await
+        .unwrap();
+    for _ in 0..20 {
+        assert!(limiter.take("a", Call::DirectPostInit).await.is_err());
+        assert!(matches!(
+            limiter.try_take("a", Call::DirectPostInit).await,
+            Err(TryTakeError::Database(_))
+        ));
+    }
+    sqlx::query("ALTER TABLE gone RENAME TO recent_calls")
+        .execute(&disk.pool)
+        .await
+        .unwrap();
+    assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
+}

@@ -1,0 +1,13 @@
+//! What every other Slipway crate builds on: views, notices, clock, backoff, redaction, network state, events, fault points.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod backoff;
+pub mod blocking;
+pub mod clock;
+pub mod events;
+pub mod fault_points;
+pub mod network;
+pub mod notice;
+pub mod redaction;
+pub mod views;

@@ -1,0 +1,360 @@
+//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged. What was
+//! made of it to fit goes with it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use slipway_core::{
+    blocking::blocking,
+    views::{AfterPosting, FolderSettings},
+};
+use sqlx::SqliteConnection;
+
+use super::{Folders, notices, store::FolderStore};
+use crate::{folders::FolderError, settings::POSTED, status::Source, videos};
+
+/// The extended attribute that says when a video was posted.
+#[cfg(unix)]
+const TAG: &str = "user.slipway.posted";
+/// What a side file's name ends with.
+const SIDES: [&str; 2] = ["txt", "json"];
+
+/// A file of which all posts are out.
+#[derive(Debug)]
+struct Out {
+    id: i64,
+    folder_id: String,
+    root: String,
+    settings: String,
+    path: String,
+    size: i64,
+    after_path: Option<String>,
+}
+
+impl Folders {
+    /// Deals with every file of which all posts are out. What cannot be done now, such as on a drive that is away, is
+    /// done when this is asked again.
+    pub(crate) async fn finish_files(&self) {
+        let outs = match self.store.outs().await {
+            Ok(outs) => outs,
+            Err(error) => return self.fault(&error.into()),
+        };
+        for out in outs {
+            if let Err(error) = self.finish(&out).await {
+                self.fault(&error);
+            }
+        }
+    }
+
+    async fn finish(&self, out: &Out) -> Result<(), FolderError> {
+        let settings: FolderSettings = serde_json::from_str(&out.settings).unwrap_or_default();
+        let now = self.clock.now();
+        let file = Path::new(&out.root).join(&out.path);
+        let done = match settings.after {
+            AfterPosting::Leave => Ok(None),
+            AfterPosting::Tag => {
+                let root = PathBuf::from(&out.root);
+                blocking(move || tag(&root, &file, now).map(|()| None)).await
+            }
+            AfterPosting::MoveToPosted => self.move_away(out, file).await?,
+        };
+        match done {
+            Ok(moved_to) => {
+                if moved_to.is_some() {
+                    self.move_made(out).await?;
+                }
+                self.store.finished(out, moved_to.as_deref(), now).await?;
+                self.live.files_changed(&out.folder_id);
+            }
+            // The drive is away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let kind = error.kind();
+                tracing::warn!(folder = out.folder_id, %kind, "[Folders] After posting failed");
+                let is_tag = settings.after == AfterPosting::Tag;
+                let notice = notices::after_posting_failed(is_tag);
+                self.board.show(Source::Folders, vec![notice]);
+                self.store.finished(out, None, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a file to `Posted` beside it. Where it goes is stored first, so that a stop in between is found out.
+    async fn move_away(
+        &self,
+        out: &Out,
+        file: PathBuf,
+    ) -> Result<io::Result<Option<PathBuf>>, FolderError> {
+        let size = out.size.cast_unsigned();
+        if let Some(before) = &out.after_path {
+            let (from, to) = (file.clone(), PathBuf::from(before));
+            let was_moved = move || {
+                let is_it = fs::metadata(&to).is_ok_and(|found| found.len() == size);
+                Ok((!from.exists() && is_it).then_some(to))
+            };
+            if let Ok(Some(to)) = blocking(was_moved).await {
+                return Ok(Ok(Some(to)));
+            }
+        }
+        let (root, from) = (PathBuf::from(&out.root), file.clone());
+        let target = match blocking(move || target(&root, &from)).await {
+            Ok(Some(target)) => target,
+            // The creator moved it elsewhere.
+            Ok(None) => return Ok(Ok(None)),
+            Err(error) => return Ok(Err(error)),
+        };
+        self.store.moving(out.id, &target).await?;
+        Ok(blocking(move || {
+            rename_new(&file, &target)?;
+            for side in SIDES {
+                let from = file.with_extension(side);
+                if fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
+                    // The video is what matters: a side file that stays does no harm.
+                    let _ = rename_new(&from, &target.with_extension(side));
+                }
+            }
+            Ok(Some(target))
+        })
+        .await)
+    }
+}
+
+impl Folders {
+    /// Moves what was made of a file to fit to `Posted`, too. What cannot be moved stays: the file itself is what matters.
+    async fn move_made(&self, out: &Out) -> Result<(), FolderError> {
+        let original = Path::new(&out.root).join(&out.path);
+        for made in self.store.made_of(out).await? {
+            let from = PathBuf::from(&made);
+            // What could not be written beside the file lies among Slipway's own data.
+            if from.parent() != original.parent() {
+                continue;
+            }
+            let root = PathBuf::from(&out.root);
+            let moved = blocking(move || {
+                let Some(to) = target(&root, &from)? else {
+                    return Ok(None);
+                };
+                rename_new(&from, &to)?;
+                Ok(Some(to))
+            });
+            match moved.await {
+                Ok(Some(to)) => self.store.moved(out, Path::new(&made), &to).await?,
+                Ok(None) => {}
+                Err(error) => {
+                    let kind = error.kind();
+                    tracing::warn!(folder = out.folder_id, %kind, "[Folders] Move failed");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FolderStore {
+    /// Where the files lie that were made of a file for its posts.
+    async fn made_of(&self, out: &Out) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar!(
+            "SELECT DISTINCT posts.path FROM folder_posts
+             JOIN posts ON posts.id = folder_posts.post_id
+             JOIN videos ON videos.id = posts.video_id
+             WHERE folder_posts.file_id = ? AND videos.made_of IS NOT NULL",
+            out.id
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    /// Files that nothing was done with yet and of which all posts are out.
+    async fn outs(&self) -> Result<Vec<Out>, sqlx::Error> {
+        sqlx::query_as!(
+            Out,
+            r#"SELECT folder_files.id, folder_files.folder_id, folders.path AS root,
+                      folders.settings, folder_files.path, folder_files.size,
+                      folder_files.after_path
+               FROM folder_files JOIN folders ON folders.id = folder_files.folder_id
+               WHERE folder_files.state = 'taken' AND folder_files.after_at IS NULL
+                 AND EXISTS (
+                     SELECT 1 FROM folder_posts
+                     JOIN video_uses ON video_uses.post_id = folder_posts.post_id
+                     WHERE folder_posts.file_id = folder_files.id AND video_uses.is_out = 1)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM folder_posts
+                     JOIN posts ON posts.id = folder_posts.post_id
+                     LEFT JOIN video_uses ON video_uses.post_id = folder_posts.post_id
+                     WHERE folder_posts.file_id = folder_files.id
+                       AND COALESCE(video_uses.is_out, 0) = 0)
+               ORDER BY folder_files.id"#
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    /// The file is about to be moved there.
+    async fn moving(&self, file: i64, target: &Path) -> Result<(), sqlx::Error> {
+        let target = target.to_string_lossy();
+        let target = target.as_ref();
+        sqlx::query!(
+            "UPDATE folder_files SET after_path = ? WHERE id = ?",
+            target,
+            file
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// All is done with the file. Its posts are told where it is, for their previews.
+    async fn finished(
+        &self,
+        out: &Out,
+        moved_to: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let now = now.as_millisecond();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!(
+            "UPDATE folder_files SET after_at = ? WHERE id = ?",
+            now,
+            out.id
+        )
+        .execute(&mut *tx)
+        .await?;
+        if let Some(to) = moved_to {
+            let from = Path::new(&out.root).join(&out.path);
+            lies_elsewhere(&mut tx, out, &from, to).await?;
+        }
+        tx.commit().await
+    }
+
+    /// A file of the posts was moved.
+    async fn moved(&self, out: &Out, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        lies_elsewhere(&mut tx, out, from, to).await?;
+        tx.commit().await
+    }
+}
+
+/// Tells the posts of a file, and the library, where one of their files lies.
+async fn lies_elsewhere(
+    connection: &mut SqliteConnection,
+    out: &Out,
+    from: &Path,
+    to: &Path,
+) -> Result<(), sqlx::Error> {
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    let (from, to) = (from.as_ref(), to.as_ref());
+    sqlx::query!(
+        "UPDATE posts SET path = ? WHERE path = ? AND id IN
+         (SELECT post_id FROM folder_posts WHERE file_id = ?)",
+        to,
+        from,
+        out.id
+    )
+    .execute(&mut *connection)
+    .await?;
+    videos::moved(connection, from, to).await
+}
+
+/// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.
+///
+/// # Errors
+/// When the folder is away, or `Posted` cannot be made.
+fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
+    fs::metadata(root)?;
+    let Some(beside) = file.parent() else {
+        return Ok(None);
+    };
+    if fs::symlink_metadata(file).is_err() {
+        return Ok(None);
+    }
+    let folder = beside.join(POSTED);
+    fs::create_dir_all(&folder)?;
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = file.extension().unwrap_or_default().to_string_lossy();
+    for number in 1..10_000_u32 {
+        let name = if number == 1 {
+            format!("{stem}.{ending}")
+        } else {
+            format!("{stem} ({number}).{ending}")
+        };
+        let place = folder.join(name);
+        let is_free = |place: &Path| fs::symlink_metadata(place).is_err();
+        if is_free(&place)
+            && SIDES
+                .iter()
+                .all(|side| is_free(&place.with_extension(side)))
+        {
+            return Ok(Some(place));
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Renames a file to where none is: never over another one.
+#[cfg(target_os = "linux")]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // File systems that do not know the flag.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => rename_if_free(from, to),
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    rename_if_free(from, to)
+}
+
+fn rename_if_free(from: &Path, to: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
+/// Tags a file with the moment at which all its posts were out; a file that is gone needs none.
+#[cfg(unix)]
+fn tag(root: &Path, file: &Path, now: Timestamp) -> io::Result<()> {
+    fs::metadata(root)?;
+    match xattr::set(file, TAG, now.to_string().as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        tagged => tagged,
+    }
+}
+
+#[cfg(not(unix))]
+fn tag(_: &Path, _: &Path, _: Timestamp) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_file_never_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let file = root.join("a.mp4");
+        let posted = root.join("Posted");
+        fs::write(&file, "new").unwrap();
+        assert_eq!(target(root, &file).unwrap(), Some(posted.join("a.mp4")));
+        fs::write(posted.join("a.mp4"), "old").unwrap();
+        fs::write(posted.join("a (2).json"), "{}").unwrap();
+        assert_eq!(target(root, &file).unwrap(), Some(posted.join("a (3).mp4")));
+
+        let taken = rename_new(&file, &posted.join("a.mp4")).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(posted.join("a.mp4")).unwrap(), b"old");
+        rename_new(&file, &posted.join("a (3).mp4")).unwrap();
+        assert_eq!(target(root, &file).unwrap(), None, "it is gone");
+        let away = target(&root.join("away"), &root.join("away/a.mp4"));
+        assert_eq!(away.unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

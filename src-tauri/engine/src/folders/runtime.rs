@@ -1,0 +1,214 @@
+//! How each folder stands right now, which nobody has to remember, and who is told of it.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use slipway_core::{clock::Clock, events::Events, views::Event};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{debounce::Entry, reasons::Block};
+
+/// How long listeners are left alone after they were told.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// How a folder stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is being looked through for the first time since it is there.
+    #[default]
+    Scanning,
+    Watching {
+        by_scanning: bool,
+    },
+    Paused,
+    Away,
+    Blocked(Block),
+}
+
+/// What is known of a folder right now.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Now {
+    pub(super) standing: Standing,
+    /// Files that are not decided yet.
+    pub(super) settling: Vec<(String, Entry)>,
+    /// How many other files there are.
+    pub(super) others: u32,
+}
+
+#[derive(Debug)]
+struct Watched {
+    now: Now,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+/// How all folders stand.
+#[derive(Debug)]
+pub(super) struct Live {
+    folders: Mutex<HashMap<String, Watched>>,
+    events: Events,
+    news: Notify,
+    /// Whether folders changed, and of which the files did.
+    untold: Mutex<(bool, BTreeSet<String>)>,
+}
+
+impl Live {
+    pub(super) fn new(events: Events) -> Self {
+        Self {
+            folders: Mutex::default(),
+            events,
+            news: Notify::new(),
+            untold: Mutex::default(),
+        }
+    }
+
+    /// A folder is watched from now on, until the token is cancelled.
+    pub(super) fn begin(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
+        let stop = stop.child_token();
+        let watched = Watched {
+            now: Now::default(),
+            wake: Arc::default(),
+            stop: stop.clone(),
+        };
+        if let Some(before) = self.folders().insert(id.to_owned(), watched) {
+            before.stop.cancel();
+        }
+        self.folders_changed();
+        stop
+    }
+
+    /// A folder is watched no more.
+    pub(super) fn end(&self, id: &str) {
+        if let Some(watched) = self.folders().remove(id) {
+            watched.stop.cancel();
+        }
+        self.folders_changed();
+    }
+
+    /// How a folder stands.
+    pub(super) fn now(&self, id: &str) -> Now {
+        let folders = self.folders();
+        folders
+            .get(id)
+            .map(|one| one.now.clone())
+            .unwrap_or_default()
+    }
+
+    /// A folder stands so now.
+    pub(super) fn stands(&self, id: &str, standing: Standing) {
+        let mut folders = self.folders();
+        let Some(watched) = folders.get_mut(id) else {
+            return;
+        };
+        if watched.now.standing != standing {
+            watched.now.standing = standing;
+            drop(folders);
+            self.folders_changed();
+        }
+    }
+
+    /// These files of a folder are not decided, and so many are none of ours.
+    pub(super) fn files(&self, id: &str, settling: Vec<(String, Entry)>, others: Option<u32>) {
+        let mut folders = self.folders();
+        let Some(watched) = folders.get_mut(id) else {
+            return;
+        };
+        watched.now.settling = settling;
+        watched.now.others = others.unwrap_or(watched.now.others);
+    }
+
+    /// What wakes whoever watches a folder.
+    pub(super) fn waker(&self, id: &str) -> Option<Arc<Notify>> {
+        self.folders().get(id).map(|one| one.wake.clone())
+    }
+
+    /// Has a folder looked at now.
+    pub(super) fn wake(&self, id: &str) {
+        if let Some(wake) = self.waker(id) {
+            wake.notify_one();
+        }
+    }
+
+    pub(super) fn wake_all(&self) {
+        for watched in self.folders().values() {
+            watched.wake.notify_one();
+        }
+    }
+
+    pub(super) fn folders_changed(&self) {
+        self.untold().0 = true;
+        self.news.notify_one();
+    }
+
+    /// Files of a folder stand otherwise, and with them the folder's counts.
+    pub(super) fn files_changed(&self, id: &str) {
+        {
+            let mut untold = self.untold();
+            untold.0 = true;
+            untold.1.insert(id.to_owned());
+        }
+        self.news.notify_one();
+    }
+
+    /// Tells listeners, and then nothing more for a while.
+    pub(super) async fn tell(&self, clock: &dyn Clock) {
+        loop {
+            self.news.notified().await;
+            let (folders, files) = std::mem::take(&mut *self.untold());
+            if folders {
+                self.events.send(Event::FoldersChanged);
+            }
+            for folder_id in files {
+                self.events.send(Event::FolderFilesChanged { folder_id });
+            }
+            clock.sleep(QUIET).await;
+        }
+    }
+
+    fn folders(&self) -> std::sync::MutexGuard<'_, HashMap<String, Watched>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn untold(&self) -> std::sync::MutexGuard<'_, (bool, BTreeSet<String>)> {
+        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slipway_core::clock::by_hand::HandClock;
+
+    #[tokio::test]
+    async fn listeners_are_told_at_most_twice_a_second() {
+        let events = Events::new();
+        let mut heard = events.subscribe();
+        let live = Arc::new(Live::new(events));
+        let clock = Arc::new(HandClock::new());
+        let task = tokio::spawn({
+            let (live, clock) = (live.clone(), clock.clone());
+            async move { live.tell(clock.as_ref()).await }
+        });
+        for _ in 0..100 {
+            live.files_changed("one");
+        }
+        assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
+        let files = Event::FolderFilesChanged {
+            folder_id: "one".into(),
+        };
+        assert_eq!(heard.recv().await, Ok(files.clone()));
+        for _ in 0..100 {
+            live.files_changed("one");
+        }
+        tokio::task::yield_now().await;
+        assert!(heard.try_recv().is_err(), "half a second has not passed");
+        clock.pass(QUIET);
+        assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
+        assert_eq!(heard.recv().await, Ok(files));
+        task.abort();
+    }
+}

@@ -1,0 +1,30 @@
+//! The tables of watched folders, for the database: what happens to folders of a restored backup.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use slipway_store::database::{Restored, Tables};
+use sqlx::SqliteConnection;
+
+/// The tables of this module, for the database.
+pub(crate) const TABLES: Tables = Tables {
+    secrets: &[],
+    forget: &[],
+    park: Some(park),
+};
+
+/// Pauses every folder of a restored backup, because the backup does not know which files were ingested since.
+fn park<'a>(
+    connection: &'a mut SqliteConnection,
+    _: &'a Restored,
+    _: Timestamp,
+) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+    Box::pin(async move {
+        sqlx::query!("UPDATE folders SET paused = 1")
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query!("UPDATE folder_posts SET is_due = 0")
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,225 @@
+//! What the creator does with a post.
+
+use jiff::Timestamp;
+use slipway_core::views::LocalMoment;
+
+use super::forget_upload;
+use crate::{
+    posts::PostError,
+    posts::{Cause, PostStore, State, Step, add::NewPost, store::json},
+    videos,
+};
+
+impl PostStore {
+    /// `draft | scheduled → queued`, or `→ waiting` for no time where an upload is in flight already: as soon as
+    /// possible.
+    pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), PostError> {
+        let to = self.way_on(id).await?;
+        let mut step = self.step(id, Step::Submit, to, Some("Queued")).await?;
+        sqlx::query!(
+            "UPDATE posts SET queued_at = ?, wait_until = ?, account_name = ?, attempts = 0,
+                    inits = 0, lost_inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
+                    cause = NULL
+             WHERE id = ?",
+            step.now,
+            step.now,
+            account_name,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        self.tell_of_consent(&mut step, id).await?;
+        step.done().await
+    }
+
+    /// `draft | scheduled | queued | paused → scheduled`
+    pub(crate) async fn schedule(
+        &self,
+        id: &str,
+        moment: &LocalMoment,
+        due: Timestamp,
+        account_name: &str,
+    ) -> Result<(), PostError> {
+        let text = format!(
+            "Scheduled for {} ({})",
+            moment.date_time.replace('T', " "),
+            moment.zone
+        );
+        let due = due.as_millisecond();
+        let mut step = self
+            .step(id, Step::Schedule, State::Scheduled, Some(&text))
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET schedule_local = ?, schedule_zone = ?, due_at = ?, account_name = ?,
+                    queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, cause = NULL, wait_until = NULL
+             WHERE id = ?",
+            moment.date_time,
+            moment.zone,
+            due,
+            account_name,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        self.tell_of_consent(&mut step, id).await?;
+        step.done().await
+    }
+
+    /// `→ paused`, by the creator or, with a cause, because the creator has to decide.
+    pub(crate) async fn pause(
+        &self,
+        id: &str,
+        cause: Option<&Cause>,
+        text: &str,
+    ) -> Result<(), PostError> {
+        let mut step = self
+            .step(id, Step::Pause, State::Paused, Some(text))
+            .await?;
+        let cause = cause.map(json);
+        sqlx::query!(
+            "UPDATE posts SET cause = ?, wait_until = NULL WHERE id = ?",
+            cause,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `paused → scheduled | queued | waiting`: back to its moment when that is still to come, else on its way.
+    pub(crate) async fn unpause(&self, id: &str) -> Result<(), PostError> {
+        let row = self.get(id).await?;
+        let now = self.now();
+        let to = match row.due_at {
+            Some(due) if due > now => State::Scheduled,
+            _ => self.way_on(id).await?,
+        };
+        let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
+        // Its moment is over: from now on it is a post like any other.
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0, lost_inits = 0,
+                    queued_at = COALESCE(queued_at, ?),
+                    schedule_local = CASE WHEN due_at > ? THEN schedule_local END,
+                    schedule_zone = CASE WHEN due_at > ? THEN schedule_zone END,
+                    due_at = CASE WHEN due_at > ? THEN due_at END
+             WHERE id = ?",
+            step.now,
+            step.now,
+            step.now,
+            step.now,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `→ cancelled`
+    pub(crate) async fn cancelled(&self, id: &str) -> Result<(), PostError> {
+        self.end_badly(id, Step::Cancel, State::Cancelled, None, "Cancelled")
+            .await
+    }
+
+    /// `failed → queued`, or `→ waiting` for no time where an upload is still in flight: that one
+    /// is asked about before anything is sent.
+    pub(crate) async fn retry(&self, id: &str, upload_over: bool) -> Result<(), PostError> {
+        let to = if upload_over {
+            State::Queued
+        } else {
+            self.way_on(id).await?
+        };
+        let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
+                    inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    schedule_zone = NULL WHERE id = ?",
+            step.now,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        if upload_over {
+            forget_upload(&mut step.tx, id).await?;
+        }
+        step.done().await
+    }
+
+    /// `unconfirmed → processing`: asks TikTok again.
+    pub(crate) async fn ask_again(&self, id: &str) -> Result<(), PostError> {
+        let mut step = self
+            .step(
+                id,
+                Step::AskAgain,
+                State::Processing,
+                Some("Asking TikTok again"),
+            )
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, all_sent_at = ?, finished_at = NULL WHERE id = ?",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `→ draft`, to be composed anew.
+    pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), PostError> {
+        let mut step = self
+            .step(id, Step::Compose, State::Draft, Some(text))
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET cause = NULL, wait_until = NULL, queued_at = NULL, attempts = 0,
+                    inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
+                    schedule_zone = NULL, remark = NULL WHERE id = ?",
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        forget_upload(&mut step.tx, id).await?;
+        step.done().await
+    }
+
+    /// `failed → draft`, with the file as it is now.
+    pub(crate) async fn use_changed_file(&self, id: &str, file: &NewPost) -> Result<(), PostError> {
+        let (size, media, findings) = (
+            file.size.cast_signed(),
+            json(&file.media),
+            json(&file.findings),
+        );
+        loop {
+            let sighting = videos::identify(&self.pool, file).await?;
+            let mut step = self
+                .step(
+                    id,
+                    Step::Compose,
+                    State::Draft,
+                    Some("Using the file as it is now"),
+                )
+                .await?;
+            let Some(video) = videos::enter(&mut step.tx, &sighting, step.now).await? else {
+                continue;
+            };
+            sqlx::query!(
+                "UPDATE posts SET size = ?, modified_ns = ?, fingerprint = ?, media = ?, findings = ?,
+                        video_id = ?,
+                        cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0, finished_at = NULL,
+                        due_at = NULL, schedule_local = NULL, schedule_zone = NULL WHERE id = ?",
+                size,
+                file.modified_ns,
+                file.fingerprint,
+                media,
+                findings,
+                video,
+                id
+            )
+            .execute(&mut *step.tx)
+            .await?;
+            forget_upload(&mut step.tx, id).await?;
+            return step.done().await;
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! What happens to a post on its way to TikTok.
+
+use jiff::Timestamp;
+use tiktok_api::PublishId;
+
+use super::forget_upload;
+use crate::{
+    posts::PostError,
+    posts::{
+        Cause, PostStore, State, Step,
+        store::{json, megabytes, write_history},
+    },
+};
+
+/// How a post came to a good end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Published,
+    DeliveredToInbox,
+}
+
+/// Until when a post waits, and whether it counts as a try that went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// The next try; without one, something must happen first.
+    pub(crate) until: Option<Timestamp>,
+    /// Whether the next pause grows.
+    pub(crate) counts: bool,
+    /// Whether TikTok ended the upload in flight.
+    pub(crate) upload_over: bool,
+}
+
+impl PostStore {
+    /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
+    pub(crate) async fn due(&self, id: &str) -> Result<(), PostError> {
+        let to = self.way_on(id).await?;
+        let mut step = self
+            .step(id, Step::Due, to, Some("Its moment has come"))
+            .await?;
+        let moved = sqlx::query!(
+            "UPDATE posts SET queued_at = due_at, wait_until = ?1
+             WHERE id = ?2 AND (due_at IS NULL OR due_at <= ?1)",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        if moved.rows_affected() == 0 {
+            // The creator gave it another moment meanwhile.
+            return Err(PostError::WrongState {
+                operation: "Due",
+                state: State::Scheduled.as_str(),
+            });
+        }
+        step.done().await
+    }
+
+    /// `queued | waiting → checking`; entering it again after a stop is no move. After a wait it is no news: the
+    /// history would fill with it while TikTok is away.
+    pub(crate) async fn check(&self, id: &str) -> Result<(), PostError> {
+        let state = self.get(id).await?.state()?;
+        if state == State::Checking {
+            return Ok(());
+        }
+        let text = (state != State::Waiting).then_some("Checking file and account");
+        self.step(id, Step::Check, State::Checking, text)
+            .await?
+            .done()
+            .await
+    }
+
+    /// Counts an init that TikTok may have taken without saying so.
+    pub(crate) async fn init_unanswered(&self, id: &str) -> Result<(), PostError> {
+        let now = self.now();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!(
+            "UPDATE posts SET lost_inits = lost_inits + 1 WHERE id = ?",
+            id
+        )
+        .execute(&mut *tx)
+        .await?;
+        let text = "TikTok did not say whether it is ready; nothing was sent";
+        write_history(&mut tx, id, now, text).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// `checking → uploading`: publish id and address are stored before the first byte is sent.
+    pub(crate) async fn started(
+        &self,
+        id: &str,
+        publish_id: &PublishId,
+        sealed_address: &str,
+        expires_at: Timestamp,
+    ) -> Result<(), PostError> {
+        let mut step = self
+            .step(
+                id,
+                Step::Start,
+                State::Uploading,
+                Some("TikTok is ready, uploading"),
+            )
+            .await?;
+        let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
+        sqlx::query!(
+            "UPDATE posts SET publish_id = ?, upload_url = ?, upload_expires_at = ?, sent_at = ?,
+                    bytes_sent = 0, all_sent_at = NULL, remark = NULL, cause = NULL, attempts = 0,
+                    inits = inits + 1, lost_inits = 0
+             WHERE id = ?",
+            publish_id,
+            sealed_address,
+            expires,
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        self.tell_of_start(&mut step, id, publish_id).await?;
+        step.done().await
+    }
+
+    /// Notes how many bytes TikTok has.
+    pub(crate) async fn bytes_sent(&self, id: &str, bytes: u64) -> Result<(), PostError> {
+        let bytes = bytes.cast_signed();
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = ?, attempts = 0 WHERE id = ?",
+            bytes,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// `waiting → uploading`: the upload in flight goes on.
+    pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), PostError> {
+        let text = format!("Going on at {}", megabytes(bytes));
+        let stored = bytes.cast_signed();
+        if self.get(id).await?.state()? == State::Uploading {
+            self.note(id, &text).await?;
+            return self.bytes_sent(id, bytes).await;
+        }
+        let mut step = self
+            .step(id, Step::Resume, State::Uploading, Some(&text))
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = ?, cause = NULL, wait_until = NULL WHERE id = ?",
+            stored,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// `uploading | waiting → processing`: TikTok has all bytes.
+    pub(crate) async fn all_sent(&self, id: &str) -> Result<(), PostError> {
+        let mut step = self
+            .step(
+                id,
+                Step::AllSent,
+                State::Processing,
+                Some("All bytes are at TikTok, processing"),
+            )
+            .await?;
+        sqlx::query!(
+            "UPDATE posts SET bytes_sent = size, all_sent_at = COALESCE(all_sent_at, ?),
+                    upload_url = NULL, cause = NULL, wait_until = NULL WHERE id = ?",
+            step.now,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Keeps what TikTok remarked while still at work, once each.
+    pub(crate) async fn remark(&self, id: &str, reason: &str) -> Result<bool, PostError> {
+        if self.get(id).await?.remark.as_deref() == Some(reason) {
+            return Ok(false);
+        }
+        let now = self.now();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query!("UPDATE posts SET remark = ? WHERE id = ?", reason, id)
+            .execute(&mut *tx)
+            .await?;
+        let text = format!("TikTok remarked while still at work: {reason}");
+        write_history(&mut tx, id, now, &text).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Back to the queue, because TikTok said that the upload in flight can never complete.
+    pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), PostError> {
+        let mut step = self
+            .step(id, Step::StartOver, State::Queued, Some(why))
+            .await?;
+        forget_upload(&mut step.tx, id).await?;
+        step.done().await
+    }
+
+    /// `→ waiting`, with the reason and the next try. The upload in flight is kept, unless TikTok ended it.
+    pub(crate) async fn wait(
+        &self,
+        id: &str,
+        cause: &Cause,
+        pause: Pause,
+        text: &str,
+    ) -> Result<(), PostError> {
+        // A cause stays stored until there was progress, so the same one again is no news.
+        let same = self.get(id).await?.cause().as_ref() == Some(cause);
+        let mut step = self
+            .step(id, Step::Wait, State::Waiting, (!same).then_some(text))
+            .await?;
+        let (cause, until) = (json(cause), pause.until.map(Timestamp::as_millisecond));
+        let tries = i64::from(pause.counts);
+        sqlx::query!(
+            "UPDATE posts SET cause = ?, wait_until = ?, attempts = attempts + ? WHERE id = ?",
+            cause,
+            until,
+            tries,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        if pause.upload_over {
+            forget_upload(&mut step.tx, id).await?;
+        }
+        step.done().await
+    }
+
+    /// Lets posts that wait for their account go on.
+    pub(crate) async fn account_is_back(&self, account: &str) -> Result<(), sqlx::Error> {
+        let now = self.now();
+        sqlx::query!(
+            "UPDATE posts SET wait_until = ?
+             WHERE account_id = ? AND state = 'waiting' AND wait_until IS NULL",
+            now,
+            account
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends all waits earlier by `millis`, because the clock was set back by as much.
+    pub(crate) async fn clock_set_back(&self, millis: i64) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE posts SET wait_until = wait_until - ?1, id_due_at = id_due_at - ?1
+             WHERE state = 'waiting' OR id_due_at IS NOT NULL",
+            millis
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Lets posts go on that wait for one of these kinds of causes.
+    pub(crate) async fn release(&self, kinds: &[&str]) -> Result<(), sqlx::Error> {
+        let (now, kinds) = (self.now(), json(&kinds));
+        sqlx::query!(
+            "UPDATE posts SET wait_until = ?1
+             WHERE state = 'waiting' AND (wait_until IS NULL OR wait_until > ?1)
+               AND json_extract(cause, '$.kind') IN (SELECT value FROM json_each(?2))",
+            now,
+            kinds
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// `→ published | delivered_to_inbox`. `ask_id_at` is when to ask for the public id, if one is to come.
+    pub(crate) async fn finish(
+        &self,
+        id: &str,
+        end: End,
+        link: Option<&str>,
+        ask_id_at: Option<Timestamp>,
+    ) -> Result<(), PostError> {
+        let (state, text) = match end {
+            End::Published => (State::Published, "Published"),
+            End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
+        };
+        let ask = ask_id_at.map(Timestamp::as_millisecond);
+        let mut step = self.step(id, Step::Finish, state, Some(text)).await?;
+        sqlx::query!(
+            "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
+                    cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
+            link,
+            step.now,
+            ask,
+            id
+        )
+        .execute(&mut *step.tx)
+        .await?;
+        step.done().await
+    }
+
+    /// Notes where a published post can be seen; its public id is not asked for any more.
+    pub(crate) async fn link(&self, id: &str, link: &str) -> Result<(), PostError> {
+        sqlx::query!(
+            "UPDATE posts SET link = ?, id_due_at = NULL WHERE id = ?",
+            link,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        self.note(id, "Visible on the profile").await
+    }
+
+    /// When to ask for the public id next; never again without a time.
+    pub(crate) async fn ask_id_at(&self, id: &str, at: Option<Timestamp>) -> Result<(), PostError> {
+        let at = at.map(Timestamp::as_millisecond);
+        sqlx::query!("UPDATE posts SET id_due_at = ? WHERE id = ?", at, id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// `→ failed`
+    pub(crate) async fn fail(&self, id: &str, cause: &Cause, text: &str) -> Result<(), PostError> {
+        self.end_badly(id, Step::Fail, State::Failed, Some(cause), text)
+            .await
+    }
+
+    /// `→ unconfirmed`
+    pub(crate) async fn unconfirmed(
+        &self,
+        id: &str,
+        cause: &Cause,
+        text: &str,
+    ) -> Result<(), PostError> {
+        self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
+            .await
+    }
+}

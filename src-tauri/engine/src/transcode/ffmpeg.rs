@@ -1,0 +1,285 @@
+//! The ffmpeg of this computer: where it is, what it can do, and how it is run.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    io,
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use clip::mend::Plan;
+use slipway_core::redaction;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    process::Command,
+    sync::Mutex,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{FitError, progress::Progress};
+
+/// What it may take to say what it can do.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How much of what it says last is kept, in bytes.
+const LAST_WORDS: usize = 4096;
+/// How much of that a creator is shown, in characters.
+const SHOWN: usize = 240;
+/// What is taken of Slipway's own environment. Nothing else is: it holds secrets, and options for ffmpeg.
+const ENVIRONMENT: [&str; 9] = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SystemRoot",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "LANG",
+];
+/// Where programs lie that a desktop's own path leaves out.
+#[cfg(target_os = "macos")]
+const FURTHER: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
+#[cfg(not(target_os = "macos"))]
+const FURTHER: [&str; 2] = ["/usr/local/bin", "/snap/bin"];
+
+/// What an ffmpeg can do of what is needed here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Abilities {
+    pub(crate) version: String,
+    pub(crate) h264: bool,
+    pub(crate) aac: bool,
+    pub(crate) tone_mapping: bool,
+}
+
+impl Abilities {
+    /// What is missing for coding anew.
+    pub(super) fn lack(&self) -> Option<FitError> {
+        let encoder = match (self.h264, self.aac) {
+            (false, _) => "libx264",
+            (true, false) => "aac",
+            (true, true) => return None,
+        };
+        Some(FitError::NoEncoder { encoder })
+    }
+}
+
+/// Finds and runs ffmpeg.
+#[derive(Debug)]
+pub(super) struct Ffmpeg {
+    /// Where programs are looked for, when not on the path of this process.
+    programs: Option<OsString>,
+    /// What the program at this place can do.
+    known: Mutex<Option<(PathBuf, Abilities)>>,
+}
+
+impl Ffmpeg {
+    pub(super) fn new(programs: Option<OsString>) -> Self {
+        Self {
+            programs,
+            known: Mutex::default(),
+        }
+    }
+
+    /// What it can do. It is looked for each time: a creator may just have installed it.
+    pub(super) async fn abilities(&self) -> Result<Abilities, FitError> {
+        let program = self.find()?;
+        let mut known = self.known.lock().await;
+        if let Some((at, abilities)) = &*known
+            && *at == program
+        {
+            return Ok(abilities.clone());
+        }
+        let version = ask(&program, "-version").await?;
+        let encoders = ask(&program, "-encoders").await?;
+        let filters = ask(&program, "-filters").await?;
+        let lists = |list: &str, name: &str| {
+            list.lines()
+                .any(|line| line.split_whitespace().nth(1) == Some(name))
+        };
+        let abilities = Abilities {
+            version: version_of(&version),
+            h264: lists(&encoders, "libx264"),
+            aac: lists(&encoders, "aac"),
+            tone_mapping: lists(&filters, "zscale") && lists(&filters, "tonemap"),
+        };
+        *known = Some((program, abilities.clone()));
+        Ok(abilities)
+    }
+
+    /// Runs a plan to its end, or until it is cancelled; `told` hears how much of the result is done.
+    pub(super) async fn run(
+        &self,
+        plan: &Plan,
+        source: &Path,
+        result: &Path,
+        cancel: &CancellationToken,
+        told: impl Fn(Duration),
+    ) -> Result<(), FitError> {
+        let mut command = command(&self.find()?);
+        command
+            .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-n"])
+            .args(["-progress", "pipe:1"])
+            // Only this file is opened, and as nothing but what it is.
+            .args(["-protocol_whitelist", "file", "-f", plan.source_format()])
+            .args(plan.arguments(source, result));
+        let mut child = command.spawn().map_err(FitError::Start)?;
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        let whole = async {
+            let ((), words) = tokio::join!(follow(out, told), last_words(err));
+            child.wait().await.map(|status| (status, words))
+        };
+        let ended = cancel.run_until_cancelled(whole).await;
+        let Some(ended) = ended else {
+            // Waits until it is gone: what it was writing can then be removed.
+            if let Err(error) = child.kill().await {
+                tracing::warn!(%error, "[Fit] Kill failed");
+            }
+            return Err(FitError::Cancelled);
+        };
+        let (status, words) = ended.map_err(FitError::Start)?;
+        if status.success() {
+            return Ok(());
+        }
+        tracing::warn!(%status, words = %redaction::redact(&words), "[Fit] ffmpeg failed");
+        Err(FitError::Refused {
+            detail: shown(&words),
+        })
+    }
+
+    fn find(&self) -> Result<PathBuf, FitError> {
+        let name = format!("ffmpeg{}", env::consts::EXE_SUFFIX);
+        let (path, further) = match &self.programs {
+            Some(path) => (path.clone(), &[][..]),
+            None => (env::var_os("PATH").unwrap_or_default(), &FURTHER[..]),
+        };
+        env::split_paths(&path)
+            .chain(further.iter().map(PathBuf::from))
+            // What lies in the present folder is not what the creator installed.
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(&name))
+            .find(|program| program.is_file())
+            .ok_or(FitError::NoFfmpeg)
+    }
+}
+
+/// The program with nothing of this process but what it needs, and gone when nobody waits for it any more.
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .envs(
+            ENVIRONMENT
+                .iter()
+                .filter_map(|name| Some((name, env::var_os(name)?))),
+        )
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    // No console window for a moment.
+    #[cfg(windows)]
+    command.creation_flags(0x0800_0000);
+    command
+}
+
+/// What it answers to one question.
+async fn ask(program: &Path, question: &str) -> Result<String, FitError> {
+    let output = command(program)
+        .args(["-hide_banner".as_ref(), OsStr::new(question)])
+        .output();
+    let late = || FitError::Start(io::ErrorKind::TimedOut.into());
+    let Output { status, stdout, .. } = tokio::time::timeout(PATIENCE, output)
+        .await
+        .map_err(|_| late())?
+        .map_err(FitError::Start)?;
+    if status.success() {
+        Ok(String::from_utf8_lossy(&stdout).into_owned())
+    } else {
+        Err(FitError::Start(io::Error::other(status.to_string())))
+    }
+}
+
+/// `ffmpeg version 5.1.9-0+deb12u1 Copyright…` is version 5.1.9-0+deb12u1.
+fn version_of(said: &str) -> String {
+    let word = said.split_whitespace().nth(2).unwrap_or_default();
+    word.chars()
+        .filter(|letter| !letter.is_control())
+        .take(40)
+        .collect()
+}
+
+async fn follow(out: Option<impl AsyncRead + Unpin>, told: impl Fn(Duration)) {
+    let Some(mut out) = out else { return };
+    let mut progress = Progress::default();
+    let mut piece = [0; 1024];
+    while let Ok(count @ 1..) = out.read(&mut piece).await {
+        if let Some(done) = progress.feed(&piece[..count]) {
+            told(done);
+        }
+    }
+}
+
+/// The end of what comes, however much that is.
+async fn last_words(err: Option<impl AsyncRead + Unpin>) -> String {
+    let mut words = Vec::new();
+    let Some(mut err) = err else {
+        return String::new();
+    };
+    let mut piece = [0; 1024];
+    while let Ok(count @ 1..) = err.read(&mut piece).await {
+        words.extend_from_slice(&piece[..count]);
+        let over = words.len().saturating_sub(LAST_WORDS);
+        words.drain(..over);
+    }
+    String::from_utf8_lossy(&words).into_owned()
+}
+
+/// The last line of what it said, fit to be shown.
+fn shown(words: &str) -> String {
+    let clean = redaction::redact(words);
+    let line = clean
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    line.trim()
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(SHOWN)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_is_shown_and_no_more_of_it_than_fits() {
+        assert_eq!(shown("one\n  two\u{7} words \n\n"), "two words");
+        assert_eq!(shown(""), "");
+        assert_eq!(shown(&"x".repeat(10_000)).len(), SHOWN);
+    }
+
+    #[tokio::test]
+    async fn last_words_are_bounded() {
+        let words = last_words(Some(&vec![b'x'; 1 << 20][..])).await;
+        assert_eq!(words.len(), LAST_WORDS);
+    }
+
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(version_of("ffmpeg version n7.1 Copyright (c)"), "n7.1");
+        assert_eq!(version_of("what"), "");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_found_where_nothing_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let nowhere = Ffmpeg::new(Some(folder.path().into()));
+        assert!(matches!(nowhere.abilities().await, Err(FitError::NoFfmpeg)));
+        let here = Ffmpeg::new(Some(".".into()));
+        assert!(matches!(here.abilities().await, Err(FitError::NoFfmpeg)));
+    }
+}

@@ -1,0 +1,251 @@
+//! Backups: whole copies of the database, made while it is in use, verified before they get their
+//! name. Secrets inside are encrypted as they are in the database.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use slipway_core::clock;
+use sqlx::SqlitePool;
+
+use super::{
+    check, find,
+    place::{Place, make_file, make_folder, remove, settle},
+    trouble::{Damage, Failure, Trouble},
+};
+
+/// A daily backup is due this long after the last one.
+const DAY: Duration = Duration::from_hours(24);
+const TIME: &str = "%Y%m%dT%H%M%SZ";
+const UNFINISHED: &str = ".partial";
+
+/// Why a backup was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Daily,
+    /// Before a migration from this version.
+    Migration {
+        from: i64,
+    },
+}
+
+impl Kind {
+    /// How many of its kind are kept.
+    fn kept(self) -> usize {
+        match self {
+            Self::Daily => 7,
+            Self::Migration { .. } => 3,
+        }
+    }
+
+    fn is_like(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+}
+
+/// A backup, as its name tells: `000012-daily-20261124T131454Z.db` or
+/// `000013-v1-20261124T131500Z.db`. The number decides which one is newer, also when the
+/// computer's clock was set meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Backup {
+    pub(super) path: PathBuf,
+    pub(super) number: u32,
+    pub(super) kind: Kind,
+    pub(super) made_at: Timestamp,
+}
+
+impl Backup {
+    fn named(folder: &Path, number: u32, kind: Kind, made_at: Timestamp) -> Self {
+        let why = match kind {
+            Kind::Daily => "daily".to_owned(),
+            Kind::Migration { from } => format!("v{from}"),
+        };
+        let time = file_time(made_at);
+        Self {
+            path: folder.join(format!("{number:06}-{why}-{time}.db")),
+            number,
+            kind,
+            made_at,
+        }
+    }
+
+    /// Its name while it is not whole.
+    pub(super) fn partial(&self) -> PathBuf {
+        let mut partial = self.path.clone().into_os_string();
+        partial.push(UNFINISHED);
+        PathBuf::from(partial)
+    }
+
+    fn read(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.strip_suffix(".db")?;
+        let mut parts = name.split('-');
+        let (number, why, time) = (parts.next()?, parts.next()?, parts.next()?);
+        let kind = match why {
+            "daily" => Kind::Daily,
+            other => Kind::Migration {
+                from: other.strip_prefix('v')?.parse().ok()?,
+            },
+        };
+        let made_at = DateTime::strptime(TIME, time).ok()?;
+        let backup = Self {
+            number: number.parse().ok()?,
+            kind,
+            made_at: TimeZone::UTC.to_timestamp(made_at).ok()?,
+            path: path.to_owned(),
+        };
+        parts.next().is_none().then_some(backup)
+    }
+}
+
+/// An instant as it stands in names of files.
+pub(super) fn file_time(instant: Timestamp) -> String {
+    instant.strftime(TIME).to_string()
+}
+
+/// Why there is no backup.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BackupError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Sqlite(#[from] sqlx::Error),
+    #[error("the copy is not good: {0}")]
+    Copy(Damage),
+    #[error("the data folder's name is not text")]
+    Name,
+}
+
+impl BackupError {
+    pub(super) fn trouble(&self) -> Trouble {
+        match self {
+            Self::Io(error) => match error.kind() {
+                io::ErrorKind::StorageFull => Trouble::Full,
+                io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                    Trouble::ReadOnly
+                }
+                _ => Trouble::Refused,
+            },
+            Self::Sqlite(error) => Trouble::of(error),
+            Self::Copy(_) => Trouble::Refused,
+            Self::Name => Trouble::Other,
+        }
+    }
+}
+
+/// The backups that are there, newest first.
+pub(super) fn list(place: &Place) -> io::Result<Vec<Backup>> {
+    let entries = match fs::read_dir(place.backups()) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut backups = Vec::new();
+    for entry in entries {
+        backups.extend(Backup::read(&entry?.path()));
+    }
+    backups.sort_by_key(|backup| std::cmp::Reverse(backup.number));
+    Ok(backups)
+}
+
+/// When the next daily backup is due. One from the future was made by a clock that has been set
+/// since, and says nothing.
+pub(super) fn due(place: &Place, now: Timestamp) -> Timestamp {
+    let newest = list(place)
+        .unwrap_or_default()
+        .into_iter()
+        .find(|backup| matches!(backup.kind, Kind::Daily) && backup.made_at <= now);
+    newest.map_or(now, |backup| clock::after(backup.made_at, DAY))
+}
+
+/// Makes a backup and removes those of its kind that are too many.
+pub(super) async fn make(
+    place: &Place,
+    pool: &SqlitePool,
+    kind: Kind,
+    now: Timestamp,
+) -> Result<Backup, BackupError> {
+    let folder = place.backups();
+    make_folder(&folder)?;
+    let number = list(place)?
+        .first()
+        .map_or(1, |newest| newest.number.saturating_add(1));
+    let backup = Backup::named(&folder, number, kind, now);
+    sweep(&folder)?;
+    let partial = backup.partial();
+    let made = write(pool, &partial, &backup.path).await;
+    if made.is_err()
+        && let Err(error) = remove(&partial)
+    {
+        tracing::warn!(%error, "[Database] Removing an unfinished backup failed");
+    }
+    made?;
+    tracing::info!(path = %backup.path.display(), "[Database] backup made");
+    let alike = |other: &Backup| other.kind.is_like(kind);
+    for old in list(place)?.into_iter().filter(alike).skip(kind.kept()) {
+        remove(&old.path)?;
+    }
+    Ok(backup)
+}
+
+async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), BackupError> {
+    let text = partial.to_str().ok_or(BackupError::Name)?;
+    // SQLite takes an empty file, and this one is the creator's alone from its first byte on.
+    make_file(partial)?;
+    sqlx::query("VACUUM INTO ?")
+        .bind(text)
+        .execute(pool)
+        .await?;
+    let checked = match check::quick(partial).await {
+        Ok(()) => find::look(partial).await.map(drop),
+        failed => failed,
+    };
+    checked.map_err(|failure| match failure {
+        Failure::Damage(damage) => BackupError::Copy(damage),
+        Failure::Open(error) => BackupError::Io(io::Error::other(error)),
+    })?;
+    settle(partial, path)?;
+    Ok(())
+}
+
+/// Removes what a stop in the middle of a backup left.
+fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.to_string_lossy().contains(UNFINISHED) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn names_are_read_back(
+            number in 0_u32..2_000_000,
+            from in prop::option::of(0_i64..9_999),
+            second in 0_i64..4_000_000_000,
+        ) {
+            let kind = from.map_or(Kind::Daily, |from| Kind::Migration { from });
+            let made_at = Timestamp::from_second(second).unwrap();
+            let backup = Backup::named(Path::new("/data/backups"), number, kind, made_at);
+            prop_assert_eq!(Backup::read(&backup.path), Some(backup));
+        }
+
+        #[test]
+        fn other_names_are_no_backups(name in ".*") {
+            if let Some(backup) = Backup::read(Path::new(&name)) {
+                prop_assert_eq!(name.matches('-').count(), 2);
+                prop_assert!(backup.path.extension().is_some());
+            }
+        }
+    }
+}

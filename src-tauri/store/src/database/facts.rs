@@ -1,0 +1,55 @@
+//! What can be told of the database to a helper: sizes, version, backups.
+
+use std::{fs, path::Path};
+
+use jiff::Timestamp;
+
+use super::{Database, backup, find, place};
+
+/// How the database lies on the disk.
+#[derive(Debug)]
+pub struct Facts {
+    /// The newest migration.
+    pub version: i64,
+    /// The size of the database's own file, in bytes.
+    pub bytes: u64,
+    /// The size of the files beside it, in bytes.
+    pub side_bytes: u64,
+    /// Newest first.
+    pub backups: Vec<BackupFacts>,
+}
+
+/// A backup that is there.
+#[derive(Debug)]
+pub struct BackupFacts {
+    pub made_at: Timestamp,
+    /// Whether it is the one of a day; the others were made before a migration.
+    pub daily: bool,
+    pub bytes: u64,
+}
+
+impl Database {
+    /// Looks at the disk. What cannot be read there counts as nothing.
+    pub fn facts(&self) -> Facts {
+        let path = self.place.database();
+        let sides = place::files(&path).into_iter().filter(|file| *file != path);
+        let backups = backup::list(&self.place).unwrap_or_default();
+        Facts {
+            version: find::known_version(),
+            bytes: bytes(&path),
+            side_bytes: sides.map(|file| bytes(&file)).sum(),
+            backups: backups
+                .into_iter()
+                .map(|backup| BackupFacts {
+                    made_at: backup.made_at,
+                    daily: matches!(backup.kind, backup::Kind::Daily),
+                    bytes: bytes(&backup.path),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn bytes(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}

@@ -1,0 +1,156 @@
+//! What is done for the database while it is open: daily backups, and seeing to it that a disk which
+//! takes no changes is told, and told to be well again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use slipway_core::{clock::Clock, notice::Explain, views::Notice};
+use tokio::sync::watch;
+
+use super::{Database, Trouble, backup, notices::BackupFailed, restore};
+
+/// How long to wait after a backup that could not be made.
+const BACKUP_AGAIN: Duration = Duration::from_hours(1);
+/// How long to wait before trying whether the disk takes changes again.
+const WRITE_AGAIN: Duration = Duration::from_secs(15);
+
+/// What the creator should know of the database, until it is settled or dismissed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// It comes from a backup.
+    pub(super) restored: Option<Notice>,
+    /// The last backup was not made.
+    pub(super) backup: Option<Notice>,
+    /// It does not take changes, or gives none back.
+    pub(super) trouble: Option<Notice>,
+    /// Whether a write that works is the end of the trouble.
+    passing: bool,
+}
+
+impl News {
+    /// The texts, most urgent first.
+    pub fn notices(&self) -> Vec<Notice> {
+        [&self.trouble, &self.restored, &self.backup]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}
+
+impl Database {
+    /// What the creator should know, now and whenever it changes.
+    pub fn news(&self) -> watch::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Takes a notice of [`Database::news`] away by its code; says whether there was one.
+    pub async fn dismiss(&self, code: &str) -> Result<bool, sqlx::Error> {
+        let is = |notice: &Option<Notice>| notice.as_ref().is_some_and(|it| it.code == code);
+        if is(&self.news.borrow().restored) {
+            restore::forget(&self.pool).await?;
+        }
+        Ok(self.news.send_if_modified(|news| {
+            let News {
+                restored,
+                backup,
+                trouble,
+                ..
+            } = news;
+            [restored, backup, trouble]
+                .into_iter()
+                .any(|notice| is(notice) && notice.take().is_some())
+        }))
+    }
+
+    /// Hears of an error that nobody waits for. If the disk or the file is to blame, the creator is
+    /// told until a write works again.
+    pub fn note(&self, error: &sqlx::Error) {
+        let trouble = Trouble::of(error);
+        if matches!(trouble, Trouble::Busy | Trouble::Other) {
+            return;
+        }
+        let told = Some(trouble.explain());
+        self.news.send_if_modified(|news| {
+            let new = news.trouble != told;
+            news.trouble.clone_from(&told);
+            news.passing = trouble != Trouble::Damaged;
+            new
+        });
+    }
+
+    /// Makes a backup every day, and settles what [`Database::note`] heard, for as long as it is
+    /// polled.
+    pub async fn keep(&self, clock: &dyn Clock) {
+        let mut news = self.news();
+        let mut failed = false;
+        loop {
+            let backup = async {
+                if failed {
+                    clock.sleep(BACKUP_AGAIN).await;
+                } else {
+                    clock
+                        .sleep_until(backup::due(&self.place, clock.now()))
+                        .await;
+                }
+            };
+            let ailing = async {
+                // The sender lives as long as the database.
+                let _ = news
+                    .wait_for(|news| news.trouble.is_some() && news.passing)
+                    .await
+                    .map(drop);
+            };
+            tokio::select! {
+                () = backup => failed = !self.back_up(clock.now()).await,
+                () = ailing => {
+                    self.settle(clock).await;
+                    failed = false;
+                }
+            }
+        }
+    }
+
+    /// Makes the daily backup; says whether it worked.
+    pub(super) async fn back_up(&self, now: Timestamp) -> bool {
+        let made = backup::make(&self.place, &self.pool, backup::Kind::Daily, now).await;
+        let told = made.as_ref().err().map(|error| {
+            tracing::warn!(%error, "[Database] Backup failed");
+            if let (Trouble::Damaged, backup::BackupError::Sqlite(error)) = (error.trouble(), error)
+            {
+                self.note(error);
+            }
+            BackupFailed(error.trouble()).explain()
+        });
+        self.news.send_if_modified(|news| {
+            let new = news.backup != told;
+            news.backup = told;
+            new
+        });
+        made.is_ok()
+    }
+
+    /// Waits until the database takes a change again.
+    async fn settle(&self, clock: &dyn Clock) {
+        loop {
+            clock.sleep(WRITE_AGAIN).await;
+            let now = clock.now().to_string();
+            let written = sqlx::query!(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES ('written_at', ?)",
+                now
+            )
+            .execute(&self.pool)
+            .await;
+            match written {
+                Ok(_) => break,
+                Err(error) => self.note(&error),
+            }
+        }
+        tracing::info!("[Database] takes changes again");
+        self.news.send_modify(|news| {
+            if news.passing {
+                news.trouble = None;
+            }
+        });
+    }
+}

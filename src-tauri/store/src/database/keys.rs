@@ -1,0 +1,352 @@
+//! The vault's key while the database opens: found and proven, given back by its phrase, changed, or given up together
+//! with every secret.
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use slipway_core::{fault_points::fault_point, views::AuditKind};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::SqliteJournalMode};
+
+use super::{
+    backup::{self, Backup},
+    check,
+    find::{self, Found},
+    options,
+    place::{Place, remove, settle},
+    tables::{self, Tables},
+    trouble::Failure,
+};
+use crate::{
+    audit::{self, Entry},
+    error::OpenError,
+    vault::{
+        Before, Change, KeyOrigin, KeyPlace, KeyRequest, Proof, Protection, Vault, carry_over,
+        key_of_phrase, vault_of,
+    },
+};
+
+/// The first version of the database that has an audit trail.
+const AUDIT_SINCE: i64 = 3;
+
+/// Where the vault's key may come from, and what is to be done about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys<'a> {
+    pub(super) environment: Option<&'a SecretString>,
+    pub(super) request: &'a KeyRequest,
+}
+
+/// The key in force, and where it is kept; nowhere, if it comes from the environment.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) vault: Vault,
+    pub(super) place: Option<KeyPlace>,
+}
+
+impl Keys<'_> {
+    /// Refuses what cannot be done to a key that comes from the environment.
+    pub(super) fn check(&self) -> Result<(), OpenError> {
+        if self.environment.is_some() && self.request.protection().is_some() {
+            return Err(OpenError::KeyFixed);
+        }
+        Ok(())
+    }
+
+    /// Whether the data is opened without the key that it was encrypted with.
+    pub(super) fn gives_up(&self) -> bool {
+        matches!(self.request, KeyRequest::ForgetTokens { .. })
+    }
+
+    /// The first key of a new database.
+    pub(super) async fn make(&self, place: &Place, vault_id: &str) -> Result<Key, OpenError> {
+        if let Some(key) = self.environment {
+            return environment(key);
+        }
+        let place = KeyPlace::new(place.folder(), vault_id);
+        let vault = place.make(self.request).await?;
+        Ok(Key {
+            vault,
+            place: Some(place),
+        })
+    }
+
+    /// The key that `opens` what is there; if that is given up, the key to come.
+    pub(super) async fn open(
+        &self,
+        place: &Place,
+        vault_id: &str,
+        opens: &Proof<'_>,
+    ) -> Result<Key, OpenError> {
+        if let Some(key) = self.environment {
+            let key = environment(key)?;
+            return if opens(&key.vault) {
+                Ok(key)
+            } else {
+                Err(OpenError::KeyWrong {
+                    origin: KeyOrigin::Environment,
+                })
+            };
+        }
+        let at = KeyPlace::new(place.folder(), vault_id);
+        let vault = match self.request {
+            KeyRequest::Usual | KeyRequest::Passphrase(_) | KeyRequest::Change { .. } => {
+                at.find(self.request.passphrase(), opens).await?
+            }
+            KeyRequest::Restore { phrase, protection } => {
+                let key = key_of_phrase(phrase).map_err(OpenError::PhraseUnreadable)?;
+                let vault = vault_of(&key, protection.origin())?;
+                if !opens(&vault) {
+                    return Err(OpenError::PhraseWrong);
+                }
+                at.keep(vault, protection).await?
+            }
+            KeyRequest::ForgetTokens { protection } => at.prepare(None, protection).await?,
+        };
+        Ok(Key {
+            vault,
+            place: Some(at),
+        })
+    }
+
+    /// Does what was asked about the key of an open database.
+    pub(super) async fn carry_out(
+        &self,
+        place: &Place,
+        key: Key,
+        pool: &SqlitePool,
+        now: Timestamp,
+    ) -> Result<Key, OpenError> {
+        let Key {
+            vault,
+            place: Some(at),
+        } = key
+        else {
+            return Ok(key);
+        };
+        let vault = match self.request {
+            KeyRequest::Usual | KeyRequest::Passphrase(_) => vault,
+            KeyRequest::Restore { .. } => {
+                let entry = Entry::new(AuditKind::KeyRestored).key_in(vault.origin());
+                let told = tell(pool, &vault, now, entry).await;
+                told.map_err(|error| {
+                    Failure::of(&place.database(), error).into_open(&place.database())
+                })?;
+                vault
+            }
+            KeyRequest::Change { protection, .. } => {
+                change(place, &at, pool, vault, protection, now).await?
+            }
+            KeyRequest::ForgetTokens { .. } => {
+                let entry = Entry::new(AuditKind::TokensForgotten);
+                commit(place, &at, pool, &Before::Lost, &vault, now, entry).await?;
+                settle_change(place, &at, &vault, now).await;
+                vault
+            }
+        };
+        Ok(Key {
+            vault,
+            place: Some(at),
+        })
+    }
+}
+
+fn environment(key: &SecretString) -> Result<Key, OpenError> {
+    Ok(Key {
+        vault: vault_of(key, KeyOrigin::Environment)?,
+        place: None,
+    })
+}
+
+async fn tell(
+    pool: &SqlitePool,
+    vault: &Vault,
+    now: Timestamp,
+    entry: Entry,
+) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    audit::append(&mut tx, vault, now, entry).await?;
+    tx.commit().await
+}
+
+/// Gives the vault another key.
+async fn change(
+    place: &Place,
+    at: &KeyPlace,
+    pool: &SqlitePool,
+    old: Vault,
+    protection: &Protection,
+    now: Timestamp,
+) -> Result<Vault, OpenError> {
+    if at.change().is_some() {
+        // One before did not come to its end: what it still needs must not be lost.
+        return Err(OpenError::KeyChanging);
+    }
+    let next = at.prepare(Some(&old), protection).await?;
+    let entry = Entry::new(AuditKind::KeyChanged).key_in(next.origin());
+    let before = Before::Known(Box::new(old));
+    commit(place, at, pool, &before, &next, now, entry).await?;
+    settle_change(place, at, &next, now).await;
+    Ok(next)
+}
+
+/// Takes the data over to the key of `vault`, in one transaction.
+async fn commit(
+    place: &Place,
+    at: &KeyPlace,
+    pool: &SqlitePool,
+    before: &Before,
+    vault: &Vault,
+    now: Timestamp,
+    entry: Entry,
+) -> Result<(), OpenError> {
+    let path = place.database();
+    let done = async {
+        let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+        convert(&mut tx, before, vault, place.tables()).await?;
+        find::renew(&mut tx, vault, now).await?;
+        audit::append(&mut tx, vault, now, entry).await?;
+        fault_point!("vault.commit.before");
+        tx.commit().await?;
+        fault_point!("vault.commit.after");
+        Ok(())
+    };
+    if let Err(error) = done.await {
+        if let Some(change) = at.change()
+            && let Err(error) = at.tidy(&change).await
+        {
+            tracing::warn!(%error, "[Vault] Removing the next key failed");
+        }
+        return Err(Failure::of(&path, error).into_open(&path));
+    }
+    tracing::info!(origin = %vault.origin(), "[Vault] the key is another one");
+    // What the old key opens shall not stay in pages that are not used any more.
+    for statement in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+        if let Err(error) = sqlx::query(statement).execute(pool).await {
+            tracing::warn!(%error, "[Vault] Clearing unused pages failed");
+        }
+    }
+    Ok(())
+}
+
+/// Brings a change of key to its end that was stopped, or clears away one that never took place. What cannot be done
+/// now is done at a later start.
+pub(super) async fn settle_change(place: &Place, at: &KeyPlace, vault: &Vault, now: Timestamp) {
+    let Some(change) = at.change() else {
+        return;
+    };
+    let settled = if change.led_to(vault) {
+        match backups_carried_over(place, &change, vault, now).await {
+            Ok(()) => at.promote(&change, vault).await,
+            Err(failure) => Err(failure.into_open(&place.backups())),
+        }
+    } else {
+        at.tidy(&change).await
+    };
+    if let Err(error) = settled {
+        tracing::warn!(%error, "[Vault] Ending a change of key failed: the next start tries again");
+    }
+}
+
+/// Takes the backups over to the key of `vault`, so that they can be restored, and so that the key of before opens
+/// nothing any more.
+async fn backups_carried_over(
+    place: &Place,
+    change: &Change,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let before = change.before(vault);
+    let backups = backup::list(place).map_err(|error| Failure::of_io(&place.backups(), error))?;
+    for backup in backups {
+        let found = match find::look(&backup.path).await {
+            Ok(Some(found)) => found,
+            unreadable => {
+                tracing::warn!(path = %backup.path.display(), ?unreadable, "[Vault] a backup cannot be read");
+                continue;
+            }
+        };
+        let ours = match &before {
+            Before::Known(old) => old.opens(&found.canary),
+            Before::Lost => !vault.opens(&found.canary),
+        };
+        if ours {
+            fault_point!("vault.backup.before");
+            match carried_over(place, &backup, &found, &before, vault, now).await {
+                Err(Failure::Damage(damage)) => {
+                    tracing::warn!(path = %backup.path.display(), %damage, "[Vault] a backup is damaged");
+                }
+                done => done?,
+            }
+            fault_point!("vault.backup.after");
+        }
+    }
+    Ok(())
+}
+
+/// The copy gets the backup's name when it is whole.
+async fn carried_over(
+    place: &Place,
+    backup: &Backup,
+    found: &Found,
+    before: &Before,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let copy = backup.partial();
+    let io = |error| Failure::of_io(&copy, error);
+    let sqlite = |error| Failure::of(&copy, error);
+    remove(&copy).map_err(io)?;
+    std::fs::copy(&backup.path, &copy).map_err(io)?;
+    let mut connection = options(&copy)
+        .journal_mode(SqliteJournalMode::Memory)
+        .connect()
+        .await
+        .map_err(sqlite)?;
+    let done = renewed(place, &mut connection, found, before, vault, now).await;
+    connection.close().await.map_err(sqlite)?;
+    done.map_err(sqlite)?;
+    check::quick(&copy).await?;
+    settle(&copy, &backup.path).map_err(io)
+}
+
+async fn renewed(
+    place: &Place,
+    connection: &mut SqliteConnection,
+    found: &Found,
+    before: &Before,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let mut tx = connection.begin().await?;
+    convert(&mut tx, before, vault, place.tables()).await?;
+    find::renew(&mut tx, vault, now).await?;
+    if matches!(before, Before::Lost) && found.version >= AUDIT_SINCE {
+        // Nobody can renew the seal, and this says why.
+        audit::append(&mut tx, vault, now, Entry::new(AuditKind::TokensForgotten)).await?;
+    }
+    tx.commit().await?;
+    sqlx::query("VACUUM").execute(connection).await?;
+    Ok(())
+}
+
+/// Takes all stored secrets and the seal of the audit trail over to the key of `vault`, within a transaction. The
+/// database may be of an older version.
+async fn convert(
+    connection: &mut SqliteConnection,
+    before: &Before,
+    vault: &Vault,
+    tables: &'static [Tables],
+) -> Result<(), sqlx::Error> {
+    carry_over(
+        connection,
+        before,
+        vault,
+        &tables::secrets(tables),
+        &tables::forget(tables),
+    )
+    .await?;
+    if let Before::Known(old) = before
+        && audit::has_seal(connection).await?
+    {
+        audit::reseal(connection, old, vault).await?;
+    }
+    Ok(())
+}

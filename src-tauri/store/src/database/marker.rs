@@ -1,0 +1,68 @@
+//! Whether the last stop was clean: a file beside the database holds the digest of the database as
+//! Slipway left it. A killed Slipway leaves none, and a changed database does not fit it.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::Path,
+};
+
+use sha2::{Digest, Sha256};
+use slipway_core::blocking::blocking;
+
+use super::{
+    find::hex,
+    place::{Place, files, remove, settle, sync_folder_of},
+};
+
+/// Whether the database is byte for byte what the last clean stop left.
+pub(super) async fn fits(place: &Place) -> bool {
+    let (marker, database) = (place.marker(), place.database());
+    blocking(move || {
+        let said = fs::read_to_string(marker)?;
+        Ok(no_wal(&database) && said.trim() == digest(&database)?)
+    })
+    .await
+    .unwrap_or(false)
+}
+
+/// Marks the stop as clean, once everything is in the database's own file.
+pub(super) async fn write(place: &Place) -> io::Result<()> {
+    let (marker, database) = (place.marker(), place.database());
+    blocking(move || {
+        if !no_wal(&database) {
+            return Err(io::Error::other("changes are still outside of the file"));
+        }
+        let text = digest(&database)?;
+        let next = marker.with_extension("clean.partial");
+        let mut file = File::create(&next)?;
+        file.write_all(text.as_bytes())?;
+        drop(file);
+        settle(&next, &marker)
+    })
+    .await
+}
+
+/// Takes the mark away, for good, before the first change.
+pub(super) fn clear(place: &Place) -> io::Result<()> {
+    let marker = place.marker();
+    remove(&marker)?;
+    sync_folder_of(&marker)
+}
+
+fn no_wal(database: &Path) -> bool {
+    files(database)
+        .get(1)
+        .is_some_and(|wal| fs::metadata(wal).map_or(true, |wal| wal.len() == 0))
+}
+
+fn digest(database: &Path) -> io::Result<String> {
+    let (mut file, mut hasher) = (File::open(database)?, Sha256::new());
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match io::Read::read(&mut file, &mut buffer)? {
+            0 => return Ok(hex(&hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
+        }
+    }
+}

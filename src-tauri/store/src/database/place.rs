@@ -1,0 +1,187 @@
+//! Where the database lies: its files, the lock that keeps other processes out, and moves on disk
+//! that a power cut cannot undo.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::tables::Tables;
+use crate::error::OpenError;
+
+const DATABASE: &str = "slipway.db";
+const LOCK: &str = "slipway.lock";
+/// What `SQLite` keeps beside a database while it is open, and after a stop that was not clean.
+const SIDE_FILES: [&str; 2] = ["-wal", "-shm"];
+
+/// The data folder, as far as the database is concerned.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    folder: PathBuf,
+    tables: &'static [Tables],
+}
+
+impl Place {
+    /// Makes the folder if it is not there, and keeps other users of the computer out of it.
+    pub(super) fn prepare(folder: &Path, tables: &'static [Tables]) -> Result<Self, OpenError> {
+        let refused = |source| refused(folder, source);
+        fs::create_dir_all(folder).map_err(refused)?;
+        keep_private(folder).map_err(refused)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            tables,
+        })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The declarations of the crates above about their tables.
+    pub(super) fn tables(&self) -> &'static [Tables] {
+        self.tables
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
+    }
+
+    /// The database while it is being made or restored, before it gets its name.
+    pub(super) fn unfinished(&self) -> PathBuf {
+        self.folder.join("slipway.db.unfinished")
+    }
+
+    /// Says that the last stop was clean.
+    pub(super) fn marker(&self) -> PathBuf {
+        self.folder.join("slipway.clean")
+    }
+
+    pub(super) fn backups(&self) -> PathBuf {
+        self.folder.join("backups")
+    }
+
+    pub(super) fn damaged(&self) -> PathBuf {
+        self.folder.join("damaged")
+    }
+
+    /// Locks the folder for this process, until the file is dropped.
+    pub(super) fn lock(&self) -> Result<File, OpenError> {
+        let path = self.folder.join(LOCK);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|source| refused(&path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(OpenError::AlreadyRunning {
+                path: self.folder.clone(),
+            }),
+            Err(TryLockError::Error(source)) => Err(OpenError::Storage { path, source }),
+        }
+    }
+
+    /// Whether everything of the database that is there can be written. `SQLite` would open it for
+    /// reading alone and fail only at the first change.
+    pub(super) fn must_be_writable(&self) -> Result<(), OpenError> {
+        for path in files(&self.database()) {
+            match OpenOptions::new().write(true).open(&path) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(refused(&path, source)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A database and the files that may lie beside it, the database first.
+pub(super) fn files(database: &Path) -> Vec<PathBuf> {
+    let beside = |suffix: &&str| {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        PathBuf::from(path)
+    };
+    let mut files = vec![database.to_owned()];
+    files.extend(SIDE_FILES.iter().map(beside));
+    files
+}
+
+/// What a refused touch of `path` means for a start.
+pub(super) fn refused(path: &Path, source: io::Error) -> OpenError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            OpenError::ReadOnly { path, source }
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            OpenError::DiskFull {
+                path,
+                source: source.into(),
+            }
+        }
+        _ => OpenError::Storage { path, source },
+    }
+}
+
+/// Makes a folder inside the data folder.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    keep_private(path)
+}
+
+/// Takes the rights of other users away, and leaves the rest as it is.
+fn keep_private(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(folder)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// A new empty file that other users cannot read.
+pub(super) fn make_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
+}
+
+/// Removes a file that may not be there.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Brings a whole file to disk under its last name: after a power cut it is there, or not at all.
+pub(super) fn settle(from: &Path, to: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(from)?.sync_all()?;
+    fs::rename(from, to)?;
+    sync_folder_of(to)
+}
+
+/// Makes names that were given or taken away in the folder of `path` last.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    // Windows keeps names by itself and opens no folders.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}

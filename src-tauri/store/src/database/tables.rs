@@ -1,0 +1,37 @@
+//! What the crates above declare about their tables, so that the database can change keys and restore backups for them.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use super::Restored;
+use crate::vault::{ForgetStatement, SecretColumn};
+
+/// Changes rows of a restored backup, within the transaction that restores it, so that nothing in it is sent by itself:
+/// it may have been sent since the backup was made.
+pub type Park = for<'a> fn(
+    connection: &'a mut SqliteConnection,
+    restored: &'a Restored,
+    now: Timestamp,
+) -> BoxFuture<'a, Result<(), sqlx::Error>>;
+
+/// The declarations of one module about the tables that it owns.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables {
+    /// Its columns of Fernet tokens. A test finds one that is missing here.
+    pub secrets: &'static [SecretColumn],
+    /// Deletes the secrets of a lost key.
+    pub forget: &'static [ForgetStatement],
+    /// Parks the rows of a restored backup.
+    pub park: Option<Park>,
+}
+
+/// All columns of Fernet tokens but two that are renewed separately: the canary, and the seal of the audit trail.
+pub(super) fn secrets(tables: &'static [Tables]) -> Vec<&'static SecretColumn> {
+    tables.iter().flat_map(|table| table.secrets).collect()
+}
+
+/// All statements that delete the secrets of a lost key.
+pub(super) fn forget(tables: &'static [Tables]) -> Vec<&'static ForgetStatement> {
+    tables.iter().flat_map(|table| table.forget).collect()
+}

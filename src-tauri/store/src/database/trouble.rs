@@ -1,0 +1,196 @@
+//! What went wrong between Slipway and its database, by what can be done about it.
+
+use std::path::Path;
+
+use sqlx::{error::BoxDynError, migrate::MigrateError};
+
+use super::place;
+use crate::error::OpenError;
+
+/// Kinds of trouble with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The disk is full.
+    Full,
+    /// Disk, folder or file cannot be written.
+    ReadOnly,
+    /// The disk did not take a write: full, over its quota, or failing. `SQLite` does not say which.
+    Refused,
+    /// Another program holds the database.
+    Busy,
+    /// What is in the file makes no sense.
+    Damaged,
+    /// Anything else.
+    Other,
+}
+
+impl Trouble {
+    /// Reads an error by `SQLite`'s result code. Source: <https://sqlite.org/rescode.html>.
+    pub fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(error) => error
+                .code()
+                .and_then(|code| code.parse().ok())
+                .map_or(Self::Other, Self::of_code),
+            sqlx::Error::Io(error) => match error.kind() {
+                std::io::ErrorKind::StorageFull => Self::Full,
+                std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+                    Self::ReadOnly
+                }
+                _ => Self::Other,
+            },
+            // A value is not what the schema says.
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnNotFound(_)
+            | sqlx::Error::TypeNotFound { .. } => Self::Damaged,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_code(code: i32) -> Self {
+        /// `SQLITE_IOERR` with what could not be done: write, fsync, directory fsync, truncate,
+        /// growing the shared memory file, commit of an atomic write.
+        const WRITES: [i32; 7] = [3, 4, 5, 6, 19, 30, 31];
+        const IO: i32 = 10;
+        match (code & 0xff, code >> 8) {
+            (13, _) => Self::Full,
+            (8, _) => Self::ReadOnly,
+            (5 | 6, _) => Self::Busy,
+            (11 | 24 | 26, _) => Self::Damaged,
+            (IO, what) if WRITES.contains(&what) => Self::Refused,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Why a database cannot be trusted.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Damage {
+    #[error("it is not there any more")]
+    Missing,
+    #[error("it is no database")]
+    NotADatabase,
+    #[error("what proves the key is missing or altered")]
+    Proof,
+    #[error("the check found: {0}")]
+    Check(String),
+    #[error(transparent)]
+    Sqlite(sqlx::Error),
+}
+
+/// Why a database was not opened: damage, which a backup can heal, or anything that it cannot.
+#[derive(Debug)]
+pub(super) enum Failure {
+    Damage(Damage),
+    Open(OpenError),
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+impl From<Damage> for Failure {
+    fn from(damage: Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+impl Failure {
+    /// What an error says about the database at `path`.
+    pub(super) fn of(path: &Path, error: sqlx::Error) -> Self {
+        let path = path.to_owned();
+        match Trouble::of(&error) {
+            Trouble::Damaged => Self::Damage(Damage::Sqlite(error)),
+            Trouble::Full | Trouble::Refused => Self::Open(OpenError::DiskFull {
+                path,
+                source: error.into(),
+            }),
+            Trouble::ReadOnly => Self::Open(OpenError::ReadOnly {
+                path,
+                source: std::io::Error::other(error),
+            }),
+            Trouble::Busy => Self::Open(OpenError::DatabaseBusy { path }),
+            Trouble::Other => Self::Open(OpenError::Storage {
+                path,
+                source: std::io::Error::other(error),
+            }),
+        }
+    }
+
+    /// The same while only reading what Slipway always writes: that a table or a column is not
+    /// there (`SQLITE_ERROR`) is damage too.
+    pub(super) fn of_reading(path: &Path, error: sqlx::Error) -> Self {
+        let plain = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code == "1");
+        if plain {
+            return Self::Damage(Damage::Sqlite(error));
+        }
+        Self::of(path, error)
+    }
+
+    /// What a migration that did not work says. Its transaction left everything as it was.
+    pub(super) fn of_migration(path: &Path, error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)
+                if Trouble::of(&source) != Trouble::Other =>
+            {
+                Self::of(path, source)
+            }
+            other => Self::Open(OpenError::DatabaseUnusable {
+                path: path.to_owned(),
+                source: other.into(),
+            }),
+        }
+    }
+
+    pub(super) fn of_io(path: &Path, error: std::io::Error) -> Self {
+        Self::Open(place::refused(path, error))
+    }
+
+    /// For where no backup can help.
+    pub(super) fn into_open(self, path: &Path) -> OpenError {
+        match self {
+            Self::Open(error) => error,
+            Self::Damage(damage) => OpenError::DatabaseDamaged {
+                path: path.to_owned(),
+                source: Box::new(damage) as BoxDynError,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_by_what_can_be_done() {
+        // Numbers from SQLite's own list.
+        for (code, trouble) in [
+            (13, Trouble::Full),
+            (8, Trouble::ReadOnly),
+            (1032, Trouble::ReadOnly),
+            (778, Trouble::Refused),
+            (1034, Trouble::Refused),
+            (1290, Trouble::Refused),
+            (1546, Trouble::Refused),
+            (4874, Trouble::Refused),
+            (5, Trouble::Busy),
+            (517, Trouble::Busy),
+            (6, Trouble::Busy),
+            (11, Trouble::Damaged),
+            (779, Trouble::Damaged),
+            (26, Trouble::Damaged),
+            (266, Trouble::Other),
+            (19, Trouble::Other),
+            (14, Trouble::Other),
+        ] {
+            assert_eq!(Trouble::of_code(code), trouble, "{code}");
+        }
+    }
+}

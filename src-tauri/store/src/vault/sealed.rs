@@ -1,0 +1,126 @@
+//! Columns that hold Fernet tokens: re-encrypted when the key changes, and deleted when the key is lost.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::{Before, Vault};
+
+/// A column of Fernet tokens. The module that owns the table declares it.
+#[derive(Debug)]
+pub struct SecretColumn {
+    /// The table's name.
+    pub table: &'static str,
+    /// The column's name.
+    pub column: &'static str,
+}
+
+impl SecretColumn {
+    fn read(&self) -> String {
+        let Self { table, column } = self;
+        format!("SELECT rowid, {column} FROM {table} WHERE {column} <> ''")
+    }
+
+    fn write(&self) -> String {
+        let Self { table, column } = self;
+        format!("UPDATE {table} SET {column} = ? WHERE rowid = ?")
+    }
+}
+
+/// A statement that deletes the secrets of a lost key from a table.
+#[derive(Debug)]
+pub struct ForgetStatement {
+    /// The table's name.
+    pub table: &'static str,
+    /// The column without which there is nothing to delete: the database may be of an older version.
+    pub column: &'static str,
+    /// The statement.
+    pub sql: &'static str,
+}
+
+/// Does to all stored secrets what the change to `vault` means for them, within a transaction. The database may be of
+/// an older version.
+pub async fn carry_over(
+    connection: &mut SqliteConnection,
+    before: &Before,
+    vault: &Vault,
+    columns: &[&SecretColumn],
+    forget: &[&ForgetStatement],
+) -> Result<(), sqlx::Error> {
+    match before {
+        Before::Known(old) => re_encrypt(connection, old, vault, columns).await,
+        Before::Lost => delete(connection, forget).await,
+    }
+}
+
+/// Decrypts every stored secret for a moment, so that redaction knows it. What cannot be read needs no redaction.
+pub async fn recall(
+    connection: &mut SqliteConnection,
+    vault: &Vault,
+    columns: &[&SecretColumn],
+) -> Result<(), sqlx::Error> {
+    for column in columns {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(column.read()));
+        for row in rows.fetch_all(&mut *connection).await? {
+            let _ = vault.decrypt(row.try_get(1)?);
+        }
+    }
+    Ok(())
+}
+
+async fn re_encrypt(
+    connection: &mut SqliteConnection,
+    old: &Vault,
+    new: &Vault,
+    columns: &[&SecretColumn],
+) -> Result<(), sqlx::Error> {
+    for column in columns {
+        if !exists(connection, column.table, column.column).await? {
+            continue;
+        }
+        let rows = sqlx::query(sqlx::AssertSqlSafe(column.read()))
+            .fetch_all(&mut *connection)
+            .await?;
+        for row in rows {
+            let (row_id, token): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            let Ok(secret) = old.decrypt(&token) else {
+                // Damage is not made worse: it is found, and told, where the secret is needed.
+                tracing::warn!(
+                    table = column.table,
+                    column = column.column,
+                    "[Vault] a stored secret cannot be read"
+                );
+                continue;
+            };
+            sqlx::query(sqlx::AssertSqlSafe(column.write()))
+                .bind(new.encrypt(secrecy::ExposeSecret::expose_secret(&secret)))
+                .bind(row_id)
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn delete(
+    connection: &mut SqliteConnection,
+    statements: &[&ForgetStatement],
+) -> Result<(), sqlx::Error> {
+    for statement in statements {
+        if exists(connection, statement.table, statement.column).await? {
+            sqlx::query(statement.sql).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn exists(
+    connection: &mut SqliteConnection,
+    table: &str,
+    column: &str,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query("SELECT 1 FROM pragma_table_info(?) WHERE name = ?")
+        .bind(table)
+        .bind(column)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
+}
