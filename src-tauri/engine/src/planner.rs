@@ -14,8 +14,7 @@ use slipway_store::database::Trouble;
 use tokio::sync::{Mutex, watch::Receiver};
 
 use crate::{
-    posts::{self, Incomplete, PostError, PostRow, PostStore},
-    publisher::Publisher,
+    posts::{self, Incomplete, PostError, PostRow, PostService, PostStore},
     schedule::{self, Resolved, ScheduleError, SlotStore},
     settings::zone,
 };
@@ -46,7 +45,7 @@ pub(crate) struct Planner {
     pub(crate) posts: PostStore,
     pub(crate) accounts: AccountStore,
     pub(crate) slots: SlotStore,
-    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) service: Arc<PostService>,
     pub(crate) settings: Receiver<Settings>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Held while a slot or a day is chosen, so that two posts never take the same one.
@@ -57,9 +56,9 @@ impl Planner {
     /// As soon as possible.
     pub(crate) async fn submit(&self, id: &str) -> Result<Post, PlanError> {
         let account = self.complete(&self.posts.get(id).await?).await?;
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         self.posts.submit(id, &account.display_name).await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// At a moment.
@@ -155,11 +154,11 @@ impl Planner {
         resolved: &Resolved,
     ) -> Result<Post, PlanError> {
         let (moment, due) = (resolved.moment(), resolved.instant);
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         self.posts
             .schedule(id, &moment, due, &account.display_name)
             .await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 }
 

@@ -99,7 +99,7 @@ impl Engine {
             if post.account_id.as_deref() == Some(account_id) {
                 // Where it takes longer, TikTok is being asked for an upload and does not answer: the post will find its
                 // account gone. No clock that a test moves decides about that.
-                let hold = tokio::time::timeout(LET_GO, self.publisher.hold(&post.id)).await;
+                let hold = tokio::time::timeout(LET_GO, self.service.lock(&post.id)).await;
                 if let Ok(_hold) = hold {
                     self.detach(&post.id).await?;
                 }
@@ -108,7 +108,7 @@ impl Engine {
         self.tokens.disconnect(&row).await?;
         for post in self.posts.list().await? {
             if post.account_id.is_none() {
-                self.publisher.changed(&post.id).await;
+                self.service.announce(&post.id).await;
             }
         }
         Ok(())

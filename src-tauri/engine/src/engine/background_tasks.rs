@@ -60,10 +60,10 @@ impl Engine {
     /// Posts that wait for an account go on when it is back.
     fn follow_accounts(&self) {
         let mut events = self.events.subscribe();
-        let (accounts, posts, publisher, clock) = (
+        let (accounts, posts, service, clock) = (
             self.accounts.clone(),
             self.posts.clone(),
-            self.publisher.clone(),
+            self.service.clone(),
             self.clock.clone(),
         );
         self.duty(async move {
@@ -73,7 +73,7 @@ impl Engine {
                     tracing::error!(%error, "[Posts] Release failed: trying again");
                     clock.sleep(RELEASE_PAUSE).await;
                 }
-                publisher.wake();
+                service.wake();
                 loop {
                     match events.recv().await {
                         Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => break,

@@ -48,7 +48,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     folders::{Folders, Parts},
     planner::Planner,
-    posts::PostStore,
+    posts::{PostService, PostStore},
     publisher::{Publisher, Throttle, Tools},
     schedule::SlotStore,
     settings::SettingsStore,
@@ -114,6 +114,7 @@ pub struct Engine {
     breaker: Breaker,
     connector: Arc<Connector>,
     posts: PostStore,
+    service: Arc<PostService>,
     publisher: Arc<Publisher>,
     fitter: Arc<Fitter>,
     throttle: Throttle,
@@ -202,8 +203,10 @@ impl Engine {
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let throttle = Throttle::new(clock.clone());
+        let service = PostService::new(posts.clone(), events.clone());
         let publisher = Arc::new(Publisher::new(Tools {
             posts: posts.clone(),
+            service: service.clone(),
             tokens: tokens.clone(),
             database: database.clone(),
             endpoints: config.endpoints.clone(),
@@ -218,7 +221,7 @@ impl Engine {
         }));
         let fitter = Arc::new(Fitter::new(
             posts.clone(),
-            publisher.clone(),
+            service.clone(),
             clock.clone(),
             events.clone(),
             &config.data_dir,
@@ -247,7 +250,7 @@ impl Engine {
             posts: posts.clone(),
             accounts: AccountStore { pool: pool.clone() },
             slots: slots.clone(),
-            publisher: publisher.clone(),
+            service: service.clone(),
             settings: settings.subscribe(),
             clock: clock.clone(),
             turn: tokio::sync::Mutex::default(),
@@ -256,7 +259,7 @@ impl Engine {
             database: database.clone(),
             posts: posts.clone(),
             planner: planner.clone(),
-            publisher: publisher.clone(),
+            service: service.clone(),
             settings: settings.subscribe(),
             board: board.clone(),
             clock: clock.clone(),
@@ -276,6 +279,7 @@ impl Engine {
             breaker,
             connector,
             posts,
+            service,
             publisher,
             fitter,
             throttle,

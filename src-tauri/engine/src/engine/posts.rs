@@ -22,7 +22,7 @@ impl Engine {
         let rows = self.posts.list().await?;
         let context = self.posts.contexts().await?;
         let views = rows.iter().filter_map(|row| {
-            row.view(self.publisher.progress(&row.id), &context)
+            row.view(self.service.progress(&row.id), &context)
                 .inspect_err(|error| tracing::error!(post = row.id, %error, "[Posts] Read failed"))
                 .ok()
         });
@@ -35,7 +35,7 @@ impl Engine {
 
     /// One post.
     pub async fn post(&self, id: &str) -> Result<Post, EngineError> {
-        Ok(self.publisher.view(id).await?)
+        Ok(self.service.view(id).await?)
     }
 
     /// A post's own history, oldest first.
@@ -80,7 +80,7 @@ impl Engine {
             .add(&post)
             .await
             .map_err(|error| error.explain())?;
-        self.publisher.changed(&id).await;
+        self.service.announce(&id).await;
         Ok(id)
     }
 
@@ -96,7 +96,7 @@ impl Engine {
             return Err(EngineError::NoSuchAccount);
         }
         self.posts.save_settings(id, settings).await?;
-        self.publisher.changed(id).await;
+        self.service.announce(id).await;
         self.post(id).await
     }
 
@@ -107,7 +107,7 @@ impl Engine {
 
     /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
     pub async fn pause_post(&self, id: &str) -> Result<Post, EngineError> {
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
         // Once TikTok has all bytes there is nothing left to pause: it works on by itself. Where TikTok does not say,
         // the pause stands, and going on asks again.
@@ -118,7 +118,7 @@ impl Engine {
             });
         }
         self.posts.pause(id, None, "Paused").await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// Lets a paused post go on: at its moment if that is still to come, otherwise now.
@@ -132,12 +132,12 @@ impl Engine {
         }
         self.planner.complete(&row).await?;
         self.posts.unpause(id).await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// Makes a draft again of a scheduled or paused post of which TikTok has nothing.
     pub async fn unschedule_post(&self, id: &str) -> Result<Post, EngineError> {
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
         let state = row.state()?;
         if !matches!(state, State::Scheduled | State::Paused) || row.may_be_whole() {
@@ -147,7 +147,7 @@ impl Engine {
             });
         }
         self.posts.back_to_draft(id, "Back to the draft").await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// Takes a file that changed since it was added as it is now; the post becomes a draft again.
@@ -159,16 +159,16 @@ impl Engine {
                 state: row.state()?.as_str(),
             });
         }
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         if self.publisher.is_out(&row).await? {
             // All of the old file reached TikTok after all: watch how that ends.
             self.posts.retry(id, false).await?;
-            return Ok(self.publisher.moved(id).await?);
+            return Ok(self.service.transitioned(id).await?);
         }
         let path = PathBuf::from(&row.path);
         let file = posts::look_into(path).await.map_err(EngineError::File)?;
         self.posts.use_changed_file(id, &file).await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// Stops a post, as long as TikTok does not have it whole.
@@ -181,11 +181,11 @@ impl Engine {
                 state: row.state()?.as_str(),
             });
         }
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
         if over(row.state()?) {
             // It came to its end just now.
-            return Ok(self.publisher.moved(id).await?);
+            return Ok(self.service.transitioned(id).await?);
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
@@ -194,7 +194,7 @@ impl Engine {
             }
         }
         self.posts.cancelled(id).await?;
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
@@ -245,7 +245,7 @@ impl Engine {
                 });
             }
         }
-        Ok(self.publisher.moved(id).await?)
+        Ok(self.service.transitioned(id).await?)
     }
 
     /// Takes a post that is not under way off the queue; the file stays.
@@ -261,7 +261,7 @@ impl Engine {
             Ok(())
         };
         at_rest().await?;
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         // It may have gone on until nobody else had it in hand.
         at_rest().await?;
         self.posts.remove(id).await?;

@@ -278,7 +278,7 @@ impl Folders {
     /// Tells of new posts, and puts those in line that go out by themselves.
     async fn taken(&self, made: &[String]) {
         for post in made {
-            self.publisher.changed(post).await;
+            self.service.announce(post).await;
         }
         self.send_due().await;
     }
@@ -316,7 +316,7 @@ impl Folders {
             Err(error) => match Hold::of(&error) {
                 Some(held) => {
                     self.store.settled(id, Some(&held)).await?;
-                    self.publisher.changed(id).await;
+                    self.service.announce(id).await;
                     Ok(())
                 }
                 None => Err(error.into()),

@@ -208,7 +208,7 @@ impl Folders {
         self.put_in_line(&due).await?;
         self.store.settled(post, None).await?;
         self.live.folders_changed();
-        Ok(self.publisher.view(post).await?)
+        Ok(self.service.view(post).await?)
     }
 }
 

@@ -48,7 +48,7 @@ use crate::{
     settings::SettingsError,
     videos::VideoError,
 };
-use crate::{planner::Planner, posts::PostStore, publisher::Publisher, status::Board};
+use crate::{planner::Planner, posts::{PostService, PostStore}, status::Board};
 use runtime::Live;
 use store::FolderStore;
 
@@ -143,7 +143,7 @@ pub(crate) struct Parts {
     pub(crate) database: Arc<Database>,
     pub(crate) posts: PostStore,
     pub(crate) planner: Arc<Planner>,
-    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) service: Arc<PostService>,
     pub(crate) settings: Receiver<Settings>,
     pub(crate) board: Arc<Board>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -159,7 +159,7 @@ pub(crate) struct Folders {
     database: Arc<Database>,
     posts: PostStore,
     planner: Arc<Planner>,
-    publisher: Arc<Publisher>,
+    service: Arc<PostService>,
     settings: Receiver<Settings>,
     board: Arc<Board>,
     clock: Arc<dyn Clock>,
@@ -179,7 +179,7 @@ impl Folders {
             database: parts.database,
             posts: parts.posts,
             planner: parts.planner,
-            publisher: parts.publisher,
+            service: parts.service,
             settings: parts.settings,
             board: parts.board,
             live: Live::new(parts.events),

@@ -7,10 +7,13 @@ mod context;
 mod counts;
 mod error;
 mod file_notices;
+mod locks;
 #[cfg(test)]
 mod model;
 mod notices;
+mod progress;
 mod row;
+mod service;
 mod state;
 mod store;
 mod tables;
@@ -22,7 +25,10 @@ pub(crate) use compose::check_complete;
 pub(crate) use context::Context;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use notices::unreadable_posts;
+pub(crate) use locks::RunningGuard;
+pub(crate) use progress::UploadMeters;
 pub(crate) use row::PostRow;
+pub(crate) use service::PostService;
 use slipway_core::{
     clock,
     notice::Explain,

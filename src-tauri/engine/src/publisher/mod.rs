@@ -3,8 +3,6 @@
 mod digest;
 mod error;
 mod failure;
-mod locks;
-mod meter;
 mod prepare;
 mod public_id;
 mod recovery;
@@ -19,11 +17,12 @@ pub(crate) use throttle::Throttle;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
+    sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use slipway_accounts::{
     accounts::{AccountStore, Patience, TokenError, Tokens},
     circuit_breaker::Breaker,
@@ -32,20 +31,18 @@ use slipway_core::{
     clock::{self, Clock},
     events::Events,
     network::Network,
-    views::{Event, Post, Progress, Settings},
+    views::{Settings},
 };
 use slipway_store::database::Database;
 use tiktok_api::{Endpoints, ErrorCode, PublishState, Uploader};
 use tokio::{
-    sync::{Mutex as Queue, Notify, watch::Receiver},
+    sync::watch::Receiver,
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::posts::{Cause, Pause, PostError, PostRow, PostStore};
+use crate::posts::{Cause, Pause, PostRow, PostService, PostStore, RunningGuard};
 use failure::Halt;
-use locks::{Leave, Running};
-use meter::Meters;
 
 /// How long a post rests after the database refused a change.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(30);
@@ -54,6 +51,7 @@ const REST_AFTER_FAULT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Publisher {
     posts: PostStore,
+    service: Arc<PostService>,
     accounts: AccountStore,
     tokens: Arc<Tokens>,
     database: Arc<Database>,
@@ -67,11 +65,6 @@ pub(crate) struct Publisher {
     paused: Receiver<bool>,
     clock: Arc<dyn Clock>,
     events: Events,
-    meters: Meters,
-    wake: Notify,
-    running: Mutex<HashMap<String, Running>>,
-    /// Posts that somebody is changing right now: they must not be started. Whoever wants to as well waits for its turn.
-    held: Mutex<HashMap<String, Arc<Queue<()>>>>,
     /// Posts that rest because a store failed, and until which uptime.
     faulted: Mutex<HashMap<String, Duration>>,
     /// By how many milliseconds the time of day is ahead of uptime, as of the last look.
@@ -95,6 +88,7 @@ enum Work {
 #[derive(Debug)]
 pub(crate) struct Tools {
     pub(crate) posts: PostStore,
+    pub(crate) service: Arc<PostService>,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) database: Arc<Database>,
     pub(crate) endpoints: Endpoints,
@@ -115,6 +109,7 @@ impl Publisher {
                 pool: tools.database.pool.clone(),
             },
             posts: tools.posts,
+            service: tools.service,
             tokens: tools.tokens,
             database: tools.database,
             endpoints: tools.endpoints,
@@ -126,18 +121,9 @@ impl Publisher {
             paused: tools.paused,
             clock: tools.clock,
             events: tools.events,
-            meters: Meters::default(),
-            wake: Notify::new(),
-            running: Mutex::default(),
-            held: Mutex::default(),
             faulted: Mutex::default(),
             lead: AtomicI64::new(i64::MIN),
         }
-    }
-
-    /// Looks at the queue now.
-    pub(crate) fn wake(&self) {
-        self.wake.notify_one();
     }
 
     /// Works until `stop`, then lets go of everything; stored facts say where to go on.
@@ -160,20 +146,23 @@ impl Publisher {
             };
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = self.wake.notified() => {}
+                () = self.service.woken() => {}
                 () = rest_until(self.clock.as_ref(), rest) => {}
                 Some(_) = tasks.join_next() => {}
             }
         }
-        for running in self.running().values() {
-            running.stop.cancel();
-        }
+        self.service.stop_tasks(false);
         while tasks.join_next().await.is_some() {}
     }
 
     /// Starts the work on a post whose turn has come; says whether there was a place for it.
     fn start(self: &Arc<Self>, row: &PostRow, work: Work, tasks: &mut JoinSet<()>) -> bool {
-        let Some((stop, leave)) = self.enter(row, work) else {
+        let uploads = work == Work::Send;
+        // Uploads may have been stopped since the scheduler looked, and this one was not among them.
+        let begun = self
+            .service
+            .begin(row, uploads, || self.closed().is_none());
+        let Some((stop, leave)) = begun else {
             return false;
         };
         tasks.spawn(self.clone().work(row.clone(), work, stop, leave));
@@ -185,12 +174,12 @@ impl Publisher {
         row: PostRow,
         work: Work,
         stop: CancellationToken,
-        leave: Leave,
+        leave: RunningGuard,
     ) {
         let id = &row.id;
-        let unbroken = Queue::new(());
+        let no_cancel = tokio::sync::Mutex::new(());
         let done = async {
-            let result = self.do_work(&row, work, &unbroken).await;
+            let result = self.do_work(&row, work, &no_cancel).await;
             let stored = match result {
                 Ok(()) => Ok(()),
                 Err(halt) => self.halt(id, halt).await,
@@ -201,31 +190,31 @@ impl Publisher {
                     self.database.note(error);
                 }
                 let until = self.clock.uptime().saturating_add(REST_AFTER_FAULT);
-                self.faulted().insert(id.clone(), until);
+                self.faulted.lock().insert(id.clone(), until);
             }
         };
         let stopped = async {
             stop.cancelled().await;
             // What must not be broken off goes on meanwhile.
-            unbroken.lock().await
+            no_cancel.lock().await
         };
         tokio::select! {
             _ = stopped => {}
             () = done => {}
         }
-        self.changed(id).await;
+        self.service.announce(id).await;
         drop(leave);
     }
 
     /// Works on a post, unless it moved on between the look and now: then the next look sees where it is. A stop waits
-    /// while `unbroken` is locked.
-    async fn do_work(&self, seen: &PostRow, work: Work, unbroken: &Queue<()>) -> Result<(), Halt> {
+    /// while `no_cancel` is locked.
+    async fn do_work(&self, seen: &PostRow, work: Work, no_cancel: &tokio::sync::Mutex<()>) -> Result<(), Halt> {
         let row = self.posts.get(&seen.id).await?;
         if !row.stands_as(seen) {
             return Ok(());
         }
         match work {
-            Work::Send => self.send(&row, unbroken).await,
+            Work::Send => self.send(&row, no_cancel).await,
             Work::Ask => self.ask_only(&row).await,
             Work::Watch => self.watch(&row.id).await,
             Work::FindId => Ok(self.ask_for_id(&row).await?),
@@ -234,41 +223,13 @@ impl Publisher {
 
     /// How long a post still rests because a store failed.
     fn rests_after_fault(&self, id: &str) -> Option<Duration> {
-        let mut faulted = self.faulted();
+        let mut faulted = self.faulted.lock();
         let left = faulted.get(id)?.saturating_sub(self.clock.uptime());
         if left.is_zero() {
             faulted.remove(id);
             return None;
         }
         Some(left)
-    }
-
-    /// Tells listeners how a post stands now.
-    pub(crate) async fn changed(&self, id: &str) {
-        if let Ok(post) = self.view(id).await {
-            self.events.send(Event::PostChanged {
-                post: Box::new(post),
-            });
-        }
-    }
-
-    /// A post as it stands, its running upload included.
-    pub(crate) async fn view(&self, id: &str) -> Result<Post, PostError> {
-        let row = self.posts.get(id).await?;
-        let context = self.posts.context(&row).await?;
-        Ok(row.view(self.progress(id), &context)?)
-    }
-
-    /// Looks at a post that was just moved, tells of it, and gives it as it stands.
-    pub(crate) async fn moved(&self, id: &str) -> Result<Post, PostError> {
-        self.wake();
-        self.changed(id).await;
-        self.view(id).await
-    }
-
-    /// How far the running upload of a post is.
-    pub(crate) fn progress(&self, id: &str) -> Option<Progress> {
-        self.meters.progress(id)
     }
 
     /// Whether TikTok has every byte of the upload in flight, or may have. Asked only where that is possible.
@@ -369,9 +330,6 @@ impl Publisher {
         }))
     }
 
-    fn faulted(&self) -> std::sync::MutexGuard<'_, HashMap<String, Duration>> {
-        self.faulted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Rests until a time of day, or until the uptime that it was expected at: a clock that is set back meanwhile does not

@@ -46,13 +46,13 @@ impl Publisher {
     /// Checks file and creator, and asks TikTok for an upload.
     ///
     /// TikTok counts an upload from when it is asked for, so no stop comes between that and storing what it gave:
-    /// `unbroken` is locked meanwhile.
-    pub(super) async fn prepare(&self, row: &PostRow, unbroken: &Mutex<()>) -> Result<(), Halt> {
+    /// `no_cancel` is locked meanwhile.
+    pub(super) async fn prepare(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Halt> {
         let id = &row.id;
         fault_point!("prepare.check.before");
         self.posts.check(id).await?;
         fault_point!("prepare.check.after");
-        self.changed(id).await;
+        self.service.announce(id).await;
         if row.inits >= INITS_MAX || row.lost_inits >= LOST_INITS_MAX {
             return Err(Halt::Fail(Cause::TooManyStarts));
         }
@@ -95,7 +95,7 @@ impl Publisher {
                 None
             }
         };
-        let _unbroken = unbroken.lock().await;
+        let _no_cancel = no_cancel.lock().await;
         fault_point!("prepare.init.before");
         let ticket = match post {
             None => {
@@ -144,7 +144,7 @@ impl Publisher {
             .started(id, &publish_id, &sealed, expires_at)
             .await?;
         fault_point!("prepare.started.after");
-        self.changed(id).await;
+        self.service.announce(id).await;
         Ok(())
     }
 

@@ -78,7 +78,7 @@ impl Publisher {
             behind: HashSet::new(),
         };
         for row in self.posts.active().await? {
-            if self.is_taken(&row.id) {
+            if self.service.is_busy(&row.id) {
                 continue;
             }
             if let Some(left) = self.rests_after_fault(&row.id) {
@@ -164,7 +164,7 @@ impl Publisher {
                 fault_point!("line.due.before");
                 self.posts.due(&row.id).await?;
                 fault_point!("line.due.after");
-                self.changed(&row.id).await;
+                self.service.announce(&row.id).await;
                 let row = self.posts.get(&row.id).await?;
                 self.turn_of_ready(look, row).await
             }
@@ -264,7 +264,7 @@ impl Publisher {
                 "Its moment was missed, asking the creator",
             )
             .await?;
-        self.changed(id).await;
+        self.service.announce(id).await;
         Ok(None)
     }
 
@@ -282,7 +282,7 @@ impl Publisher {
         };
         let text = super::failure::waiting_text(cause);
         self.posts.wait(&row.id, cause, pause, &text).await?;
-        self.changed(&row.id).await;
+        self.service.announce(&row.id).await;
         Ok(())
     }
 
@@ -321,9 +321,7 @@ impl Publisher {
     pub(crate) async fn gate_changed(&self) {
         let closed = self.closed();
         if closed.is_some() {
-            for running in self.running().values().filter(|running| running.sends) {
-                running.stop.cancel();
-            }
+            self.service.stop_tasks(true);
         }
         // What waits for another reason than the present one is looked at anew.
         let mut over: Vec<&str> = GATE_CAUSES
@@ -336,7 +334,7 @@ impl Publisher {
         if let Err(error) = self.posts.release(&over).await {
             tracing::error!(%error, "[Publisher] Release failed");
         }
-        self.wake();
+        self.service.wake();
     }
 
     /// Lets those go on that wait for TikTok, because it answers again.
@@ -345,6 +343,6 @@ impl Publisher {
         if let Err(error) = self.posts.release(&kinds).await {
             tracing::error!(%error, "[Publisher] Release failed");
         }
-        self.wake();
+        self.service.wake();
     }
 }

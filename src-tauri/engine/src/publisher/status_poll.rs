@@ -29,7 +29,7 @@ impl Publisher {
         if row.state()? == State::Waiting {
             // It waited for its account; TikTok had all bytes before.
             self.posts.all_sent(id).await?;
-            self.changed(id).await;
+            self.service.announce(id).await;
         }
         let account = row
             .account_id
@@ -113,7 +113,7 @@ impl Publisher {
                 if let Some(reason) = &status.fail_reason
                     && self.posts.remark(&row.id, reason.as_str()).await?
                 {
-                    self.changed(&row.id).await;
+                    self.service.announce(&row.id).await;
                 }
                 Ok(false)
             }
@@ -142,7 +142,7 @@ impl Publisher {
             .finish(&row.id, end, link.as_deref(), ask_id_at)
             .await?;
         fault_point!("watch.finish.after");
-        self.changed(&row.id).await;
+        self.service.announce(&row.id).await;
         Ok(())
     }
 

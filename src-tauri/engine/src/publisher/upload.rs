@@ -54,11 +54,11 @@ struct Upload {
 
 impl Publisher {
     /// Moves a post from wherever it is until TikTok has all its bytes.
-    /// A stop waits while `unbroken` is locked.
-    pub(super) async fn send(&self, row: &PostRow, unbroken: &Mutex<()>) -> Result<(), Halt> {
+    /// A stop waits while `no_cancel` is locked.
+    pub(super) async fn send(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Halt> {
         let flow = match row.publish_id() {
             None => {
-                self.prepare(row, unbroken).await?;
+                self.prepare(row, no_cancel).await?;
                 Flow::Send
             }
             Some(publish_id) => self.recover(row, &publish_id).await?,
@@ -160,7 +160,7 @@ impl Publisher {
             Next::Send { index } => {
                 let from = index.saturating_mul(plan(row)?.chunk_size());
                 self.posts.resume(id, from).await?;
-                self.changed(id).await;
+                self.service.announce(id).await;
                 return Ok(Flow::Send);
             }
             Next::Watch => self.all_sent(id).await?,
@@ -226,7 +226,7 @@ impl Publisher {
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
                 Err(error) if passing(&error) => {
-                    let at = megabytes(self.progress(id).map_or(confirmed, |p| p.sent_bytes));
+                    let at = megabytes(self.service.progress(id).map_or(confirmed, |p| p.sent_bytes));
                     let text = match &error {
                         ApiError::Network { .. } => format!("Connection lost at {at}"),
                         _ => format!("TikTok did not take a part at {at}"),
@@ -266,7 +266,7 @@ impl Publisher {
                     index = from;
                     confirmed = from.saturating_mul(plan.chunk_size());
                     self.posts.resume(id, confirmed).await?;
-                    self.changed(id).await;
+                    self.service.announce(id).await;
                 }
                 next => {
                     let row = self.posts.get(id).await?;
@@ -374,7 +374,7 @@ impl Publisher {
         file.seek(SeekFrom::Start(chunk.first))
             .await
             .map_err(ApiError::Body)?;
-        let (meters, events) = (self.meters.clone(), self.events.clone());
+        let (meters, events) = (self.service.meters(), self.events.clone());
         let (id, total) = (row.id.clone(), row.size());
         let progress = move |bytes: u64| {
             meters.sent(

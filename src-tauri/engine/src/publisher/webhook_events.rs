@@ -49,7 +49,7 @@ impl Publisher {
                     self.posts
                         .note(&row.id, "No longer public on TikTok")
                         .await?;
-                    self.changed(&row.id).await;
+                    self.service.announce(&row.id).await;
                 }
                 Ok(())
             }
@@ -82,7 +82,7 @@ impl Publisher {
             return Ok(());
         };
         // Nobody else may work on the post meanwhile, and where it stands now counts.
-        let _hold = self.hold(&row.id).await;
+        let _lock = self.service.lock(&row.id).await;
         let row = self.posts.get(&row.id).await?;
         if !open(&row, publish_id)? {
             return Ok(());
@@ -104,7 +104,7 @@ impl Publisher {
         if let Err(halt) = result {
             self.halt(&row.id, halt).await?;
         }
-        self.changed(&row.id).await;
+        self.service.announce(&row.id).await;
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Publisher {
             self.ended_by_news(account, publish_id, Ok(End::Published))
                 .await?;
         }
-        let _hold = self.hold(&row.id).await;
+        let _lock = self.service.lock(&row.id).await;
         let row = self.posts.get(&row.id).await?;
         if let (State::Published, Some(post_id), Some(username)) =
             (row.state()?, post_id, self.username(&row).await?)
@@ -130,7 +130,7 @@ impl Publisher {
             let link = self.link(&username, Some(post_id));
             if row.link.as_deref() != Some(&link) {
                 self.posts.link(&row.id, &link).await?;
-                self.changed(&row.id).await;
+                self.service.announce(&row.id).await;
             }
         }
         Ok(())

@@ -35,8 +35,7 @@ use ffmpeg::Ffmpeg;
 use place::Place;
 
 use crate::{
-    posts::{AddError, Cause, PostError, PostRow, PostStore, State},
-    publisher::Publisher,
+    posts::{AddError, Cause, PostError, PostRow, PostService, PostStore, State},
     videos::VideoError,
 };
 
@@ -109,7 +108,7 @@ pub enum FitError {
 #[derive(Debug)]
 pub(crate) struct Fitter {
     pub(crate) posts: PostStore,
-    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) service: Arc<PostService>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Events,
     place: Place,
@@ -129,7 +128,7 @@ impl Fitter {
     /// With what is half made under `data_dir`, and ffmpeg on `programs` or the usual path.
     pub(crate) fn new(
         posts: PostStore,
-        publisher: Arc<Publisher>,
+        service: Arc<PostService>,
         clock: Arc<dyn Clock>,
         events: Events,
         data_dir: &std::path::Path,
@@ -137,7 +136,7 @@ impl Fitter {
     ) -> Self {
         Self {
             posts,
-            publisher,
+            service,
             clock,
             events,
             place: Place::new(data_dir),

@@ -69,7 +69,7 @@ impl Fitter {
         let file = posts::look_into(path.clone())
             .await
             .map_err(FitError::File)?;
-        let _hold = self.publisher.hold(id).await;
+        let _lock = self.service.lock(id).await;
         if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
             // The post went on without it: nobody asked for this file any more.
             if let Err(error) = tokio::fs::remove_file(&path).await {
@@ -77,8 +77,8 @@ impl Fitter {
             }
             return Err(error.into());
         }
-        self.publisher.wake();
-        self.publisher.changed(id).await;
+        self.service.wake();
+        self.service.announce(id).await;
         Ok(file.file_name)
     }
 

@@ -1,11 +1,12 @@
-//! How fast uploads are: a few seconds' worth of samples for each, and events that do not flood.
+//! The progress of running uploads: their speed over the last seconds, and progress events at a bounded rate.
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use slipway_core::{
     events::Events,
     views::{Event, Progress},
@@ -18,7 +19,7 @@ const EVERY: Duration = Duration::from_millis(200);
 
 /// All running uploads.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Meters(Arc<Mutex<HashMap<String, Meter>>>);
+pub(crate) struct UploadMeters(Arc<Mutex<HashMap<String, Meter>>>);
 
 #[derive(Debug)]
 struct Meter {
@@ -28,12 +29,12 @@ struct Meter {
     told: Option<Instant>,
 }
 
-impl Meters {
+impl UploadMeters {
     /// Notes that `sent` of `total` bytes are out, and tells listeners now and then.
-    pub(super) fn sent(&self, id: &str, sent: u64, total: u64, events: &Events) {
+    pub(crate) fn sent(&self, id: &str, sent: u64, total: u64, events: &Events) {
         let now = Instant::now();
         let progress = {
-            let mut meters = self.lock();
+            let mut meters = self.0.lock();
             let meter = meters.entry(id.to_owned()).or_insert_with(|| Meter {
                 total,
                 sent,
@@ -56,16 +57,12 @@ impl Meters {
         });
     }
 
-    pub(super) fn progress(&self, id: &str) -> Option<Progress> {
-        self.lock().get(id).map(Meter::progress)
+    pub(super) fn get(&self, id: &str) -> Option<Progress> {
+        self.0.lock().get(id).map(Meter::progress)
     }
 
     pub(super) fn remove(&self, id: &str) {
-        self.lock().remove(id);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Meter>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().remove(id);
     }
 }
 

@@ -1,0 +1,76 @@
+//! What every part of the engine may do with a post: lock it, view it, announce its changes, and wake the publisher.
+
+use std::sync::Arc;
+
+use slipway_core::{
+    events::Events,
+    views::{Event, Post, Progress},
+};
+use tokio::sync::Notify;
+
+use super::{PostError, PostStore, locks::PostLocks, progress::UploadMeters};
+
+/// Locks, views and announces posts.
+#[derive(Debug)]
+pub(crate) struct PostService {
+    store: PostStore,
+    events: Events,
+    pub(super) locks: PostLocks,
+    pub(super) progress: UploadMeters,
+    wake: Notify,
+}
+
+impl PostService {
+    pub(crate) fn new(store: PostStore, events: Events) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            events,
+            locks: PostLocks::default(),
+            progress: UploadMeters::default(),
+            wake: Notify::new(),
+        })
+    }
+
+    /// Makes the publisher look at the queue now.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until [`Self::wake`] is called. A call while nobody waits is remembered.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// A post with the progress of its running upload.
+    pub(crate) async fn view(&self, id: &str) -> Result<Post, PostError> {
+        let row = self.store.get(id).await?;
+        let context = self.store.context(&row).await?;
+        row.view(self.progress(id), &context)
+    }
+
+    /// Sends the post as it is now to all listeners.
+    pub(crate) async fn announce(&self, id: &str) {
+        if let Ok(post) = self.view(id).await {
+            self.events.send(Event::PostChanged {
+                post: Box::new(post),
+            });
+        }
+    }
+
+    /// Wakes the publisher for a post whose state has changed, announces the post, and returns it.
+    pub(crate) async fn transitioned(&self, id: &str) -> Result<Post, PostError> {
+        self.wake();
+        self.announce(id).await;
+        self.view(id).await
+    }
+
+    /// The progress of the running upload of a post.
+    pub(crate) fn progress(&self, id: &str) -> Option<Progress> {
+        self.progress.get(id)
+    }
+
+    /// The meters of all running uploads.
+    pub(crate) fn meters(&self) -> UploadMeters {
+        self.progress.clone()
+    }
+}
