@@ -9,13 +9,10 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::oauth::grant::digest;
-use crate::operation::Operation;
-use crate::platform::{Platform, locked};
-use crate::record::{Trace, hex};
+use crate::{
+    config::Options, creators::Creator, error::SandboxError, hex::hex, oauth::grant::digest,
+    operation::Operation, platform::Platform, request_log::Trace,
+};
 
 /// A refusal in the envelope (`/doc/tiktok-api-v2-error-handling`).
 #[derive(Clone, Debug)]
@@ -172,7 +169,7 @@ pub(crate) fn admit(
         ));
     }
     if platform.options().rate_limits
-        && let Err(seconds) = locked(&platform.rates).admit(&token, operation, now)
+        && let Err(seconds) = platform.rates.lock().admit(&token, operation, now)
     {
         return Err(ApiError {
             retry_after: Some(seconds),

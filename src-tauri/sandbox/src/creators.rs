@@ -4,6 +4,8 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
+
 /// A creator whose account can be connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,13 +162,13 @@ impl Creator {
     pub(crate) fn open_id(&self, client_key: &str) -> String {
         format!(
             "-000{}",
-            &crate::record::hex(&Sha256::digest(format!("{client_key}/{}", self.name)))[..32]
+            &hex(&Sha256::digest(format!("{client_key}/{}", self.name)))[..32]
         )
     }
 
     /// The creator's id across a developer's apps.
     pub(crate) fn union_id(&self) -> String {
-        crate::record::hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
+        hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
     }
 
     /// The picture: head and shoulders in the creator's colours, as SVG. XML knows no void elements, so each one here

@@ -23,7 +23,9 @@ mod creators;
 mod error;
 mod fault;
 mod guard;
-mod intake;
+mod hang_up;
+mod hex;
+mod interceptor;
 mod oauth;
 mod operation;
 mod pages;
@@ -31,12 +33,15 @@ mod platform;
 mod profile;
 mod publish;
 mod publishing;
-mod rate;
-mod record;
+mod rate_limit;
+mod redaction;
+mod request_log;
 mod sandbox;
 mod server;
 mod store;
-mod user;
+mod time;
+mod transfers;
+mod user_info;
 
 pub use config::{
     Clock, DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, RepeatedChunk, SandboxConfig,
@@ -47,5 +52,6 @@ pub use error::SandboxError;
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Times};
 pub use operation::Operation;
 pub use publish::{PostMode, PostSettings, PostState, Publish, SandboxPost, Stage, UploadPlan};
-pub use record::{Outcome, RecordedRequest, fingerprint};
+pub use redaction::fingerprint;
+pub use request_log::{Outcome, RecordedRequest};
 pub use sandbox::Sandbox;

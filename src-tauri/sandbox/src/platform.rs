@@ -3,21 +3,25 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Clock, Options, SandboxConfig};
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::fault::FaultBook;
-use crate::publish::{Stage, later};
-use crate::publishing::upload::Transfers;
-use crate::rate::Rates;
-use crate::record::RequestLog;
-use crate::store::{State, Store, videos_of};
+use crate::{
+    config::{Clock, Options, SandboxConfig},
+    creators::Creator,
+    error::SandboxError,
+    fault::FaultBook,
+    publish::Stage,
+    rate_limit::Rates,
+    request_log::RequestLog,
+    store::{State, Store, videos_of},
+    time::later,
+    transfers::Transfers,
+};
 
 /// The one behind all endpoints.
 pub(crate) type Shared = Arc<Platform>;
@@ -40,11 +44,6 @@ pub(crate) struct Platform {
     ahead: Mutex<Duration>,
     options: Mutex<Options>,
     store: Mutex<Store>,
-}
-
-/// Locks, also after a panic elsewhere: every change under these locks is complete or not begun.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Platform {
@@ -77,20 +76,20 @@ impl Platform {
     /// The time, moved ahead by what a test asked for.
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::try_from(self.clock.now()).unwrap_or(Timestamp::MAX);
-        later(now, *locked(&self.ahead))
+        later(now, *self.ahead.lock())
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        let mut ahead = locked(&self.ahead);
+        let mut ahead = self.ahead.lock();
         *ahead = ahead.saturating_add(by);
     }
 
     pub(crate) fn options(&self) -> Options {
-        locked(&self.options).clone()
+        self.options.lock().clone()
     }
 
     pub(crate) fn set_options(&self, options: Options) {
-        *locked(&self.options) = options;
+        *self.options.lock() = options;
     }
 
     /// Looks at the state as it is now.
@@ -115,7 +114,7 @@ impl Platform {
     /// The state with every publish moved on to where the clock says it is.
     fn settled(&self) -> MutexGuard<'_, Store> {
         let (now, options) = (self.now(), self.options());
-        let mut store = locked(&self.store);
+        let mut store = self.store.lock();
         for publish in &mut store.state.publishes {
             publish.settle(now, &options);
         }

@@ -6,9 +6,11 @@ use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-use crate::pages::{self, ProfileView};
-use crate::platform::{Platform, Shared};
-use crate::publish::Publish;
+use crate::{
+    pages::{self, ProfileView},
+    platform::{Platform, Shared},
+    publish::Publish,
+};
 
 /// `GET /@handle`.
 pub(crate) async fn show(State(platform): State<Shared>, Path(profile): Path<String>) -> Response {

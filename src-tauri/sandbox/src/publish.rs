@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::config::Options;
+use crate::{config::Options, time::later};
 
 /// How a video goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,11 +274,6 @@ pub struct SandboxPost {
     pub created_at: Timestamp,
     /// How visible it is.
     pub state: PostState,
-}
-
-/// An instant plus a duration, held at the end of time.
-pub(crate) fn later(from: Timestamp, by: Duration) -> Timestamp {
-    from.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 mod digits {

@@ -7,15 +7,17 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::config::{Options, SandboxConfig};
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::fault::{ActiveFault, Fault, FaultId};
-use crate::platform::{Platform, Shared, locked};
-use crate::publish::{Publish, SandboxPost};
-use crate::record::RecordedRequest;
-use crate::server;
-use crate::store::Store;
+use crate::{
+    config::{Options, SandboxConfig},
+    creators::Creator,
+    error::SandboxError,
+    fault::{ActiveFault, Fault, FaultId},
+    platform::{Platform, Shared},
+    publish::{Publish, SandboxPost},
+    request_log::RecordedRequest,
+    server,
+    store::Store,
+};
 
 /// A running sandbox. It ends when it is stopped or dropped.
 pub struct Sandbox {
@@ -81,17 +83,17 @@ impl Sandbox {
     /// Asks for something to go wrong. `FailWith` and `StuckProcessing` work on `Init` and `InboxInit`; on other
     /// operations they wait in vain.
     pub fn add_fault(&self, fault: Fault) -> FaultId {
-        locked(&self.platform.faults).add(fault)
+        self.platform.faults.lock().add(fault)
     }
 
     /// All faults, spent ones too, with how often they happened.
     pub fn faults(&self) -> Vec<ActiveFault> {
-        locked(&self.platform.faults).list()
+        self.platform.faults.lock().list()
     }
 
     /// Forgets all faults. Publishes that they doomed stay doomed.
     pub fn clear_faults(&self) {
-        locked(&self.platform.faults).clear();
+        self.platform.faults.lock().clear();
     }
 
     /// Every request so far, in order of arrival (the newest 50,000), except those for the sandbox's own pages.

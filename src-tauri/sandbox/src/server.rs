@@ -1,12 +1,11 @@
 //! Connections and addresses: axum routes on hyper, because a fault must be able to end a connection unanswered.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{any, get, post, put};
 use axum::{Router, middleware};
 use hyper::body::Incoming;
@@ -18,36 +17,15 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::operation::Operation;
-use crate::platform::Shared;
-use crate::{control, guard, intake, oauth, pages, profile, publishing, user};
-
-/// Marks a response that must never be sent: the connection ends instead.
-#[derive(Clone, Copy, Debug)]
-struct HangUp;
-
-/// A response that ends the connection without an answer.
-pub(crate) fn hang_up() -> Response {
-    let mut response = ().into_response();
-    response.extensions_mut().insert(HangUp);
-    response
-}
-
-/// Whether the connection ends instead of sending this.
-pub(crate) fn is_hang_up(response: &Response) -> bool {
-    response.extensions().get::<HangUp>().is_some()
-}
-
-#[derive(Debug)]
-struct HungUp;
-
-impl fmt::Display for HungUp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was dropped on purpose")
-    }
-}
-
-impl std::error::Error for HungUp {}
+use crate::{
+    control, guard,
+    hang_up::{HungUp, is_hang_up},
+    interceptor, oauth,
+    operation::Operation,
+    pages,
+    platform::Shared,
+    profile, publishing, user_info,
+};
 
 /// Serves until told to end; then drops all connections and waits for changes under way.
 pub(crate) async fn serve(listener: TcpListener, platform: Shared, end: CancellationToken) {
@@ -105,7 +83,7 @@ fn router(platform: &Shared) -> Router {
         )
         .route(Operation::Token.path(), post(oauth::token::token))
         .route(Operation::Revoke.path(), post(oauth::revoke::revoke))
-        .route(Operation::UserInfo.path(), get(user::info))
+        .route(Operation::UserInfo.path(), get(user_info::info))
         .route(
             Operation::CreatorInfo.path(),
             post(publishing::creator_info::query),
@@ -120,7 +98,7 @@ fn router(platform: &Shared) -> Router {
         .fallback(any(pages::nothing_here))
         .layer(middleware::from_fn_with_state(
             platform.clone(),
-            intake::intake,
+            interceptor::intercept,
         ));
     Router::new()
         .merge(control::routes(platform))

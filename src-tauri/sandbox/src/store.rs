@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::creators::{self, Creator};
-use crate::error::SandboxError;
-use crate::oauth::grant::{Code, Grant};
-use crate::publish::{Publish, Stage, later};
+use crate::{
+    creators::{self, Creator},
+    error::SandboxError,
+    oauth::grant::{Code, Grant},
+    publish::{Publish, Stage},
+    time::later,
+};
 
 const VERSION: u32 = 1;
 

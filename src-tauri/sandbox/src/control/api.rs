@@ -10,12 +10,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::config::Options;
-use crate::fault::{ActiveFault, Fault, FaultId, FaultKind};
-use crate::operation::Operation;
-use crate::platform::{Shared, locked};
-use crate::publish::{Publish, SandboxPost};
-use crate::record::RecordedRequest;
+use crate::{
+    config::Options,
+    fault::{ActiveFault, Fault, FaultId, FaultKind},
+    operation::Operation,
+    platform::Shared,
+    publish::{Publish, SandboxPost},
+    request_log::RecordedRequest,
+};
 
 /// Why the control API did not do what it was asked.
 type Refused = (StatusCode, Json<Value>);
@@ -105,7 +107,7 @@ pub(super) async fn remove_access(
 }
 
 pub(super) async fn faults(State(platform): State<Shared>) -> Json<Vec<ActiveFault>> {
-    Json(locked(&platform.faults).list())
+    Json(platform.faults.lock().list())
 }
 
 pub(super) async fn add_fault(
@@ -113,7 +115,7 @@ pub(super) async fn add_fault(
     Json(fault): Json<Fault>,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     check(&fault).map_err(|why| refused(StatusCode::BAD_REQUEST, why))?;
-    let id = locked(&platform.faults).add(fault);
+    let id = platform.faults.lock().add(fault);
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
@@ -134,7 +136,7 @@ pub(super) fn check(fault: &Fault) -> Result<(), &'static str> {
 }
 
 pub(super) async fn clear_faults(State(platform): State<Shared>) -> StatusCode {
-    locked(&platform.faults).clear();
+    platform.faults.lock().clear();
     StatusCode::NO_CONTENT
 }
 
@@ -142,7 +144,7 @@ pub(super) async fn remove_fault(
     State(platform): State<Shared>,
     Path(id): Path<u64>,
 ) -> StatusCode {
-    if locked(&platform.faults).remove(FaultId(id)) {
+    if platform.faults.lock().remove(FaultId(id)) {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::NOT_FOUND

@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Map, Value};
 
 use super::api;
-use crate::config::Options;
-use crate::fault::{Fault, FaultKind, Times};
-use crate::operation::Operation;
-use crate::pages::{self, ControlView};
-use crate::platform::{Shared, locked};
-use crate::publish::{PostMode, Stage};
+use crate::{
+    config::Options,
+    fault::{Fault, FaultKind, Times},
+    operation::Operation,
+    pages::{self, ControlView},
+    platform::Shared,
+    publish::{PostMode, Stage},
+};
 
 /// `GET /sandbox`.
 pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
@@ -27,7 +29,7 @@ pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
         creators: platform.read(|state| state.creators.clone()),
         publishes: platform.read(|state| state.publishes.clone()),
         connected: platform.connected(),
-        faults: locked(&platform.faults).list(),
+        faults: platform.faults.lock().list(),
         requests: platform.log.list(),
     })
 }
@@ -35,7 +37,7 @@ pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
 pub(super) async fn add_fault(State(platform): State<Shared>, body: Bytes) -> Response {
     match read_fault(&fields(&body)) {
         Ok(fault) => {
-            locked(&platform.faults).add(fault);
+            platform.faults.lock().add(fault);
             Redirect::to("/sandbox#faults").into_response()
         }
         Err((field, why)) => {
@@ -45,7 +47,7 @@ pub(super) async fn add_fault(State(platform): State<Shared>, body: Bytes) -> Re
 }
 
 pub(super) async fn clear_faults(State(platform): State<Shared>) -> Redirect {
-    locked(&platform.faults).clear();
+    platform.faults.lock().clear();
     Redirect::to("/sandbox#faults")
 }
 

@@ -6,8 +6,7 @@ mod forms;
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 
-use crate::platform::Shared;
-use crate::{guard, pages, profile};
+use crate::{guard, pages, platform::Shared, profile};
 
 /// Everything under `/sandbox`. What changes or tells something refuses pages of other origins.
 pub(crate) fn routes(platform: &Shared) -> Router<Shared> {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::config::Options;
-use crate::oauth::grant::SCOPES;
-use crate::oauth::redirect;
+use crate::{
+    config::Options,
+    oauth::{grant::SCOPES, redirect},
+};
 
 /// An authorize request that keeps all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]

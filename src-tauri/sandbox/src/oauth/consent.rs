@@ -7,13 +7,17 @@ use axum::extract::{Extension, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::guard;
-use crate::oauth::authorize::{AuthorizeRequest, Refused};
-use crate::oauth::grant::{Code, digest, random_text};
-use crate::pages;
-use crate::platform::{Platform, Shared};
-use crate::publish::later;
-use crate::record::Trace;
+use crate::{
+    guard,
+    oauth::{
+        authorize::{AuthorizeRequest, Refused},
+        grant::{Code, digest, random_text},
+    },
+    pages,
+    platform::{Platform, Shared},
+    request_log::Trace,
+    time::later,
+};
 
 pub(crate) async fn show(
     State(platform): State<Shared>,

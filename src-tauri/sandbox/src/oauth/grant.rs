@@ -9,9 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::Options;
-use crate::publish::later;
-use crate::record::hex;
+use crate::{config::Options, hex::hex, time::later};
 
 /// The scopes that an app can have here (`/doc/tiktok-api-scopes`), with what each one lets it do.
 pub(crate) const SCOPES: [(&str, &str); 6] = [

@@ -7,10 +7,14 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::oauth::answer::{self, Form, OAuthError};
-use crate::oauth::grant::digest;
-use crate::platform::{Platform, Shared};
-use crate::record::Trace;
+use crate::{
+    oauth::{
+        grant::digest,
+        response::{self, Form, OAuthError},
+    },
+    platform::{Platform, Shared},
+    request_log::Trace,
+};
 
 pub(crate) async fn revoke(
     State(platform): State<Shared>,
@@ -20,7 +24,7 @@ pub(crate) async fn revoke(
     body: Bytes,
 ) -> Response {
     let result = Form::read(&headers, &uri, &body).and_then(|form| end(&platform, &trace, &form));
-    answer::respond(&platform, result)
+    response::respond(&platform, result)
 }
 
 /// The app loses the creator altogether.

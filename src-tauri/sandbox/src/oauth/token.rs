@@ -8,13 +8,17 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::config::Options;
-use crate::oauth::answer::{self, Form, OAuthError};
-use crate::oauth::authorize::is_verifier;
-use crate::oauth::grant::{Grant, IssuedTokens, digest};
-use crate::platform::{Platform, Shared};
-use crate::record::Trace;
-use crate::store::State as Remembered;
+use crate::{
+    config::Options,
+    oauth::{
+        authorize::is_verifier,
+        grant::{Grant, IssuedTokens, digest},
+        response::{self, Form, OAuthError},
+    },
+    platform::{Platform, Shared},
+    request_log::Trace,
+    store::State as Remembered,
+};
 
 pub(crate) async fn token(
     State(platform): State<Shared>,
@@ -25,7 +29,7 @@ pub(crate) async fn token(
 ) -> Response {
     let result =
         Form::read(&headers, &uri, &body).and_then(|form| exchange(&platform, &trace, &form));
-    answer::respond(&platform, result)
+    response::respond(&platform, result)
 }
 
 fn exchange(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {

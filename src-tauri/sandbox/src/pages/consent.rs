@@ -2,11 +2,12 @@
 
 use maud::html;
 
-use super::{Page, page};
-use crate::creators::Creator;
-use crate::oauth::authorize::AuthorizeRequest;
-use crate::oauth::grant::SCOPES;
-use crate::operation::Operation;
+use super::layout::{Page, page};
+use crate::{
+    creators::Creator,
+    oauth::{authorize::AuthorizeRequest, grant::SCOPES},
+    operation::Operation,
+};
 
 /// The page for one request; `query` is sent back with the answer as it came.
 pub(crate) fn consent(

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Page, bytes, instant, page};
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::fault::{ActiveFault, FaultKind, Times};
-use crate::operation::Operation;
-use crate::publish::Publish;
-use crate::record::{Outcome, RecordedRequest};
+use super::layout::{Page, bytes, instant, page};
+use crate::{
+    config::Options,
+    creators::Creator,
+    fault::{ActiveFault, FaultKind, Times},
+    operation::Operation,
+    publish::Publish,
+    request_log::{Outcome, RecordedRequest},
+};
 
 /// Requests shown; all are in the JSON.
 const SHOWN: usize = 60;

@@ -2,9 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Page, bytes, instant, page};
-use crate::creators::Creator;
-use crate::publish::{PostMode, PostState, Publish, SandboxPost, Stage};
+use super::layout::{Page, bytes, instant, page};
+use crate::{
+    creators::Creator,
+    publish::{PostMode, PostState, Publish, SandboxPost, Stage},
+};
 
 /// Everything that a profile shows, newest first.
 pub(crate) struct ProfileView {

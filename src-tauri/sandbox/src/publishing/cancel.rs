@@ -5,12 +5,14 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use crate::api::{self, ApiError, ApiResult};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
-use crate::publishing::own::Asked;
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiError, ApiResult},
+    operation::Operation,
+    platform::{Platform, Shared},
+    publish::Stage,
+    publishing::publish_lookup::Asked,
+    request_log::Trace,
+};
 
 pub(crate) async fn cancel(
     State(platform): State<Shared>,

@@ -6,12 +6,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiError, ApiResult, Fields};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publishing::allowance;
-use crate::record::Trace;
-use crate::user::avatar_url;
+use crate::{
+    api::{self, ApiError, ApiResult, Fields},
+    operation::Operation,
+    platform::{Platform, Shared},
+    publishing::posting_limits,
+    request_log::Trace,
+    user_info::avatar_url,
+};
 
 pub(crate) async fn query(
     State(platform): State<Shared>,
@@ -39,7 +41,7 @@ fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) ->
     let now = platform.now();
     // "Cannot post now" comes with HTTP 200 here, on purpose.
     platform
-        .read(|state| allowance::direct_post(state, &creator, now, &options))
+        .read(|state| posting_limits::direct_post(state, &creator, now, &options))
         .map_err(ApiError::with_ok_status)?;
     Ok(Some(json!({
         "creator_avatar_url": avatar_url(platform, &creator),

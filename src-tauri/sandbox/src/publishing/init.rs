@@ -7,16 +7,19 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiError, ApiResult, Fields};
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::fault::FaultKind;
-use crate::oauth::grant::{digest, random_text};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared, locked};
-use crate::publish::{Fate, PostMode, PostSettings, Publish, Stage, UploadPlan, later};
-use crate::publishing::{allowance, chunks};
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiError, ApiResult, Fields},
+    config::Options,
+    creators::Creator,
+    fault::FaultKind,
+    oauth::grant::{digest, random_text},
+    operation::Operation,
+    platform::{Platform, Shared},
+    publish::{Fate, PostMode, PostSettings, Publish, Stage, UploadPlan},
+    publishing::{chunk_plan, posting_limits},
+    request_log::Trace,
+    time::later,
+};
 
 /// Longest caption, in UTF-16 code units.
 const CAPTION_UNITS: usize = 2200;
@@ -79,13 +82,13 @@ fn init(
     let upload_url = ticket.upload_url.clone();
     platform.change(|state| {
         match mode {
-            PostMode::Direct => allowance::direct_post(state, &creator, now, &options)?,
-            PostMode::Inbox => allowance::draft(state, &creator, now, &options)?,
+            PostMode::Direct => posting_limits::direct_post(state, &creator, now, &options)?,
+            PostMode::Inbox => posting_limits::draft(state, &creator, now, &options)?,
         }
         if let Some(settings) = &settings {
             check_privacy(settings, &creator, &options)?;
         }
-        let fate = match locked(&platform.faults).on_publish(operation) {
+        let fate = match platform.faults.lock().on_publish(operation) {
             Some(FaultKind::FailWith { reason }) => Fate::Fail(reason),
             Some(FaultKind::StuckProcessing) => Fate::Stuck,
             _ => Fate::Succeed,
@@ -166,7 +169,8 @@ fn source_info(fields: &mut Fields, options: &Options) -> Result<Source, ApiErro
                 .int64("total_chunk_count")?
                 .ok_or_else(|| missing("total_chunk_count"))?;
             Source::File(
-                chunks::check(video_size, chunk_size, count).map_err(ApiError::invalid_param)?,
+                chunk_plan::check(video_size, chunk_size, count)
+                    .map_err(ApiError::invalid_param)?,
             )
         }
         Some("PULL_FROM_URL") => {

@@ -6,12 +6,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiResult};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
-use crate::publishing::own::Asked;
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiResult},
+    operation::Operation,
+    platform::{Platform, Shared},
+    publish::Stage,
+    publishing::publish_lookup::Asked,
+    request_log::Trace,
+};
 
 pub(crate) async fn fetch(
     State(platform): State<Shared>,

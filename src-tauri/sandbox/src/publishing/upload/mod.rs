@@ -1,38 +1,26 @@
 //! `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`): judged by the headers, received in
 //! order, streamed to disk.
 
-mod judge;
+mod check;
+mod drain;
 mod receive;
+mod refusal;
 
-use std::io;
-
-use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 
-use self::judge::{Judged, judge};
-pub(crate) use self::receive::Transfers;
+use self::check::{Judged, judge};
+use self::drain::drain;
 use self::receive::receive;
-use crate::config::UploadedRange;
-use crate::platform::{Platform, Shared};
-use crate::publish::Publish;
-use crate::record::Trace;
-use crate::server::hang_up;
-
-/// Why a chunk is not taken.
-#[derive(Debug)]
-enum Refusal {
-    NotFound,
-    Expired,
-    LengthRequired,
-    Malformed(&'static str),
-    OutOfStep(Box<Publish>),
-    /// The client went away, or a newer request took over.
-    Broken,
-    Storage(io::Error),
-}
+use self::refusal::Refusal;
+use crate::{
+    config::UploadedRange,
+    hang_up::hang_up,
+    platform::{Platform, Shared},
+    publish::Publish,
+    request_log::Trace,
+};
 
 pub(crate) async fn chunk(
     State(platform): State<Shared>,
@@ -58,13 +46,6 @@ pub(crate) async fn chunk(
                 Err(refusal) => refuse(&platform, refusal),
             }
         }
-    }
-}
-
-async fn drain(trace: &Trace, body: Body) {
-    let mut frames = body.into_data_stream();
-    while let Some(Ok(frame)) = frames.next().await {
-        trace.received(frame.len());
     }
 }
 

@@ -1,66 +1,30 @@
 //! Writing chunks to disk, and making them count once they are complete.
 
-use std::collections::HashMap;
 use std::io::{self, Read, SeekFrom};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
 use futures_util::StreamExt;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use super::{Refusal, drain};
-use crate::platform::{Shared, locked};
-use crate::publish::{Fate, PostMode, Publish, Stage};
-use crate::publishing::chunks::Range;
-use crate::publishing::media;
-use crate::record::{Outcome, Trace, hex};
+use super::drain::drain;
+use super::refusal::Refusal;
+use crate::{
+    hex::hex,
+    platform::Shared,
+    publish::{Fate, PostMode, Publish, Stage},
+    publishing::{chunk_plan::Range, media},
+    request_log::{Outcome, Trace},
+    transfers::RunningHash,
+};
 
 /// The longest video that the API takes for a draft, in seconds.
 const LONGEST_DRAFT: u64 = 600;
-
-/// Uploads under way: who writes now, and the hash of what is there already.
-#[derive(Debug, Default)]
-pub(crate) struct Transfers(Mutex<HashMap<String, Arc<Transfer>>>);
-
-#[derive(Debug, Default)]
-struct Transfer {
-    progress: Arc<tokio::sync::Mutex<Hashed>>,
-    current: Mutex<CancellationToken>,
-}
-
-/// A running SHA-256 and how many bytes it has seen.
-#[derive(Clone, Debug, Default)]
-struct Hashed {
-    bytes: u64,
-    hash: Sha256,
-}
-
-impl Transfers {
-    fn of(&self, upload_id: &str) -> Arc<Transfer> {
-        locked(&self.0)
-            .entry(upload_id.to_owned())
-            .or_default()
-            .clone()
-    }
-
-    fn forget(&self, upload_id: &str) {
-        locked(&self.0).remove(upload_id);
-    }
-
-    /// Ends the request that writes to this upload just now, if one does.
-    pub(crate) fn interrupt(&self, upload_id: &str) {
-        let transfer = locked(&self.0).get(upload_id).cloned();
-        if let Some(transfer) = transfer {
-            locked(&transfer.current).cancel();
-        }
-    }
-}
 
 /// Writes one chunk behind what is there. It counts once it is complete, and not at all before.
 pub(super) async fn receive(
@@ -73,7 +37,7 @@ pub(super) async fn receive(
     let transfer = platform.transfers.of(&publish.upload_id);
     // A client that starts the chunk anew has given up the old request, even if its connection looks alive.
     let superseded = CancellationToken::new();
-    std::mem::replace(&mut *locked(&transfer.current), superseded.clone()).cancel();
+    std::mem::replace(&mut *transfer.current.lock(), superseded.clone()).cancel();
     let progress = transfer.progress.clone().lock_owned().await;
     let current = platform
         .read(|state| {
@@ -136,14 +100,14 @@ pub(super) async fn receive(
 }
 
 /// The hash of everything before `first`: kept from the last chunk, or read again after a restart.
-async fn resume(progress: &Hashed, path: &Path, first: u64) -> io::Result<Hashed> {
+async fn resume(progress: &RunningHash, path: &Path, first: u64) -> io::Result<RunningHash> {
     if progress.bytes == first {
         return Ok(progress.clone());
     }
     let path = path.to_owned();
     let read = move || {
         let mut file = std::fs::File::open(path)?.take(first);
-        let mut hashed = Hashed::default();
+        let mut hashed = RunningHash::default();
         let mut buffer = vec![0; 256 * 1024];
         while hashed.bytes < first {
             let read = file.read(&mut buffer)?;
@@ -178,8 +142,8 @@ async fn finish(
     platform: Shared,
     publish: Publish,
     range: Range,
-    mut progress: OwnedMutexGuard<Hashed>,
-    hashed: Hashed,
+    mut progress: OwnedMutexGuard<RunningHash>,
+    hashed: RunningHash,
 ) -> Result<Box<Publish>, Refusal> {
     let complete = hashed.bytes == publish.plan.video_size;
     let found = if complete {

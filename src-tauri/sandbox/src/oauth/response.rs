@@ -10,10 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::api::log_id;
-use crate::config::Options;
-use crate::error::SandboxError;
-use crate::platform::Platform;
+use crate::{api::log_id, config::Options, error::SandboxError, platform::Platform};
 
 /// A refusal of the OAuth endpoints.
 #[derive(Clone, Debug)]

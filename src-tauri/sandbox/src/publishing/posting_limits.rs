@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::api::ApiError;
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::publish::{PostMode, Publish};
-use crate::store::State;
+use crate::{
+    api::ApiError,
+    config::Options,
+    creators::Creator,
+    publish::{PostMode, Publish},
+    store::State,
+};
 
 /// Whether one more direct post is possible.
 pub(crate) fn direct_post(

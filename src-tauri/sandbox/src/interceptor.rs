@@ -9,19 +9,22 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 
-use crate::api::{self, ApiError};
-use crate::fault::FaultKind;
-use crate::oauth::answer::OAuthError;
-use crate::operation::Operation;
-use crate::pages;
-use crate::platform::{Platform, Shared, locked};
-use crate::record::{Outcome, RecordedRequest, Trace, fingerprint, masked_body, masked_pairs};
-use crate::server::{hang_up, is_hang_up};
+use crate::{
+    api::{self, ApiError},
+    fault::FaultKind,
+    hang_up::{hang_up, is_hang_up},
+    oauth::response::OAuthError,
+    operation::Operation,
+    pages,
+    platform::{Platform, Shared},
+    redaction::{fingerprint, masked_body, masked_pairs},
+    request_log::{Outcome, RecordedRequest, Trace},
+};
 
 /// The largest body of a request that is no upload.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-pub(crate) async fn intake(
+pub(crate) async fn intercept(
     State(platform): State<Shared>,
     request: Request,
     next: Next,
@@ -30,7 +33,7 @@ pub(crate) async fn intake(
     let trace = platform.log.open(entry(&platform, &request, operation));
     let guard = trace.guard();
     let verdict = operation
-        .map(|operation| locked(&platform.faults).on_request(operation))
+        .map(|operation| platform.faults.lock().on_request(operation))
         .unwrap_or_default();
     trace.fault(verdict.fault);
     if !verdict.delay.is_zero() {

@@ -5,12 +5,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, ApiError, ApiResult};
-use crate::creators::Creator;
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiError, ApiResult},
+    creators::Creator,
+    operation::Operation,
+    platform::{Platform, Shared},
+    publish::Stage,
+    request_log::Trace,
+};
 
 const BASIC: &str = "user.info.basic";
 const PROFILE: &str = "user.info.profile";

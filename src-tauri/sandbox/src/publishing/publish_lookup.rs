@@ -2,12 +2,14 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::api::{self, ApiError, Fields};
-use crate::operation::Operation;
-use crate::platform::Platform;
-use crate::publish::Publish;
-use crate::record::Trace;
-use crate::store::State;
+use crate::{
+    api::{self, ApiError, Fields},
+    operation::Operation,
+    platform::Platform,
+    publish::Publish,
+    request_log::Trace,
+    store::State,
+};
 
 /// A publish id from a body, and the short name of the creator who asks.
 pub(crate) struct Asked {

@@ -3,13 +3,15 @@
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::Refusal;
-use crate::config::RepeatedChunk;
-use crate::oauth::grant::digest;
-use crate::platform::Platform;
-use crate::publish::{Publish, Stage};
-use crate::publishing::chunks::Range;
-use crate::record::Trace;
+use super::refusal::Refusal;
+use crate::{
+    config::RepeatedChunk,
+    oauth::grant::digest,
+    platform::Platform,
+    publish::{Publish, Stage},
+    publishing::chunk_plan::Range,
+    request_log::Trace,
+};
 
 /// What a chunk is.
 pub(super) enum Judged {
