@@ -4,29 +4,30 @@ use std::fmt;
 
 use axum::response::{IntoResponse, Response};
 
-/// Marks a response that must never be sent: the connection ends instead.
+/// Marks a response that is not sent; the server closes the connection instead.
 #[derive(Clone, Copy, Debug)]
 struct HangUp;
 
-/// A response that ends the connection without an answer.
+/// Creates a response that makes the server close the connection without sending anything.
 pub(crate) fn hang_up() -> Response {
     let mut response = ().into_response();
     response.extensions_mut().insert(HangUp);
     response
 }
 
-/// Whether the connection ends instead of sending this.
+/// Returns whether the server must close the connection instead of sending this response.
 pub(crate) fn is_hang_up(response: &Response) -> bool {
     response.extensions().get::<HangUp>().is_some()
 }
 
+/// The error with which the server closes a connection on purpose.
 #[derive(Debug)]
-pub(crate) struct HungUp;
+pub(crate) struct ConnectionDropped;
 
-impl fmt::Display for HungUp {
+impl fmt::Display for ConnectionDropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection was dropped on purpose")
     }
 }
 
-impl std::error::Error for HungUp {}
+impl std::error::Error for ConnectionDropped {}

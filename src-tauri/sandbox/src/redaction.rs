@@ -5,10 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::hex::hex;
 
-/// JSON bodies longer than this are recorded by their length alone.
-const BODY_KEPT: usize = 32 * 1024;
+/// Maximum size of a recorded body; for a longer one, only its length is recorded.
+const MAX_RECORDED_BODY: usize = 32 * 1024;
 
-/// Fields that open something: recorded as fingerprints wherever they stand.
+/// Fields that contain secrets, at any depth. They are recorded as fingerprints.
 const SECRET_FIELDS: [&str; 10] = [
     "access_token",
     "client_secret",
@@ -22,13 +22,13 @@ const SECRET_FIELDS: [&str; 10] = [
     "upload_url",
 ];
 
-/// What stands for a secret in records: the start of its SHA-256.
+/// Returns the fingerprint that replaces a secret in recorded requests: the start of its SHA-256.
 pub fn fingerprint(secret: &str) -> String {
     format!("sha256:{}", &hex(&Sha256::digest(secret))[..12])
 }
 
-/// The same value with every secret replaced by its fingerprint.
-pub(crate) fn masked(value: Value) -> Value {
+/// Replaces every secret in a JSON value with its fingerprint.
+pub(crate) fn redact_value(value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
             fields
@@ -38,19 +38,19 @@ pub(crate) fn masked(value: Value) -> Value {
                         Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
                             Value::String(fingerprint(&text))
                         }
-                        other => masked(other),
+                        other => redact_value(other),
                     };
                     (name, value)
                 })
                 .collect(),
         ),
-        Value::Array(items) => Value::Array(items.into_iter().map(masked).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(redact_value).collect()),
         other => other,
     }
 }
 
-/// Form fields or a query as a masked JSON object; a field that comes twice becomes a list.
-pub(crate) fn masked_pairs(text: &[u8]) -> Value {
+/// Converts form fields or a query to a redacted JSON object. A repeated field becomes a list.
+pub(crate) fn redact_form(text: &[u8]) -> Value {
     let mut fields = Map::new();
     for (name, value) in url::form_urlencoded::parse(text) {
         let value = if SECRET_FIELDS.contains(&name.as_ref()) {
@@ -69,17 +69,17 @@ pub(crate) fn masked_pairs(text: &[u8]) -> Value {
     Value::Object(fields)
 }
 
-/// A body as it may be recorded.
-pub(crate) fn masked_body(content_type: Option<&str>, body: &[u8]) -> Option<Value> {
+/// Returns the redacted form of a body, for the request log.
+pub(crate) fn redact_body(content_type: Option<&str>, body: &[u8]) -> Option<Value> {
     if body.is_empty() {
         return None;
     }
-    if body.len() <= BODY_KEPT {
+    if body.len() <= MAX_RECORDED_BODY {
         if content_type.is_some_and(|text| text.starts_with("application/x-www-form-urlencoded")) {
-            return Some(masked_pairs(body));
+            return Some(redact_form(body));
         }
         if let Ok(value) = serde_json::from_slice(body) {
-            return Some(masked(value));
+            return Some(redact_value(value));
         }
     }
     Some(json!({ "unread_bytes": body.len() }))
@@ -90,8 +90,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_secret_stays_readable() {
-        let form = masked_body(
+    fn secrets_are_redacted() {
+        let form = redact_body(
             Some("application/x-www-form-urlencoded"),
             b"client_key=k&client_secret=hush&code=hush&refresh_token=hush&code_verifier=hush&token=hush",
         );
@@ -101,7 +101,7 @@ mod tests {
             "{text}"
         );
         let nested =
-            masked(json!({"data": [{"upload_url": "hush"}], "publish_id": "p"})).to_string();
+            redact_value(json!({"data": [{"upload_url": "hush"}], "publish_id": "p"})).to_string();
         assert!(
             nested.contains("\"p\"") && !nested.contains("hush"),
             "{nested}"
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn repeated_fields_become_a_list() {
         assert_eq!(
-            masked_pairs(b"scope=a&scope=b&scope=c"),
+            redact_form(b"scope=a&scope=b&scope=c"),
             json!({"scope": ["a", "b", "c"]})
         );
     }

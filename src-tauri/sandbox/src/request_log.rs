@@ -1,4 +1,4 @@
-//! The record of every request: what came, from whom, how it was answered; secrets only as fingerprints.
+//! The log of all requests and their responses. Secrets appear as fingerprints only.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,47 +11,47 @@ use serde_json::Value;
 
 use crate::{fault::FaultId, operation::Operation};
 
-/// How many requests are remembered; the oldest go first.
-const KEPT: usize = 50_000;
+/// Maximum number of requests in the log; the oldest are removed first.
+const MAX_RECORDS: usize = 50_000;
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Not yet.
+    /// The request is still running.
     Pending,
-    /// With an answer; its status is beside this.
+    /// The response was sent; [`RecordedRequest::status`] contains its status.
     Answered,
-    /// A fault dropped the connection without an answer.
+    /// The sandbox closed the connection without a response, because of a fault or because a newer request took over.
     NoAnswer,
-    /// The client went away before the answer.
+    /// The client disconnected before the response.
     ClientGone,
 }
 
-/// One request as the sandbox saw it.
+/// A recorded request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordedRequest {
-    /// Counts from 1 in the order of arrival.
+    /// Number of the request, from 1 in order of arrival.
     pub id: u64,
-    /// When it arrived.
+    /// Time of arrival.
     pub at: Timestamp,
     /// HTTP method.
     pub method: String,
     /// Path without the query.
     pub path: String,
-    /// Which endpoint that is, if it is one of TikTok's.
+    /// The endpoint, if it is one of TikTok's.
     pub operation: Option<Operation>,
-    /// Query parameters, secrets as fingerprints. The query of an upload address is not recorded.
+    /// Query parameters, with secrets as fingerprints. The query of an upload address is not recorded.
     pub query: Option<Value>,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// HTTP status, when it was answered.
+    /// HTTP status of the response, if one was sent.
     pub status: Option<u16>,
-    /// Short name of the creator, once known.
+    /// Short name of the creator, if known.
     pub creator: Option<String>,
-    /// JSON body, or a form as a JSON object; secrets as fingerprints.
+    /// The JSON body, or a form as a JSON object, with secrets as fingerprints.
     pub body: Option<Value>,
-    /// Fingerprint of an `Authorization` header's value after its scheme.
+    /// Fingerprint of the credentials in the `Authorization` header.
     pub bearer: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
@@ -59,13 +59,13 @@ pub struct RecordedRequest {
     pub content_length: Option<u64>,
     /// The `Content-Range` header.
     pub content_range: Option<String>,
-    /// Bytes of the body that arrived.
+    /// Received bytes of the body.
     pub bytes_received: u64,
-    /// The fault that it met.
+    /// The fault that affected the request.
     pub fault: Option<FaultId>,
 }
 
-/// All that was recorded, shared with the requests under way.
+/// The request log, shared with the running requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestLog(Arc<Mutex<Log>>);
 
@@ -76,12 +76,12 @@ struct Log {
 }
 
 impl RequestLog {
-    /// Opens the entry of a request that has just arrived; the id of what is passed is set here.
+    /// Adds the entry of a new request and sets its id.
     pub(crate) fn open(&self, mut request: RecordedRequest) -> Trace {
         let mut log = self.0.lock();
         log.last += 1;
         request.id = log.last;
-        if log.requests.len() == KEPT {
+        if log.requests.len() == MAX_RECORDS {
             log.requests.pop_front();
         }
         let id = request.id;
@@ -101,7 +101,7 @@ impl RequestLog {
     }
 }
 
-/// The entry of one request under way.
+/// The log entry of a running request.
 #[derive(Clone, Debug)]
 pub(crate) struct Trace {
     log: RequestLog,
@@ -109,9 +109,9 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    fn write(&self, change: impl FnOnce(&mut RecordedRequest)) {
+    fn update(&self, change: impl FnOnce(&mut RecordedRequest)) {
         let mut log = self.log.0.lock();
-        // Found from the end: a request under way is a recent one. It may have been cleared meanwhile.
+        // Searched from the end: a running request is a recent one. The entry may have been cleared.
         if let Some(request) = log
             .requests
             .iter_mut()
@@ -122,25 +122,25 @@ impl Trace {
         }
     }
 
-    pub(crate) fn creator(&self, name: &str) {
-        self.write(|request| request.creator = Some(name.to_owned()));
+    pub(crate) fn set_creator(&self, name: &str) {
+        self.update(|request| request.creator = Some(name.to_owned()));
     }
 
-    pub(crate) fn body(&self, body: Option<Value>) {
-        self.write(|request| request.body = body);
+    pub(crate) fn set_body(&self, body: Option<Value>) {
+        self.update(|request| request.body = body);
     }
 
-    pub(crate) fn fault(&self, fault: Option<FaultId>) {
-        self.write(|request| request.fault = fault);
+    pub(crate) fn set_fault(&self, fault: Option<FaultId>) {
+        self.update(|request| request.fault = fault);
     }
 
-    pub(crate) fn received(&self, bytes: usize) {
-        self.write(|request| request.bytes_received += bytes as u64);
+    pub(crate) fn add_received(&self, bytes: usize) {
+        self.update(|request| request.bytes_received += bytes as u64);
     }
 
-    /// Closes the entry.
+    /// Completes the entry.
     pub(crate) fn close(&self, outcome: Outcome, status: Option<StatusCode>) {
-        self.write(|request| {
+        self.update(|request| {
             if request.outcome == Outcome::Pending {
                 request.outcome = outcome;
                 request.status = status.map(|status| status.as_u16());
@@ -148,13 +148,13 @@ impl Trace {
         });
     }
 
-    /// Closes the entry as abandoned by the client when the request is dropped half done.
+    /// Returns a guard that completes the entry as [`Outcome::ClientGone`] if the request is dropped.
     pub(crate) fn guard(&self) -> TraceGuard {
         TraceGuard(self.clone())
     }
 }
 
-/// Notices that nobody waits for the answer any more.
+/// Completes the log entry of a request that is dropped before its response.
 #[derive(Debug)]
 pub(crate) struct TraceGuard(Trace);
 

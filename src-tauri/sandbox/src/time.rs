@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// An instant plus a duration, held at the end of time.
-pub(crate) fn later(from: Timestamp, by: Duration) -> Timestamp {
+/// Adds a duration to an instant, limited to the latest instant.
+pub(crate) fn saturating_add(from: Timestamp, by: Duration) -> Timestamp {
     from.checked_add(by).unwrap_or(Timestamp::MAX)
 }

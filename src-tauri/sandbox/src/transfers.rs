@@ -7,17 +7,19 @@ use parking_lot::Mutex;
 use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 
-/// Uploads under way: who writes now, and the hash of what is there already.
+/// The uploads in progress, by upload id.
 #[derive(Debug, Default)]
 pub(crate) struct Transfers(Mutex<HashMap<String, Arc<Transfer>>>);
 
+/// The progress of one upload, and the request that writes to it.
 #[derive(Debug, Default)]
 pub(crate) struct Transfer {
     pub(crate) progress: Arc<tokio::sync::Mutex<RunningHash>>,
+    /// Cancelled when another request takes over.
     pub(crate) current: Mutex<CancellationToken>,
 }
 
-/// A running SHA-256 and how many bytes it has seen.
+/// A SHA-256 state and the number of bytes that it covers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunningHash {
     pub(crate) bytes: u64,
@@ -25,7 +27,8 @@ pub(crate) struct RunningHash {
 }
 
 impl Transfers {
-    pub(crate) fn of(&self, upload_id: &str) -> Arc<Transfer> {
+    /// Returns the transfer of an upload, creating it if needed.
+    pub(crate) fn get_or_create(&self, upload_id: &str) -> Arc<Transfer> {
         self.0
             .lock()
             .entry(upload_id.to_owned())
@@ -33,11 +36,12 @@ impl Transfers {
             .clone()
     }
 
-    pub(crate) fn forget(&self, upload_id: &str) {
+    /// Removes the transfer of a complete upload.
+    pub(crate) fn remove(&self, upload_id: &str) {
         self.0.lock().remove(upload_id);
     }
 
-    /// Ends the request that writes to this upload just now, if one does.
+    /// Cancels the request that is writing to this upload, if any.
     pub(crate) fn interrupt(&self, upload_id: &str) {
         let transfer = self.0.lock().get(upload_id).cloned();
         if let Some(transfer) = transfer {

@@ -1,4 +1,4 @@
-//! Faults that a test or a person asks for, and the book that decides which request meets which.
+//! Fault injection: the faults that tests or people add, and the registry that applies them to requests.
 
 use std::time::Duration;
 
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::Operation;
 
-/// Something that shall go wrong.
+/// A fault to inject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Which requests it is about.
+    /// The affected operation.
     pub operation: Operation,
-    /// How often it happens.
+    /// Number of times that the fault occurs.
     #[serde(default)]
     pub times: Times,
-    /// How many of the operation's requests pass untouched first, counted from the moment the fault was added and
-    /// whatever other faults do.
+    /// Number of unaffected requests of the operation before the first occurrence, counted from the moment the fault is
+    /// added. Other faults do not change the count.
     #[serde(default)]
     pub skip: u32,
-    /// What goes wrong.
+    /// The kind of fault.
     pub kind: FaultKind,
 }
 
 impl Fault {
-    /// A fault that happens once, to the next request.
+    /// Creates a fault that affects only the next request.
     pub fn once(operation: Operation, kind: FaultKind) -> Self {
         Self {
             operation,
@@ -34,7 +34,7 @@ impl Fault {
         }
     }
 
-    /// A fault that lasts until it is cleared.
+    /// Creates a fault that lasts until it is removed.
     pub fn forever(operation: Operation, kind: FaultKind) -> Self {
         Self {
             operation,
@@ -44,7 +44,7 @@ impl Fault {
         }
     }
 
-    /// The same, happening `count` times.
+    /// Sets the number of occurrences to `count`.
     #[must_use]
     pub fn times(self, count: u32) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Fault {
         }
     }
 
-    /// The same, after `count` untouched requests.
+    /// Sets the number of unaffected requests before the first occurrence to `count`.
     #[must_use]
     pub fn after(self, count: u32) -> Self {
         Self {
@@ -63,13 +63,13 @@ impl Fault {
     }
 }
 
-/// How often a fault happens: a number, or `"forever"` in JSON.
+/// The number of times that a fault occurs: a number, or `"forever"` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "TimesText", into = "TimesText")]
 pub enum Times {
-    /// So many times.
+    /// A fixed number of times.
     Count(u32),
-    /// Until cleared.
+    /// Until the fault is removed.
     Forever,
 }
 
@@ -110,53 +110,54 @@ impl From<Times> for TimesText {
     }
 }
 
-/// What goes wrong. In JSON: `{"type": "latency", "ms": 500}`.
+/// A kind of fault. In JSON: `{"type": "latency", "ms": 500}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultKind {
-    /// The request is not done and answered with this status; without a code the body is empty, as TikTok's 5xx often are.
+    /// The request is not processed; the response has this status. Without a code the body is empty, as in many of
+    /// TikTok's 5xx responses.
     Status {
         /// HTTP status, 200 to 599.
         http: u16,
         /// `error.code`, or `error` of the OAuth endpoints.
         #[serde(default)]
         code: Option<String>,
-        /// What the error says.
+        /// The error message.
         #[serde(default)]
         message: Option<String>,
     },
-    /// The request waits so long before anything else happens; combines with other faults.
+    /// The request is delayed before processing. Combines with other faults.
     Latency {
         /// Milliseconds.
         ms: u64,
     },
-    /// The connection is dropped after so many bytes of the body; the request is not done.
+    /// The connection is closed after this many bytes of the body; the request is not processed.
     CutAfter {
-        /// Bytes of the request's body.
+        /// Bytes of the request body.
         bytes: u64,
     },
-    /// The request is done; the connection is dropped instead of answering.
+    /// The request is processed; the connection is closed instead of sending the response.
     LostAnswer,
-    /// The request is done; the answer takes so long.
+    /// The request is processed; the response is delayed.
     LateAnswer {
         /// Milliseconds.
         ms: u64,
     },
-    /// The request is done; the answer is JSON that ends in the middle.
+    /// The request is processed; the response is truncated JSON.
     MalformedJson,
-    /// The request is not done and answered 429 `rate_limit_exceeded`.
+    /// The request is not processed; the response is 429 `rate_limit_exceeded`.
     RateLimit {
-        /// Seconds for a `Retry-After` header, if there shall be one.
+        /// Seconds in the `Retry-After` header, or `None` for no header.
         #[serde(default)]
         retry_after: Option<u64>,
     },
-    /// A publish that starts meanwhile ends `FAILED` with this reason. For `init` and `inbox_init`; only an init that
-    /// is accepted counts.
+    /// The next publish ends as `FAILED` with this reason. Applies to `init` and `inbox_init`; only accepted inits
+    /// count.
     FailWith {
-        /// A `fail_reason`.
+        /// The `fail_reason`.
         reason: String,
     },
-    /// A publish that starts meanwhile stays in `PROCESSING_UPLOAD` for good. Counts like `FailWith`.
+    /// The next publish stays in `PROCESSING_UPLOAD` forever. Counts like `FailWith`.
     StuckProcessing,
 }
 
@@ -166,40 +167,40 @@ impl FaultKind {
     }
 }
 
-/// Names a fault that was added.
+/// The id of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FaultId(pub u64);
 
-/// A fault in the book, with what it did so far.
+/// A fault in the registry, with its counters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveFault {
-    /// Its name.
+    /// The id.
     pub id: FaultId,
-    /// What was asked for.
+    /// The fault.
     pub fault: Fault,
-    /// Requests of its operation seen since it was added (for publish faults: accepted inits).
+    /// Requests of the operation since the fault was added; accepted inits for publish faults.
     pub seen: u32,
-    /// How often it happened.
+    /// Number of occurrences.
     pub hits: u32,
 }
 
 impl ActiveFault {
-    /// Whether it will never happen again.
+    /// Returns whether the fault has occurred for the last time.
     pub fn is_spent(&self) -> bool {
         matches!(self.fault.times, Times::Count(count) if self.hits >= count)
     }
 
-    /// Counts one request and says whether the fault is due on it.
-    fn sees(&mut self) -> bool {
+    /// Counts one request and returns whether the fault affects it.
+    fn count_request(&mut self) -> bool {
         let due = self.seen >= self.fault.skip && !self.is_spent();
         self.seen = self.seen.saturating_add(1);
         due
     }
 }
 
-/// What the faults demand for one request.
+/// The effect of the faults on one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct AppliedFaults {
     pub(crate) delay: Duration,
     pub(crate) kind: Option<FaultKind>,
     pub(crate) fault: Option<FaultId>,
@@ -207,12 +208,12 @@ pub(crate) struct Verdict {
 
 /// All faults in the order they were added.
 #[derive(Debug, Default)]
-pub(crate) struct FaultBook {
+pub(crate) struct FaultRegistry {
     faults: Vec<ActiveFault>,
     last: u64,
 }
 
-impl FaultBook {
+impl FaultRegistry {
     pub(crate) fn add(&mut self, fault: Fault) -> FaultId {
         self.last += 1;
         let id = FaultId(self.last);
@@ -239,44 +240,44 @@ impl FaultBook {
         self.faults.clear();
     }
 
-    /// What happens to a request of this operation: all latencies that are due, and the first other fault.
-    pub(crate) fn on_request(&mut self, operation: Operation) -> Verdict {
-        let mut verdict = Verdict::default();
+    /// Applies the faults to a request: adds up all due latencies and selects the first other due fault.
+    pub(crate) fn on_request(&mut self, operation: Operation) -> AppliedFaults {
+        let mut applied = AppliedFaults::default();
         for active in &mut self.faults {
             if active.fault.operation != operation
                 || active.fault.kind.concerns_publish()
-                || !active.sees()
+                || !active.count_request()
             {
                 continue;
             }
             if let FaultKind::Latency { ms } = active.fault.kind {
-                verdict.delay += Duration::from_millis(ms);
-                verdict.fault.get_or_insert(active.id);
-            } else if verdict.kind.is_none() {
-                verdict.kind = Some(active.fault.kind.clone());
-                verdict.fault = Some(active.id);
+                applied.delay += Duration::from_millis(ms);
+                applied.fault.get_or_insert(active.id);
+            } else if applied.kind.is_none() {
+                applied.kind = Some(active.fault.kind.clone());
+                applied.fault = Some(active.id);
             } else {
                 continue;
             }
             active.hits = active.hits.saturating_add(1);
         }
-        verdict
+        applied
     }
 
-    /// What an accepted init of this operation is doomed to, if anything.
+    /// Returns the fault that affects an accepted init, if any.
     pub(crate) fn on_publish(&mut self, operation: Operation) -> Option<FaultKind> {
-        let mut doom = None;
+        let mut effect = None;
         for active in &mut self.faults {
             if active.fault.operation == operation
                 && active.fault.kind.concerns_publish()
-                && active.sees()
-                && doom.is_none()
+                && active.count_request()
+                && effect.is_none()
             {
-                doom = Some(active.fault.kind.clone());
+                effect = Some(active.fault.kind.clone());
                 active.hits = active.hits.saturating_add(1);
             }
         }
-        doom
+        effect
     }
 }
 

@@ -4,55 +4,58 @@ use super::*;
 
 #[test]
 fn counts_skip_and_times_by_request() {
-    let mut book = FaultBook::default();
-    book.add(
+    let mut registry = FaultRegistry::default();
+    registry.add(
         Fault::once(Operation::Upload, FaultKind::LostAnswer)
             .after(1)
             .times(2),
     );
     let hits: Vec<bool> = (0..5)
-        .map(|_| book.on_request(Operation::Upload).kind.is_some())
+        .map(|_| registry.on_request(Operation::Upload).kind.is_some())
         .collect();
     assert_eq!(hits, [false, true, true, false, false]);
-    assert_eq!(book.on_request(Operation::Status), Verdict::default());
+    assert_eq!(
+        registry.on_request(Operation::Status),
+        AppliedFaults::default()
+    );
 }
 
 #[test]
 fn latencies_add_up_and_combine_with_the_first_other_fault() {
-    let mut book = FaultBook::default();
-    book.add(Fault::forever(
+    let mut registry = FaultRegistry::default();
+    registry.add(Fault::forever(
         Operation::Init,
         FaultKind::Latency { ms: 5 },
     ));
-    book.add(Fault::once(Operation::Init, FaultKind::MalformedJson));
-    book.add(Fault::once(Operation::Init, FaultKind::LostAnswer));
-    book.add(Fault::forever(
+    registry.add(Fault::once(Operation::Init, FaultKind::MalformedJson));
+    registry.add(Fault::once(Operation::Init, FaultKind::LostAnswer));
+    registry.add(Fault::forever(
         Operation::Init,
         FaultKind::Latency { ms: 7 },
     ));
-    let first = book.on_request(Operation::Init);
+    let first = registry.on_request(Operation::Init);
     assert_eq!(
         (first.delay, first.kind),
         (Duration::from_millis(12), Some(FaultKind::MalformedJson))
     );
     assert_eq!(
-        book.on_request(Operation::Init).kind,
+        registry.on_request(Operation::Init).kind,
         Some(FaultKind::LostAnswer)
     );
-    assert_eq!(book.on_request(Operation::Init).kind, None);
+    assert_eq!(registry.on_request(Operation::Init).kind, None);
 }
 
 #[test]
 fn publish_faults_wait_for_an_accepted_init() {
-    let mut book = FaultBook::default();
+    let mut registry = FaultRegistry::default();
     let reason = FaultKind::FailWith {
         reason: "internal".into(),
     };
-    book.add(Fault::once(Operation::Init, reason.clone()));
-    assert_eq!(book.on_request(Operation::Init).kind, None);
-    assert_eq!(book.on_publish(Operation::InboxInit), None);
-    assert_eq!(book.on_publish(Operation::Init), Some(reason));
-    assert_eq!(book.on_publish(Operation::Init), None);
+    registry.add(Fault::once(Operation::Init, reason.clone()));
+    assert_eq!(registry.on_request(Operation::Init).kind, None);
+    assert_eq!(registry.on_publish(Operation::InboxInit), None);
+    assert_eq!(registry.on_publish(Operation::Init), Some(reason));
+    assert_eq!(registry.on_publish(Operation::Init), None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Login Kit: consent, tokens, revocation.
+//! Login Kit: consent, tokens and revocation.
 
 pub(crate) mod authorize;
 pub(crate) mod consent;

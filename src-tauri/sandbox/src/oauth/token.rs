@@ -1,5 +1,5 @@
-//! `POST /v2/oauth/token/`: codes and refresh tokens against access tokens
-//! (`/doc/oauth-get-a-user-access-token`, `/docs/en/oauth-refresh-a-user-access-token`).
+//! The token endpoint, `POST /v2/oauth/token/`, with both grant types (`/doc/oauth-get-a-user-access-token`,
+//! `/docs/en/oauth-refresh-a-user-access-token`).
 
 use axum::Json;
 use axum::body::Bytes;
@@ -15,24 +15,24 @@ use crate::{
         grant::{Grant, IssuedTokens, digest},
         response::{self, Form, OAuthError},
     },
-    platform::{Platform, Shared},
+    platform::{Platform, SharedPlatform},
     request_log::Trace,
-    store::State as Remembered,
+    store::SavedState,
 };
 
 pub(crate) async fn token(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let result =
-        Form::read(&headers, &uri, &body).and_then(|form| exchange(&platform, &trace, &form));
+        Form::read(&headers, &uri, &body).and_then(|form| issue_tokens(&platform, &trace, &form));
     response::respond(&platform, result)
 }
 
-fn exchange(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
+fn issue_tokens(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
     let grant_type = form.required("grant_type")?;
     if grant_type != "authorization_code" && grant_type != "refresh_token" {
         return Err(OAuthError::bad(
@@ -42,14 +42,14 @@ fn exchange(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response,
     }
     form.check_client(platform)?;
     let issued = if grant_type == "refresh_token" {
-        by_refresh(platform, form)?
+        refresh_tokens(platform, form)?
     } else {
-        by_code(platform, form)?
+        exchange_code(platform, form)?
     };
-    trace.creator(&issued.grant.creator);
+    trace.set_creator(&issued.grant.creator);
     let creator = platform
         .read(|state| state.creator(&issued.grant.creator).cloned())
-        .ok_or_else(|| OAuthError::bad("invalid_grant", "The account does not exist any more."))?;
+        .ok_or_else(|| OAuthError::bad("invalid_grant", "The account no longer exists."))?;
     let options = platform.options();
     Ok(Json(json!({
         "access_token": issued.tokens.access,
@@ -68,19 +68,19 @@ struct Issued {
     tokens: IssuedTokens,
 }
 
-fn by_code(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
+fn exchange_code(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
     let (code, redirect_uri) = (form.required("code")?, form.required("redirect_uri")?);
     let verifier = form
         .required("code_verifier")
         .map_err(|_| wrong_verifier())?;
     let (now, options) = (platform.now(), platform.options());
     let code = digest(code);
-    platform.change(|state| spend(state, &code, redirect_uri, verifier, now, &options))?
+    platform.change(|state| redeem(state, &code, redirect_uri, verifier, now, &options))?
 }
 
-/// A code works once; whoever has it must know the verifier and the address that it was asked for.
-fn spend(
-    state: &mut Remembered,
+/// Redeems a code once. The verifier and the redirect address must match those of the authorize request.
+fn redeem(
+    state: &mut SavedState,
     code: &str,
     redirect_uri: &str,
     verifier: &str,
@@ -94,7 +94,7 @@ fn spend(
         .find(|entry| entry.digest == code)
         .ok_or_else(expired)?;
     if entry.spent {
-        // Somebody else has it too: what it gave is dead from now on.
+        // A second use means that the code leaked: the grant from its first use is revoked.
         let given = entry.grant;
         for grant in state
             .grants
@@ -131,7 +131,7 @@ fn wrong_verifier() -> OAuthError {
     )
 }
 
-fn by_refresh(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
+fn refresh_tokens(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
     let token = digest(form.required("refresh_token")?);
     let (now, options) = (platform.now(), platform.options());
     platform.change(|state| {
@@ -140,7 +140,7 @@ fn by_refresh(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
             .grants
             .iter_mut()
             .filter(mine)
-            .find(|grant| grant.can_refresh(&token, now));
+            .find(|grant| grant.accepts_refresh_token(&token, now));
         if let Some(grant) = found {
             let tokens = grant.rotate(now, &options);
             return Ok(Issued {
@@ -148,7 +148,7 @@ fn by_refresh(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
                 tokens,
             });
         }
-        let used = state.grants.iter().any(|grant| grant.was_rotated(&token));
+        let used = state.grants.iter().any(|grant| grant.has_replaced(&token));
         let why = if used {
             "Refresh token was replaced by a newer one."
         } else {

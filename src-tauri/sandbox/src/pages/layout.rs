@@ -1,11 +1,11 @@
-//! The frame of every page, and the formatting that the pages share.
+//! The layout of every page, and the formatting that the pages share.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
-/// One page of the sandbox.
+/// An HTML page.
 pub(crate) struct Page(Markup);
 
 impl IntoResponse for Page {
@@ -36,7 +36,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Page {
             body {
                 header.band {
                     a.mark href="/sandbox" { span.mark-sign aria-hidden="true" {} "Sandbox" }
-                    p { "A stand-in on this computer. Nothing here reaches TikTok." }
+                    p { "A stand-in for TikTok on this computer. Nothing here reaches the real TikTok." }
                 }
                 (content)
             }
@@ -52,9 +52,9 @@ pub(super) fn bytes(count: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let amount = count as f64;
     match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{:.1} kB", amount / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", amount / 1e6),
-        _ => format!("{:.2} GB", amount / 1e9),
+        0..1_000 => format!("{count}\u{a0}B"),
+        1_000..1_000_000 => format!("{:.1}\u{a0}kB", amount / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1}\u{a0}MB", amount / 1e6),
+        _ => format!("{:.2}\u{a0}GB", amount / 1e9),
     }
 }

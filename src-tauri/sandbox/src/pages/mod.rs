@@ -11,5 +11,5 @@ pub(crate) use assets::{icon, style};
 pub(crate) use consent::consent;
 pub(crate) use control::{ControlView, control};
 pub(crate) use layout::Page;
-pub(crate) use problem::{form_problem, nothing_here, problem};
+pub(crate) use problem::{form_problem, not_found, problem};
 pub(crate) use profile::{ProfileView, post, profile};

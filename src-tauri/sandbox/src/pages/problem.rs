@@ -6,41 +6,47 @@ use maud::html;
 
 use super::layout::{Page, page};
 
-/// A page that says what is wrong with an app's request, naming the parameter.
-pub(crate) fn problem(status: StatusCode, parameter: &str, why: &str) -> (StatusCode, Page) {
-    let comfort = "The app that sent you here made a mistake. Nothing was shared with it.";
-    refusal(status, "This link cannot be used", comfort, parameter, why)
-}
-
-/// A page that says what is wrong with a form of the sandbox's own.
-pub(crate) fn form_problem(status: StatusCode, field: &str, why: &str) -> (StatusCode, Page) {
-    refusal(
+/// Renders a page that reports an invalid parameter of an app's request.
+pub(crate) fn problem(status: StatusCode, parameter: &str, reason: &str) -> (StatusCode, Page) {
+    let consequence = "The app sent an invalid request. None of your data was shared with it.";
+    problem_page(
         status,
-        "That did not work",
-        "Go back and change it. Nothing was changed here.",
-        field,
-        why,
+        "This link does not work",
+        consequence,
+        parameter,
+        reason,
     )
 }
 
-fn refusal(
+/// Renders a page that reports an invalid field of one of the sandbox's forms.
+pub(crate) fn form_problem(status: StatusCode, field: &str, reason: &str) -> (StatusCode, Page) {
+    problem_page(
+        status,
+        "The form was not accepted",
+        "Nothing was changed. Go back, correct the field and try again.",
+        field,
+        reason,
+    )
+}
+
+fn problem_page(
     status: StatusCode,
     heading: &str,
-    comfort: &str,
+    consequence: &str,
     parameter: &str,
-    why: &str,
+    reason: &str,
 ) -> (StatusCode, Page) {
     let content = html! {
         main.narrow {
             section.panel.problem {
                 p.eyebrow { "Error " (status.as_u16()) }
                 h1 { (heading) }
-                p { (comfort) }
+                p { (consequence) }
                 dl.facts {
                     dt { "Parameter" }
                     dd { code { (parameter) } }
-                    dt { "What is wrong" }
-                    dd { (why) }
+                    dt { "Problem" }
+                    dd { (reason) }
                 }
             }
         }
@@ -48,16 +54,16 @@ fn refusal(
     (status, page(heading, &content))
 }
 
-pub(crate) async fn nothing_here() -> impl IntoResponse {
+pub(crate) async fn not_found() -> impl IntoResponse {
     let content = html! {
         main.narrow {
             section.panel {
                 p.eyebrow { "Error 404" }
-                h1 { "Nothing here" }
-                p { "Endpoints end in a slash; profiles begin with an @." }
-                p { a href="/sandbox" { "To the control page" } }
+                h1 { "Page not found" }
+                p { "Endpoint paths end with a slash. Profile paths start with @." }
+                p { a href="/sandbox" { "Open the control page" } }
             }
         }
     };
-    (StatusCode::NOT_FOUND, page("Nothing here", &content))
+    (StatusCode::NOT_FOUND, page("Page not found", &content))
 }

@@ -1,4 +1,4 @@
-//! The Content Posting API: may the creator post, init, bytes, status, cancel.
+//! The Content Posting API: creator info, init, upload, status and cancel.
 
 pub(crate) mod cancel;
 pub(crate) mod chunk_plan;

@@ -1,5 +1,5 @@
-//! Whether a creator may post just now: bans, daily caps, pending drafts
-//! (`/doc/content-posting-api-reference-direct-post`, `/doc/content-sharing-guidelines`).
+//! Limits on posting: bans, daily caps and pending drafts (`/doc/content-posting-api-reference-direct-post`,
+//! `/doc/content-sharing-guidelines`).
 
 use std::collections::BTreeSet;
 
@@ -10,21 +10,23 @@ use crate::{
     config::Options,
     creators::Creator,
     publish::{PostMode, Publish},
-    store::State,
+    store::SavedState,
 };
 
-/// Whether one more direct post is possible.
-pub(crate) fn direct_post(
-    state: &State,
+/// Checks that the creator may make another direct post.
+pub(crate) fn check_direct_post(
+    state: &SavedState,
     creator: &Creator,
     now: Timestamp,
     options: &Options,
 ) -> Result<(), ApiError> {
-    not_banned(creator)?;
+    check_not_banned(creator)?;
     let direct: Vec<&Publish> = state
         .publishes
         .iter()
-        .filter(|publish| publish.mode == PostMode::Direct && publish.takes_a_place(now, options))
+        .filter(|publish| {
+            publish.mode == PostMode::Direct && publish.counts_towards_limits(now, options)
+        })
         .collect();
     let own = direct
         .iter()
@@ -36,7 +38,7 @@ pub(crate) fn direct_post(
             "The daily post cap from the API is reached for the current user.",
         ));
     }
-    // Whoever posted already keeps the slot.
+    // A creator who already posted is not affected by the cap.
     let users: BTreeSet<&str> = direct
         .iter()
         .map(|publish| publish.creator.as_str())
@@ -54,14 +56,14 @@ pub(crate) fn direct_post(
     Ok(())
 }
 
-/// Whether one more draft is possible.
-pub(crate) fn draft(
-    state: &State,
+/// Checks that the creator may send another draft.
+pub(crate) fn check_draft(
+    state: &SavedState,
     creator: &Creator,
     now: Timestamp,
     options: &Options,
 ) -> Result<(), ApiError> {
-    not_banned(creator)?;
+    check_not_banned(creator)?;
     let pending = state
         .publishes
         .iter()
@@ -76,7 +78,7 @@ pub(crate) fn draft(
     Ok(())
 }
 
-fn not_banned(creator: &Creator) -> Result<(), ApiError> {
+fn check_not_banned(creator: &Creator) -> Result<(), ApiError> {
     if creator.banned {
         return Err(ApiError::forbidden(
             "spam_risk_user_banned_from_posting",

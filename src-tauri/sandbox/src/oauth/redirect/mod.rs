@@ -1,17 +1,17 @@
-//! The rules for redirect addresses of desktop apps (`/doc/login-kit-desktop`) and of web apps (`/doc/login-kit-web`).
+//! Rules for redirect addresses of desktop apps (`/doc/login-kit-desktop`) and of web apps (`/doc/login-kit-web`).
 
-/// The longest address that can be registered, exclusive.
-const TOO_LONG: usize = 512;
+/// Redirect addresses must be shorter than this.
+const LENGTH_LIMIT: usize = 512;
 
-/// Whether a redirect address keeps the rules of one of the app's platforms and is registered there.
+/// Checks that a redirect address is valid and registered for one of the app's platforms.
 ///
-/// For the desktop, a registered port of `*` stands for any port; everything else must be the same byte for byte.
+/// For the desktop platform, a registered port of `*` matches any port. Everything else must match byte for byte.
 pub(crate) fn check(address: &str, desktop: &[String], web: &[String]) -> Result<(), &'static str> {
     if address.is_empty() {
-        return Err("it is missing");
+        return Err("The parameter is missing.");
     }
-    if address.len() >= TOO_LONG {
-        return Err("it must be shorter than 512 characters");
+    if address.len() >= LENGTH_LIMIT {
+        return Err("The address must be shorter than 512 characters.");
     }
     let parts = Parts::read(address)?;
     if web.iter().any(|registered| registered == address) {
@@ -30,7 +30,7 @@ pub(crate) fn check(address: &str, desktop: &[String], web: &[String]) -> Result
     if fits {
         Ok(())
     } else {
-        Err("it is not registered for this app")
+        Err("The address is not registered for this app.")
     }
 }
 
@@ -44,21 +44,21 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn read(address: &'a str) -> Result<Self, &'static str> {
         if address.contains('?') {
-            return Err("it must not have a query");
+            return Err("The address must not have a query.");
         }
         if address.contains('#') {
-            return Err("it must not have a fragment");
+            return Err("The address must not have a fragment.");
         }
         if !address.bytes().all(|byte| byte.is_ascii_graphic())
             || address.contains(['\\', '"', '<', '>'])
         {
-            return Err("it holds characters that no address has");
+            return Err("The address contains invalid characters.");
         }
         let (scheme, rest) = address
             .split_once("://")
-            .ok_or("it is not an absolute address")?;
+            .ok_or("The address is not absolute.")?;
         if scheme != "http" && scheme != "https" {
-            return Err("its scheme must be http or https");
+            return Err("The scheme must be http or https.");
         }
         let (authority, path) = rest
             .find('/')
@@ -76,27 +76,27 @@ impl<'a> Parts<'a> {
     }
 
     fn check_desktop(&self) -> Result<(), &'static str> {
-        let port = self.port.ok_or("its port is missing")?;
+        let port = self.port.ok_or("The port is missing.")?;
         if self.host != "localhost" && self.host != "127.0.0.1" {
-            return Err("its host must be localhost or 127.0.0.1");
+            return Err("The host must be localhost or 127.0.0.1.");
         }
         if is_port(port) {
             Ok(())
         } else {
-            Err("its port must be a number from 1 to 65535")
+            Err("The port must be a number from 1 to 65535.")
         }
     }
 
     fn check_web(&self) -> Result<(), &'static str> {
         if self.scheme != "https" {
-            return Err("its scheme must be https");
+            return Err("The scheme must be https.");
         }
         let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
         if self.host.is_empty() || !self.host.bytes().all(letters) {
-            return Err("its host is none");
+            return Err("The host is invalid.");
         }
         match self.port {
-            Some(port) if !is_port(port) => Err("its port must be a number from 1 to 65535"),
+            Some(port) if !is_port(port) => Err("The port must be a number from 1 to 65535."),
             _ => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn desktop_rules() {
+fn desktop_addresses_are_checked() {
     let registered = [
         "http://127.0.0.1:*/callback/",
         "https://localhost:3455/done/",
@@ -51,13 +51,14 @@ fn desktop_rules() {
             std::slice::from_ref(&long),
             std::slice::from_ref(&long)
         ),
-        Err("it must be shorter than 512 characters")
+        Err("The address must be shorter than 512 characters.")
     );
     let fits = &long[..511];
     assert_eq!(check(fits, &[fits.to_owned()], &[]), Ok(()));
 }
+
 #[test]
-fn web_rules() {
+fn web_addresses_are_checked() {
     let page = "https://ada.example/slipway/";
     for (registered, fits) in [
         (page, true),
@@ -84,7 +85,7 @@ fn web_rules() {
     ] {
         assert!(check(other, &[], &web).is_err(), "{other}");
     }
-    // A wildcard is the desktop's alone, and each platform knows its own addresses.
+    // Only desktop addresses allow a wildcard, and each platform has its own list of addresses.
     let wild = ["https://ada.example:*/slipway/".to_owned()];
     assert!(check("https://ada.example:1/slipway/", &[], &wild).is_err());
     assert!(check(page, &web, &[]).is_err());

@@ -1,24 +1,23 @@
-//! The chunk rules of an upload (`/doc/content-posting-api-media-transfer-guide`).
+//! Rules for the chunks of an upload (`/doc/content-posting-api-media-transfer-guide`).
 //!
-//! The page uses megabytes of both kinds. A bound is therefore read the way that allows more: what either reading
-//! allows is taken.
+//! The documentation uses decimal and binary megabytes. Each limit uses the reading that allows more.
 
 use crate::publish::UploadPlan;
 
 /// 5 MB, decimal.
-const SMALLEST_CHUNK: u64 = 5_000_000;
+const MIN_CHUNK: u64 = 5_000_000;
 /// 64 MB, binary.
-const LARGEST_CHUNK: u64 = 64 * 1024 * 1024;
+const MAX_CHUNK: u64 = 64 * 1024 * 1024;
 /// 128 MB, binary.
-const LARGEST_LAST_CHUNK: u64 = 128 * 1024 * 1024;
-const MOST_CHUNKS: u64 = 1000;
+const MAX_LAST_CHUNK: u64 = 128 * 1024 * 1024;
+const MAX_CHUNKS: u64 = 1000;
 /// 4 GB, binary.
-const LARGEST_VIDEO: u64 = 4 * 1024 * 1024 * 1024;
+const MAX_VIDEO: u64 = 4 * 1024 * 1024 * 1024;
 
 const CHUNK_SIZE: &str = "The chunk size is invalid";
 const CHUNK_COUNT: &str = "The total chunk count is invalid";
 
-/// One chunk's place in the video, both ends inclusive.
+/// The byte range of a chunk, with both ends inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) first: u64,
@@ -31,7 +30,7 @@ impl Range {
     }
 }
 
-/// Checks what an init announces.
+/// Validates the sizes that an init announces.
 pub(crate) fn check(
     video_size: i64,
     chunk_size: i64,
@@ -46,27 +45,27 @@ pub(crate) fn check(
     let size = positive(video_size, "The video size is invalid")?;
     let chunk = positive(chunk_size, CHUNK_SIZE)?;
     let count = positive(total_chunk_count, CHUNK_COUNT)?;
-    if size > LARGEST_VIDEO {
+    if size > MAX_VIDEO {
         return Err("The video size is over 4 GB");
     }
-    if chunk > LARGEST_CHUNK || chunk > size {
+    if chunk > MAX_CHUNK || chunk > size {
         return Err(CHUNK_SIZE);
     }
-    if size < SMALLEST_CHUNK {
-        // Too small to be cut: whole or not at all.
+    if size < MIN_CHUNK {
+        // Too small to be split: the video must be a single chunk.
         if chunk != size {
             return Err(CHUNK_SIZE);
         }
-    } else if chunk < SMALLEST_CHUNK {
+    } else if chunk < MIN_CHUNK {
         return Err(CHUNK_SIZE);
     }
-    if count != size / chunk || count > MOST_CHUNKS {
+    if count != size / chunk || count > MAX_CHUNKS {
         return Err(CHUNK_COUNT);
     }
     if count == 1 && chunk != size {
         return Err(CHUNK_SIZE);
     }
-    if size - (count - 1) * chunk > LARGEST_LAST_CHUNK {
+    if size - (count - 1) * chunk > MAX_LAST_CHUNK {
         return Err(CHUNK_SIZE);
     }
     Ok(UploadPlan {
@@ -77,7 +76,7 @@ pub(crate) fn check(
 }
 
 impl UploadPlan {
-    /// The chunk that begins at this byte, if one does.
+    /// Returns the chunk that begins at this byte, if there is one.
     pub(crate) fn chunk_at(&self, first: u64) -> Option<Range> {
         let index = first / self.chunk_size;
         if !first.is_multiple_of(self.chunk_size) || index >= self.total_chunk_count {

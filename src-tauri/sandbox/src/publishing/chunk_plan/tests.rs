@@ -58,12 +58,12 @@ fn refuses_every_other_plan() {
         (100, 101, 1, CHUNK_SIZE),
         (100, 50, 2, CHUNK_SIZE),
         (4_999_999, 2_500_000, 1, CHUNK_SIZE),
-        // Count 1 with a chunk smaller than the video: seen refused in production.
+        // Count 1 with a chunk smaller than the video: TikTok refuses it in production.
         (15_000_000, 10_000_000, 1, CHUNK_SIZE),
         (121_000_000, 64_000_000, 1, CHUNK_SIZE),
         (67_108_865, 67_108_865, 1, CHUNK_SIZE),
         (100_000_000, 4_999_999, 20, CHUNK_SIZE),
-        // Rounded up instead of down.
+        // The count is rounded up instead of down.
         (64_000_001, 10_000_000, 7, CHUNK_COUNT),
         (50_000_123, 10_000_000, 6, CHUNK_COUNT),
         (50_000_123, 10_000_000, 4, CHUNK_COUNT),

@@ -8,6 +8,6 @@ use crate::request_log::Trace;
 pub(super) async fn drain(trace: &Trace, body: Body) {
     let mut frames = body.into_data_stream();
     while let Some(Ok(frame)) = frames.next().await {
-        trace.received(frame.len());
+        trace.add_received(frame.len());
     }
 }

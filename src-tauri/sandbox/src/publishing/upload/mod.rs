@@ -1,5 +1,5 @@
-//! `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`): judged by the headers, received in
-//! order, streamed to disk.
+//! The upload endpoint, `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`). Headers
+//! are checked first, then the body is streamed to disk.
 
 mod check;
 mod drain;
@@ -10,46 +10,46 @@ use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use self::check::{Judged, judge};
+use self::check::{Chunk, check};
 use self::drain::drain;
 use self::receive::receive;
 use self::refusal::Refusal;
 use crate::{
     config::UploadedRange,
     hang_up::hang_up,
-    platform::{Platform, Shared},
+    platform::{Platform, SharedPlatform},
     publish::Publish,
     request_log::Trace,
 };
 
 pub(crate) async fn chunk(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     Path(upload_id): Path<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
-    match judge(&platform, &trace, &upload_id, query, &parts.headers, &body) {
+    match check(&platform, &trace, &upload_id, query, &parts.headers, &body) {
         Err(refusal) => {
-            // Read to the end: a client that is still sending would not see the answer.
+            // The body is read to its end: a client that is still sending would miss the response.
             drain(&trace, body).await;
-            refuse(&platform, refusal)
+            refused(&platform, refusal)
         }
-        Ok(Judged::Repeated(publish)) => {
+        Ok(Chunk::Repeated(publish)) => {
             drain(&trace, body).await;
-            taken(&platform, &publish)
+            accepted(&platform, &publish)
         }
-        Ok(Judged::Next(publish, range)) => {
+        Ok(Chunk::Next(publish, range)) => {
             match receive(&platform, &trace, &publish, range, body).await {
-                Ok(publish) => taken(&platform, &publish),
-                Err(refusal) => refuse(&platform, refusal),
+                Ok(publish) => accepted(&platform, &publish),
+                Err(refusal) => refused(&platform, refusal),
             }
         }
     }
 }
 
-fn taken(platform: &Platform, publish: &Publish) -> Response {
+fn accepted(platform: &Platform, publish: &Publish) -> Response {
     let complete = publish.uploaded == publish.plan.video_size;
     let status = if complete {
         StatusCode::CREATED
@@ -59,7 +59,7 @@ fn taken(platform: &Platform, publish: &Publish) -> Response {
     with_progress(platform, status.into_response(), publish)
 }
 
-fn refuse(platform: &Platform, refusal: Refusal) -> Response {
+fn refused(platform: &Platform, refusal: Refusal) -> Response {
     match refusal {
         Refusal::NotFound => (StatusCode::NOT_FOUND, "no such upload task\n").into_response(),
         Refusal::Expired => {
@@ -74,15 +74,15 @@ fn refuse(platform: &Platform, refusal: Refusal) -> Response {
             StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
             &publish,
         ),
-        Refusal::Broken => hang_up(),
+        Refusal::Disconnected => hang_up(),
         Refusal::Storage(error) => {
-            tracing::error!(%error, "a chunk could not be stored");
+            tracing::error!(%error, "storing a chunk failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }
 
-/// Adds `Content-Range: bytes 0-{UPLOADED}/{TOTAL}` in the reading that is switched on.
+/// Adds `Content-Range: bytes 0-{UPLOADED}/{TOTAL}` in the form that the options select.
 fn with_progress(platform: &Platform, mut response: Response, publish: &Publish) -> Response {
     let total = publish.plan.video_size;
     let text = match (platform.options().uploaded_range, publish.uploaded) {

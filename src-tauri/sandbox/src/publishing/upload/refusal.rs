@@ -4,7 +4,7 @@ use std::io;
 
 use crate::publish::Publish;
 
-/// Why a chunk is not taken.
+/// The reason for which a chunk is refused.
 #[derive(Debug)]
 pub(super) enum Refusal {
     NotFound,
@@ -12,7 +12,7 @@ pub(super) enum Refusal {
     LengthRequired,
     Malformed(&'static str),
     OutOfStep(Box<Publish>),
-    /// The client went away, or a newer request took over.
-    Broken,
+    /// The client disconnected, or a newer request took over.
+    Disconnected,
     Storage(io::Error),
 }
