@@ -169,7 +169,7 @@ pub(crate) fn authenticate(
         ));
     }
     if platform.options().rate_limits
-        && let Err(seconds) = platform.rates.lock().check(&token, operation, now)
+        && let Err(seconds) = platform.rate_limiter.lock().check(&token, operation, now)
     {
         return Err(ApiError {
             retry_after: Some(seconds),

@@ -37,7 +37,7 @@ pub(crate) struct Platform {
     pub(crate) videos: PathBuf,
     pub(crate) faults: Mutex<FaultRegistry>,
     pub(crate) log: RequestLog,
-    pub(crate) rates: Mutex<RateLimiter>,
+    pub(crate) rate_limiter: Mutex<RateLimiter>,
     pub(crate) transfers: Transfers,
     /// State changes that must complete even if the client disconnects.
     pub(crate) tasks: TaskTracker,
@@ -64,7 +64,7 @@ impl Platform {
             videos: videos_folder(folder),
             faults: Mutex::default(),
             log: RequestLog::default(),
-            rates: Mutex::default(),
+            rate_limiter: Mutex::default(),
             transfers: Transfers::default(),
             tasks: TaskTracker::new(),
             clock: config.clock,
@@ -105,12 +105,12 @@ impl Platform {
         change: impl FnOnce(&mut SavedState) -> T,
     ) -> Result<T, SandboxError> {
         let mut store = self.current_store();
-        let answer = change(&mut store.state);
+        let result = change(&mut store.state);
         store.state.prune(self.now());
         store
             .save()
             .inspect_err(|error| tracing::error!(%error, "saving the state failed"))?;
-        Ok(answer)
+        Ok(result)
     }
 
     /// Locks the store after advancing every publish to the current time.

@@ -61,8 +61,8 @@ async fn connection(stream: TcpStream, router: Router) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
-            let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
-            let Ok(response) = answer;
+            let result: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
+            let Ok(response) = result;
             if is_hang_up(&response) {
                 Err(ConnectionDropped)
             } else {
@@ -83,7 +83,7 @@ fn router(platform: &SharedPlatform) -> Router {
     let tiktok = Router::new()
         .route(
             Operation::Authorize.path(),
-            get(oauth::consent::show).post(oauth::consent::answer),
+            get(oauth::consent::show).post(oauth::consent::submit),
         )
         .route(Operation::Token.path(), post(oauth::token::token))
         .route(Operation::Revoke.path(), post(oauth::revoke::revoke))

@@ -192,9 +192,9 @@ impl ActiveFault {
 
     /// Counts one request and returns whether the fault affects it.
     fn count_request(&mut self) -> bool {
-        let due = self.seen >= self.fault.skip && !self.is_spent();
+        let is_due = self.seen >= self.fault.skip && !self.is_spent();
         self.seen = self.seen.saturating_add(1);
-        due
+        is_due
     }
 }
 

@@ -39,17 +39,17 @@ impl AuthorizeRequest {
         options: &Options,
     ) -> Result<Self, InvalidParameter> {
         let mut fields: HashMap<String, String> = HashMap::new();
-        let mut twice = BTreeSet::new();
+        let mut repeated = BTreeSet::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             if fields
                 .insert(name.clone().into_owned(), value.into_owned())
                 .is_some()
             {
-                twice.insert(name.into_owned());
+                repeated.insert(name.into_owned());
             }
         }
         let get = |name: &'static str| -> Result<&str, InvalidParameter> {
-            if twice.contains(name) {
+            if repeated.contains(name) {
                 return invalid(name, "The parameter is repeated.");
             }
             Ok(fields.get(name).map_or("", String::as_str))

@@ -31,7 +31,7 @@ pub(crate) async fn show(
 }
 
 /// Accepts the form: `creator` (short name), one `scope` per granted scope, and `decision` (`authorize` or `cancel`).
-pub(crate) async fn answer(
+pub(crate) async fn submit(
     State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
@@ -39,8 +39,8 @@ pub(crate) async fn answer(
     body: Bytes,
 ) -> Response {
     if !guard::is_own_origin(&platform, &headers) {
-        let why = "The request came from another website, not from the consent page.";
-        return pages::problem(StatusCode::FORBIDDEN, "origin", why).into_response();
+        let reason = "The request came from another website, not from the consent page.";
+        return pages::problem(StatusCode::FORBIDDEN, "origin", reason).into_response();
     }
     let query = uri.query().unwrap_or_default();
     let request = match AuthorizeRequest::read(query, &platform.client_key, &platform.options()) {
@@ -73,12 +73,12 @@ pub(crate) async fn answer(
         );
     }
     if !creator.invited {
-        let why = "The account is not a target user of this sandbox";
+        let description = "The account is not a target user of this sandbox";
         return access_denied(
             &platform,
             &request,
             &[
-                ("error_description", why),
+                ("error_description", description),
                 ("error_type", "non_sandbox_target"),
             ],
         );
@@ -128,10 +128,10 @@ fn grant(
 fn access_denied(
     platform: &Platform,
     request: &AuthorizeRequest,
-    more: &[(&str, &str)],
+    details: &[(&str, &str)],
 ) -> Response {
     let mut parameters = vec![("error", "access_denied")];
-    parameters.extend_from_slice(more);
+    parameters.extend_from_slice(details);
     if platform.options().state_on_refusal {
         parameters.push(("state", &request.state));
     }

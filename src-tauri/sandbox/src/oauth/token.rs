@@ -95,11 +95,11 @@ fn redeem(
         .ok_or_else(expired)?;
     if entry.spent {
         // A second use means that the code leaked: the grant from its first use is revoked.
-        let given = entry.grant;
+        let issued = entry.grant;
         for grant in state
             .grants
             .iter_mut()
-            .filter(|grant| Some(grant.id) == given)
+            .filter(|grant| Some(grant.id) == issued)
         {
             grant.revoked = true;
         }
@@ -135,11 +135,10 @@ fn refresh_tokens(platform: &Platform, form: &Form) -> Result<Issued, OAuthError
     let token = digest(form.required("refresh_token")?);
     let (now, options) = (platform.now(), platform.options());
     platform.change(|state| {
-        let mine = |grant: &&mut Grant| grant.client_key == platform.client_key;
         let found = state
             .grants
             .iter_mut()
-            .filter(mine)
+            .filter(|grant| grant.client_key == platform.client_key)
             .find(|grant| grant.accepts_refresh_token(&token, now));
         if let Some(grant) = found {
             let tokens = grant.rotate(now, &options);
@@ -149,11 +148,11 @@ fn refresh_tokens(platform: &Platform, form: &Form) -> Result<Issued, OAuthError
             });
         }
         let used = state.grants.iter().any(|grant| grant.has_replaced(&token));
-        let why = if used {
+        let description = if used {
             "Refresh token was replaced by a newer one."
         } else {
             "Refresh token is invalid or expired."
         };
-        Err(OAuthError::bad("invalid_grant", why))
+        Err(OAuthError::bad("invalid_grant", description))
     })?
 }

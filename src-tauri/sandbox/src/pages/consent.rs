@@ -19,13 +19,13 @@ pub(crate) fn consent(
 ) -> Page {
     let action = format!("{}?{query}", Operation::Authorize.path());
     // The redirect rules ensure the form `scheme://host/path`, with or without a port.
-    let back = request.redirect_uri.split('/').nth(2).unwrap_or_default();
+    let return_host = request.redirect_uri.split('/').nth(2).unwrap_or_default();
     let content = html! {
         main.narrow {
             form.panel.consent method="post" action=(action) {
                 p.eyebrow { "Connect an account" }
                 h1 { "Allow " strong { (APP_NAME) } " to use your account?" }
-                p.quiet { "You will return to " code { (back) } "." }
+                p.quiet { "You will return to " code { (return_host) } "." }
                 @if let Some(notice) = notice {
                     p.notice role="alert" { (notice) }
                 }

@@ -79,7 +79,7 @@ fn creators(view: &ControlView) -> Markup {
     html! {
         div.creators {
             @for creator in &view.creators {
-                @let own = || view.publishes.iter().filter(|publish| publish.creator == creator.name);
+                @let publishes = || view.publishes.iter().filter(|publish| publish.creator == creator.name);
                 a.creator href={ "/@" (creator.handle) } {
                     img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt="" width="48" height="48";
                     span.who {
@@ -87,8 +87,8 @@ fn creators(view: &ControlView) -> Markup {
                         span.handle { "@" (creator.handle) }
                         span.remark { (creator.summary()) }
                         span.remark {
-                            (own().filter(|publish| publish.as_post().is_some()).count()) " of "
-                            (own().count()) " publishes finished"
+                            "Finished publishes: " (publishes().filter(|publish| publish.as_post().is_some()).count())
+                            " of " (publishes().count())
                         }
                     }
                 }

@@ -28,29 +28,29 @@ pub(crate) fn check_direct_post(
             publish.mode == PostMode::Direct && publish.counts_towards_limits(now, options)
         })
         .collect();
-    let own = direct
+    let posts = direct
         .iter()
         .filter(|publish| publish.creator == creator.name)
         .count();
-    if creator.at_daily_cap || own >= options.daily_posts as usize {
+    if creator.at_daily_cap || posts >= options.daily_posts as usize {
         return Err(ApiError::forbidden(
             "spam_risk_too_many_posts",
             "The daily post cap from the API is reached for the current user.",
         ));
     }
     // A creator who already posted is not affected by the cap.
-    let users: BTreeSet<&str> = direct
+    let posting_creators: BTreeSet<&str> = direct
         .iter()
         .map(|publish| publish.creator.as_str())
         .collect();
-    if !users.contains(creator.name.as_str())
+    if !posting_creators.contains(creator.name.as_str())
         && options
             .posting_user_cap()
-            .is_some_and(|cap| users.len() >= cap as usize)
+            .is_some_and(|cap| posting_creators.len() >= cap as usize)
     {
         return Err(ApiError::forbidden(
             "reached_active_user_cap",
-            "The daily quota for active publishing users from your client is reached.",
+            "The daily quota for active publishing posting_creators from your client is reached.",
         ));
     }
     Ok(())

@@ -31,10 +31,10 @@ pub(super) fn check(
     let query = digest(query);
     let publish = platform
         .read(|state| {
-            let mine = |publish: &&Publish| {
+            let matches = |publish: &&Publish| {
                 publish.upload_id == upload_id && publish.upload_query == query
             };
-            state.publishes.iter().find(mine).cloned()
+            state.publishes.iter().find(matches).cloned()
         })
         .map(Box::new)
         .ok_or(Refusal::NotFound)?;
@@ -60,9 +60,9 @@ fn check_position(
     publish: Box<Publish>,
     range: Range,
 ) -> Result<Chunk, Refusal> {
-    let due = publish.plan.chunk_at(range.first);
+    let expected = publish.plan.chunk_at(range.first);
     if range.first == publish.uploaded {
-        return if due == Some(range) {
+        return if expected == Some(range) {
             Ok(Chunk::Next(publish, range))
         } else {
             Err(Refusal::Malformed(
@@ -70,7 +70,7 @@ fn check_position(
             ))
         };
     }
-    let repeated = range.first < publish.uploaded && due == Some(range);
+    let repeated = range.first < publish.uploaded && expected == Some(range);
     if repeated && platform.options().repeated_chunk == RepeatedChunk::Accepted {
         return Ok(Chunk::Repeated(publish));
     }

@@ -10,10 +10,12 @@ use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use self::check::{Chunk, check};
-use self::drain::drain;
-use self::receive::receive;
-use self::refusal::Refusal;
+use self::{
+    check::{Chunk, check},
+    drain::drain,
+    receive::receive,
+    refusal::Refusal,
+};
 use crate::{
     config::UploadedRange,
     hang_up::hang_up,
@@ -68,7 +70,9 @@ fn refused(platform: &Platform, refusal: Refusal) -> Response {
         Refusal::LengthRequired => {
             (StatusCode::LENGTH_REQUIRED, "Content-Length is required\n").into_response()
         }
-        Refusal::Malformed(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+        Refusal::Malformed(reason) => {
+            (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
+        }
         Refusal::OutOfStep(publish) => with_progress(
             platform,
             StatusCode::RANGE_NOT_SATISFIABLE.into_response(),

@@ -12,8 +12,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use super::drain::drain;
-use super::refusal::Refusal;
+use super::{drain::drain, refusal::Refusal};
 use crate::{
     hex::hex,
     platform::SharedPlatform,
@@ -161,7 +160,7 @@ async fn commit_chunk(
     if now >= publish.expires_at {
         return Err(Refusal::Expired);
     }
-    let done = platform.change(|state| {
+    let committed = platform.change(|state| {
         let max_seconds = match publish.mode {
             PostMode::Direct => state
                 .creator(&publish.creator)
@@ -194,12 +193,12 @@ async fn commit_chunk(
         }
         Some(Box::new(publish.clone()))
     });
-    let done = done
+    let committed = committed
         .map_err(|error| Refusal::Storage(io::Error::other(error)))?
         .ok_or(Refusal::NotFound)?;
     *progress = hashed;
     if complete {
         platform.transfers.remove(&publish.upload_id);
     }
-    Ok(done)
+    Ok(committed)
 }
