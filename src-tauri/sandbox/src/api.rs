@@ -1,4 +1,4 @@
-//! The conventions of TikTok's v2 API: bearer tokens, scopes, JSON bodies and the envelope of every answer.
+//! The conventions of TikTok's v2 API: bearer tokens, scopes, JSON bodies and the response envelope.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,15 +9,12 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::oauth::grant::digest;
-use crate::operation::Operation;
-use crate::platform::{Platform, locked};
-use crate::record::{Trace, hex};
+use crate::{
+    config::Options, creators::Creator, error::SandboxError, hex::hex, oauth::grant::digest,
+    operation::Operation, platform::Platform, request_log::Trace,
+};
 
-/// A refusal in the envelope (`/doc/tiktok-api-v2-error-handling`).
+/// An error in the response envelope (`/doc/tiktok-api-v2-error-handling`).
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -40,7 +37,7 @@ impl ApiError {
         }
     }
 
-    /// Our word for a request that is wrong; `respond` knows which spelling is due.
+    /// Creates an `invalid_param` error. `respond` selects the spelling.
     pub(crate) fn invalid_param(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_param", message)
     }
@@ -49,7 +46,7 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, code, message)
     }
 
-    /// The same refusal with HTTP 200, as creator info gives some of them.
+    /// Changes the status to HTTP 200, which creator info uses for some errors.
     #[must_use]
     pub(crate) fn with_ok_status(self) -> Self {
         Self {
@@ -88,10 +85,10 @@ impl From<SandboxError> for ApiError {
     }
 }
 
-/// `data` of a success, or `None` where the endpoint has none.
+/// `data` of a successful response, or `None` if the endpoint returns no data.
 pub(crate) type ApiResult = Result<Option<Value>, ApiError>;
 
-/// The envelope round a result.
+/// Converts a result to a response in the envelope.
 pub(crate) fn respond(platform: &Platform, result: ApiResult) -> Response {
     let now = platform.now();
     match result {
@@ -114,7 +111,7 @@ pub(crate) fn set_retry_after(response: &mut Response, seconds: Option<u64>) {
     }
 }
 
-/// An id like the ones that TikTok's support asks for: the time, then randomness.
+/// Returns a log id in TikTok's format: the time, then random digits.
 pub(crate) fn log_id(now: Timestamp) -> String {
     format!(
         "{}{}",
@@ -123,15 +120,16 @@ pub(crate) fn log_id(now: Timestamp) -> String {
     )
 }
 
-/// Who calls, and what they may.
+/// The authenticated creator and the granted scopes.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) creator: Creator,
     pub(crate) scopes: BTreeSet<String>,
 }
 
-/// Checks the bearer token, one of the scopes, and the minute's limit, in this order.
-pub(crate) fn admit(
+/// Checks the bearer token, then the scopes, then the rate limit. One of `scopes` must be granted; none are required if
+/// it is empty.
+pub(crate) fn authenticate(
     platform: &Platform,
     headers: &HeaderMap,
     trace: &Trace,
@@ -153,17 +151,16 @@ pub(crate) fn admit(
     let token = digest(token);
     let now = platform.now();
     let caller = platform.read(|state| {
-        let grant = state
-            .grants
-            .iter()
-            .find(|grant| grant.client_key == platform.client_key && grant.admits(&token, now))?;
+        let grant = state.grants.iter().find(|grant| {
+            grant.client_key == platform.client_key && grant.accepts_access_token(&token, now)
+        })?;
         Some(Caller {
             creator: state.creator(&grant.creator)?.clone(),
             scopes: grant.scopes.clone(),
         })
     });
     let caller = caller.ok_or_else(invalid)?;
-    trace.creator(&caller.creator.name);
+    trace.set_creator(&caller.creator.name);
     if !scopes.is_empty() && !scopes.iter().any(|scope| caller.scopes.contains(*scope)) {
         return Err(ApiError::new(
             StatusCode::UNAUTHORIZED,
@@ -172,7 +169,7 @@ pub(crate) fn admit(
         ));
     }
     if platform.options().rate_limits
-        && let Err(seconds) = locked(&platform.rates).admit(&token, operation, now)
+        && let Err(seconds) = platform.rate_limiter.lock().check(&token, operation, now)
     {
         return Err(ApiError {
             retry_after: Some(seconds),
@@ -186,15 +183,15 @@ pub(crate) fn admit(
     Ok(caller)
 }
 
-/// A JSON object being read field by field; what nobody asked for is noticed at the end.
+/// A JSON object whose fields are read one by one. `finish` reports unknown fields.
 #[derive(Debug)]
-pub(crate) struct Fields {
-    place: String,
-    left: Map<String, Value>,
+pub(crate) struct JsonFields {
+    path: String,
+    remaining: Map<String, Value>,
 }
 
-impl Fields {
-    /// Reads a body that must be JSON and say so.
+impl JsonFields {
+    /// Parses a body with the content type of JSON.
     pub(crate) fn from_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, ApiError> {
         if !is_json(headers) {
             return Err(ApiError::invalid_param(
@@ -202,9 +199,9 @@ impl Fields {
             ));
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(left)) => Ok(Self {
-                place: String::new(),
-                left,
+            Ok(Value::Object(remaining)) => Ok(Self {
+                path: String::new(),
+                remaining,
             }),
             _ => Err(ApiError::invalid_param(
                 "The request body is not a JSON object",
@@ -218,18 +215,18 @@ impl Fields {
         kind: &str,
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Result<Option<T>, ApiError> {
-        let Some(value) = self.left.remove(name) else {
+        let Some(value) = self.remaining.remove(name) else {
             return Ok(None);
         };
         read(value)
             .map(Some)
-            .ok_or_else(|| ApiError::invalid_param(format!("{}{name} must be {kind}", self.place)))
+            .ok_or_else(|| ApiError::invalid_param(format!("{}{name} must be {kind}", self.path)))
     }
 
     pub(crate) fn object(&mut self, name: &str) -> Result<Option<Self>, ApiError> {
-        let place = format!("{}{name}.", self.place);
+        let path = format!("{}{name}.", self.path);
         self.take(name, "an object", |value| match value {
-            Value::Object(left) => Some(Self { place, left }),
+            Value::Object(remaining) => Some(Self { path, remaining }),
             _ => None,
         })
     }
@@ -255,12 +252,12 @@ impl Fields {
         self.take(name, "an int32", |value| value.as_i64()?.try_into().ok())
     }
 
-    /// Refuses fields that the endpoint does not have.
+    /// Refuses fields that the endpoint does not define.
     pub(crate) fn finish(self, options: &Options) -> Result<(), ApiError> {
-        match self.left.keys().next() {
+        match self.remaining.keys().next() {
             Some(name) if !options.ignore_unknown_fields => Err(ApiError::invalid_param(format!(
                 "{}{name} is not a field of this request",
-                self.place
+                self.path
             ))),
             _ => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! How a sandbox is started, and the rules that can be changed while it runs.
+//! The start-up configuration of a sandbox, and the options that can be changed while it runs.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,27 +7,29 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-/// The client key that a sandbox knows unless told otherwise.
+/// The default client key.
 pub const DEFAULT_CLIENT_KEY: &str = "sbslipwaydemo";
 
-/// The client secret that a sandbox knows unless told otherwise. It is public on purpose: it opens nothing but a
-/// sandbox on this computer.
+/// The default client secret. It is public on purpose: it gives access only to a sandbox on this computer.
 pub const DEFAULT_CLIENT_SECRET: &str = "sandbox-secret-known-to-everyone";
 
-/// Everything a sandbox needs to start.
+/// The name of the registered app on the consent page.
+pub(crate) const APP_NAME: &str = "Slipway practice app";
+
+/// The configuration of a sandbox at start-up.
 #[derive(Clone)]
 pub struct SandboxConfig {
-    /// Port on 127.0.0.1; 0 takes the one used last with the same `data_dir`, else any free one.
+    /// The port on 127.0.0.1; 0 selects the port last used with the same `data_dir`, or else a free port.
     pub port: u16,
-    /// Where state and videos live, so that they survive a restart; `None` keeps them in a temporary folder.
+    /// The folder for state and videos, which then survive a restart; `None` uses a temporary folder.
     pub data_dir: Option<PathBuf>,
-    /// The one app that this sandbox knows.
+    /// The client key of the registered app.
     pub client_key: String,
-    /// That app's secret.
+    /// The client secret of the registered app.
     pub client_secret: String,
-    /// The rules at the start.
+    /// The initial options.
     pub options: Options,
-    /// Where the time comes from.
+    /// The source of the current time.
     pub clock: Clock,
 }
 
@@ -55,22 +57,22 @@ impl fmt::Debug for SandboxConfig {
     }
 }
 
-/// Where a sandbox reads the time.
+/// A source of the current time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl Clock {
-    /// The computer's own clock.
+    /// Creates a clock that reads the system time.
     pub fn system() -> Self {
         Self::new(SystemTime::now)
     }
 
-    /// A clock that a test drives.
+    /// Creates a clock that calls `now` for each reading; tests use it to control the time.
     pub fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time it is.
+    /// Returns the current time.
     pub fn now(&self) -> SystemTime {
         (self.0)()
     }
@@ -82,101 +84,101 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// What a chunk that was already taken is answered with; TikTok's page does not say
+/// The response to a chunk that was already accepted. TikTok's documentation does not define it
 /// (`/doc/content-posting-api-media-transfer-guide`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepeatedChunk {
-    /// 416 with the real progress.
+    /// 416 with the current progress.
     #[default]
     OutOfStep,
-    /// 206 (201 once all is there); the bytes are dropped.
+    /// 206, or 201 once the upload is complete. The bytes are discarded.
     Accepted,
 }
 
-/// How `Content-Range` of an upload's answer names the progress: the page's "number of bytes uploaded" can be
-/// read both ways (`/doc/content-posting-api-media-transfer-guide`).
+/// The form of the progress in the `Content-Range` header of an upload response. The documentation's "number of bytes
+/// uploaded" allows both readings (`/doc/content-posting-api-media-transfer-guide`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UploadedRange {
-    /// The count of bytes.
+    /// The number of received bytes.
     #[default]
     Count,
-    /// The index of the last byte.
+    /// The index of the last received byte.
     LastIndex,
 }
 
-/// The rules of a sandbox. All can be changed while it runs; JSON names of durations end in `_ms`.
+/// The options of a sandbox, which can be changed while it runs. JSON names of durations end in `_ms`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "independent switches, each its own undocumented or per-app behaviour"
+    reason = "independent switches, each for one undocumented or app-specific behaviour"
 )]
 pub struct Options {
-    /// Whether the app has passed TikTok's audit; unaudited apps post `SELF_ONLY` from private accounts alone
+    /// Whether the app has passed TikTok's audit. An unaudited app can only post with `SELF_ONLY` from private accounts
     /// (`/doc/content-sharing-guidelines`).
     pub audited: bool,
-    /// Redirect addresses registered for the app's desktop platform; `*` stands for any port (`/doc/login-kit-desktop`).
+    /// Redirect addresses registered for the app's desktop platform; `*` matches any port (`/doc/login-kit-desktop`).
     pub redirect_uris: Vec<String>,
-    /// Redirect addresses registered for the app's web platform: https, on any host (`/doc/login-kit-web`).
+    /// Redirect addresses registered for the app's web platform; they use https and any host (`/doc/login-kit-web`).
     pub web_redirect_uris: Vec<String>,
-    /// How long an authorization code can be exchanged. TikTok names no figure.
+    /// Lifetime of an authorization code. TikTok documents no value.
     #[serde(rename = "code_life_ms", with = "millis")]
     pub code_life: Duration,
-    /// Life of an access token (`/docs/en/oauth-refresh-a-user-access-token`: 2 hours).
+    /// Lifetime of an access token (`/docs/en/oauth-refresh-a-user-access-token`: 2 hours).
     #[serde(rename = "access_token_life_ms", with = "millis")]
     pub access_token_life: Duration,
-    /// Life of a refresh token (`/docs/en/oauth-refresh-a-user-access-token`: 180 days).
+    /// Lifetime of a refresh token (`/docs/en/oauth-refresh-a-user-access-token`: 180 days).
     #[serde(rename = "refresh_token_life_ms", with = "millis")]
     pub refresh_token_life: Duration,
-    /// Life of an upload address (`/doc/content-posting-api-reference-direct-post`: one hour).
+    /// Lifetime of an upload address (`/doc/content-posting-api-reference-direct-post`: one hour).
     #[serde(rename = "upload_url_life_ms", with = "millis")]
     pub upload_url_life: Duration,
-    /// From the last byte until the publish is final.
+    /// Time from the last byte until the publish reaches its final state.
     #[serde(rename = "processing_ms", with = "millis")]
     pub processing: Duration,
-    /// From completion until a public post shows its id.
+    /// Time from completion until the status of a public post includes its id.
     #[serde(rename = "moderation_ms", with = "millis")]
     pub moderation: Duration,
-    /// Whether requests per minute are limited (`/docs/en/tiktok-api-v2-rate-limit`).
+    /// Whether the limits on requests per minute apply (`/docs/en/tiktok-api-v2-rate-limit`).
     pub rate_limits: bool,
-    /// Whether a real 429 carries `Retry-After`, which no page promises.
+    /// Whether a 429 from an exceeded limit carries `Retry-After`, which TikTok does not document.
     pub retry_after: bool,
-    /// Direct posts per creator in 24 hours (`/doc/content-sharing-guidelines`: about 15).
+    /// Maximum direct posts per creator in 24 hours (`/doc/content-sharing-guidelines`: about 15).
     pub daily_posts: u32,
-    /// Drafts that may be pending per creator in 24 hours (`/doc/content-posting-api-reference-upload-video`: 5).
+    /// Maximum pending drafts per creator in 24 hours (`/doc/content-posting-api-reference-upload-video`: 5).
     pub pending_drafts: u32,
-    /// Creators who may post within 24 hours; `None` means 5 for an unaudited app and no cap for an audited one
+    /// Maximum number of creators who post within 24 hours; `None` means 5 for an unaudited app and no cap for an audited one
     /// (`/doc/content-sharing-guidelines`).
     pub posting_users: Option<u32>,
-    /// Whether an init whose bytes never came still counts as a post or pending draft after its address died.
+    /// Whether an init without a completed upload still counts as a post or pending draft after its address expired.
     pub abandoned_inits_count: bool,
-    /// Bytes per second that an upload is read with; `None` reads as fast as they come.
+    /// Maximum upload speed in bytes per second; `None` sets no limit.
     pub upload_bytes_per_sec: Option<u64>,
-    /// The answer to a chunk that was already taken.
+    /// The response to a chunk that was already accepted.
     pub repeated_chunk: RepeatedChunk,
-    /// How an upload's answer names the progress.
+    /// The form of the progress in an upload response.
     pub uploaded_range: UploadedRange,
-    /// Whether an upload that is not complete can be cancelled; pages speak of pull downloads only.
+    /// Whether an incomplete upload can be cancelled. The documentation only covers pull downloads.
     pub cancel_uploads: bool,
-    /// Whether unknown JSON fields are passed over; the strict way is to refuse them, so that a misspelling shows.
+    /// Whether unknown JSON fields are ignored. By default they are refused, so that a misspelt field is noticed.
     pub ignore_unknown_fields: bool,
-    /// Whether branded content with `SELF_ONLY` is refused; the API pages are silent.
+    /// Whether branded content with `SELF_ONLY` is refused. The API documentation does not say.
     pub refuse_private_branded_content: bool,
-    /// Whether user fields outside the granted scopes are left out in silence instead of refused.
+    /// Whether user fields outside the granted scopes are omitted instead of refused.
     pub omit_ungranted_fields: bool,
-    /// Whether refusals of the OAuth endpoints come with HTTP 200; their status is not documented.
+    /// Whether errors of the OAuth endpoints use HTTP 200. Their status is not documented.
     pub oauth_errors_with_200: bool,
-    /// Whether a refusal on the consent page carries `state` back.
+    /// Whether the callback after denied access includes `state`.
     pub state_on_refusal: bool,
-    /// Whether Content Posting says `invalid_params` like the Display API, as clients have seen.
+    /// Whether the Content Posting API uses `invalid_params` like the Display API, as clients have observed.
     pub plural_invalid_params: bool,
-    /// Whether refusals are the bare error struct without its `error` wrapper, as one page's sample prints it.
+    /// Whether error bodies omit the `error` wrapper, as one sample in the documentation shows.
     pub bare_errors: bool,
-    /// Whether status spells the id list `publicly_available_post_id` instead of the page's `publicaly_…`.
+    /// Whether the status response uses `publicly_available_post_id` instead of the documented `publicaly_…`.
     pub correct_post_id_spelling: bool,
-    /// Whether a revocation is answered with nothing instead of `{}`.
+    /// Whether a revocation response has an empty body instead of `{}`.
     pub empty_revoke_answer: bool,
 }
 
@@ -219,7 +221,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The cap on creators who may post within 24 hours, if there is one.
+    /// Returns the maximum number of creators who may post within 24 hours, or `None` without a cap.
     pub(crate) fn posting_user_cap(&self) -> Option<u32> {
         self.posting_users.or((!self.audited).then_some(5))
     }

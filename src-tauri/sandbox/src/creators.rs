@@ -1,10 +1,12 @@
-//! The people who live in a sandbox, and the pictures they show.
+//! The simulated creators and their pictures.
 
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A creator whose account can be connected.
+use crate::hex::hex;
+
+/// A creator whose account an app can connect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
@@ -12,57 +14,58 @@ use sha2::{Digest, Sha256};
     reason = "a creator's settings are independent switches on TikTok as well"
 )]
 pub struct Creator {
-    /// Short name, used on the consent form and in records: `ada`.
+    /// Short name, used in forms and in the request log: `ada`.
     pub name: String,
-    /// The @handle.
+    /// The handle, without the @.
     pub handle: String,
     /// The display name.
     pub nickname: String,
-    /// A line about them.
+    /// The bio line of the profile.
     pub bio: String,
     /// Whether the account is private.
     pub private: bool,
-    /// Comments set to "No one".
+    /// Whether comments are set to "No one".
     pub comment_disabled: bool,
-    /// Duets set to "No one".
+    /// Whether duets are set to "No one".
     pub duet_disabled: bool,
-    /// Stitches set to "No one".
+    /// Whether stitches are set to "No one".
     pub stitch_disabled: bool,
-    /// Longest video for a direct post, in seconds.
+    /// Maximum duration of a direct post in seconds.
     pub max_video_seconds: u32,
-    /// Barred from posting: `spam_risk_user_banned_from_posting`.
+    /// Whether the creator is banned from posting: `spam_risk_user_banned_from_posting`.
     pub banned: bool,
-    /// At the daily cap: `spam_risk_too_many_posts`.
+    /// Whether the daily cap is reached: `spam_risk_too_many_posts`.
     pub at_daily_cap: bool,
-    /// Whether the account was added to the app's sandbox at TikTok; others are refused with `non_sandbox_target`.
+    /// Whether the account is a target user of the app's sandbox at TikTok; others are refused with
+    /// `non_sandbox_target`.
     pub invited: bool,
-    /// The picture.
+    /// The drawing of the profile picture.
     pub portrait: Portrait,
 }
 
-/// What a creator's picture is drawn from; colours are `#rrggbb`.
+/// The drawing of a profile picture. Colours are `#rrggbb`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Portrait {
-    /// The background, from one corner to the other.
+    /// The two colours of the background gradient.
     pub background: [String; 2],
-    /// Skin.
+    /// The skin colour.
     pub skin: String,
-    /// Hair.
+    /// The hair colour.
     pub hair: String,
-    /// How the hair is worn.
+    /// The hairstyle.
     pub cut: Cut,
 }
 
-/// How hair is worn in a picture.
+/// A hairstyle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cut {
-    /// Down to the shoulders.
+    /// Shoulder-length.
     Long,
     /// Short.
     Short,
-    /// Tied up.
+    /// Tied in a bun.
     Bun,
 }
 
@@ -96,19 +99,19 @@ impl Creator {
         }
     }
 
-    /// What is special about this account, for a person who has to choose one.
-    pub(crate) fn remark(&self) -> String {
-        let mut remarks = Vec::new();
+    /// Returns the special settings of the account, for the list of creators.
+    pub(crate) fn summary(&self) -> String {
+        let mut notes = Vec::new();
         if !self.invited {
-            remarks.push("not invited to this app".to_owned());
+            notes.push("not a target user of the app".to_owned());
         }
         if self.banned {
-            remarks.push("barred from posting".to_owned());
+            notes.push("banned from posting".to_owned());
         }
         if self.at_daily_cap {
-            remarks.push("at the daily limit".to_owned());
+            notes.push("daily post limit reached".to_owned());
         }
-        remarks.push(
+        notes.push(
             if self.private {
                 "private account"
             } else {
@@ -125,19 +128,20 @@ impl Creator {
         .filter_map(|(is_off, what)| is_off.then_some(what))
         .collect();
         if !off.is_empty() {
-            remarks.push(format!("{} off", off.join(", ")));
+            notes.push(format!("{} off", off.join(", ")));
         }
         if self.max_video_seconds < 180 {
-            remarks.push(format!("videos up to {} s", self.max_video_seconds));
+            notes.push(format!("videos up to {}\u{a0}s", self.max_video_seconds));
         }
-        let text = remarks.join(" · ");
+        let text = notes.join(" · ");
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| {
             first.to_uppercase().collect::<String>() + letters.as_str()
         })
     }
 
-    /// Privacy levels that the creator can choose from (`/doc/content-posting-api-reference-query-creator-info`).
+    /// Returns the privacy levels that the creator can choose
+    /// (`/doc/content-posting-api-reference-query-creator-info`).
     pub(crate) fn privacy_level_options(&self) -> [&'static str; 3] {
         if self.private {
             ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
@@ -146,31 +150,30 @@ impl Creator {
         }
     }
 
-    /// Duets are off where the creator says so, and on private accounts always.
-    pub(crate) fn duet_is_off(&self) -> bool {
+    /// Returns whether duets are disabled. Private accounts never allow them.
+    pub(crate) fn is_duet_disabled(&self) -> bool {
         self.duet_disabled || self.private
     }
 
-    /// Stitches, likewise.
-    pub(crate) fn stitch_is_off(&self) -> bool {
+    /// Returns whether stitches are disabled. Private accounts never allow them.
+    pub(crate) fn is_stitch_disabled(&self) -> bool {
         self.stitch_disabled || self.private
     }
 
-    /// The creator's id within one app.
+    /// Returns the creator's id within one app.
     pub(crate) fn open_id(&self, client_key: &str) -> String {
         format!(
             "-000{}",
-            &crate::record::hex(&Sha256::digest(format!("{client_key}/{}", self.name)))[..32]
+            &hex(&Sha256::digest(format!("{client_key}/{}", self.name)))[..32]
         )
     }
 
-    /// The creator's id across a developer's apps.
+    /// Returns the creator's id across a developer's apps.
     pub(crate) fn union_id(&self) -> String {
-        crate::record::hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
+        hex(&Sha256::digest(format!("union/{}", self.name)))[..36].to_owned()
     }
 
-    /// The picture: head and shoulders in the creator's colours, as SVG. XML knows no void elements, so each one here
-    /// has a body.
+    /// Draws the profile picture as SVG. Every element has a body, because XML has no void elements.
     pub(crate) fn avatar(&self) -> Markup {
         let Portrait {
             background: [from, to],
@@ -215,8 +218,8 @@ impl Creator {
     }
 }
 
-/// Who lives in a new sandbox.
-pub(crate) fn seeded() -> Vec<Creator> {
+/// Returns the creators of a new sandbox.
+pub(crate) fn default_creators() -> Vec<Creator> {
     vec![
         Creator::new(
             "ada",
@@ -295,8 +298,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_are_well_formed() {
-        for creator in seeded() {
+    fn profile_pictures_are_well_formed() {
+        for creator in default_creators() {
             let text = creator.avatar().into_string();
             let mut open = Vec::new();
             for tag in text.split('<').skip(1) {

@@ -1,40 +1,40 @@
-//! What can keep a sandbox from starting or from keeping its state.
+//! Errors from starting a sandbox and from saving its state.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why a sandbox could not be started, or its state not be kept.
+/// An error from starting a sandbox or saving its state.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// The port could not be taken.
+    /// The sandbox could not listen on the port.
     #[error("[Sandbox] Listening failed: 127.0.0.1:{port} cannot be used")]
     Bind {
-        /// The port that was asked for; 0 for any.
+        /// The requested port; 0 for any free port.
         port: u16,
-        /// The system's answer.
+        /// The error from the operating system.
         source: io::Error,
     },
-    /// The data folder could not be made or used.
+    /// The data folder could not be created or used.
     #[error("[Sandbox] Opening the data folder failed: {}", path.display())]
     DataDir {
-        /// The folder or file.
+        /// The folder or file that failed.
         path: PathBuf,
-        /// The system's answer.
+        /// The error from the operating system.
         source: io::Error,
     },
-    /// Another sandbox has the data folder open.
+    /// Another sandbox uses the data folder.
     #[error("[Sandbox] Opening the data folder failed: another sandbox uses {}", path.display())]
     InUse {
         /// The folder.
         path: PathBuf,
     },
-    /// The saved state cannot be read; it is left as it is.
+    /// The saved state could not be parsed. The file is left unchanged.
     #[error("[Sandbox] Reading the saved state failed: {} is damaged or from another version", path.display())]
     Damaged {
         /// The state file.
         path: PathBuf,
-        /// What was wrong with it.
+        /// The parse error.
         source: serde_json::Error,
     },
     /// The state could not be written.
@@ -42,7 +42,7 @@ pub enum SandboxError {
     Save {
         /// The state file.
         path: PathBuf,
-        /// The system's answer.
+        /// The error from the operating system.
         source: io::Error,
     },
 }

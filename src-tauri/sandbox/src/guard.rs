@@ -1,15 +1,15 @@
-//! Keeps web pages of others out: a request must name this sandbox as its host, and changes must come from here.
+//! Protection against other websites: checks of the `Host` and `Origin` headers.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::platform::{Platform, Shared};
+use crate::platform::{Platform, SharedPlatform};
 
-/// Refuses a `Host` that is not this sandbox: a foreign name that resolves to loopback is DNS rebinding.
+/// Refuses requests whose `Host` is not this sandbox. Another name that resolves to loopback indicates DNS rebinding.
 pub(crate) async fn own_host_only(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -22,15 +22,15 @@ pub(crate) async fn own_host_only(
     } else {
         (
             StatusCode::MISDIRECTED_REQUEST,
-            "This is not the host that you asked for.\n",
+            "The Host header does not name this sandbox.\n",
         )
             .into_response()
     }
 }
 
-/// Refuses what another origin's page sends. Programs that send no `Origin` pass.
+/// Refuses requests from pages of other origins. Requests without an `Origin`, such as those of programs, are allowed.
 pub(crate) async fn own_origin_only(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -39,13 +39,13 @@ pub(crate) async fn own_origin_only(
     } else {
         (
             StatusCode::FORBIDDEN,
-            "Pages of another origin may not do this.\n",
+            "Requests from pages of another origin are not allowed.\n",
         )
             .into_response()
     }
 }
 
-/// Whether a request comes from one of the sandbox's own pages or from a program.
+/// Returns whether a request comes from one of the sandbox's own pages or from a program.
 pub(crate) fn is_own_origin(platform: &Platform, headers: &HeaderMap) -> bool {
     let origin_fits = headers.get(header::ORIGIN).is_none_or(|origin| {
         origin

@@ -1,18 +1,31 @@
-//! A strict TikTok of one's own on loopback: consent page, tokens, publishing, quotas, faults, and profiles that play what was posted.
+//! A strict local stand-in for TikTok's API on the loopback interface.
 //!
-//! It shares no code with any client of TikTok's API, so that a shared mistake cannot hide a bug, and it refuses
-//! what TikTok's pages refuse. Where those pages are silent, [`Options`] has a switch.
+//! The sandbox implements the consent page, tokens, publishing, quotas and fault injection, and serves profiles that
+//! play the published videos. It shares no code with any client of TikTok's API, so that a shared mistake cannot hide
+//! a bug. It refuses every request that TikTok's documentation forbids. Where the documentation is silent, [`Options`]
+//! has a switch.
 //!
 //! # Without a browser
-//! A test answers the consent page with a form: `POST` to the authorize address, query and all, with `creator` (a
-//! short name such as `ada`), one `scope` for each scope granted and `decision=authorize` (anything else is a
-//! refusal). The answer is 303 with the callback in `Location`.
+//! A test answers the consent page by sending its form: a `POST` to the authorize address, including the query, with
+//! the fields `creator` (a short name such as `ada`), one `scope` for each granted scope, and `decision=authorize`.
+//! Every other decision denies access. The response is 303 with the callback address in `Location`.
 //!
 //! # From another process
-//! `/sandbox/api` speaks JSON: `requests` (GET, DELETE), `posts` (GET), `publishes` (GET), `creators` (GET; POST a
-//! patch to `creators/{name}`; DELETE `creators/{name}/access`, as a creator takes the app's access back), `faults` (GET, POST, DELETE; DELETE `faults/{id}`), `options` (GET, POST a patch,
-//! DELETE for the defaults), `clock` (GET; POST `{"advance_ms": 60000}`). Requests with a foreign `Origin` or `Host`
-//! are refused.
+//! The control API at `/sandbox/api` uses JSON:
+//!
+//! | path | methods |
+//! |---|---|
+//! | `requests` | GET, DELETE |
+//! | `posts`, `publishes` | GET |
+//! | `creators` | GET |
+//! | `creators/{name}` | POST a patch |
+//! | `creators/{name}/access` | DELETE: the creator removes the app's access |
+//! | `faults` | GET, POST, DELETE |
+//! | `faults/{id}` | DELETE |
+//! | `options` | GET, POST a patch, DELETE to restore the defaults |
+//! | `clock` | GET, POST `{"advance_ms": 60000}` |
+//!
+//! The sandbox refuses requests whose `Origin` or `Host` header names another site.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -23,7 +36,9 @@ mod creators;
 mod error;
 mod fault;
 mod guard;
-mod intake;
+mod hang_up;
+mod hex;
+mod interceptor;
 mod oauth;
 mod operation;
 mod pages;
@@ -31,12 +46,15 @@ mod platform;
 mod profile;
 mod publish;
 mod publishing;
-mod rate;
-mod record;
+mod rate_limit;
+mod redaction;
+mod request_log;
 mod sandbox;
 mod server;
 mod store;
-mod user;
+mod time;
+mod transfers;
+mod user_info;
 
 pub use config::{
     Clock, DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, RepeatedChunk, SandboxConfig,
@@ -47,5 +65,6 @@ pub use error::SandboxError;
 pub use fault::{ActiveFault, Fault, FaultId, FaultKind, Times};
 pub use operation::Operation;
 pub use publish::{PostMode, PostSettings, PostState, Publish, SandboxPost, Stage, UploadPlan};
-pub use record::{Outcome, RecordedRequest, fingerprint};
+pub use redaction::fingerprint;
+pub use request_log::{Outcome, RecordedRequest};
 pub use sandbox::Sandbox;

@@ -1,4 +1,4 @@
-//! The sandbox as a program: prints where it is as one line of JSON, serves until told to end.
+//! The `tiktok-sandbox` program: starts a sandbox, prints its address as one line of JSON, and serves until a signal.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -10,19 +10,19 @@ use tiktok_sandbox::{Sandbox, SandboxConfig};
 use tracing_subscriber::EnvFilter;
 
 const HELP: &str = "\
-A strict TikTok of one's own on loopback.
+A strict local stand-in for TikTok's API on the loopback interface.
 
 Usage: tiktok-sandbox [OPTIONS]
 
-  --port PORT           port on 127.0.0.1 (default: the last one with the same data folder, else any)
-  --data-dir FOLDER     keep state and videos here (default: a temporary folder)
-  --client-key KEY      client key of the one app (default: sbslipwaydemo)
-  --client-secret TEXT  its secret (default: a constant that everyone knows)
-  --unaudited           the app has not passed TikTok's audit
-  --upload-rate BYTES   read uploads at so many bytes per second
-  --help                this text
+  --port PORT           port on 127.0.0.1 (default: the port last used with this data folder, else a free port)
+  --data-dir FOLDER     folder for state and videos (default: a temporary folder)
+  --client-key KEY      client key of the app (default: sbslipwaydemo)
+  --client-secret TEXT  client secret of the app (default: a public constant)
+  --unaudited           treat the app as one that has not passed TikTok's audit
+  --upload-rate BYTES   limit uploads to this many bytes per second
+  -h, --help            print this text
 
-When ready it prints one line of JSON: url, control, client_key, client_secret.
+When the sandbox is ready, it prints one line of JSON: url, control, client_key, client_secret.
 ";
 
 enum Command {
@@ -30,7 +30,8 @@ enum Command {
     Serve(Box<SandboxConfig>),
 }
 
-fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+/// Parses the command line.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     let mut config = SandboxConfig::default();
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
@@ -52,7 +53,7 @@ fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = match read(std::env::args_os().skip(1)) {
+    let config = match parse(std::env::args_os().skip(1)) {
         Ok(Command::Serve(config)) => *config,
         Ok(Command::Help) => return print(HELP),
         Err(error) => {
@@ -83,8 +84,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: SandboxConfig) -> Result<(), Box<dyn std::error::Error>> {
-    // Before anything is announced: whoever reads the line may send a signal at once.
-    let ended = ended()?;
+    // Installed before the line is printed: its reader may send a signal immediately.
+    let shutdown_signal = shutdown_signal()?;
     let client_secret = config.client_secret.clone();
     let sandbox = Sandbox::start(config).await?;
     let ready = serde_json::json!({
@@ -95,15 +96,15 @@ async fn serve(config: SandboxConfig) -> Result<(), Box<dyn std::error::Error>> 
     });
     print(&format!("{ready}\n"));
     tracing::info!(url = sandbox.url(), "ready");
-    ended.await;
-    tracing::info!("ending");
+    shutdown_signal.await;
+    tracing::info!("shutting down");
     sandbox.stop().await;
     Ok(())
 }
 
-/// Waits for ctrl-c or SIGTERM; listens from the moment it is called.
+/// Waits for Ctrl-C or SIGTERM. The handlers are installed when the function is called.
 #[cfg(unix)]
-fn ended() -> std::io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (
         signal(SignalKind::interrupt())?,
@@ -117,16 +118,16 @@ fn ended() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Waits for ctrl-c; listens from the moment it is called.
+/// Waits for Ctrl-C. The handler is installed when the function is called.
 #[cfg(not(unix))]
-fn ended() -> std::io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;
     })
 }
 
-/// Writes to stdout; that nobody reads it is no reason to end.
+/// Writes to stdout. The server keeps running even if nobody reads stdout.
 fn print(text: &str) -> ExitCode {
     let mut out = std::io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

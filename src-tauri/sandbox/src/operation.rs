@@ -1,4 +1,4 @@
-//! The names of what a client can ask of TikTok, and which address each one has.
+//! TikTok's endpoints with their names, paths and rate limits.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
-    /// The consent page, shown or answered.
+    /// The consent page and its form.
     Authorize,
     /// `/v2/oauth/token/`, both grants.
     Token,
@@ -22,7 +22,7 @@ pub enum Operation {
     Init,
     /// `/v2/post/publish/inbox/video/init/`.
     InboxInit,
-    /// `PUT` of a chunk.
+    /// `PUT` of a video chunk.
     Upload,
     /// `/v2/post/publish/status/fetch/`.
     Status,
@@ -30,11 +30,11 @@ pub enum Operation {
     Cancel,
 }
 
-/// Where chunks go, before the upload's own id.
+/// The path prefix of upload addresses.
 pub(crate) const UPLOAD_PREFIX: &str = "/upload/";
 
 impl Operation {
-    /// All of them.
+    /// All operations.
     pub const ALL: [Self; 10] = [
         Self::Authorize,
         Self::Token,
@@ -48,7 +48,7 @@ impl Operation {
         Self::Cancel,
     ];
 
-    /// The name used in JSON and forms.
+    /// Returns the name used in JSON and forms.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Authorize => "authorize",
@@ -64,6 +64,7 @@ impl Operation {
         }
     }
 
+    /// Returns the path, as a route of the server.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Authorize => "/v2/auth/authorize/",
@@ -79,8 +80,8 @@ impl Operation {
         }
     }
 
-    /// Which operation an address belongs to, whatever the method.
-    pub(crate) fn at(path: &str) -> Option<Self> {
+    /// Finds the operation of a path, for any method.
+    pub(crate) fn from_path(path: &str) -> Option<Self> {
         if path.starts_with(UPLOAD_PREFIX) {
             return Some(Self::Upload);
         }
@@ -89,9 +90,9 @@ impl Operation {
             .find(|operation| operation.path() == path)
     }
 
-    /// Requests per minute and user token, where TikTok states a limit (`/docs/en/tiktok-api-v2-rate-limit` and the
+    /// Returns the maximum requests per minute and user token, if TikTok documents one (`/docs/en/tiktok-api-v2-rate-limit` and the
     /// reference page of each endpoint).
-    pub(crate) fn per_minute(self) -> Option<usize> {
+    pub(crate) fn requests_per_minute(self) -> Option<usize> {
         match self {
             Self::Init | Self::InboxInit => Some(6),
             Self::CreatorInfo => Some(20),

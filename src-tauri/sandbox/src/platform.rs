@@ -1,27 +1,32 @@
-//! What all endpoints share: the state, the rules, the time, the faults and the record.
+//! The state that all endpoints share: saved state, options, clock, faults and request log.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Clock, Options, SandboxConfig};
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::fault::FaultBook;
-use crate::publish::{Stage, later};
-use crate::publishing::upload::Transfers;
-use crate::rate::Rates;
-use crate::record::RequestLog;
-use crate::store::{State, Store, videos_of};
+use crate::{
+    config::{Clock, Options, SandboxConfig},
+    creators::Creator,
+    error::SandboxError,
+    fault::FaultRegistry,
+    publish::Stage,
+    rate_limit::RateLimiter,
+    request_log::RequestLog,
+    store::{SavedState, Store, videos_folder},
+    time::saturating_add,
+    transfers::Transfers,
+};
 
-/// The one behind all endpoints.
-pub(crate) type Shared = Arc<Platform>;
+/// The platform as the endpoints share it.
+pub(crate) type SharedPlatform = Arc<Platform>;
 
+/// The simulated platform.
 #[derive(Debug)]
 pub(crate) struct Platform {
     pub(crate) client_key: String,
@@ -30,21 +35,16 @@ pub(crate) struct Platform {
     pub(crate) origin: String,
     pub(crate) port: u16,
     pub(crate) videos: PathBuf,
-    pub(crate) faults: Mutex<FaultBook>,
+    pub(crate) faults: Mutex<FaultRegistry>,
     pub(crate) log: RequestLog,
-    pub(crate) rates: Mutex<Rates>,
+    pub(crate) rate_limiter: Mutex<RateLimiter>,
     pub(crate) transfers: Transfers,
-    /// Changes that must end even when the client goes away.
+    /// State changes that must complete even if the client disconnects.
     pub(crate) tasks: TaskTracker,
     clock: Clock,
-    ahead: Mutex<Duration>,
+    clock_offset: Mutex<Duration>,
     options: Mutex<Options>,
     store: Mutex<Store>,
-}
-
-/// Locks, also after a panic elsewhere: every change under these locks is complete or not begun.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Platform {
@@ -61,71 +61,74 @@ impl Platform {
             client_secret: config.client_secret,
             origin: format!("http://127.0.0.1:{port}"),
             port,
-            videos: videos_of(folder),
+            videos: videos_folder(folder),
             faults: Mutex::default(),
             log: RequestLog::default(),
-            rates: Mutex::default(),
+            rate_limiter: Mutex::default(),
             transfers: Transfers::default(),
             tasks: TaskTracker::new(),
             clock: config.clock,
-            ahead: Mutex::default(),
+            clock_offset: Mutex::default(),
             options: Mutex::new(config.options),
             store: Mutex::new(store),
         })
     }
 
-    /// The time, moved ahead by what a test asked for.
+    /// Returns the current time, including the offset that tests have added.
     pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::try_from(self.clock.now()).unwrap_or(Timestamp::MAX);
-        later(now, *locked(&self.ahead))
+        saturating_add(now, *self.clock_offset.lock())
     }
 
+    /// Moves the time forward.
     pub(crate) fn advance(&self, by: Duration) {
-        let mut ahead = locked(&self.ahead);
-        *ahead = ahead.saturating_add(by);
+        let mut clock_offset = self.clock_offset.lock();
+        *clock_offset = clock_offset.saturating_add(by);
     }
 
     pub(crate) fn options(&self) -> Options {
-        locked(&self.options).clone()
+        self.options.lock().clone()
     }
 
     pub(crate) fn set_options(&self, options: Options) {
-        *locked(&self.options) = options;
+        *self.options.lock() = options;
     }
 
-    /// Looks at the state as it is now.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.settled().state)
+    /// Reads the current state.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&SavedState) -> T) -> T {
+        read(&self.current_store().state)
     }
 
     /// Changes the state and saves it.
     pub(crate) fn change<T>(
         &self,
-        change: impl FnOnce(&mut State) -> T,
+        change: impl FnOnce(&mut SavedState) -> T,
     ) -> Result<T, SandboxError> {
-        let mut store = self.settled();
-        let answer = change(&mut store.state);
+        let mut store = self.current_store();
+        let result = change(&mut store.state);
         store.state.prune(self.now());
         store
             .save()
-            .inspect_err(|error| tracing::error!(%error, "state not saved"))?;
-        Ok(answer)
+            .inspect_err(|error| tracing::error!(%error, "saving the state failed"))?;
+        Ok(result)
     }
 
-    /// The state with every publish moved on to where the clock says it is.
-    fn settled(&self) -> MutexGuard<'_, Store> {
+    /// Locks the store after advancing every publish to the current time.
+    fn current_store(&self) -> MutexGuard<'_, Store> {
         let (now, options) = (self.now(), self.options());
-        let mut store = locked(&self.store);
+        let mut store = self.store.lock();
         for publish in &mut store.state.publishes {
-            publish.settle(now, &options);
+            publish.advance_to(now, &options);
         }
         store
     }
 
+    /// Returns the file of an upload.
     pub(crate) fn video_path(&self, upload_id: &str) -> PathBuf {
         self.videos.join(upload_id)
     }
 
+    /// Replaces the creator with the same name, or adds the creator.
     pub(crate) fn set_creator(&self, creator: Creator) -> Result<(), SandboxError> {
         self.change(|state| {
             match state
@@ -139,33 +142,35 @@ impl Platform {
         })
     }
 
-    /// The creators to whom the app has access.
-    pub(crate) fn connected(&self) -> HashSet<String> {
+    /// Returns the short names of the creators to whose accounts the app has access.
+    pub(crate) fn connected_creators(&self) -> HashSet<String> {
         let now = self.now();
         self.read(|state| {
-            let alive = state.grants.iter().filter(|grant| grant.is_alive(now));
-            alive.map(|grant| grant.creator.clone()).collect()
+            let active = state.grants.iter().filter(|grant| grant.is_active(now));
+            active.map(|grant| grant.creator.clone()).collect()
         })
     }
 
-    /// The creator takes the app's access back. Says whether it had any.
+    /// Removes the app's access to a creator's account. Returns whether the app had access.
     pub(crate) fn remove_access(&self, creator: &str) -> Result<bool, SandboxError> {
         let now = self.now();
-        self.change(|state| state.end_access(creator, now))
+        self.change(|state| state.remove_access(creator, now))
     }
 
-    /// Removes the bytes of uploads that can never be completed.
-    pub(crate) fn drop_dead_uploads(&self) {
+    /// Deletes the files of uploads that can no longer be completed.
+    pub(crate) fn remove_expired_uploads(&self) {
         let now = self.now();
-        let living: HashSet<String> = self.read(|state| {
-            let alive = state
+        let active: HashSet<String> = self.read(|state| {
+            let active_uploads = state
                 .publishes
                 .iter()
                 .filter(|publish| match publish.stage {
                     Stage::Uploading => now < publish.expires_at,
                     _ => publish.sha256.is_some(),
                 });
-            alive.map(|publish| publish.upload_id.clone()).collect()
+            active_uploads
+                .map(|publish| publish.upload_id.clone())
+                .collect()
         });
         let Ok(files) = fs::read_dir(&self.videos) else {
             return;
@@ -174,10 +179,10 @@ impl Platform {
             if !file
                 .file_name()
                 .to_str()
-                .is_some_and(|name| living.contains(name))
+                .is_some_and(|name| active.contains(name))
                 && let Err(error) = fs::remove_file(file.path())
             {
-                tracing::warn!(%error, "a dead upload stays on disk");
+                tracing::warn!(%error, "deleting the file of an expired upload failed");
             }
         }
     }

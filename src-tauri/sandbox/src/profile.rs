@@ -1,4 +1,4 @@
-//! Profiles and the videos on them.
+//! Endpoints of the profile pages, and of their videos and pictures.
 
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -6,21 +6,26 @@ use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-use crate::pages::{self, ProfileView};
-use crate::platform::{Platform, Shared};
-use crate::publish::Publish;
+use crate::{
+    pages::{self, ProfileView},
+    platform::{Platform, SharedPlatform},
+    publish::Publish,
+};
 
 /// `GET /@handle`.
-pub(crate) async fn show(State(platform): State<Shared>, Path(profile): Path<String>) -> Response {
+pub(crate) async fn show(
+    State(platform): State<SharedPlatform>,
+    Path(profile): Path<String>,
+) -> Response {
     match view(&platform, &profile) {
         Some(view) => pages::profile(&view).into_response(),
-        None => pages::nothing_here().await.into_response(),
+        None => pages::not_found().await.into_response(),
     }
 }
 
 /// `GET /@handle/video/{post_id}`.
 pub(crate) async fn post(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Path((profile, post)): Path<(String, String)>,
 ) -> Response {
     let found = view(&platform, &profile).and_then(|view| {
@@ -33,13 +38,13 @@ pub(crate) async fn post(
     });
     match found {
         Some(page) => page.into_response(),
-        None => pages::nothing_here().await.into_response(),
+        None => pages::not_found().await.into_response(),
     }
 }
 
-/// `GET /sandbox/videos/{publish_id}`: the bytes as they came, in ranges if asked for.
+/// `GET /sandbox/videos/{publish_id}`: the uploaded bytes, with support for range requests.
 pub(crate) async fn video(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Path(publish_id): Path<String>,
     request: Request,
 ) -> Response {
@@ -69,7 +74,10 @@ pub(crate) async fn video(
 }
 
 /// `GET /sandbox/avatars/{name}.svg`.
-pub(crate) async fn avatar(State(platform): State<Shared>, Path(file): Path<String>) -> Response {
+pub(crate) async fn avatar(
+    State(platform): State<SharedPlatform>,
+    Path(file): Path<String>,
+) -> Response {
     let creator = file
         .strip_suffix(".svg")
         .and_then(|name| platform.read(|state| state.creator(name).cloned()));

@@ -1,23 +1,23 @@
-//! A publish on its way: from init over bytes and processing to a post, a draft or a failure.
+//! A publish and its stages: upload, processing, and the final post, draft or failure.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::config::Options;
+use crate::{config::Options, time::saturating_add};
 
-/// How a video goes out.
+/// The destination of a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostMode {
-    /// Straight to the profile.
+    /// The creator's profile.
     Direct,
-    /// To the creator's inbox, as a draft.
+    /// The creator's inbox, as a draft.
     Inbox,
 }
 
-/// What a direct post says about itself.
+/// The settings of a direct post (`post_info`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -28,118 +28,119 @@ pub struct PostSettings {
     pub caption: Option<String>,
     /// `privacy_level`.
     pub privacy: Option<String>,
-    /// Asked for, or the creator's own setting.
+    /// Whether comments are off, by request or by the creator's settings.
     pub disable_comment: bool,
-    /// Asked for, or the creator's own setting.
+    /// Whether duets are off, by request or by the creator's settings.
     pub disable_duet: bool,
-    /// Asked for, or the creator's own setting.
+    /// Whether stitches are off, by request or by the creator's settings.
     pub disable_stitch: bool,
     /// `video_cover_timestamp_ms`.
     pub cover_timestamp_ms: Option<i32>,
-    /// Paid partnership.
+    /// Whether the post is a paid partnership.
     pub brand_content: bool,
-    /// The creator's own brand.
+    /// Whether the post promotes the creator's own brand.
     pub brand_organic: bool,
-    /// Labelled as made by AI.
+    /// Whether the post is labelled as AI-generated.
     pub is_aigc: bool,
 }
 
-/// Where a publish stands.
+/// The stage of a publish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Stage {
-    /// Bytes are missing. It stays so when the address dies first.
+    /// The upload is incomplete. The stage does not change when the upload address expires.
     Uploading,
-    /// All bytes are there.
+    /// All bytes were received.
     Processing {
-        /// Since when.
+        /// Start of the stage.
         since: Timestamp,
     },
-    /// A draft that waits for the creator.
+    /// A draft is in the creator's inbox.
     InInbox {
-        /// Since when.
+        /// Start of the stage.
         since: Timestamp,
     },
-    /// Posted.
+    /// The post is published.
     Published {
-        /// Since when.
+        /// Start of the stage.
         since: Timestamp,
-        /// Whether a public post passed moderation, so that its id shows.
+        /// Whether a public post passed moderation, so that the status includes its id.
         available: bool,
     },
-    /// Not posted.
+    /// The publish failed.
     Failed {
-        /// Since when.
+        /// Start of the stage.
         since: Timestamp,
         /// `fail_reason`.
         reason: String,
     },
 }
 
-/// What a publish will come to once processed.
+/// The result that processing will have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Fate {
+pub(crate) enum PlannedResult {
     #[default]
     Succeed,
     Fail(String),
     Stuck,
 }
 
-/// What init was told about the bytes.
+/// The sizes announced by an init.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadPlan {
-    /// Bytes of the whole video.
+    /// Size of the video in bytes.
     pub video_size: u64,
-    /// Bytes of every chunk but the last.
+    /// Size of every chunk except the last, in bytes.
     pub chunk_size: u64,
     /// Number of chunks.
     pub total_chunk_count: u64,
 }
 
-/// Anything that was initialised, finished or not.
+/// A publish, from its init on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publish {
-    /// As the client knows it.
+    /// The publish id that the client received.
     pub publish_id: String,
-    /// Id of the post that it becomes; above 2^53.
+    /// Id of the future post; above 2^53.
     #[serde(with = "digits")]
     pub post_id: u64,
     /// Short name of the creator.
     pub creator: String,
-    /// Direct or inbox.
+    /// The destination.
     pub mode: PostMode,
     /// Caption, privacy and switches.
     pub settings: PostSettings,
-    /// How the bytes were announced.
+    /// The announced sizes.
     pub plan: UploadPlan,
-    /// When it was initialised.
+    /// Time of the init.
     pub created_at: Timestamp,
-    /// When its upload address dies.
+    /// Expiry of the upload address.
     pub expires_at: Timestamp,
-    /// Bytes taken, in whole chunks.
+    /// Received bytes, in whole chunks.
     pub uploaded: u64,
-    /// SHA-256 of all bytes, in lowercase hex, once they are there.
+    /// SHA-256 of the video in lowercase hex, once the upload is complete.
     pub sha256: Option<String>,
-    /// What the bytes look like: `video/mp4`, `video/quicktime`, `video/webm`.
+    /// The detected format: `video/mp4`, `video/quicktime` or `video/webm`.
     pub media_type: Option<String>,
-    /// Where it stands.
+    /// The current stage.
     pub stage: Stage,
-    /// Path segment of the upload address; also the name of its file.
+    /// Path segment of the upload address, and name of the file.
     pub(crate) upload_id: String,
-    /// SHA-256 of the upload address's query, in hex: the query is the secret.
+    /// SHA-256 of the secret query of the upload address, in hex.
     pub(crate) upload_query: String,
-    pub(crate) fate: Fate,
+    #[serde(rename = "fate")]
+    pub(crate) planned_result: PlannedResult,
 }
 
 impl Publish {
-    /// Moves on with the clock.
-    pub(crate) fn settle(&mut self, now: Timestamp, options: &Options) {
+    /// Advances the stage to the given time.
+    pub(crate) fn advance_to(&mut self, now: Timestamp, options: &Options) {
         if let Stage::Processing { since } = self.stage {
-            let ready = later(since, options.processing);
-            if now >= ready && self.fate != Fate::Stuck {
-                self.stage = match (&self.fate, self.mode) {
-                    (Fate::Fail(reason), _) => Stage::Failed {
+            let ready = saturating_add(since, options.processing);
+            if now >= ready && self.planned_result != PlannedResult::Stuck {
+                self.stage = match (&self.planned_result, self.mode) {
+                    (PlannedResult::Fail(reason), _) => Stage::Failed {
                         since: ready,
                         reason: reason.clone(),
                     },
@@ -153,7 +154,8 @@ impl Publish {
         }
         let public = self.is_public();
         if let Stage::Published { since, available } = &mut self.stage {
-            *available = *available || (public && now >= later(*since, options.moderation));
+            *available =
+                *available || (public && now >= saturating_add(*since, options.moderation));
         }
     }
 
@@ -161,7 +163,7 @@ impl Publish {
         self.settings.privacy.as_deref() == Some("PUBLIC_TO_EVERYONE")
     }
 
-    /// `status` of TikTok's status endpoint (`/doc/content-posting-api-reference-get-video-status`).
+    /// Returns the `status` value of TikTok's status endpoint (`/doc/content-posting-api-reference-get-video-status`).
     pub fn status(&self) -> &'static str {
         match self.stage {
             Stage::Uploading | Stage::Processing { .. } => "PROCESSING_UPLOAD",
@@ -171,9 +173,9 @@ impl Publish {
         }
     }
 
-    /// Whether it takes one of the creator's places in a window of 24 hours.
-    pub(crate) fn takes_a_place(&self, now: Timestamp, options: &Options) -> bool {
-        let in_window = now < later(self.created_at, Duration::from_hours(24));
+    /// Returns whether the publish counts towards the creator's limits in a window of 24 hours.
+    pub(crate) fn counts_towards_limits(&self, now: Timestamp, options: &Options) -> bool {
+        let in_window = now < saturating_add(self.created_at, Duration::from_hours(24));
         let alive = match self.stage {
             Stage::Failed { .. } => false,
             Stage::Uploading => now < self.expires_at || options.abandoned_inits_count,
@@ -182,14 +184,14 @@ impl Publish {
         in_window && alive
     }
 
-    /// Whether it is a draft that the creator has neither posted nor discarded.
+    /// Returns whether the publish is a draft that the creator has neither posted nor discarded.
     pub(crate) fn is_pending_draft(&self, now: Timestamp, options: &Options) -> bool {
         self.mode == PostMode::Inbox
             && !matches!(self.stage, Stage::Published { .. })
-            && self.takes_a_place(now, options)
+            && self.counts_towards_limits(now, options)
     }
 
-    /// The publish as a post, once it has become one.
+    /// Returns the publish as a post, if it has become a post or draft.
     pub(crate) fn as_post(&self) -> Option<SandboxPost> {
         let state = match self.stage {
             Stage::InInbox { .. } => PostState::InInbox,
@@ -222,63 +224,58 @@ impl Publish {
     }
 }
 
-/// How visible a post is by now.
+/// The visibility of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostState {
     /// A draft in the creator's inbox.
     InInbox,
-    /// Posted; not public, or not yet through moderation.
+    /// Published, but not public or still in moderation.
     Published,
-    /// Posted for everyone, with its id shown by the status endpoint.
+    /// Published and public; the status includes its id.
     PubliclyAvailable,
 }
 
-/// A publish that reached its end: on a profile or in an inbox.
+/// A post on a profile, or a draft in an inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "the fields of TikTok's post_info"
 )]
 pub struct SandboxPost {
-    /// As the client knows it.
+    /// The publish id that the client received.
     pub publish_id: String,
-    /// Id of the post; above 2^53, and text in JSON so that no reader loses digits.
+    /// Id of the post; above 2^53. JSON uses a string, so that no reader loses digits.
     #[serde(with = "digits")]
     pub post_id: u64,
     /// Short name of the creator.
     pub creator: String,
-    /// Direct or inbox.
+    /// The destination.
     pub mode: PostMode,
-    /// Caption; drafts have none.
+    /// The caption; `None` for drafts.
     pub caption: Option<String>,
-    /// Privacy level; drafts have none.
+    /// The privacy level; `None` for drafts.
     pub privacy: Option<String>,
-    /// Comments off.
+    /// Whether comments are off.
     pub disable_comment: bool,
-    /// Duets off.
+    /// Whether duets are off.
     pub disable_duet: bool,
-    /// Stitches off.
+    /// Whether stitches are off.
     pub disable_stitch: bool,
-    /// Paid partnership.
+    /// Whether the post is a paid partnership.
     pub brand_content: bool,
-    /// The creator's own brand.
+    /// Whether the post promotes the creator's own brand.
     pub brand_organic: bool,
-    /// Labelled as made by AI.
+    /// Whether the post is labelled as AI-generated.
     pub is_aigc: bool,
-    /// Bytes of the video.
+    /// Size of the video in bytes.
     pub size: u64,
     /// SHA-256 of the video in lowercase hex.
     pub sha256: String,
-    /// When it was initialised.
+    /// Time of the init.
     pub created_at: Timestamp,
-    /// How visible it is.
+    /// The visibility.
     pub state: PostState,
-}
-
-/// An instant plus a duration, held at the end of time.
-pub(crate) fn later(from: Timestamp, by: Duration) -> Timestamp {
-    from.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 mod digits {

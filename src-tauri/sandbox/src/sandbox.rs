@@ -1,4 +1,4 @@
-//! The sandbox as its owner holds it: start, look, disturb, stop.
+//! The handle of a running sandbox.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,34 +7,36 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::config::{Options, SandboxConfig};
-use crate::creators::Creator;
-use crate::error::SandboxError;
-use crate::fault::{ActiveFault, Fault, FaultId};
-use crate::platform::{Platform, Shared, locked};
-use crate::publish::{Publish, SandboxPost};
-use crate::record::RecordedRequest;
-use crate::server;
-use crate::store::Store;
+use crate::{
+    config::{Options, SandboxConfig},
+    creators::Creator,
+    error::SandboxError,
+    fault::{ActiveFault, Fault, FaultId},
+    platform::{Platform, SharedPlatform},
+    publish::{Publish, SandboxPost},
+    request_log::RecordedRequest,
+    server,
+    store::Store,
+};
 
-/// A running sandbox. It ends when it is stopped or dropped.
+/// A running sandbox. It stops when it is dropped or [`stop`](Sandbox::stop) is called.
 pub struct Sandbox {
-    platform: Shared,
+    platform: SharedPlatform,
     server: JoinHandle<()>,
-    end: DropGuard,
+    shutdown: DropGuard,
 }
 
 impl Sandbox {
-    /// Binds 127.0.0.1 and serves. Within a `data_dir` it finds its tokens, posts and port again; if another program
-    /// took the remembered port meanwhile, it takes a free one.
+    /// Starts a sandbox on 127.0.0.1. With a `data_dir` it restores tokens, posts and port. If another program uses
+    /// the stored port, it selects a free one.
     pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
         let (store, folder) = Store::open(config.data_dir.as_deref())?;
         let listener = match (config.port, store.state.port) {
             (0, 0) => bind(0).await?,
-            (0, remembered) => match bind(remembered).await {
+            (0, stored) => match bind(stored).await {
                 Ok(listener) => listener,
                 Err(error) => {
-                    tracing::warn!(%error, "the remembered port is taken, using another one");
+                    tracing::warn!(%error, "the stored port is in use, using another one");
                     bind(0).await?
                 }
             },
@@ -48,58 +50,57 @@ impl Sandbox {
             })?
             .port();
         let platform = Arc::new(Platform::new(config, store, &folder, port)?);
-        platform.drop_dead_uploads();
-        let end = CancellationToken::new();
-        let server = tokio::spawn(server::serve(listener, platform.clone(), end.clone()));
+        platform.remove_expired_uploads();
+        let shutdown = CancellationToken::new();
+        let server = tokio::spawn(server::serve(listener, platform.clone(), shutdown.clone()));
         Ok(Self {
             platform,
             server,
-            end: end.drop_guard(),
+            shutdown: shutdown.drop_guard(),
         })
     }
 
-    /// Origin of the consent page and the API alike: `http://127.0.0.1:PORT`.
+    /// Returns the origin of the consent page and the API: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.platform.origin.clone()
     }
 
-    /// The client key that it knows.
+    /// Returns the client key of the registered app.
     pub fn client_key(&self) -> &str {
         &self.platform.client_key
     }
 
-    /// The rules as they are now.
+    /// Returns the current options.
     pub fn options(&self) -> Options {
         self.platform.options()
     }
 
-    /// Changes the rules from now on.
+    /// Replaces the options.
     pub fn set_options(&self, options: Options) {
         self.platform.set_options(options);
     }
 
-    /// Asks for something to go wrong. `FailWith` and `StuckProcessing` work on `Init` and `InboxInit`; on other
-    /// operations they wait in vain.
+    /// Adds a fault. `FailWith` and `StuckProcessing` only have an effect on `Init` and `InboxInit`.
     pub fn add_fault(&self, fault: Fault) -> FaultId {
-        locked(&self.platform.faults).add(fault)
+        self.platform.faults.lock().add(fault)
     }
 
-    /// All faults, spent ones too, with how often they happened.
+    /// Returns all faults, including spent ones, with their hit counts.
     pub fn faults(&self) -> Vec<ActiveFault> {
-        locked(&self.platform.faults).list()
+        self.platform.faults.lock().list()
     }
 
-    /// Forgets all faults. Publishes that they doomed stay doomed.
+    /// Removes all faults. Publishes that they already affected stay affected.
     pub fn clear_faults(&self) {
-        locked(&self.platform.faults).clear();
+        self.platform.faults.lock().clear();
     }
 
-    /// Every request so far, in order of arrival (the newest 50,000), except those for the sandbox's own pages.
+    /// Returns the newest 50,000 requests in order of arrival, without those to `/sandbox`.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.platform.log.list()
     }
 
-    /// What reached a profile or an inbox, in the order of the inits.
+    /// Returns the posts and drafts that reached a profile or an inbox, in the order of their inits.
     pub fn posts(&self) -> Vec<SandboxPost> {
         self.platform.read(|state| {
             state
@@ -110,32 +111,32 @@ impl Sandbox {
         })
     }
 
-    /// Everything that was initialised, finished or not, in order.
+    /// Returns all publishes, finished or not, in the order of their inits.
     pub fn publishes(&self) -> Vec<Publish> {
         self.platform.read(|state| state.publishes.clone())
     }
 
-    /// The creators as they are now.
+    /// Returns the creators.
     pub fn creators(&self) -> Vec<Creator> {
         self.platform.read(|state| state.creators.clone())
     }
 
-    /// Changes the creator of that name (to private, barred, ...), or adds one.
+    /// Replaces the creator with the same name, or adds the creator.
     pub fn set_creator(&self, creator: Creator) -> Result<(), SandboxError> {
         self.platform.set_creator(creator)
     }
 
-    /// The creator of that name takes the app's access back, as in TikTok's own settings: all tokens die, and what is on
-    /// its way fails with `auth_removed`. Says whether there was any access.
+    /// Removes the app's access to a creator's account, as the creator can do in TikTok's settings. All tokens become
+    /// invalid, and unfinished publishes fail with `auth_removed`. Returns whether the app had access.
     pub fn remove_access(&self, creator: &str) -> Result<bool, SandboxError> {
         self.platform.remove_access(creator)
     }
 
-    /// Ends all connections and the server. What a `data_dir` holds is complete at any moment, this one included.
+    /// Closes all connections and stops the server. The content of a `data_dir` is consistent at any time.
     pub async fn stop(self) {
-        drop(self.end);
+        drop(self.shutdown);
         if let Err(error) = self.server.await {
-            tracing::error!(%error, "the server did not end cleanly");
+            tracing::error!(%error, "the server did not stop cleanly");
         }
     }
 }

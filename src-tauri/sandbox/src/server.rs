@@ -1,12 +1,11 @@
-//! Connections and addresses: axum routes on hyper, because a fault must be able to end a connection unanswered.
+//! The HTTP server and its routes. It runs axum routes on hyper, so that a fault can close a connection without a response.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{any, get, post, put};
 use axum::{Router, middleware};
 use hyper::body::Incoming;
@@ -18,49 +17,32 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::operation::Operation;
-use crate::platform::Shared;
-use crate::{control, guard, intake, oauth, pages, profile, publishing, user};
+use crate::{
+    control, guard,
+    hang_up::{ConnectionDropped, is_hang_up},
+    interceptor, oauth,
+    operation::Operation,
+    pages,
+    platform::SharedPlatform,
+    profile, publishing, user_info,
+};
 
-/// Marks a response that must never be sent: the connection ends instead.
-#[derive(Clone, Copy, Debug)]
-struct HangUp;
-
-/// A response that ends the connection without an answer.
-pub(crate) fn hang_up() -> Response {
-    let mut response = ().into_response();
-    response.extensions_mut().insert(HangUp);
-    response
-}
-
-/// Whether the connection ends instead of sending this.
-pub(crate) fn is_hang_up(response: &Response) -> bool {
-    response.extensions().get::<HangUp>().is_some()
-}
-
-#[derive(Debug)]
-struct HungUp;
-
-impl fmt::Display for HungUp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection was dropped on purpose")
-    }
-}
-
-impl std::error::Error for HungUp {}
-
-/// Serves until told to end; then drops all connections and waits for changes under way.
-pub(crate) async fn serve(listener: TcpListener, platform: Shared, end: CancellationToken) {
+/// Serves until `shutdown` is cancelled, then closes all connections and waits for running state changes.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    platform: SharedPlatform,
+    shutdown: CancellationToken,
+) {
     let router = router(&platform);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            () = end.cancelled() => break,
+            () = shutdown.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => { connections.spawn(connection(stream, router.clone())); }
                 Err(error) => {
-                    tracing::warn!(%error, "no new connection");
-                    // Out of file handles, most likely: give running requests a moment to end.
+                    tracing::warn!(%error, "accepting a connection failed");
+                    // Most likely the process has no free file handles: let running requests finish first.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             },
@@ -74,15 +56,15 @@ pub(crate) async fn serve(listener: TcpListener, platform: Shared, end: Cancella
 
 async fn connection(stream: TcpStream, router: Router) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no-delay not set");
+        tracing::debug!(%error, "setting TCP_NODELAY failed");
     }
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
-            let answer: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
-            let Ok(response) = answer;
+            let result: Result<Response, Infallible> = router.oneshot(request.map(Body::new)).await;
+            let Ok(response) = result;
             if is_hang_up(&response) {
-                Err(HungUp)
+                Err(ConnectionDropped)
             } else {
                 Ok(response)
             }
@@ -93,19 +75,19 @@ async fn connection(stream: TcpStream, router: Router) {
         .serve_connection(TokioIo::new(stream), service)
         .await;
     if let Err(error) = served {
-        tracing::debug!(%error, "connection ended early");
+        tracing::debug!(%error, "the connection closed early");
     }
 }
 
-fn router(platform: &Shared) -> Router {
+fn router(platform: &SharedPlatform) -> Router {
     let tiktok = Router::new()
         .route(
             Operation::Authorize.path(),
-            get(oauth::consent::show).post(oauth::consent::answer),
+            get(oauth::consent::show).post(oauth::consent::submit),
         )
         .route(Operation::Token.path(), post(oauth::token::token))
         .route(Operation::Revoke.path(), post(oauth::revoke::revoke))
-        .route(Operation::UserInfo.path(), get(user::info))
+        .route(Operation::UserInfo.path(), get(user_info::info))
         .route(
             Operation::CreatorInfo.path(),
             post(publishing::creator_info::query),
@@ -117,10 +99,10 @@ fn router(platform: &Shared) -> Router {
         .route(Operation::Cancel.path(), post(publishing::cancel::cancel))
         .route("/{profile}", get(profile::show))
         .route("/{profile}/video/{post}", get(profile::post))
-        .fallback(any(pages::nothing_here))
+        .fallback(any(pages::not_found))
         .layer(middleware::from_fn_with_state(
             platform.clone(),
-            intake::intake,
+            interceptor::intercept,
         ));
     Router::new()
         .merge(control::routes(platform))
@@ -133,7 +115,7 @@ fn router(platform: &Shared) -> Router {
         .with_state(platform.clone())
 }
 
-/// What every page gets: no scripts, nothing from elsewhere, no framing.
+/// Adds security headers: no scripts, no external resources, no framing.
 async fn with_safe_headers(mut response: Response) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; \
                           base-uri 'none'; frame-ancestors 'none'";
@@ -141,7 +123,7 @@ async fn with_safe_headers(mut response: Response) -> Response {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        // Not no-referrer: with that, a browser sends `Origin: null` with the forms of these very pages.
+        // Not no-referrer: with it, a browser sends `Origin: null` with the forms of these pages.
         ("referrer-policy", "same-origin"),
     ] {
         headers.insert(

@@ -1,4 +1,4 @@
-//! What a sandbox remembers across restarts, and the file it stands in.
+//! The state that survives a restart, and the file that stores it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -9,50 +9,55 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::creators::{self, Creator};
-use crate::error::SandboxError;
-use crate::oauth::grant::{Code, Grant};
-use crate::publish::{Publish, Stage, later};
+use crate::{
+    creators::{self, Creator},
+    error::SandboxError,
+    oauth::grant::{AuthorizationCode, Grant},
+    publish::{Publish, Stage},
+    time::saturating_add,
+};
 
 const VERSION: u32 = 1;
 
-/// Everything that survives a restart. Tokens, codes and upload addresses only as SHA-256.
+/// The state that survives a restart. Tokens, codes and upload addresses are stored as SHA-256 digests only.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct State {
+pub(crate) struct SavedState {
     version: u32,
     pub(crate) port: u16,
     pub(crate) creators: Vec<Creator>,
-    pub(crate) codes: Vec<Code>,
+    pub(crate) codes: Vec<AuthorizationCode>,
     pub(crate) grants: Vec<Grant>,
     pub(crate) publishes: Vec<Publish>,
 }
 
-impl State {
+impl SavedState {
     fn new() -> Self {
         Self {
             version: VERSION,
             port: 0,
-            creators: creators::seeded(),
+            creators: creators::default_creators(),
             codes: Vec::new(),
             grants: Vec::new(),
             publishes: Vec::new(),
         }
     }
 
+    /// Finds a creator by short name.
     pub(crate) fn creator(&self, name: &str) -> Option<&Creator> {
         self.creators.iter().find(|creator| creator.name == name)
     }
 
+    /// Finds a publish by its id.
     pub(crate) fn publish_mut(&mut self, publish_id: &str) -> Option<&mut Publish> {
         self.publishes
             .iter_mut()
             .find(|publish| publish.publish_id == publish_id)
     }
 
-    /// The app loses a creator altogether: all grants die, and what was on its way fails with `auth_removed`. Says
-    /// whether there was access to lose.
-    pub(crate) fn end_access(&mut self, creator: &str, now: Timestamp) -> bool {
+    /// Revokes all grants of a creator and fails unfinished publishes with `auth_removed`. Returns whether the app had
+    /// access.
+    pub(crate) fn remove_access(&mut self, creator: &str, now: Timestamp) -> bool {
         let mut ended = false;
         for grant in self
             .grants
@@ -80,31 +85,32 @@ impl State {
         true
     }
 
-    /// Drops codes that nobody can use or reuse any more, and grants whose last token is long dead.
+    /// Removes codes and grants one day after they expired. Until then, a reused code or token is still recognised.
     pub(crate) fn prune(&mut self, now: Timestamp) {
         let day = Duration::from_hours(24);
-        self.codes.retain(|code| now < later(code.expires_at, day));
-        self.grants.retain(|grant| !grant.is_forgotten(now));
+        self.codes
+            .retain(|code| now < saturating_add(code.expires_at, day));
+        self.grants.retain(|grant| !grant.can_be_removed(now));
     }
 }
 
-/// The folder of one sandbox: its state file, its videos, and the lock that keeps a second sandbox out.
+/// The data folder of a sandbox: the state file, the videos, and the lock that keeps out a second sandbox.
 #[derive(Debug)]
 pub(crate) struct Store {
-    pub(crate) state: State,
+    pub(crate) state: SavedState,
     file: PathBuf,
     durable: bool,
     _lock: File,
     _temporary: Option<TempDir>,
 }
 
-/// Where the videos of a sandbox lie.
-pub(crate) fn videos_of(folder: &Path) -> PathBuf {
+/// Returns the folder for videos inside a data folder.
+pub(crate) fn videos_folder(folder: &Path) -> PathBuf {
     folder.join("videos")
 }
 
 impl Store {
-    /// Opens a folder, or a temporary one, and reads what it remembers. Gives the folder too.
+    /// Opens a data folder, or a temporary one, and reads its state. Returns the folder as well.
     pub(crate) fn open(data_dir: Option<&Path>) -> Result<(Self, PathBuf), SandboxError> {
         let at = |path: &Path| {
             let path = path.to_owned();
@@ -117,7 +123,7 @@ impl Store {
                 TempDir::with_prefix("tiktok-sandbox-").map_err(at(&std::env::temp_dir()))?;
             (temporary.path().to_owned(), Some(temporary))
         };
-        let videos = videos_of(&folder);
+        let videos = videos_folder(&folder);
         fs::create_dir_all(&videos).map_err(at(&videos))?;
         let lock_path = folder.join("lock");
         let lock = File::create(&lock_path).map_err(at(&lock_path))?;
@@ -137,7 +143,7 @@ impl Store {
                 path: file.clone(),
                 source,
             })?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => SavedState::new(),
             Err(source) => return Err(SandboxError::DataDir { path: file, source }),
         };
         let durable = temporary.is_none();
@@ -153,7 +159,7 @@ impl Store {
         ))
     }
 
-    /// Writes the state so that a reader finds either all of the old or all of the new.
+    /// Saves the state atomically: a reader finds either the old or the new content.
     pub(crate) fn save(&self) -> Result<(), SandboxError> {
         self.write().map_err(|source| SandboxError::Save {
             path: self.file.clone(),
@@ -174,8 +180,8 @@ impl Store {
     }
 }
 
-fn read(text: &[u8]) -> Result<State, serde_json::Error> {
-    let state: State = serde_json::from_slice(text)?;
+fn read(text: &[u8]) -> Result<SavedState, serde_json::Error> {
+    let state: SavedState = serde_json::from_slice(text)?;
     if state.version != VERSION {
         return Err(serde::de::Error::custom(format_args!(
             "version {} instead of {VERSION}",

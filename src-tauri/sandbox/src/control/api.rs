@@ -10,30 +10,32 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::config::Options;
-use crate::fault::{ActiveFault, Fault, FaultId, FaultKind};
-use crate::operation::Operation;
-use crate::platform::{Shared, locked};
-use crate::publish::{Publish, SandboxPost};
-use crate::record::RecordedRequest;
+use crate::{
+    config::Options,
+    fault::{ActiveFault, Fault, FaultId, FaultKind},
+    operation::Operation,
+    platform::SharedPlatform,
+    publish::{Publish, SandboxPost},
+    request_log::RecordedRequest,
+};
 
-/// Why the control API did not do what it was asked.
-type Refused = (StatusCode, Json<Value>);
+/// An error response of the control API.
+type ControlError = (StatusCode, Json<Value>);
 
-fn refused(status: StatusCode, why: impl std::fmt::Display) -> Refused {
-    (status, Json(json!({ "error": why.to_string() })))
+fn control_error(status: StatusCode, reason: impl std::fmt::Display) -> ControlError {
+    (status, Json(json!({ "error": reason.to_string() })))
 }
 
-pub(super) async fn requests(State(platform): State<Shared>) -> Json<Vec<RecordedRequest>> {
+pub(super) async fn requests(State(platform): State<SharedPlatform>) -> Json<Vec<RecordedRequest>> {
     Json(platform.log.list())
 }
 
-pub(super) async fn clear_requests(State(platform): State<Shared>) -> StatusCode {
+pub(super) async fn clear_requests(State(platform): State<SharedPlatform>) -> StatusCode {
     platform.log.clear();
     StatusCode::NO_CONTENT
 }
 
-pub(super) async fn posts(State(platform): State<Shared>) -> Json<Vec<SandboxPost>> {
+pub(super) async fn posts(State(platform): State<SharedPlatform>) -> Json<Vec<SandboxPost>> {
     Json(platform.read(|state| {
         state
             .publishes
@@ -43,7 +45,7 @@ pub(super) async fn posts(State(platform): State<Shared>) -> Json<Vec<SandboxPos
     }))
 }
 
-/// A publish for other programs: nothing of its upload address.
+/// A publish without its upload address.
 #[derive(Serialize)]
 pub(super) struct PublishView {
     #[serde(flatten)]
@@ -51,7 +53,7 @@ pub(super) struct PublishView {
     status: &'static str,
 }
 
-pub(super) async fn publishes(State(platform): State<Shared>) -> Json<Vec<PublishView>> {
+pub(super) async fn publishes(State(platform): State<SharedPlatform>) -> Json<Vec<PublishView>> {
     let all = platform.read(|state| state.publishes.clone());
     let view = |publish: Publish| {
         let Ok(Value::Object(mut fields)) = serde_json::to_value(&publish) else {
@@ -68,62 +70,65 @@ pub(super) async fn publishes(State(platform): State<Shared>) -> Json<Vec<Publis
     Json(all.into_iter().filter_map(view).collect())
 }
 
-pub(super) async fn creators(State(platform): State<Shared>) -> Response {
+pub(super) async fn creators(State(platform): State<SharedPlatform>) -> Response {
     Json(platform.read(|state| state.creators.clone())).into_response()
 }
 
 pub(super) async fn patch_creator(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Path(name): Path<String>,
     Json(patch): Json<Map<String, Value>>,
-) -> Result<Response, Refused> {
+) -> Result<Response, ControlError> {
     let creator = platform
         .read(|state| state.creator(&name).cloned())
-        .ok_or_else(|| refused(StatusCode::NOT_FOUND, "no such creator"))?;
+        .ok_or_else(|| control_error(StatusCode::NOT_FOUND, "no such creator"))?;
     if patch.contains_key("name") {
-        return Err(refused(StatusCode::BAD_REQUEST, "a creator keeps its name"));
+        return Err(control_error(
+            StatusCode::BAD_REQUEST,
+            "the name of a creator cannot be changed",
+        ));
     }
-    let creator = merged(&creator, patch)?;
+    let creator = merge(&creator, patch)?;
     platform
         .set_creator(creator.clone())
-        .map_err(|error| refused(StatusCode::INTERNAL_SERVER_ERROR, error))?;
+        .map_err(|error| control_error(StatusCode::INTERNAL_SERVER_ERROR, error))?;
     Ok(Json(creator).into_response())
 }
 
-/// The creator takes the app's access back.
+/// Removes the app's access to a creator's account.
 pub(super) async fn remove_access(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Path(name): Path<String>,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Json<Value>, ControlError> {
     if platform.read(|state| state.creator(&name).is_none()) {
-        return Err(refused(StatusCode::NOT_FOUND, "no such creator"));
+        return Err(control_error(StatusCode::NOT_FOUND, "no such creator"));
     }
     let removed = platform
         .remove_access(&name)
-        .map_err(|error| refused(StatusCode::INTERNAL_SERVER_ERROR, error))?;
+        .map_err(|error| control_error(StatusCode::INTERNAL_SERVER_ERROR, error))?;
     Ok(Json(json!({ "removed": removed })))
 }
 
-pub(super) async fn faults(State(platform): State<Shared>) -> Json<Vec<ActiveFault>> {
-    Json(locked(&platform.faults).list())
+pub(super) async fn faults(State(platform): State<SharedPlatform>) -> Json<Vec<ActiveFault>> {
+    Json(platform.faults.lock().list())
 }
 
 pub(super) async fn add_fault(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Json(fault): Json<Fault>,
-) -> Result<(StatusCode, Json<Value>), Refused> {
-    check(&fault).map_err(|why| refused(StatusCode::BAD_REQUEST, why))?;
-    let id = locked(&platform.faults).add(fault);
+) -> Result<(StatusCode, Json<Value>), ControlError> {
+    check_fault(&fault).map_err(|reason| control_error(StatusCode::BAD_REQUEST, reason))?;
+    let id = platform.faults.lock().add(fault);
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
 
-/// A fault that could never happen is a mistake.
-pub(super) fn check(fault: &Fault) -> Result<(), &'static str> {
+/// Refuses faults that could never occur.
+pub(super) fn check_fault(fault: &Fault) -> Result<(), &'static str> {
     match &fault.kind {
         FaultKind::FailWith { .. } | FaultKind::StuckProcessing
             if !matches!(fault.operation, Operation::Init | Operation::InboxInit) =>
         {
-            Err("only publishes fail or get stuck: use init or inbox_init")
+            Err("this kind of fault only applies to init and inbox_init")
         }
         FaultKind::FailWith { reason } if reason.is_empty() => Err("the reason is missing"),
         FaultKind::Status { http, .. } if !(200..600).contains(http) => {
@@ -133,42 +138,42 @@ pub(super) fn check(fault: &Fault) -> Result<(), &'static str> {
     }
 }
 
-pub(super) async fn clear_faults(State(platform): State<Shared>) -> StatusCode {
-    locked(&platform.faults).clear();
+pub(super) async fn clear_faults(State(platform): State<SharedPlatform>) -> StatusCode {
+    platform.faults.lock().clear();
     StatusCode::NO_CONTENT
 }
 
 pub(super) async fn remove_fault(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Path(id): Path<u64>,
 ) -> StatusCode {
-    if locked(&platform.faults).remove(FaultId(id)) {
+    if platform.faults.lock().remove(FaultId(id)) {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::NOT_FOUND
     }
 }
 
-pub(super) async fn options(State(platform): State<Shared>) -> Json<Options> {
+pub(super) async fn options(State(platform): State<SharedPlatform>) -> Json<Options> {
     Json(platform.options())
 }
 
-/// Changes the named options and leaves the others.
+/// Changes the given options and keeps the others.
 pub(super) async fn patch_options(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Json(patch): Json<Map<String, Value>>,
-) -> Result<Json<Options>, Refused> {
-    let options: Options = merged(&platform.options(), patch)?;
+) -> Result<Json<Options>, ControlError> {
+    let options: Options = merge(&platform.options(), patch)?;
     platform.set_options(options.clone());
     Ok(Json(options))
 }
 
-pub(super) async fn reset_options(State(platform): State<Shared>) -> Json<Options> {
+pub(super) async fn reset_options(State(platform): State<SharedPlatform>) -> Json<Options> {
     platform.set_options(Options::default());
     Json(platform.options())
 }
 
-pub(super) async fn clock(State(platform): State<Shared>) -> Json<Value> {
+pub(super) async fn clock(State(platform): State<SharedPlatform>) -> Json<Value> {
     Json(json!({ "now": platform.now() }))
 }
 
@@ -178,21 +183,21 @@ pub(super) struct Advance {
     advance_ms: u64,
 }
 
-/// Moves the time ahead, on top of the clock.
+/// Moves the clock forward.
 pub(super) async fn advance_clock(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Json(by): Json<Advance>,
 ) -> Json<Value> {
     platform.advance(Duration::from_millis(by.advance_ms));
     Json(json!({ "now": platform.now() }))
 }
 
-/// A value with some of its fields replaced.
-fn merged<T: Serialize + DeserializeOwned>(
+/// Replaces some fields of a value.
+fn merge<T: Serialize + DeserializeOwned>(
     value: &T,
     patch: Map<String, Value>,
-) -> Result<T, Refused> {
-    let bad = |error: serde_json::Error| refused(StatusCode::BAD_REQUEST, error);
+) -> Result<T, ControlError> {
+    let bad = |error: serde_json::Error| control_error(StatusCode::BAD_REQUEST, error);
     let mut whole = serde_json::to_value(value).map_err(bad)?;
     if let Value::Object(fields) = &mut whole {
         fields.extend(patch);

@@ -1,4 +1,4 @@
-//! The control page and the plain HTML forms on it.
+//! The control page and its HTML forms.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Map, Value};
 
 use super::api;
-use crate::config::Options;
-use crate::fault::{Fault, FaultKind, Times};
-use crate::operation::Operation;
-use crate::pages::{self, ControlView};
-use crate::platform::{Shared, locked};
-use crate::publish::{PostMode, Stage};
+use crate::{
+    config::Options,
+    fault::{Fault, FaultKind, Times},
+    operation::Operation,
+    pages::{self, ControlView},
+    platform::SharedPlatform,
+    publish::{PostMode, Stage},
+};
 
 /// `GET /sandbox`.
-pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
+pub(super) async fn page(State(platform): State<SharedPlatform>) -> pages::Page {
     pages::control(&ControlView {
         origin: platform.origin.clone(),
         client_key: platform.client_key.clone(),
@@ -26,46 +28,48 @@ pub(super) async fn page(State(platform): State<Shared>) -> pages::Page {
         options: platform.options(),
         creators: platform.read(|state| state.creators.clone()),
         publishes: platform.read(|state| state.publishes.clone()),
-        connected: platform.connected(),
-        faults: locked(&platform.faults).list(),
+        connected: platform.connected_creators(),
+        faults: platform.faults.lock().list(),
         requests: platform.log.list(),
     })
 }
 
-pub(super) async fn add_fault(State(platform): State<Shared>, body: Bytes) -> Response {
+pub(super) async fn add_fault(State(platform): State<SharedPlatform>, body: Bytes) -> Response {
     match read_fault(&fields(&body)) {
         Ok(fault) => {
-            locked(&platform.faults).add(fault);
+            platform.faults.lock().add(fault);
             Redirect::to("/sandbox#faults").into_response()
         }
-        Err((field, why)) => {
-            pages::form_problem(StatusCode::BAD_REQUEST, field, why).into_response()
+        Err((field, reason)) => {
+            pages::form_problem(StatusCode::BAD_REQUEST, field, reason).into_response()
         }
     }
 }
 
-pub(super) async fn clear_faults(State(platform): State<Shared>) -> Redirect {
-    locked(&platform.faults).clear();
+pub(super) async fn clear_faults(State(platform): State<SharedPlatform>) -> Redirect {
+    platform.faults.lock().clear();
     Redirect::to("/sandbox#faults")
 }
 
-pub(super) async fn clear_requests(State(platform): State<Shared>) -> Redirect {
+pub(super) async fn clear_requests(State(platform): State<SharedPlatform>) -> Redirect {
     platform.log.clear();
     Redirect::to("/sandbox#requests")
 }
 
-pub(super) async fn set_options(State(platform): State<Shared>, body: Bytes) -> Response {
+pub(super) async fn set_options(State(platform): State<SharedPlatform>, body: Bytes) -> Response {
     match read_options(&platform.options(), &fields(&body)) {
         Ok(options) => {
             platform.set_options(options);
             Redirect::to("/sandbox#options").into_response()
         }
-        Err(why) => pages::form_problem(StatusCode::BAD_REQUEST, "options", &why).into_response(),
+        Err(reason) => {
+            pages::form_problem(StatusCode::BAD_REQUEST, "options", &reason).into_response()
+        }
     }
 }
 
-/// What the creator does with a draft in the app: `action` is `post` or `discard`.
-pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Response {
+/// Posts or discards a draft, as the creator can do in the TikTok app. `action` is `post` or `discard`.
+pub(super) async fn draft(State(platform): State<SharedPlatform>, body: Bytes) -> Response {
     let fields = fields(&body);
     let publish_id = fields.get("publish_id").map_or("", String::as_str);
     let now = platform.now();
@@ -82,7 +86,7 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
             return pages::form_problem(
                 StatusCode::BAD_REQUEST,
                 "action",
-                "It must be post or discard.",
+                "The value must be post or discard.",
             )
             .into_response();
         }
@@ -100,7 +104,7 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
         Ok(None) => pages::form_problem(
             StatusCode::BAD_REQUEST,
             "publish_id",
-            "No such draft is waiting.",
+            "The draft does not exist or is not in the inbox.",
         )
         .into_response(),
         Err(error) => pages::form_problem(
@@ -112,8 +116,8 @@ pub(super) async fn draft(State(platform): State<Shared>, body: Bytes) -> Respon
     }
 }
 
-/// A creator takes the app's access back.
-pub(super) async fn remove_access(State(platform): State<Shared>, body: Bytes) -> Response {
+/// Removes the app's access to a creator's account.
+pub(super) async fn remove_access(State(platform): State<SharedPlatform>, body: Bytes) -> Response {
     let fields = fields(&body);
     let creator = fields.get("creator").map_or("", String::as_str);
     match platform.remove_access(creator) {
@@ -150,28 +154,28 @@ fn read_fault(fields: &HashMap<String, String>) -> Result<Fault, (&'static str, 
                 .into_iter()
                 .find(|operation| operation.as_str() == name)
         })
-        .ok_or(("operation", "It is not known."))?;
+        .ok_or(("operation", "The operation is unknown."))?;
     let count = |name: &'static str| match text(name) {
         None => Ok(None),
         Some(number) => number
             .parse::<u32>()
             .map(Some)
-            .map_err(|_| (name, "It must be a whole number.")),
+            .map_err(|_| (name, "The value must be a whole number.")),
     };
     let number = match text("number") {
         None => None,
         Some(number) => Some(
             number
                 .parse::<u64>()
-                .map_err(|_| ("number", "It must be a whole number."))?,
+                .map_err(|_| ("number", "The value must be a whole number."))?,
         ),
     };
-    let needed = number.ok_or(("number", "This kind of fault needs it."));
+    let needed = number.ok_or(("number", "This kind of fault needs a number."));
     let kind = match text("kind") {
         Some("status") => FaultKind::Status {
             http: needed?
                 .try_into()
-                .map_err(|_| ("number", "It must be an HTTP status."))?,
+                .map_err(|_| ("number", "The value must be an HTTP status."))?,
             code: text("text").map(str::to_owned),
             message: None,
         },
@@ -187,7 +191,7 @@ fn read_fault(fields: &HashMap<String, String>) -> Result<Fault, (&'static str, 
             reason: text("text").unwrap_or_default().to_owned(),
         },
         Some("stuck_processing") => FaultKind::StuckProcessing,
-        _ => return Err(("kind", "It is not known.")),
+        _ => return Err(("kind", "The kind of fault is unknown.")),
     };
     let fault = Fault {
         operation,
@@ -195,14 +199,14 @@ fn read_fault(fields: &HashMap<String, String>) -> Result<Fault, (&'static str, 
         skip: count("skip")?.unwrap_or_default(),
         kind,
     };
-    api::check(&fault).map_err(|why| ("kind", why))?;
+    api::check_fault(&fault).map_err(|reason| ("kind", reason))?;
     Ok(fault)
 }
 
-/// Every option from the form, by the kind of value that it has now; an unticked box is not sent at all.
+/// Reads every option from the form, by the type of its current value. A browser does not send unticked boxes.
 fn read_options(current: &Options, fields: &HashMap<String, String>) -> Result<Options, String> {
     let Ok(Value::Object(current)) = serde_json::to_value(current) else {
-        return Err("not readable".to_owned());
+        return Err("The options could not be read.".to_owned());
     };
     let mut next = Map::new();
     for (name, old) in current {

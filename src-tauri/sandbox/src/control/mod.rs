@@ -1,4 +1,4 @@
-//! How a person or a test in another process steers the sandbox.
+//! The control page and the control API, for people and for tests in another process.
 
 mod api;
 mod forms;
@@ -6,11 +6,10 @@ mod forms;
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 
-use crate::platform::Shared;
-use crate::{guard, pages, profile};
+use crate::{guard, pages, platform::SharedPlatform, profile};
 
-/// Everything under `/sandbox`. What changes or tells something refuses pages of other origins.
-pub(crate) fn routes(platform: &Shared) -> Router<Shared> {
+/// Returns the routes under `/sandbox`. Forms and the control API refuse pages of other origins.
+pub(crate) fn routes(platform: &SharedPlatform) -> Router<SharedPlatform> {
     let steering = Router::new()
         .route("/sandbox/faults", post(forms::add_fault))
         .route("/sandbox/faults/clear", post(forms::clear_faults))

@@ -1,12 +1,13 @@
-//! What the authorize address must say before anybody is asked for consent (`/doc/login-kit-desktop`).
+//! Validation of authorize requests (`/doc/login-kit-desktop`).
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::config::Options;
-use crate::oauth::grant::SCOPES;
-use crate::oauth::redirect;
+use crate::{
+    config::Options,
+    oauth::{grant::SCOPES, redirect},
+};
 
-/// An authorize request that keeps all rules.
+/// A valid authorize request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizeRequest {
     pub(crate) client_key: String,
@@ -16,68 +17,72 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) challenge: String,
 }
 
-/// The parameter that is wrong, and how.
+/// An invalid parameter and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct InvalidParameter {
     pub(crate) parameter: &'static str,
-    pub(crate) why: String,
+    pub(crate) reason: String,
 }
 
-fn refused<T>(parameter: &'static str, why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused {
+fn invalid<T>(parameter: &'static str, reason: impl Into<String>) -> Result<T, InvalidParameter> {
+    Err(InvalidParameter {
         parameter,
-        why: why.into(),
+        reason: reason.into(),
     })
 }
 
 impl AuthorizeRequest {
-    /// Reads and checks the query of the authorize address.
-    pub(crate) fn read(query: &str, client_key: &str, options: &Options) -> Result<Self, Refused> {
+    /// Parses and validates the query of the authorize address.
+    pub(crate) fn read(
+        query: &str,
+        client_key: &str,
+        options: &Options,
+    ) -> Result<Self, InvalidParameter> {
         let mut fields: HashMap<String, String> = HashMap::new();
-        let mut twice = BTreeSet::new();
+        let mut repeated = BTreeSet::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             if fields
                 .insert(name.clone().into_owned(), value.into_owned())
                 .is_some()
             {
-                twice.insert(name.into_owned());
+                repeated.insert(name.into_owned());
             }
         }
-        let get = |name: &'static str| -> Result<&str, Refused> {
-            if twice.contains(name) {
-                return refused(name, "it comes twice");
+        let get = |name: &'static str| -> Result<&str, InvalidParameter> {
+            if repeated.contains(name) {
+                return invalid(name, "The parameter is repeated.");
             }
             Ok(fields.get(name).map_or("", String::as_str))
         };
 
         let key = get("client_key")?;
         if key.is_empty() {
-            return refused(
+            return invalid(
                 "client_key",
-                "it is missing (TikTok calls it client_key, not client_id)",
+                "The parameter is missing. TikTok uses client_key, not client_id.",
             );
         }
         if key != client_key {
-            return refused("client_key", "no app has it");
+            return invalid("client_key", "No app is registered with this client key.");
         }
         let redirect_uri = get("redirect_uri")?;
-        if let Err(why) = redirect::check(
+        if let Err(reason) = redirect::check(
             redirect_uri,
             &options.redirect_uris,
             &options.web_redirect_uris,
         ) {
-            return refused("redirect_uri", why);
+            return invalid("redirect_uri", reason);
         }
         if get("response_type")? != "code" {
-            return refused("response_type", "it must be code");
+            return invalid("response_type", "The value must be code.");
         }
         let scopes = read_scopes(get("scope")?)?;
         let state = get("state")?;
         if state.is_empty() {
-            return refused("state", "it is missing");
+            return invalid("state", "The parameter is missing.");
         }
         if get("code_challenge_method")? != "S256" {
-            return refused("code_challenge_method", "it must be S256");
+            return invalid("code_challenge_method", "The value must be S256.");
         }
         let challenge = get("code_challenge")?;
         if challenge.len() != 64
@@ -85,13 +90,13 @@ impl AuthorizeRequest {
                 .bytes()
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         {
-            return refused(
+            return invalid(
                 "code_challenge",
-                "it must be the SHA-256 of the verifier as 64 lowercase hex digits",
+                "The value must be the SHA-256 of the verifier as 64 lowercase hex digits.",
             );
         }
         if !matches!(get("disable_auto_auth")?, "" | "0" | "1") {
-            return refused("disable_auto_auth", "it must be 0 or 1");
+            return invalid("disable_auto_auth", "The value must be 0 or 1.");
         }
         Ok(Self {
             client_key: key.to_owned(),
@@ -102,7 +107,7 @@ impl AuthorizeRequest {
         })
     }
 
-    /// Where the browser goes next, with these parameters in its query.
+    /// Returns the callback address with these parameters in its query.
     pub(crate) fn callback(&self, parameters: &[(&str, &str)]) -> String {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters)
@@ -111,26 +116,26 @@ impl AuthorizeRequest {
     }
 }
 
-fn read_scopes(text: &str) -> Result<BTreeSet<String>, Refused> {
+fn read_scopes(text: &str) -> Result<BTreeSet<String>, InvalidParameter> {
     if text.is_empty() {
-        return refused("scope", "it is missing");
+        return invalid("scope", "The parameter is missing.");
     }
     if text.contains(char::is_whitespace) {
-        return refused("scope", "scopes are separated by commas, without spaces");
+        return invalid("scope", "Scopes are separated by commas, without spaces.");
     }
     let mut scopes = BTreeSet::new();
     for scope in text.split(',') {
         if !SCOPES.iter().any(|(known, _)| *known == scope) {
-            return refused("scope", format!("{scope} is not a scope of this app"));
+            return invalid("scope", format!("{scope} is not a scope of this app."));
         }
         if !scopes.insert(scope.to_owned()) {
-            return refused("scope", format!("{scope} comes twice"));
+            return invalid("scope", format!("{scope} is repeated."));
         }
     }
     Ok(scopes)
 }
 
-/// Whether this text can be a PKCE verifier: 43 to 128 unreserved characters.
+/// Returns whether the text is a valid PKCE verifier: 43 to 128 unreserved characters.
 pub(crate) fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len())
         && text

@@ -1,4 +1,4 @@
-//! The consent page's two halves: shown to the creator, and what the creator decided.
+//! The endpoints that show the consent page and accept its form.
 
 use std::collections::BTreeSet;
 
@@ -7,54 +7,58 @@ use axum::extract::{Extension, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::guard;
-use crate::oauth::authorize::{AuthorizeRequest, Refused};
-use crate::oauth::grant::{Code, digest, random_text};
-use crate::pages;
-use crate::platform::{Platform, Shared};
-use crate::publish::later;
-use crate::record::Trace;
+use crate::{
+    guard,
+    oauth::{
+        authorize::{AuthorizeRequest, InvalidParameter},
+        grant::{AuthorizationCode, digest, random_token},
+    },
+    pages,
+    platform::{Platform, SharedPlatform},
+    request_log::Trace,
+    time::saturating_add,
+};
 
 pub(crate) async fn show(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     OriginalUri(uri): OriginalUri,
 ) -> Response {
     let query = uri.query().unwrap_or_default();
     match AuthorizeRequest::read(query, &platform.client_key, &platform.options()) {
         Ok(request) => page(&platform, &request, query, None),
-        Err(problem) => refuse(&problem),
+        Err(problem) => invalid_request(&problem),
     }
 }
 
-/// Takes the form: `creator` (short name), `scope` for each one left ticked, `decision` = `authorize` or `cancel`.
-pub(crate) async fn answer(
-    State(platform): State<Shared>,
+/// Accepts the form: `creator` (short name), one `scope` per granted scope, and `decision` (`authorize` or `cancel`).
+pub(crate) async fn submit(
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     if !guard::is_own_origin(&platform, &headers) {
-        let why = "This answer comes from another website, not from the consent page.";
-        return pages::problem(StatusCode::FORBIDDEN, "origin", why).into_response();
+        let reason = "The request came from another website, not from the consent page.";
+        return pages::problem(StatusCode::FORBIDDEN, "origin", reason).into_response();
     }
     let query = uri.query().unwrap_or_default();
     let request = match AuthorizeRequest::read(query, &platform.client_key, &platform.options()) {
         Ok(request) => request,
-        Err(problem) => return refuse(&problem),
+        Err(problem) => return invalid_request(&problem),
     };
     let decision = Decision::read(&body);
     if decision.cancelled {
-        return refusal(
+        return access_denied(
             &platform,
             &request,
             &[("error_description", "User cancelled the authorization")],
         );
     }
     let Some(creator) = platform.read(|state| state.creator(&decision.creator).cloned()) else {
-        return page(&platform, &request, query, Some("Choose who you are."));
+        return page(&platform, &request, query, Some("Choose an account."));
     };
-    trace.creator(&creator.name);
+    trace.set_creator(&creator.name);
     let scopes: BTreeSet<String> = request
         .scopes
         .intersection(&decision.scopes)
@@ -65,16 +69,16 @@ pub(crate) async fn answer(
             &platform,
             &request,
             query,
-            Some("Leave at least one permission ticked, or cancel."),
+            Some("Select at least one permission, or cancel."),
         );
     }
     if !creator.invited {
-        let why = "The account is not a target user of this sandbox";
-        return refusal(
+        let description = "The account is not a target user of this sandbox";
+        return access_denied(
             &platform,
             &request,
             &[
-                ("error_description", why),
+                ("error_description", description),
                 ("error_type", "non_sandbox_target"),
             ],
         );
@@ -88,26 +92,26 @@ fn grant(
     creator: String,
     scopes: BTreeSet<String>,
 ) -> Response {
-    // Characters that survive exactly one decoding: a second one turns the plus into a space.
+    // The code contains characters that survive exactly one decoding: a second one turns the plus into a space.
     let code = format!(
         "{}+*1!{}.sb%2A",
-        random_text(),
+        random_token(),
         rand::random_range(1000..9999)
     );
     let granted = scopes.iter().cloned().collect::<Vec<_>>().join(",");
-    let entry = Code {
+    let entry = AuthorizationCode {
         digest: digest(&code),
         client_key: request.client_key.clone(),
         creator,
         scopes,
         redirect_uri: request.redirect_uri.clone(),
         challenge: request.challenge.clone(),
-        expires_at: later(platform.now(), platform.options().code_life),
+        expires_at: saturating_add(platform.now(), platform.options().code_life),
         spent: false,
         grant: None,
     };
     if platform.change(|state| state.codes.push(entry)).is_err() {
-        return refusal(
+        return access_denied(
             platform,
             request,
             &[("error_description", "The sandbox could not save its state")],
@@ -121,9 +125,13 @@ fn grant(
     Redirect::to(&address).into_response()
 }
 
-fn refusal(platform: &Platform, request: &AuthorizeRequest, more: &[(&str, &str)]) -> Response {
+fn access_denied(
+    platform: &Platform,
+    request: &AuthorizeRequest,
+    details: &[(&str, &str)],
+) -> Response {
     let mut parameters = vec![("error", "access_denied")];
-    parameters.extend_from_slice(more);
+    parameters.extend_from_slice(details);
     if platform.options().state_on_refusal {
         parameters.push(("state", &request.state));
     }
@@ -145,9 +153,9 @@ fn page(
     (status, pages::consent(request, &creators, query, notice)).into_response()
 }
 
-/// A page, never a redirect: the address to go back to may be the very thing that is wrong.
-fn refuse(problem: &Refused) -> Response {
-    pages::problem(StatusCode::BAD_REQUEST, problem.parameter, &problem.why).into_response()
+/// Shows a page and never redirects: the redirect address itself may be the invalid parameter.
+fn invalid_request(problem: &InvalidParameter) -> Response {
+    pages::problem(StatusCode::BAD_REQUEST, problem.parameter, &problem.reason).into_response()
 }
 
 #[derive(Debug, Default)]
@@ -159,7 +167,7 @@ struct Decision {
 
 impl Decision {
     fn read(body: &[u8]) -> Self {
-        // Whatever is not an explicit "authorize" is a no.
+        // Every decision other than "authorize" denies access.
         let mut decision = Self {
             cancelled: true,
             ..Self::default()

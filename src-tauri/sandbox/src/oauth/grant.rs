@@ -1,4 +1,4 @@
-//! What creators have agreed to: codes, access tokens, refresh tokens; all kept as SHA-256 only.
+//! Grants of creators: authorization codes, access tokens and refresh tokens, stored as SHA-256 digests.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,11 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::Options;
-use crate::publish::later;
-use crate::record::hex;
+use crate::{config::Options, hex::hex, time::saturating_add};
 
-/// The scopes that an app can have here (`/doc/tiktok-api-scopes`), with what each one lets it do.
+/// The scopes of the app (`/doc/tiktok-api-scopes`) and the permission that each one gives.
 pub(crate) const SCOPES: [(&str, &str); 6] = [
     ("user.info.basic", "See your name and picture"),
     (
@@ -29,22 +27,22 @@ pub(crate) const SCOPES: [(&str, &str); 6] = [
     ("video.upload", "Send videos to your inbox as drafts"),
 ];
 
-/// Refresh tokens that a grant remembers after their time, to tell a used one from an unknown one.
-const REMEMBERED: usize = 32;
+/// Number of replaced refresh tokens that a grant keeps, to tell a used token from an unknown one.
+const MAX_REPLACED_TOKENS: usize = 32;
 
-/// What stands for a token on disk.
+/// Returns the digest that stands for a secret in the saved state.
 pub(crate) fn digest(secret: &str) -> String {
     hex(&Sha256::digest(secret))
 }
 
-/// 24 random bytes as URL-safe text.
-pub(crate) fn random_text() -> String {
+/// Returns 24 random bytes as URL-safe text.
+pub(crate) fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>())
 }
 
-/// An authorization code that was given out.
+/// An issued authorization code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Code {
+pub(crate) struct AuthorizationCode {
     pub(crate) digest: String,
     pub(crate) client_key: String,
     pub(crate) creator: String,
@@ -53,11 +51,11 @@ pub(crate) struct Code {
     pub(crate) challenge: String,
     pub(crate) expires_at: Timestamp,
     pub(crate) spent: bool,
-    /// What it was exchanged for.
+    /// Id of the grant that the code was exchanged for.
     pub(crate) grant: Option<u64>,
 }
 
-/// A token and its end.
+/// A token digest and its expiry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Token {
     digest: String,
@@ -65,12 +63,12 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    fn is(&self, digest: &str) -> bool {
+    fn matches(&self, digest: &str) -> bool {
         self.digest == digest
     }
 }
 
-/// One creator's consent and the tokens that stand for it.
+/// A creator's consent and its tokens.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) id: u64,
@@ -83,7 +81,7 @@ pub(crate) struct Grant {
     rotated: Vec<String>,
 }
 
-/// Tokens in the clear, on their way to the client.
+/// New tokens in plain text, for the response to the client.
 pub(crate) struct IssuedTokens {
     pub(crate) access: String,
     pub(crate) refresh: String,
@@ -92,15 +90,19 @@ pub(crate) struct IssuedTokens {
 impl IssuedTokens {
     fn new() -> Self {
         Self {
-            access: format!("act.{}!sb", random_text()),
-            refresh: format!("rft.{}!sb", random_text()),
+            access: format!("act.{}!sb", random_token()),
+            refresh: format!("rft.{}!sb", random_token()),
         }
     }
 }
 
 impl Grant {
-    /// A new grant from a code, with its first tokens.
-    pub(crate) fn issue(code: &Code, now: Timestamp, options: &Options) -> (Self, IssuedTokens) {
+    /// Creates a grant and its first tokens from a code.
+    pub(crate) fn issue(
+        code: &AuthorizationCode,
+        now: Timestamp,
+        options: &Options,
+    ) -> (Self, IssuedTokens) {
         let tokens = IssuedTokens::new();
         let grant = Self {
             id: rand::random(),
@@ -110,69 +112,69 @@ impl Grant {
             revoked: false,
             access: vec![Token {
                 digest: digest(&tokens.access),
-                expires_at: later(now, options.access_token_life),
+                expires_at: saturating_add(now, options.access_token_life),
             }],
             refresh: Token {
                 digest: digest(&tokens.refresh),
-                expires_at: later(now, options.refresh_token_life),
+                expires_at: saturating_add(now, options.refresh_token_life),
             },
             rotated: Vec::new(),
         };
         (grant, tokens)
     }
 
-    /// New tokens; the refresh token until now is dead, the access tokens live on until their own end
+    /// Issues new tokens. The previous refresh token becomes invalid; access tokens stay valid until they expire
     /// (`/docs/en/oauth-refresh-a-user-access-token`).
     pub(crate) fn rotate(&mut self, now: Timestamp, options: &Options) -> IssuedTokens {
         let tokens = IssuedTokens::new();
         self.access.retain(|token| now < token.expires_at);
         self.access.push(Token {
             digest: digest(&tokens.access),
-            expires_at: later(now, options.access_token_life),
+            expires_at: saturating_add(now, options.access_token_life),
         });
         let next = Token {
             digest: digest(&tokens.refresh),
-            expires_at: later(now, options.refresh_token_life),
+            expires_at: saturating_add(now, options.refresh_token_life),
         };
         let previous = std::mem::replace(&mut self.refresh, next);
-        if self.rotated.len() == REMEMBERED {
+        if self.rotated.len() == MAX_REPLACED_TOKENS {
             self.rotated.remove(0);
         }
         self.rotated.push(previous.digest);
         tokens
     }
 
-    /// Whether this access token, by its digest, opens the API now.
-    pub(crate) fn admits(&self, digest: &str, now: Timestamp) -> bool {
+    /// Returns whether the access token with this digest is valid now.
+    pub(crate) fn accepts_access_token(&self, digest: &str, now: Timestamp) -> bool {
         !self.revoked
             && self
                 .access
                 .iter()
-                .any(|token| token.is(digest) && now < token.expires_at)
+                .any(|token| token.matches(digest) && now < token.expires_at)
     }
 
-    /// Whether this access token was given out under this grant, dead or alive.
-    pub(crate) fn gave_access(&self, digest: &str) -> bool {
-        self.access.iter().any(|token| token.is(digest))
+    /// Returns whether this grant issued the access token with this digest, valid or not.
+    pub(crate) fn issued_access_token(&self, digest: &str) -> bool {
+        self.access.iter().any(|token| token.matches(digest))
     }
 
-    /// Whether this is the one refresh token that works now.
-    pub(crate) fn can_refresh(&self, digest: &str, now: Timestamp) -> bool {
-        !self.revoked && self.refresh.is(digest) && now < self.refresh.expires_at
+    /// Returns whether the refresh token with this digest is valid now.
+    pub(crate) fn accepts_refresh_token(&self, digest: &str, now: Timestamp) -> bool {
+        !self.revoked && self.refresh.matches(digest) && now < self.refresh.expires_at
     }
 
-    /// Whether this refresh token worked once and was replaced.
-    pub(crate) fn was_rotated(&self, digest: &str) -> bool {
+    /// Returns whether the refresh token with this digest was replaced by a newer one.
+    pub(crate) fn has_replaced(&self, digest: &str) -> bool {
         self.rotated.iter().any(|old| old == digest)
     }
 
-    /// Whether it is good for anything now.
-    pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
+    /// Returns whether the grant can still be used.
+    pub(crate) fn is_active(&self, now: Timestamp) -> bool {
         !self.revoked && now < self.refresh.expires_at
     }
 
-    /// Whether nothing can come of it any more.
-    pub(crate) fn is_forgotten(&self, now: Timestamp) -> bool {
-        now > later(self.refresh.expires_at, Duration::from_hours(24))
+    /// Returns whether the refresh token expired more than a day ago.
+    pub(crate) fn can_be_removed(&self, now: Timestamp) -> bool {
+        now > saturating_add(self.refresh.expires_at, Duration::from_hours(24))
     }
 }

@@ -1,9 +1,9 @@
-//! Login Kit: consent, tokens, revocation.
+//! Login Kit: consent, tokens and revocation.
 
-pub(crate) mod answer;
 pub(crate) mod authorize;
 pub(crate) mod consent;
 pub(crate) mod grant;
 pub(crate) mod redirect;
+pub(crate) mod response;
 pub(crate) mod revoke;
 pub(crate) mod token;

@@ -1,4 +1,4 @@
-//! `POST /v2/oauth/revoke/`: the creator's consent ends (`/docs/en/oauth-revoke-a-user-access-token`).
+//! The revoke endpoint, `POST /v2/oauth/revoke/` (`/docs/en/oauth-revoke-a-user-access-token`).
 
 use axum::Json;
 use axum::body::Bytes;
@@ -7,36 +7,40 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::oauth::answer::{self, Form, OAuthError};
-use crate::oauth::grant::digest;
-use crate::platform::{Platform, Shared};
-use crate::record::Trace;
+use crate::{
+    oauth::{
+        grant::digest,
+        response::{self, Form, OAuthError},
+    },
+    platform::{Platform, SharedPlatform},
+    request_log::Trace,
+};
 
 pub(crate) async fn revoke(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let result = Form::read(&headers, &uri, &body).and_then(|form| end(&platform, &trace, &form));
-    answer::respond(&platform, result)
+    let result =
+        Form::read(&headers, &uri, &body).and_then(|form| revoke_token(&platform, &trace, &form));
+    response::respond(&platform, result)
 }
 
-/// The app loses the creator altogether.
-fn end(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
+/// Revokes all grants of the creator whose access token is in the form.
+fn revoke_token(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
     form.check_client(platform)?;
     let token = digest(form.required("token")?);
     let now = platform.now();
     let creator = platform.change(|state| {
-        let known = state
-            .grants
-            .iter()
-            .find(|grant| grant.client_key == platform.client_key && grant.gave_access(&token))?;
+        let known = state.grants.iter().find(|grant| {
+            grant.client_key == platform.client_key && grant.issued_access_token(&token)
+        })?;
         let creator = known.creator.clone();
-        // A dead token says nothing of a grant that is newer.
+        // A revoked token must not end a newer grant.
         if !known.revoked {
-            state.end_access(&creator, now);
+            state.remove_access(&creator, now);
         }
         Some(creator)
     })?;
@@ -46,7 +50,7 @@ fn end(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAut
             "The token is not an access token of this app.",
         ));
     };
-    trace.creator(&creator);
+    trace.set_creator(&creator);
     Ok(if platform.options().empty_revoke_answer {
         ().into_response()
     } else {

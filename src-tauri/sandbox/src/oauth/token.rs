@@ -1,5 +1,5 @@
-//! `POST /v2/oauth/token/`: codes and refresh tokens against access tokens
-//! (`/doc/oauth-get-a-user-access-token`, `/docs/en/oauth-refresh-a-user-access-token`).
+//! The token endpoint, `POST /v2/oauth/token/`, with both grant types (`/doc/oauth-get-a-user-access-token`,
+//! `/docs/en/oauth-refresh-a-user-access-token`).
 
 use axum::Json;
 use axum::body::Bytes;
@@ -8,27 +8,31 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::config::Options;
-use crate::oauth::answer::{self, Form, OAuthError};
-use crate::oauth::authorize::is_verifier;
-use crate::oauth::grant::{Grant, IssuedTokens, digest};
-use crate::platform::{Platform, Shared};
-use crate::record::Trace;
-use crate::store::State as Remembered;
+use crate::{
+    config::Options,
+    oauth::{
+        authorize::is_verifier,
+        grant::{Grant, IssuedTokens, digest},
+        response::{self, Form, OAuthError},
+    },
+    platform::{Platform, SharedPlatform},
+    request_log::Trace,
+    store::SavedState,
+};
 
 pub(crate) async fn token(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let result =
-        Form::read(&headers, &uri, &body).and_then(|form| exchange(&platform, &trace, &form));
-    answer::respond(&platform, result)
+        Form::read(&headers, &uri, &body).and_then(|form| issue_tokens(&platform, &trace, &form));
+    response::respond(&platform, result)
 }
 
-fn exchange(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
+fn issue_tokens(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response, OAuthError> {
     let grant_type = form.required("grant_type")?;
     if grant_type != "authorization_code" && grant_type != "refresh_token" {
         return Err(OAuthError::bad(
@@ -38,14 +42,14 @@ fn exchange(platform: &Platform, trace: &Trace, form: &Form) -> Result<Response,
     }
     form.check_client(platform)?;
     let issued = if grant_type == "refresh_token" {
-        by_refresh(platform, form)?
+        refresh_tokens(platform, form)?
     } else {
-        by_code(platform, form)?
+        exchange_code(platform, form)?
     };
-    trace.creator(&issued.grant.creator);
+    trace.set_creator(&issued.grant.creator);
     let creator = platform
         .read(|state| state.creator(&issued.grant.creator).cloned())
-        .ok_or_else(|| OAuthError::bad("invalid_grant", "The account does not exist any more."))?;
+        .ok_or_else(|| OAuthError::bad("invalid_grant", "The account no longer exists."))?;
     let options = platform.options();
     Ok(Json(json!({
         "access_token": issued.tokens.access,
@@ -64,19 +68,19 @@ struct Issued {
     tokens: IssuedTokens,
 }
 
-fn by_code(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
+fn exchange_code(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
     let (code, redirect_uri) = (form.required("code")?, form.required("redirect_uri")?);
     let verifier = form
         .required("code_verifier")
         .map_err(|_| wrong_verifier())?;
     let (now, options) = (platform.now(), platform.options());
     let code = digest(code);
-    platform.change(|state| spend(state, &code, redirect_uri, verifier, now, &options))?
+    platform.change(|state| redeem(state, &code, redirect_uri, verifier, now, &options))?
 }
 
-/// A code works once; whoever has it must know the verifier and the address that it was asked for.
-fn spend(
-    state: &mut Remembered,
+/// Redeems a code once. The verifier and the redirect address must match those of the authorize request.
+fn redeem(
+    state: &mut SavedState,
     code: &str,
     redirect_uri: &str,
     verifier: &str,
@@ -90,12 +94,12 @@ fn spend(
         .find(|entry| entry.digest == code)
         .ok_or_else(expired)?;
     if entry.spent {
-        // Somebody else has it too: what it gave is dead from now on.
-        let given = entry.grant;
+        // A second use means that the code leaked: the grant from its first use is revoked.
+        let issued = entry.grant;
         for grant in state
             .grants
             .iter_mut()
-            .filter(|grant| Some(grant.id) == given)
+            .filter(|grant| Some(grant.id) == issued)
         {
             grant.revoked = true;
         }
@@ -127,16 +131,15 @@ fn wrong_verifier() -> OAuthError {
     )
 }
 
-fn by_refresh(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
+fn refresh_tokens(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
     let token = digest(form.required("refresh_token")?);
     let (now, options) = (platform.now(), platform.options());
     platform.change(|state| {
-        let mine = |grant: &&mut Grant| grant.client_key == platform.client_key;
         let found = state
             .grants
             .iter_mut()
-            .filter(mine)
-            .find(|grant| grant.can_refresh(&token, now));
+            .filter(|grant| grant.client_key == platform.client_key)
+            .find(|grant| grant.accepts_refresh_token(&token, now));
         if let Some(grant) = found {
             let tokens = grant.rotate(now, &options);
             return Ok(Issued {
@@ -144,12 +147,12 @@ fn by_refresh(platform: &Platform, form: &Form) -> Result<Issued, OAuthError> {
                 tokens,
             });
         }
-        let used = state.grants.iter().any(|grant| grant.was_rotated(&token));
-        let why = if used {
+        let used = state.grants.iter().any(|grant| grant.has_replaced(&token));
+        let description = if used {
             "Refresh token was replaced by a newer one."
         } else {
             "Refresh token is invalid or expired."
         };
-        Err(OAuthError::bad("invalid_grant", why))
+        Err(OAuthError::bad("invalid_grant", description))
     })?
 }

@@ -1,14 +1,16 @@
-//! The consent page: who are you, and what may the app do.
+//! The consent page, where a creator chooses an account and grants scopes.
 
 use maud::html;
 
-use super::{Page, page};
-use crate::creators::Creator;
-use crate::oauth::authorize::AuthorizeRequest;
-use crate::oauth::grant::SCOPES;
-use crate::operation::Operation;
+use super::layout::{Page, page};
+use crate::{
+    config::APP_NAME,
+    creators::Creator,
+    oauth::{authorize::AuthorizeRequest, grant::SCOPES},
+    operation::Operation,
+};
 
-/// The page for one request; `query` is sent back with the answer as it came.
+/// Renders the page for an authorize request. The form sends `query` back unchanged.
 pub(crate) fn consent(
     request: &AuthorizeRequest,
     creators: &[Creator],
@@ -16,19 +18,19 @@ pub(crate) fn consent(
     notice: Option<&str>,
 ) -> Page {
     let action = format!("{}?{query}", Operation::Authorize.path());
-    // The redirect rules have been checked: the address is `scheme://host/path`, with or without a port.
-    let back = request.redirect_uri.split('/').nth(2).unwrap_or_default();
+    // The redirect rules ensure the form `scheme://host/path`, with or without a port.
+    let return_host = request.redirect_uri.split('/').nth(2).unwrap_or_default();
     let content = html! {
         main.narrow {
             form.panel.consent method="post" action=(action) {
                 p.eyebrow { "Connect an account" }
-                h1 { "Let " strong { (request.client_key) } " use your account?" }
-                p.quiet { "Afterwards you return to " code { (back) } "." }
+                h1 { "Allow " strong { (APP_NAME) } " to use your account?" }
+                p.quiet { "You will return to " code { (return_host) } "." }
                 @if let Some(notice) = notice {
                     p.notice role="alert" { (notice) }
                 }
                 fieldset {
-                    legend { "Choose a creator" }
+                    legend { "Choose an account" }
                     div.creators {
                         @for (index, creator) in creators.iter().enumerate() {
                             label.creator {
@@ -37,14 +39,14 @@ pub(crate) fn consent(
                                 span.who {
                                     span.nickname { (creator.nickname) }
                                     span.handle { "@" (creator.handle) }
-                                    span.remark { (creator.remark()) }
+                                    span.remark { (creator.summary()) }
                                 }
                             }
                         }
                     }
                 }
                 fieldset {
-                    legend { "What it may do" }
+                    legend { "Permissions" }
                     ul.scopes {
                         @for (scope, meaning) in SCOPES.iter().filter(|(scope, _)| request.scopes.contains(*scope)) {
                             li {
@@ -59,7 +61,7 @@ pub(crate) fn consent(
                 }
                 div.actions {
                     button.primary type="submit" name="decision" value="authorize" { "Authorize" }
-                    // Cancelling needs no choice made first.
+                    // A creator can cancel without choosing an account first.
                     button type="submit" name="decision" value="cancel" formnovalidate { "Cancel" }
                 }
             }

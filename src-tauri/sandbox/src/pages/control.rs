@@ -1,22 +1,24 @@
-//! The control page: who is there, what happened, what shall go wrong, which rules hold.
+//! The control page: creators, faults, requests and options.
 
 use std::collections::HashSet;
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::{Page, bytes, instant, page};
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::fault::{ActiveFault, FaultKind, Times};
-use crate::operation::Operation;
-use crate::publish::Publish;
-use crate::record::{Outcome, RecordedRequest};
+use super::layout::{Page, bytes, instant, page};
+use crate::{
+    config::Options,
+    creators::Creator,
+    fault::{ActiveFault, FaultKind, Times},
+    operation::Operation,
+    publish::Publish,
+    request_log::{Outcome, RecordedRequest},
+};
 
-/// Requests shown; all are in the JSON.
-const SHOWN: usize = 60;
+/// Maximum number of requests on the page. The JSON API returns all.
+const SHOWN_REQUESTS: usize = 60;
 
-/// What the control page shows.
+/// The content of the control page.
 pub(crate) struct ControlView {
     pub(crate) origin: String,
     pub(crate) client_key: String,
@@ -25,17 +27,17 @@ pub(crate) struct ControlView {
     pub(crate) options: Options,
     pub(crate) creators: Vec<Creator>,
     pub(crate) publishes: Vec<Publish>,
-    /// Short names of the creators to whom the app has access.
+    /// Short names of the creators to whose accounts the app has access.
     pub(crate) connected: HashSet<String>,
     pub(crate) faults: Vec<ActiveFault>,
     pub(crate) requests: Vec<RecordedRequest>,
 }
 
-/// The control page.
+/// Renders the control page.
 pub(crate) fn control(view: &ControlView) -> Page {
     let content = html! {
         main.wide {
-            h1 { "Control" }
+            h1 { "Control page" }
             nav.jump aria-label="On this page" {
                 a href="#creators" { "Creators" }
                 a href="#faults" { "Faults" }
@@ -48,7 +50,7 @@ pub(crate) fn control(view: &ControlView) -> Page {
                     div { dt { "Address" } dd { code { (view.origin) } } }
                     div { dt { "Client key" } dd { code { (view.client_key) } } }
                     div { dt { "Client secret" } dd { code { (view.client_secret) } } }
-                    div { dt { "Time here" } dd { (instant(view.now)) } }
+                    div { dt { "Sandbox time" } dd { (instant(view.now)) } }
                 }
             }
             section aria-labelledby="creators" {
@@ -70,23 +72,23 @@ pub(crate) fn control(view: &ControlView) -> Page {
             }
         }
     };
-    page("Control", &content)
+    page("Control page", &content)
 }
 
 fn creators(view: &ControlView) -> Markup {
     html! {
         div.creators {
             @for creator in &view.creators {
-                @let own = || view.publishes.iter().filter(|publish| publish.creator == creator.name);
+                @let publishes = || view.publishes.iter().filter(|publish| publish.creator == creator.name);
                 a.creator href={ "/@" (creator.handle) } {
                     img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt="" width="48" height="48";
                     span.who {
                         span.nickname { (creator.nickname) }
                         span.handle { "@" (creator.handle) }
-                        span.remark { (creator.remark()) }
+                        span.remark { (creator.summary()) }
                         span.remark {
-                            (own().filter(|publish| publish.as_post().is_some()).count()) " finished, "
-                            (own().count()) " started"
+                            "Finished publishes: " (publishes().filter(|publish| publish.as_post().is_some()).count())
+                            " of " (publishes().count())
                         }
                     }
                 }
@@ -96,7 +98,7 @@ fn creators(view: &ControlView) -> Markup {
     }
 }
 
-/// What the creators can do in TikTok's own settings.
+/// Renders the form that removes the app's access, as TikTok's settings can.
 fn access(view: &ControlView) -> Markup {
     let connected = || {
         view.creators
@@ -111,19 +113,19 @@ fn access(view: &ControlView) -> Markup {
             label { span { "Connected creator" } select name="creator" {
                 @for creator in connected() { option value=(creator.name) { (creator.nickname) } }
             } }
-            div.actions { button type="submit" { "Take the access back" } }
+            div.actions { button type="submit" { "Remove access" } }
         }
     }
 }
 
 fn faults(faults: &[ActiveFault]) -> Markup {
     if faults.is_empty() {
-        return html! { p.empty { "Everything works as it should." } };
+        return html! { p.empty { "No faults." } };
     }
     html! {
         div.scroll {
             table {
-                thead { tr { th { "Operation" } th { "Fault" } th { "Happens" } th { "Seen" } th { "Happened" } } }
+                thead { tr { th { "Operation" } th { "Fault" } th { "Times" } th { "Requests" } th { "Occurrences" } } }
                 tbody {
                     @for active in faults {
                         tr.spent[active.is_spent()] {
@@ -132,9 +134,9 @@ fn faults(faults: &[ActiveFault]) -> Markup {
                             td {
                                 @match active.fault.times {
                                     Times::Forever => { "always" }
-                                    Times::Count(count) => { (count) " ×" }
+                                    Times::Count(count) => { (count) "\u{a0}×" }
                                 }
-                                @if active.fault.skip > 0 { ", after " (active.fault.skip) }
+                                @if active.fault.skip > 0 { ", after " (active.fault.skip) " requests" }
                             }
                             td { (active.seen) }
                             td { (active.hits) }
@@ -143,7 +145,7 @@ fn faults(faults: &[ActiveFault]) -> Markup {
                 }
             }
         }
-        form method="post" action="/sandbox/faults/clear" { button type="submit" { "Clear all faults" } }
+        form method="post" action="/sandbox/faults/clear" { button type="submit" { "Remove all faults" } }
     }
 }
 
@@ -153,47 +155,47 @@ fn describe(kind: &FaultKind) -> String {
             http,
             code: Some(code),
             ..
-        } => format!("answer {http} {code}"),
+        } => format!("respond with {http} {code}"),
         FaultKind::Status {
             http, code: None, ..
-        } => format!("answer {http}, empty"),
-        FaultKind::Latency { ms } => format!("wait {ms} ms"),
-        FaultKind::CutAfter { bytes } => format!("cut after {bytes} bytes"),
-        FaultKind::LostAnswer => "do it, lose the answer".to_owned(),
-        FaultKind::LateAnswer { ms } => format!("do it, answer {ms} ms later"),
-        FaultKind::MalformedJson => "do it, answer broken JSON".to_owned(),
+        } => format!("respond with {http} and an empty body"),
+        FaultKind::Latency { ms } => format!("delay by {ms}\u{a0}ms"),
+        FaultKind::CutAfter { bytes } => format!("disconnect after {bytes} bytes"),
+        FaultKind::LostAnswer => "process, then disconnect".to_owned(),
+        FaultKind::LateAnswer { ms } => format!("process, respond {ms}\u{a0}ms later"),
+        FaultKind::MalformedJson => "process, respond with truncated JSON".to_owned(),
         FaultKind::RateLimit {
             retry_after: Some(seconds),
         } => format!("429, Retry-After {seconds}"),
-        FaultKind::RateLimit { retry_after: None } => "429".to_owned(),
+        FaultKind::RateLimit { retry_after: None } => "429 without Retry-After".to_owned(),
         FaultKind::FailWith { reason } => format!("publish fails: {reason}"),
-        FaultKind::StuckProcessing => "publish never leaves processing".to_owned(),
+        FaultKind::StuckProcessing => "publish stays in processing".to_owned(),
     }
 }
 
-/// Kinds of fault: name, label, what its number and its text mean.
+/// The kinds of fault: name, and label with the meaning of its number and text.
 const KINDS: [(&str, &str); 9] = [
     (
         "status",
-        "Answer a status (number: HTTP status, text: error code)",
+        "Respond with a status (number: HTTP status, text: error code)",
     ),
-    ("latency", "Wait (number: milliseconds)"),
+    ("latency", "Delay the request (number: milliseconds)"),
+    ("cut_after", "Disconnect (number: bytes of the body)"),
+    ("lost_answer", "Process, then disconnect"),
     (
-        "cut_after",
-        "Cut the connection (number: bytes of the body)",
+        "late_answer",
+        "Process, respond late (number: milliseconds)",
     ),
-    ("lost_answer", "Do it, lose the answer"),
-    ("late_answer", "Do it, answer late (number: milliseconds)"),
-    ("malformed_json", "Do it, answer broken JSON"),
+    ("malformed_json", "Process, respond with truncated JSON"),
     (
         "rate_limit",
         "Rate limit (number: Retry-After in seconds, or none)",
     ),
     ("fail_with", "Publish fails (text: reason)"),
-    ("stuck_processing", "Publish never leaves processing"),
+    ("stuck_processing", "Publish stays in processing"),
 ];
 
-/// `fail_reason` values (`/doc/content-posting-api-reference-get-video-status`).
+/// The documented `fail_reason` values (`/doc/content-posting-api-reference-get-video-status`).
 const REASONS: [&str; 11] = [
     "internal",
     "file_format_check_failed",
@@ -219,8 +221,8 @@ fn fault_form() -> Markup {
             } }
             label { span { "Number" } input type="number" name="number" min="0"; }
             label { span { "Text" } input type="text" name="text" list="reasons"; }
-            label { span { "Times (empty: always)" } input type="number" name="times" min="1" value="1"; }
-            label { span { "After so many requests" } input type="number" name="skip" min="0" value="0"; }
+            label { span { "Times (empty: no limit)" } input type="number" name="times" min="1" value="1"; }
+            label { span { "Unaffected requests first" } input type="number" name="skip" min="0" value="0"; }
             datalist #reasons { @for reason in REASONS { option value=(reason); } }
             div.actions { button.primary type="submit" { "Add fault" } }
         }
@@ -233,14 +235,14 @@ fn requests(requests: &[RecordedRequest]) -> Markup {
     }
     html! {
         p.quiet {
-            "The newest " (requests.len().min(SHOWN)) " of " (requests.len()) ". "
+            "The newest " (requests.len().min(SHOWN_REQUESTS)) " of " (requests.len()) ". "
             a href="/sandbox/api/requests" { "All as JSON" }
         }
         div.scroll {
             table {
-                thead { tr { th { "#" } th { "Time" } th { "Request" } th { "Creator" } th { "Received" } th { "Answer" } } }
+                thead { tr { th { "#" } th { "Time" } th { "Request" } th { "Creator" } th { "Received" } th { "Response" } } }
                 tbody {
-                    @for request in requests.iter().rev().take(SHOWN) {
+                    @for request in requests.iter().rev().take(SHOWN_REQUESTS) {
                         tr {
                             td { (request.id) }
                             td { time datetime=(request.at) { (request.at.strftime("%H:%M:%S%.3f")) } }
@@ -256,7 +258,7 @@ fn requests(requests: &[RecordedRequest]) -> Markup {
                 }
             }
         }
-        form method="post" action="/sandbox/requests/clear" { button type="submit" { "Forget all requests" } }
+        form method="post" action="/sandbox/requests/clear" { button type="submit" { "Clear requests" } }
     }
 }
 
@@ -264,16 +266,16 @@ fn outcome(request: &RecordedRequest) -> Markup {
     let status = request.status.unwrap_or_default();
     html! {
         @match request.outcome {
-            Outcome::Pending => span.badge.soft { "under way" },
+            Outcome::Pending => span.badge.soft { "running" },
             Outcome::Answered => span.badge.good[status < 400].bad[status >= 400] { (status) },
-            Outcome::NoAnswer => span.badge.bad { "no answer" },
-            Outcome::ClientGone => span.badge.bad { "client gone" },
+            Outcome::NoAnswer => span.badge.bad { "no response" },
+            Outcome::ClientGone => span.badge.bad { "client disconnected" },
         }
         @if request.fault.is_some() { " " span.badge.soft { "fault" } }
     }
 }
 
-/// Choices of the options that are words.
+/// The values of the options that have named values.
 const WORDS: [(&str, [&str; 2]); 2] = [
     ("repeated_chunk", ["out_of_step", "accepted"]),
     ("uploaded_range", ["count", "last_index"]),
@@ -319,7 +321,7 @@ fn input(name: &str, value: &Value) -> Markup {
     }
 }
 
-/// An option's name as words: `upload_url_life_ms` is "Upload url life (ms)".
+/// Converts an option's name to a label: `upload_url_life_ms` becomes "Upload URL life (ms)".
 fn label(name: &str) -> String {
     let (name, unit) = name
         .strip_suffix("_ms")

@@ -1,52 +1,54 @@
-//! A creator's profile: posts that play, drafts that wait, and what is still on its way.
+//! The profile page: posts that play, drafts, and unfinished publishes.
 
 use maud::{Markup, html};
 
-use super::{Page, bytes, instant, page};
-use crate::creators::Creator;
-use crate::publish::{PostMode, PostState, Publish, SandboxPost, Stage};
+use super::layout::{Page, bytes, instant, page};
+use crate::{
+    creators::Creator,
+    publish::{PostMode, PostState, Publish, SandboxPost, Stage},
+};
 
-/// Everything that a profile shows, newest first.
+/// The content of a profile page, newest first.
 pub(crate) struct ProfileView {
     pub(crate) creator: Creator,
     pub(crate) publishes: Vec<Publish>,
 }
 
-/// The profile page.
+/// Renders the profile page.
 pub(crate) fn profile(view: &ProfileView) -> Page {
     let creator = &view.creator;
     let finished: Vec<SandboxPost> = view.publishes.iter().filter_map(Publish::as_post).collect();
     let (drafts, posts): (Vec<_>, Vec<_>) = finished
         .iter()
         .partition(|post| post.state == PostState::InInbox);
-    let open: Vec<&Publish> = view
+    let unfinished: Vec<&Publish> = view
         .publishes
         .iter()
         .filter(|publish| publish.as_post().is_none())
         .collect();
     let content = html! {
         main.wide {
-            (head(creator, posts.len()))
+            (profile_header(creator, posts.len()))
             section aria-labelledby="posts" {
                 h2 #posts { "Posts" }
                 @if posts.is_empty() {
-                    p.empty { "Nothing has been posted yet." }
+                    p.empty { "No posts yet." }
                 } @else {
-                    div.grid { @for post in &posts { (card(creator, post)) } }
+                    div.grid { @for post in &posts { (post_card(creator, post)) } }
                 }
             }
             section aria-labelledby="drafts" {
                 h2 #drafts { "Inbox drafts" }
                 @if drafts.is_empty() {
-                    p.empty { "No drafts are waiting." }
+                    p.empty { "No drafts." }
                 } @else {
-                    div.grid { @for draft in &drafts { (card(creator, draft)) } }
+                    div.grid { @for draft in &drafts { (post_card(creator, draft)) } }
                 }
             }
-            @if !open.is_empty() {
+            @if !unfinished.is_empty() {
                 section aria-labelledby="open" {
-                    h2 #open { "On the way, or not posted" }
-                    (on_the_way(&open))
+                    h2 #open { "Unfinished and failed" }
+                    (unfinished_table(&unfinished))
                 }
             }
         }
@@ -57,40 +59,40 @@ pub(crate) fn profile(view: &ProfileView) -> Page {
     )
 }
 
-/// The page of one post.
+/// Renders the page of one post.
 pub(crate) fn post(creator: &Creator, post: &SandboxPost) -> Page {
     let content = html! {
         main.narrow {
-            p { a href={ "/@" (creator.handle) } { "All posts of @" (creator.handle) } }
-            (card(creator, post))
+            p { a href={ "/@" (creator.handle) } { "All posts by @" (creator.handle) } }
+            (post_card(creator, post))
         }
     };
-    page(&format!("Post of @{}", creator.handle), &content)
+    page(&format!("Post by @{}", creator.handle), &content)
 }
 
-fn head(creator: &Creator, posts: usize) -> Markup {
+fn profile_header(creator: &Creator, posts: usize) -> Markup {
     html! {
         header.profile {
-            img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt={ "Picture of " (creator.nickname) } width="96" height="96";
+            img src={ "/sandbox/avatars/" (creator.name) ".svg" } alt={ "Profile picture of " (creator.nickname) } width="96" height="96";
             div {
                 h1 { (creator.nickname) }
                 p.handle { "@" (creator.handle) }
                 p { (creator.bio) }
-                p.quiet { (creator.remark()) " · " (posts) @if posts == 1 { " post" } @else { " posts" } }
+                p.quiet { (creator.summary()) " · " (posts) @if posts == 1 { " post" } @else { " posts" } }
             }
         }
     }
 }
 
-fn card(creator: &Creator, post: &SandboxPost) -> Markup {
+fn post_card(creator: &Creator, post: &SandboxPost) -> Markup {
     let name = post
         .caption
         .as_deref()
         .filter(|caption| !caption.is_empty());
     let switches: Vec<&str> = [
-        (post.disable_comment, "no comments"),
-        (post.disable_duet, "no duets"),
-        (post.disable_stitch, "no stitches"),
+        (post.disable_comment, "comments off"),
+        (post.disable_duet, "duets off"),
+        (post.disable_stitch, "stitches off"),
         (post.brand_content, "paid partnership"),
         (post.brand_organic, "promotional content"),
         (post.is_aigc, "AI-generated"),
@@ -110,11 +112,11 @@ fn card(creator: &Creator, post: &SandboxPost) -> Markup {
                     @for switch in switches { span.badge.soft { (switch) } }
                 }
                 dl.facts {
-                    dt { "Sent" } dd { (instant(post.created_at)) }
+                    dt { "Created" } dd { (instant(post.created_at)) }
                     dt { "Size" } dd { (bytes(post.size)) " (" (post.size) " bytes)" }
                     dt { "SHA-256" } dd { code.hash { (post.sha256) } }
                     @if post.mode == PostMode::Direct {
-                        dt { "Post id" }
+                        dt { "Post ID" }
                         dd { a href={ "/@" (creator.handle) "/video/" (post.post_id) } { (post.post_id) } }
                     }
                 }
@@ -124,7 +126,7 @@ fn card(creator: &Creator, post: &SandboxPost) -> Markup {
     }
 }
 
-/// What the creator would do in the app with a draft.
+/// Renders the actions that a creator has for a draft in the TikTok app.
 fn draft_actions(publish_id: &str) -> Markup {
     html! {
         form.actions method="post" action="/sandbox/drafts" {
@@ -147,13 +149,13 @@ fn visibility(post: &SandboxPost) -> &'static str {
     }
 }
 
-fn on_the_way(open: &[&Publish]) -> Markup {
+fn unfinished_table(unfinished: &[&Publish]) -> Markup {
     html! {
         div.scroll {
             table {
-                thead { tr { th { "Publish" } th { "Started" } th { "Bytes" } th { "State" } } }
+                thead { tr { th { "Publish ID" } th { "Started" } th { "Uploaded" } th { "State" } } }
                 tbody {
-                    @for publish in open {
+                    @for publish in unfinished {
                         tr {
                             td { code { (publish.publish_id) } }
                             td { (instant(publish.created_at)) }

@@ -1,4 +1,5 @@
-//! `POST /v2/post/publish/creator_info/query/` (`/doc/content-posting-api-reference-query-creator-info`).
+//! The creator info endpoint, `POST /v2/post/publish/creator_info/query/`
+//! (`/doc/content-posting-api-reference-query-creator-info`).
 
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
@@ -6,15 +7,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiError, ApiResult, Fields};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publishing::allowance;
-use crate::record::Trace;
-use crate::user::avatar_url;
+use crate::{
+    api::{self, ApiError, ApiResult, JsonFields},
+    operation::Operation,
+    platform::{Platform, SharedPlatform},
+    publishing::posting_limits,
+    request_log::Trace,
+    user_info::avatar_url,
+};
 
 pub(crate) async fn query(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     headers: HeaderMap,
     body: Bytes,
@@ -23,7 +26,7 @@ pub(crate) async fn query(
 }
 
 fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) -> ApiResult {
-    let creator = api::admit(
+    let creator = api::authenticate(
         platform,
         headers,
         trace,
@@ -32,14 +35,14 @@ fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) ->
     )?
     .creator;
     let options = platform.options();
-    // The endpoint has no body; an empty object is what some HTTP libraries make of that.
+    // The endpoint has no body. Some HTTP libraries send an empty object instead.
     if !body.is_empty() {
-        Fields::from_body(headers, body)?.finish(&options)?;
+        JsonFields::from_body(headers, body)?.finish(&options)?;
     }
     let now = platform.now();
-    // "Cannot post now" comes with HTTP 200 here, on purpose.
+    // This endpoint reports "cannot post now" with HTTP 200.
     platform
-        .read(|state| allowance::direct_post(state, &creator, now, &options))
+        .read(|state| posting_limits::check_direct_post(state, &creator, now, &options))
         .map_err(ApiError::with_ok_status)?;
     Ok(Some(json!({
         "creator_avatar_url": avatar_url(platform, &creator),
@@ -47,8 +50,8 @@ fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) ->
         "creator_nickname": creator.nickname,
         "privacy_level_options": creator.privacy_level_options(),
         "comment_disabled": creator.comment_disabled,
-        "duet_disabled": creator.duet_is_off(),
-        "stitch_disabled": creator.stitch_is_off(),
+        "duet_disabled": creator.is_duet_disabled(),
+        "stitch_disabled": creator.is_stitch_disabled(),
         "max_video_post_duration_sec": creator.max_video_seconds,
     })))
 }

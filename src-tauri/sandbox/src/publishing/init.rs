@@ -1,4 +1,4 @@
-//! `POST /v2/post/publish/video/init/` and `/v2/post/publish/inbox/video/init/`
+//! The init endpoints, `POST /v2/post/publish/video/init/` and `/v2/post/publish/inbox/video/init/`
 //! (`/doc/content-posting-api-reference-direct-post`, `/doc/content-posting-api-reference-upload-video`).
 
 use axum::body::Bytes;
@@ -7,22 +7,25 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiError, ApiResult, Fields};
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::fault::FaultKind;
-use crate::oauth::grant::{digest, random_text};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared, locked};
-use crate::publish::{Fate, PostMode, PostSettings, Publish, Stage, UploadPlan, later};
-use crate::publishing::{allowance, chunks};
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiError, ApiResult, JsonFields},
+    config::Options,
+    creators::Creator,
+    fault::FaultKind,
+    oauth::grant::{digest, random_token},
+    operation::Operation,
+    platform::{Platform, SharedPlatform},
+    publish::{PlannedResult, PostMode, PostSettings, Publish, Stage, UploadPlan},
+    publishing::{chunk_plan, posting_limits},
+    request_log::Trace,
+    time::saturating_add,
+};
 
-/// Longest caption, in UTF-16 code units.
-const CAPTION_UNITS: usize = 2200;
+/// Maximum caption length in UTF-16 code units.
+const MAX_CAPTION_UNITS: usize = 2200;
 
 pub(crate) async fn direct(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     headers: HeaderMap,
     body: Bytes,
@@ -34,7 +37,7 @@ pub(crate) async fn direct(
 }
 
 pub(crate) async fn inbox(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     headers: HeaderMap,
     body: Bytes,
@@ -56,10 +59,10 @@ fn init(
         PostMode::Direct => (Operation::Init, "video.publish"),
         PostMode::Inbox => (Operation::InboxInit, "video.upload"),
     };
-    let creator = api::admit(platform, headers, trace, operation, &[scope])?.creator;
+    let creator = api::authenticate(platform, headers, trace, operation, &[scope])?.creator;
     let options = platform.options();
 
-    let mut fields = Fields::from_body(headers, body)?;
+    let mut fields = JsonFields::from_body(headers, body)?;
     let settings = match mode {
         PostMode::Direct => Some(post_info(&mut fields, &creator, &options)?),
         PostMode::Inbox => None,
@@ -74,38 +77,38 @@ fn init(
     };
 
     let now = platform.now();
-    let ticket = Ticket::new(platform, mode);
-    let publish_id = ticket.publish_id.clone();
-    let upload_url = ticket.upload_url.clone();
+    let ids = PublishIds::new(platform, mode);
+    let publish_id = ids.publish_id.clone();
+    let upload_url = ids.upload_url.clone();
     platform.change(|state| {
         match mode {
-            PostMode::Direct => allowance::direct_post(state, &creator, now, &options)?,
-            PostMode::Inbox => allowance::draft(state, &creator, now, &options)?,
+            PostMode::Direct => posting_limits::check_direct_post(state, &creator, now, &options)?,
+            PostMode::Inbox => posting_limits::check_draft(state, &creator, now, &options)?,
         }
         if let Some(settings) = &settings {
             check_privacy(settings, &creator, &options)?;
         }
-        let fate = match locked(&platform.faults).on_publish(operation) {
-            Some(FaultKind::FailWith { reason }) => Fate::Fail(reason),
-            Some(FaultKind::StuckProcessing) => Fate::Stuck,
-            _ => Fate::Succeed,
+        let planned_result = match platform.faults.lock().on_publish(operation) {
+            Some(FaultKind::FailWith { reason }) => PlannedResult::Fail(reason),
+            Some(FaultKind::StuckProcessing) => PlannedResult::Stuck,
+            _ => PlannedResult::Succeed,
         };
         state.publishes.push(Publish {
-            publish_id: ticket.publish_id,
-            post_id: ticket.post_id,
+            publish_id: ids.publish_id,
+            post_id: ids.post_id,
             creator: creator.name.clone(),
             mode,
             settings: settings.unwrap_or_default(),
             plan,
             created_at: now,
-            expires_at: later(now, options.upload_url_life),
+            expires_at: saturating_add(now, options.upload_url_life),
             uploaded: 0,
             sha256: None,
             media_type: None,
             stage: Stage::Uploading,
-            upload_id: ticket.upload_id,
-            upload_query: ticket.upload_query,
-            fate,
+            upload_id: ids.upload_id,
+            upload_query: ids.upload_query,
+            planned_result,
         });
         Ok::<(), ApiError>(())
     })??;
@@ -114,8 +117,8 @@ fn init(
     ))
 }
 
-/// The ids and the secret address of one publish.
-struct Ticket {
+/// The ids and the secret upload address of a new publish.
+struct PublishIds {
     publish_id: String,
     post_id: u64,
     upload_id: String,
@@ -123,7 +126,7 @@ struct Ticket {
     upload_url: String,
 }
 
-impl Ticket {
+impl PublishIds {
     fn new(platform: &Platform, mode: PostMode) -> Self {
         let number: u64 = rand::random_range(7_100_000_000_000_000_000..7_900_000_000_000_000_000);
         let publish_id = match mode {
@@ -131,11 +134,14 @@ impl Ticket {
             PostMode::Inbox => format!("v_inbox_file~v2.{number}"),
         };
         let upload_id = format!("{:016x}", rand::random::<u64>());
-        // Escapes that a client which takes the address apart and rebuilds it would lose.
-        let query = format!("upload_id={number}&upload_token={}%7E%2B%3d", random_text());
+        // The escapes change if a client parses and rebuilds the address.
+        let query = format!(
+            "upload_id={number}&upload_token={}%7E%2B%3d",
+            random_token()
+        );
         Self {
             publish_id,
-            // Odd and above 2^53: no double holds it.
+            // Odd and above 2^53, so that an `f64` cannot represent it.
             post_id: rand::random_range(7_100_000_000_000_000_000..7_900_000_000_000_000_000) | 1,
             upload_url: format!("{}/upload/{upload_id}?{query}", platform.origin),
             upload_query: digest(&query),
@@ -149,7 +155,7 @@ enum Source {
     Pull,
 }
 
-fn source_info(fields: &mut Fields, options: &Options) -> Result<Source, ApiError> {
+fn source_info(fields: &mut JsonFields, options: &Options) -> Result<Source, ApiError> {
     let mut source = fields
         .object("source_info")?
         .ok_or_else(|| ApiError::invalid_param("source_info is required"))?;
@@ -166,7 +172,8 @@ fn source_info(fields: &mut Fields, options: &Options) -> Result<Source, ApiErro
                 .int64("total_chunk_count")?
                 .ok_or_else(|| missing("total_chunk_count"))?;
             Source::File(
-                chunks::check(video_size, chunk_size, count).map_err(ApiError::invalid_param)?,
+                chunk_plan::check(video_size, chunk_size, count)
+                    .map_err(ApiError::invalid_param)?,
             )
         }
         Some("PULL_FROM_URL") => {
@@ -182,7 +189,7 @@ fn source_info(fields: &mut Fields, options: &Options) -> Result<Source, ApiErro
         }
         Some(_) => {
             return Err(ApiError::invalid_param(
-                "source_info.source is neither FILE_UPLOAD nor PULL_FROM_URL",
+                "source_info.source must be FILE_UPLOAD or PULL_FROM_URL",
             ));
         }
         None => return Err(missing("source")),
@@ -192,7 +199,7 @@ fn source_info(fields: &mut Fields, options: &Options) -> Result<Source, ApiErro
 }
 
 fn post_info(
-    fields: &mut Fields,
+    fields: &mut JsonFields,
     creator: &Creator,
     options: &Options,
 ) -> Result<PostSettings, ApiError> {
@@ -202,7 +209,7 @@ fn post_info(
     let caption = info.string("title")?;
     if caption
         .as_ref()
-        .is_some_and(|caption| caption.encode_utf16().count() > CAPTION_UNITS)
+        .is_some_and(|caption| caption.encode_utf16().count() > MAX_CAPTION_UNITS)
     {
         return Err(ApiError::invalid_param(
             "The title exceeds 2200 UTF-16 code units",
@@ -212,8 +219,8 @@ fn post_info(
         caption,
         privacy: info.string("privacy_level")?,
         disable_comment: info.flag("disable_comment")? || creator.comment_disabled,
-        disable_duet: info.flag("disable_duet")? || creator.duet_is_off(),
-        disable_stitch: info.flag("disable_stitch")? || creator.stitch_is_off(),
+        disable_duet: info.flag("disable_duet")? || creator.is_duet_disabled(),
+        disable_stitch: info.flag("disable_stitch")? || creator.is_stitch_disabled(),
         cover_timestamp_ms: info.int32("video_cover_timestamp_ms")?,
         brand_content: info.flag("brand_content_toggle")?,
         brand_organic: info.flag("brand_organic_toggle")?,

@@ -1,4 +1,4 @@
-//! `POST /v2/post/publish/status/fetch/` (`/doc/content-posting-api-reference-get-video-status`).
+//! The status endpoint, `POST /v2/post/publish/status/fetch/` (`/doc/content-posting-api-reference-get-video-status`).
 
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
@@ -6,15 +6,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::{self, ApiResult};
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
-use crate::publishing::own::Asked;
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiResult},
+    operation::Operation,
+    platform::{Platform, SharedPlatform},
+    publish::Stage,
+    publishing::publish_lookup::PublishQuery,
+    request_log::Trace,
+};
 
 pub(crate) async fn fetch(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     headers: HeaderMap,
     body: Bytes,
@@ -23,9 +25,9 @@ pub(crate) async fn fetch(
 }
 
 fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, body: &[u8]) -> ApiResult {
-    let asked = Asked::read(platform, trace, headers, body, Operation::Status)?;
-    let publish = platform.read(|state| asked.find(state).cloned())?;
-    // The page's own spelling, "publicaly", is the default.
+    let query = PublishQuery::read(platform, trace, headers, body, Operation::Status)?;
+    let publish = platform.read(|state| query.find(state).cloned())?;
+    // The documentation spells it "publicaly".
     let ids = if platform.options().correct_post_id_spelling {
         "publicly_available_post_id"
     } else {

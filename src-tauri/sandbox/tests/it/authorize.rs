@@ -1,11 +1,11 @@
-//! The consent page: what it refuses to show, and what a decision leads to.
+//! Tests of authorize requests and the consent form.
 
-use crate::stage::{ALL_SCOPES, REDIRECT, Stage};
+use crate::harness::{ALL_SCOPES, Harness, REDIRECT};
 
 #[tokio::test]
-async fn a_wrong_parameter_is_named_on_a_page_and_never_redirected() {
-    let stage = Stage::new().await;
-    let upper = crate::stage::CHALLENGE.to_uppercase();
+async fn an_invalid_parameter_is_reported_without_a_redirect() {
+    let harness = Harness::new().await;
+    let upper = crate::harness::CHALLENGE.to_uppercase();
     let long = format!("http://127.0.0.1:1/{}/", "a".repeat(500));
     let table: &[(&str, Option<&str>)] = &[
         ("client_key", None),
@@ -42,28 +42,28 @@ async fn a_wrong_parameter_is_named_on_a_page_and_never_redirected() {
         ("disable_auto_auth", Some("yes")),
     ];
     for (name, value) in table {
-        let url = stage.authorize_url(&[(name, *value)]);
+        let url = harness.authorize_url(&[(name, *value)]);
         for request in [
-            stage.http.get(&url),
-            stage
+            harness.http.get(&url),
+            harness
                 .http
                 .post(&url)
                 .form(&[("creator", "ada"), ("decision", "authorize")]),
         ] {
-            let answer = stage.send(request).await;
-            assert_eq!(answer.status, 400, "{name} {value:?}");
-            assert_eq!(answer.header("location"), None);
+            let response = harness.send(request).await;
+            assert_eq!(response.status, 400, "{name} {value:?}");
+            assert_eq!(response.header("location"), None);
             assert!(
-                answer.text.contains(&format!("<code>{name}</code>")),
+                response.text.contains(&format!("<code>{name}</code>")),
                 "{name} {value:?}: {}",
-                answer.text
+                response.text
             );
         }
     }
-    let twice = format!("{}&state=again", stage.authorize_url(&[]));
+    let twice = format!("{}&state=again", harness.authorize_url(&[]));
     assert!(
-        stage
-            .send(stage.http.get(twice))
+        harness
+            .send(harness.http.get(twice))
             .await
             .text
             .contains("<code>state</code>")
@@ -71,14 +71,14 @@ async fn a_wrong_parameter_is_named_on_a_page_and_never_redirected() {
 }
 
 #[tokio::test]
-async fn the_page_offers_creators_and_scopes() {
-    let stage = Stage::new().await;
+async fn the_consent_page_lists_creators_and_requested_scopes() {
+    let harness = Harness::new().await;
     for extra in [None, Some("0"), Some("1")] {
-        let url = stage.authorize_url(&[
+        let url = harness.authorize_url(&[
             ("disable_auto_auth", extra),
             ("scope", Some("user.info.basic,video.upload")),
         ]);
-        let page = stage.send(stage.http.get(url)).await;
+        let page = harness.send(harness.http.get(url)).await;
         assert_eq!(page.status, 200);
         for text in [
             "Ada Lindqvist",
@@ -86,21 +86,22 @@ async fn the_page_offers_creators_and_scopes() {
             "video.upload",
             ">Authorize<",
             ">Cancel<",
+            "Slipway practice app",
             "127.0.0.1:3455",
         ] {
             assert!(page.text.contains(text), "{text}");
         }
         assert!(
             !page.text.contains("video.publish"),
-            "only what was asked for"
+            "only requested scopes are listed"
         );
     }
 }
 
 #[tokio::test]
-async fn agreeing_gives_a_code_the_granted_scopes_and_the_state() {
-    let stage = Stage::new().await;
-    let back = stage
+async fn consent_returns_code_scopes_and_state() {
+    let harness = Harness::new().await;
+    let back = harness
         .consent("ada", ALL_SCOPES, "authorize")
         .await
         .callback();
@@ -108,15 +109,15 @@ async fn agreeing_gives_a_code_the_granted_scopes_and_the_state() {
     assert_eq!(back["scopes"], ALL_SCOPES);
     assert!(
         back["code"].contains('+') && back["code"].contains('%'),
-        "a second decoding must break it"
+        "a second decoding must change the code"
     );
-    let back = stage
+    let back = harness
         .consent("ada", "video.publish,user.info.basic", "authorize")
         .await
         .callback();
     assert_eq!(back["scopes"], "user.info.basic,video.publish");
-    // What was not asked for cannot be granted.
-    let url = stage.authorize_url(&[("scope", Some("user.info.basic"))]);
+    // A scope that was not requested cannot be granted.
+    let url = harness.authorize_url(&[("scope", Some("user.info.basic"))]);
     let form = [
         ("creator", "ada"),
         ("scope", "user.info.basic"),
@@ -124,8 +125,8 @@ async fn agreeing_gives_a_code_the_granted_scopes_and_the_state() {
         ("decision", "authorize"),
     ];
     assert_eq!(
-        stage
-            .send(stage.http.post(url).form(&form))
+        harness
+            .send(harness.http.post(url).form(&form))
             .await
             .callback()["scopes"],
         "user.info.basic"
@@ -133,17 +134,20 @@ async fn agreeing_gives_a_code_the_granted_scopes_and_the_state() {
 }
 
 #[tokio::test]
-async fn refusing_comes_back_as_access_denied() {
-    let stage = Stage::new().await;
+async fn denied_consent_returns_access_denied() {
+    let harness = Harness::new().await;
     for decision in ["cancel", "", "nonsense"] {
-        let back = stage.consent("ada", ALL_SCOPES, decision).await.callback();
+        let back = harness
+            .consent("ada", ALL_SCOPES, decision)
+            .await
+            .callback();
         assert_eq!(
             (back["error"].as_str(), back["state"].as_str()),
             ("access_denied", "st/te +1")
         );
         assert!(!back.contains_key("code") && !back.contains_key("error_type"));
     }
-    let back = stage
+    let back = harness
         .consent("gus", ALL_SCOPES, "authorize")
         .await
         .callback();
@@ -151,9 +155,9 @@ async fn refusing_comes_back_as_access_denied() {
         (back["error"].as_str(), back["error_type"].as_str()),
         ("access_denied", "non_sandbox_target")
     );
-    stage.change_options(|options| options.state_on_refusal = false);
+    harness.change_options(|options| options.state_on_refusal = false);
     assert!(
-        !stage
+        !harness
             .consent("ada", ALL_SCOPES, "cancel")
             .await
             .callback()
@@ -162,54 +166,54 @@ async fn refusing_comes_back_as_access_denied() {
 }
 
 #[tokio::test]
-async fn an_incomplete_decision_shows_the_page_again() {
-    let stage = Stage::new().await;
+async fn an_incomplete_form_shows_the_consent_page_again() {
+    let harness = Harness::new().await;
     for (creator, scopes) in [
         ("", ALL_SCOPES),
         ("nobody", ALL_SCOPES),
         ("ada", ""),
         ("ada", "video.fly"),
     ] {
-        let answer = stage.consent(creator, scopes, "authorize").await;
-        assert_eq!(answer.status, 422, "{creator} {scopes}");
-        assert!(answer.text.contains(r#"role="alert""#));
+        let response = harness.consent(creator, scopes, "authorize").await;
+        assert_eq!(response.status, 422, "{creator} {scopes}");
+        assert!(response.text.contains(r#"role="alert""#));
     }
 }
 
 #[tokio::test]
-async fn another_website_cannot_answer_for_the_creator() {
-    let stage = Stage::new().await;
+async fn consent_from_another_origin_is_refused() {
+    let harness = Harness::new().await;
     for (name, value) in [
         ("origin", "https://evil.example"),
         ("origin", "null"),
         ("sec-fetch-site", "cross-site"),
     ] {
-        let request = stage
+        let request = harness
             .http
-            .post(stage.authorize_url(&[]))
+            .post(harness.authorize_url(&[]))
             .header(name, value);
         let form = [
             ("creator", "ada"),
             ("scope", "video.publish"),
             ("decision", "authorize"),
         ];
-        let answer = stage.send(request.form(&form)).await;
+        let response = harness.send(request.form(&form)).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.header("location")),
+            (response.status.as_u16(), response.header("location")),
             (403, None)
         );
     }
-    let own = stage
+    let own = harness
         .http
-        .post(stage.authorize_url(&[]))
-        .header("origin", stage.sandbox.url());
+        .post(harness.authorize_url(&[]))
+        .header("origin", harness.sandbox.url());
     let form = [
         ("creator", "ada"),
         ("scope", "video.publish"),
         ("decision", "authorize"),
     ];
     assert!(
-        stage
+        harness
             .send(own.form(&form))
             .await
             .callback()
@@ -218,24 +222,24 @@ async fn another_website_cannot_answer_for_the_creator() {
 }
 
 #[tokio::test]
-async fn registered_addresses_can_be_changed() {
-    let stage = Stage::new().await;
-    stage.change_options(|options| {
+async fn redirect_addresses_can_be_changed() {
+    let harness = Harness::new().await;
+    harness.change_options(|options| {
         options.redirect_uris = vec!["https://localhost:9/in/".to_owned()];
     });
     assert_eq!(
-        stage
-            .send(stage.http.get(stage.authorize_url(&[])))
+        harness
+            .send(harness.http.get(harness.authorize_url(&[])))
             .await
             .status,
         400
     );
-    let url = stage.authorize_url(&[("redirect_uri", Some("https://localhost:9/in/"))]);
-    assert_eq!(stage.send(stage.http.get(url)).await.status, 200);
-    stage.change_options(|options| options.redirect_uris = vec![REDIRECT.to_owned()]);
+    let url = harness.authorize_url(&[("redirect_uri", Some("https://localhost:9/in/"))]);
+    assert_eq!(harness.send(harness.http.get(url)).await.status, 200);
+    harness.change_options(|options| options.redirect_uris = vec![REDIRECT.to_owned()]);
     assert_eq!(
-        stage
-            .send(stage.http.get(stage.authorize_url(&[])))
+        harness
+            .send(harness.http.get(harness.authorize_url(&[])))
             .await
             .status,
         200
@@ -243,13 +247,13 @@ async fn registered_addresses_can_be_changed() {
 }
 
 #[tokio::test]
-async fn a_page_of_the_web_platform_gets_the_answer_once_it_is_registered() {
+async fn web_redirect_addresses_work_once_registered() {
     const PAGE: &str = "https://ada.example/slipway/";
-    let stage = Stage::new().await;
-    let url = stage.authorize_url(&[("redirect_uri", Some(PAGE))]);
-    assert_eq!(stage.send(stage.http.get(&url)).await.status, 400);
-    stage.change_options(|options| options.web_redirect_uris = vec![PAGE.to_owned()]);
-    let page = stage.send(stage.http.get(&url)).await;
+    let harness = Harness::new().await;
+    let url = harness.authorize_url(&[("redirect_uri", Some(PAGE))]);
+    assert_eq!(harness.send(harness.http.get(&url)).await.status, 400);
+    harness.change_options(|options| options.web_redirect_uris = vec![PAGE.to_owned()]);
+    let page = harness.send(harness.http.get(&url)).await;
     assert!(page.status.is_success() && page.text.contains("<code>ada.example</code>"));
 
     let form = [
@@ -257,25 +261,12 @@ async fn a_page_of_the_web_platform_gets_the_answer_once_it_is_registered() {
         ("scope", "video.upload"),
         ("decision", "authorize"),
     ];
-    let answer = stage.send(stage.http.post(&url).form(&form)).await;
-    let address = answer.header("location").unwrap();
+    let response = harness.send(harness.http.post(&url).form(&form)).await;
+    let address = response.header("location").unwrap();
     let query = address.strip_prefix(PAGE).unwrap().strip_prefix('?');
     let code = url::form_urlencoded::parse(query.unwrap().as_bytes())
         .find_map(|(name, value)| (name == "code").then(|| value.into_owned()))
         .unwrap();
-    let exchange = |redirect_uri: &'static str| {
-        let fields = [
-            ("client_key", tiktok_sandbox::DEFAULT_CLIENT_KEY),
-            ("client_secret", tiktok_sandbox::DEFAULT_CLIENT_SECRET),
-            ("grant_type", "authorization_code"),
-            ("code", code.as_str()),
-            ("redirect_uri", redirect_uri),
-            ("code_verifier", crate::stage::VERIFIER),
-        ];
-        let request = stage
-            .http
-            .post(format!("{}{}", stage.sandbox.url(), crate::stage::TOKEN));
-        stage.send(request.form(&fields))
-    };
-    assert_eq!(exchange(PAGE).await.json()["scope"], "video.upload");
+    let response = harness.exchange_at(&code, PAGE).await;
+    assert_eq!(response.json()["scope"], "video.upload");
 }

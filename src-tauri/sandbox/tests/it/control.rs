@@ -1,42 +1,45 @@
-//! The control API, the forms, and who may use them.
+//! Tests of the control API, its forms and their access rules.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tiktok_sandbox::{FaultKind, Operation, PostMode, RecordedRequest, SandboxPost, Times};
 
-use crate::stage::{Answer, CREATOR_INFO, Stage, video};
+use crate::harness::{CREATOR_INFO, Harness, Response, video};
 
-async fn post(stage: &Stage, path: &str, body: Value) -> Answer {
-    stage
-        .send(stage.http.post(stage.url(path)).json(&body))
+async fn post(harness: &Harness, path: &str, body: Value) -> Response {
+    harness
+        .send(harness.http.post(harness.url(path)).json(&body))
         .await
 }
 
-async fn delete(stage: &Stage, path: &str) -> Answer {
-    stage.send(stage.http.delete(stage.url(path))).await
+async fn delete(harness: &Harness, path: &str) -> Response {
+    harness.send(harness.http.delete(harness.url(path))).await
 }
 
 #[tokio::test]
-async fn a_test_in_another_process_can_do_everything() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn the_control_api_covers_requests_faults_options_clock_and_creators() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
 
     let requests: Vec<RecordedRequest> =
-        serde_json::from_str(&stage.get("/sandbox/api/requests").await.text).unwrap();
-    assert_eq!(requests, stage.sandbox.requests());
+        serde_json::from_str(&harness.get("/sandbox/api/requests").await.text).unwrap();
+    assert_eq!(requests, harness.sandbox.requests());
     assert_eq!(requests.len(), 2);
-    assert_eq!(delete(&stage, "/sandbox/api/requests").await.status, 204);
-    assert_eq!(stage.sandbox.requests(), []);
+    assert_eq!(delete(&harness, "/sandbox/api/requests").await.status, 204);
+    assert_eq!(harness.sandbox.requests(), []);
 
     let fault = json!({"operation": "creator_info", "times": "forever", "kind": {"type": "status", "http": 500}});
-    let answer = post(&stage, "/sandbox/api/faults", fault).await;
+    let response = post(&harness, "/sandbox/api/faults", fault).await;
     assert_eq!(
-        (answer.status.as_u16(), answer.json()),
+        (response.status.as_u16(), response.json()),
         (201, json!({"id": 1}))
     );
-    assert_eq!(stage.json(CREATOR_INFO, &ada, json!({})).await.status, 500);
-    let faults = stage.get("/sandbox/api/faults").await.json();
+    assert_eq!(
+        harness.json(CREATOR_INFO, &ada, json!({})).await.status,
+        500
+    );
+    let faults = harness.get("/sandbox/api/faults").await.json();
     assert_eq!(
         (
             faults[0]["hits"].as_u64(),
@@ -44,72 +47,75 @@ async fn a_test_in_another_process_can_do_everything() {
         ),
         (Some(1), Some("forever"))
     );
-    assert_eq!(delete(&stage, "/sandbox/api/faults/1").await.status, 204);
-    assert_eq!(delete(&stage, "/sandbox/api/faults/1").await.status, 404);
-    assert_eq!(stage.json(CREATOR_INFO, &ada, json!({})).await.status, 200);
+    assert_eq!(delete(&harness, "/sandbox/api/faults/1").await.status, 204);
+    assert_eq!(delete(&harness, "/sandbox/api/faults/1").await.status, 404);
+    assert_eq!(
+        harness.json(CREATOR_INFO, &ada, json!({})).await.status,
+        200
+    );
 
-    let answer = post(
-        &stage,
+    let response = post(
+        &harness,
         "/sandbox/api/options",
         json!({"processing_ms": 10, "audited": false}),
     )
     .await;
-    assert_eq!(answer.status, 200);
+    assert_eq!(response.status, 200);
     assert_eq!(
-        stage.sandbox.options().processing,
+        harness.sandbox.options().processing,
         Duration::from_millis(10)
     );
-    assert!(!stage.sandbox.options().audited);
+    assert!(!harness.sandbox.options().audited);
     assert_eq!(
-        stage.sandbox.options().moderation,
+        harness.sandbox.options().moderation,
         Duration::from_secs(2),
-        "the rest stays"
+        "other options keep their values"
     );
     assert_eq!(
-        stage.get("/sandbox/api/options").await.json()["processing_ms"],
+        harness.get("/sandbox/api/options").await.json()["processing_ms"],
         10
     );
-    assert_eq!(delete(&stage, "/sandbox/api/options").await.status, 200);
-    assert!(stage.sandbox.options().audited);
+    assert_eq!(delete(&harness, "/sandbox/api/options").await.status, 200);
+    assert!(harness.sandbox.options().audited);
 
-    let upload = stage.init(&ada, 1000).await;
-    stage.send_video(&upload.url, &video(1000, 1)).await;
-    let before = stage.get("/sandbox/api/clock").await.json();
+    let upload = harness.init(&ada, 1000).await;
+    harness.send_video(&upload.url, &video(1000, 1)).await;
+    let before = harness.get("/sandbox/api/clock").await.json();
     assert_eq!(
-        post(&stage, "/sandbox/api/clock", json!({"advance_ms": 6000}))
+        post(&harness, "/sandbox/api/clock", json!({"advance_ms": 6000}))
             .await
             .status,
         200
     );
-    assert_ne!(stage.get("/sandbox/api/clock").await.json(), before);
+    assert_ne!(harness.get("/sandbox/api/clock").await.json(), before);
     let posts: Vec<SandboxPost> =
-        serde_json::from_str(&stage.get("/sandbox/api/posts").await.text).unwrap();
-    assert_eq!((posts.len(), &posts), (1, &stage.sandbox.posts()));
-    let publishes = stage.get("/sandbox/api/publishes").await;
+        serde_json::from_str(&harness.get("/sandbox/api/posts").await.text).unwrap();
+    assert_eq!((posts.len(), &posts), (1, &harness.sandbox.posts()));
+    let publishes = harness.get("/sandbox/api/publishes").await;
     assert_eq!(publishes.json()[0]["status"], "PUBLISH_COMPLETE");
     assert!(!publishes.text.contains("upload_query"));
 
-    let answer = post(
-        &stage,
+    let response = post(
+        &harness,
         "/sandbox/api/creators/ada",
         json!({"private": true}),
     )
     .await;
-    assert_eq!(answer.status, 200);
+    assert_eq!(response.status, 200);
     assert_eq!(
-        stage.get("/sandbox/api/creators").await.json()[0]["private"],
+        harness.get("/sandbox/api/creators").await.json()[0]["private"],
         true
     );
     let levels =
-        stage.json(CREATOR_INFO, &ada, json!({})).await.json()["data"]["privacy_level_options"]
+        harness.json(CREATOR_INFO, &ada, json!({})).await.json()["data"]["privacy_level_options"]
             .clone();
     assert_eq!(levels[0], "FOLLOWER_OF_CREATOR");
 }
 
 #[tokio::test]
-async fn mistakes_are_refused_and_change_nothing() {
-    let stage = Stage::new().await;
-    let before = stage.sandbox.options();
+async fn invalid_control_requests_are_refused_without_effect() {
+    let harness = Harness::new().await;
+    let before = harness.sandbox.options();
     for (path, body) in [
         ("/sandbox/api/options", json!({"procesing_ms": 10})),
         ("/sandbox/api/options", json!({"processing_ms": "ten"})),
@@ -142,34 +148,37 @@ async fn mistakes_are_refused_and_change_nothing() {
         ("/sandbox/api/creators/ada", json!({"name": "bob"})),
         ("/sandbox/api/creators/ada", json!({"privat": true})),
     ] {
-        let answer = post(&stage, path, body.clone()).await;
-        assert!(answer.status.is_client_error(), "{path} {body}: {answer:?}");
+        let response = post(&harness, path, body.clone()).await;
+        assert!(
+            response.status.is_client_error(),
+            "{path} {body}: {response:?}"
+        );
     }
     assert_eq!(
-        post(&stage, "/sandbox/api/creators/nobody", json!({}))
+        post(&harness, "/sandbox/api/creators/nobody", json!({}))
             .await
             .status,
         404
     );
     assert_eq!(
-        (stage.sandbox.options(), stage.sandbox.faults()),
+        (harness.sandbox.options(), harness.sandbox.faults()),
         (before, vec![])
     );
-    let plain = stage
+    let plain = harness
         .http
-        .post(stage.url("/sandbox/api/options"))
+        .post(harness.url("/sandbox/api/options"))
         .header("content-type", "text/plain");
     assert_eq!(
-        stage.send(plain.body("{}")).await.status,
+        harness.send(plain.body("{}")).await.status,
         415,
-        "what any web page may send is not read"
+        "content types that any web page may send are refused"
     );
 }
 
 #[tokio::test]
-async fn pages_of_others_are_kept_out() {
-    let stage = Stage::new().await;
-    let port = stage.sandbox.url().rsplit_once(':').unwrap().1.to_owned();
+async fn requests_from_other_origins_and_hosts_are_refused() {
+    let harness = Harness::new().await;
+    let port = harness.sandbox.url().rsplit_once(':').unwrap().1.to_owned();
     for path in [
         "/sandbox/api/requests",
         "/sandbox/api/options",
@@ -183,28 +192,28 @@ async fn pages_of_others_are_kept_out() {
             ("sec-fetch-site", "cross-site".to_owned()),
             ("sec-fetch-site", "same-site".to_owned()),
         ] {
-            let request = stage.http.get(stage.url(path)).header(name, &value);
+            let request = harness.http.get(harness.url(path)).header(name, &value);
             assert_eq!(
-                stage.send(request).await.status,
+                harness.send(request).await.status,
                 403,
                 "{path} {name}: {value}"
             );
         }
-        for origin in [stage.sandbox.url(), format!("http://localhost:{port}")] {
-            let request = stage.http.get(stage.url(path)).header("origin", origin);
-            assert_eq!(stage.send(request).await.status, 200);
+        for origin in [harness.sandbox.url(), format!("http://localhost:{port}")] {
+            let request = harness.http.get(harness.url(path)).header("origin", origin);
+            assert_eq!(harness.send(request).await.status, 200);
         }
     }
-    let foreign = stage
+    let foreign = harness
         .http
-        .delete(stage.url("/sandbox/api/requests"))
+        .delete(harness.url("/sandbox/api/requests"))
         .header("origin", "https://evil.example");
-    assert_eq!(stage.send(foreign).await.status, 403);
-    let form = stage
+    assert_eq!(harness.send(foreign).await.status, 403);
+    let form = harness
         .http
-        .post(stage.url("/sandbox/faults/clear"))
+        .post(harness.url("/sandbox/faults/clear"))
         .header("origin", "https://evil.example");
-    assert_eq!(stage.send(form).await.status, 403);
+    assert_eq!(harness.send(form).await.status, 403);
     for path in [
         "/sandbox",
         "/sandbox/api/posts",
@@ -218,15 +227,15 @@ async fn pages_of_others_are_kept_out() {
             "127.0.0.1".to_owned(),
             "127.0.0.1:1".to_owned(),
         ] {
-            let request = stage.http.get(stage.url(path)).header("host", &host);
-            assert_eq!(stage.send(request).await.status, 421, "{path} {host}");
+            let request = harness.http.get(harness.url(path)).header("host", &host);
+            assert_eq!(harness.send(request).await.status, 421, "{path} {host}");
         }
     }
 }
 
 #[tokio::test]
-async fn forms_do_what_the_json_does() {
-    let stage = Stage::new().await;
+async fn fault_and_request_forms_match_the_control_api() {
+    let harness = Harness::new().await;
     let fields = [
         ("operation", "upload"),
         ("kind", "cut_after"),
@@ -235,12 +244,12 @@ async fn forms_do_what_the_json_does() {
         ("times", ""),
         ("skip", "2"),
     ];
-    let answer = stage.form("/sandbox/faults", &fields).await;
+    let response = harness.form("/sandbox/faults", &fields).await;
     assert_eq!(
-        (answer.status.as_u16(), answer.header("location")),
+        (response.status.as_u16(), response.header("location")),
         (303, Some("/sandbox#faults"))
     );
-    let fault = &stage.sandbox.faults()[0].fault;
+    let fault = &harness.sandbox.faults()[0].fault;
     assert_eq!(
         (fault.operation, fault.times, fault.skip),
         (Operation::Upload, Times::Forever, 2)
@@ -265,24 +274,27 @@ async fn forms_do_what_the_json_does() {
         [("operation", ""), ("kind", "lost_answer"), ("number", "")],
     ] {
         assert_eq!(
-            stage.form("/sandbox/faults", &wrong).await.status,
+            harness.form("/sandbox/faults", &wrong).await.status,
             400,
             "{wrong:?}"
         );
     }
-    assert_eq!(stage.form("/sandbox/faults/clear", &[]).await.status, 303);
-    assert_eq!(stage.sandbox.faults(), []);
-    stage.get("/@ada.makes").await;
-    assert_eq!(stage.sandbox.requests().len(), 1);
-    assert_eq!(stage.form("/sandbox/requests/clear", &[]).await.status, 303);
-    assert_eq!(stage.sandbox.requests(), []);
+    assert_eq!(harness.form("/sandbox/faults/clear", &[]).await.status, 303);
+    assert_eq!(harness.sandbox.faults(), []);
+    harness.get("/@ada.makes").await;
+    assert_eq!(harness.sandbox.requests().len(), 1);
+    assert_eq!(
+        harness.form("/sandbox/requests/clear", &[]).await.status,
+        303
+    );
+    assert_eq!(harness.sandbox.requests(), []);
 }
 
 #[tokio::test]
 async fn the_options_form_sets_every_option() {
-    let stage = Stage::new().await;
-    // The form as the page would send it, with one box unticked and one number changed.
-    let Value::Object(options) = serde_json::to_value(stage.sandbox.options()).unwrap() else {
+    let harness = Harness::new().await;
+    // The form as a browser sends it, with one box unticked and one number changed.
+    let Value::Object(options) = serde_json::to_value(harness.sandbox.options()).unwrap() else {
         unreachable!()
     };
     let mut fields: Vec<(String, String)> = Vec::new();
@@ -306,23 +318,28 @@ async fn the_options_form_sets_every_option() {
             (_, other) => fields.push((name, other.to_string())),
         }
     }
-    let mut expected = stage.sandbox.options();
+    let mut expected = harness.sandbox.options();
     (expected.audited, expected.upload_bytes_per_sec) = (false, Some(5_000_000));
-    let answer = stage
-        .send(stage.http.post(stage.url("/sandbox/options")).form(&fields))
+    let response = harness
+        .send(
+            harness
+                .http
+                .post(harness.url("/sandbox/options"))
+                .form(&fields),
+        )
         .await;
-    assert_eq!(answer.status, 303, "{answer:?}");
-    assert_eq!(stage.sandbox.options(), expected);
+    assert_eq!(response.status, 303, "{response:?}");
+    assert_eq!(harness.sandbox.options(), expected);
 }
 
 #[tokio::test]
-async fn the_creator_posts_or_discards_a_draft() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let draft = stage.inbox(&ada, 1000).await;
-    stage.send_video(&draft.url, &video(1000, 1)).await;
+async fn a_draft_can_be_posted_or_discarded() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let draft = harness.inbox(&ada, 1000).await;
+    harness.send_video(&draft.url, &video(1000, 1)).await;
     let act = async |action: &str| {
-        stage
+        harness
             .form(
                 "/sandbox/drafts",
                 &[
@@ -333,61 +350,67 @@ async fn the_creator_posts_or_discards_a_draft() {
             .await
             .status
     };
-    assert_eq!(act("post").await, 400, "it is not in the inbox yet");
-    stage.advance(Duration::from_mins(1));
-    assert_eq!(act("eat").await, 400);
+    assert_eq!(act("post").await, 400, "the draft is still processing");
+    harness.advance(Duration::from_mins(1));
+    assert_eq!(act("unknown").await, 400);
     assert_eq!(act("post").await, 303);
     assert_eq!(
-        stage.status(&ada, &draft.publish_id).await["status"],
+        harness.status(&ada, &draft.publish_id).await["status"],
         "PUBLISH_COMPLETE"
     );
     assert_eq!(act("discard").await, 400);
     assert!(
-        stage
+        harness
             .sandbox
             .posts()
             .iter()
             .any(|post| post.mode == PostMode::Inbox)
     );
 
-    let unwanted = stage.inbox(&ada, 1000).await;
-    stage.send_video(&unwanted.url, &video(1000, 1)).await;
-    stage.advance(Duration::from_mins(1));
+    let unwanted = harness.inbox(&ada, 1000).await;
+    harness.send_video(&unwanted.url, &video(1000, 1)).await;
+    harness.advance(Duration::from_mins(1));
     let fields = [
         ("publish_id", unwanted.publish_id.as_str()),
         ("action", "discard"),
     ];
-    assert_eq!(stage.form("/sandbox/drafts", &fields).await.status, 303);
-    let status = stage.status(&ada, &unwanted.publish_id).await;
+    assert_eq!(harness.form("/sandbox/drafts", &fields).await.status, 303);
+    let status = harness.status(&ada, &unwanted.publish_id).await;
     assert_eq!(status["fail_reason"], "publish_cancelled");
 }
 
 #[tokio::test]
-async fn a_creator_can_take_the_access_back() {
-    let stage = Stage::new().await;
-    let (ada, ben) = (stage.login("ada").await, stage.login("ben").await);
-    assert!(
-        stage
-            .get("/sandbox")
-            .await
-            .text
-            .contains("Take the access back")
-    );
+async fn a_creator_can_remove_access() {
+    let harness = Harness::new().await;
+    let (ada, ben) = (harness.login("ada").await, harness.login("ben").await);
+    assert!(harness.get("/sandbox").await.text.contains("Remove access"));
 
     let path = "/sandbox/api/creators/ada/access";
-    assert_eq!(delete(&stage, path).await.json(), json!({"removed": true}));
-    assert_eq!(delete(&stage, path).await.json(), json!({"removed": false}));
+    assert_eq!(
+        delete(&harness, path).await.json(),
+        json!({"removed": true})
+    );
+    assert_eq!(
+        delete(&harness, path).await.json(),
+        json!({"removed": false})
+    );
     let nobody = "/sandbox/api/creators/nobody/access";
-    assert_eq!(delete(&stage, nobody).await.status, 404);
-    let ask = async |token: &str| stage.json(CREATOR_INFO, token, json!({})).await.status;
+    assert_eq!(delete(&harness, nobody).await.status, 404);
+    let ask = async |token: &str| harness.creator_info(token).await.status;
     assert_eq!(ask(&ada.access).await, 401);
     assert_eq!(ask(&ben.access).await, 200);
-    assert_eq!(stage.refresh(&ada.refresh).await.status, 400);
+    assert_eq!(harness.refresh(&ada.refresh).await.status, 400);
 
     let form = [("creator", "ben")];
-    let request = stage.http.post(stage.url("/sandbox/access")).form(&form);
-    assert_eq!(stage.send(request).await.status, 303);
+    let request = harness
+        .http
+        .post(harness.url("/sandbox/access"))
+        .form(&form);
+    assert_eq!(harness.send(request).await.status, 303);
     assert_eq!(ask(&ben.access).await, 401);
-    let request = stage.http.post(stage.url("/sandbox/access")).form(&form);
-    assert_eq!(stage.send(request).await.status, 400);
+    let request = harness
+        .http
+        .post(harness.url("/sandbox/access"))
+        .form(&form);
+    assert_eq!(harness.send(request).await.status, 400);
 }

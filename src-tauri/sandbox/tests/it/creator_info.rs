@@ -1,20 +1,14 @@
-//! `/v2/post/publish/creator_info/query/`.
+//! Tests of the creator info endpoint.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::stage::{Answer, CREATOR_INFO, Stage};
-
-async fn ask(stage: &Stage, token: &str) -> Answer {
-    stage
-        .send(stage.http.post(stage.url(CREATOR_INFO)).bearer_auth(token))
-        .await
-}
+use crate::harness::{CREATOR_INFO, Harness, code};
 
 #[tokio::test]
-async fn tells_each_creators_own_limits() {
-    let stage = Stage::new().await;
+async fn creator_info_returns_the_limits_of_each_creator() {
+    let harness = Harness::new().await;
     let everyone = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
     let followers = ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
     for (name, levels, comment, duet, stitch, seconds) in [
@@ -23,9 +17,11 @@ async fn tells_each_creators_own_limits() {
         ("cleo", everyone, true, true, true, 600),
         ("dev", everyone, false, false, false, 60),
     ] {
-        let answer = ask(&stage, &stage.login(name).await.access).await;
-        assert_eq!(answer.code(), (200, "ok".to_owned()));
-        let data = answer.json()["data"].clone();
+        let response = harness
+            .creator_info(&harness.login(name).await.access)
+            .await;
+        assert_eq!(response.code(), code(200, "ok"));
+        let data = response.json()["data"].clone();
         assert_eq!(data["privacy_level_options"], json!(levels), "{name}");
         assert_eq!(data["comment_disabled"], comment, "{name}");
         assert_eq!(data["duet_disabled"], duet, "{name}");
@@ -41,107 +37,113 @@ async fn tells_each_creators_own_limits() {
 }
 
 #[tokio::test]
-async fn cannot_post_now_comes_with_http_200() {
-    let stage = Stage::new().await;
-    for (name, code) in [
+async fn posting_limits_are_reported_with_http_200() {
+    let harness = Harness::new().await;
+    for (name, error) in [
         ("eve", "spam_risk_user_banned_from_posting"),
         ("finn", "spam_risk_too_many_posts"),
     ] {
-        let answer = ask(&stage, &stage.login(name).await.access).await;
-        assert_eq!(answer.code(), (200, code.to_owned()));
-        assert_eq!(answer.json()["data"], json!({}));
+        let response = harness
+            .creator_info(&harness.login(name).await.access)
+            .await;
+        assert_eq!(response.code(), code(200, error));
+        assert_eq!(response.json()["data"], json!({}));
         assert!(
-            !answer.json()["error"]["log_id"]
+            !response.json()["error"]["log_id"]
                 .as_str()
                 .unwrap()
                 .is_empty()
         );
     }
     let (ada, ben) = (
-        stage.login("ada").await.access,
-        stage.login("ben").await.access,
+        harness.login("ada").await.access,
+        harness.login("ben").await.access,
     );
-    stage.change_options(|options| options.posting_users = Some(1));
-    stage.init(&ada, 100).await;
+    harness.change_options(|options| options.posting_users = Some(1));
+    harness.init(&ada, 100).await;
     assert_eq!(
-        ask(&stage, &ben).await.code(),
-        (200, "reached_active_user_cap".to_owned())
+        harness.creator_info(&ben).await.code(),
+        code(200, "reached_active_user_cap")
     );
     assert_eq!(
-        ask(&stage, &ada).await.code(),
-        (200, "ok".to_owned()),
-        "who posted already keeps the slot"
+        harness.creator_info(&ada).await.code(),
+        code(200, "ok"),
+        "a creator who already posted is not affected by the cap"
     );
-    stage.change_options(|options| options.daily_posts = 1);
+    harness.change_options(|options| options.daily_posts = 1);
     assert_eq!(
-        ask(&stage, &ada).await.code(),
-        (200, "spam_risk_too_many_posts".to_owned())
+        harness.creator_info(&ada).await.code(),
+        code(200, "spam_risk_too_many_posts")
     );
-    stage.advance(Duration::from_hours(1));
+    harness.advance(Duration::from_hours(1));
     assert_eq!(
-        ask(&stage, &ada).await.code(),
-        (200, "ok".to_owned()),
-        "the abandoned upload frees its place"
+        harness.creator_info(&ada).await.code(),
+        code(200, "ok"),
+        "an abandoned upload no longer counts"
     );
 }
 
 #[tokio::test]
-async fn other_refusals() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let drafts = stage
+async fn invalid_requests_are_refused() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let drafts = harness
         .login_with("ada", "user.info.basic,video.upload")
         .await
         .access;
     assert_eq!(
-        ask(&stage, "wrong").await.code(),
-        (401, "access_token_invalid".to_owned())
+        harness.creator_info("wrong").await.code(),
+        code(401, "access_token_invalid")
     );
     assert_eq!(
-        ask(&stage, &drafts).await.code(),
-        (401, "scope_not_authorized".to_owned())
+        harness.creator_info(&drafts).await.code(),
+        code(401, "scope_not_authorized")
     );
     assert_eq!(
-        stage.json(CREATOR_INFO, &ada, json!({})).await.code(),
-        (200, "ok".to_owned())
+        harness.json(CREATOR_INFO, &ada, json!({})).await.code(),
+        code(200, "ok")
     );
     assert_eq!(
-        stage.json(CREATOR_INFO, &ada, json!({"a": 1})).await.code(),
-        (400, "invalid_param".to_owned())
+        harness
+            .json(CREATOR_INFO, &ada, json!({"a": 1}))
+            .await
+            .code(),
+        code(400, "invalid_param")
     );
-    assert_eq!(stage.get(CREATOR_INFO).await.status, 405);
+    assert_eq!(harness.get(CREATOR_INFO).await.status, 405);
 }
 
 #[tokio::test]
-async fn twenty_a_sliding_minute_for_each_token() {
-    let stage = Stage::new().await;
+async fn creator_info_allows_20_requests_per_sliding_minute_and_token() {
+    let harness = Harness::new().await;
     let (ada, again) = (
-        stage.login("ada").await.access,
-        stage.login("ada").await.access,
+        harness.login("ada").await.access,
+        harness.login("ada").await.access,
     );
     for _ in 0..20 {
-        assert_eq!(ask(&stage, &ada).await.code(), (200, "ok".to_owned()));
-        stage.advance(Duration::from_secs(1));
+        assert_eq!(harness.creator_info(&ada).await.code(), code(200, "ok"));
+        harness.advance(Duration::from_secs(1));
     }
-    let answer = ask(&stage, &ada).await;
-    assert_eq!(answer.code(), (429, "rate_limit_exceeded".to_owned()));
+    let response = harness.creator_info(&ada).await;
+    assert_eq!(response.code(), code(429, "rate_limit_exceeded"));
     assert_eq!(
-        answer.header("retry-after"),
+        response.header("retry-after"),
         None,
-        "not documented, so not there"
+        "Retry-After is not documented"
     );
-    assert_eq!(ask(&stage, &again).await.code(), (200, "ok".to_owned()));
-    stage.change_options(|options| options.retry_after = true);
-    let wait: u64 = ask(&stage, &ada)
+    assert_eq!(harness.creator_info(&again).await.code(), code(200, "ok"));
+    harness.change_options(|options| options.retry_after = true);
+    let wait: u64 = harness
+        .creator_info(&ada)
         .await
         .header("retry-after")
         .unwrap()
         .parse()
         .unwrap();
-    stage.advance(Duration::from_secs(wait));
-    assert_eq!(ask(&stage, &ada).await.code(), (200, "ok".to_owned()));
-    stage.change_options(|options| options.rate_limits = false);
+    harness.advance(Duration::from_secs(wait));
+    assert_eq!(harness.creator_info(&ada).await.code(), code(200, "ok"));
+    harness.change_options(|options| options.rate_limits = false);
     for _ in 0..25 {
-        assert_eq!(ask(&stage, &ada).await.code(), (200, "ok".to_owned()));
+        assert_eq!(harness.creator_info(&ada).await.code(), code(200, "ok"));
     }
 }

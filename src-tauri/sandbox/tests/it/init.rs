@@ -1,26 +1,22 @@
-//! Direct-post and inbox inits: what they take, what they refuse.
+//! Tests of the direct-post and inbox init endpoints.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stage::{INBOX, INIT, Stage, direct, source};
+use crate::harness::{Harness, INBOX, INIT, code, direct, source};
 
-fn code(status: u16, code: &str) -> (u16, String) {
-    (status, code.to_owned())
-}
-
-async fn unlimited() -> Stage {
-    let stage = Stage::new().await;
-    stage.change_options(|options| {
+async fn unlimited() -> Harness {
+    let harness = Harness::new().await;
+    harness.change_options(|options| {
         options.rate_limits = false;
         options.daily_posts = 1000;
         options.pending_drafts = 1000;
     });
-    stage
+    harness
 }
 
-/// A valid direct post with one value put somewhere else.
+/// Returns a valid direct post with one value added or replaced.
 fn with(pointer: &str, value: &Value) -> Value {
     let mut body = direct("PUBLIC_TO_EVERYONE", 100);
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -30,32 +26,36 @@ fn with(pointer: &str, value: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_valid_init_gives_an_id_and_an_address() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let post = stage.init(&ada, 100).await;
-    let draft = stage.inbox(&ada, 100).await;
+async fn a_valid_init_returns_publish_id_and_upload_address() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let post = harness.init(&ada, 100).await;
+    let draft = harness.inbox(&ada, 100).await;
     assert!(post.publish_id.starts_with("v_pub_file~") && post.publish_id.len() <= 64);
     assert!(draft.publish_id.starts_with("v_inbox_file~") && draft.publish_id.len() <= 64);
-    assert!(post.url.starts_with(&stage.sandbox.url()) && post.url.len() <= 256);
+    assert!(post.url.starts_with(&harness.sandbox.url()) && post.url.len() <= 256);
     assert!(post.url.contains("upload_token="));
-    let answer = stage
+    let response = harness
         .json(INIT, &ada, direct("SELF_ONLY", 64_000_001))
         .await;
-    assert_eq!(answer.code(), code(200, "ok"));
-    assert_eq!(stage.sandbox.posts(), [], "an init alone is no post");
-    assert_eq!(stage.sandbox.publishes().len(), 3);
+    assert_eq!(response.code(), code(200, "ok"));
+    assert_eq!(
+        harness.sandbox.posts(),
+        [],
+        "an init alone does not create a post"
+    );
+    assert_eq!(harness.sandbox.publishes().len(), 3);
 }
 
 #[tokio::test]
-async fn every_field_takes_what_it_is_for() {
-    let stage = unlimited().await;
-    let ada = stage.login("ada").await.access;
+async fn valid_field_values_are_accepted() {
+    let harness = unlimited().await;
+    let ada = harness.login("ada").await.access;
     let longest = "é".repeat(2200);
     let emoji = "🚀".repeat(1100);
     for value in [json!(longest), json!(emoji), json!("")] {
         assert_eq!(
-            stage
+            harness
                 .json(INIT, &ada, with("/post_info/title", &value))
                 .await
                 .code(),
@@ -71,7 +71,7 @@ async fn every_field_takes_what_it_is_for() {
         "/post_info/is_aigc",
     ] {
         assert_eq!(
-            stage
+            harness
                 .json(INIT, &ada, with(pointer, &json!(true)))
                 .await
                 .code(),
@@ -79,9 +79,9 @@ async fn every_field_takes_what_it_is_for() {
             "{pointer}"
         );
         for wrong in [json!("true"), json!(1), Value::Null] {
-            let answer = stage.json(INIT, &ada, with(pointer, &wrong)).await;
+            let response = harness.json(INIT, &ada, with(pointer, &wrong)).await;
             assert_eq!(
-                answer.code(),
+                response.code(),
                 code(400, "invalid_param"),
                 "{pointer} {wrong}"
             );
@@ -90,9 +90,9 @@ async fn every_field_takes_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn every_field_is_checked() {
-    let stage = unlimited().await;
-    let ada = stage.login("ada").await.access;
+async fn invalid_field_values_are_refused() {
+    let harness = unlimited().await;
+    let ada = harness.login("ada").await.access;
     for (pointer, value) in [
         ("/post_info/title", json!("a".repeat(2201))),
         ("/post_info/title", json!(format!("{}a", "🚀".repeat(1100)))),
@@ -120,9 +120,9 @@ async fn every_field_is_checked() {
         ("/source_info/total_chunk_count", json!(2)),
         ("/source_info/total_chunk_count", json!(0)),
     ] {
-        let answer = stage.json(INIT, &ada, with(pointer, &value)).await;
+        let response = harness.json(INIT, &ada, with(pointer, &value)).await;
         assert_eq!(
-            answer.code(),
+            response.code(),
             code(400, "invalid_param"),
             "{pointer} {value}"
         );
@@ -143,20 +143,20 @@ async fn every_field_is_checked() {
             .unwrap()
             .remove(name);
         assert_eq!(
-            stage.json(INIT, &ada, body).await.code(),
+            harness.json(INIT, &ada, body).await.code(),
             code(400, "invalid_param"),
             "without {pointer}"
         );
     }
     let cover = with("/post_info/video_cover_timestamp_ms", &json!(-5));
     assert_eq!(
-        stage.json(INIT, &ada, cover).await.code(),
+        harness.json(INIT, &ada, cover).await.code(),
         code(200, "ok"),
-        "an invalid frame is the first one"
+        "an invalid cover frame selects the first frame"
     );
-    stage.change_options(|options| options.ignore_unknown_fields = true);
+    harness.change_options(|options| options.ignore_unknown_fields = true);
     assert_eq!(
-        stage
+        harness
             .json(INIT, &ada, with("/post_info/x", &json!(1)))
             .await
             .code(),
@@ -165,9 +165,9 @@ async fn every_field_is_checked() {
 }
 
 #[tokio::test]
-async fn chunk_plans_are_refused_in_tiktoks_words() {
-    let stage = unlimited().await;
-    let ada = stage.login("ada").await.access;
+async fn invalid_chunk_plans_are_refused_with_tiktoks_messages() {
+    let harness = unlimited().await;
+    let ada = harness.login("ada").await.access;
     for (size, chunk, count, message) in [
         (
             121_000_000_u64,
@@ -194,28 +194,28 @@ async fn chunk_plans_are_refused_in_tiktoks_words() {
             (INIT, with("/source_info", &source)),
             (INBOX, json!({ "source_info": source })),
         ] {
-            let answer = stage.json(path, &ada, body).await;
-            assert_eq!(answer.code(), code(400, "invalid_param"));
-            assert_eq!(answer.json()["error"]["message"], message);
+            let response = harness.json(path, &ada, body).await;
+            assert_eq!(response.code(), code(400, "invalid_param"));
+            assert_eq!(response.json()["error"]["message"], message);
         }
     }
     let pull = |url: &str| json!({"source": "PULL_FROM_URL", "video_url": url});
     let body = with("/source_info", &pull("https://example.com/a.mp4"));
     assert_eq!(
-        stage.json(INIT, &ada, body).await.code(),
+        harness.json(INIT, &ada, body).await.code(),
         code(403, "url_ownership_unverified")
     );
     let body = with("/source_info", &pull("http://example.com/a.mp4"));
     assert_eq!(
-        stage.json(INIT, &ada, body).await.code(),
+        harness.json(INIT, &ada, body).await.code(),
         code(400, "invalid_param")
     );
 }
 
 #[tokio::test]
-async fn bodies_must_be_json_and_say_so() {
-    let stage = unlimited().await;
-    let ada = stage.login("ada").await.access;
+async fn bodies_must_be_json_with_a_json_content_type() {
+    let harness = unlimited().await;
+    let ada = harness.login("ada").await.access;
     let valid = direct("SELF_ONLY", 100).to_string();
     for (content_type, body, expected) in [
         (
@@ -239,51 +239,51 @@ async fn bodies_must_be_json_and_say_so() {
         ("application/json", "[]", code(400, "invalid_param")),
         ("application/json", "{", code(400, "invalid_param")),
     ] {
-        let request = stage
+        let request = harness
             .http
-            .post(stage.url(INIT))
+            .post(harness.url(INIT))
             .bearer_auth(&ada)
             .header("content-type", content_type);
         assert_eq!(
-            stage.send(request.body(body.to_owned())).await.code(),
+            harness.send(request.body(body.to_owned())).await.code(),
             expected,
             "{content_type} {body}"
         );
     }
-    let request = stage
+    let request = harness
         .http
-        .post(stage.url(INIT))
+        .post(harness.url(INIT))
         .bearer_auth(&ada)
         .body(valid);
     assert_eq!(
-        stage.send(request).await.code(),
+        harness.send(request).await.code(),
         code(400, "invalid_param"),
-        "no content type at all"
+        "the content type is missing"
     );
     assert_eq!(
-        stage
+        harness
             .json("/v2/post/publish/video/init", &ada, json!({}))
             .await
             .status,
         404
     );
-    stage.change_options(|options| options.plural_invalid_params = true);
+    harness.change_options(|options| options.plural_invalid_params = true);
     assert_eq!(
-        stage.json(INIT, &ada, json!({})).await.code(),
+        harness.json(INIT, &ada, json!({})).await.code(),
         code(400, "invalid_params")
     );
-    stage.change_options(|options| options.bare_errors = true);
+    harness.change_options(|options| options.bare_errors = true);
     assert_eq!(
-        stage.json(INIT, &ada, json!({})).await.json()["code"],
+        harness.json(INIT, &ada, json!({})).await.json()["code"],
         "invalid_params"
     );
 }
 
 #[tokio::test]
-async fn tokens_and_scopes() {
-    let stage = unlimited().await;
-    let publish = stage.login_with("ada", "video.publish").await.access;
-    let upload = stage.login_with("ada", "video.upload").await.access;
+async fn inits_require_a_token_with_the_right_scope() {
+    let harness = unlimited().await;
+    let publish = harness.login_with("ada", "video.publish").await.access;
+    let upload = harness.login_with("ada", "video.upload").await.access;
     let draft = json!({ "source_info": source(100) });
     for (path, token, body, expected) in [
         (
@@ -313,19 +313,19 @@ async fn tokens_and_scopes() {
         ),
         (INBOX, "wrong", draft, code(401, "access_token_invalid")),
     ] {
-        assert_eq!(stage.json(path, token, body).await.code(), expected);
+        assert_eq!(harness.json(path, token, body).await.code(), expected);
     }
     let body = json!({"post_info": {"title": "lost"}, "source_info": source(100)});
     assert_eq!(
-        stage.json(INBOX, &upload, body).await.code(),
+        harness.json(INBOX, &upload, body).await.code(),
         code(400, "invalid_param"),
-        "drafts take no post_info"
+        "drafts have no post_info"
     );
 }
 
 #[tokio::test]
-async fn creators_who_may_not_post() {
-    let stage = unlimited().await;
+async fn banned_and_capped_creators_are_refused() {
+    let harness = unlimited().await;
     let draft = json!({ "source_info": source(100) });
     for (name, posting, drafting) in [
         ("ada", code(200, "ok"), code(200, "ok")),
@@ -340,9 +340,9 @@ async fn creators_who_may_not_post() {
             code(200, "ok"),
         ),
     ] {
-        let token = stage.login(name).await.access;
+        let token = harness.login(name).await.access;
         assert_eq!(
-            stage
+            harness
                 .json(INIT, &token, direct("SELF_ONLY", 100))
                 .await
                 .code(),
@@ -350,7 +350,7 @@ async fn creators_who_may_not_post() {
             "{name}"
         );
         assert_eq!(
-            stage.json(INBOX, &token, draft.clone()).await.code(),
+            harness.json(INBOX, &token, draft.clone()).await.code(),
             drafting,
             "{name}"
         );
@@ -358,11 +358,11 @@ async fn creators_who_may_not_post() {
 }
 
 #[tokio::test]
-async fn privacy_must_be_one_of_the_fresh_options() {
-    let stage = unlimited().await;
+async fn the_privacy_level_must_be_a_current_option() {
+    let harness = unlimited().await;
     let (ada, ben) = (
-        stage.login("ada").await.access,
-        stage.login("ben").await.access,
+        harness.login("ada").await.access,
+        harness.login("ben").await.access,
     );
     let mismatch = || code(403, "privacy_level_option_mismatch");
     for (token, level, expected) in [
@@ -374,7 +374,7 @@ async fn privacy_must_be_one_of_the_fresh_options() {
         (&ben, json!("FOLLOWER_OF_CREATOR"), code(200, "ok")),
     ] {
         assert_eq!(
-            stage
+            harness
                 .json(INIT, token, with("/post_info/privacy_level", &level))
                 .await
                 .code(),
@@ -383,18 +383,18 @@ async fn privacy_must_be_one_of_the_fresh_options() {
         );
     }
     let missing = json!({"post_info": {"title": "x"}, "source_info": source(100)});
-    assert_eq!(stage.json(INIT, &ada, missing).await.code(), mismatch());
-    // The account turns private meanwhile.
-    let mut creator = stage
+    assert_eq!(harness.json(INIT, &ada, missing).await.code(), mismatch());
+    // The account becomes private.
+    let mut creator = harness
         .sandbox
         .creators()
         .into_iter()
         .find(|creator| creator.name == "ada")
         .unwrap();
     creator.private = true;
-    stage.sandbox.set_creator(creator).unwrap();
+    harness.sandbox.set_creator(creator).unwrap();
     assert_eq!(
-        stage
+        harness
             .json(INIT, &ada, direct("PUBLIC_TO_EVERYONE", 100))
             .await
             .code(),
@@ -403,12 +403,12 @@ async fn privacy_must_be_one_of_the_fresh_options() {
 }
 
 #[tokio::test]
-async fn unaudited_apps_post_privately_from_private_accounts() {
-    let stage = unlimited().await;
-    stage.change_options(|options| options.audited = false);
+async fn unaudited_apps_can_only_post_privately_from_private_accounts() {
+    let harness = unlimited().await;
+    harness.change_options(|options| options.audited = false);
     let (ada, ben) = (
-        stage.login("ada").await.access,
-        stage.login("ben").await.access,
+        harness.login("ada").await.access,
+        harness.login("ben").await.access,
     );
     let refused = || code(403, "unaudited_client_can_only_post_to_private_accounts");
     for (token, level, expected) in [
@@ -418,66 +418,66 @@ async fn unaudited_apps_post_privately_from_private_accounts() {
         (&ben, "SELF_ONLY", code(200, "ok")),
     ] {
         assert_eq!(
-            stage.json(INIT, token, direct(level, 100)).await.code(),
+            harness.json(INIT, token, direct(level, 100)).await.code(),
             expected,
             "{level}"
         );
     }
     let draft = json!({ "source_info": source(100) });
     assert_eq!(
-        stage.json(INBOX, &ada, draft).await.code(),
+        harness.json(INBOX, &ada, draft).await.code(),
         code(200, "ok"),
-        "drafts are free of the rule"
+        "the rule does not apply to drafts"
     );
 }
 
 #[tokio::test]
-async fn branded_content_may_be_kept_from_being_private() {
-    let stage = unlimited().await;
-    let ada = stage.login("ada").await.access;
+async fn private_branded_content_is_refused_by_option() {
+    let harness = unlimited().await;
+    let ada = harness.login("ada").await.access;
     let mut body = direct("SELF_ONLY", 100);
     body["post_info"]["brand_content_toggle"] = json!(true);
     assert_eq!(
-        stage.json(INIT, &ada, body.clone()).await.code(),
+        harness.json(INIT, &ada, body.clone()).await.code(),
         code(200, "ok")
     );
-    stage.change_options(|options| options.refuse_private_branded_content = true);
+    harness.change_options(|options| options.refuse_private_branded_content = true);
     assert_eq!(
-        stage.json(INIT, &ada, body).await.code(),
+        harness.json(INIT, &ada, body).await.code(),
         code(400, "invalid_param")
     );
 }
 
 #[tokio::test]
-async fn six_inits_a_minute_and_fifteen_posts_a_day() {
-    let stage = Stage::new().await;
-    stage.change_options(|options| {
+async fn inits_are_limited_to_6_per_minute_and_15_posts_per_day() {
+    let harness = Harness::new().await;
+    harness.change_options(|options| {
         options.abandoned_inits_count = true;
         options.access_token_life = Duration::from_hours(48);
     });
-    let ada = stage.login("ada").await.access;
-    let post = || stage.json(INIT, &ada, direct("SELF_ONLY", 100));
+    let ada = harness.login("ada").await.access;
+    let post = || harness.json(INIT, &ada, direct("SELF_ONLY", 100));
     for count in 0..15 {
         if count > 0 && count % 6 == 0 {
             assert_eq!(post().await.code(), code(429, "rate_limit_exceeded"));
-            stage.advance(Duration::from_mins(1));
+            harness.advance(Duration::from_mins(1));
         }
         assert_eq!(post().await.code(), code(200, "ok"), "{count}");
     }
-    stage.advance(Duration::from_mins(1));
+    harness.advance(Duration::from_mins(1));
     assert_eq!(post().await.code(), code(403, "spam_risk_too_many_posts"));
-    stage.advance(Duration::from_secs(24 * 3600 - 3 * 60 - 1));
+    harness.advance(Duration::from_secs(24 * 3600 - 3 * 60 - 1));
     assert_eq!(post().await.code(), code(403, "spam_risk_too_many_posts"));
-    stage.advance(Duration::from_secs(1));
+    harness.advance(Duration::from_secs(1));
     assert_eq!(post().await.code(), code(200, "ok"), "the window slides");
 }
 
 #[tokio::test]
-async fn five_pending_drafts_a_day() {
-    let stage = Stage::new().await;
-    stage.change_options(|options| options.access_token_life = Duration::from_hours(48));
-    let ada = stage.login("ada").await.access;
-    let draft = || stage.json(INBOX, &ada, json!({ "source_info": source(100) }));
+async fn pending_drafts_are_limited_to_5_per_day() {
+    let harness = Harness::new().await;
+    harness.change_options(|options| options.access_token_life = Duration::from_hours(48));
+    let ada = harness.login("ada").await.access;
+    let draft = || harness.json(INBOX, &ada, json!({ "source_info": source(100) }));
     for _ in 0..5 {
         assert_eq!(draft().await.code(), code(200, "ok"));
     }
@@ -485,31 +485,31 @@ async fn five_pending_drafts_a_day() {
         draft().await.code(),
         code(403, "spam_risk_too_many_pending_share")
     );
-    stage.advance(Duration::from_hours(1));
+    harness.advance(Duration::from_hours(1));
     assert_eq!(
         draft().await.code(),
         code(200, "ok"),
-        "uploads that never came free their places"
+        "abandoned uploads no longer count"
     );
-    stage.change_options(|options| options.abandoned_inits_count = true);
+    harness.change_options(|options| options.abandoned_inits_count = true);
     assert_eq!(
         draft().await.code(),
         code(403, "spam_risk_too_many_pending_share")
     );
-    stage.advance(Duration::from_hours(23));
+    harness.advance(Duration::from_hours(23));
     assert_eq!(draft().await.code(), code(200, "ok"));
 }
 
 #[tokio::test]
 async fn the_cap_on_posting_users_counts_creators() {
-    let stage = unlimited().await;
-    stage.change_options(|options| options.posting_users = Some(2));
+    let harness = unlimited().await;
+    harness.change_options(|options| options.posting_users = Some(2));
     let mut tokens = Vec::new();
     for name in ["ada", "cleo", "dev"] {
-        tokens.push(stage.login(name).await.access);
+        tokens.push(harness.login(name).await.access);
     }
     let post = async |index: usize| {
-        stage
+        harness
             .json(INIT, &tokens[index], direct("SELF_ONLY", 100))
             .await
             .code()

@@ -1,4 +1,4 @@
-//! The sandbox through its public door, over HTTP.
+//! Tests of the sandbox through its public API and over HTTP.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -6,11 +6,11 @@ mod authorize;
 mod control;
 mod creator_info;
 mod faults;
+mod harness;
 mod init;
 mod pages;
 mod program;
 mod restart;
-mod stage;
 mod status;
 mod tokens;
 mod uploads;

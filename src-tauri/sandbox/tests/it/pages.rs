@@ -1,23 +1,23 @@
-//! Profiles, playback and the control page.
+//! Tests of the profile pages, video playback and the control page.
 
 use std::time::Duration;
 
-use crate::stage::{INIT, Stage, direct, sha256, upload, video};
+use crate::harness::{Harness, INIT, direct, sha256, upload, video};
 
 #[tokio::test]
-async fn a_profile_shows_and_plays_what_was_posted() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn a_profile_shows_posts_and_serves_their_videos() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let bytes = video(20_000, 5);
     let mut body = direct("PUBLIC_TO_EVERYONE", 20_000);
     body["post_info"]["title"] = "<b>Tea</b> & \u{1f375}\nsecond line".into();
-    let post = upload(&stage.json(INIT, &ada, body).await);
-    stage.send_video(&post.url, &bytes).await;
-    let draft = stage.inbox(&ada, 1000).await;
-    stage.send_video(&draft.url, &video(1000, 1)).await;
-    stage.advance(Duration::from_mins(1));
+    let post = upload(&harness.json(INIT, &ada, body).await);
+    harness.send_video(&post.url, &bytes).await;
+    let draft = harness.inbox(&ada, 1000).await;
+    harness.send_video(&draft.url, &video(1000, 1)).await;
+    harness.advance(Duration::from_mins(1));
 
-    let page = stage.get("/@ada.makes").await;
+    let page = harness.get("/@ada.makes").await;
     assert_eq!(page.status, 200);
     for text in [
         "Ada Lindqvist",
@@ -29,19 +29,19 @@ async fn a_profile_shows_and_plays_what_was_posted() {
     ] {
         assert!(page.text.contains(text), "{text}");
     }
-    assert!(!page.text.contains("<b>Tea"), "captions are text");
+    assert!(!page.text.contains("<b>Tea"), "captions are escaped");
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
 
     let file = format!("/sandbox/videos/{}", post.publish_id);
-    let whole = stage.send(stage.http.get(stage.url(&file))).await;
+    let whole = harness.send(harness.http.get(harness.url(&file))).await;
     assert_eq!(
         (whole.status.as_u16(), whole.header("content-type")),
         (200, Some("video/mp4"))
     );
-    let part = stage
+    let part = harness
         .http
-        .get(stage.url(&file))
+        .get(harness.url(&file))
         .header("range", "bytes=100-199")
         .send()
         .await
@@ -54,15 +54,15 @@ async fn a_profile_shows_and_plays_what_was_posted() {
         (206, "bytes 100-199/20000")
     );
     assert_eq!(part.bytes().await.unwrap(), &bytes[100..200]);
-    let beyond = stage
+    let beyond = harness
         .http
-        .get(stage.url(&file))
+        .get(harness.url(&file))
         .header("range", "bytes=20000-");
-    assert_eq!(stage.send(beyond).await.status, 416);
+    assert_eq!(harness.send(beyond).await.status, 416);
 
-    let id = stage.sandbox.posts()[0].post_id;
+    let id = harness.sandbox.posts()[0].post_id;
     assert!(
-        stage
+        harness
             .get(&format!("/@ada.makes/video/{id}"))
             .await
             .text
@@ -76,55 +76,58 @@ async fn a_profile_shows_and_plays_what_was_posted() {
         "/v2/nothing/",
         "/",
     ] {
-        assert_eq!(stage.get(missing).await.status, 404, "{missing}");
+        assert_eq!(harness.get(missing).await.status, 404, "{missing}");
     }
     assert_eq!(
-        stage.get(&format!("/@benokafor/video/{id}")).await.status,
+        harness.get(&format!("/@benokafor/video/{id}")).await.status,
         404,
         "another creator's post"
     );
-    assert_eq!(stage.get("/sandbox/videos/v_pub_file~1").await.status, 404);
-    assert_eq!(stage.get("/sandbox/avatars/nobody.svg").await.status, 404);
+    assert_eq!(
+        harness.get("/sandbox/videos/v_pub_file~1").await.status,
+        404
+    );
+    assert_eq!(harness.get("/sandbox/avatars/nobody.svg").await.status, 404);
 }
 
 #[tokio::test]
-async fn an_unfinished_upload_plays_nothing() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let post = stage.init(&ada, 11_000_000).await;
-    stage
-        .send(stage.chunk(&post.url, 0, 11_000_000, video(5_000_000, 1)))
+async fn an_unfinished_upload_has_no_video() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let post = harness.init(&ada, 11_000_000).await;
+    harness
+        .send(harness.chunk(&post.url, 0, 11_000_000, video(5_000_000, 1)))
         .await;
     assert_eq!(
-        stage
+        harness
             .get(&format!("/sandbox/videos/{}", post.publish_id))
             .await
             .status,
         404
     );
     assert!(
-        stage
+        harness
             .get("/@ada.makes")
             .await
             .text
-            .contains("5.0 MB of 11.0 MB")
+            .contains("5.0\u{a0}MB of 11.0\u{a0}MB")
     );
 }
 
 #[tokio::test]
 async fn the_control_page_shows_creators_faults_requests_and_options() {
-    let stage = Stage::new().await;
-    stage.login("ada").await;
+    let harness = Harness::new().await;
+    harness.login("ada").await;
     let fault = tiktok_sandbox::FaultKind::CutAfter { bytes: 77 };
-    stage.sandbox.add_fault(tiktok_sandbox::Fault::forever(
+    harness.sandbox.add_fault(tiktok_sandbox::Fault::forever(
         tiktok_sandbox::Operation::Upload,
         fault,
     ));
-    let page = stage.get("/sandbox").await;
+    let page = harness.get("/sandbox").await;
     assert_eq!(page.status, 200);
     for text in [
         "/@finn.halloran",
-        "cut after 77 bytes",
+        "disconnect after 77 bytes",
         "/v2/oauth/token/",
         "upload_url_life_ms",
         "sbslipwaydemo",
@@ -132,11 +135,11 @@ async fn the_control_page_shows_creators_faults_requests_and_options() {
         assert!(page.text.contains(text), "{text}");
     }
     for name in ["/sandbox/style.css", "/sandbox/icon.svg"] {
-        assert_eq!(stage.get(name).await.status, 200);
+        assert_eq!(harness.get(name).await.status, 200);
     }
     assert_eq!(
-        stage.sandbox.requests().len(),
+        harness.sandbox.requests().len(),
         2,
-        "looking at the sandbox's own pages leaves no trace"
+        "requests for the sandbox's own pages are not recorded"
     );
 }

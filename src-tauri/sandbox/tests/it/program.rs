@@ -1,4 +1,4 @@
-//! The program: its line of JSON, its flags, its end.
+//! Tests of the `tiktok-sandbox` program.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -24,7 +24,7 @@ fn program(arguments: &[&str]) -> Command {
 }
 
 #[tokio::test]
-async fn says_where_it_is_and_ends_on_sigterm() {
+async fn the_program_prints_its_address_and_exits_on_sigterm() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().to_str().unwrap();
     let arguments = [
@@ -82,7 +82,7 @@ async fn says_where_it_is_and_ends_on_sigterm() {
 }
 
 #[test]
-fn explains_itself_and_refuses_what_it_does_not_know() {
+fn the_program_prints_help_and_refuses_unknown_arguments() {
     let help = program(&["--help"]).output().unwrap();
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();

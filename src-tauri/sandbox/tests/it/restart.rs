@@ -1,15 +1,15 @@
-//! What survives a restart, and what keeps a sandbox from starting.
+//! Tests of restarts and of errors at start-up.
 
 use std::time::Duration;
 
 use tiktok_sandbox::{Options, Sandbox, SandboxConfig, SandboxError};
 
-use crate::stage::{Stage, sha256, video};
+use crate::harness::{Harness, sha256, video};
 
 #[tokio::test]
-async fn tokens_posts_and_half_done_uploads_survive() {
+async fn tokens_posts_and_unfinished_uploads_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Stage::start(Options::default(), Some(folder.path())).await;
+    let first = Harness::start(Options::default(), Some(folder.path())).await;
     let (url, clock) = (first.sandbox.url(), first.clock());
     let ada = first.login("ada").await;
     let done = first.init(&ada.access, 1000).await;
@@ -17,8 +17,8 @@ async fn tokens_posts_and_half_done_uploads_survive() {
     first.advance(Duration::from_mins(1));
     let bytes = video(16_000_000, 1);
     let half = first.init(&ada.access, 16_000_000).await;
-    let chunk = |stage: &Stage, from: usize, to: usize| {
-        stage.chunk(&half.url, from as u64, 16_000_000, bytes[from..to].to_vec())
+    let chunk = |harness: &Harness, from: usize, to: usize| {
+        harness.chunk(&half.url, from as u64, 16_000_000, bytes[from..to].to_vec())
     };
     assert_eq!(first.send(chunk(&first, 0, 5_000_000)).await.status, 206);
     let posts = first.sandbox.posts();
@@ -27,11 +27,14 @@ async fn tokens_posts_and_half_done_uploads_survive() {
     let state = std::fs::read_to_string(folder.path().join("state.json")).unwrap();
     let token = half.url.split_once("upload_token=").unwrap().1;
     for secret in [&ada.access, &ada.refresh, token] {
-        assert!(!state.contains(secret), "only hashes are kept");
+        assert!(
+            !state.contains(secret),
+            "secrets are stored as digests only"
+        );
     }
 
-    let second = Stage::at(clock.clone(), Options::default(), Some(folder.path())).await;
-    assert_eq!(second.sandbox.url(), url, "the port is remembered");
+    let second = Harness::at(clock.clone(), Options::default(), Some(folder.path())).await;
+    assert_eq!(second.sandbox.url(), url, "the port is restored");
     assert_eq!(second.sandbox.posts(), posts);
     assert_eq!(
         second.status(&ada.access, &half.publish_id).await["uploaded_bytes"],
@@ -46,7 +49,7 @@ async fn tokens_posts_and_half_done_uploads_survive() {
     );
     second.sandbox.stop().await;
 
-    let third = Stage::at(clock, Options::default(), Some(folder.path())).await;
+    let third = Harness::at(clock, Options::default(), Some(folder.path())).await;
     assert_eq!(
         third
             .send(chunk(&third, 10_000_000, 16_000_000))
@@ -64,14 +67,14 @@ async fn tokens_posts_and_half_done_uploads_survive() {
 }
 
 #[tokio::test]
-async fn bytes_of_dead_uploads_are_dropped_at_the_next_start() {
+async fn files_of_expired_uploads_are_deleted_at_start() {
     let folder = tempfile::tempdir().unwrap();
     let files = || {
         std::fs::read_dir(folder.path().join("videos"))
             .unwrap()
             .count()
     };
-    let first = Stage::start(Options::default(), Some(folder.path())).await;
+    let first = Harness::start(Options::default(), Some(folder.path())).await;
     let ada = first.login("ada").await.access;
     let done = first.init(&ada, 1000).await;
     first.send_video(&done.url, &video(1000, 1)).await;
@@ -83,13 +86,13 @@ async fn bytes_of_dead_uploads_are_dropped_at_the_next_start() {
     first.advance(Duration::from_hours(1));
     let clock = first.clock();
     first.sandbox.stop().await;
-    let second = Stage::at(clock, Options::default(), Some(folder.path())).await;
+    let second = Harness::at(clock, Options::default(), Some(folder.path())).await;
     assert_eq!(files(), 1);
     assert_eq!(second.sandbox.publishes().len(), 2);
 }
 
 #[tokio::test]
-async fn a_folder_serves_one_sandbox_at_a_time() {
+async fn a_data_folder_is_locked_by_one_sandbox() {
     let folder = tempfile::tempdir().unwrap();
     let config = || SandboxConfig {
         data_dir: Some(folder.path().to_owned()),
@@ -105,7 +108,7 @@ async fn a_folder_serves_one_sandbox_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error_when_asked_for_and_none_when_only_remembered() {
+async fn a_port_in_use_fails_if_requested_and_is_replaced_if_stored() {
     let folder = tempfile::tempdir().unwrap();
     let config = SandboxConfig {
         data_dir: Some(folder.path().to_owned()),
@@ -128,7 +131,7 @@ async fn a_taken_port_is_an_error_when_asked_for_and_none_when_only_remembered()
 }
 
 #[tokio::test]
-async fn damaged_or_foreign_state_is_left_alone() {
+async fn damaged_state_is_an_error_and_stays_unchanged() {
     for text in [
         "{",
         "{}",

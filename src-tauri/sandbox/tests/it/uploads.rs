@@ -1,34 +1,35 @@
-//! Chunks: headers, order, exact sizes, cuts, repeats, expiry.
+//! Tests of chunk uploads.
 
 use std::time::Duration;
 
 use tiktok_sandbox::{Outcome, RepeatedChunk, UploadedRange};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::stage::{Answer, Stage, sha256, source, video};
+use crate::harness::{Harness, Response, sha256, source, video};
 
 const SIZE: usize = 11_000_000;
 const CHUNK: usize = 5_000_000;
 
-fn progress(answer: &Answer) -> (u16, Option<&str>) {
-    (answer.status.as_u16(), answer.header("content-range"))
+fn progress(response: &Response) -> (u16, Option<&str>) {
+    (response.status.as_u16(), response.header("content-range"))
 }
 
 #[tokio::test]
-async fn chunks_in_order_make_the_video() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn chunks_in_order_complete_the_video() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let bytes = video(SIZE, 30);
-    let upload = stage.init(&ada, SIZE as u64).await;
-    let first = stage
-        .send(stage.chunk(&upload.url, 0, SIZE as u64, bytes[..CHUNK].to_vec()))
+    let upload = harness.init(&ada, SIZE as u64).await;
+    let first = harness
+        .send(harness.chunk(&upload.url, 0, SIZE as u64, bytes[..CHUNK].to_vec()))
         .await;
     assert_eq!(progress(&first), (206, Some("bytes 0-5000000/11000000")));
     assert_eq!(
-        stage.status(&ada, &upload.publish_id).await["uploaded_bytes"],
+        harness.status(&ada, &upload.publish_id).await["uploaded_bytes"],
         5_000_000
     );
-    let last = stage
-        .send(stage.chunk(
+    let last = harness
+        .send(harness.chunk(
             &upload.url,
             CHUNK as u64,
             SIZE as u64,
@@ -36,19 +37,19 @@ async fn chunks_in_order_make_the_video() {
         ))
         .await;
     assert_eq!(progress(&last), (201, Some("bytes 0-11000000/11000000")));
-    let publish = &stage.sandbox.publishes()[0];
+    let publish = &harness.sandbox.publishes()[0];
     assert_eq!(publish.sha256.as_deref(), Some(sha256(&bytes).as_str()));
     assert_eq!(publish.media_type.as_deref(), Some("video/mp4"));
 }
 
 #[tokio::test]
-async fn malformed_chunks_are_refused_and_change_nothing() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let upload = stage.init(&ada, 1000).await;
+async fn malformed_chunks_are_refused_without_effect() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let upload = harness.init(&ada, 1000).await;
     let bytes = video(1000, 30);
     let request = |content_type: &str, range: &str, body: &[u8]| {
-        let request = stage.http.put(&upload.url).body(body.to_vec());
+        let request = harness.http.put(&upload.url).body(body.to_vec());
         let request = if content_type.is_empty() {
             request
         } else {
@@ -130,10 +131,10 @@ async fn malformed_chunks_are_refused_and_change_nothing() {
             400,
         ),
     ] {
-        let answer = stage.send(request).await;
-        assert_eq!(answer.status, status, "{what}");
+        let response = harness.send(request).await;
+        assert_eq!(response.status, status, "{what}");
         assert_eq!(
-            stage.status(&ada, &upload.publish_id).await["uploaded_bytes"],
+            harness.status(&ada, &upload.publish_id).await["uploaded_bytes"],
             0,
             "{what}"
         );
@@ -141,34 +142,34 @@ async fn malformed_chunks_are_refused_and_change_nothing() {
     let stream = reqwest::Body::wrap_stream(futures_util::stream::iter([Ok::<_, std::io::Error>(
         bytes.clone(),
     )]));
-    let chunked = stage
+    let chunked = harness
         .http
         .put(&upload.url)
         .header("content-type", "video/mp4")
         .header("content-range", whole);
-    assert_eq!(stage.send(chunked.body(stream)).await.status, 411);
+    assert_eq!(harness.send(chunked.body(stream)).await.status, 411);
     assert_eq!(
-        stage
-            .send(stage.http.post(&upload.url).body(bytes.clone()))
+        harness
+            .send(harness.http.post(&upload.url).body(bytes.clone()))
             .await
             .status,
         405
     );
     assert_eq!(
-        stage
-            .send(stage.chunk(&upload.url, 0, 1000, bytes))
+        harness
+            .send(harness.chunk(&upload.url, 0, 1000, bytes))
             .await
             .status,
         201,
-        "and none of it did harm"
+        "the refused chunks have no effect"
     );
 }
 
 #[tokio::test]
-async fn the_address_must_be_used_as_it_came() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
-    let upload = stage.init(&ada, 100).await;
+async fn a_changed_upload_address_is_refused() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
+    let upload = harness.init(&ada, 100).await;
     let (path, query) = upload.url.split_once('?').unwrap();
     for url in [
         path.to_owned(),
@@ -176,11 +177,11 @@ async fn the_address_must_be_used_as_it_came() {
         format!("{}&x=1", upload.url),
         upload.url.replace("%7E", "~"),
         upload.url.replace("%3d", "%3D"),
-        format!("{}/upload/0000000000000000?{query}", stage.sandbox.url()),
+        format!("{}/upload/0000000000000000?{query}", harness.sandbox.url()),
     ] {
         assert_eq!(
-            stage
-                .send(stage.chunk(&url, 0, 100, video(100, 1)))
+            harness
+                .send(harness.chunk(&url, 0, 100, video(100, 1)))
                 .await
                 .status,
             404,
@@ -190,14 +191,14 @@ async fn the_address_must_be_used_as_it_came() {
 }
 
 #[tokio::test]
-async fn chunks_out_of_step_learn_the_real_progress() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn chunks_out_of_order_receive_the_current_progress() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let total = 16_000_000;
     let bytes = video(total, 30);
-    let upload = stage.init(&ada, total as u64).await;
+    let upload = harness.init(&ada, total as u64).await;
     let send = |first: usize, end: usize| {
-        stage.send(stage.chunk(
+        harness.send(harness.chunk(
             &upload.url,
             first as u64,
             total as u64,
@@ -220,9 +221,9 @@ async fn chunks_out_of_step_learn_the_real_progress() {
     assert_eq!(
         send(CHUNK, 2 * CHUNK + 1).await.status,
         400,
-        "the size is off"
+        "the chunk has the wrong size"
     );
-    stage.change_options(|options| {
+    harness.change_options(|options| {
         options.repeated_chunk = RepeatedChunk::Accepted;
         options.uploaded_range = UploadedRange::LastIndex;
     });
@@ -233,7 +234,7 @@ async fn chunks_out_of_step_learn_the_real_progress() {
     assert_eq!(
         send(1, CHUNK).await.status,
         416,
-        "a part of a chunk is no repetition"
+        "a part of a chunk is not a repeated chunk"
     );
     assert_eq!(send(CHUNK, 2 * CHUNK).await.status, 206);
     assert_eq!(
@@ -243,38 +244,38 @@ async fn chunks_out_of_step_learn_the_real_progress() {
     assert_eq!(
         send(2 * CHUNK, total).await.status,
         201,
-        "repeated, all is there"
+        "the repeated last chunk"
     );
-    stage.change_options(|options| options.repeated_chunk = RepeatedChunk::OutOfStep);
+    harness.change_options(|options| options.repeated_chunk = RepeatedChunk::OutOfStep);
     assert_eq!(
         progress(&send(0, CHUNK).await),
         (416, Some("bytes 0-15999999/16000000"))
     );
     assert_eq!(
-        stage.sandbox.publishes()[0].sha256.as_deref(),
+        harness.sandbox.publishes()[0].sha256.as_deref(),
         Some(sha256(&bytes).as_str())
     );
 }
 
 #[tokio::test]
-async fn an_address_lives_one_hour() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn an_upload_address_expires_after_one_hour() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let bytes = video(SIZE, 30);
-    let upload = stage.init(&ada, SIZE as u64).await;
+    let upload = harness.init(&ada, SIZE as u64).await;
     let send = |first: usize, end: usize| {
-        stage.send(stage.chunk(
+        harness.send(harness.chunk(
             &upload.url,
             first as u64,
             SIZE as u64,
             bytes[first..end].to_vec(),
         ))
     };
-    stage.advance(Duration::from_hours(1) - Duration::from_secs(1));
+    harness.advance(Duration::from_hours(1) - Duration::from_secs(1));
     assert_eq!(send(0, CHUNK).await.status, 206);
-    stage.advance(Duration::from_secs(1));
+    harness.advance(Duration::from_secs(1));
     assert_eq!(send(CHUNK, SIZE).await.status, 403);
-    let status = stage.status(&ada, &upload.publish_id).await;
+    let status = harness.status(&ada, &upload.publish_id).await;
     assert_eq!(
         (status["status"].as_str(), status["uploaded_bytes"].as_u64()),
         (Some("PROCESSING_UPLOAD"), Some(5_000_000))
@@ -282,37 +283,29 @@ async fn an_address_lives_one_hour() {
 }
 
 #[tokio::test]
-async fn a_chunk_that_the_client_breaks_off_counts_for_nothing() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn an_interrupted_chunk_is_not_committed() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let bytes = video(SIZE, 30);
-    let upload = stage.init(&ada, SIZE as u64).await;
-    let address = stage.sandbox.url().replace("http://", "");
-    let path = upload.url.split_once(&address).unwrap().1;
-    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let head = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: video/mp4\r\nContent-Length: {CHUNK}\r\n\
-         Content-Range: bytes 0-{}/{SIZE}\r\n\r\n",
-        CHUNK - 1
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
-    socket.write_all(&vec![9; 3_000_000]).await.unwrap();
+    let upload = harness.init(&ada, SIZE as u64).await;
+    let mut socket = harness
+        .begin_chunk(&upload.url, CHUNK, SIZE, &vec![9; 3_000_000])
+        .await;
     socket.shutdown().await.unwrap();
-    let mut answer = Vec::new();
-    // The server may end the connection either way; it must not answer.
-    let _ = socket.read_to_end(&mut answer).await;
-    assert_eq!(answer, b"");
+    let mut response = Vec::new();
+    // The server may end the connection either way; it must not response.
+    let _ = socket.read_to_end(&mut response).await;
+    assert_eq!(response, b"");
     assert_eq!(
-        stage.status(&ada, &upload.publish_id).await["uploaded_bytes"],
+        harness.status(&ada, &upload.publish_id).await["uploaded_bytes"],
         0
     );
-    stage.send_video(&upload.url, &bytes).await;
+    harness.send_video(&upload.url, &bytes).await;
     assert_eq!(
-        stage.sandbox.publishes()[0].sha256.as_deref(),
+        harness.sandbox.publishes()[0].sha256.as_deref(),
         Some(sha256(&bytes).as_str())
     );
-    let broken = stage
+    let broken = harness
         .sandbox
         .requests()
         .into_iter()
@@ -322,46 +315,32 @@ async fn a_chunk_that_the_client_breaks_off_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_new_request_for_the_chunk_takes_over_from_one_that_hangs() {
-    use tokio::io::AsyncWriteExt;
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await.access;
+async fn a_new_request_for_a_chunk_replaces_a_hanging_one() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await.access;
     let bytes = video(1000, 30);
-    let upload = stage.init(&ada, 1000).await;
-    let address = stage.sandbox.url().replace("http://", "");
-    let path = upload.url.split_once(&address).unwrap().1;
-    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let head = format!(
-        "PUT {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: video/mp4\r\nContent-Length: 1000\r\n\
-         Content-Range: bytes 0-999/1000\r\n\r\n"
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
-    socket.write_all(&[9; 400]).await.unwrap();
-    let seen = async {
-        while !stage
-            .sandbox
-            .requests()
-            .iter()
-            .any(|request| request.bytes_received == 400)
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), seen)
-        .await
-        .unwrap();
+    let upload = harness.init(&ada, 1000).await;
+    let _socket = harness
+        .begin_chunk(&upload.url, 1000, 1000, &[9; 400])
+        .await;
+    harness
+        .wait_until(|sandbox| {
+            let requests = sandbox.requests();
+            requests.iter().any(|request| request.bytes_received == 400)
+        })
+        .await;
     assert_eq!(
-        stage
-            .send(stage.chunk(&upload.url, 0, 1000, bytes.clone()))
+        harness
+            .send(harness.chunk(&upload.url, 0, 1000, bytes.clone()))
             .await
             .status,
         201
     );
     assert_eq!(
-        stage.sandbox.publishes()[0].sha256.as_deref(),
+        harness.sandbox.publishes()[0].sha256.as_deref(),
         Some(sha256(&bytes).as_str())
     );
-    let hung = stage
+    let hung = harness
         .sandbox
         .requests()
         .into_iter()
@@ -371,13 +350,13 @@ async fn a_new_request_for_the_chunk_takes_over_from_one_that_hangs() {
 }
 
 #[tokio::test]
-async fn reading_can_be_slowed_down() {
-    let stage = Stage::new().await;
-    stage.change_options(|options| options.upload_bytes_per_sec = Some(1_000_000));
-    let ada = stage.login("ada").await.access;
-    let upload = stage.init(&ada, 300_000).await;
+async fn the_upload_speed_can_be_limited() {
+    let harness = Harness::new().await;
+    harness.change_options(|options| options.upload_bytes_per_sec = Some(1_000_000));
+    let ada = harness.login("ada").await.access;
+    let upload = harness.init(&ada, 300_000).await;
     let start = std::time::Instant::now();
-    stage.send_video(&upload.url, &video(300_000, 1)).await;
+    harness.send_video(&upload.url, &video(300_000, 1)).await;
     assert!(
         start.elapsed() >= Duration::from_millis(300),
         "{:?}",
@@ -386,30 +365,30 @@ async fn reading_can_be_slowed_down() {
 }
 
 #[tokio::test]
-async fn records_hold_no_part_of_the_address() {
-    let stage = Stage::new().await;
-    let ada = stage.login("ada").await;
-    let upload = stage.init(&ada.access, 100).await;
-    stage.send_video(&upload.url, &video(100, 1)).await;
-    let records = serde_json::to_string(&stage.sandbox.requests()).unwrap();
+async fn recorded_requests_contain_no_secrets() {
+    let harness = Harness::new().await;
+    let ada = harness.login("ada").await;
+    let upload = harness.init(&ada.access, 100).await;
+    harness.send_video(&upload.url, &video(100, 1)).await;
+    let records = serde_json::to_string(&harness.sandbox.requests()).unwrap();
     let token = upload.url.split_once("upload_token=").unwrap().1;
     for secret in [
         token,
         &ada.access,
         &ada.refresh,
         tiktok_sandbox::DEFAULT_CLIENT_SECRET,
-        crate::stage::VERIFIER,
+        crate::harness::VERIFIER,
     ] {
         assert!(!records.contains(secret), "{secret}");
     }
-    let put = stage.sandbox.requests().pop().unwrap();
+    let put = harness.sandbox.requests().pop().unwrap();
     assert_eq!(put.content_range.as_deref(), Some("bytes 0-99/100"));
     assert_eq!(
         (put.bytes_received, put.status, put.creator.as_deref()),
         (100, Some(201), Some("ada"))
     );
     assert_eq!((put.query, put.bearer), (None, None));
-    let init = stage.sandbox.requests().into_iter().rev().nth(1).unwrap();
+    let init = harness.sandbox.requests().into_iter().rev().nth(1).unwrap();
     assert_eq!(init.bearer, Some(tiktok_sandbox::fingerprint(&ada.access)));
     assert_eq!(init.body.unwrap()["source_info"], source(100));
 }

@@ -1,74 +1,57 @@
-//! `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`): judged by the headers, received in
-//! order, streamed to disk.
+//! The upload endpoint, `PUT` of chunks to an upload address (`/doc/content-posting-api-media-transfer-guide`). Headers
+//! are checked first, then the body is streamed to disk.
 
-mod judge;
+mod check;
+mod drain;
 mod receive;
+mod refusal;
 
-use std::io;
-
-use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 
-use self::judge::{Judged, judge};
-pub(crate) use self::receive::Transfers;
-use self::receive::receive;
-use crate::config::UploadedRange;
-use crate::platform::{Platform, Shared};
-use crate::publish::Publish;
-use crate::record::Trace;
-use crate::server::hang_up;
-
-/// Why a chunk is not taken.
-#[derive(Debug)]
-enum Refusal {
-    NotFound,
-    Expired,
-    LengthRequired,
-    Malformed(&'static str),
-    OutOfStep(Box<Publish>),
-    /// The client went away, or a newer request took over.
-    Broken,
-    Storage(io::Error),
-}
+use self::{
+    check::{Chunk, check},
+    drain::drain,
+    receive::receive,
+    refusal::Refusal,
+};
+use crate::{
+    config::UploadedRange,
+    hang_up::hang_up,
+    platform::{Platform, SharedPlatform},
+    publish::Publish,
+    request_log::Trace,
+};
 
 pub(crate) async fn chunk(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     Path(upload_id): Path<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default();
-    match judge(&platform, &trace, &upload_id, query, &parts.headers, &body) {
+    match check(&platform, &trace, &upload_id, query, &parts.headers, &body) {
         Err(refusal) => {
-            // Read to the end: a client that is still sending would not see the answer.
+            // The body is read to its end: a client that is still sending would miss the response.
             drain(&trace, body).await;
-            refuse(&platform, refusal)
+            refused(&platform, refusal)
         }
-        Ok(Judged::Repeated(publish)) => {
+        Ok(Chunk::Repeated(publish)) => {
             drain(&trace, body).await;
-            taken(&platform, &publish)
+            accepted(&platform, &publish)
         }
-        Ok(Judged::Next(publish, range)) => {
+        Ok(Chunk::Next(publish, range)) => {
             match receive(&platform, &trace, &publish, range, body).await {
-                Ok(publish) => taken(&platform, &publish),
-                Err(refusal) => refuse(&platform, refusal),
+                Ok(publish) => accepted(&platform, &publish),
+                Err(refusal) => refused(&platform, refusal),
             }
         }
     }
 }
 
-async fn drain(trace: &Trace, body: Body) {
-    let mut frames = body.into_data_stream();
-    while let Some(Ok(frame)) = frames.next().await {
-        trace.received(frame.len());
-    }
-}
-
-fn taken(platform: &Platform, publish: &Publish) -> Response {
+fn accepted(platform: &Platform, publish: &Publish) -> Response {
     let complete = publish.uploaded == publish.plan.video_size;
     let status = if complete {
         StatusCode::CREATED
@@ -78,7 +61,7 @@ fn taken(platform: &Platform, publish: &Publish) -> Response {
     with_progress(platform, status.into_response(), publish)
 }
 
-fn refuse(platform: &Platform, refusal: Refusal) -> Response {
+fn refused(platform: &Platform, refusal: Refusal) -> Response {
     match refusal {
         Refusal::NotFound => (StatusCode::NOT_FOUND, "no such upload task\n").into_response(),
         Refusal::Expired => {
@@ -87,21 +70,23 @@ fn refuse(platform: &Platform, refusal: Refusal) -> Response {
         Refusal::LengthRequired => {
             (StatusCode::LENGTH_REQUIRED, "Content-Length is required\n").into_response()
         }
-        Refusal::Malformed(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+        Refusal::Malformed(reason) => {
+            (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
+        }
         Refusal::OutOfStep(publish) => with_progress(
             platform,
             StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
             &publish,
         ),
-        Refusal::Broken => hang_up(),
+        Refusal::Disconnected => hang_up(),
         Refusal::Storage(error) => {
-            tracing::error!(%error, "a chunk could not be stored");
+            tracing::error!(%error, "storing a chunk failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }
 
-/// Adds `Content-Range: bytes 0-{UPLOADED}/{TOTAL}` in the reading that is switched on.
+/// Adds `Content-Range: bytes 0-{UPLOADED}/{TOTAL}` in the form that the options select.
 fn with_progress(platform: &Platform, mut response: Response, publish: &Publish) -> Response {
     let total = publish.plan.video_size;
     let text = match (platform.options().uploaded_range, publish.uploaded) {

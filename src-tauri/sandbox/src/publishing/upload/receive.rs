@@ -1,79 +1,42 @@
-//! Writing chunks to disk, and making them count once they are complete.
+//! Receiving chunks: writes them to disk and commits them once they are complete.
 
-use std::collections::HashMap;
 use std::io::{self, Read, SeekFrom};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
 use futures_util::StreamExt;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use super::{Refusal, drain};
-use crate::platform::{Shared, locked};
-use crate::publish::{Fate, PostMode, Publish, Stage};
-use crate::publishing::chunks::Range;
-use crate::publishing::media;
-use crate::record::{Outcome, Trace, hex};
+use super::{drain::drain, refusal::Refusal};
+use crate::{
+    hex::hex,
+    platform::SharedPlatform,
+    publish::{PlannedResult, PostMode, Publish, Stage},
+    publishing::{chunk_plan::Range, media},
+    request_log::{Outcome, Trace},
+    transfers::RunningHash,
+};
 
-/// The longest video that the API takes for a draft, in seconds.
-const LONGEST_DRAFT: u64 = 600;
+/// Maximum duration of a draft in seconds.
+const MAX_DRAFT_SECONDS: u64 = 600;
 
-/// Uploads under way: who writes now, and the hash of what is there already.
-#[derive(Debug, Default)]
-pub(crate) struct Transfers(Mutex<HashMap<String, Arc<Transfer>>>);
-
-#[derive(Debug, Default)]
-struct Transfer {
-    progress: Arc<tokio::sync::Mutex<Hashed>>,
-    current: Mutex<CancellationToken>,
-}
-
-/// A running SHA-256 and how many bytes it has seen.
-#[derive(Clone, Debug, Default)]
-struct Hashed {
-    bytes: u64,
-    hash: Sha256,
-}
-
-impl Transfers {
-    fn of(&self, upload_id: &str) -> Arc<Transfer> {
-        locked(&self.0)
-            .entry(upload_id.to_owned())
-            .or_default()
-            .clone()
-    }
-
-    fn forget(&self, upload_id: &str) {
-        locked(&self.0).remove(upload_id);
-    }
-
-    /// Ends the request that writes to this upload just now, if one does.
-    pub(crate) fn interrupt(&self, upload_id: &str) {
-        let transfer = locked(&self.0).get(upload_id).cloned();
-        if let Some(transfer) = transfer {
-            locked(&transfer.current).cancel();
-        }
-    }
-}
-
-/// Writes one chunk behind what is there. It counts once it is complete, and not at all before.
+/// Appends one chunk to the received bytes. Only a complete chunk is committed.
 pub(super) async fn receive(
-    platform: &Shared,
+    platform: &SharedPlatform,
     trace: &Trace,
     publish: &Publish,
     range: Range,
     body: Body,
 ) -> Result<Box<Publish>, Refusal> {
-    let transfer = platform.transfers.of(&publish.upload_id);
-    // A client that starts the chunk anew has given up the old request, even if its connection looks alive.
+    let transfer = platform.transfers.get_or_create(&publish.upload_id);
+    // A client that restarts the chunk has abandoned its previous request, even if that connection still looks open.
     let superseded = CancellationToken::new();
-    std::mem::replace(&mut *locked(&transfer.current), superseded.clone()).cancel();
+    std::mem::replace(&mut *transfer.current.lock(), superseded.clone()).cancel();
     let progress = transfer.progress.clone().lock_owned().await;
     let current = platform
         .read(|state| {
@@ -90,10 +53,10 @@ pub(super) async fn receive(
     }
 
     let path = platform.video_path(&publish.upload_id);
-    let mut hashed = resume(&progress, &path, range.first)
+    let mut hashed = hash_prefix(&progress, &path, range.first)
         .await
         .map_err(Refusal::Storage)?;
-    let mut file = open_at(&path, range.first)
+    let mut file = open_truncated(&path, range.first)
         .await
         .map_err(Refusal::Storage)?;
     let mut frames = body.into_data_stream();
@@ -106,11 +69,11 @@ pub(super) async fn receive(
             Some(Ok(frame)) => frame,
             Some(Err(_)) => {
                 trace.close(Outcome::ClientGone, None);
-                return Err(Refusal::Broken);
+                return Err(Refusal::Disconnected);
             }
-            None => return Err(Refusal::Broken),
+            None => return Err(Refusal::Disconnected),
         };
-        trace.received(frame.len());
+        trace.add_received(frame.len());
         file.write_all(&frame).await.map_err(Refusal::Storage)?;
         hashed.hash.update(&frame);
         hashed.bytes += frame.len() as u64;
@@ -127,23 +90,23 @@ pub(super) async fn receive(
     }
     file.flush().await.map_err(Refusal::Storage)?;
 
-    let task = finish(platform.clone(), publish.clone(), range, progress, hashed);
+    let task = commit_chunk(platform.clone(), publish.clone(), range, progress, hashed);
     platform
         .tasks
         .spawn(task)
         .await
-        .unwrap_or(Err(Refusal::Broken))
+        .unwrap_or(Err(Refusal::Disconnected))
 }
 
-/// The hash of everything before `first`: kept from the last chunk, or read again after a restart.
-async fn resume(progress: &Hashed, path: &Path, first: u64) -> io::Result<Hashed> {
+/// Returns the hash of everything before `first`: from the previous chunk, or read from the file after a restart.
+async fn hash_prefix(progress: &RunningHash, path: &Path, first: u64) -> io::Result<RunningHash> {
     if progress.bytes == first {
         return Ok(progress.clone());
     }
     let path = path.to_owned();
     let read = move || {
         let mut file = std::fs::File::open(path)?.take(first);
-        let mut hashed = Hashed::default();
+        let mut hashed = RunningHash::default();
         let mut buffer = vec![0; 256 * 1024];
         while hashed.bytes < first {
             let read = file.read(&mut buffer)?;
@@ -160,8 +123,8 @@ async fn resume(progress: &Hashed, path: &Path, first: u64) -> io::Result<Hashed
         .map_err(io::Error::other)?
 }
 
-/// The file, cut back to what counts.
-async fn open_at(path: &Path, first: u64) -> io::Result<File> {
+/// Opens the file, truncated to the committed bytes.
+async fn open_truncated(path: &Path, first: u64) -> io::Result<File> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -173,16 +136,16 @@ async fn open_at(path: &Path, first: u64) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes a complete chunk count. Runs to its end even when the client goes away.
-async fn finish(
-    platform: Shared,
+/// Commits a complete chunk. Runs to completion even if the client disconnects.
+async fn commit_chunk(
+    platform: SharedPlatform,
     publish: Publish,
     range: Range,
-    mut progress: OwnedMutexGuard<Hashed>,
-    hashed: Hashed,
+    mut progress: OwnedMutexGuard<RunningHash>,
+    hashed: RunningHash,
 ) -> Result<Box<Publish>, Refusal> {
     let complete = hashed.bytes == publish.plan.video_size;
-    let found = if complete {
+    let media = if complete {
         let path = platform.video_path(&publish.upload_id);
         let inspect = move || media::inspect(&path);
         tokio::task::spawn_blocking(inspect)
@@ -197,12 +160,12 @@ async fn finish(
     if now >= publish.expires_at {
         return Err(Refusal::Expired);
     }
-    let done = platform.change(|state| {
-        let longest = match publish.mode {
+    let committed = platform.change(|state| {
+        let max_seconds = match publish.mode {
             PostMode::Direct => state
                 .creator(&publish.creator)
                 .map_or(0, |creator| creator.max_video_seconds.into()),
-            PostMode::Inbox => LONGEST_DRAFT,
+            PostMode::Inbox => MAX_DRAFT_SECONDS,
         };
         let publish = state.publish_mut(&publish.publish_id)?;
         if publish.uploaded != range.first || publish.stage != Stage::Uploading {
@@ -211,31 +174,31 @@ async fn finish(
         publish.uploaded = hashed.bytes;
         if complete {
             publish.sha256 = Some(hex(&hashed.hash.clone().finalize()));
-            publish.media_type = found.map(|media| media.media_type.to_owned());
+            publish.media_type = media.map(|media| media.media_type.to_owned());
             publish.stage = Stage::Processing { since: now };
             let too_long = |media: media::Media| {
                 media
                     .duration
-                    .is_some_and(|time| time > Duration::from_secs(longest))
+                    .is_some_and(|time| time > Duration::from_secs(max_seconds))
             };
-            if publish.fate == Fate::Succeed {
-                publish.fate = match found {
-                    None => Fate::Fail("file_format_check_failed".to_owned()),
+            if publish.planned_result == PlannedResult::Succeed {
+                publish.planned_result = match media {
+                    None => PlannedResult::Fail("file_format_check_failed".to_owned()),
                     Some(media) if too_long(media) => {
-                        Fate::Fail("duration_check_failed".to_owned())
+                        PlannedResult::Fail("duration_check_failed".to_owned())
                     }
-                    Some(_) => Fate::Succeed,
+                    Some(_) => PlannedResult::Succeed,
                 };
             }
         }
         Some(Box::new(publish.clone()))
     });
-    let done = done
+    let committed = committed
         .map_err(|error| Refusal::Storage(io::Error::other(error)))?
         .ok_or(Refusal::NotFound)?;
     *progress = hashed;
     if complete {
-        platform.transfers.forget(&publish.upload_id);
+        platform.transfers.remove(&publish.upload_id);
     }
-    Ok(done)
+    Ok(committed)
 }

@@ -1,65 +1,69 @@
-//! Whether a creator may post just now: bans, daily caps, pending drafts
-//! (`/doc/content-posting-api-reference-direct-post`, `/doc/content-sharing-guidelines`).
+//! Limits on posting: bans, daily caps and pending drafts (`/doc/content-posting-api-reference-direct-post`,
+//! `/doc/content-sharing-guidelines`).
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::api::ApiError;
-use crate::config::Options;
-use crate::creators::Creator;
-use crate::publish::{PostMode, Publish};
-use crate::store::State;
+use crate::{
+    api::ApiError,
+    config::Options,
+    creators::Creator,
+    publish::{PostMode, Publish},
+    store::SavedState,
+};
 
-/// Whether one more direct post is possible.
-pub(crate) fn direct_post(
-    state: &State,
+/// Checks that the creator may make another direct post.
+pub(crate) fn check_direct_post(
+    state: &SavedState,
     creator: &Creator,
     now: Timestamp,
     options: &Options,
 ) -> Result<(), ApiError> {
-    not_banned(creator)?;
+    check_not_banned(creator)?;
     let direct: Vec<&Publish> = state
         .publishes
         .iter()
-        .filter(|publish| publish.mode == PostMode::Direct && publish.takes_a_place(now, options))
+        .filter(|publish| {
+            publish.mode == PostMode::Direct && publish.counts_towards_limits(now, options)
+        })
         .collect();
-    let own = direct
+    let posts = direct
         .iter()
         .filter(|publish| publish.creator == creator.name)
         .count();
-    if creator.at_daily_cap || own >= options.daily_posts as usize {
+    if creator.at_daily_cap || posts >= options.daily_posts as usize {
         return Err(ApiError::forbidden(
             "spam_risk_too_many_posts",
             "The daily post cap from the API is reached for the current user.",
         ));
     }
-    // Whoever posted already keeps the slot.
-    let users: BTreeSet<&str> = direct
+    // A creator who already posted is not affected by the cap.
+    let posting_creators: BTreeSet<&str> = direct
         .iter()
         .map(|publish| publish.creator.as_str())
         .collect();
-    if !users.contains(creator.name.as_str())
+    if !posting_creators.contains(creator.name.as_str())
         && options
             .posting_user_cap()
-            .is_some_and(|cap| users.len() >= cap as usize)
+            .is_some_and(|cap| posting_creators.len() >= cap as usize)
     {
         return Err(ApiError::forbidden(
             "reached_active_user_cap",
-            "The daily quota for active publishing users from your client is reached.",
+            "The daily quota for active publishing posting_creators from your client is reached.",
         ));
     }
     Ok(())
 }
 
-/// Whether one more draft is possible.
-pub(crate) fn draft(
-    state: &State,
+/// Checks that the creator may send another draft.
+pub(crate) fn check_draft(
+    state: &SavedState,
     creator: &Creator,
     now: Timestamp,
     options: &Options,
 ) -> Result<(), ApiError> {
-    not_banned(creator)?;
+    check_not_banned(creator)?;
     let pending = state
         .publishes
         .iter()
@@ -74,7 +78,7 @@ pub(crate) fn draft(
     Ok(())
 }
 
-fn not_banned(creator: &Creator) -> Result<(), ApiError> {
+fn check_not_banned(creator: &Creator) -> Result<(), ApiError> {
     if creator.banned {
         return Err(ApiError::forbidden(
             "spam_risk_user_banned_from_posting",

@@ -1,4 +1,4 @@
-//! What every request for TikTok passes through: it is recorded, and meets the faults that wait for it.
+//! The middleware in front of TikTok's endpoints: records every request and applies faults.
 
 use std::time::Duration;
 
@@ -9,38 +9,43 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 
-use crate::api::{self, ApiError};
-use crate::fault::FaultKind;
-use crate::oauth::answer::OAuthError;
-use crate::operation::Operation;
-use crate::pages;
-use crate::platform::{Platform, Shared, locked};
-use crate::record::{Outcome, RecordedRequest, Trace, fingerprint, masked_body, masked_pairs};
-use crate::server::{hang_up, is_hang_up};
+use crate::{
+    api::{self, ApiError},
+    fault::FaultKind,
+    hang_up::{hang_up, is_hang_up},
+    oauth::response::OAuthError,
+    operation::Operation,
+    pages,
+    platform::{Platform, SharedPlatform},
+    redaction::{fingerprint, redact_body, redact_form},
+    request_log::{Outcome, RecordedRequest, Trace},
+};
 
-/// The largest body of a request that is no upload.
+/// Maximum size of a request body, except for uploads.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-pub(crate) async fn intake(
-    State(platform): State<Shared>,
+pub(crate) async fn intercept(
+    State(platform): State<SharedPlatform>,
     request: Request,
     next: Next,
 ) -> Response {
-    let operation = Operation::at(request.uri().path());
-    let trace = platform.log.open(entry(&platform, &request, operation));
+    let operation = Operation::from_path(request.uri().path());
+    let trace = platform
+        .log
+        .open(new_record(&platform, &request, operation));
     let guard = trace.guard();
-    let verdict = operation
-        .map(|operation| locked(&platform.faults).on_request(operation))
+    let applied = operation
+        .map(|operation| platform.faults.lock().on_request(operation))
         .unwrap_or_default();
-    trace.fault(verdict.fault);
-    if !verdict.delay.is_zero() {
-        tokio::time::sleep(verdict.delay).await;
+    trace.set_fault(applied.fault);
+    if !applied.delay.is_zero() {
+        tokio::time::sleep(applied.delay).await;
     }
-    let response = match (operation, verdict.kind) {
+    let response = match (operation, applied.kind) {
         (Some(operation), Some(fault)) => {
-            disturbed(&platform, operation, fault, request, next, &trace).await
+            run_with_fault(&platform, operation, fault, request, next, &trace).await
         }
-        (operation, _) => undisturbed(operation, request, next, &trace).await,
+        (operation, _) => run(operation, request, next, &trace).await,
     };
     if is_hang_up(&response) {
         trace.close(Outcome::NoAnswer, None);
@@ -51,7 +56,11 @@ pub(crate) async fn intake(
     response
 }
 
-fn entry(platform: &Platform, request: &Request, operation: Option<Operation>) -> RecordedRequest {
+fn new_record(
+    platform: &Platform,
+    request: &Request,
+    operation: Option<Operation>,
+) -> RecordedRequest {
     let text = |name| {
         request
             .headers()
@@ -70,7 +79,7 @@ fn entry(platform: &Platform, request: &Request, operation: Option<Operation>) -
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         operation,
-        query: query.map(|query| masked_pairs(query.as_bytes())),
+        query: query.map(|query| redact_form(query.as_bytes())),
         outcome: Outcome::Pending,
         status: None,
         creator: None,
@@ -90,8 +99,8 @@ fn entry(platform: &Platform, request: &Request, operation: Option<Operation>) -
     }
 }
 
-/// Runs a request; bodies other than uploads are read first, so that they are recorded whatever becomes of them.
-async fn undisturbed(
+/// Runs a request. Except for uploads, the body is read first, so that it is recorded in any case.
+async fn run(
     operation: Option<Operation>,
     request: Request,
     next: Next,
@@ -103,7 +112,7 @@ async fn undisturbed(
         return next.run(Request::from_parts(parts, body)).await;
     }
     let too_large = content_length(&parts.headers).is_some_and(|length| length > BODY_LIMIT as u64);
-    let Some(bytes) = read_recorded(&parts.headers, body, trace).await else {
+    let Some(bytes) = read_and_record(&parts.headers, body, trace).await else {
         if too_large {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         }
@@ -123,17 +132,17 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-async fn read_recorded(headers: &HeaderMap, body: Body, trace: &Trace) -> Option<Bytes> {
+async fn read_and_record(headers: &HeaderMap, body: Body, trace: &Trace) -> Option<Bytes> {
     let bytes = to_bytes(body, BODY_LIMIT).await.ok()?;
-    trace.received(bytes.len());
+    trace.add_received(bytes.len());
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    trace.body(masked_body(content_type, &bytes));
+    trace.set_body(redact_body(content_type, &bytes));
     Some(bytes)
 }
 
-async fn disturbed(
+async fn run_with_fault(
     platform: &Platform,
     operation: Operation,
     fault: FaultKind,
@@ -143,16 +152,16 @@ async fn disturbed(
 ) -> Response {
     match fault {
         FaultKind::LostAnswer => {
-            undisturbed(Some(operation), request, next, trace).await;
+            run(Some(operation), request, next, trace).await;
             hang_up()
         }
         FaultKind::LateAnswer { ms } => {
-            let response = undisturbed(Some(operation), request, next, trace).await;
+            let response = run(Some(operation), request, next, trace).await;
             tokio::time::sleep(Duration::from_millis(ms)).await;
             response
         }
         FaultKind::MalformedJson => {
-            half_of(undisturbed(Some(operation), request, next, trace).await).await
+            truncate_body(run(Some(operation), request, next, trace).await).await
         }
         FaultKind::CutAfter { bytes } => {
             discard(request, trace, bytes).await;
@@ -168,7 +177,7 @@ async fn disturbed(
                 .ok()
                 .filter(|status| !status.is_informational())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            refusal(
+            fault_response(
                 platform,
                 operation,
                 status,
@@ -179,7 +188,7 @@ async fn disturbed(
         }
         FaultKind::RateLimit { retry_after } => {
             discard(request, trace, u64::MAX).await;
-            refusal(
+            fault_response(
                 platform,
                 operation,
                 StatusCode::TOO_MANY_REQUESTS,
@@ -188,21 +197,21 @@ async fn disturbed(
                 retry_after,
             )
         }
-        // These never reach a request, only an accepted init; latency was served already.
+        // Publish faults only affect an accepted init, and the latency has already been applied.
         FaultKind::Latency { .. } | FaultKind::FailWith { .. } | FaultKind::StuckProcessing => {
-            undisturbed(Some(operation), request, next, trace).await
+            run(Some(operation), request, next, trace).await
         }
     }
 }
 
-/// Reads up to so many bytes of a body and forgets them.
+/// Reads and discards up to `limit` bytes of a body.
 async fn discard(request: Request, trace: &Trace, limit: u64) {
     let (parts, body) = request.into_parts();
-    // Small bodies are recorded even when they lead nowhere.
+    // Small bodies are recorded although the request is not run.
     if content_length(&parts.headers).is_some_and(|length| length <= limit.min(64 * 1024))
-        && Operation::at(parts.uri.path()) != Some(Operation::Upload)
+        && Operation::from_path(parts.uri.path()) != Some(Operation::Upload)
     {
-        read_recorded(&parts.headers, body, trace).await;
+        read_and_record(&parts.headers, body, trace).await;
         return;
     }
     let mut left = limit;
@@ -212,13 +221,13 @@ async fn discard(request: Request, trace: &Trace, limit: u64) {
             return;
         };
         let taken = u64::try_from(frame.len()).unwrap_or(u64::MAX).min(left);
-        trace.received(usize::try_from(taken).unwrap_or(usize::MAX));
+        trace.add_received(usize::try_from(taken).unwrap_or(usize::MAX));
         left -= taken;
     }
 }
 
-/// A refusal in the shape of the endpoint; without a code there is no body, as with a gateway's 5xx.
-fn refusal(
+/// Returns an error in the format of the endpoint. Without a code the body is empty, like a 5xx from a gateway.
+fn fault_response(
     platform: &Platform,
     operation: Operation,
     status: StatusCode,
@@ -238,14 +247,14 @@ fn refusal(
         }
         (_, Some(code)) => ApiError::new(status, code, message).respond(&options, platform.now()),
     };
-    // A fault's status stands, whatever the options say about refusals in general.
+    // The fault's status overrides the options for error statuses.
     *response.status_mut() = status;
     api::set_retry_after(&mut response, retry_after);
     response
 }
 
-/// The same answer, ending in the middle.
-async fn half_of(response: Response) -> Response {
+/// Truncates a response body to its first half.
+async fn truncate_body(response: Response) -> Response {
     if is_hang_up(&response) {
         return response;
     }

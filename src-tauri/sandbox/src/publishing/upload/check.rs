@@ -1,46 +1,48 @@
-//! Everything that can be said about a chunk before its first byte is read.
+//! The checks of a chunk before its body is read.
 
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::Refusal;
-use crate::config::RepeatedChunk;
-use crate::oauth::grant::digest;
-use crate::platform::Platform;
-use crate::publish::{Publish, Stage};
-use crate::publishing::chunks::Range;
-use crate::record::Trace;
+use super::refusal::Refusal;
+use crate::{
+    config::RepeatedChunk,
+    oauth::grant::digest,
+    platform::Platform,
+    publish::{Publish, Stage},
+    publishing::chunk_plan::Range,
+    request_log::Trace,
+};
 
-/// What a chunk is.
-pub(super) enum Judged {
+/// A valid chunk.
+pub(super) enum Chunk {
     Next(Box<Publish>, Range),
     Repeated(Box<Publish>),
 }
 
-/// Checks address, headers, time and place of a chunk.
-pub(super) fn judge(
+/// Checks the address, the headers, the expiry and the position of a chunk.
+pub(super) fn check(
     platform: &Platform,
     trace: &Trace,
     upload_id: &str,
     query: &str,
     headers: &HeaderMap,
     body: &Body,
-) -> Result<Judged, Refusal> {
+) -> Result<Chunk, Refusal> {
     let query = digest(query);
     let publish = platform
         .read(|state| {
-            let mine = |publish: &&Publish| {
+            let matches = |publish: &&Publish| {
                 publish.upload_id == upload_id && publish.upload_query == query
             };
-            state.publishes.iter().find(mine).cloned()
+            state.publishes.iter().find(matches).cloned()
         })
         .map(Box::new)
         .ok_or(Refusal::NotFound)?;
-    trace.creator(&publish.creator);
+    trace.set_creator(&publish.creator);
     let (range, total) = read_headers(headers, body)?;
     if total != publish.plan.video_size {
         return Err(Refusal::Malformed(
-            "Content-Range names another size than init did",
+            "the total in Content-Range differs from the size announced by init",
         ));
     }
     if platform.now() >= publish.expires_at {
@@ -49,24 +51,28 @@ pub(super) fn judge(
     if publish.stage != Stage::Uploading && publish.uploaded < publish.plan.video_size {
         return Err(Refusal::NotFound);
     }
-    place(platform, publish, range)
+    check_position(platform, publish, range)
 }
 
-/// Whether a range is the next chunk, an old one, or neither.
-fn place(platform: &Platform, publish: Box<Publish>, range: Range) -> Result<Judged, Refusal> {
-    let due = publish.plan.chunk_at(range.first);
+/// Checks that a range is the next chunk or, if the options allow it, a repeated one.
+fn check_position(
+    platform: &Platform,
+    publish: Box<Publish>,
+    range: Range,
+) -> Result<Chunk, Refusal> {
+    let expected = publish.plan.chunk_at(range.first);
     if range.first == publish.uploaded {
-        return if due == Some(range) {
-            Ok(Judged::Next(publish, range))
+        return if expected == Some(range) {
+            Ok(Chunk::Next(publish, range))
         } else {
             Err(Refusal::Malformed(
-                "the chunk is not as long as init announced",
+                "the chunk size differs from the size announced by init",
             ))
         };
     }
-    let repeated = range.first < publish.uploaded && due == Some(range);
+    let repeated = range.first < publish.uploaded && expected == Some(range);
     if repeated && platform.options().repeated_chunk == RepeatedChunk::Accepted {
-        return Ok(Judged::Repeated(publish));
+        return Ok(Chunk::Repeated(publish));
     }
     Err(Refusal::OutOfStep(publish))
 }
@@ -79,7 +85,7 @@ fn read_headers(headers: &HeaderMap, body: &Body) -> Result<(Range, u64), Refusa
     };
     if headers.contains_key(header::AUTHORIZATION) {
         return Err(Refusal::Malformed(
-            "an upload address takes no Authorization header",
+            "an upload must not have an Authorization header",
         ));
     }
     if !matches!(
@@ -98,7 +104,7 @@ fn read_headers(headers: &HeaderMap, body: &Body) -> Result<(Range, u64), Refusa
         .ok_or(Refusal::LengthRequired)?;
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::Malformed(
-            "a chunk is sent as it is, without Content-Encoding",
+            "an upload must not have a Content-Encoding",
         ));
     }
     let (range, total) =
@@ -120,7 +126,7 @@ fn read_headers(headers: &HeaderMap, body: &Body) -> Result<(Range, u64), Refusa
     Ok((range, total))
 }
 
-/// `bytes FIRST-LAST/TOTAL`, both ends inclusive.
+/// Parses `bytes FIRST-LAST/TOTAL`, with both ends inclusive.
 fn content_range(text: &str) -> Option<(Range, u64)> {
     let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
@@ -138,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_range_is_read_strictly() {
+    fn content_range_is_parsed_strictly() {
         let range = |first, last, total| Some((Range { first, last }, total));
         assert_eq!(content_range("bytes 0-9/10"), range(0, 9, 10));
         assert_eq!(content_range("bytes 10-19/30"), range(10, 19, 30));

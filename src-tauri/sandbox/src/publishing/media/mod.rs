@@ -1,21 +1,21 @@
-//! A first look at an uploaded file: which container it is and how long it plays. Never reads the pictures.
+//! Detection of the container format and the duration of an uploaded file. The video frames are not decoded.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
 
-/// What a file turned out to be.
+/// The detected format and duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Media {
     pub(crate) media_type: &'static str,
     pub(crate) duration: Option<Duration>,
 }
 
-/// No file of the kinds that TikTok takes has more parts than this before its index.
-const MOST_PARTS: usize = 10_000;
+/// Maximum number of boxes or elements to skip before the index. Valid videos have fewer.
+const MAX_BOXES: usize = 10_000;
 
-/// Looks at a file; `None` if it is no MP4, MOV or WebM.
+/// Inspects a file. Returns `None` if it is not an MP4, MOV or WebM file.
 pub(crate) fn inspect(path: &Path) -> io::Result<Option<Media>> {
     let mut file = BufReader::new(File::open(path)?);
     let found = match isobmff(&mut file) {
@@ -26,21 +26,21 @@ pub(crate) fn inspect(path: &Path) -> io::Result<Option<Media>> {
         found => found,
     };
     match found {
-        // Whatever ends in the middle of its own structure is broken.
+        // A file that ends inside one of its own structures is damaged.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
         found => found,
     }
 }
 
 /// A box of the ISO base media format.
-struct Part {
+struct IsoBox {
     kind: [u8; 4],
-    /// First byte after the box.
+    /// Offset of the first byte after the box.
     end: u64,
     body: u64,
 }
 
-fn next_box(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<Part>> {
+fn next_box(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<IsoBox>> {
     let start = file.stream_position()?;
     if start + 8 > limit {
         return Ok(None);
@@ -53,7 +53,7 @@ fn next_box(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<Part
         size => (size, 8),
     };
     match start.checked_add(size) {
-        Some(end) if size >= header && end <= limit => Ok(Some(Part {
+        Some(end) if size >= header && end <= limit => Ok(Some(IsoBox {
             kind,
             end,
             body: start + header,
@@ -62,17 +62,17 @@ fn next_box(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<Part
     }
 }
 
-/// Finds a box among its siblings and leaves the file at its body.
-fn find(file: &mut (impl Read + Seek), limit: u64, wanted: [u8; 4]) -> io::Result<Option<Part>> {
-    for _ in 0..MOST_PARTS {
-        let Some(part) = next_box(file, limit)? else {
+/// Finds a box among its siblings and seeks to its body.
+fn find(file: &mut (impl Read + Seek), limit: u64, wanted: [u8; 4]) -> io::Result<Option<IsoBox>> {
+    for _ in 0..MAX_BOXES {
+        let Some(iso_box) = next_box(file, limit)? else {
             return Ok(None);
         };
-        if part.kind == wanted {
-            file.seek(SeekFrom::Start(part.body))?;
-            return Ok(Some(part));
+        if iso_box.kind == wanted {
+            file.seek(SeekFrom::Start(iso_box.body))?;
+            return Ok(Some(iso_box));
         }
-        file.seek(SeekFrom::Start(part.end))?;
+        file.seek(SeekFrom::Start(iso_box.end))?;
     }
     Ok(None)
 }
@@ -92,7 +92,7 @@ fn isobmff(file: &mut (impl Read + Seek)) -> io::Result<Option<Media>> {
                 "video/mp4"
             }
         }
-        // QuickTime files from before brands.
+        // QuickTime files from before the introduction of brands.
         b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot" => "video/quicktime",
         _ => return Ok(None),
     };
@@ -115,11 +115,11 @@ fn isobmff(file: &mut (impl Read + Seek)) -> io::Result<Option<Media>> {
         let scale = u32::from_be_bytes(bytes(file)?);
         (scale, u64::from(u32::from_be_bytes(bytes(file)?)))
     };
-    // Fragmented files say 0 here, or all ones: not known.
+    // Fragmented files contain 0 or all ones here: the duration is unknown.
     let known = scale > 0 && units > 0 && units != u64::MAX && units != u64::from(u32::MAX);
     let duration = known.then(|| {
         let scale = u64::from(scale);
-        // The remainder is below the scale, so that this stays below one second.
+        // The remainder is smaller than the scale, so the result is below one second.
         let nanos = u128::from(units % scale) * 1_000_000_000 / u128::from(scale);
         Duration::new(units / scale, u32::try_from(nanos).unwrap_or_default())
     });
@@ -162,7 +162,7 @@ fn webm(file: &mut (impl Read + Seek)) -> io::Result<Option<Media>> {
     let Some((SEGMENT, segment_end)) = element(file, length)? else {
         return Ok(None);
     };
-    for _ in 0..MOST_PARTS {
+    for _ in 0..MAX_BOXES {
         match element(file, segment_end)? {
             Some((INFO, end)) => {
                 return Ok(Some(Media {
@@ -200,7 +200,7 @@ fn webm_duration(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option
     Ok(units.and_then(|units| Duration::try_from_secs_f64(units * scale / 1e9).ok()))
 }
 
-/// The next EBML element: its id and where it ends; an unknown size ends with its parent.
+/// Reads the next EBML element and returns its id and end. An element of unknown size ends with its parent.
 fn element(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<(u64, u64)>> {
     if file.stream_position()? + 2 > limit {
         return Ok(None);
@@ -220,7 +220,7 @@ fn element(file: &mut (impl Read + Seek), limit: u64) -> io::Result<Option<(u64,
     Ok((end >= body).then_some((id, end)))
 }
 
-/// A number whose leading zeros say how long it is. Ids keep the marker bit; a size of all ones is unknown.
+/// Reads a number whose leading zeros encode its length. Ids keep the marker bit; a size of all ones is unknown.
 fn variable(
     file: &mut impl Read,
     longest: u32,
@@ -246,134 +246,4 @@ fn bytes<const N: usize>(file: &mut impl Read) -> io::Result<[u8; N]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use std::io::Write;
-
-    use super::*;
-
-    fn look(content: &[u8]) -> Option<Media> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(content).unwrap();
-        inspect(file.path()).unwrap()
-    }
-
-    fn boxed(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
-        let size = u32::try_from(body.len() + 8).unwrap();
-        [&size.to_be_bytes(), &kind[..], body].concat()
-    }
-
-    fn mvhd(version: u8) -> Vec<u8> {
-        let mut body = vec![version, 0, 0, 0];
-        body.extend(if version == 1 {
-            vec![0; 16]
-        } else {
-            vec![0; 8]
-        });
-        body.extend(600_u32.to_be_bytes());
-        body.extend(if version == 1 {
-            750_u64.to_be_bytes().to_vec()
-        } else {
-            750_u32.to_be_bytes().to_vec()
-        });
-        boxed(*b"mvhd", &body)
-    }
-
-    #[test]
-    fn knows_mp4_and_mov_with_the_index_at_either_end() {
-        let (mdat, moov) = (boxed(*b"mdat", &[7; 5000]), boxed(*b"moov", &mvhd(0)));
-        let duration = Some(Duration::from_millis(1250));
-        for (brand, media_type) in [
-            (b"isom\0\0\0\0", "video/mp4"),
-            (b"qt  \0\0\0\0", "video/quicktime"),
-        ] {
-            let ftyp = boxed(*b"ftyp", brand);
-            let expected = Some(Media {
-                media_type,
-                duration,
-            });
-            assert_eq!(look(&[&ftyp[..], &mdat, &moov].concat()), expected);
-            assert_eq!(look(&[&ftyp[..], &moov, &mdat].concat()), expected);
-            assert_eq!(
-                look(&[&ftyp[..], &boxed(*b"moov", &mvhd(1)), &mdat].concat()),
-                expected
-            );
-        }
-        assert_eq!(
-            look(&[&mdat[..], &moov].concat()).unwrap().media_type,
-            "video/quicktime"
-        );
-    }
-
-    #[test]
-    fn knows_webm_and_not_its_relatives() {
-        let file = |doc_type: &[u8]| {
-            let mut header = vec![0x42, 0x82, 0x80 | u8::try_from(doc_type.len()).unwrap()];
-            header.extend(doc_type);
-            let mut info = vec![0x2A, 0xD7, 0xB1, 0x83, 0x0F, 0x42, 0x40, 0x44, 0x89, 0x84];
-            info.extend(1500_f32.to_be_bytes());
-            let mut all = vec![
-                0x1A,
-                0x45,
-                0xDF,
-                0xA3,
-                0x80 | u8::try_from(header.len()).unwrap(),
-            ];
-            all.extend(header);
-            all.extend([
-                0x18, 0x53, 0x80, 0x67, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-            ]);
-            all.extend([
-                0x15,
-                0x49,
-                0xA9,
-                0x66,
-                0x80 | u8::try_from(info.len()).unwrap(),
-            ]);
-            all.extend(info);
-            all
-        };
-        let expected = Media {
-            media_type: "video/webm",
-            duration: Some(Duration::from_millis(1500)),
-        };
-        assert_eq!(look(&file(b"webm")), Some(expected));
-        assert_eq!(look(&file(b"matroska")), None);
-    }
-
-    #[test]
-    fn anything_else_is_no_video() {
-        let ftyp = boxed(*b"ftyp", b"isom\0\0\0\0");
-        let whole = [
-            &ftyp[..],
-            &boxed(*b"mdat", &[7; 100]),
-            &boxed(*b"moov", &mvhd(0)),
-        ]
-        .concat();
-        for content in [
-            &b""[..],
-            b"hello, this is a text file and not a video",
-            &[0; 4096],
-            &[0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13],
-            &ftyp,
-            &whole[..whole.len() - 20],
-            &[&ftyp[..], &boxed(*b"moov", &[])].concat(),
-        ] {
-            assert_eq!(look(content), None);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn never_fails_on_any_bytes(head in 0..5_usize, tail in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let heads: [&[u8]; 5] = [
-                b"",
-                b"\0\0\0\x10ftypisom\0\0\0\0",
-                b"\0\0\0\x10ftypqt  \0\0\0\0\0\0\0\0moov\0\0\0\0mvhd",
-                b"\x1A\x45\xDF\xA3",
-                b"\x1A\x45\xDF\xA3\x87\x42\x82\x84webm\x18\x53\x80\x67",
-            ];
-            look(&[heads[head], &tail].concat());
-        }
-    }
-}
+mod tests;

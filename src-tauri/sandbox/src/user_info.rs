@@ -1,23 +1,25 @@
-//! `GET /v2/user/info/` (`/doc/tiktok-api-v2-get-user-info`).
+//! The user info endpoint, `GET /v2/user/info/` (`/doc/tiktok-api-v2-get-user-info`).
 
 use axum::extract::{Extension, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::api::{self, ApiError, ApiResult};
-use crate::creators::Creator;
-use crate::operation::Operation;
-use crate::platform::{Platform, Shared};
-use crate::publish::Stage;
-use crate::record::Trace;
+use crate::{
+    api::{self, ApiError, ApiResult},
+    creators::Creator,
+    operation::Operation,
+    platform::{Platform, SharedPlatform},
+    publish::Stage,
+    request_log::Trace,
+};
 
 const BASIC: &str = "user.info.basic";
 const PROFILE: &str = "user.info.profile";
 const STATS: &str = "user.info.stats";
 
 pub(crate) async fn info(
-    State(platform): State<Shared>,
+    State(platform): State<SharedPlatform>,
     Extension(trace): Extension<Trace>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
@@ -27,7 +29,7 @@ pub(crate) async fn info(
 }
 
 fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, query: &str) -> ApiResult {
-    let caller = api::admit(
+    let caller = api::authenticate(
         platform,
         headers,
         trace,
@@ -57,7 +59,7 @@ fn read(platform: &Platform, trace: &Trace, headers: &HeaderMap, query: &str) ->
     Ok(Some(json!({ "user": user })))
 }
 
-/// A field's scope and value.
+/// Returns the required scope and the value of a field.
 fn value_of(platform: &Platform, creator: &Creator, field: &str) -> Option<(&'static str, Value)> {
     Some(match field {
         "open_id" => (BASIC, json!(creator.open_id(&platform.client_key))),
@@ -73,7 +75,7 @@ fn value_of(platform: &Platform, creator: &Creator, field: &str) -> Option<(&'st
         ),
         "username" => (PROFILE, json!(creator.handle)),
         "is_verified" => (PROFILE, json!(false)),
-        // Seeded creators have an audience that follows from their name: stable, and not the same for all.
+        // The counts are derived from the handle: stable, but different for each creator.
         "follower_count" => (STATS, json!(1200 + audience(creator) * 37)),
         "following_count" => (STATS, json!(80 + audience(creator))),
         "likes_count" => (STATS, json!(9000 + audience(creator) * 211)),
@@ -105,7 +107,7 @@ fn public_videos(platform: &Platform, creator: &Creator) -> usize {
     })
 }
 
-/// Where the creator's picture is.
+/// Returns the address of a creator's picture.
 pub(crate) fn avatar_url(platform: &Platform, creator: &Creator) -> String {
     format!("{}/sandbox/avatars/{}.svg", platform.origin, creator.name)
 }

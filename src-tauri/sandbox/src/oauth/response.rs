@@ -1,4 +1,4 @@
-//! The flat answers and the form bodies of `/v2/oauth/*` (`/doc/oauth-error-handling`).
+//! Error responses and form bodies of the OAuth endpoints (`/doc/oauth-error-handling`).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,12 +10,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::api::log_id;
-use crate::config::Options;
-use crate::error::SandboxError;
-use crate::platform::Platform;
+use crate::{api::log_id, config::Options, error::SandboxError, platform::Platform};
 
-/// A refusal of the OAuth endpoints.
+/// An error of the OAuth endpoints.
 #[derive(Clone, Debug)]
 pub(crate) struct OAuthError {
     status: StatusCode,
@@ -65,7 +62,7 @@ impl From<SandboxError> for OAuthError {
     }
 }
 
-/// A flat answer that no cache keeps.
+/// Converts a result to a response that must not be cached.
 pub(crate) fn respond(platform: &Platform, result: Result<Response, OAuthError>) -> Response {
     let mut response =
         result.unwrap_or_else(|error| error.respond(&platform.options(), platform.now()));
@@ -75,12 +72,12 @@ pub(crate) fn respond(platform: &Platform, result: Result<Response, OAuthError>)
     response
 }
 
-/// A form body, each field once.
+/// A form body without repeated fields.
 #[derive(Debug)]
 pub(crate) struct Form(HashMap<String, String>);
 
 impl Form {
-    /// Reads a body that must be a form and say so; nothing is taken from the query.
+    /// Parses a body with the content type of a form. Parameters in the query are refused.
     pub(crate) fn read(headers: &HeaderMap, uri: &Uri, body: &[u8]) -> Result<Self, OAuthError> {
         let content_type = headers
             .get(header::CONTENT_TYPE)
@@ -96,7 +93,7 @@ impl Form {
         if uri.query().is_some_and(|query| !query.is_empty()) {
             return Err(OAuthError::bad(
                 "invalid_request",
-                "Parameters belong into the body, not into the address.",
+                "Parameters must be in the body, not in the query.",
             ));
         }
         let mut fields = HashMap::new();
@@ -107,14 +104,14 @@ impl Form {
             {
                 return Err(OAuthError::bad(
                     "invalid_request",
-                    format!("The parameter {name} comes twice."),
+                    format!("The parameter {name} is repeated."),
                 ));
             }
         }
         Ok(Self(fields))
     }
 
-    /// A field that must be there and not be empty.
+    /// Returns a field that must be present and not empty.
     pub(crate) fn required(&self, name: &str) -> Result<&str, OAuthError> {
         match self.0.get(name).map(String::as_str) {
             None | Some("") => Err(OAuthError::bad(
@@ -125,13 +122,13 @@ impl Form {
         }
     }
 
-    /// Checks that key and secret are those of this sandbox's app.
+    /// Checks the client key and the client secret.
     pub(crate) fn check_client(&self, platform: &Platform) -> Result<(), OAuthError> {
         let (key, secret) = (
             self.required("client_key")?,
             self.required("client_secret")?,
         );
-        // Compared as digests, so that the time taken says nothing about where they differ.
+        // Digests are compared, so that the time taken does not reveal the position of a difference.
         let same = |given: &str, known: &str| Sha256::digest(given) == Sha256::digest(known);
         if same(key, &platform.client_key) && same(secret, &platform.client_secret) {
             Ok(())

@@ -1,10 +1,11 @@
-//! A sandbox with a clock that stands still, and a client that says exactly what a test wants.
+//! A sandbox with a manual clock, and a client with a method for each endpoint.
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -12,6 +13,8 @@ use sha2::{Digest, Sha256};
 use tiktok_sandbox::{
     Clock, DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig,
 };
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3";
@@ -27,26 +30,26 @@ pub const INBOX: &str = "/v2/post/publish/inbox/video/init/";
 pub const STATUS: &str = "/v2/post/publish/status/fetch/";
 pub const CANCEL: &str = "/v2/post/publish/cancel/";
 
-pub struct Stage {
+pub struct Harness {
     pub sandbox: Sandbox,
     pub http: Client,
     now: Arc<Mutex<SystemTime>>,
 }
 
-/// An answer, read to its end.
+/// A response with its complete body.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// HTTP status and `error.code`.
+    /// Returns the HTTP status and `error.code`.
     pub fn code(&self) -> (u16, String) {
         (
             self.status.as_u16(),
@@ -57,7 +60,7 @@ impl Answer {
         )
     }
 
-    /// HTTP status and flat `error`.
+    /// Returns the HTTP status and the flat `error` of the OAuth endpoints.
     pub fn oauth(&self) -> (u16, String) {
         (
             self.status.as_u16(),
@@ -69,7 +72,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Parameters of the callback that this answer redirects to.
+    /// Returns the parameters of the callback address in the redirect.
     pub fn callback(&self) -> HashMap<String, String> {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{self:?}");
         let address = self.header("location").unwrap();
@@ -95,7 +98,7 @@ pub struct Upload {
     pub url: String,
 }
 
-impl Stage {
+impl Harness {
     pub async fn new() -> Self {
         Self::with(Options::default()).await
     }
@@ -120,7 +123,7 @@ impl Stage {
         let config = SandboxConfig {
             data_dir: data_dir.map(Path::to_owned),
             options,
-            clock: Clock::new(move || *time.lock().unwrap()),
+            clock: Clock::new(move || *time.lock()),
             ..SandboxConfig::default()
         };
         let sandbox = Sandbox::start(config).await.unwrap();
@@ -132,13 +135,13 @@ impl Stage {
         Self { sandbox, http, now }
     }
 
-    /// The same clock for the next sandbox.
+    /// Returns the clock, to share it with another sandbox.
     pub fn clock(&self) -> Arc<Mutex<SystemTime>> {
         self.now.clone()
     }
 
     pub fn advance(&self, by: Duration) {
-        *self.now.lock().unwrap() += by;
+        *self.now.lock() += by;
     }
 
     pub fn change_options(&self, change: impl FnOnce(&mut Options)) {
@@ -151,19 +154,19 @@ impl Stage {
         format!("{}{path}", self.sandbox.url())
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> Response {
         read(request.send().await.unwrap()).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Response {
         self.send(self.http.get(self.url(path))).await
     }
 
-    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         self.send(self.http.post(self.url(path)).form(fields)).await
     }
 
-    pub async fn json(&self, path: &str, token: &str, body: Value) -> Answer {
+    pub async fn json(&self, path: &str, token: &str, body: Value) -> Response {
         self.send(
             self.http
                 .post(self.url(path))
@@ -173,7 +176,7 @@ impl Stage {
         .await
     }
 
-    /// The authorize address with some parameters replaced (or, by `None`, left out).
+    /// Returns the authorize address with some parameters replaced, or removed by `None`.
     pub fn authorize_url(&self, changes: &[(&str, Option<&str>)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in [
@@ -197,8 +200,8 @@ impl Stage {
         self.url(&format!("/v2/auth/authorize/?{}", query.finish()))
     }
 
-    /// Answers the consent page.
-    pub async fn consent(&self, creator: &str, scopes: &str, decision: &str) -> Answer {
+    /// Sends the form of the consent page.
+    pub async fn consent(&self, creator: &str, scopes: &str, decision: &str) -> Response {
         let mut fields = vec![("creator", creator), ("decision", decision)];
         fields.extend(scopes.split(',').map(|scope| ("scope", scope)));
         self.send(self.http.post(self.authorize_url(&[])).form(&fields))
@@ -209,7 +212,12 @@ impl Stage {
         self.consent(creator, scopes, "authorize").await.callback()["code"].clone()
     }
 
-    pub async fn exchange(&self, code: &str) -> Answer {
+    pub async fn exchange(&self, code: &str) -> Response {
+        self.exchange_at(code, REDIRECT).await
+    }
+
+    /// Exchanges a code that was issued for another redirect address.
+    pub async fn exchange_at(&self, code: &str, redirect_uri: &str) -> Response {
         self.form(
             TOKEN,
             &[
@@ -217,24 +225,38 @@ impl Stage {
                 ("client_secret", DEFAULT_CLIENT_SECRET),
                 ("grant_type", "authorization_code"),
                 ("code", code),
-                ("redirect_uri", REDIRECT),
+                ("redirect_uri", redirect_uri),
                 ("code_verifier", VERIFIER),
             ],
         )
         .await
     }
 
-    pub async fn refresh(&self, token: &str) -> Answer {
-        self.form(
-            TOKEN,
-            &[
-                ("client_key", DEFAULT_CLIENT_KEY),
-                ("client_secret", DEFAULT_CLIENT_SECRET),
-                ("grant_type", "refresh_token"),
-                ("refresh_token", token),
-            ],
-        )
-        .await
+    pub async fn refresh(&self, token: &str) -> Response {
+        self.send(self.refresh_request(token)).await
+    }
+
+    pub fn refresh_request(&self, token: &str) -> RequestBuilder {
+        self.http.post(self.url(TOKEN)).form(&[
+            ("client_key", DEFAULT_CLIENT_KEY),
+            ("client_secret", DEFAULT_CLIENT_SECRET),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+        ])
+    }
+
+    pub async fn revoke(&self, token: &str, client_secret: &str) -> Response {
+        let fields = [
+            ("client_key", DEFAULT_CLIENT_KEY),
+            ("client_secret", client_secret),
+            ("token", token),
+        ];
+        self.form(REVOKE, &fields).await
+    }
+
+    pub async fn creator_info(&self, token: &str) -> Response {
+        self.send(self.http.post(self.url(CREATOR_INFO)).bearer_auth(token))
+            .await
     }
 
     pub async fn login_with(&self, creator: &str, scopes: &str) -> Login {
@@ -262,6 +284,39 @@ impl Stage {
         )
     }
 
+    /// Sends the head of a chunk request and the first bytes of its body over a socket.
+    pub async fn begin_chunk(
+        &self,
+        url: &str,
+        size: usize,
+        total: usize,
+        bytes: &[u8],
+    ) -> TcpStream {
+        let address = self.sandbox.url().replace("http://", "");
+        let path = url.split_once(&address).unwrap().1;
+        let mut socket = TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: video/mp4\r\nContent-Length: {size}\r\n\
+             Content-Range: bytes 0-{}/{total}\r\n\r\n",
+            size - 1
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(bytes).await.unwrap();
+        socket
+    }
+
+    /// Waits until the sandbox fulfils a condition.
+    pub async fn wait_until(&self, condition: impl Fn(&Sandbox) -> bool) {
+        let fulfilled = async {
+            while !condition(&self.sandbox) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), fulfilled)
+            .await
+            .unwrap();
+    }
+
     pub fn chunk(&self, url: &str, first: u64, total: u64, bytes: Vec<u8>) -> RequestBuilder {
         let last = first + bytes.len() as u64 - 1;
         self.http
@@ -271,7 +326,7 @@ impl Stage {
             .body(bytes)
     }
 
-    /// Sends a whole video in the chunks that `source` announces.
+    /// Uploads a whole video in the chunks that `source` announces.
     pub async fn send_video(&self, url: &str, video: &[u8]) {
         let total = video.len() as u64;
         let (chunk, count) = plan(total);
@@ -302,15 +357,20 @@ impl Stage {
     }
 }
 
-pub async fn read(response: reqwest::Response) -> Answer {
-    Answer {
+/// Returns an HTTP status and an error code, to compare with [`Response::code`] and [`Response::oauth`].
+pub fn code(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+pub async fn read(response: reqwest::Response) -> Response {
+    Response {
         status: response.status(),
         headers: response.headers().clone(),
         text: response.text().await.unwrap(),
     }
 }
 
-pub fn login(answer: &Answer) -> Login {
+pub fn login(answer: &Response) -> Login {
     assert_eq!(answer.status, 200, "{answer:?}");
     let body = answer.json();
     let text = |name: &str| body[name].as_str().unwrap().to_owned();
@@ -321,7 +381,7 @@ pub fn login(answer: &Answer) -> Login {
     }
 }
 
-pub fn upload(answer: &Answer) -> Upload {
+pub fn upload(answer: &Response) -> Upload {
     assert_eq!(answer.code(), (200, "ok".to_owned()), "{answer:?}");
     let data = &answer.json()["data"];
     let text = |name: &str| data[name].as_str().unwrap().to_owned();
@@ -331,7 +391,7 @@ pub fn upload(answer: &Answer) -> Upload {
     }
 }
 
-/// Whole up to 64 MB, else 5,000,000-byte chunks.
+/// Returns chunk size and count: one chunk up to 10,000,000 bytes, else chunks of 5,000,000 bytes.
 pub fn plan(size: u64) -> (u64, u64) {
     if size <= 10_000_000 {
         (size, 1)
@@ -349,7 +409,7 @@ pub fn direct(privacy: &str, size: u64) -> Value {
     json!({ "post_info": {"privacy_level": privacy, "title": "A caption"}, "source_info": source(size) })
 }
 
-/// An MP4 of so many bytes that plays so long: index, then filler.
+/// Creates an MP4 file of the given size and duration: the index, then filler bytes.
 pub fn video(size: usize, seconds: u32) -> Vec<u8> {
     let boxed = |kind: &[u8], body: &[u8]| {
         let size = u32::try_from(body.len() + 8).unwrap();
@@ -360,9 +420,13 @@ pub fn video(size: usize, seconds: u32) -> Vec<u8> {
     mvhd.extend((seconds * 1000).to_be_bytes());
     let mut all = boxed(b"ftyp", b"isom\0\0\0\0");
     all.extend(boxed(b"moov", &boxed(b"mvhd", &mvhd)));
-    let filler: Vec<u8> = (0..size - all.len() - 8)
+    // Repeated from a pattern: computing each byte is slow in an unoptimised build.
+    let pattern: Vec<u8> = (0..251_u16)
         .map(|index| u8::try_from(index * 31 % 251).unwrap())
         .collect();
+    let length = size - all.len() - 8;
+    let mut filler = pattern.repeat(length / pattern.len() + 1);
+    filler.truncate(length);
     all.extend(boxed(b"mdat", &filler));
     assert_eq!(all.len(), size);
     all

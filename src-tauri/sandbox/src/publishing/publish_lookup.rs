@@ -1,22 +1,24 @@
-//! Finding the publish that a request names, for the creator whose token came with it.
+//! Lookup of the publish that a request names, limited to the authenticated creator.
 
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::api::{self, ApiError, Fields};
-use crate::operation::Operation;
-use crate::platform::Platform;
-use crate::publish::Publish;
-use crate::record::Trace;
-use crate::store::State;
+use crate::{
+    api::{self, ApiError, JsonFields},
+    operation::Operation,
+    platform::Platform,
+    publish::Publish,
+    request_log::Trace,
+    store::SavedState,
+};
 
-/// A publish id from a body, and the short name of the creator who asks.
-pub(crate) struct Asked {
+/// The publish id of a request, and the short name of the authenticated creator.
+pub(crate) struct PublishQuery {
     pub(crate) publish_id: String,
     creator: String,
 }
 
-impl Asked {
-    /// Reads a request whose body is `{"publish_id": "…"}` and nothing else.
+impl PublishQuery {
+    /// Parses a request whose body is `{"publish_id": "…"}`.
     pub(crate) fn read(
         platform: &Platform,
         trace: &Trace,
@@ -25,10 +27,10 @@ impl Asked {
         operation: Operation,
     ) -> Result<Self, ApiError> {
         let scopes = ["video.publish", "video.upload"];
-        let creator = api::admit(platform, headers, trace, operation, &scopes)?
+        let creator = api::authenticate(platform, headers, trace, operation, &scopes)?
             .creator
             .name;
-        let mut fields = Fields::from_body(headers, body)?;
+        let mut fields = JsonFields::from_body(headers, body)?;
         let publish_id = fields
             .string("publish_id")?
             .ok_or_else(|| ApiError::invalid_param("publish_id is required"))?;
@@ -39,8 +41,8 @@ impl Asked {
         })
     }
 
-    /// The publish, if it exists and is the creator's own.
-    pub(crate) fn find<'a>(&self, state: &'a State) -> Result<&'a Publish, ApiError> {
+    /// Returns the publish if it exists and belongs to the creator.
+    pub(crate) fn find<'a>(&self, state: &'a SavedState) -> Result<&'a Publish, ApiError> {
         let publish = state
             .publishes
             .iter()
