@@ -59,7 +59,7 @@ impl Drop for Leave {
         self.publisher.running().remove(&self.id);
         self.publisher.meters.remove(&self.id);
         self.ended.cancel();
-        self.publisher.wake.notify_one();
+        self.publisher.wake();
     }
 }
 

@@ -4,6 +4,7 @@ mod decide;
 mod digest;
 mod halt;
 mod hands;
+mod idle;
 mod late;
 mod line;
 mod meter;
@@ -66,6 +67,7 @@ pub(crate) struct Publisher {
     events: Events,
     meters: Meters,
     wake: Notify,
+    idle: idle::Idle,
     running: Mutex<HashMap<String, Running>>,
     /// Posts that somebody is changing right now: they must not be started. Whoever wants to as well waits for its turn.
     held: Mutex<HashMap<String, Arc<Queue<()>>>>,
@@ -125,6 +127,7 @@ impl Publisher {
             events: tools.events,
             meters: Meters::default(),
             wake: Notify::new(),
+            idle: idle::Idle::default(),
             running: Mutex::default(),
             held: Mutex::default(),
             faulted: Mutex::default(),
@@ -134,13 +137,20 @@ impl Publisher {
 
     /// Looks at the queue now.
     pub(crate) fn wake(&self) {
+        self.idle.woken();
         self.wake.notify_one();
+    }
+
+    /// Waits until no post is worked on and the next look at the queue is more than `ahead` away.
+    pub(crate) async fn idle(&self, ahead: Duration) {
+        self.idle.wait(ahead, self.clock.as_ref()).await;
     }
 
     /// Works until `stop`, then lets go of everything; stored facts say where to go on.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         loop {
+            let wakes = self.idle.wakes();
             let rest = match self.start_due(&mut tasks).await {
                 Ok(rest) => rest.map(|at| (at, self.uptime_at(at))),
                 Err(error) => {
@@ -155,6 +165,8 @@ impl Publisher {
                     ))
                 }
             };
+            self.idle
+                .rests(wakes, !tasks.is_empty(), rest, self.clock.as_ref());
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.wake.notified() => {}

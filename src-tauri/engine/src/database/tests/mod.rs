@@ -12,7 +12,7 @@ use sqlx::Row;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{clock::by_hand::HandClock, error::KeyOrigin, vault::new_key};
+use crate::{clock::test_clock::TestClock, error::KeyOrigin, vault::new_key};
 
 const NAME: &str = "slipway.db";
 /// Every state with the one that it comes to when a backup is restored.
@@ -36,7 +36,7 @@ const STATES: [(&str, &str); 13] = [
 struct Data {
     folder: TempDir,
     key: SecretString,
-    clock: Arc<HandClock>,
+    clock: Arc<TestClock>,
 }
 
 impl Data {
@@ -44,7 +44,7 @@ impl Data {
         Self {
             folder: tempfile::tempdir().unwrap(),
             key: new_key(),
-            clock: Arc::new(HandClock::new()),
+            clock: Arc::new(TestClock::manual()),
         }
     }
 
@@ -55,7 +55,7 @@ impl Data {
         data.fill(&database, "").await;
         assert!(database.back_up(data.clock.now()).await);
         database.close().await;
-        data.clock.pass(Duration::from_hours(3));
+        data.clock.advance(Duration::from_hours(3));
         data
     }
 
