@@ -9,8 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use secrecy::ExposeSecret;
-use slipway_tests::stage::{Stage, public};
+use slipway_tests::{
+    stage::{Stage, public},
+    wait::{UPLOAD, eventually},
+};
 
 /// The video's size in bytes.
 const SIZE: u64 = 1_000_000_000;
@@ -40,13 +42,10 @@ async fn main() {
 
     let mut process = engine(&stage);
     let began = Instant::now();
-    while stage.sandbox.posts().is_empty() {
-        assert!(
-            began.elapsed() < Duration::from_mins(2),
-            "the upload does not end"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the published post", UPLOAD, async || {
+        (!stage.sandbox.posts().is_empty()).then_some(())
+    })
+    .await;
     let seconds = began.elapsed().as_secs_f64();
     let peak = status_kb(process.id(), "VmHWM:").unwrap();
     stop(&mut process);
@@ -69,10 +68,8 @@ async fn main() {
 }
 
 fn engine(stage: &Stage) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_engine-process"))
-        .env("SLIPWAY_DATA_DIR", stage.folder.path().join("data"))
-        .env("SLIPWAY_TIKTOK_API_URL", stage.sandbox.url())
-        .env("SLIPWAY_FERNET_KEY", stage.key.expose_secret())
+    stage
+        .command(env!("CARGO_BIN_EXE_engine-process"))
         .stdin(Stdio::null())
         .spawn()
         .unwrap()

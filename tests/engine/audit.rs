@@ -250,12 +250,12 @@ struct Copy(TempDir);
 impl Copy {
     fn of(stage: &Stage) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        copy_files(&stage.folder.path().join("data"), copy.path());
+        copy_files(&stage.data(), copy.path());
         Self(copy)
     }
 
     fn put_back(&self, stage: &Stage) {
-        let data = stage.folder.path().join("data");
+        let data = stage.data();
         std::fs::remove_dir_all(&data).unwrap();
         std::fs::create_dir(&data).unwrap();
         copy_files(self.0.path(), &data);

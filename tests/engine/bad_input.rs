@@ -210,7 +210,7 @@ async fn what_is_missing_is_said_before_anything_is_sent() {
         app.engine.update_post(&id, &settings).await.unwrap();
         let error = app.engine.submit_post(&id).await.unwrap_err();
         assert_eq!(error.explain().code, code);
-        assert_eq!(app.engine.post(&id).await.unwrap().state, PostState::Draft);
+        assert_eq!(app.state(&id).await, PostState::Draft);
     }
     assert!(stage.sandbox.publishes().is_empty());
 }

@@ -11,7 +11,6 @@ use slipway_engine::views::{
     ClockChange, LocalMoment, PostSettings, PostState, Schedule, Settings, Weekday, WeeklySlot,
 };
 use slipway_tests::stage::{Running, Stage, TestClock, public, sha256};
-use tiktok_sandbox::Options;
 
 const VIENNA: &str = "Europe/Vienna";
 const NEW_YORK: &str = "America/New_York";
@@ -150,8 +149,8 @@ struct Month {
 
 impl Month {
     async fn begin(start: &str, zone: &str) -> Self {
-        let clock = TestClock::starting_at(start.parse().unwrap());
-        let stage = Stage::on(clock, Options::default()).await;
+        let clock = TestClock::skipping(start.parse().unwrap());
+        let stage = Stage::builder().clock(clock).build().await;
         let app = stage.engine().await;
         for creator in ["ada", "cleo"] {
             app.connect(creator).await;
@@ -349,7 +348,7 @@ impl Month {
 
     /// How long it is until then, by TikTok's clock.
     fn until(&self, instant: Timestamp) -> Duration {
-        let now = Timestamp::try_from(self.stage.clock.time()).unwrap();
+        let now = self.stage.clock.true_time();
         Duration::try_from(instant.duration_since(now)).unwrap()
     }
 

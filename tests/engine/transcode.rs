@@ -13,7 +13,7 @@ use slipway_engine::{
 use slipway_tests::stage::{Running, Stage, public, sha256};
 
 /// A short upright video of twelve frames a second: TikTok wants 23 at least.
-fn slow(stage: &Stage, name: &str) -> PathBuf {
+fn slow_video(stage: &Stage, name: &str) -> PathBuf {
     made(stage, name, "testsrc2=size=360x640:rate=12:duration=4")
 }
 
@@ -92,7 +92,7 @@ async fn a_video_that_tiktok_refuses_is_made_to_fit_and_published() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let path = slow(&stage, "-my 'clip'.mp4");
+    let path = slow_video(&stage, "-my 'clip'.mp4");
     let before = sha256(&path);
     let id = app.draft(&path).await;
     let settings = PostSettings {
@@ -203,7 +203,7 @@ async fn without_ffmpeg_it_is_said_what_to_install() {
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
     assert_eq!(fit.support.ffmpeg, None);
     let notice = fit.support.notice.unwrap();
@@ -236,8 +236,8 @@ async fn endless(stage: &Stage) -> Running {
 async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
     let stage = Stage::new().await;
     let app = endless(&stage).await;
-    let first = app.draft(&slow(&stage, "a.mp4")).await;
-    let second = app.draft(&slow(&stage, "b.mp4")).await;
+    let first = app.draft(&slow_video(&stage, "a.mp4")).await;
+    let second = app.draft(&slow_video(&stage, "b.mp4")).await;
     app.engine
         .make_fit(&first, &FitChoice::default())
         .await
@@ -272,7 +272,7 @@ async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
 async fn closing_slipway_ends_it_and_a_crash_is_tidied_up_after() {
     let stage = Stage::new().await;
     let app = endless(&stage).await;
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -303,7 +303,7 @@ async fn what_ffmpeg_says_reaches_the_creator() {
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -332,7 +332,7 @@ async fn a_result_that_does_not_fit_is_not_used() {
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -360,7 +360,7 @@ async fn only_what_is_not_on_its_way_can_be_made_to_fit() {
         matches!(refused, Err(EngineError::WrongState { .. })),
         "{refused:?}"
     );
-    let gone = app.draft(&slow(&stage, "gone.mp4")).await;
+    let gone = app.draft(&slow_video(&stage, "gone.mp4")).await;
     fs::remove_file(stage.folder.path().join("gone.mp4")).unwrap();
     let refused = app.engine.fit(&gone, &FitChoice::default()).await;
     assert!(matches!(refused, Err(EngineError::File(_))), "{refused:?}");

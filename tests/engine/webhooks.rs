@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use slipway_engine::{
-    Engine, EngineConfig,
+    EngineConfig,
     clock::SystemClock,
     views::{AccountState, Event, PostState, Settings, WaitReason, WebhookSettings},
 };
@@ -131,7 +131,7 @@ async fn awake(stage: &Stage) -> Running {
         clock: Arc::new(SystemClock),
         ..stage.config()
     };
-    Running::new(Engine::open(config).await.unwrap())
+    Running::open(config).await
 }
 
 /// TikTok never says by itself how a post ends: only news can.
@@ -146,8 +146,7 @@ async fn silent() -> (Stage, Running) {
 }
 
 async fn processing(app: &Running, id: &str) {
-    app.until(id, "processing", |state| *state == PostState::Processing)
-        .await;
+    app.processing(id).await;
 }
 
 /// Waits until everything that was delivered before has had its effect: deliveries are acted on one after the other.
@@ -214,18 +213,12 @@ async fn a_draft_that_arrived_is_told_and_what_the_creator_does_with_it_changes_
     tunnel
         .tell_of_upload("post.publish.inbox_delivered", json!({}))
         .await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
     tunnel
         .tell_of_upload("post.publish.complete", json!({}))
         .await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::DeliveredToInbox
-    );
+    assert_eq!(app.state(&id).await, PostState::DeliveredToInbox);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,10 +241,7 @@ async fn a_failure_is_told_with_its_reason_and_news_of_an_earlier_upload_changes
     let late = json!({ "publish_id": first, "reason": "spam_risk" });
     tunnel.tell("ada", "post.publish.failed", late).await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Processing
-    );
+    assert_eq!(app.state(&id).await, PostState::Processing);
 
     let why = json!({ "reason": "picture_size_check_failed" });
     tunnel.tell_of_upload("post.publish.failed", why).await;
@@ -282,10 +272,7 @@ async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
     let other = json!({ "publish_id": "v_pub_file~v2.1" });
     tunnel.tell("ada", "post.publish.complete", other).await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Processing
-    );
+    assert_eq!(app.state(&id).await, PostState::Processing);
     // Byte for byte the same delivery again is taken, and acted on once.
     let gone = body(
         "ada",

@@ -1,14 +1,14 @@
 //! What a creator does in Slipway, step by step, as the tests and the pictures need it.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig, SandboxPost};
 
 use crate::browser::{Browser, BrowserCall};
 use crate::desktop::{Desktop, Setting};
 use crate::page::Page;
-use crate::wait::{SOON, UPLOAD, eventually};
+use crate::wait::{SOON, UPLOAD, eventually, eventually_or};
 use crate::window::{Launch, Window};
 
 /// A vault key for tests that have no keyring.
@@ -138,19 +138,17 @@ pub async fn stands(window: &Window, file: &Path, state: &str) {
     let name = file.file_name().expect("a file's name").to_string_lossy();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let what = format!("the row of {name:?} says {state:?}");
-    let mut last = String::new();
-    let begun = Instant::now();
-    while begun.elapsed() < UPLOAD {
-        if let Some(row) = window.page().all("listitem", Some(&name)).await.first() {
-            last = row.text().await.unwrap_or_default();
-            let words = last.split_whitespace().collect::<Vec<_>>().join(" ");
-            if format!(" {words} ").contains(&format!(" {state} ")) {
-                return;
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(40)).await;
-    }
-    panic!("not within {UPLOAD:?}: {what}. It says: {last}");
+    eventually_or(&what, UPLOAD, async || {
+        let rows = window.page().all("listitem", Some(&name)).await;
+        let Some(row) = rows.first() else {
+            return Err("there is no such row".to_owned());
+        };
+        let text = row.text().await.unwrap_or_default();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = format!(" {words} ").contains(&format!(" {state} "));
+        if found { Ok(()) } else { Err(text) }
+    })
+    .await;
 }
 
 /// Waits until bytes of an upload have arrived at the sandbox while others are missing, and gives how many.

@@ -9,7 +9,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use crate::wait::{SOON, eventually};
+use crate::wait::{SOON, eventually, eventually_or};
 
 const BY_ROLE: &str = include_str!("by_role.js");
 /// The key under which `WebDriver` hands over an element.
@@ -184,16 +184,11 @@ impl Page {
 
     /// The same, with a limit of its own.
     pub async fn reads_within(&self, text: &str, limit: Duration) {
-        let mut last = String::new();
-        let begun = std::time::Instant::now();
-        while begun.elapsed() < limit {
-            last = self.text().await;
-            if last.contains(text) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
-        panic!("not within {limit:?}: the page says {text:?}. It says: {last}");
+        eventually_or(&format!("the page says {text:?}"), limit, async || {
+            let all = self.text().await;
+            if all.contains(text) { Ok(()) } else { Err(all) }
+        })
+        .await;
     }
 
     /// All that the page says, white space squeezed. A page that is just loading says nothing.

@@ -3,21 +3,20 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::{Timestamp, Unit};
-use secrecy::SecretString;
-use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig, clock::Clock};
+use tiktok_sandbox::{ActiveFault, Options};
+
+use slipway_engine::{Engine, clock::Clock};
 use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole, stored_states},
+    engine_process::{EngineProcess, check_whole, stored_states},
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{Running, write_video},
+    stage::{Running, Stage, write_video},
+    wait::eventually,
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{ActiveFault, Options, Sandbox, SandboxConfig};
 
 use crate::plan::{CREATORS, Deed, Plan, Planned};
 
@@ -33,18 +32,15 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// A run under way.
 pub struct Run {
     pub plan: Plan,
-    pub sandbox: Sandbox,
+    pub stage: Stage<FastClock>,
     /// What is known of each post, by its number.
     pub known: Vec<Known>,
     /// When the process was killed.
     pub kills: Vec<Timestamp>,
     /// All faults that were asked for, with what they did.
     pub faults: Vec<ActiveFault>,
-    clock: FastClock,
     /// The program as it was at the start: a build meanwhile must not change it.
     program: PathBuf,
-    folder: TempDir,
-    key: SecretString,
     nicknames: HashMap<&'static str, String>,
 }
 
@@ -78,7 +74,6 @@ pub struct Known {
 impl Run {
     /// Starts the sandbox, makes the videos, connects the creators.
     pub async fn start(plan: Plan) -> Self {
-        let clock = FastClock::starting_now(FACTOR);
         let options = Options {
             upload_bytes_per_sec: Some(UPLOAD_RATE),
             // Refreshes, and kills in them, must happen within the run.
@@ -91,22 +86,20 @@ impl Run {
             pending_drafts: 10_000,
             ..Options::default()
         };
-        let config = SandboxConfig {
-            options,
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            ..SandboxConfig::default()
-        };
-        let sandbox = Sandbox::start(config).await.unwrap();
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .options(options)
+            .build()
+            .await;
         let nicknames = CREATORS
             .into_iter()
             .map(|name| {
-                let creators = sandbox.creators();
+                let creators = stage.sandbox.creators();
                 let creator = creators.into_iter().find(|creator| creator.name == name);
                 (name, creator.unwrap().nickname)
             })
             .collect();
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("engine-process");
+        let program = stage.folder.path().join("engine-process");
         let built = env!("CARGO_BIN_EXE_engine-process");
         std::fs::hard_link(built, &program)
             .or_else(|_| std::fs::copy(built, &program).map(drop))
@@ -114,13 +107,10 @@ impl Run {
         let run = Self {
             known: vec![Known::default(); plan.posts.len()],
             plan,
-            sandbox,
+            stage,
             kills: Vec::new(),
             faults: Vec::new(),
-            clock,
             program,
-            folder,
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
             nicknames,
         };
         for (number, post) in run.plan.posts.iter().enumerate() {
@@ -138,38 +128,16 @@ impl Run {
 
     /// An engine in this very process, on the same data.
     pub async fn engine(&self) -> Engine {
-        let url = self.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(self.key.clone()),
-            clock: Arc::new(self.clock),
-            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        Engine::open(config).await.unwrap()
+        Engine::open(self.stage.config()).await.unwrap()
     }
 
     /// The file of a post.
     pub fn path(&self, number: usize) -> PathBuf {
-        self.folder.path().join(name(number))
+        self.stage.folder.path().join(name(number))
     }
 
     fn start_process(&self) -> EngineProcess {
-        EngineProcess::start(&Launch {
-            program: self.program.clone(),
-            data: self.data(),
-            url: self.sandbox.url(),
-            key: self.key.clone(),
-            clock: self.clock,
-            fault_points: None,
-            log: self.folder.path().join("engine.log"),
-        })
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.stage.process(&self.program, None)
     }
 
     /// One life of the process, to its kill; afterwards the database must be whole and hold all that was told.
@@ -196,7 +164,7 @@ impl Run {
                 known.asked = true;
                 known.at = ahead.map(|ahead| {
                     let second = Unit::Second;
-                    (self.clock.now() + ahead).round(second).unwrap()
+                    (self.stage.clock.now() + ahead).round(second).unwrap()
                 });
                 process.order(&self.post(number));
             }
@@ -222,7 +190,7 @@ impl Run {
                 self.go_on_with_all(process);
             }
             Deed::Fault(fault) => {
-                self.sandbox.add_fault(fault);
+                self.stage.sandbox.add_fault(fault);
             }
         }
     }
@@ -237,47 +205,42 @@ impl Run {
 
     /// The last life: TikTok and network are well again, and it lasts until every post is at its end.
     pub async fn settle(&mut self) {
-        self.faults = self.sandbox.faults();
-        self.sandbox.clear_faults();
-        self.sandbox.set_options(Options {
-            upload_bytes_per_sec: None,
-            ..self.sandbox.options()
-        });
+        self.faults = self.stage.sandbox.faults();
+        self.stage.sandbox.clear_faults();
+        self.stage.limit_uploads(None);
         let mut process = self.start_process();
         self.go_on(&mut process);
         self.go_on_with_all(&mut process);
-        let began = Instant::now();
         let mut asked = Instant::now();
-        loop {
-            let states = stored_states(&self.data()).await;
-            let ended = |state: &String| {
-                [
-                    "published",
-                    "delivered_to_inbox",
-                    "failed",
-                    "cancelled",
-                    "unconfirmed",
-                ]
-                .contains(&state.as_str())
-            };
-            if states.len() == self.plan.posts.len() && states.values().all(ended) {
-                break;
+        eventually("every post has ended", PATIENCE, async || {
+            if self.all_ended().await {
+                return Some(());
             }
             assert!(process.ended().is_none(), "{}", process.last_words());
-            if began.elapsed() > PATIENCE {
-                let told = process.kill();
-                panic!(
-                    "not at their end: {states:?}\n{:?}\nat last: {told:?}",
-                    self.known
-                );
-            }
             if asked.elapsed() > ASK_AGAIN {
                 asked = Instant::now();
                 self.ask_again(&mut process);
+                println!("not ended yet: {:?}", self.known);
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
+            None
+        })
+        .await;
         self.kill(process).await;
+    }
+
+    async fn all_ended(&self) -> bool {
+        let states = stored_states(&self.stage.data()).await;
+        let ended = |state: &String| {
+            [
+                "published",
+                "delivered_to_inbox",
+                "failed",
+                "cancelled",
+                "unconfirmed",
+            ]
+            .contains(&state.as_str())
+        };
+        states.len() == self.plan.posts.len() && states.values().all(ended)
     }
 
     /// What was refused, and what came to rest meanwhile because its moment was missed, is asked for once more.
@@ -323,7 +286,7 @@ impl Run {
 
     async fn kill(&mut self, mut process: EngineProcess) {
         assert!(process.ended().is_none(), "{}", process.last_words());
-        self.kills.push(self.clock.now());
+        self.kills.push(self.stage.clock.now());
         for told in process.kill() {
             self.learn(told);
         }
@@ -360,7 +323,7 @@ impl Run {
 
     /// The files as the kill left them are a database that is whole and has every post that was told of.
     async fn check_database(&self) {
-        let states = check_whole(&self.data()).await;
+        let states = check_whole(&self.stage.data()).await;
         for (number, known) in self.known.iter().enumerate() {
             let state = states.get(&name(number)).map(String::as_str);
             assert!(!known.added || state.is_some(), "post {number} is lost");

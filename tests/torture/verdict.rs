@@ -49,7 +49,7 @@ pub async fn judge(run: Run) -> String {
         run.kills.len(),
         faults_found.join("\n")
     );
-    let requests = run.sandbox.requests();
+    let requests = run.stage.sandbox.requests();
     format!(
         "{} kills, {} posts {ends:?}, {} faults, {} requests of which {} cut by a kill",
         run.kills.len(),
@@ -72,18 +72,21 @@ impl Seen {
         };
         Self {
             posts: run
+                .stage
                 .sandbox
                 .posts()
                 .into_iter()
                 .filter(|post| post.size == size)
                 .collect(),
             publishes: run
+                .stage
                 .sandbox
                 .publishes()
                 .into_iter()
                 .filter(|publish| publish.plan.video_size == size)
                 .collect(),
             inits: run
+                .stage
                 .sandbox
                 .requests()
                 .into_iter()
@@ -167,7 +170,7 @@ fn reason_is_true(run: &Run, number: usize, code: &str, seen: &Seen) -> bool {
 
 /// Requests that TikTok would hold against Slipway: refused without a fault that made it so.
 fn broken_rules(run: &Run) -> Vec<String> {
-    let requests = run.sandbox.requests();
+    let requests = run.stage.sandbox.requests();
     let refused = requests.iter().filter(|seen| {
         seen.fault.is_none()
             && seen

@@ -130,10 +130,7 @@ async fn a_creator_who_keeps_the_profile_to_themselves_can_send_drafts_after_a_l
         .sandbox
         .add_fault(Fault::once(Operation::InboxInit, FaultKind::LostAnswer));
     let id = app.post(&account, &stage.video("a.mp4", 0), inbox()).await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +172,7 @@ async fn a_scope_that_tiktok_refuses_is_known_as_missing_until_it_is_granted() {
     app.engine.update_post(&draft, &settings).await.unwrap();
     let error = app.engine.submit_post(&draft).await.unwrap_err();
     assert_eq!(error.explain().code, "compose.scope");
-    let inits = super::count(&stage, Operation::Init);
+    let inits = stage.count(Operation::Init);
 
     stage.sandbox.clear_faults();
     app.connect("ada").await;

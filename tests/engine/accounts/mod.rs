@@ -2,6 +2,8 @@
 
 mod access;
 mod refresh;
+mod refresh_points;
+mod refresh_races;
 mod revocation;
 
 use std::time::Duration;
@@ -16,27 +18,6 @@ use slipway_tests::{
     stage::{Running, Stage, public},
     wait::{SOON, eventually},
 };
-
-/// The requests of one kind that TikTok had.
-fn count(stage: &Stage, operation: Operation) -> usize {
-    let requests = stage.sandbox.requests();
-    requests
-        .iter()
-        .filter(|seen| seen.operation == Some(operation))
-        .count()
-}
-
-/// The refreshes that TikTok was asked for.
-fn refreshes(stage: &Stage) -> usize {
-    let requests = stage.sandbox.requests();
-    requests
-        .iter()
-        .filter(|seen| {
-            let body = seen.body.as_ref();
-            body.is_some_and(|body| body["grant_type"] == "refresh_token")
-        })
-        .count()
-}
 
 /// The requests whose token TikTok did not take.
 fn refused(stage: &Stage) -> usize {
@@ -85,14 +66,10 @@ async fn a_token_is_refreshed_before_it_ends_without_being_asked() {
     let app = stage.engine().await;
     app.connect("ada").await;
     stage.clock.advance(Duration::from_mins(100));
-    let began = std::time::Instant::now();
-    while refreshes(&stage) == 0 {
-        assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "nobody refreshed"
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("a refresh", SOON, async || {
+        (stage.refreshes() > 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,13 +114,12 @@ async fn a_token_that_dies_while_tiktok_processes_is_refreshed_and_nothing_else_
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
-    app.until(&id, "processing", |state| *state == PostState::Processing)
-        .await;
+    app.processing(&id).await;
     stage.clock.advance(Duration::from_mins(121));
     app.published(&id).await;
-    assert_eq!(count(&stage, Operation::Init), 1);
-    assert_eq!(count(&stage, Operation::Upload), 1);
-    assert!(refreshes(&stage) >= 1);
+    assert_eq!(stage.count(Operation::Init), 1);
+    assert_eq!(stage.count(Operation::Upload), 1);
+    assert!(stage.refreshes() >= 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,20 +166,13 @@ async fn disconnecting_while_uploading_stops_the_upload_for_good() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let slow = Options {
-        upload_bytes_per_sec: Some(20_000_000),
-        ..stage.sandbox.options()
-    };
-    stage.sandbox.set_options(slow);
+    stage.limit_uploads(Some(20_000_000));
     let id = app
         .post(&ada, &stage.video("a.mp4", 120_000_000), public(""))
         .await;
     app.until(&id, "uploading", |state| *state == PostState::Uploading)
         .await;
     app.engine.disconnect(&ada.id).await.unwrap();
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Cancelled
-    );
+    assert_eq!(app.state(&id).await, PostState::Cancelled);
     assert!(stage.sandbox.posts().is_empty());
 }

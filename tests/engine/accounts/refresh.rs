@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use slipway_engine::{
-    Engine, EngineConfig, EngineError, Explain,
+    EngineConfig, EngineError, Explain,
     views::{AccountState, PostState, WaitReason},
 };
 use slipway_tests::{
@@ -14,7 +14,7 @@ use slipway_tests::{
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
-use super::{count, only, reconnect_code, refreshes, refused};
+use super::{only, reconnect_code, refused};
 
 /// Longer than an access token of the sandbox lives.
 const OVER: Duration = Duration::from_hours(3);
@@ -55,12 +55,9 @@ async fn a_thousand_calls_on_an_ended_token_make_one_refresh() {
     }
     assert_eq!(answered, 20, "as many as TikTok takes in a minute");
     for id in &drafts {
-        app.until(id, "delivered", |state| {
-            *state == PostState::DeliveredToInbox
-        })
-        .await;
+        app.delivered(id).await;
     }
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
     assert_eq!(refused(&stage), 0, "no call went out with an ended token");
 }
 
@@ -74,7 +71,7 @@ async fn a_clock_that_is_set_back_keeps_no_token_for_longer() {
         .set_wrong_by(SignedDuration::from_hours(-24 * 30));
     stage.clock.advance(OVER);
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,11 +87,11 @@ async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
     // By the stored times the token is good for another year.
     let app = stage.engine().await;
     eventually("refreshed", SOON, async || {
-        (refreshes(&stage) > 0).then_some(())
+        (stage.refreshes() > 0).then_some(())
     })
     .await;
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
     assert_eq!(only(&app).await.state, AccountState::Connected);
 }
 
@@ -108,7 +105,7 @@ async fn a_clock_that_jumps_ahead_costs_a_refresh_and_nothing_more() {
         .set_wrong_by(SignedDuration::from_hours(24 * 365 * 3));
     app.engine.creator(&ada.id).await.unwrap();
     assert_eq!(only(&app).await.state, AccountState::Connected);
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +122,7 @@ async fn tokens_that_hardly_live_are_not_refreshed_again_and_again() {
     for _ in 0..10 {
         app.engine.creator(&ada.id).await.unwrap();
     }
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +138,7 @@ async fn tokens_that_are_dead_when_they_come_end_in_words() {
     stage.clock.advance(OVER);
     let error = app.engine.creator(&ada.id).await.unwrap_err();
     assert!(matches!(error, EngineError::ReconnectNeeded), "{error}");
-    assert!(refreshes(&stage) <= 3, "{} refreshes", refreshes(&stage));
+    assert!(stage.refreshes() <= 3, "{} refreshes", stage.refreshes());
     assert_eq!(reconnect_code(&app).await, "account.refused");
 
     // Nor does a life beyond all bounds do harm.
@@ -164,7 +161,7 @@ async fn a_refused_app_says_nothing_of_its_accounts() {
         credentials: None,
         ..stage.config()
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     let enter = async || {
         let secret = SecretString::from(tiktok_sandbox::DEFAULT_CLIENT_SECRET);
         let key = tiktok_sandbox::DEFAULT_CLIENT_KEY;
@@ -198,7 +195,7 @@ async fn a_refused_app_says_nothing_of_its_accounts() {
         )
     })
     .await;
-    assert!(refreshes(&stage) < 20, "{} tries", refreshes(&stage));
+    assert!(stage.refreshes() < 20, "{} tries", stage.refreshes());
     assert_eq!(only(&app).await.state, AccountState::Connected);
     let told = |app: &Running| {
         let notices = app.engine.standing().notices;
@@ -294,13 +291,13 @@ async fn an_upload_goes_on_although_its_account_is_lost() {
     })
     .await;
     assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
+        app.state(&id).await,
         PostState::Uploading,
         "bytes need no token"
     );
     eventually("it waits for the account", UPLOAD, async || {
         matches!(
-            app.engine.post(&id).await.unwrap().state,
+            app.state(&id).await,
             PostState::Waiting {
                 reason: WaitReason::Reconnect,
                 until: None,
@@ -317,5 +314,5 @@ async fn an_upload_goes_on_although_its_account_is_lost() {
     app.connect("ada").await;
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
-    assert_eq!(count(&stage, Operation::Init), 1);
+    assert_eq!(stage.count(Operation::Init), 1);
 }

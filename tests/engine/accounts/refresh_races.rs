@@ -38,7 +38,8 @@ async fn a_refresh_for_a_post_is_stored_when_the_post_is_paused() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let id = draft(&app, &stage, &ada.id, "a.mp4").await;
+    let path = stage.video("a.mp4", 0);
+    let id = app.draft_with(&ada.id, &path, public("")).await;
     app.engine.close().await;
     stage.clock.advance(3 * HOUR);
     let refreshes = stage.count(Operation::Token);

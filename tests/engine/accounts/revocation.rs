@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use slipway_engine::{
-    Engine, EngineConfig,
+    EngineConfig,
     views::{AccountState, AuditFilter, AuditKind, PostState},
 };
 use slipway_tests::{
@@ -14,7 +14,7 @@ use slipway_tests::{
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-use super::{count, kinds, only, reconnect_code, refreshes};
+use super::{kinds, only, reconnect_code};
 
 /// TikTok cannot be told.
 fn unreachable() -> Fault {
@@ -109,7 +109,7 @@ async fn a_token_that_ended_meanwhile_is_refreshed_to_be_revoked() {
     stage.sandbox.clear_faults();
     let app = stage.engine().await;
     settled(&app).await;
-    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (1, 1));
     assert_eq!(outcome(&app).await, "revoked");
 }
 
@@ -125,7 +125,7 @@ async fn what_tiktok_ended_already_is_not_asked_about_for_ever() {
     stage.clock.advance(Duration::from_hours(24 * 200));
     let app = stage.engine().await;
     settled(&app).await;
-    assert_eq!((refreshes(&stage), revoked(&stage)), (0, 0));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (0, 0));
     assert_eq!(outcome(&app).await, "ended");
 
     stage.sandbox.clear_faults();
@@ -177,7 +177,7 @@ async fn a_revocation_under_way_does_not_end_a_connection_that_comes_after_it() 
     ));
     app.engine.disconnect(&ada.id).await.unwrap();
     eventually("TikTok has it", SOON, async || {
-        (count(&stage, Operation::Revoke) > 0).then_some(())
+        (stage.count(Operation::Revoke) > 0).then_some(())
     })
     .await;
     assert_eq!(revoked(&stage), 0);
@@ -204,7 +204,7 @@ async fn a_disconnect_does_not_wait_for_tiktok() {
     }
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     eventually("TikTok is asked for an upload", SOON, async || {
-        (count(&stage, Operation::Init) > 0).then_some(())
+        (stage.count(Operation::Init) > 0).then_some(())
     })
     .await;
     let disconnect = app.engine.disconnect(&ada.id);
@@ -213,7 +213,7 @@ async fn a_disconnect_does_not_wait_for_tiktok() {
         .expect("it waits")
         .unwrap();
     assert!(app.engine.accounts().await.unwrap().is_empty());
-    let state = app.engine.post(&id).await.unwrap().state;
+    let state = app.state(&id).await;
     assert!(
         matches!(state, PostState::Checking | PostState::Failed { .. }),
         "{state:?}"
@@ -227,7 +227,7 @@ async fn without_an_app_a_disconnect_waits_for_one() {
         credentials: None,
         ..stage.config()
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     let secret = SecretString::from(tiktok_sandbox::DEFAULT_CLIENT_SECRET);
     let key = tiktok_sandbox::DEFAULT_CLIENT_KEY;
     app.engine.save_tiktok_app(key, &secret).await.unwrap();
@@ -235,7 +235,7 @@ async fn without_an_app_a_disconnect_waits_for_one() {
     app.engine.forget_tiktok_app().await.unwrap();
     app.engine.disconnect(&ada.id).await.unwrap();
     assert_eq!(app.engine.revocations().await.unwrap().len(), 1);
-    assert_eq!(count(&stage, Operation::Revoke), 0);
+    assert_eq!(stage.count(Operation::Revoke), 0);
     app.engine.save_tiktok_app(key, &secret).await.unwrap();
     settled(&app).await;
     assert_eq!(revoked(&stage), 1);
@@ -274,7 +274,7 @@ async fn an_access_token_alone_that_is_damaged_is_renewed() {
     tamper(&stage, "UPDATE accounts SET access_token = 'gAAAAA'").await;
     let app = stage.engine().await;
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,7 +293,7 @@ async fn forgotten_tokens_leave_nothing_to_revoke() {
     assert_eq!(reconnect_code(&app).await, "account.forgotten");
     app.engine.disconnect(&ada.id).await.unwrap();
     assert!(app.engine.revocations().await.unwrap().is_empty());
-    assert_eq!(count(&stage, Operation::Revoke), 0);
+    assert_eq!(stage.count(Operation::Revoke), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -308,11 +308,11 @@ async fn a_refresh_under_way_at_a_disconnect_leaves_its_tokens_to_the_revocation
     ));
     stage.clock.advance(Duration::from_hours(3));
     eventually("TikTok is asked", SOON, async || {
-        (refreshes(&stage) > 0).then_some(())
+        (stage.refreshes() > 0).then_some(())
     })
     .await;
     app.engine.disconnect(&ada.id).await.unwrap();
     settled(&app).await;
     assert_eq!(outcome(&app).await, "revoked");
-    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (1, 1));
 }

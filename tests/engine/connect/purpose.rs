@@ -85,10 +85,7 @@ async fn the_same_creator_again_and_the_posts_go_on() {
         panic!("not a choice")
     };
     app.engine.cancel_connect(&attempt);
-    assert!(matches!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Waiting { .. }
-    ));
+    assert!(matches!(app.state(&id).await, PostState::Waiting { .. }));
 
     let (_, url) = begin_for(&app, reconnect(&ada)).await;
     assert_eq!(get(&agree(&url, "ada").await).await.0, 200);

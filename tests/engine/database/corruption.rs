@@ -75,7 +75,7 @@ fn strike(bytes: &mut Vec<u8>, dice: &mut Dice) -> Blow {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_hit_nothing_is_lost_in_silence() {
     let stage = Stage::new().await;
-    let original = data(&stage);
+    let original = stage.data();
     let app = stage.engine().await;
     for number in 0..40 {
         let id = app.draft(&stage.video(&format!("{number}.mp4"), 0)).await;

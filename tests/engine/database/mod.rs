@@ -19,7 +19,6 @@ use slipway_tests::{
     stage::{Running, Stage, public, sha256},
     wait::{SOON, eventually},
 };
-use tiktok_sandbox::Options;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_locked_out_until_the_first_has_ended() {
@@ -29,7 +28,7 @@ async fn a_second_process_is_locked_out_until_the_first_has_ended() {
     app.engine.close().await;
 
     let mut first = engine_process(&stage, &[]);
-    let marker = data(&stage).join("slipway.clean");
+    let marker = stage.data().join("slipway.clean");
     eventually("the first engine is open", SOON, async || {
         (!marker.exists()).then_some(())
     })
@@ -57,23 +56,23 @@ async fn a_restored_backup_never_posts_twice() {
     // A backup was made at the start; the next one comes while the post is on its way, within the
     // hour that an upload may take, and does not know how it ends.
     stage.clock.advance(Duration::from_mins(23 * 60 + 10));
-    slow(&stage, Some(5_000_000));
+    stage.limit_uploads(Some(5_000_000));
     let path = stage.video("clip.mp4", 30_000_000);
     let id = app.post(&ada, &path, public("once")).await;
     let uploading = |state: &PostState| *state == PostState::Uploading;
     app.until(&id, "uploading", uploading).await;
-    let before = backups(&data(&stage)).len();
+    let before = backups(&stage.data()).len();
     stage.clock.advance(Duration::from_mins(55));
     eventually("a backup", SOON, async || {
-        (backups(&data(&stage)).len() > before).then_some(())
+        (backups(&stage.data()).len() > before).then_some(())
     })
     .await;
-    slow(&stage, None);
+    stage.limit_uploads(None);
     app.published(&id).await;
     app.engine.close().await;
     assert_eq!(stage.sandbox.posts().len(), 1);
 
-    fs::write(data(&stage).join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    fs::write(stage.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
     let app = stage.engine().await;
     let post = app.engine.post(&id).await.unwrap();
     let PostState::Paused {
@@ -116,10 +115,6 @@ async fn a_restored_backup_never_posts_twice() {
     assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&path));
 }
 
-fn data(stage: &Stage) -> PathBuf {
-    stage.folder.path().join("data")
-}
-
 /// The finished backups in a data folder.
 fn backups(data: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(data.join("backups")) else {
@@ -131,20 +126,13 @@ fn backups(data: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn slow(stage: &Stage, upload_bytes_per_sec: Option<u64>) {
-    stage.sandbox.set_options(Options {
-        upload_bytes_per_sec,
-        ..stage.sandbox.options()
-    });
-}
-
 /// The engine in a process of its own, started by way of `through`.
 fn engine_process(stage: &Stage, through: &[&str]) -> Child {
     let mut line = through.to_vec();
     line.push(env!("CARGO_BIN_EXE_engine-process"));
     Command::new(line[0])
         .args(&line[1..])
-        .env("SLIPWAY_DATA_DIR", data(stage))
+        .env("SLIPWAY_DATA_DIR", stage.data())
         .env("SLIPWAY_TIKTOK_API_URL", stage.sandbox.url())
         .env("SLIPWAY_FERNET_KEY", stage.key.expose_secret())
         .stdin(Stdio::null())

@@ -111,7 +111,7 @@ async fn an_upload_that_meets_a_full_disk_is_published_once_there_is_room() {
     let path = stage.video("clip.mp4", 150_000_000);
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    slow(&stage, Some(60_000_000));
+    stage.limit_uploads(Some(60_000_000));
     let id = app.post(&ada, &path, public("")).await;
     app.engine.close().await;
 
@@ -178,7 +178,7 @@ async fn what_may_not_be_written_is_named_before_anything_is_tried() {
     let before = shown(&app.engine).await.unwrap();
     app.engine.close().await;
 
-    let folder = data(&stage);
+    let folder = stage.data();
     let may = |path: &Path, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };

@@ -14,13 +14,9 @@ use std::{
 };
 
 use slipway_engine::views::{FolderAction, FolderSettings, PostState, Subfolders};
-use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole},
-    stage::Running,
-    wait::eventually,
-};
+use slipway_tests::{engine_process::check_whole, stage::Running, wait::eventually};
 
-use super::scene::{SETTLE, Scene, choose, real, video};
+use super::stage::{FolderStage, SETTLE, choose, real, video};
 
 const VIDEOS: usize = 500;
 const OTHERS: usize = 100_000;
@@ -203,15 +199,15 @@ async fn judge(app: &Running, folder: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
     let began = Instant::now();
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let root = scene.exports();
+    let root = stage.exports();
     litter(&root);
     println!("littered after {:.0?}", began.elapsed());
-    let folder = scene.watch(&app, &settings(&ada.id)).await;
+    let folder = stage.watch(&app, &settings(&ada.id)).await;
     // A third of the time to settle.
-    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    let writing = write_all(root, real(stage.clock, SETTLE) / 3);
     tokio::task::spawn_blocking(|| writing.join().unwrap())
         .await
         .unwrap();
@@ -224,36 +220,28 @@ async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_it_queues_each_finished_video_once_and_no_other() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let root = scene.exports();
+    let root = stage.exports();
     litter(&root);
-    let folder = scene.watch(&app, &settings(&ada.id)).await;
+    let folder = stage.watch(&app, &settings(&ada.id)).await;
     app.engine.close().await;
 
-    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    let writing = write_all(root, real(stage.clock, SETTLE) / 3);
     let mut kills = 0;
     while !writing.is_finished() || kills < 5 {
-        let process = EngineProcess::start(&Launch {
-            program: PathBuf::from(env!("CARGO_BIN_EXE_engine-process")),
-            data: scene.data(),
-            url: scene.sandbox.url(),
-            key: scene.key.clone(),
-            clock: scene.clock,
-            fault_points: None,
-            log: scene.folder.path().join("engine.log"),
-        });
+        let process = stage.process(env!("CARGO_BIN_EXE_engine-process"), None);
         // Long enough to take some, and each life another while.
         process
             .until(Duration::from_millis(1500 + 370 * (kills % 4)))
             .await;
         process.kill();
         kills += 1;
-        check_whole(&scene.data()).await;
+        check_whole(&stage.data()).await;
     }
     writing.join().unwrap();
     println!("{kills} kills");
-    let app = scene.engine().await;
+    let app = stage.engine().await;
     judge(&app, &folder.id).await;
 }

@@ -5,5 +5,5 @@ mod consent;
 mod hostile;
 mod known;
 mod rules;
-mod scene;
+mod stage;
 mod taking;

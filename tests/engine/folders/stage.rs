@@ -2,73 +2,58 @@
 
 use std::{
     fs,
+    ops::Deref,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
     time::Duration,
 };
 
-use secrecy::SecretString;
-use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig,
-    views::{
-        Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, PostState, Settings,
-    },
+use tiktok_sandbox::Options;
+
+use slipway_engine::views::{
+    Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, Settings,
 };
 use slipway_tests::{
     fast_clock::FastClock,
-    stage::Running,
+    stage::{Running, Stage},
     wait::{UPLOAD, eventually},
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{Options, Sandbox, SandboxConfig};
 
 /// How much faster than the computer's the clock runs.
 pub const FACTOR: u32 = 10;
 /// How long a file must be still, in seconds of that clock.
 pub const SETTLE: u32 = 2;
 
-pub struct Scene {
-    pub sandbox: Sandbox,
-    pub clock: FastClock,
-    pub folder: TempDir,
-    pub key: SecretString,
+/// A stage with a folder to watch, on a clock that runs [`FACTOR`] times as fast as the computer's.
+pub struct FolderStage(Stage<FastClock>);
+
+impl Deref for FolderStage {
+    type Target = Stage<FastClock>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
-impl Scene {
+impl FolderStage {
     pub async fn new() -> Self {
-        let clock = FastClock::starting_now(FACTOR);
-        let config = SandboxConfig {
-            options: Options {
-                daily_posts: 10_000,
-                pending_drafts: 10_000,
-                ..Options::default()
-            },
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            ..SandboxConfig::default()
+        let options = Options {
+            daily_posts: 10_000,
+            pending_drafts: 10_000,
+            ..Options::default()
         };
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("exports")).unwrap();
-        Self {
-            sandbox: Sandbox::start(config).await.unwrap(),
-            clock,
-            folder,
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
-        }
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .options(options)
+            .build()
+            .await;
+        fs::create_dir(stage.folder.path().join("exports")).unwrap();
+        Self(stage)
     }
 
     pub async fn engine(&self) -> Running {
-        let url = self.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(self.key.clone()),
-            clock: Arc::new(self.clock),
-            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        let app = Running::new(Engine::open(config).await.unwrap());
+        let app = self.0.engine().await;
         let settings = Settings {
             settle_seconds: SETTLE,
             time_zone: Some("Europe/Vienna".into()),
@@ -76,10 +61,6 @@ impl Scene {
         };
         app.engine.update_settings(&settings).await.unwrap();
         app
-    }
-
-    pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
     }
 
     /// The folder that is watched.
@@ -221,11 +202,6 @@ pub async fn at_rest(app: &Running, folder: &Folder) {
         (folder.counts.settling == 0).then_some(())
     })
     .await;
-}
-
-pub async fn delivered(app: &Running, id: &str) {
-    let out = |state: &PostState| *state == PostState::DeliveredToInbox;
-    app.until(id, "delivered", out).await;
 }
 
 pub fn exists(path: &Path) -> bool {

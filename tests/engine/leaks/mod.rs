@@ -8,22 +8,22 @@ mod answers;
 mod connecting;
 mod harm;
 mod logs;
-mod scene;
+mod tapped;
 
 use slipway_engine::views::PostMode;
 use slipway_tests::leaks::{Secret, in_folder};
 
-use scene::Scene;
+use tapped::Tapped;
 
 /// The search would find a secret: it finds what is no secret in all the places that it looks into.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_search_reads_what_it_is_to_read() {
-    let scene = Scene::new("control").await;
-    let ada = scene.ada().await;
-    scene.post(&ada, PostMode::Direct).await;
+    let tapped = Tapped::new("control").await;
+    let ada = tapped.ada().await;
+    tapped.post(&ada, PostMode::Direct).await;
     let known = [
         Secret::new("nickname", &ada.display_name),
-        Secret::new("caption", scene::CAPTION),
+        Secret::new("caption", tapped::CAPTION),
     ];
     let places = |name: &str, folder: &std::path::Path| {
         let (_, found) = in_folder(folder, &known);
@@ -35,18 +35,18 @@ async fn the_search_reads_what_it_is_to_read() {
         places.dedup();
         places
     };
-    let data = scene.data();
+    let data = tapped.data();
     let open = places("caption", &data);
     assert!(
         open.iter().any(|place| place.ends_with("slipway.db-wal")),
         "the log of changes holds the caption while the engine is open: {open:?}"
     );
     assert!(
-        scene.said().await.contains(&ada.display_name),
+        tapped.said().await.contains(&ada.display_name),
         "what the engine says is heard"
     );
-    let backup = scene.backup().await;
-    let (_, _stage) = scene.close().await;
+    let backup = tapped.backup().await;
+    let (_, _stage) = tapped.close().await;
     let closed = places("nickname", &data);
     assert!(
         closed.iter().any(|place| place.ends_with("slipway.db")),
@@ -71,10 +71,10 @@ async fn the_search_reads_what_it_is_to_read() {
 /// Old pages, the log of changes and the copies that Slipway makes of them are as clean as the database.
 #[tokio::test(flavor = "multi_thread")]
 async fn backups_and_what_an_account_leaves_behind() {
-    let scene = Scene::new("backup").await;
-    let ada = scene.ada().await;
-    scene.refresh(&ada).await;
-    scene.backup().await;
-    scene.disconnect(&ada).await;
-    scene.end(Vec::new()).await;
+    let tapped = Tapped::new("backup").await;
+    let ada = tapped.ada().await;
+    tapped.refresh(&ada).await;
+    tapped.backup().await;
+    tapped.disconnect(&ada).await;
+    tapped.end(Vec::new()).await;
 }

@@ -4,14 +4,15 @@ use std::{
     error::Error,
     fmt::{Debug, Write as _},
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use slipway_engine::{
-    Endpoints, Engine, EngineConfig, Explain,
+    Endpoints, EngineConfig, Explain,
     views::{
         Account, AuditFilter, ConnectOutcome, ConnectPurpose, Event, PostMode, PostSettings,
         PostState, WaitReason,
@@ -34,7 +35,7 @@ use super::logs;
 pub const CAPTION: &str = "a caption that is no secret";
 
 /// An engine among its trials.
-pub struct Scene {
+pub struct Tapped {
     /// TikTok and the engine's folder.
     pub stage: Stage,
     /// The engine.
@@ -47,7 +48,7 @@ pub struct Scene {
     listener: JoinHandle<()>,
 }
 
-impl Scene {
+impl Tapped {
     /// With a TikTok that answers as it does.
     pub async fn new(name: &str) -> Self {
         let stage = Stage::new().await;
@@ -72,14 +73,14 @@ impl Scene {
             endpoints,
             ..stage.config()
         };
-        let app = Running::new(Engine::open(config).await.unwrap());
+        let app = Running::open(config).await;
         let said = Arc::new(Mutex::new(String::new()));
         let mut events = app.engine.subscribe();
         let heard = said.clone();
         let listener = tokio::spawn(async move {
             loop {
                 match events.recv().await {
-                    Ok(event) => writeln!(heard.lock().unwrap(), "{event:?}").unwrap(),
+                    Ok(event) => writeln!(heard.lock(), "{event:?}").unwrap(),
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
                 }
@@ -102,7 +103,7 @@ impl Scene {
 
     /// The engine's folder.
     pub fn data(&self) -> PathBuf {
-        self.stage.folder.path().join("data")
+        self.stage.data()
     }
 
     /// Ada's account, connected now.
@@ -240,13 +241,13 @@ impl Scene {
 
     /// Looks for this, too.
     pub fn secret(&self, secret: Secret) {
-        self.others.lock().unwrap().push(secret);
+        self.others.lock().push(secret);
     }
 
     /// All that is looked for.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self.tap.secrets();
-        secrets.extend(self.others.lock().unwrap().iter().cloned());
+        secrets.extend(self.others.lock().iter().cloned());
         secrets
     }
 
@@ -267,7 +268,7 @@ impl Scene {
 
     /// Keeps a text that came out of Slipway.
     pub fn say(&self, text: impl AsRef<str>) {
-        let mut said = self.said.lock().unwrap();
+        let mut said = self.said.lock();
         said.push_str(text.as_ref());
         said.push('\n');
     }
@@ -287,7 +288,7 @@ impl Scene {
             show(&post);
             show(&engine.post_history(&post.id).await);
         }
-        text + &self.said.lock().unwrap()
+        text + &self.said.lock()
     }
 
     /// Closes the engine.

@@ -1,28 +1,22 @@
-//! The process ends at each point between two steps of a post's way, and the next one goes on from there: once, whole.
+//! The process ends at each fault point of a post, and the next process resumes: the post is published once, with every
+//! byte.
 
-use std::{
-    os::unix::process::ExitStatusExt,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{os::unix::process::ExitStatusExt, path::PathBuf, time::Duration};
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
+
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig,
     clock::Clock,
     fault_points,
     views::{PostMode, PostSettings},
 };
 use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole, stored_states},
+    engine_process::{EngineProcess, check_whole, stored_states},
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{Running, inbox, public, sha256, write_video},
+    stage::{Stage, inbox, public, sha256},
     wait::{SOON, eventually},
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{Sandbox, SandboxConfig};
 
 /// How much faster than the computer's the clock runs.
 const FACTOR: u32 = 60;
@@ -86,13 +80,13 @@ async fn a_stop_at_each_store() {
 async fn a_disk_that_is_full_at_each_store() {
     // More stores than a post needs, so that none is left out.
     let runs = (0..9).map(|stores| async move {
-        let scene = Scene::new(PostMode::Direct).await;
+        let trial = Trial::new(PostMode::Direct).await;
         let full = format!("posts.commit.before={stores}*off->2*return->off");
-        let mut process = scene.start(Some(full));
-        let ended = scene.live(&mut process).await;
+        let mut process = trial.start(Some(full));
+        let ended = trial.live(&mut process).await;
         assert_eq!(ended, End::Reached, "after {stores} stores");
         process.kill();
-        scene.check().await;
+        trial.check().await;
     });
     at_once(runs).await;
 }
@@ -124,23 +118,23 @@ async fn at_once(runs: impl IntoIterator<Item = impl Future<Output = ()>>) {
 /// The first process ends when it comes to the point for the first time, each later one when it comes there for the
 /// second time, until one gets to the post's end.
 async fn stop_at(point: &str, mode: PostMode) {
-    let scene = Scene::new(mode).await;
+    let trial = Trial::new(mode).await;
     if point.starts_with("recover.") {
         // There is nothing to recover from without a stop before.
-        scene.die("send.chunk.after=panic").await;
+        trial.die("send.chunk.after=panic").await;
     }
-    scene.die(&format!("{point}=panic")).await;
+    trial.die(&format!("{point}=panic")).await;
     for life in 0.. {
         assert!(life < LIVES, "{point}: it gets no further");
-        let mut process = scene.start(Some(format!("{point}=1*off->panic")));
-        let ended = scene.live(&mut process).await;
+        let mut process = trial.start(Some(format!("{point}=1*off->panic")));
+        let ended = trial.live(&mut process).await;
         process.kill();
-        check_whole(&scene.data()).await;
+        check_whole(&trial.stage.data()).await;
         if ended == End::Reached {
             break;
         }
     }
-    scene.check().await;
+    trial.check().await;
 }
 
 /// How a process's life ended.
@@ -152,68 +146,37 @@ enum End {
     Reached,
 }
 
-/// A sandbox, a connected account, and a file to post.
-struct Scene {
-    sandbox: Sandbox,
-    clock: FastClock,
-    folder: TempDir,
-    key: SecretString,
+/// A stage with a connected account and a file to post.
+struct Trial {
+    stage: Stage<FastClock>,
     settings: PostSettings,
+    file: PathBuf,
 }
 
-impl Scene {
+impl Trial {
     async fn new(mode: PostMode) -> Self {
-        let clock = FastClock::starting_now(FACTOR);
-        let config = SandboxConfig {
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            ..SandboxConfig::default()
-        };
         let (settings, size) = match mode {
             PostMode::Direct => (public("once"), 66_000_000),
             PostMode::Inbox => (inbox(), 0),
         };
-        let scene = Self {
-            sandbox: Sandbox::start(config).await.unwrap(),
-            clock,
-            folder: tempfile::tempdir().unwrap(),
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
-            settings,
-        };
-        write_video(&scene.file(), size);
-        let url = scene.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(scene.key.clone()),
-            clock: std::sync::Arc::new(clock),
-            ..EngineConfig::new(scene.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        let app = Running::new(Engine::open(config).await.unwrap());
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .build()
+            .await;
+        let file = stage.video("clip.mp4", size);
+        let app = stage.engine().await;
         app.connect("ada").await;
         app.engine.close().await;
-        scene
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("clip.mp4")
+        Self {
+            stage,
+            settings,
+            file,
+        }
     }
 
     fn start(&self, fault_points: Option<String>) -> EngineProcess {
-        EngineProcess::start(&Launch {
-            program: env!("CARGO_BIN_EXE_engine-process").into(),
-            data: self.data(),
-            url: self.sandbox.url(),
-            key: self.key.clone(),
-            clock: self.clock,
-            fault_points,
-            log: self.folder.path().join("engine.log"),
-        })
+        let program = env!("CARGO_BIN_EXE_engine-process");
+        self.stage.process(program, fault_points)
     }
 
     /// A process that must end at its fault point.
@@ -226,7 +189,7 @@ impl Scene {
         })
         .await;
         process.kill();
-        check_whole(&self.data()).await;
+        check_whole(&self.stage.data()).await;
     }
 
     /// Posts the file, unless that was done before, and waits until the post or the process is at its end.
@@ -237,48 +200,52 @@ impl Scene {
         });
         ready.await;
         let order = Order::Post {
-            path: self.file(),
+            path: self.file.clone(),
             account: "Ada Lindqvist".into(),
             settings: self.settings.clone(),
             // Long enough to be scheduled, over before anybody waits for it.
-            at: Some(self.clock.now() + SignedDuration::from_mins(3)),
+            at: Some(self.stage.clock.now() + SignedDuration::from_mins(3)),
         };
         process.order(&order);
-        let began = Instant::now();
-        loop {
-            if let Some(status) = process.ended() {
-                assert_eq!(
-                    status.signal(),
-                    Some(9),
-                    "it ended by itself: {}",
-                    process.last_words()
-                );
-                return End::Died;
+        eventually("the post or the process ends", PATIENCE, async || {
+            self.end(process, &order).await
+        })
+        .await
+    }
+
+    /// The end of a process or of its post, if one of them has ended. Repeats an order that was refused.
+    async fn end(&self, process: &mut EngineProcess, order: &Order) -> Option<End> {
+        if let Some(status) = process.ended() {
+            assert_eq!(
+                status.signal(),
+                Some(9),
+                "it ended by itself: {}",
+                process.last_words()
+            );
+            return Some(End::Died);
+        }
+        for told in process.told() {
+            if let Told::Refused { .. } = told {
+                process.order(order);
             }
-            for told in process.told() {
-                if let Told::Refused { .. } = told {
-                    process.order(&order);
-                }
+        }
+        let states = stored_states(&self.stage.data()).await;
+        match states.get("clip.mp4").map(String::as_str) {
+            Some("published" | "delivered_to_inbox") => Some(End::Reached),
+            Some(state @ ("failed" | "unconfirmed" | "cancelled" | "paused")) => {
+                panic!("the post is {state}")
             }
-            let states = stored_states(&self.data()).await;
-            match states.get("clip.mp4").map(String::as_str) {
-                Some("published" | "delivered_to_inbox") => return End::Reached,
-                Some(state @ ("failed" | "unconfirmed" | "cancelled" | "paused")) => {
-                    panic!("the post is {state}")
-                }
-                state => assert!(began.elapsed() < PATIENCE, "it stays {state:?}"),
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            _ => None,
         }
     }
 
     /// It is on TikTok once, with the right bytes, and no rule was broken on the way.
     async fn check(&self) {
-        check_whole(&self.data()).await;
-        let posts = self.sandbox.posts();
+        check_whole(&self.stage.data()).await;
+        let posts = self.stage.sandbox.posts();
         assert_eq!(posts.len(), 1, "{posts:?}");
-        assert_eq!(posts[0].sha256, sha256(&self.file()));
-        for seen in self.sandbox.requests() {
+        assert_eq!(posts[0].sha256, sha256(&self.file));
+        for seen in self.stage.sandbox.requests() {
             let refused = seen
                 .status
                 .is_some_and(|status| (400..500).contains(&status));

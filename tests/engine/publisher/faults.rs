@@ -272,10 +272,7 @@ async fn an_unaudited_app_says_what_it_takes_and_offers_the_inbox() {
         .await
         .unwrap();
     app.engine.submit_post(&id).await.unwrap();
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,11 @@ use std::{
 
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-use slipway_engine::{EngineConfig, clock::SystemClock, views::{Event, WaitReason}};
+use slipway_engine::{
+    EngineConfig,
+    clock::SystemClock,
+    views::{Event, WaitReason},
+};
 use slipway_tests::stage::{Running, Stage, inbox, public};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,16 +41,19 @@ async fn accounts_with_unreadable_tokens_do_not_block_another_account() {
             .unwrap();
     }
     pool.close().await;
-    // The computer's own clock: whoever rests after a fault rests for real.
+    // On the computer's own clock, a pause after a fault takes real time.
     let config = EngineConfig {
         clock: Arc::new(SystemClock),
         ..stage.config()
     };
     let app = Running::open(config).await;
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     app.engine.resume_all().await.unwrap();
     app.delivered(&ids[2]).await;
-    assert!(began.elapsed() < Duration::from_secs(25), "the others rest");
+    assert!(
+        began.elapsed() < Duration::from_secs(25),
+        "only the other two pause"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +65,7 @@ async fn an_upload_that_lost_its_authorization_resumes_when_the_account_is_conne
     let removed = Fault::once(Operation::Init, FaultKind::FailWith { reason });
     stage.sandbox.add_fault(removed);
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
-    // The news of it comes after the creator has connected again: nobody will tell once more that she is back.
+    // TikTok reports the lost authorization after the account was connected: no later event resumes the post.
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
 }
@@ -81,7 +88,7 @@ async fn spacing_ignores_the_post_s_own_failed_attempt() {
     app.published(&id).await;
     let next = app.post(&ada, &stage.video("c.mp4", 0), public("")).await;
     app.waits(&next, WaitReason::Spacing).await;
-    // With less of it, the post need not wait for what is no longer wanted.
+    // With a shorter spacing, the post no longer waits.
     app.set_spacing(0).await;
     app.published(&next).await;
 }
@@ -108,7 +115,7 @@ async fn a_failing_service_is_reported_and_blocks_only_its_account() {
         .await;
     assert_eq!(service.account_id.as_deref(), Some(ada.id.as_str()));
     assert!(!service.notice.happened.is_empty() && !service.next_try.is_empty());
-    // One account's failures stop nobody else.
+    // Another account continues.
     let other = app.post(&ben, &stage.video("b.mp4", 0), inbox()).await;
     app.delivered(&other).await;
     stage.sandbox.clear_faults();

@@ -84,14 +84,14 @@ async fn the_upload_limit_applies_to_the_whole_file() {
         .await
         .unwrap();
     let path = stage.video("a.mp4", 30_000_000);
-    let began = jiff_now(&stage);
+    let began = stage.clock.now();
     let id = app.post(&ada, &path, public("")).await;
     app.published(&id).await;
-    let took = jiff_now(&stage).duration_since(began).as_secs();
+    let took = stage.clock.now().duration_since(began).as_secs();
     assert!(took >= 29, "30 MB at 1 MB/s took {took} s");
     assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&path));
 
-    // What cannot be out within the hour of an upload's address is not begun.
+    // An upload that cannot end within an hour, the life of its address, does not begin.
     app.engine
         .update_settings(&limit(Some(16_000)))
         .await

@@ -14,7 +14,7 @@ async fn an_upload_waits_for_a_usable_network() {
     let stage = Stage::new().await;
     let network = ManualNetwork::new(NetworkState::Online);
     let config = EngineConfig {
-        network: Some(std::sync::Arc::new(network.clone())),
+        network: Some(Arc::new(network.clone())),
         ..stage.config()
     };
     let app = Running::open(config).await;

@@ -9,8 +9,8 @@ use slipway_tests::stage::{Running, Stage, public, sha256};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// An engine whose post TikTok has whole, and whose last answer is still on its way.
-async fn answer_on_its_way(stage: &Stage, app: &Running) -> String {
+/// Sends a post whose bytes TikTok has, while the answer to the last of them is delayed.
+async fn with_delayed_answer(stage: &Stage, app: &Running) -> String {
     let ada = app.connect("ada").await;
     stage.sandbox.add_fault(Fault::once(
         Operation::Upload,
@@ -34,13 +34,10 @@ async fn a_paused_post_resumes_its_upload_after_a_restart() {
     let paused = app.engine.pause_post(&id).await.unwrap();
     assert_eq!(paused.state, PostState::Paused { notice: None });
     let puts = stage.count(Operation::Upload);
-    // It stays so, also over a restart.
+    // It stays paused after a restart.
     app.engine.close().await;
     let app = stage.engine().await;
-    assert_eq!(
-        app.state(&id).await,
-        PostState::Paused { notice: None }
-    );
+    assert_eq!(app.state(&id).await, PostState::Paused { notice: None });
     assert_eq!(stage.count(Operation::Upload), puts);
 
     stage.limit_uploads(None);
@@ -68,10 +65,7 @@ async fn pausing_everything_stops_uploads_and_survives_a_restart() {
     stage.uploaded(10_000_000).await;
     app.engine.pause_all().await.unwrap();
     app.waits(&first, WaitReason::Paused).await;
-    assert_eq!(
-        app.state(&second).await,
-        PostState::Queued
-    );
+    assert_eq!(app.state(&second).await, PostState::Queued);
     assert!(app.engine.standing().paused);
     app.engine.close().await;
 
@@ -108,8 +102,8 @@ async fn a_paused_upload_that_is_rescheduled_and_submitted_resumes() {
 async fn a_pause_after_the_last_byte_is_refused_and_the_post_is_published() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
-    let id = answer_on_its_way(&stage, &app).await;
-    // Too late to pause, which the creator is told.
+    let id = with_delayed_answer(&stage, &app).await;
+    // It is too late for a pause: the creator gets an error.
     assert!(app.engine.pause_post(&id).await.is_err());
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
@@ -119,7 +113,7 @@ async fn a_pause_after_the_last_byte_is_refused_and_the_post_is_published() {
 async fn a_complete_upload_is_published_while_everything_is_paused() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
-    let id = answer_on_its_way(&stage, &app).await;
+    let id = with_delayed_answer(&stage, &app).await;
     app.engine.pause_all().await.unwrap();
     app.published(&id).await;
     assert!(app.engine.standing().paused);
@@ -131,7 +125,7 @@ async fn an_incomplete_upload_waits_while_everything_is_paused() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    // One chunk: whether it is whole, only TikTok knows.
+    // The upload has one chunk, so only TikTok knows if it is complete.
     stage.limit_uploads(Some(10_000_000));
     let path = stage.video("a.mp4", 30_000_000);
     let id = app.post(&ada, &path, public("")).await;
@@ -141,10 +135,10 @@ async fn an_incomplete_upload_waits_while_everything_is_paused() {
     let asked = stage.count(Operation::Status);
     stage.limit_uploads(None);
     stage.clock.advance(20 * Duration::from_mins(1));
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    app.idle().await;
     assert!(
         stage.count(Operation::Status) <= asked + 1,
-        "it is not asked in a circle"
+        "the status is not polled while uploads are paused"
     );
     assert_eq!(stage.count(Operation::Upload), 1);
     app.engine.resume_all().await.unwrap();

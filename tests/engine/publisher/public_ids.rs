@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use tiktok_sandbox::{Operation, Options};
 
-use slipway_tests::{
-    stage::{Running, Stage, public},
-    wait::{SOON, eventually},
-};
+use slipway_tests::stage::{Running, Stage, public};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -27,11 +24,8 @@ async fn a_public_id_that_comes_hours_later_is_found_after_a_restart() {
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     let post = app.published(&id).await;
     assert!(post.link.unwrap().ends_with("/@ada.makes"), "the profile");
-    // Asked for, in vain, and more rarely as time goes by.
-    eventually("a question", SOON, async || {
-        (stage.count(Operation::Status) >= 5).then_some(())
-    })
-    .await;
+    // Slipway polls for the id, less often each time.
+    stage.requested(Operation::Status, 5).await;
     app.engine.close().await;
     stage.clock.advance(3 * HOUR);
     let app = stage.engine().await;
@@ -39,12 +33,8 @@ async fn a_public_id_that_comes_hours_later_is_found_after_a_restart() {
     let before = stage.count(Operation::Status);
     for _ in 0..6 {
         stage.clock.advance(HOUR);
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        app.idle().await;
     }
-    eventually("the link with the id", SOON, async || {
-        link(&app, &id).await.contains("/video/").then_some(())
-    })
-    .await;
     let post_id = stage.sandbox.posts()[0].post_id;
     assert!(
         link(&app, &id)
@@ -53,9 +43,9 @@ async fn a_public_id_that_comes_hours_later_is_found_after_a_restart() {
     );
     let after = stage.count(Operation::Status);
     assert!((1..=20).contains(&(after - before)), "{}", after - before);
-    // Known once, it is asked for no more.
+    // Once the id is known, the polling ends.
     stage.clock.advance(24 * HOUR);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    app.idle().await;
     assert_eq!(stage.count(Operation::Status), after);
     assert_eq!(app.history(&id).await.matches("Visible").count(), 1);
 }
@@ -73,16 +63,16 @@ async fn polling_for_a_missing_public_id_ends_after_two_days() {
     app.published(&id).await;
     for _ in 0..60 {
         stage.clock.advance(HOUR);
-        tokio::time::sleep(Duration::from_millis(15)).await;
+        app.idle().await;
     }
     let asked = stage.count(Operation::Status);
     assert!(asked < 110, "{asked}");
     stage.clock.advance(30 * HOUR);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    app.idle().await;
     assert!(stage.count(Operation::Status) <= asked + 1);
     let asked = stage.count(Operation::Status);
     stage.clock.advance(30 * HOUR);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    app.idle().await;
     assert_eq!(stage.count(Operation::Status), asked, "never again");
     let next = app.post(&ada, &stage.video("b.mp4", 0), public("")).await;
     app.published(&next).await;

@@ -47,7 +47,7 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
     ] {
         assert!(history.contains(line), "{line} is missing in:\n{history}");
     }
-    let heard = app.heard.lock().unwrap();
+    let heard = app.heard.lock();
     let told: Vec<u64> = heard
         .iter()
         .filter_map(|event| match event {
@@ -89,10 +89,7 @@ async fn a_draft_goes_to_the_inbox() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = app.post(&ada, &stage.video("a.mp4", 0), inbox()).await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
     let posts = stage.sandbox.posts();
     assert_eq!((posts.len(), posts[0].mode), (1, PostMode::Inbox));
 }

@@ -1,19 +1,42 @@
 //! Commands of the creator between two steps of the publisher.
 
 use std::{
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::mpsc::{self, Sender},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
+use tokio::sync::oneshot::{self, Receiver};
 
 use slipway_engine::views::{PostSettings, PostState};
 use slipway_tests::stage::{Stage, inbox, public};
 
 const HOUR: Duration = Duration::from_hours(1);
+
+/// Makes the first task that comes to a fault point wait there. Gives the news that it is there, and the way to let it
+/// go on.
+fn stop_once_at(point: &str) -> (Receiver<()>, Sender<()>) {
+    let (reached, is_reached) = oneshot::channel();
+    let (go_on, goes_on) = mpsc::channel();
+    let stop = Mutex::new(Some((reached, goes_on)));
+    fail::cfg_callback(point, move || {
+        let first = stop.lock().take();
+        if let Some((reached, goes_on)) = first {
+            reached.send(()).unwrap();
+            goes_on.recv().unwrap();
+        }
+    })
+    .unwrap();
+    (is_reached, go_on)
+}
+
+/// Gives other tasks a different time to run for each number of `times`.
+async fn yield_times(times: u64) {
+    for _ in 0..times {
+        tokio::task::yield_now().await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_is_being_cancelled_cannot_be_resumed() {
@@ -41,7 +64,7 @@ async fn a_post_that_is_being_cancelled_cannot_be_resumed() {
     let (cancelled, ()) = tokio::join!(app.engine.cancel_post(&id), meanwhile);
     assert_eq!(cancelled.unwrap().state, PostState::Cancelled);
     stage.limit_uploads(None);
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    app.idle().await;
     assert_eq!(app.state(&id).await, PostState::Cancelled);
     assert!(stage.sandbox.posts().is_empty(), "cancelled is cancelled");
 }
@@ -51,16 +74,18 @@ async fn a_post_rescheduled_while_it_becomes_due_keeps_the_new_moment() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let id = draft(&app, &stage, &ada.id, "a.mp4").await;
+    let path = stage.video("a.mp4", 0);
+    let id = app.draft_with(&ada.id, &path, public("")).await;
     let soon = stage.moment_in(HOUR);
     app.engine.schedule_post(&id, &soon).await.unwrap();
     let scenario = fail::FailScenario::setup();
-    fail::cfg("line.due.before", "1*sleep(600)").unwrap();
+    let (reached, go_on) = stop_once_at("line.due.before");
     stage.clock.advance(HOUR + Duration::from_secs(2));
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    reached.await.unwrap();
     let later = stage.moment_in(20 * HOUR);
     app.engine.schedule_post(&id, &later).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(900)).await;
+    go_on.send(()).unwrap();
+    app.idle().await;
     scenario.teardown();
     assert_eq!(app.state(&id).await, PostState::Scheduled);
     assert!(stage.sandbox.posts().is_empty(), "not before its moment");
@@ -83,7 +108,7 @@ async fn repeated_pauses_start_each_upload_once() {
         ids.push(app.post(&ada, &path, inbox()).await);
         for _ in 0..30 {
             app.engine.pause_all().await.unwrap();
-            tokio::time::sleep(Duration::from_micros(300 * n)).await;
+            yield_times(400 * n).await;
             app.engine.resume_all().await.unwrap();
         }
     }
@@ -91,7 +116,7 @@ async fn repeated_pauses_start_each_upload_once() {
         app.delivered(id).await;
     }
     let publishes = stage.sandbox.publishes().len();
-    assert_eq!(publishes, 5, "no upload was asked for and forgotten");
+    assert_eq!(publishes, 5, "no upload was started and then abandoned");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +138,7 @@ async fn concurrent_commands_on_a_post_publish_it_once() {
         let path = stage.video(&format!("{n}.mp4"), 20_000_000 + 1000 * n);
         ids.push(app.post(account, &path, private.clone()).await);
     }
-    let fiddle = async |id: &String, step: u64| {
+    let command = async |id: &String, step: u64| {
         for turn in 0..40_u64 {
             let done = match (turn * 7 + step) % 5 {
                 0 => app.engine.pause_post(id).await,
@@ -121,16 +146,16 @@ async fn concurrent_commands_on_a_post_publish_it_once() {
                 3 => app.engine.retry_post(id).await,
                 _ => app.engine.submit_post(id).await,
             };
-            // Refused, for most states: what counts is what is left at the end.
+            // Most states refuse most commands. Only the end counts.
             drop(done);
-            tokio::time::sleep(Duration::from_millis((turn * step) % 7)).await;
+            yield_times(300 * ((turn * step) % 7)).await;
         }
     };
-    let hands = ids
+    let commands = ids
         .iter()
         .flat_map(|id| (1..=3).map(move |step| (id, step)))
-        .map(|(id, step)| fiddle(id, step));
-    futures_util::future::join_all(hands).await;
+        .map(|(id, step)| command(id, step));
+    futures_util::future::join_all(commands).await;
     for id in &ids {
         let _ = app.engine.resume_post(id).await;
         app.published(id).await;

@@ -7,8 +7,8 @@ use slipway_tests::{
 
 use super::*;
 
-fn open(scene: &Scene, session: &KeyringSession, ask: &Ask) -> Answer {
-    scene.run(session.command("setpriv"), ask, "").unwrap()
+fn open(vault: &VaultStage, session: &KeyringSession, ask: &Ask) -> Answer {
+    vault.run(session.command("setpriv"), ask, "").unwrap()
 }
 
 fn refused(code: &str) -> Answer {
@@ -18,19 +18,19 @@ fn refused(code: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
     let mut session = KeyringSession::start().await;
-    let scene = Scene::new().await;
-    let first = open(&scene, &session, &Ask::Usual).opened();
+    let vault = VaultStage::new().await;
+    let first = open(&vault, &session, &Ask::Usual).opened();
     assert_eq!((first.source.as_str(), first.keyring), ("Keyring", true));
-    let id = scene.meta("vault_id").await;
+    let id = vault.meta("vault_id").await;
     assert_eq!(session.lookup(&id).unwrap(), key_of(&first.phrase));
-    assert!(!scene.data().join("key.json").exists());
-    let again = open(&scene, &session, &Ask::Usual).opened();
+    assert!(!vault.data().join("key.json").exists());
+    let again = open(&vault, &session, &Ask::Usual).opened();
     assert_eq!(again.phrase, first.phrase);
 
     // Locked: the system asks, nobody answers, and nothing is touched.
     session.lock();
     let (_monitor, questions) = session.watch_questions().await;
-    let locked = open(&scene, &session, &Ask::Usual);
+    let locked = open(&vault, &session, &Ask::Usual);
     assert_eq!(locked, refused("vault.keyring_locked"));
     eventually("the keyring asked its user", SOON, async || {
         let said = fs::read_to_string(&questions).unwrap();
@@ -39,23 +39,23 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
     .await;
     session.start_keyring().await;
     assert_eq!(
-        open(&scene, &session, &Ask::Usual).opened().phrase,
+        open(&vault, &session, &Ask::Usual).opened().phrase,
         first.phrase
     );
 
     // No keyring at all, as in a session without one.
     session.end_keyring();
-    let absent = open(&scene, &session, &Ask::Usual);
+    let absent = open(&vault, &session, &Ask::Usual);
     assert_eq!(absent, refused("vault.keyring_locked"));
     session.start_keyring().await;
 
     // Deleted, then given back to the keyring.
     session.forget(&id);
     assert_eq!(
-        open(&scene, &session, &Ask::Usual),
+        open(&vault, &session, &Ask::Usual),
         refused("vault.key_missing")
     );
-    let restored = open(&scene, &session, &Ask::Restore(first.phrase.clone(), None)).opened();
+    let restored = open(&vault, &session, &Ask::Restore(first.phrase.clone(), None)).opened();
     assert_eq!(restored.source, "Keyring");
     assert_eq!(session.lookup(&id).unwrap(), key_of(&first.phrase));
 
@@ -67,10 +67,10 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
     std::io::Write::write_all(stored.stdin.as_mut().unwrap(), b"no key").unwrap();
     assert!(stored.wait().unwrap().success());
     assert_eq!(
-        open(&scene, &session, &Ask::Usual),
+        open(&vault, &session, &Ask::Usual),
         refused("vault.key_malformed")
     );
-    let restored = open(&scene, &session, &Ask::Restore(first.phrase, None)).opened();
+    let restored = open(&vault, &session, &Ask::Restore(first.phrase, None)).opened();
     assert_eq!(restored.source, "Keyring");
 }
 
@@ -78,25 +78,25 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
 async fn a_keyring_that_is_locked_at_the_first_start_leaves_a_choice() {
     let session = KeyringSession::start().await;
     session.lock();
-    let scene = Scene::new().await;
+    let vault = VaultStage::new().await;
     assert_eq!(
-        open(&scene, &session, &Ask::Usual),
+        open(&vault, &session, &Ask::Usual),
         refused("vault.keyring_locked")
     );
-    assert!(!scene.data().join("slipway.db").exists());
-    let chosen = open(&scene, &session, &Ask::Passphrase(FIRST.to_owned())).opened();
+    assert!(!vault.data().join("slipway.db").exists());
+    let chosen = open(&vault, &session, &Ask::Passphrase(FIRST.to_owned())).opened();
     assert_eq!(chosen.source, "Passphrase");
     // From then on the keyring is left alone.
     assert_eq!(
-        open(&scene, &session, &Ask::Usual),
+        open(&vault, &session, &Ask::Usual),
         refused("vault.passphrase_needed")
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keyring_a_passphrase_is_chosen() {
-    let scene = Scene::new().await;
-    let ask = |ask: &Ask| scene.run(no_session(), ask, "").unwrap();
+    let vault = VaultStage::new().await;
+    let ask = |ask: &Ask| vault.run(no_session(), ask, "").unwrap();
     assert_eq!(ask(&Ask::Usual), refused("vault.passphrase_new"));
     let short = ask(&Ask::Passphrase("short".to_owned()));
     assert_eq!(short, refused("vault.passphrase_short"));
@@ -109,7 +109,7 @@ async fn without_a_keyring_a_passphrase_is_chosen() {
     assert_eq!(change, refused("vault.keyring_unusable"));
     let forget = ask(&Ask::Forget(None));
     assert_eq!(forget, refused("vault.keyring_unusable"));
-    scene.change_is_over();
+    vault.change_is_over();
     let opened = ask(&Ask::Passphrase(FIRST.to_owned())).opened();
     assert_eq!(opened.source, "Passphrase");
 }

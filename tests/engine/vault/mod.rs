@@ -28,11 +28,11 @@ const SECOND: &str = "the second passphrase";
 const ADA: &str = "Ada Lindqvist";
 
 /// A stage on which the vault's key does not come from the environment.
-struct Scene {
+struct VaultStage {
     stage: Stage,
 }
 
-impl Scene {
+impl VaultStage {
     async fn new() -> Self {
         Self {
             stage: Stage::new().await,
@@ -41,15 +41,15 @@ impl Scene {
 
     /// With an account, behind the first passphrase.
     async fn connected() -> Self {
-        let scene = Self::new().await;
-        let app = scene.engine(with(FIRST)).await;
+        let vault = Self::new().await;
+        let app = vault.engine(with(FIRST)).await;
         app.connect("ada").await;
         app.engine.close().await;
-        scene
+        vault
     }
 
     fn data(&self) -> PathBuf {
-        self.stage.folder.path().join("data")
+        self.stage.data()
     }
 
     fn config(&self, key: KeyRequest) -> EngineConfig {
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     async fn engine(&self, key: KeyRequest) -> Running {
-        Running::new(Engine::open(self.config(key)).await.unwrap())
+        Running::open(self.config(key)).await
     }
 
     /// The code of the refusal.

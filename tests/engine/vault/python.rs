@@ -25,16 +25,16 @@ print(fernet.decrypt(access.encode()).decode())
 
 #[tokio::test(flavor = "multi_thread")]
 async fn python_and_the_vault_read_each_other() {
-    let scene = Scene::connected().await;
-    let app = scene.engine(with(FIRST)).await;
+    let vault = VaultStage::connected().await;
+    let app = vault.engine(with(FIRST)).await;
     let key = key_in_use(&app).await;
     app.engine.close().await;
 
-    let token = python(&key, &scene.data().join("slipway.db"));
+    let token = python(&key, &vault.data().join("slipway.db"));
     // TikTok takes the token that Python read.
     let url = format!(
         "{}v2/user/info/?fields=open_id",
-        ended(&scene.stage.sandbox.url())
+        ended(&vault.stage.sandbox.url())
     );
     let answer = reqwest::Client::new()
         .get(url)
@@ -49,7 +49,7 @@ async fn python_and_the_vault_read_each_other() {
     );
 
     // And the vault takes the tokens that Python wrote.
-    let app = scene.engine(with(FIRST)).await;
+    let app = vault.engine(with(FIRST)).await;
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
     let said = format!("{accounts:?}");

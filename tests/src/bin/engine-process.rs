@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, EngineError, Explain,
+    Endpoints, Engine, EngineConfig, EngineError, Explain,
     clock::{Clock, SystemClock},
     views::{
         AccountState, ConnectOutcome, ConnectPurpose, Event, LocalMoment, Post, PostSettings,
@@ -21,7 +21,7 @@ use slipway_engine::{
 use slipway_tests::{
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{ALL_SCOPES, consent},
+    stage::{ALL_SCOPES, consent, sandbox_app},
 };
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use zeroizing_alloc::ZeroAlloc;
@@ -37,10 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = EngineConfig {
         credentials: std::env::var_os("SLIPWAY_TEST_APP")
             .is_none()
-            .then(|| AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
+            .then(sandbox_app),
         fernet_key: Some(SecretString::from(std::env::var("SLIPWAY_FERNET_KEY")?)),
         ..EngineConfig::new(
             std::env::var("SLIPWAY_DATA_DIR")?,

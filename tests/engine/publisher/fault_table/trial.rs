@@ -12,7 +12,7 @@ use slipway_engine::{
     views::{Account, Event, Post, PostMode, PostSettings, PostState, WaitReason},
 };
 use slipway_tests::{
-    stage::{Running, Stage, inbox, public, sha256, write_video},
+    stage::{Running, SKIPPED, Stage, inbox, public, sha256, write_video},
     wait::{SOON, eventually},
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation};
@@ -22,8 +22,6 @@ use super::answers::Answer;
 
 /// No step of a trial takes this long, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The stage's clock passes over waits up to this long by itself.
-const SHORT: Duration = Duration::from_mins(10);
 /// So long an answer is given again and again. It is less than the hour that an upload may take, which has an end of
 /// its own.
 const LASTING: Duration = Duration::from_mins(15);
@@ -82,23 +80,23 @@ fn on_tiktok(count: usize) -> String {
 
 /// Sends a post whose call gets this answer, once or again and again.
 pub async fn attempt(call: Call, answer: &Answer, lasting: bool) -> Seen {
-    let scene = Scene::new(call.mode, call.bytes).await;
+    let trial = Trial::new(call.mode, call.bytes).await;
     let fault = if lasting {
         Fault::forever(call.operation, answer.kind.clone())
     } else {
         Fault::once(call.operation, answer.kind.clone())
     };
-    scene.stage.sandbox.add_fault(fault.after(call.skip));
+    trial.stage.sandbox.add_fault(fault.after(call.skip));
     if call.operation == Operation::Token {
         // The token is at its end; whoever refreshes it first meets the answer.
-        scene.stage.clock.advance(Duration::from_hours(3));
-        eventually("a refresh", SOON, async || scene.hit().then_some(())).await;
+        trial.stage.clock.advance(Duration::from_hours(3));
+        eventually("a refresh", SOON, async || trial.hit().then_some(())).await;
     }
-    let mut watch = scene.send().await;
+    let mut watch = trial.send().await;
     let mut seen = Seen::default();
     let ended = watch.follow(&mut seen.states, lasting).await;
-    assert!(scene.hit(), "{answer:?} was never given");
-    seen.on_tiktok = scene.posts();
+    assert!(trial.hit(), "{answer:?} was never given");
+    seen.on_tiktok = trial.posts();
     if lasting && call.operation == Operation::Token {
         // Who meets the answer first is chance: the post, or Slipway that keeps tokens fresh and already lets TikTok rest.
         for state in &mut seen.states {
@@ -108,36 +106,36 @@ pub async fn attempt(call: Call, answer: &Answer, lasting: bool) -> Seen {
         }
     }
     if !ended {
-        scene.stage.sandbox.clear_faults();
+        trial.stage.sandbox.clear_faults();
         let mut way = Vec::new();
         watch.follow(&mut way, false).await;
         // How often it still waits on the way is chance.
         way.retain(|state| !state.starts_with("waits"));
         way.dedup();
         seen.over = way;
-        seen.over.push(on_tiktok(scene.posts()));
+        seen.over.push(on_tiktok(trial.posts()));
     }
     watch.check(&format!("{call:?} {answer:?}")).await;
     drop(watch);
-    scene.app.engine.close().await;
+    trial.app.engine.close().await;
     seen
 }
 
 /// Cancels a post whose upload does not get on, while the cancel gets this answer. Gives what the creator is told, and
 /// what becomes of the post once all is well.
 pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
-    let scene = Scene::new(PostMode::Direct, bytes).await;
+    let trial = Trial::new(PostMode::Direct, bytes).await;
     let down = FaultKind::Status {
         http: 503,
         code: None,
         message: None,
     };
-    let sandbox = &scene.stage.sandbox;
+    let sandbox = &trial.stage.sandbox;
     sandbox.add_fault(Fault::forever(Operation::Upload, down));
-    let mut watch = scene.send().await;
+    let mut watch = trial.send().await;
     watch.until_waiting().await;
     sandbox.add_fault(Fault::forever(Operation::Cancel, answer.kind.clone()));
-    let told = match scene.app.engine.cancel_post(&watch.id).await {
+    let told = match trial.app.engine.cancel_post(&watch.id).await {
         Ok(post) => show(&post.state),
         Err(error) => format!("`{}`", error.explain().code),
     };
@@ -146,14 +144,14 @@ pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
     watch.follow(&mut way, false).await;
     watch.check(&format!("cancel {answer:?}")).await;
     let end = way.last().cloned().unwrap_or_default();
-    let count = on_tiktok(scene.posts());
+    let count = on_tiktok(trial.posts());
     drop(watch);
-    scene.app.engine.close().await;
+    trial.app.engine.close().await;
     (told, format!("{end}; {count}"))
 }
 
-/// A sandbox, an engine, an account, a file.
-struct Scene {
+/// A stage with an engine, an account and a file to post.
+struct Trial {
     stage: Stage,
     app: Running,
     ada: Account,
@@ -161,7 +159,7 @@ struct Scene {
     bytes: Bytes,
 }
 
-impl Scene {
+impl Trial {
     async fn new(mode: PostMode, bytes: Bytes) -> Self {
         let stage = Stage::new().await;
         let app = stage.engine().await;
@@ -193,7 +191,7 @@ impl Scene {
         let events = self.app.engine.subscribe();
         let id = self.app.post(&self.ada, &path, settings).await;
         Watch {
-            scene: self,
+            trial: self,
             id,
             events,
         }
@@ -228,14 +226,14 @@ fn in_chunks() -> &'static Path {
 
 /// A post on its way.
 struct Watch<'a> {
-    scene: &'a Scene,
+    trial: &'a Trial,
     id: String,
     events: broadcast::Receiver<Event>,
 }
 
 impl Watch<'_> {
     async fn post(&self) -> Post {
-        self.scene.app.engine.post(&self.id).await.unwrap()
+        self.trial.app.engine.post(&self.id).await.unwrap()
     }
 
     /// The post after its next change.
@@ -294,16 +292,16 @@ impl Watch<'_> {
                     }
                     let left = until.as_deref().map(|until| self.left(until));
                     match left {
-                        Some(left) if left <= SHORT => {}
+                        Some(left) if left <= SKIPPED => {}
                         _ if lasting => return false,
                         Some(left) => self
-                            .scene
+                            .trial
                             .stage
                             .clock
                             .advance(left + Duration::from_secs(1)),
                         None => {
                             states.push("the creator reconnects".to_owned());
-                            self.scene.app.connect("ada").await;
+                            self.trial.app.connect("ada").await;
                         }
                     }
                     if lasting && self.now() > end {
@@ -331,14 +329,14 @@ impl Watch<'_> {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::try_from(self.scene.stage.clock.time()).unwrap()
+        self.trial.stage.clock.true_time()
     }
 
     /// Never twice, and never other than the creator is told.
-    async fn check(&self, trial: &str) {
+    async fn check(&self, what: &str) {
         let post = self.post().await;
-        let posts = self.scene.stage.sandbox.posts();
-        let history = self.scene.app.history(&self.id).await;
+        let posts = self.trial.stage.sandbox.posts();
+        let history = self.trial.app.history(&self.id).await;
         let right = match post.state {
             PostState::Published | PostState::DeliveredToInbox => posts.len() == 1,
             PostState::Unconfirmed { .. } => posts.len() <= 1,
@@ -346,7 +344,7 @@ impl Watch<'_> {
         };
         assert!(
             right && posts.iter().all(|one| one.sha256 == sha256(&post.path)),
-            "{trial}: {:?}, and on TikTok {posts:?}\n{history}",
+            "{what}: {:?}, and on TikTok {posts:?}\n{history}",
             post.state
         );
     }
