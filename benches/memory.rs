@@ -1,5 +1,5 @@
-//! How much memory the engine takes to upload 1 GB: its peak beyond what it holds when idle, beside
-//! curl's peak for the same file. Run with `cargo bench -p slipway-tests --bench memory`.
+//! Measures the memory that the engine takes to upload 1 GB: its peak above its idle size, compared with curl's peak
+//! for the same file. Run with `cargo bench -p slipway-tests --bench memory`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -16,7 +16,7 @@ use slipway_tests::{
 
 /// The video's size in bytes.
 const SIZE: u64 = 1_000_000_000;
-/// What the engine may grow by while it uploads, in kilobytes.
+/// The most memory by which the engine may grow during the upload, in kilobytes.
 const LIMIT_KB: u64 = 40_000;
 
 #[tokio::main]
@@ -26,7 +26,7 @@ async fn main() {
     let idle = settled(process.id());
     stop(&mut process);
 
-    // Queued and closed at once, so that the measured process does the upload.
+    // The engine is closed right after the post is queued, so that the measured process does the upload.
     let path = stage.video("big.mp4", SIZE);
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -80,7 +80,7 @@ fn stop(process: &mut Child) {
     process.wait().unwrap();
 }
 
-/// Resident memory once it no longer changes.
+/// The resident memory, once it no longer changes.
 fn settled(pid: u32) -> u64 {
     let mut last = 0;
     for _ in 0..100 {
@@ -100,7 +100,7 @@ fn status_kb(pid: u32, field: &str) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// The peak of curl sending the same file to a listener that throws it away; none without curl.
+/// The peak of curl while it sends the same file to a listener that discards it; `None` without curl.
 fn curl_peak_kb(path: &std::path::Path) -> Option<u64> {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).ok()?;

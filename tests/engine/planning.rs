@@ -1,4 +1,5 @@
-//! Posts with a moment: they go out then, once; late ones are asked about; slots and spacing keep them apart.
+//! Scheduled posts: they are published once at their moment, late ones are asked about, and slots and spacing separate
+//! them.
 
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_moment_while_slipway_was_closed_is_kept_within_grace_and_asked_about_beyond() {
+async fn a_missed_moment_is_kept_within_the_grace_period_and_asked_about_after_it() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -79,7 +80,7 @@ async fn a_moment_while_slipway_was_closed_is_kept_within_grace_and_asked_about_
         "the other one was not posted late"
     );
 
-    // The creator decides: now.
+    // The creator chooses: now.
     app.engine.resume_post(&missed).await.unwrap();
     app.published(&missed).await;
     assert_eq!(stage.sandbox.posts().len(), 2);
@@ -139,7 +140,7 @@ async fn a_scheduled_post_can_be_moved_sent_now_or_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn moments_that_have_passed_or_make_no_sense_are_refused_with_words() {
+async fn past_and_invalid_moments_are_refused_with_a_notice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

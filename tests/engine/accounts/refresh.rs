@@ -1,4 +1,4 @@
-//! Refreshes: one at a time, in their own time, whatever clocks, lives and TikTok do.
+//! Token refreshes: one at a time, before the token expires, under wrong clocks, odd lifetimes and failures of TikTok.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
 use super::{only, reconnect_code, refused};
 
-/// Longer than an access token of the sandbox lives.
+/// Longer than the life of the sandbox's access tokens.
 const OVER: Duration = Duration::from_hours(3);
 const MEGABYTE: u64 = 1_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_calls_on_an_ended_token_make_one_refresh() {
+async fn a_thousand_calls_with_an_expired_token_make_one_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -62,7 +62,7 @@ async fn a_thousand_calls_on_an_ended_token_make_one_refresh() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_is_set_back_keeps_no_token_for_longer() {
+async fn a_clock_set_back_does_not_delay_a_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -75,7 +75,7 @@ async fn a_clock_that_is_set_back_keeps_no_token_for_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
+async fn expiry_times_stored_under_a_wrong_clock_are_ignored() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     stage
@@ -84,7 +84,7 @@ async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
     let ada = app.connect("ada").await;
     stage.clock.set_wrong_by(SignedDuration::ZERO);
     app.engine.close().await;
-    // By the stored times the token is good for another year.
+    // By the stored times, the token is valid for another year.
     let app = stage.engine().await;
     eventually("refreshed", SOON, async || {
         (stage.refreshes() > 0).then_some(())
@@ -96,7 +96,7 @@ async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_jumps_ahead_costs_a_refresh_and_nothing_more() {
+async fn a_clock_set_forward_causes_one_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -109,7 +109,7 @@ async fn a_clock_that_jumps_ahead_costs_a_refresh_and_nothing_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_hardly_live_are_not_refreshed_again_and_again() {
+async fn short_lived_tokens_are_not_refreshed_in_a_loop() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -126,7 +126,7 @@ async fn tokens_that_hardly_live_are_not_refreshed_again_and_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_are_dead_when_they_come_end_in_words() {
+async fn tokens_that_are_invalid_on_arrival_ask_for_a_reconnect() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -141,7 +141,7 @@ async fn tokens_that_are_dead_when_they_come_end_in_words() {
     assert!(stage.refreshes() <= 3, "{} refreshes", stage.refreshes());
     assert_eq!(reconnect_code(&app).await, "account.refused");
 
-    // Nor does a life beyond all bounds do harm.
+    // An excessive lifetime does no harm either.
     stage.sandbox.set_options(Options {
         access_token_life: Duration::from_secs(u64::MAX / 1_000_000),
         refresh_token_life: Duration::from_secs(u64::MAX / 1_000_000),
@@ -155,7 +155,7 @@ async fn tokens_that_are_dead_when_they_come_end_in_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_app_says_nothing_of_its_accounts() {
+async fn a_refused_app_disconnects_no_account() {
     let stage = Stage::new().await;
     let config = EngineConfig {
         credentials: None,
@@ -215,7 +215,7 @@ async fn a_refused_app_says_nothing_of_its_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_tiktok_is_down_an_account_waits_and_is_not_lost() {
+async fn an_account_stays_connected_while_tiktok_is_down() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -247,7 +247,7 @@ async fn while_tiktok_is_down_an_account_waits_and_is_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_never_arrived_costs_nothing() {
+async fn a_refresh_that_never_reached_tiktok_is_retried() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -262,7 +262,7 @@ async fn a_question_that_never_arrived_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_goes_on_although_its_account_is_lost() {
+async fn an_upload_continues_after_its_account_was_lost() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

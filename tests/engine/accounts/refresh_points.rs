@@ -17,23 +17,23 @@ use slipway_tests::{
     wait::{SOON, eventually},
 };
 
-/// How much faster than the computer's the clock runs.
+/// How many times faster than the computer's the clock runs.
 const FACTOR: u32 = 60;
-/// Two seconds of the computer's.
+/// Two seconds of real time.
 const SHORT_LIFE: Duration = Duration::from_mins(2);
 
-/// What is left of an account when the process ended.
+/// The state of the account after the process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Left {
-    /// No account: there was none before, and none was stored.
+    /// There is no account: there was none before, and none was stored.
     Nothing,
-    /// An account that works.
+    /// The account works.
     Works,
-    /// An account that says that TikTok's answer was lost.
+    /// The account reports that TikTok's answer was lost.
     AnswerLost,
 }
 
-/// What is left after a stop at each of the points.
+/// The state after a stop at each point.
 const ENDS: [(&str, Left); 8] = [
     ("connect.store.before", Left::Nothing),
     ("connect.store.after", Left::Works),
@@ -46,7 +46,7 @@ const ENDS: [(&str, Left); 8] = [
 ];
 
 #[test]
-fn every_point_has_its_end() {
+fn every_fault_point_has_an_expected_result() {
     let points: Vec<&str> = ENDS.iter().map(|(point, _)| *point).collect();
     assert_eq!(points, fault_points::REFRESH);
 }
@@ -65,7 +65,7 @@ async fn a_stop_while_an_account_is_connected() {
                 })
             })
             .await;
-            // The process ends before its page is answered.
+            // The process ends before it answers the browser.
             let mut form = vec![("creator", "ada"), ("decision", "authorize")];
             form.extend(ALL_SCOPES.map(|scope| ("scope", scope)));
             let _ = reqwest::Client::new().post(url).form(&form).send().await;
@@ -91,7 +91,7 @@ async fn a_stop_while_an_account_is_refreshed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_a_new_pair_is_kept_and_not_used_before_it_is_stored() {
+async fn on_a_full_disk_new_tokens_are_kept_and_used_only_once_stored() {
     let tokens = ShortTokens::new().await;
     let before = tokens.connect().await;
     let mut process = tokens.start("refresh.store.before=3*return->off");
@@ -105,7 +105,7 @@ async fn on_a_full_disk_a_new_pair_is_kept_and_not_used_before_it_is_stored() {
         (tokens.stored_pair().await != before).then_some(())
     })
     .await;
-    // One pause at least: it was not stored at once.
+    // At least one retry delay passed.
     assert!(began.elapsed() > tokens.stage.clock.real(Duration::from_secs(5)));
     process.kill();
     assert_eq!(
@@ -160,7 +160,7 @@ impl ShortTokens {
         check_whole(&self.stage.data()).await;
     }
 
-    /// What the next start finds.
+    /// Checks the state after the next start.
     async fn check(&self, point: &str, left: Left) {
         let app = self.stage.engine().await;
         let accounts = app.engine.accounts().await.unwrap();
@@ -186,7 +186,7 @@ impl ShortTokens {
         app.engine.close().await;
     }
 
-    /// Requests with an access token.
+    /// The number of requests with an access token.
     fn calls(&self) -> usize {
         let requests = self.stage.sandbox.requests();
         requests
@@ -195,7 +195,7 @@ impl ShortTokens {
             .count()
     }
 
-    /// The access token as it is stored.
+    /// The stored access token, encrypted.
     async fn stored_pair(&self) -> String {
         use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
         let options = SqliteConnectOptions::new()

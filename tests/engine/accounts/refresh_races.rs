@@ -19,7 +19,7 @@ async fn a_refresh_in_flight_is_stored_before_the_engine_closes() {
         Operation::Token,
         FaultKind::LateAnswer { ms: 800 },
     ));
-    // The keeper refreshes; TikTok has replaced the tokens already and says so late.
+    // The refresh scheduler refreshes. TikTok has already replaced the tokens when its delayed answer arrives.
     stage.clock.advance(Duration::from_mins(110));
     stage.requested(Operation::Token, refreshes + 1).await;
     app.engine.close().await;
@@ -64,7 +64,7 @@ async fn sleep_during_a_refresh_disconnects_no_account() {
     let refreshes = stage.count(Operation::Token);
     let late = Fault::once(Operation::Token, FaultKind::LateAnswer { ms: 600 });
     stage.sandbox.add_fault(late.times(2));
-    // It falls asleep while each of the answers is on its way, and wakes hours later.
+    // The computer falls asleep while an answer is in flight, and wakes hours later.
     let sleeping = async {
         for times in 1..=2 {
             stage.requested(Operation::Token, refreshes + times).await;

@@ -1,4 +1,4 @@
-//! The database on its worst days: no room, no right to write, damage, and two engines at once.
+//! The database under failure: a full disk, a read-only folder, damage, and two engines at once.
 
 mod corruption;
 mod room;
@@ -53,8 +53,8 @@ async fn a_restored_backup_never_posts_twice() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let draft = app.draft(&stage.video("draft.mp4", 0)).await;
-    // A backup was made at the start; the next one comes while the post is on its way, within the
-    // hour that an upload may take, and does not know how it ends.
+    // A backup was made at the start. The next one is made during the upload, within the hour of its address, so it
+    // does not contain the end of the post.
     stage.clock.advance(Duration::from_mins(23 * 60 + 10));
     stage.limit_uploads(Some(5_000_000));
     let path = stage.video("clip.mp4", 30_000_000);
@@ -108,14 +108,14 @@ async fn a_restored_backup_never_posts_twice() {
         .await
         .unwrap();
     eventually("dismissed", SOON, async || (!restored(&app)).then_some(())).await;
-    // What the creator lets go on asks TikTok first, and finds that it is there.
+    // A post that the creator resumes first queries TikTok, which already has it.
     app.engine.resume_post(&id).await.unwrap();
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
     assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&path));
 }
 
-/// The finished backups in a data folder.
+/// The complete backups in a data folder.
 fn backups(data: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(data.join("backups")) else {
         return Vec::new();
@@ -126,7 +126,7 @@ fn backups(data: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The engine in a process of its own, started by way of `through`.
+/// Starts an engine in a process of its own, through the command `through`.
 fn engine_process(stage: &Stage, through: &[&str]) -> Child {
     let mut line = through.to_vec();
     line.push(env!("CARGO_BIN_EXE_engine-process"));
@@ -141,7 +141,7 @@ fn engine_process(stage: &Stage, through: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Posts as they are shown, in the order of their ids.
+/// The posts as the engine shows them, ordered by id.
 async fn shown(engine: &Engine) -> Result<Vec<Post>, String> {
     let mut posts = engine.posts().await.map_err(|error| error.to_string())?;
     posts.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,4 +1,4 @@
-//! Posting directly from a folder: only what the creator agreed to, and as long as it can be done.
+//! Consent to direct posts from a folder: it covers exactly the settings that the creator agreed to.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn direct(account: &str) -> FolderSettings {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn direct_posts_need_a_consent_to_exactly_these_choices() {
+async fn direct_posts_need_consent_to_the_exact_settings() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -81,7 +81,7 @@ async fn direct_posts_need_a_consent_to_exactly_these_choices() {
     assert_eq!(seen.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
     assert!(!seen.disable_comment && seen.disable_duet && seen.is_aigc);
 
-    // A side file that chooses more makes it an approval.
+    // A sidecar with more settings makes the post need approval.
     fs::write(stage.at("duet.json"), r#"{"allowDuet":true}"#).unwrap();
     stage.put("duet.mp4", 2);
     let post = taken(&app, &folder, "duet.mp4").await;
@@ -90,7 +90,7 @@ async fn direct_posts_need_a_consent_to_exactly_these_choices() {
     assert!(from.approval);
     assert_eq!(from.notice.unwrap().code, "folder.hold.consent");
 
-    // What is not about what is posted needs no new consent; everything else does.
+    // Settings that do not affect the post need no new consent. All others do.
     let tagged = FolderSettings {
         hashtags: vec!["clay".into()],
         ..settings.clone()
@@ -122,7 +122,7 @@ async fn direct_posts_need_a_consent_to_exactly_these_choices() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_whose_account_is_gone_takes_nothing_until_another_is_chosen() {
+async fn a_folder_without_its_account_ingests_nothing_until_another_is_chosen() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);

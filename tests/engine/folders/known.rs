@@ -1,4 +1,5 @@
-//! Never the same video twice: under whatever name, in whichever folder, after a restart, and when a post is long gone.
+//! Known videos are not ingested again: under another name, in another folder, after a restart, and after their post
+//! was removed.
 
 use std::fs;
 
@@ -52,7 +53,7 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
     assert!(again && text.contains("posted to Ada"), "{text}");
     assert!(app.engine.posts().await.unwrap().is_empty());
 
-    // By hand nothing is refused, and it is told what is known.
+    // By hand nothing is refused, and the earlier post is shown.
     let paths = ["copy.mp4".to_owned()];
     let hand = app
         .engine
@@ -79,7 +80,7 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_not_got_it() {
+async fn failed_and_removed_posts_do_not_count_and_creators_are_separate() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
@@ -92,7 +93,7 @@ async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_no
     let post = taken(&app, &folder, "again.mp4").await;
     assert!(post.known.is_empty(), "it was never sent");
 
-    // For both: only the one who has not got it.
+    // For two accounts, only the one without the video gets a post.
     let both = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
         ..settings
@@ -111,7 +112,7 @@ async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
+async fn a_big_video_is_distinguished_from_a_similar_export() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -122,7 +123,7 @@ async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
     fs::rename(&big, stage.at("big.mp4")).unwrap();
     let post = taken(&app, &folder, "big.mp4").await;
     app.delivered(&post.id).await;
-    // Its hash was taken while it went out, so the file is not needed any more.
+    // Its hash was computed during the upload, so the file is no longer needed.
     let mut other = fs::read(stage.at("big.mp4")).unwrap();
     fs::remove_file(stage.at("big.mp4")).unwrap();
     fs::write(&big, &other).unwrap();
@@ -131,7 +132,7 @@ async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
         skipped(&app, &folder, "same.mp4").await,
         "folder.file.known"
     );
-    // Between two of the places that the fingerprint looks at.
+    // Between two of the places that the fingerprint covers.
     let gap = (12_000_000 - 65_536) / 63;
     other[30 * gap + 100_000] ^= 1;
     fs::write(&big, &other).unwrap();
@@ -141,7 +142,7 @@ async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
+async fn a_converted_file_is_not_ingested_and_its_original_counts_as_posted() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
@@ -151,7 +152,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
         ..choose(&ada.id, FolderAction::Approve)
     };
     let folder = stage.watch(&app, &settings).await;
-    // TikTok wants 23 frames a second at least.
+    // TikTok requires at least 23 frames a second.
     let slow = stage.folder.path().join("slow.mp4");
     fs::write(&slow, clip(12)).unwrap();
     fs::copy(&slow, stage.at("slow.mp4")).unwrap();
@@ -181,7 +182,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     let FitOutcome::Fits { file_name } = outcome else {
         panic!("{outcome:?}");
     };
-    // Not for the other account either, whose draft has the original.
+    // Nor for the other account, whose draft has the original.
     assert_eq!(skipped(&app, &folder, &file_name).await, "folder.file.made");
     assert_eq!(app.engine.posts().await.unwrap().len(), 2);
 
@@ -202,7 +203,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     let other = other.iter().find(|post| post.id != id).unwrap();
     assert_eq!(other.known.len(), 1);
     assert_eq!(other.known[0].state, KnownState::Posted);
-    // It can still be taken, by hand.
+    // It can still be ingested by hand.
     let paths = [file_name];
     let taken = app
         .engine
@@ -214,7 +215,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
         app.engine.remove_post(id).await.unwrap();
     }
 
-    // Once nothing of it is left to be posted, both files go where the posted ones are.
+    // Once no post needs them, both files are archived.
     app.engine.remove_post(&other.id).await.unwrap();
     let moved = stage.at("Posted/slow (fits).mp4");
     eventually("told where it is", SOON, async || {

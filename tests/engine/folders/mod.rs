@@ -1,5 +1,4 @@
-//! Watched folders, through the engine's one door: real files, a clock that runs fast, and a creator who wants each video
-//! posted once.
+//! Watched folders through the engine: with real files and a fast clock, each video is posted once.
 
 mod consent;
 mod hostile;

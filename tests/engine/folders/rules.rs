@@ -1,4 +1,4 @@
-//! Captions, side files, subfolders and moments.
+//! Captions, sidecars, subfolders and moments.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use slipway_engine::{
 use super::stage::{FolderStage, choose, skipped, taken, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_again() {
+async fn a_video_waits_for_its_sidecar_and_an_invalid_one_is_reported_and_read_again() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -48,7 +48,7 @@ async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_a
     assert_eq!(post.settings.cover_ms, Some(500));
     app.delivered(&post.id).await;
 
-    // Another side file afterwards changes nothing; without one it can be taken by hand.
+    // A later sidecar changes nothing. Without one, the file can be ingested by hand.
     fs::write(stage.at("kiln.json"), "{}").unwrap();
     stage.put("bare.mp4", 2);
     until(&app, &folder, "bare.mp4", |file| {
@@ -66,7 +66,7 @@ async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn templates_count_and_are_checked_when_they_are_saved() {
+async fn caption_templates_count_and_are_checked_when_saved() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -106,7 +106,7 @@ async fn templates_count_and_are_checked_when_they_are_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_subfolder_is_for_the_account_that_it_names() {
+async fn each_subfolder_belongs_to_the_account_of_its_name() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
@@ -149,7 +149,7 @@ async fn each_subfolder_is_for_the_account_that_it_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn posts_go_to_slots_or_on_days_of_their_own_or_say_why_not() {
+async fn posts_take_slots_or_days_or_report_the_reason() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

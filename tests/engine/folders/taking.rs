@@ -1,4 +1,4 @@
-//! What is taken and what is not: files from before, while Slipway was closed, on drives that come and go.
+//! Ingesting files: existing ones, those that arrive while Slipway is closed, and those on removable drives.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use tiktok_sandbox::PostMode as OnTikTok;
 use super::stage::{FolderStage, at_rest, choose, exists, files, posts, skipped, taken, video};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval() {
+async fn existing_files_are_offered_and_new_ones_become_drafts() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -45,7 +45,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
         "the others are offered"
     );
 
-    // By hand.
+    // Ingested by hand.
     let paths = ["before.mp4".to_owned(), "../data/slipway.db".to_owned()];
     let hand = app
         .engine
@@ -74,7 +74,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
     );
     assert_eq!(counts.ignored, 1);
 
-    // The creator chooses who sees it, and approves.
+    // The creator chooses the audience and approves.
     let id = &post.id;
     let refused = app.engine.approve_post(id).await.unwrap_err();
     assert_eq!(
@@ -92,7 +92,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_goes_to_the_inbox_is_moved_away_once_it_is_out() {
+async fn a_delivered_file_is_archived() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -129,7 +129,7 @@ async fn what_goes_to_the_inbox_is_moved_away_once_it_is_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tag_tells_when_a_video_was_posted() {
+async fn a_file_attribute_records_when_a_video_was_posted() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -142,7 +142,7 @@ async fn a_tag_tells_when_a_video_was_posted() {
     let post = taken(&app, &folder, "kiln.mp4").await;
     app.delivered(&post.id).await;
     let file = stage.at("kiln.mp4");
-    // Where the file system of the test keeps no attributes, the creator is told instead.
+    // On a file system without attributes, the creator gets a notice instead.
     eventually("a tag or a notice", SOON, async || {
         let tag = xattr::get(&file, "user.slipway.posted").ok().flatten();
         let tag = tag.map(|tag| String::from_utf8(tag).unwrap());
@@ -160,7 +160,7 @@ async fn a_tag_tells_when_a_video_was_posted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken_then() {
+async fn files_that_arrived_while_closed_or_paused_are_ingested_later() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -174,7 +174,7 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
     let paused = app.engine.pause_folder(&folder.id).await.unwrap();
     assert_eq!(paused.state, FolderState::Paused);
     stage.put("paused.mp4", 2);
-    // Another folder shows that time has passed for this one, too.
+    // A file in another folder shows that the time has passed for this folder as well.
     let other = stage.folder.path().join("other");
     fs::create_dir(&other).unwrap();
     let second = app
@@ -188,7 +188,7 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
     app.engine.resume_folder(&folder.id).await.unwrap();
     taken(&app, &folder, "paused.mp4").await;
 
-    // Removed, its posts stay.
+    // After the folder is removed, its posts remain.
     app.engine.remove_folder(&folder.id).await.unwrap();
     let posts = app.engine.posts().await.unwrap();
     assert_eq!(posts.len(), 3);
@@ -197,7 +197,7 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drive_that_goes_and_comes_back_brings_nothing_twice() {
+async fn a_drive_that_is_unplugged_and_plugged_in_ingests_nothing_twice() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -228,7 +228,7 @@ async fn a_drive_that_goes_and_comes_back_brings_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn damaged_files_and_links_are_left_out_and_looked_at_again_when_they_change() {
+async fn damaged_files_and_links_are_skipped_and_checked_again_when_they_change() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -251,7 +251,7 @@ async fn damaged_files_and_links_are_left_out_and_looked_at_again_when_they_chan
         "folder.file.picture"
     );
     assert_eq!(skipped(&app, &folder, "link.mp4").await, "folder.file.link");
-    // Cut off: settling, until the patience with it ends.
+    // A truncated file settles until the limit is reached.
     let whole = video(1);
     fs::write(stage.at("cut.mp4"), &whole[..whole.len() / 2]).unwrap();
     assert_eq!(skipped(&app, &folder, "cut.mp4").await, "folder.file.cut");

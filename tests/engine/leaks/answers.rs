@@ -1,4 +1,4 @@
-//! Every answer of TikTok's, and none, to every call: a test per call.
+//! Each answer of TikTok's, and none, to each call: one test for each call.
 
 use slipway_engine::views::PostMode;
 use tiktok_sandbox::{Fault, FaultKind, Operation};
@@ -57,7 +57,7 @@ async fn cancel() {
 
 #[test]
 fn every_operation_has_its_test() {
-    // A new one makes this list, and the tests above, longer.
+    // A new operation makes this list, and the tests above, longer.
     assert_eq!(Operation::ALL.len(), 10);
 }
 
@@ -106,7 +106,7 @@ async fn trial(operation: Operation, kind: FaultKind) {
     tapped.end(Vec::new()).await;
 }
 
-/// What a call can be answered with. `concerns` says of each kind whether it can happen to that call at all.
+/// The possible answers to a call. `concerns` returns for each kind whether it applies to that call.
 fn answers(operation: Operation) -> Vec<FaultKind> {
     let all = [
         answer(500, None),
@@ -141,7 +141,7 @@ fn answers(operation: Operation) -> Vec<FaultKind> {
         .collect()
 }
 
-/// Exhaustive, so that a new kind of fault has to be thought of here.
+/// The match is exhaustive, so that a new kind of fault does not compile before it is considered.
 fn concerns(kind: &FaultKind, operation: Operation) -> bool {
     match kind {
         FaultKind::FailWith { .. } | FaultKind::StuckProcessing => {

@@ -1,4 +1,4 @@
-//! Signing in that goes wrong: refused, forged, replayed, too late, given up.
+//! Failed sign-ins: refused, forged, replayed, late, and cancelled.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn the_creator_refuses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_code_has_ended() {
+async fn an_expired_code() {
     let tapped = Tapped::new("ended code").await;
     let options = Options {
         code_life: Duration::ZERO,
@@ -55,7 +55,7 @@ async fn forged_and_replayed_answers() {
         get(&tapped, &format!("{callback}?{query}")).await;
         get(&tapped, &format!("{callback}{CODE}?{query}")).await;
     }
-    // The right answer, then the same once more: the listener may be gone by then.
+    // The right answer, then the same again. The port may be closed by then.
     let page = consent(url.as_str(), "ada", &ALL_SCOPES).await;
     let answer = page.url().clone();
     tapped.say(page.text().await.unwrap());
@@ -69,7 +69,7 @@ async fn forged_and_replayed_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_that_nobody_answers() {
+async fn unanswered_attempts() {
     let tapped = Tapped::new("late").await;
     let (given_up, _) = begin(&tapped).await;
     tapped.app.engine.cancel_connect(&given_up);
@@ -102,7 +102,7 @@ fn parameter(url: &Url, name: &str) -> String {
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Asks for a page as a browser does; the answer is part of what Slipway says.
+/// Requests a page as a browser does, and records the answer.
 async fn get(tapped: &Tapped, address: &str) {
     if let Ok(answer) = reqwest::get(address).await {
         let headers = format!("{:?}", answer.headers());

@@ -1,5 +1,5 @@
-//! A TikTok that means harm, or is broken: secrets where they do not belong, repeated in errors, or of another type
-//! than they have. Parsers like to name the value that they could not read.
+//! A hostile or broken TikTok: secrets in the wrong fields, repeated in errors, or with another type. Parsers tend to
+//! name the value that they could not read.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ const STATUS: &str = "/v2/post/publish/status/fetch/";
 
 type Harm = (&'static str, fn(&mut Value, &str));
 
-/// What the answer to a code or a refresh may be turned into; the text is the access token in it.
+/// Replacements of the answer to a code or a refresh. The text is the access token in it.
 const TOKEN_ANSWERS: [Harm; 9] = [
     ("life of another type", |answer, token| {
         answer["expires_in"] = token.into();
@@ -53,7 +53,7 @@ const TOKEN_ANSWERS: [Harm; 9] = [
     }),
 ];
 
-/// What any answer of the API may be turned into; the text is the access token that was sent.
+/// Replacements of any API answer. The text is the access token of the request.
 const API_ANSWERS: [Harm; 5] = [
     ("an error that repeats the token", |answer, token| {
         answer["error"] = json!({
@@ -82,7 +82,7 @@ const API_ANSWERS: [Harm; 5] = [
     }),
 ];
 
-/// Upload addresses that Slipway must not follow, made of the right one.
+/// Upload addresses that Slipway must not follow, made from the right one.
 const UPLOAD_ADDRESSES: [Harm; 6] = [
     ("another host", |answer, _| {
         address(answer, |url| url.replace("127.0.0.1", "upload.example"));
@@ -110,7 +110,7 @@ fn address(answer: &mut Value, other: impl Fn(String) -> String) {
     }
 }
 
-/// A tapped whose TikTok does harm from the moment that `begin` is set, at the path `at`.
+/// An engine whose TikTok replaces the answers of the path `at` once `begin` is set.
 struct Harmful {
     tapped: Tapped,
     begin: Arc<Mutex<bool>>,
@@ -189,7 +189,7 @@ async fn answers_about_a_post() {
     }
 }
 
-/// Texts of TikTok's that Slipway stores or shows: each repeats the token that is in use.
+/// TikTok's texts that Slipway stores or shows. Each repeats the current token.
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_that_repeat_a_secret() {
     let tapped = Tapped::new("repeated").await;

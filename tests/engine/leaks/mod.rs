@@ -1,8 +1,7 @@
-//! Whatever goes wrong, no secret is found in what Slipway leaves behind or says: files, logs of every crate at their
-//! most talkative, events, notices, histories, errors.
+//! No secret is in what Slipway writes or returns, whatever fails: files, logs of all crates at TRACE, events, notices,
+//! histories, errors.
 //!
-//! Each trial has a TikTok of its own with a wiretap before it, so that every secret that was ever on the wire is
-//! looked for, in every spelling.
+//! Each trial has a TikTok with a proxy before it, so each secret that passed is searched for, in every spelling.
 
 mod answers;
 mod connecting;
@@ -15,9 +14,9 @@ use slipway_tests::leaks::{Secret, in_folder};
 
 use tapped::Tapped;
 
-/// The search would find a secret: it finds what is no secret in all the places that it looks into.
+/// The search would find a secret: it finds texts that are no secrets in all the places that it covers.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_search_reads_what_it_is_to_read() {
+async fn the_search_covers_all_places() {
     let tapped = Tapped::new("control").await;
     let ada = tapped.ada().await;
     tapped.post(&ada, PostMode::Direct).await;
@@ -68,9 +67,9 @@ async fn the_search_reads_what_it_is_to_read() {
     );
 }
 
-/// Old pages, the log of changes and the copies that Slipway makes of them are as clean as the database.
+/// Freed pages, the write-ahead log, and backups contain as few secrets as the database: none.
 #[tokio::test(flavor = "multi_thread")]
-async fn backups_and_what_an_account_leaves_behind() {
+async fn backups_and_removed_accounts() {
     let tapped = Tapped::new("backup").await;
     let ada = tapped.ada().await;
     tapped.refresh(&ada).await;

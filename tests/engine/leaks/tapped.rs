@@ -1,4 +1,4 @@
-//! One trial: a TikTok with a wiretap before it, an engine, a creator, and everything that the engine says.
+//! An engine with a proxy before its TikTok, and everything that the engine returns or sends.
 
 use std::{
     error::Error,
@@ -31,32 +31,32 @@ use url::Url;
 
 use super::logs;
 
-/// The caption of every direct post here.
+/// The caption of each direct post.
 pub const CAPTION: &str = "a caption that is no secret";
 
-/// An engine among its trials.
+/// An engine whose secrets and texts are recorded.
 pub struct Tapped {
-    /// TikTok and the engine's folder.
+    /// The sandbox and the engine's folder.
     pub stage: Stage,
     /// The engine.
     pub app: Running,
     name: String,
     tap: Wiretap,
-    /// Secrets that are not on the wire to the API.
+    /// Secrets that do not pass the proxy.
     others: Mutex<Vec<Secret>>,
     said: Arc<Mutex<String>>,
     listener: JoinHandle<()>,
 }
 
 impl Tapped {
-    /// With a TikTok that answers as it does.
+    /// Opens an engine whose TikTok answers normally.
     pub async fn new(name: &str) -> Self {
         let stage = Stage::new().await;
         let tap = Wiretap::before(&stage.sandbox.url()).await;
         Self::on(name, stage, tap).await
     }
 
-    /// With a TikTok whose answers go through `alter`, with the path that was asked.
+    /// Opens an engine whose TikTok's answers, with their paths, are passed to `alter`.
     pub async fn with_answers(
         name: &str,
         alter: impl Fn(&str, &mut Value) + Send + Sync + 'static,
@@ -101,19 +101,19 @@ impl Tapped {
         }
     }
 
-    /// The engine's folder.
+    /// The engine's data folder.
     pub fn data(&self) -> PathBuf {
         self.stage.data()
     }
 
-    /// Ada's account, connected now.
+    /// Connects Ada's account.
     pub async fn ada(&self) -> Account {
         let id = self.connect("ada").await.expect("ada is connected");
         let accounts = self.app.engine.accounts().await.unwrap();
         accounts.into_iter().find(|one| one.id == id).unwrap()
     }
 
-    /// Tries to connect a creator, and gives the account's id.
+    /// Tries to connect a creator, and returns the account's id.
     pub async fn connect(&self, creator: &str) -> Option<String> {
         let attempt = self.keep(self.app.engine.begin_connect(ConnectPurpose::New).await)?;
         let url = self.keep(self.app.engine.authorize_url(&attempt.id))?;
@@ -127,13 +127,13 @@ impl Tapped {
             Ok(page) if page.url().path().starts_with("/callback") => {
                 self.say(page.text().await.unwrap());
             }
-            // TikTok's own page, which may well repeat what it was asked, or none at all.
+            // TikTok's own page, which may repeat the request, or no page.
             _ => self.app.engine.cancel_connect(&attempt.id),
         }
         self.outcome(&attempt.id).await
     }
 
-    /// How an attempt ended.
+    /// Waits for the outcome of an attempt.
     pub async fn outcome(&self, attempt: &str) -> Option<String> {
         self.app
             .event("the end of an attempt to connect", |event| match event {
@@ -149,12 +149,12 @@ impl Tapped {
             .await
     }
 
-    /// Asks what the creator may do.
+    /// Queries the creator info.
     pub async fn ask(&self, account: &Account) {
         self.keep(self.app.engine.creator(&account.id).await);
     }
 
-    /// The same with a token that has ended, so that it is refreshed before.
+    /// Queries the creator info with an expired token, which is refreshed first.
     pub async fn refresh(&self, account: &Account) {
         self.stage.clock.advance(Duration::from_hours(3));
         self.ask(account).await;
@@ -165,14 +165,14 @@ impl Tapped {
         self.keep(self.app.engine.disconnect(&account.id).await);
     }
 
-    /// Posts a small video and follows it to where it stays.
+    /// Posts a small video and waits until its state is final.
     pub async fn post(&self, account: &Account, mode: PostMode) {
         if let Some(id) = self.send(account, mode).await {
             self.settle(&id).await;
         }
     }
 
-    /// Posts a small video and follows it to where it stays, or waits for something.
+    /// Posts a small video and waits until its state is final or it waits.
     pub async fn try_post(&self, account: &Account, mode: PostMode) {
         if let Some(id) = self.send(account, mode).await {
             let rests =
@@ -181,7 +181,7 @@ impl Tapped {
         }
     }
 
-    /// Posts a small video whose bytes do not get through, and cancels it.
+    /// Posts a small video whose bytes do not arrive, and cancels it.
     pub async fn cancel(&self, account: &Account) {
         let Some(id) = self.send(account, PostMode::Direct).await else {
             return;
@@ -209,18 +209,18 @@ impl Tapped {
         Some(id)
     }
 
-    /// Follows a post to its end, or to where only the creator can help.
+    /// Waits until the state of a post is final or needs the creator.
     async fn settle(&self, id: &str) {
         let post = self.app.until(id, "an end", stays).await;
         if let PostState::Waiting { .. } = post.state {
-            // The account is lost: the creator connects it again, and once is enough to see everything.
+            // The account is lost. The creator connects it again, once.
             self.stage.sandbox.clear_faults();
             self.connect("ada").await;
             self.app.until(id, "an end", stays_for_good).await;
         }
     }
 
-    /// Lets a day pass, waits for the daily backup, and gives its name.
+    /// Lets a day pass, waits for the daily backup, and returns its name.
     pub async fn backup(&self) -> String {
         let backups = || -> Vec<String> {
             std::fs::read_dir(self.data().join("backups"))
@@ -239,20 +239,19 @@ impl Tapped {
         .await
     }
 
-    /// Looks for this, too.
+    /// Adds a secret to search for.
     pub fn secret(&self, secret: Secret) {
         self.others.lock().push(secret);
     }
 
-    /// All that is looked for.
+    /// All secrets to search for.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self.tap.secrets();
         secrets.extend(self.others.lock().iter().cloned());
         secrets
     }
 
-    /// The value, and the error among what was said: as a creator reads it, as a log has it, and as only a programmer
-    /// ever prints it.
+    /// Returns the value. Records an error in all its forms: as a notice, as a log line, and as `Debug`.
     pub fn keep<T, E: Explain + Error>(&self, result: Result<T, E>) -> Option<T> {
         result
             .inspect_err(|error| {
@@ -266,14 +265,14 @@ impl Tapped {
             .ok()
     }
 
-    /// Keeps a text that came out of Slipway.
+    /// Records a text of Slipway's.
     pub fn say(&self, text: impl AsRef<str>) {
         let mut said = self.said.lock();
         said.push_str(text.as_ref());
         said.push('\n');
     }
 
-    /// Everything that was said so far, and everything that can be asked now.
+    /// All texts so far, and everything that can be queried now.
     pub async fn said(&self) -> String {
         let engine = &self.app.engine;
         let mut text = format!("{engine:?}\n");
@@ -299,8 +298,8 @@ impl Tapped {
         (data, self.stage)
     }
 
-    /// Searches what the engine says, its files while they are in use and when they are closed, and the logs so far.
-    /// Fails when anything is found.
+    /// Searches the engine's texts, its files while open and when closed, and the logs so far. Panics when a secret is
+    /// found.
     pub async fn end(self, more: Vec<Secret>) {
         let mut secrets = self.secrets();
         secrets.extend(more);

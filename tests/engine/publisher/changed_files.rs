@@ -14,7 +14,7 @@ async fn a_file_changed_during_its_upload_is_sent_only_on_request() {
     stage.limit_uploads(Some(60_000_000));
     let id = app.post(&ada, &path, public("the right one")).await;
     stage.uploaded(20_000_000).await;
-    // Another export of the same length, with the old time: only the content tells.
+    // Another export with the same length and time: only the content differs.
     let time = std::fs::metadata(&path).unwrap().modified().unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     let half = bytes.len() / 2;

@@ -18,19 +18,19 @@ use slipway_tests::{
     wait::{SOON, eventually},
 };
 
-/// How much faster than the computer's the clock runs.
+/// How many times faster than the computer's the clock runs.
 const FACTOR: u32 = 60;
-/// No life of a process takes this long.
+/// The limit for one life of the process.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How many lives a post may take: each ends one step further on, and an upload has seven chunks.
+/// The most lives of a post: each ends one step further, and an upload has seven chunks.
 const LIVES: usize = 40;
-/// Points at work at the same time; most of their time is waiting.
+/// The number of trials at the same time. Most of their time is waiting.
 const AT_ONCE: usize = 3;
 
-/// The areas of the points, each with a test of its own below.
+/// The areas of the fault points. Each has a test below.
 const AREAS: [&str; 6] = ["line", "prepare", "send", "recover", "watch", "posts"];
 
-/// Points that a draft in one chunk does not come by: it needs no creator info, and its first chunk is its last.
+/// Points that a draft in one chunk does not reach: it needs no creator info, and its first chunk is its last.
 const NOT_FOR_DRAFTS: [&str; 4] = [
     "prepare.creator.before",
     "prepare.creator.after",
@@ -47,7 +47,7 @@ fn every_point_has_a_test() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_in_line() {
+async fn a_stop_when_a_post_becomes_due() {
     stop_at_all("line").await;
 }
 
@@ -67,18 +67,18 @@ async fn a_stop_while_recovering_from_a_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_while_watching() {
+async fn a_stop_while_polling_the_status() {
     stop_at_all("watch").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_at_each_store() {
+async fn a_stop_at_each_commit() {
     stop_at_all("posts").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_is_full_at_each_store() {
-    // More stores than a post needs, so that none is left out.
+async fn a_full_disk_at_each_commit() {
+    // More commits than a post needs, so that none is left out.
     let runs = (0..9).map(|stores| async move {
         let trial = Trial::new(PostMode::Direct).await;
         let full = format!("posts.commit.before={stores}*off->2*return->off");
@@ -91,7 +91,7 @@ async fn a_disk_that_is_full_at_each_store() {
     at_once(runs).await;
 }
 
-/// Stops at every point of an area, for both ways to post.
+/// Stops at each point of an area, for both ways to post.
 async fn stop_at_all(area: &str) {
     let points = fault_points::POST
         .iter()
@@ -115,12 +115,12 @@ async fn at_once(runs: impl IntoIterator<Item = impl Future<Output = ()>>) {
     assert!(count > 0, "nothing ran");
 }
 
-/// The first process ends when it comes to the point for the first time, each later one when it comes there for the
-/// second time, until one gets to the post's end.
+/// The first process ends when it reaches the point. Each later process ends when it reaches the point for the second
+/// time, until one reaches the end of the post.
 async fn stop_at(point: &str, mode: PostMode) {
     let trial = Trial::new(mode).await;
     if point.starts_with("recover.") {
-        // There is nothing to recover from without a stop before.
+        // Recovery needs an earlier stop.
         trial.die("send.chunk.after=panic").await;
     }
     trial.die(&format!("{point}=panic")).await;
@@ -137,12 +137,12 @@ async fn stop_at(point: &str, mode: PostMode) {
     trial.check().await;
 }
 
-/// How a process's life ended.
+/// The end of one life of the process.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
-    /// At a fault point.
+    /// The process ended at a fault point.
     Died,
-    /// The post came to its end.
+    /// The post reached its end.
     Reached,
 }
 
@@ -179,11 +179,11 @@ impl Trial {
         self.stage.process(program, fault_points)
     }
 
-    /// A process that must end at its fault point.
+    /// Runs a process that must end at its fault point.
     async fn die(&self, fault_points: &str) {
         let mut process = self.start(Some(fault_points.to_owned()));
         self.live(&mut process).await;
-        // After the last store the post is at its end already.
+        // After the last commit, the post has already reached its end.
         eventually(&format!("{fault_points} is met"), SOON, async || {
             process.ended()
         })
@@ -192,7 +192,7 @@ impl Trial {
         check_whole(&self.stage.data()).await;
     }
 
-    /// Posts the file, unless that was done before, and waits until the post or the process is at its end.
+    /// Posts the file, unless that was done before, and waits for the end of the post or the process.
     async fn live(&self, process: &mut EngineProcess) -> End {
         let ready = eventually("the process is ready", SOON, async || {
             let ended = process.ended().is_some();
@@ -203,7 +203,7 @@ impl Trial {
             path: self.file.clone(),
             account: "Ada Lindqvist".into(),
             settings: self.settings.clone(),
-            // Long enough to be scheduled, over before anybody waits for it.
+            // Long enough ahead to be scheduled, and soon over.
             at: Some(self.stage.clock.now() + SignedDuration::from_mins(3)),
         };
         process.order(&order);
@@ -213,7 +213,7 @@ impl Trial {
         .await
     }
 
-    /// The end of a process or of its post, if one of them has ended. Repeats an order that was refused.
+    /// The end of the post or the process, if there is one. Repeats an order that was refused.
     async fn end(&self, process: &mut EngineProcess, order: &Order) -> Option<End> {
         if let Some(status) = process.ended() {
             assert_eq!(
@@ -239,7 +239,7 @@ impl Trial {
         }
     }
 
-    /// It is on TikTok once, with the right bytes, and no rule was broken on the way.
+    /// Asserts that TikTok has the post once, with the right bytes, and refused no request.
     async fn check(&self) {
         check_whole(&self.stage.data()).await;
         let posts = self.stage.sandbox.posts();

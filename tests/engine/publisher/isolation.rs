@@ -71,7 +71,7 @@ async fn an_upload_that_lost_its_authorization_resumes_when_the_account_is_conne
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn spacing_ignores_the_post_s_own_failed_attempt() {
+async fn spacing_ignores_a_failed_attempt_of_the_same_post() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

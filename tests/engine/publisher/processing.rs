@@ -20,8 +20,8 @@ use slipway_tests::stage::{Running, Stage, public};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Stands in for a TikTok that gives a reason while it is still at work, which its page has as possible
-/// (`/doc/content-posting-api-reference-get-video-status`): everything else is the sandbox's.
+/// Starts a proxy that adds a reason to the status of a post in progress, which TikTok's page allows
+/// (`/doc/content-posting-api-reference-get-video-status`). All other answers are the sandbox's.
 async fn remarking(stage: &Stage, reason: &'static str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -71,7 +71,7 @@ async fn a_reason_given_while_processing_is_shown_as_a_remark() {
         ..Options::default()
     })
     .await;
-    // The account is there already: only what comes after the sign-in goes by way of the other TikTok.
+    // The account is connected before: only later requests go through the proxy.
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     app.engine.close().await;
@@ -121,7 +121,7 @@ async fn an_unconfirmed_post_is_checked_again_and_not_sent_again() {
         unreachable!()
     };
     assert_eq!(notice.code, "post.never_said");
-    // So it is after a restart too, and it is not asked for by itself.
+    // It stays so after a restart, and its status is not polled.
     app.engine.close().await;
     let asked = stage.count(Operation::Status);
     let app = stage.engine().await;

@@ -14,8 +14,8 @@ use slipway_tests::stage::{Stage, inbox, public};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Makes the first task that comes to a fault point wait there. Gives the news that it is there, and the way to let it
-/// go on.
+/// Stops the first task that reaches a fault point. Returns a receiver for its arrival and a sender that lets it
+/// continue.
 fn stop_once_at(point: &str) -> (Receiver<()>, Sender<()>) {
     let (reached, is_reached) = oneshot::channel();
     let (go_on, goes_on) = mpsc::channel();
@@ -31,7 +31,7 @@ fn stop_once_at(point: &str) -> (Receiver<()>, Sender<()>) {
     (is_reached, go_on)
 }
 
-/// Gives other tasks a different time to run for each number of `times`.
+/// Yields to other tasks `times` times, so that callers meet them at different steps.
 async fn yield_times(times: u64) {
     for _ in 0..times {
         tokio::task::yield_now().await;

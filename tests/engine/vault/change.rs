@@ -1,4 +1,4 @@
-//! Another key: everything is encrypted with it, and the one of before opens nothing any more.
+//! A change of key: everything is encrypted with the new key, and the previous one opens nothing.
 
 use slipway_engine::views::{AuditFilter, AuditKind, KeySource, PostState};
 use slipway_tests::{stage::public, wait::SOON};
@@ -7,10 +7,10 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
+async fn a_change_of_key_encrypts_everything_and_the_old_key_opens_nothing() {
     let vault = VaultStage::new().await;
-    // With a TikTok app that is stored, an account, another whose disconnect TikTok has not heard of, an upload in
-    // flight, and a backup of all that: every place that a secret can be in.
+    // With a stored TikTok app, an account, an unsent revocation, an upload in flight, and a backup of them: all places
+    // of secrets.
     let config = EngineConfig {
         credentials: None,
         ..vault.config(with(FIRST))
@@ -79,12 +79,12 @@ async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_of_the_key_of_before_can_still_be_restored() {
+async fn a_backup_under_the_previous_key_can_be_restored() {
     let vault = VaultStage::connected().await;
     vault.back_up();
     let app = vault.engine(change(FIRST, SECOND)).await;
     app.engine.close().await;
-    // Only the backup that was made before the change is left.
+    // Only the backup from before the change remains.
     let kept = "000900-daily-20261124T131454Z.db";
     for entry in fs::read_dir(vault.data().join("backups")).unwrap() {
         let path = entry.unwrap().path();
@@ -106,7 +106,7 @@ async fn a_backup_of_the_key_of_before_can_still_be_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_cannot_be_made_changes_nothing() {
+async fn a_failed_change_of_key_changes_nothing() {
     let vault = VaultStage::connected().await;
     let short = KeyRequest::Change {
         current: Some(FIRST.into()),
@@ -136,7 +136,7 @@ async fn a_change_that_cannot_be_made_changes_nothing() {
     app.engine.creator(&accounts[0].id).await.unwrap();
 }
 
-/// The columns of the database in which a text is that this key opens.
+/// The columns of the database with a text that this key opens.
 async fn columns_opened_by(vault: &VaultStage, key: &Fernet) -> Vec<String> {
     let mut database = vault.database().await;
     let columns = sqlx::query(

@@ -1,4 +1,4 @@
-//! A key that is lost for good: the tokens are forgotten, everything else stays, and reconnecting lets posts go on.
+//! A lost key: the tokens are forgotten, all other data remains, and reconnecting resumes the posts.
 
 use slipway_engine::views::{AccountState, AuditFilter, AuditKind, PostState};
 use slipway_tests::stage::{public, sha256};
@@ -7,7 +7,7 @@ use tiktok_sandbox::Options;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queue_and_history_outlive_the_key() {
+async fn queue_and_history_survive_a_lost_key() {
     let vault = VaultStage::new().await;
     let app = vault.engine(with(FIRST)).await;
     let ada = app.connect("ada").await;
@@ -27,7 +27,7 @@ async fn queue_and_history_outlive_the_key() {
     app.engine.close().await;
     vault.back_up();
 
-    // The passphrase is forgotten, and there is no phrase.
+    // Both the passphrase and the recovery phrase are lost.
     let refused = vault.refused(with("what was it")).await;
     assert_eq!(refused, "vault.passphrase_wrong");
     let forget = KeyRequest::ForgetTokens {
@@ -61,7 +61,7 @@ async fn queue_and_history_outlive_the_key() {
     app.engine.close().await;
     vault.change_is_over();
 
-    // Nor does the next start know more, and reconnecting the same creator lets the post go on.
+    // The next start gives the same result, and reconnecting the creator resumes the post.
     vault.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: None,
         ..vault.stage.sandbox.options()
@@ -78,7 +78,7 @@ async fn queue_and_history_outlive_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn backups_outlive_the_key_without_their_tokens() {
+async fn backups_survive_a_lost_key_without_their_tokens() {
     let vault = VaultStage::connected().await;
     vault.back_up();
     fs::remove_file(vault.data().join("key.json")).unwrap();
@@ -101,7 +101,7 @@ async fn backups_outlive_the_key_without_their_tokens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_database_without_its_key_comes_back_from_any_backup() {
+async fn a_damaged_database_without_its_key_is_restored_from_any_backup() {
     let vault = VaultStage::connected().await;
     vault.back_up();
     fs::remove_file(vault.data().join("key.json")).unwrap();

@@ -1,4 +1,4 @@
-//! A real Secret Service: the key is kept there, found again, missed, and given back.
+//! A real Secret Service: the key is stored, found again, missed, and restored.
 
 use slipway_tests::{
     session_bus::KeyringSession,
@@ -16,7 +16,7 @@ fn refused(code: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
+async fn the_keyring_stores_the_key_and_the_phrase_restores_it() {
     let mut session = KeyringSession::start().await;
     let vault = VaultStage::new().await;
     let first = open(&vault, &session, &Ask::Usual).opened();
@@ -27,7 +27,7 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
     let again = open(&vault, &session, &Ask::Usual).opened();
     assert_eq!(again.phrase, first.phrase);
 
-    // Locked: the system asks, nobody answers, and nothing is touched.
+    // The keyring is locked: the system asks, no one answers, and nothing is changed.
     session.lock();
     let (_monitor, questions) = session.watch_questions().await;
     let locked = open(&vault, &session, &Ask::Usual);
@@ -43,13 +43,13 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
         first.phrase
     );
 
-    // No keyring at all, as in a session without one.
+    // There is no keyring, as in a session without one.
     session.end_keyring();
     let absent = open(&vault, &session, &Ask::Usual);
     assert_eq!(absent, refused("vault.keyring_locked"));
     session.start_keyring().await;
 
-    // Deleted, then given back to the keyring.
+    // The entry is deleted, then the key is restored to the keyring.
     session.forget(&id);
     assert_eq!(
         open(&vault, &session, &Ask::Usual),
@@ -59,7 +59,7 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
     assert_eq!(restored.source, "Keyring");
     assert_eq!(session.lookup(&id).unwrap(), key_of(&first.phrase));
 
-    // Something else in its place is said to be malformed.
+    // Another value in its place is reported as malformed.
     session.forget(&id);
     let mut store = session.command("secret-tool");
     store.args(["store", "--label=x", "service", "Slipway", "username", &id]);
@@ -75,7 +75,7 @@ async fn the_key_lies_in_the_keyring_and_comes_back_by_its_phrase() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_keyring_that_is_locked_at_the_first_start_leaves_a_choice() {
+async fn a_locked_keyring_at_the_first_start_offers_a_passphrase() {
     let session = KeyringSession::start().await;
     session.lock();
     let vault = VaultStage::new().await;
@@ -86,7 +86,7 @@ async fn a_keyring_that_is_locked_at_the_first_start_leaves_a_choice() {
     assert!(!vault.data().join("slipway.db").exists());
     let chosen = open(&vault, &session, &Ask::Passphrase(FIRST.to_owned())).opened();
     assert_eq!(chosen.source, "Passphrase");
-    // From then on the keyring is left alone.
+    // From now on the keyring is not used.
     assert_eq!(
         open(&vault, &session, &Ask::Usual),
         refused("vault.passphrase_needed")

@@ -1,11 +1,11 @@
-//! The recovery phrase: shown, remembered as shown, and the way back to a key that is gone.
+//! The recovery phrase: it is shown, recorded as shown, and restores a lost key.
 
 use slipway_engine::views::{AuditFilter, AuditKind};
 
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_phrase_gives_a_lost_key_back() {
+async fn the_recovery_phrase_restores_a_lost_key() {
     let vault = VaultStage::connected().await;
     let app = vault.engine(with(FIRST)).await;
     assert_eq!(app.engine.vault().await.unwrap().phrase_shown_at, None);
@@ -17,7 +17,7 @@ async fn the_phrase_gives_a_lost_key_back() {
         protection: behind(SECOND),
     };
 
-    // The passphrase is forgotten, then even its file is damaged.
+    // The passphrase is lost, then its file is damaged as well.
     let good = phrase.expose_secret();
     let wrong = bip39::Mnemonic::from_entropy(&[7; 32]).unwrap().to_string();
     for (typed, code) in [
@@ -60,7 +60,7 @@ async fn the_phrase_gives_a_lost_key_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_phrase_opens_a_backup_where_the_database_is_damaged_too() {
+async fn the_recovery_phrase_opens_a_backup_of_a_damaged_database() {
     let vault = VaultStage::connected().await;
     let app = vault.engine(with(FIRST)).await;
     let phrase = app.engine.recovery_phrase().await.unwrap();

@@ -1,12 +1,12 @@
-//! The process ends between any two steps of a change of key, and the next start has the one key or the other, with
-//! every token readable.
+//! The process ends at each fault point of a change of key. The next start uses one of the two keys, and every token is
+//! readable.
 
 use slipway_engine::fault_points::KEY;
 use slipway_tests::session_bus::KeyringSession;
 
 use super::*;
 
-/// What the key is kept by.
+/// The protection of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kept {
     Keyring,
@@ -44,7 +44,7 @@ async fn while_the_tokens_are_forgotten() {
         let forget = Ask::Forget(Some(SECOND.to_owned()));
         let fault = format!("{point}=panic");
         assert_eq!(vault.run(no_session(), &forget, &fault), None, "{point}");
-        // Until it is done, the passphrase may come to mind again.
+        // Until the change is complete, the passphrase still works.
         let (opened, passphrase) = opened(&vault, None, [FIRST, SECOND]);
         let forgotten = passphrase == SECOND;
         assert_eq!(opened.lost.len(), usize::from(forgotten), "{point}");
@@ -79,7 +79,7 @@ async fn stop_everywhere(session: Option<&KeyringSession>, from: Kept, to: Kept)
             let old = Fernet::new(&before).unwrap();
             assert_eq!(vault.opened_by(&old), Vec::<PathBuf>::new(), "{point}");
         }
-        // Nothing is left of the key that is not in force.
+        // Nothing is left of the other key.
         if let Some(session) = session {
             let id = vault.meta("vault_id").await;
             assert_eq!(session.lookup(&format!("{id}.next")), None, "{point}");
@@ -93,7 +93,7 @@ async fn stop_everywhere(session: Option<&KeyringSession>, from: Kept, to: Kept)
         );
         let again = vault.run(command(session), &ask_with(passphrase, kept), "");
         assert_eq!(again.unwrap().opened().usable, [ADA], "{point}");
-        // And it can be changed once more.
+        // The key can be changed again.
         let current = (kept == Kept::Passphrase).then(|| passphrase.to_owned());
         let ask = Ask::Change(current, Some("the third passphrase".to_owned()));
         let third = vault.run(command(session), &ask, "");
@@ -117,7 +117,7 @@ fn key_now(vault: &VaultStage, session: Option<&KeyringSession>, kept: Kept) -> 
     key_of(&answer.unwrap().opened().phrase)
 }
 
-/// Opens as a creator does: without a passphrase, and with one or the other when asked for it.
+/// Opens as a creator does: without a passphrase first, then with each passphrase when asked for it.
 fn opened<'a>(
     vault: &VaultStage,
     session: Option<&KeyringSession>,

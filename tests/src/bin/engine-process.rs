@@ -1,9 +1,8 @@
-//! The engine alone in a process, for tests that kill it: it works on its queue, and does what standard input says,
-//! until it is stopped.
+//! An engine in a process of its own, for tests that kill it. It works on its queue and carries out the orders on
+//! standard input until it is stopped.
 //!
-//! With `SLIPWAY_TEST_APP` it knows no TikTok app but the one that is stored in its data folder.
-//! `SLIPWAY_TEST_TIME` gives it a faster clock, `FAILPOINTS` arms its fault points: at one whose action is `panic` the
-//! process ends at once, as by a power cut.
+//! With `SLIPWAY_TEST_APP` it uses only the TikTok app that is stored in its data folder. `SLIPWAY_TEST_TIME` sets a
+//! faster clock. `FAILPOINTS` arms its fault points: the action `panic` ends the process at once, as a power cut does.
 
 use std::{alloc::System, io::BufRead, path::Path, sync::Arc, time::Duration};
 
@@ -26,7 +25,7 @@ use slipway_tests::{
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use zeroizing_alloc::ZeroAlloc;
 
-/// As in the app itself.
+/// The app uses the same allocator.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
@@ -62,7 +61,7 @@ fn clock() -> Arc<dyn Clock> {
     }
 }
 
-/// Arms the fault points of `FAILPOINTS`. A panic ends a task only, so the process is ended for it.
+/// Arms the fault points of `FAILPOINTS`. A panic would end only a task, so it kills the process.
 fn armed() -> Option<fail::FailScenario<'static>> {
     std::env::var_os("FAILPOINTS")?;
     let usual = std::panic::take_hook();
@@ -79,7 +78,7 @@ fn armed() -> Option<fail::FailScenario<'static>> {
     Some(fail::FailScenario::setup())
 }
 
-/// The lines of standard input. Its end is not the engine's end.
+/// Reads orders from standard input. The engine continues after its end.
 fn orders() -> mpsc::UnboundedReceiver<Order> {
     let (sender, orders) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -160,7 +159,7 @@ async fn post(
     Ok(Told::Sent { path })
 }
 
-/// An instant as a creator in the zone UTC says it.
+/// An instant as a moment in UTC.
 fn moment(at: Timestamp) -> LocalMoment {
     LocalMoment {
         date_time: at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
@@ -246,7 +245,7 @@ async fn keep_signed_in(engine: &Engine, creators: &[(String, String)]) {
     }
 }
 
-/// Signs a creator in, as often as TikTok makes it necessary.
+/// Signs a creator in, and tries again when TikTok fails.
 async fn sign_in(engine: &Engine, creator: &str) -> Result<(), String> {
     for _ in 0..5 {
         let mut events = engine.subscribe();

@@ -1,5 +1,5 @@
-//! Opens an engine as standard input asks, tells on standard output how that went, and closes it. At a fault point
-//! whose action is `panic` the process ends at once, as by a power cut.
+//! Opens an engine as standard input asks, reports the result on standard output, and closes it. The action `panic` of
+//! a fault point ends the process at once, as a power cut does.
 
 use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};

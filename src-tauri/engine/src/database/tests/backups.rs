@@ -51,7 +51,8 @@ async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
     assert!(database.back_up(now()).await);
     assert!(backup::due(&place, now()) > now());
     // The last one lies in the future: it cannot be trusted to be a day old some time.
-    data.clock.set_wrong_by(SignedDuration::from_hours(-24 * 400));
+    data.clock
+        .set_wrong_by(SignedDuration::from_hours(-24 * 400));
     assert_eq!(backup::due(&place, now()), now());
     data.fill(&database, "").await;
     assert!(database.back_up(now()).await);

@@ -11,7 +11,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use tiktok_api::limits::RATE_WINDOW;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Call, TestClock, Limiter, REST, TryTakeError};
+use super::{Call, Limiter, REST, TestClock, TryTakeError};
 use crate::clock::{Clock, Wait};
 
 const CALLERS: u64 = 10_000;

@@ -9,7 +9,7 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
-use super::{Call, TestClock, Limiter, REST, SECOND, TryTakeError, busy_for, fill};
+use super::{Call, Limiter, REST, SECOND, TestClock, TryTakeError, busy_for, fill};
 use crate::clock::Clock as _;
 
 struct Disk {
