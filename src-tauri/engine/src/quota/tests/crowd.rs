@@ -1,4 +1,4 @@
-//! Ten thousand callers at once, on time that is made to fly and on real threads.
+//! Ten thousand callers at once, on simulated time and on real threads.
 
 use std::{
     collections::HashMap,
@@ -6,13 +6,12 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use tiktok_api::limits::RATE_WINDOW;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 
 use super::{Call, Limiter, REST, TestClock, TryTakeError};
-use crate::clock::{Clock, Wait};
+use crate::clock::Clock;
 
 const CALLERS: u64 = 10_000;
 const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
