@@ -1,5 +1,5 @@
-//! How much memory the engine takes to upload 1 GB: its peak beyond what it holds when idle, beside
-//! curl's peak for the same file. Run with `cargo bench -p slipway-tests --bench memory`.
+//! Measures the memory that the engine takes to upload 1 GB: its peak above its idle size, compared with curl's peak
+//! for the same file. Run with `cargo bench -p slipway-tests --bench memory`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,12 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use secrecy::ExposeSecret;
-use slipway_tests::stage::{Stage, public};
+use slipway_tests::{
+    stage::{Stage, public},
+    wait::{UPLOAD, eventually},
+};
 
 /// The video's size in bytes.
 const SIZE: u64 = 1_000_000_000;
-/// What the engine may grow by while it uploads, in kilobytes.
+/// The most memory by which the engine may grow during the upload, in kilobytes.
 const LIMIT_KB: u64 = 40_000;
 
 #[tokio::main]
@@ -24,7 +26,7 @@ async fn main() {
     let idle = settled(process.id());
     stop(&mut process);
 
-    // Queued and closed at once, so that the measured process does the upload.
+    // The engine is closed right after the post is queued, so that the measured process does the upload.
     let path = stage.video("big.mp4", SIZE);
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -40,13 +42,10 @@ async fn main() {
 
     let mut process = engine(&stage);
     let began = Instant::now();
-    while stage.sandbox.posts().is_empty() {
-        assert!(
-            began.elapsed() < Duration::from_mins(2),
-            "the upload does not end"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the published post", UPLOAD, async || {
+        (!stage.sandbox.posts().is_empty()).then_some(())
+    })
+    .await;
     let seconds = began.elapsed().as_secs_f64();
     let peak = status_kb(process.id(), "VmHWM:").unwrap();
     stop(&mut process);
@@ -69,10 +68,8 @@ async fn main() {
 }
 
 fn engine(stage: &Stage) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_engine-process"))
-        .env("SLIPWAY_DATA_DIR", stage.folder.path().join("data"))
-        .env("SLIPWAY_TIKTOK_API_URL", stage.sandbox.url())
-        .env("SLIPWAY_FERNET_KEY", stage.key.expose_secret())
+    stage
+        .command(env!("CARGO_BIN_EXE_engine-process"))
         .stdin(Stdio::null())
         .spawn()
         .unwrap()
@@ -83,7 +80,7 @@ fn stop(process: &mut Child) {
     process.wait().unwrap();
 }
 
-/// Resident memory once it no longer changes.
+/// The resident memory, once it no longer changes.
 fn settled(pid: u32) -> u64 {
     let mut last = 0;
     for _ in 0..100 {
@@ -103,7 +100,7 @@ fn status_kb(pid: u32, field: &str) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// The peak of curl sending the same file to a listener that throws it away; none without curl.
+/// The peak of curl while it sends the same file to a listener that discards it; `None` without curl.
 fn curl_peak_kb(path: &std::path::Path) -> Option<u64> {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).ok()?;

@@ -1,5 +1,5 @@
-//! What probing a video of four gigabytes costs: bytes and reads counted by the reader, and the time beside
-//! ffprobe's for the same file in the same run. Run with `cargo bench -p clip --bench probe`.
+//! Measures the probing of a video of four gigabytes: the bytes and reads, and the time compared with ffprobe's for the
+//! same file. Run with `cargo bench -p clip --bench probe`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -16,9 +16,9 @@ use std::{
 use large::{Counting, FOUR_GB, headers_at_the_end, many_fragments, write_matroska};
 use tempfile::TempDir;
 
-/// What probing may read of a file, in bytes.
+/// The most bytes that probing may read of a file.
 const LIMIT: u64 = 1_000_000;
-/// Each is measured so often, and the middle one counts.
+/// The number of measurements. The median counts.
 const TIMES: usize = 9;
 
 fn main() {
@@ -52,7 +52,7 @@ fn main() {
     }
 }
 
-/// How long it takes, once the file's headers are in memory.
+/// The time for a file whose headers are cached.
 fn middle(work: impl Fn()) -> Duration {
     work();
     let mut times = [Duration::ZERO; TIMES];
@@ -65,7 +65,7 @@ fn middle(work: impl Fn()) -> Duration {
     times[TIMES / 2]
 }
 
-/// The same facts from ffprobe, its start included: that is what asking it costs.
+/// The time that ffprobe takes for the same facts, including its start.
 fn ffprobe(path: &Path) {
     let status = Command::new("ffprobe")
         .args(["-v", "error", "-show_format", "-show_streams"])

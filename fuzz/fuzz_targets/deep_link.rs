@@ -1,4 +1,4 @@
-//! libFuzzer's door to [`fuzz_targets::deep_link`].
+//! The libFuzzer program of [`fuzz_targets::deep_link`].
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_targets::deep_link::run(input));

@@ -1,4 +1,4 @@
-//! libFuzzer's door to [`fuzz_targets::media`].
+//! The libFuzzer program of [`fuzz_targets::media`].
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_targets::media::run(input));

@@ -1,4 +1,4 @@
-//! libFuzzer's door to [`fuzz_targets::side_file`].
+//! The libFuzzer program of [`fuzz_targets::side_file`].
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_targets::side_file::run(input));

@@ -1,4 +1,4 @@
-//! libFuzzer's door to [`fuzz_targets::webhook`].
+//! The libFuzzer program of [`fuzz_targets::webhook`].
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz_targets::webhook::run(input));

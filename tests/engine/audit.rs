@@ -1,4 +1,4 @@
-//! The audit trail through the engine's door: what it tells, in which order, and that it notices every hand but Slipway's.
+//! The audit trail through the engine: its content, its order, and its detection of foreign changes.
 
 use std::{collections::BTreeMap, path::Path, process::Command, time::Duration};
 
@@ -43,7 +43,7 @@ async fn kinds(app: &Running) -> Vec<AuditKind> {
         .collect()
 }
 
-/// Waits until the trail tells of it.
+/// Waits until the trail contains it.
 async fn told(app: &Running, kind: AuditKind) -> AuditEntry {
     eventually(&format!("{kind:?} in the trail"), SOON, async || {
         trail(app)
@@ -54,7 +54,7 @@ async fn told(app: &Running, kind: AuditKind) -> AuditEntry {
     .await
 }
 
-/// What a program does that has the file and not the key, while Slipway is closed.
+/// Changes that a program can make without the key, while Slipway is closed.
 async fn tamper(stage: &Stage, sql: &str) {
     let path = stage.folder.path().join("data/slipway.db");
     let mut connection = SqliteConnectOptions::new()
@@ -71,7 +71,7 @@ async fn tamper(stage: &Stage, sql: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_trail_tells_a_whole_story_in_order() {
+async fn the_trail_records_all_events_in_order() {
     use AuditKind::{
         AppChanged, ConnectRefused, Connected, ConsentGiven, DirectPost, Disconnected, Exported,
         InboxDraft, KeyMade, Refreshed, Revoked, SettingChanged,
@@ -83,7 +83,7 @@ async fn the_trail_tells_a_whole_story_in_order() {
     told(&app, ConnectRefused).await;
     let ada = app.connect("ada").await;
 
-    // What is refused leaves no trace, and what changes nothing is told once.
+    // A refused command leaves no entry, and a repeated one leaves a single entry.
     let refused = with_page("https://ada.example/tiktok?secret=4711");
     app.engine.update_settings(&refused).await.unwrap_err();
     let settings = with_page("https://ada.example/tiktok");
@@ -178,7 +178,7 @@ fn with_page(page: &str) -> Settings {
     }
 }
 
-/// The creator says no on the consent page.
+/// Declines on the consent page.
 async fn refuse(app: &Running, attempt: &str) {
     use secrecy::ExposeSecret;
     let url = app.engine.authorize_url(attempt).unwrap();
@@ -199,7 +199,7 @@ async fn export(app: &Running, format: AuditFormat, path: &Path) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn consent_is_told_of_whoever_schedules_and_of_nobody_who_only_drafts() {
+async fn scheduling_records_a_consent_and_drafting_does_not() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -230,7 +230,7 @@ async fn consent_is_told_of_whoever_schedules_and_of_nobody_who_only_drafts() {
     assert_eq!(consents.count(), 1);
 }
 
-/// A closed engine's trail: made once, copied for each way of changing it.
+/// The trail of a closed engine, made once and copied for each change.
 async fn written() -> Stage {
     let stage = Stage::new().await;
     let app = stage.engine().await;
@@ -244,18 +244,18 @@ async fn written() -> Stage {
     stage
 }
 
-/// Keeps a copy of the data folder and lays it back.
+/// Copies the data folder and restores the copy.
 struct Copy(TempDir);
 
 impl Copy {
     fn of(stage: &Stage) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        copy_files(&stage.folder.path().join("data"), copy.path());
+        copy_files(&stage.data(), copy.path());
         Self(copy)
     }
 
     fn put_back(&self, stage: &Stage) {
-        let data = stage.folder.path().join("data");
+        let data = stage.data();
         std::fs::remove_dir_all(&data).unwrap();
         std::fs::create_dir(&data).unwrap();
         copy_files(self.0.path(), &data);
@@ -276,7 +276,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_next_start_says_where_somebody_changed_the_trail() {
+async fn the_next_start_reports_where_the_trail_was_changed() {
     let stage = written().await;
     let copy = Copy::of(&stage);
     let changes: [(&str, Option<(u64, &str)>); 13] = [
@@ -338,7 +338,7 @@ async fn the_next_start_says_where_somebody_changed_the_trail() {
             .find(|notice| notice.code.starts_with("audit."));
         assert_eq!(shown, state.notice.as_ref(), "{sql}");
 
-        // Slipway works on, writes on, and does not cover it up.
+        // Slipway keeps working and writing, and does not hide the change.
         let before = state.entries;
         app.connect("cleo").await;
         let state = app.engine.verify_audit().await.unwrap();
@@ -349,7 +349,7 @@ async fn the_next_start_says_where_somebody_changed_the_trail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_table_refuses_whoever_does_not_drop_its_triggers_first() {
+async fn the_table_s_triggers_refuse_changes() {
     let stage = written().await;
     let path = stage.folder.path().join("data/slipway.db");
     let mut connection = SqliteConnectOptions::new()
@@ -368,7 +368,7 @@ async fn the_table_refuses_whoever_does_not_drop_its_triggers_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_was_set_back_breaks_nothing() {
+async fn a_clock_set_back_keeps_the_trail_valid() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     app.connect("ada").await;
@@ -386,7 +386,7 @@ async fn a_clock_that_was_set_back_breaks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_is_verified_with_the_lines_of_the_documentation() {
+async fn the_documented_example_verifies_an_export() {
     let stage = written().await;
     tamper(&stage, "UPDATE posts SET account_name = account_name").await;
     let app = stage.engine().await;
@@ -421,7 +421,7 @@ async fn an_export_is_verified_with_the_lines_of_the_documentation() {
     let (fits, said) = verify(&stage, &lines);
     assert!(!fits && said.contains("is not as it was written"), "{said}");
 
-    // Somebody who makes the hash anew breaks the chain.
+    // A recomputed hash breaks the chain.
     let mut all: Vec<_> = text.lines().collect();
     let stranger = written().await;
     let other = stranger.engine().await;
@@ -460,7 +460,7 @@ fn verify(stage: &Stage, export: &Path) -> (bool, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn exports_hold_what_the_filter_lets_through_or_are_not_there() {
+async fn an_export_contains_the_filtered_entries_or_does_not_exist() {
     let stage = written().await;
     let app = stage.engine().await;
     let ada = app.engine.accounts().await.unwrap().remove(0);

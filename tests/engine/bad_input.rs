@@ -1,4 +1,4 @@
-//! Files that are no videos, change, or vanish; names and captions at the edge.
+//! Files that are no videos, that change or that vanish, and unusual names and captions.
 
 use std::{fs, path::PathBuf};
 
@@ -10,7 +10,7 @@ use slipway_engine::{
 use slipway_tests::stage::{Stage, public, sha256};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_file_that_is_no_video_has_its_own_words_and_the_rest_is_added() {
+async fn each_invalid_file_has_its_own_notice_and_the_others_are_added() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let folder = stage.folder.path();
@@ -74,7 +74,7 @@ async fn each_file_that_is_no_video_has_its_own_words_and_the_rest_is_added() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn odd_names_go_up_and_unreadable_ones_are_said_to_be() {
+async fn unusual_file_names_are_uploaded_and_unreadable_ones_are_reported() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
     let stage = Stage::new().await;
     let app = stage.engine().await;
@@ -101,7 +101,7 @@ async fn odd_names_go_up_and_unreadable_ones_are_said_to_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_changes_before_it_is_sent_stops_with_nothing_sent() {
+async fn a_file_that_changes_before_its_upload_is_not_sent() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -137,7 +137,7 @@ async fn a_file_that_changes_before_it_is_sent_stops_with_nothing_sent() {
         ("post.file_missing", true)
     );
 
-    // It comes back, and trying again works.
+    // The file returns, and a retry succeeds.
     fs::rename(&kept, &gone).unwrap();
     app.engine.retry_post(&draft).await.unwrap();
     app.published(&draft).await;
@@ -145,7 +145,7 @@ async fn a_file_that_changes_before_it_is_sent_stops_with_nothing_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_changes_while_it_is_sent_is_never_published_as_a_mix() {
+async fn a_file_that_changes_during_its_upload_is_never_published_mixed() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -167,7 +167,7 @@ async fn a_file_that_changes_while_it_is_sent_is_never_published_as_a_mix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_missing_is_said_before_anything_is_sent() {
+async fn missing_settings_are_reported_before_anything_is_sent() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -210,7 +210,7 @@ async fn what_is_missing_is_said_before_anything_is_sent() {
         app.engine.update_post(&id, &settings).await.unwrap();
         let error = app.engine.submit_post(&id).await.unwrap_err();
         assert_eq!(error.explain().code, code);
-        assert_eq!(app.engine.post(&id).await.unwrap().state, PostState::Draft);
+        assert_eq!(app.state(&id).await, PostState::Draft);
     }
     assert!(stage.sandbox.publishes().is_empty());
 }
@@ -237,7 +237,7 @@ async fn a_video_too_long_for_the_creator_is_not_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_privacy_level_that_is_gone_is_asked_for_again() {
+async fn a_privacy_level_that_is_no_longer_offered_must_be_chosen_again() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

@@ -1,4 +1,4 @@
-//! Diagnostics of an engine that has been through something: what is in them, and what is not.
+//! Diagnostics of an engine with a history: what they contain, and what they leave out.
 
 use slipway_engine::views::{DiagnosticsChoice, PostState};
 use slipway_tests::stage::{Stage, inbox, public};
@@ -9,7 +9,7 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
     clippy::too_many_lines,
     reason = "one long look at one state of things"
 )]
-async fn everything_that_helps_and_nothing_that_is_the_creators_alone() {
+async fn diagnostics_contain_what_helps_and_no_private_data() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -27,7 +27,7 @@ async fn everything_that_helps_and_nothing_that_is_the_creators_alone() {
         .add_fault(Fault::once(Operation::InboxInit, down));
     let failed = app.post(&ada, &stage.video("party.mp4", 0), inbox()).await;
     app.failed(&failed).await;
-    // While an upload is in flight its address is stored, too.
+    // During an upload its address is stored as well.
     stage.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(5_000_000),
         ..stage.sandbox.options()
@@ -85,7 +85,7 @@ async fn everything_that_helps_and_nothing_that_is_the_creators_alone() {
     assert!(state["audit"]["entries"].as_u64().unwrap() >= 5);
     assert_eq!(state["audit"]["brokenAt"], serde_json::Value::Null);
 
-    // What the log of other days may say, when nobody remembers the secrets of then.
+    // Logs of earlier days may contain secrets that are no longer known.
     let line = format!(
         "{} posted our big day from {folder}/wedding.mp4",
         ada.display_name

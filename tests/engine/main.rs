@@ -1,4 +1,4 @@
-//! The engine against the sandbox, through its one door.
+//! Tests of the engine against the sandbox, through the engine's public interface.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -7,21 +7,13 @@ mod audit;
 mod bad_input;
 mod connect;
 mod database;
+mod daylight_saving;
 mod diagnostics;
-mod endings;
-mod fault_points;
-mod fault_table;
-mod faults;
-mod fit;
 mod folders;
-mod hold;
 mod leaks;
 mod memory;
-mod months;
 mod planning;
-mod publish;
-mod recover;
-mod refresh_points;
-mod review;
+mod publisher;
+mod transcode;
 mod vault;
 mod webhooks;

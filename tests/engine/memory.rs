@@ -1,10 +1,10 @@
-//! The memory of an engine that has worked and is idle now: no token, code, address or client secret is left in it.
+//! The memory of an idle engine after its work contains no token, code, address or client secret.
 
 use std::{
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -18,35 +18,33 @@ use slipway_tests::{
     wait::{SOON, eventually},
     wiretap::Wiretap,
 };
-use tiktok_sandbox::{Clock, Options, Sandbox, SandboxConfig};
+use tiktok_sandbox::Options;
 
 const CLIENT_KEY: &str = "aw-known-to-everyone-and-kept";
 const CLIENT_SECRET: &str = "S3cret+of/the=creator's~own%app";
-/// The connections that carried tokens are closed by then, and their buffers wiped.
+/// The connections that carried tokens are closed by then, and their buffers are wiped.
 const IDLE: Duration = Duration::from_mins(1);
-/// How much is read at a time, in bytes.
+/// The number of bytes to read at a time.
 const PIECE: usize = 4 << 20;
-/// Longer than any spelling of a secret, in bytes: pieces overlap by it.
+/// Longer than each spelling of a secret, in bytes: pieces overlap by it.
 const OVERLAP: usize = 16 << 10;
-/// No page is smaller, in bytes.
+/// The smallest page, in bytes.
 const PAGE: usize = 4096;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_idle_engine_has_no_secret_in_its_memory() {
-    let clock = FastClock::starting_now(10);
-    let sandbox = sandbox(clock).await;
-    let wiretap = Wiretap::before(&sandbox.url()).await;
-    let stage = Stage::new().await;
-    let data = stage.folder.path().join("data");
-    store_app(&stage, &data).await;
+async fn an_idle_engine_holds_no_secret_in_memory() {
+    let stage = Stage::builder()
+        .clock(FastClock::starting_now(10))
+        .options(short_lives())
+        .app(CLIENT_KEY, CLIENT_SECRET)
+        .build()
+        .await;
+    let wiretap = Wiretap::before(&stage.sandbox.url()).await;
+    let data = stage.data();
+    store_app(&stage).await;
     let launch = Launch {
-        program: PathBuf::from(env!("CARGO_BIN_EXE_engine-process")),
-        data: data.clone(),
         url: wiretap.url().to_owned(),
-        key: stage.key.clone(),
-        clock,
-        fault_points: None,
-        log: stage.folder.path().join("engine.log"),
+        ..stage.launch(env!("CARGO_BIN_EXE_engine-process"), None)
     };
     let mut process = EngineProcess::start_with(&launch, &[("SLIPWAY_TEST_APP", "stored")]);
     process.order(&Order::Connect);
@@ -66,16 +64,16 @@ async fn an_idle_engine_has_no_secret_in_its_memory() {
         Err(error) => panic!("the engine's memory cannot be read: {error}"),
     };
 
-    // What the engine has in use is found: the search works.
+    // The search finds what the engine has in use, so it works.
     let state = Secret::new("state", query(&address, "state"));
     assert!(!memory.search(&[state]).is_empty(), "the state in use");
 
     let page = consent(&address, "ada", &ALL_SCOPES).await;
     assert!(page.status().is_success(), "{}", page.text().await.unwrap());
-    // The next token lives long, so that the engine rests after it.
-    sandbox.set_options(Options {
+    // The next token lives long, so that the engine becomes idle.
+    stage.sandbox.set_options(Options {
         access_token_life: Duration::from_hours(24),
-        ..sandbox.options()
+        ..stage.sandbox.options()
     });
     eventually("a renewed token", SOON * 2, async || {
         let secrets = wiretap.secrets();
@@ -98,7 +96,7 @@ async fn an_idle_engine_has_no_secret_in_its_memory() {
         (states.get("small.mp4").map(String::as_str) == Some("published")).then_some(())
     })
     .await;
-    assert_eq!(sandbox.posts().len(), 1);
+    assert_eq!(stage.sandbox.posts().len(), 1);
 
     let mut secrets = wiretap.secrets();
     secrets.push(Secret::new("client secret", CLIENT_SECRET));
@@ -115,45 +113,35 @@ async fn an_idle_engine_has_no_secret_in_its_memory() {
         );
     }
     let began = Instant::now();
-    loop {
+    eventually("no secret is in the memory", IDLE, async || {
         let leaks = memory.search(&secrets);
-        if leaks.is_empty() {
-            break;
+        if !leaks.is_empty() {
+            println!("after {:?}: {leaks:#?}", began.elapsed());
         }
-
-        assert!(began.elapsed() < IDLE, "still there: {leaks:#?}");
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
+        leaks.is_empty().then_some(())
+    })
+    .await;
     println!("no secret after {:?}", began.elapsed());
-    // The client key is no secret: it is there, and found.
+    // The client key is no secret, and is found.
     let key = Secret::new("client key", CLIENT_KEY);
     assert!(!memory.search(&[key]).is_empty(), "the client key");
     assert!(process.ended().is_none(), "{}", process.last_words());
 }
 
-async fn sandbox(clock: FastClock) -> Sandbox {
-    let options = Options {
-        // Soon old, so that the first token is renewed.
+/// Options with which a token is soon refreshed and a post is soon published.
+fn short_lives() -> Options {
+    Options {
         access_token_life: Duration::from_mins(2),
         processing: Duration::from_secs(1),
         moderation: Duration::from_secs(1),
         ..Options::default()
-    };
-    let config = SandboxConfig {
-        client_key: CLIENT_KEY.to_owned(),
-        client_secret: CLIENT_SECRET.to_owned(),
-        options,
-        clock: Clock::new(move || clock.time()),
-        ..SandboxConfig::default()
-    };
-    Sandbox::start(config).await.unwrap()
+    }
 }
 
-/// Lays a data folder down in which the creator's app is entered, so that the process gets its secret from the vault.
-async fn store_app(stage: &Stage, data: &Path) {
+/// Creates a data folder with the creator's app, so that the process reads its secret from the vault.
+async fn store_app(stage: &Stage<FastClock>) {
     let config = EngineConfig {
         credentials: None,
-        data_dir: data.to_owned(),
         ..stage.config()
     };
     let engine = Engine::open(config).await.unwrap();
@@ -176,14 +164,14 @@ fn query(address: &str, name: &str) -> String {
     found.unwrap().1.into_owned()
 }
 
-/// The memory of another process, as the kernel shows it.
+/// The memory of another process, as the kernel exposes it.
 struct Memory {
     maps: PathBuf,
     bytes: File,
 }
 
 impl Memory {
-    /// That of the program that the process runs now.
+    /// Opens the memory of the program that the process runs now.
     fn of(process: u32) -> io::Result<Self> {
         let folder = PathBuf::from(format!("/proc/{process}"));
         Ok(Self {
@@ -192,7 +180,7 @@ impl Memory {
         })
     }
 
-    /// Searches all that can hold what the process worked with: what it may write to, and what is in no file.
+    /// Searches the writable and the anonymous regions: all that can contain the process's data.
     fn search(&self, secrets: &[Secret]) -> Vec<Leak> {
         let mut leaks = Vec::new();
         for line in fs::read_to_string(&self.maps).unwrap().lines() {
@@ -200,7 +188,7 @@ impl Memory {
             let (range, rights) = (words.next().unwrap(), words.next().unwrap());
             let from_file = words.nth(2) != Some("0");
             let name = words.next().unwrap_or("memory without a name");
-            // The kernel's own page cannot be read through this door.
+            // The kernel's own pages cannot be read here.
             if !rights.starts_with('r')
                 || name == "[vvar]"
                 || name == "[vsyscall]"
@@ -226,7 +214,7 @@ impl Memory {
         while at < region.end {
             let left = usize::try_from(region.end - at).unwrap();
             let mut piece = vec![0; left.min(PIECE)];
-            // A region may be gone since the list was made; what it held is elsewhere or wiped.
+            // A region may have been unmapped since the list was made.
             let read = match self.bytes.read_at(&mut piece, at) {
                 Ok(0) | Err(_) => return,
                 Ok(read) => read,
@@ -235,7 +223,7 @@ impl Memory {
             if read == left {
                 return;
             }
-            // A page that cannot be read ends a piece early.
+            // An unreadable page ends a piece early.
             let step = match read.checked_sub(OVERLAP) {
                 Some(step) if read == piece.len() => step,
                 _ => (read + 1).next_multiple_of(PAGE),

@@ -1,8 +1,9 @@
-//! Posts with a moment: they go out then, once; late ones are asked about; slots and spacing keep them apart.
+//! Scheduled posts: they are published once at their moment, late ones are asked about, and slots and spacing separate
+//! them.
 
 use std::time::Duration;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use slipway_engine::views::{
     LocalMoment, Post, PostSettings, PostState, Schedule, Settings, WaitReason, Weekday, WeeklySlot,
 };
@@ -10,27 +11,9 @@ use slipway_tests::stage::{Running, Stage, public};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// What the clock in UTC shows that long from now.
-fn moment_in(stage: &Stage, ahead: Duration) -> LocalMoment {
-    use slipway_engine::clock::Clock;
-    let at = stage.clock.now().checked_add(ahead).unwrap();
-    LocalMoment {
-        date_time: at
-            .to_zoned_datetime(TimeZone::UTC)
-            .strftime("%Y-%m-%dT%H:%M:%S")
-            .to_string(),
-        zone: "UTC".into(),
-    }
-}
-
 async fn draft(app: &Running, stage: &Stage, account: &str, name: &str) -> String {
-    let id = app.draft(&stage.video(name, 0)).await;
-    let settings = PostSettings {
-        account_id: Some(account.to_owned()),
-        ..public("on time")
-    };
-    app.engine.update_post(&id, &settings).await.unwrap();
-    id
+    let path = stage.video(name, 0);
+    app.draft_with(account, &path, public("on time")).await
 }
 
 fn at(schedule: Option<&Schedule>) -> Timestamp {
@@ -50,16 +33,13 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = draft(&app, &stage, &ada.id, "a.mp4").await;
-    let moment = moment_in(&stage, 5 * HOUR);
+    let moment = stage.moment_in(5 * HOUR);
     let post = app.engine.schedule_post(&id, &moment).await.unwrap();
     assert_eq!(post.state, PostState::Scheduled);
     let due = at(post.schedule.as_ref());
 
     stage.clock.advance(4 * HOUR);
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Scheduled
-    );
+    assert_eq!(app.state(&id).await, PostState::Scheduled);
     assert!(stage.sandbox.posts().is_empty());
     stage.clock.advance(HOUR);
     app.published(&id).await;
@@ -72,13 +52,13 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_moment_while_slipway_was_closed_is_kept_within_grace_and_asked_about_beyond() {
+async fn a_missed_moment_is_kept_within_the_grace_period_and_asked_about_after_it() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let soon = draft(&app, &stage, &ada.id, "soon.mp4").await;
     let missed = draft(&app, &stage, &ada.id, "missed.mp4").await;
-    let now = |hours: u32| moment_in(&stage, hours * HOUR);
+    let now = |hours: u32| stage.moment_in(hours * HOUR);
     app.engine.schedule_post(&missed, &now(2)).await.unwrap();
     app.engine.schedule_post(&soon, &now(4)).await.unwrap();
     app.engine.close().await;
@@ -100,7 +80,7 @@ async fn a_moment_while_slipway_was_closed_is_kept_within_grace_and_asked_about_
         "the other one was not posted late"
     );
 
-    // The creator decides: now.
+    // The creator chooses: now.
     app.engine.resume_post(&missed).await.unwrap();
     app.published(&missed).await;
     assert_eq!(stage.sandbox.posts().len(), 2);
@@ -116,14 +96,14 @@ async fn a_missed_post_can_get_a_new_moment_or_become_a_draft() {
         draft(&app, &stage, &ada.id, "two.mp4").await,
     );
     for id in [&one, &two] {
-        let moment = moment_in(&stage, HOUR);
+        let moment = stage.moment_in(HOUR);
         app.engine.schedule_post(id, &moment).await.unwrap();
     }
     stage.clock.advance(9 * HOUR);
     asked(&app, &one).await;
     asked(&app, &two).await;
 
-    let again = moment_in(&stage, HOUR);
+    let again = stage.moment_in(HOUR);
     app.engine.schedule_post(&one, &again).await.unwrap();
     let back = app.engine.unschedule_post(&two).await.unwrap();
     assert_eq!((back.state, back.schedule), (PostState::Draft, None));
@@ -140,11 +120,11 @@ async fn a_scheduled_post_can_be_moved_sent_now_or_stopped() {
     let mut ids = vec![];
     for name in ["moved.mp4", "now.mp4", "stopped.mp4"] {
         let id = draft(&app, &stage, &ada.id, name).await;
-        let moment = moment_in(&stage, 2 * HOUR);
+        let moment = stage.moment_in(2 * HOUR);
         app.engine.schedule_post(&id, &moment).await.unwrap();
         ids.push(id);
     }
-    let later = moment_in(&stage, 20 * HOUR);
+    let later = stage.moment_in(20 * HOUR);
     let post = app.engine.schedule_post(&ids[0], &later).await.unwrap();
     assert_eq!(post.schedule.unwrap().moment, later);
     app.engine.submit_post(&ids[1]).await.unwrap();
@@ -160,7 +140,7 @@ async fn a_scheduled_post_can_be_moved_sent_now_or_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn moments_that_have_passed_or_make_no_sense_are_refused_with_words() {
+async fn past_and_invalid_moments_are_refused_with_a_notice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -181,7 +161,7 @@ async fn moments_that_have_passed_or_make_no_sense_are_refused_with_words() {
         assert!(notice.code.starts_with("schedule."), "{bad:?}: {notice:?}");
         assert!(!notice.you.is_empty());
     }
-    assert_eq!(app.engine.post(&id).await.unwrap().state, PostState::Draft);
+    assert_eq!(app.state(&id).await, PostState::Draft);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,25 +207,11 @@ async fn spacing_keeps_posts_of_one_account_apart_and_no_others() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (ada, ben) = (app.connect("ada").await, app.connect("ben").await);
-    let settings = Settings {
-        spacing_minutes: 120,
-        ..app.engine.settings()
-    };
-    app.engine.update_settings(&settings).await.unwrap();
+    app.set_spacing(120).await;
     let first = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     app.published(&first).await;
     let second = app.post(&ada, &stage.video("b.mp4", 0), public("")).await;
-    let post = app
-        .until(&second, "spaced", |state| {
-            matches!(
-                state,
-                PostState::Waiting {
-                    reason: WaitReason::Spacing,
-                    ..
-                }
-            )
-        })
-        .await;
+    let post = app.waits(&second, WaitReason::Spacing).await;
     assert!(matches!(
         post.state,
         PostState::Waiting { until: Some(_), .. }
@@ -270,7 +236,7 @@ async fn the_forecast_counts_what_was_sent_and_what_is_planned() {
     app.published(&sent).await;
     for n in 1..=13 {
         let id = draft(&app, &stage, &ada.id, &format!("{n}.mp4")).await;
-        let moment = moment_in(&stage, n * HOUR);
+        let moment = stage.moment_in(n * HOUR);
         app.engine.schedule_post(&id, &moment).await.unwrap();
     }
     let forecast = async |hours: u32| {

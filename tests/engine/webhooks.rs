@@ -1,4 +1,4 @@
-//! TikTok's own news, signed by hand: it hurries a post along, in any order and however often, and moves nothing else.
+//! TikTok's webhook events, signed by hand: they speed a post up in any order and number, and change nothing else.
 
 use std::{
     fmt::Write as _,
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use slipway_engine::{
-    Engine, EngineConfig,
+    EngineConfig,
     clock::SystemClock,
     views::{AccountState, Event, PostState, Settings, WaitReason, WebhookSettings},
 };
@@ -40,7 +40,7 @@ fn now() -> i64 {
     Timestamp::now().as_second()
 }
 
-/// The id under which the sandbox's app knows a creator.
+/// The id of a creator for the sandbox's app.
 fn open_id(creator: &str) -> String {
     let digest = Sha256::digest(format!("{DEFAULT_CLIENT_KEY}/{creator}"));
     format!("-000{}", &hex(&digest)[..32])
@@ -57,7 +57,7 @@ fn body(creator: &str, event: &str, content: &Value) -> String {
     .to_string()
 }
 
-/// TikTok, as far as it delivers.
+/// TikTok's delivery of webhooks.
 struct Tunnel<'a> {
     stage: &'a Stage,
     port: u16,
@@ -65,7 +65,7 @@ struct Tunnel<'a> {
 }
 
 impl<'a> Tunnel<'a> {
-    /// Switches the receiver on.
+    /// Enables the receiver.
     async fn to(stage: &'a Stage, app: &Running) -> Self {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
@@ -104,16 +104,16 @@ impl<'a> Tunnel<'a> {
         answer.status().as_u16()
     }
 
-    /// News that is in order.
+    /// Delivers a valid event.
     async fn tell(&self, creator: &str, event: &str, content: Value) {
         let text = body(creator, event, &content);
-        // A second delivery of the same news is signed at another time.
+        // A second delivery of the same event is signed at another time.
         let signed_at = now() - self.told.fetch_add(1, Ordering::SeqCst);
         let status = self.send(signed_at, DEFAULT_CLIENT_SECRET, &text).await;
         assert_eq!(status, OK);
     }
 
-    /// News of the newest upload.
+    /// Delivers an event of the newest upload.
     async fn tell_of_upload(&self, event: &str, more: Value) {
         let publish = self.stage.sandbox.publishes().pop().unwrap();
         let mut content =
@@ -125,16 +125,16 @@ impl<'a> Tunnel<'a> {
     }
 }
 
-/// An engine on the computer's own clock: where the clock flies, signatures are old before they are read.
+/// Opens an engine on the computer's own clock: on a clock that skips time, signatures expire before they are read.
 async fn awake(stage: &Stage) -> Running {
     let config = EngineConfig {
         clock: Arc::new(SystemClock),
         ..stage.config()
     };
-    Running::new(Engine::open(config).await.unwrap())
+    Running::open(config).await
 }
 
-/// TikTok never says by itself how a post ends: only news can.
+/// A stage on which TikTok never reports the end of a post when polled: only webhooks do.
 async fn silent() -> (Stage, Running) {
     let stage = Stage::with(Options {
         processing: Duration::from_hours(1000),
@@ -146,11 +146,10 @@ async fn silent() -> (Stage, Running) {
 }
 
 async fn processing(app: &Running, id: &str) {
-    app.until(id, "processing", |state| *state == PostState::Processing)
-        .await;
+    app.processing(id).await;
 }
 
-/// Waits until everything that was delivered before has had its effect: deliveries are acted on one after the other.
+/// Waits until all earlier deliveries have taken effect: they are processed in order.
 async fn acted_on(tunnel: &Tunnel<'_>, app: &Running) {
     let publish = tunnel.stage.sandbox.publishes().pop().unwrap();
     let posts = app.engine.posts().await.unwrap();
@@ -172,7 +171,7 @@ async fn acted_on(tunnel: &Tunnel<'_>, app: &Running) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn complete_and_public_come_in_either_order_and_twice_and_publish_once() {
+async fn repeated_events_in_any_order_publish_once() {
     for public_first in [false, true] {
         let (stage, app) = silent().await;
         let ada = app.connect("ada").await;
@@ -205,7 +204,7 @@ async fn complete_and_public_come_in_either_order_and_twice_and_publish_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_that_arrived_is_told_and_what_the_creator_does_with_it_changes_nothing() {
+async fn a_delivered_draft_is_reported_and_later_events_change_nothing() {
     let (stage, app) = silent().await;
     let ada = app.connect("ada").await;
     let tunnel = Tunnel::to(&stage, &app).await;
@@ -214,28 +213,22 @@ async fn a_draft_that_arrived_is_told_and_what_the_creator_does_with_it_changes_
     tunnel
         .tell_of_upload("post.publish.inbox_delivered", json!({}))
         .await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
     tunnel
         .tell_of_upload("post.publish.complete", json!({}))
         .await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::DeliveredToInbox
-    );
+    assert_eq!(app.state(&id).await, PostState::DeliveredToInbox);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_is_told_with_its_reason_and_news_of_an_earlier_upload_changes_nothing() {
+async fn a_failure_is_reported_with_its_reason_and_events_of_an_earlier_upload_are_ignored() {
     let (stage, app) = silent().await;
     let ada = app.connect("ada").await;
     let tunnel = Tunnel::to(&stage, &app).await;
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     processing(&app, &id).await;
-    // A fault of TikTok's own: a new upload follows.
+    // An internal error of TikTok's: a new upload follows.
     let first = stage.sandbox.publishes().pop().unwrap().publish_id;
     tunnel
         .tell_of_upload("post.publish.failed", json!({ "reason": "internal" }))
@@ -248,10 +241,7 @@ async fn a_failure_is_told_with_its_reason_and_news_of_an_earlier_upload_changes
     let late = json!({ "publish_id": first, "reason": "spam_risk" });
     tunnel.tell("ada", "post.publish.failed", late).await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Processing
-    );
+    assert_eq!(app.state(&id).await, PostState::Processing);
 
     let why = json!({ "reason": "picture_size_check_failed" });
     tunnel.tell_of_upload("post.publish.failed", why).await;
@@ -262,7 +252,7 @@ async fn a_failure_is_told_with_its_reason_and_news_of_an_earlier_upload_changes
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
+async fn unsigned_old_and_repeated_events_have_no_effect() {
     let (stage, app) = silent().await;
     let ada = app.connect("ada").await;
     let tunnel = Tunnel::to(&stage, &app).await;
@@ -277,16 +267,13 @@ async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
         .await;
     let wrong = tunnel.send(signed_at, "another secret", &text).await;
     assert_eq!((old, wrong), (UNAUTHORIZED, UNAUTHORIZED));
-    // Proven, and of nobody's account here, or of nobody's upload.
+    // Valid events of unknown accounts and unknown uploads.
     tunnel.tell("ben", "post.publish.complete", content).await;
     let other = json!({ "publish_id": "v_pub_file~v2.1" });
     tunnel.tell("ada", "post.publish.complete", other).await;
     acted_on(&tunnel, &app).await;
-    assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Processing
-    );
-    // Byte for byte the same delivery again is taken, and acted on once.
+    assert_eq!(app.state(&id).await, PostState::Processing);
+    // An identical delivery is accepted, and takes effect once.
     let gone = body(
         "ada",
         "post.publish.no_longer_publicaly_available",
@@ -311,7 +298,7 @@ async fn what_is_not_proven_is_old_or_comes_twice_has_no_effect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn news_of_a_post_that_was_given_up_or_put_off_is_taken() {
+async fn events_of_unconfirmed_and_paused_posts_are_applied() {
     let stage = Stage::with(Options {
         processing: Duration::from_hours(1000),
         ..Options::default()
@@ -332,7 +319,8 @@ async fn news_of_a_post_that_was_given_up_or_put_off_is_taken() {
         .await;
     app.published(&id).await;
 
-    // The last byte's answer is lost, TikTok does not answer, and the creator pauses: only the news knows.
+    // The answer to the last byte is lost, TikTok does not answer, and the creator pauses: only the webhook reports the
+    // end.
     let lost = Fault::once(Operation::Upload, FaultKind::LostAnswer);
     stage.sandbox.add_fault(lost);
     let down = FaultKind::Status {
@@ -357,7 +345,7 @@ async fn news_of_a_post_that_was_given_up_or_put_off_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_nobody() {
+async fn a_removed_authorization_is_verified_and_old_events_of_one_are_ignored() {
     let (stage, app) = silent().await;
     let ada = app.connect("ada").await;
     let tunnel = Tunnel::to(&stage, &app).await;
@@ -374,7 +362,7 @@ async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_no
         "the creator is back already"
     );
 
-    // Now TikTok refuses everything of hers.
+    // From now on TikTok refuses all her requests.
     let refused = |http, code: &str| FaultKind::Status {
         http,
         code: Some(code.into()),
@@ -407,7 +395,7 @@ async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_no
         lost.reconnect.expect("it says why").code,
         "account.removed_by_creator"
     );
-    // She comes back, and so does the post.
+    // She connects again, and the post resumes.
     stage.sandbox.clear_faults();
     app.connect("ada").await;
     processing(&app, &id).await;
@@ -419,7 +407,7 @@ async fn a_removed_authorization_is_found_out_about_and_old_news_of_one_harms_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_that_is_taken_is_told_until_it_is_free() {
+async fn a_port_in_use_is_reported_until_it_is_free() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

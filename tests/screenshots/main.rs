@@ -1,6 +1,6 @@
-//! Drives the real window through its states and leaves pictures of it in `docs/screenshots`.
+//! Takes pictures of the real window in its states and writes them to `docs/screenshots`.
 //!
-//! Not a test of anything, so it is left out of the usual runs: `npm run screenshots` starts it.
+//! It tests nothing, so the usual runs leave it out. `npm run screenshots` starts it.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -22,16 +22,16 @@ use tiktok_sandbox::{
     DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
 };
 
-/// A page that is not drawn yet has a background and nothing else.
+/// A page that is not drawn yet is a plain background.
 const BLANK: usize = 100;
 
-/// Says whether no short message is shown, no movement is under way, and all fonts are there.
+/// Returns whether no toast is shown, no animation runs, and all fonts are loaded.
 const CALM: &str = "
     const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
     const messages = document.querySelectorAll('[data-sonner-toast]').length;
     return messages === 0 && !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
 
-/// Waits until what the page holds now has been handed to the screen.
+/// Waits until the page's current content is on the screen.
 const NEXT_FRAME: &str = "
     const done = arguments[arguments.length - 1];
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
@@ -57,14 +57,14 @@ async fn pictures() {
     }
 }
 
-/// The pictures of one look and size.
+/// The pictures of one theme and size.
 struct Album {
     folder: PathBuf,
     look: &'static str,
     screen: (u32, u32),
 }
 
-/// What is before the camera.
+/// A window and its sandbox.
 struct Scene {
     sandbox: Sandbox,
     call: BrowserCall,
@@ -131,7 +131,7 @@ impl Album {
         self.posts(&scene).await;
         self.folders(&scene).await;
         self.planning(&scene).await;
-        // With posts in line, closing it would only send it to the tray.
+        // With queued posts, closing it would only send it to the tray.
         scene.window.kill().await;
     }
 
@@ -158,7 +158,7 @@ impl Album {
         self.take(scene, "empty-queue").await;
     }
 
-    /// Slots, moments, a pause, a TikTok that does not answer.
+    /// Takes the pictures of slots, moments, a pause, and a TikTok that does not answer.
     async fn planning(&self, scene: &Scene) {
         let page = scene.window.page();
         page.click("link", "Accounts").await;
@@ -237,14 +237,14 @@ impl Album {
             .await;
         page.click("switch", "Comment").await;
         page.reads("Saved").await;
-        // The switch lies further down; the picture shows the page as it opens.
+        // The switch is further down, and the picture shows the top of the page.
         page.run(
             "document.querySelectorAll('*').forEach((one) => one.scrollTo(0, 0))",
             vec![],
         )
         .await;
         self.take(scene, "composing").await;
-        // Slow enough that a small video can be seen going up.
+        // Slow enough that the upload of a small video is visible.
         let size = fs::metadata(&next).unwrap().len();
         scene.sandbox.set_options(Options {
             upload_bytes_per_sec: Some(size / 12),
@@ -278,7 +278,7 @@ impl Album {
         self.take(scene, "failed").await;
     }
 
-    /// A file that TikTok would refuse, and a folder that is watched.
+    /// Takes the pictures of a file that TikTok would refuse, and of a watched folder.
     async fn folders(&self, scene: &Scene) {
         let page = scene.window.page();
         let unfit = scene.desktop.home().join("timelapse 12 fps.mp4");
@@ -290,7 +290,7 @@ impl Album {
         page.reads_within("timelapse 12 fps (fits).mp4", Duration::from_mins(2))
             .await;
 
-        // Where it lies can be read in the picture.
+        // The picture shows the path.
         let exports = std::env::temp_dir().join("Videos/Exports");
         if exports.exists() {
             fs::remove_dir_all(&exports).unwrap();
@@ -342,7 +342,7 @@ impl Album {
         fs::remove_dir_all(&exports).unwrap();
     }
 
-    /// Takes the picture once short messages have gone, nothing moves, and the window is drawn.
+    /// Takes a picture once no toast is shown, no animation runs, and the window is drawn.
     async fn take(
         &self,
         Scene {
@@ -369,7 +369,7 @@ impl Album {
         let finished = self
             .folder
             .join(format!("{state}-{}-{}.png", self.look, self.screen.0));
-        // A palette halves the size of a picture of flat colours, and nobody sees it.
+        // A palette halves the size of a picture with flat colours, and looks the same.
         let status = Command::new("convert")
             .arg(&raw)
             .args([
@@ -391,7 +391,7 @@ impl Album {
     }
 }
 
-/// What a creator enters into a field for dates or times. The web view's own picker takes no keys from outside.
+/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
 async fn enter(page: &Page, field: &str, value: &str) {
     let script = "const [name, value] = arguments;
         const field = document.querySelector(`input[aria-label='${name}']`);
@@ -400,7 +400,7 @@ async fn enter(page: &Page, field: &str, value: &str) {
     page.run(script, vec![json!(field), json!(value)]).await;
 }
 
-/// A TikTok that makes nobody wait.
+/// A TikTok without delays.
 fn quick() -> Options {
     Options {
         processing: Duration::ZERO,
@@ -409,7 +409,7 @@ fn quick() -> Options {
     }
 }
 
-/// Three videos with these names, different from all others.
+/// Writes three different videos with these names.
 fn videos(desktop: &Desktop, names: [&str; 3]) -> [PathBuf; 3] {
     const COLOURS: [[&str; 2]; 3] = [
         ["0x355c7d", "0xc06c84"],
@@ -423,7 +423,7 @@ fn videos(desktop: &Desktop, names: [&str; 3]) -> [PathBuf; 3] {
         let (number, colours) = colours.next().unwrap();
         let path = folder.join(name);
         let mut bytes = fs::read(video::handsome(colours, &format!("clay {number}"))).unwrap();
-        // Each is a video of its own: what was posted before is asked about.
+        // Each is different: Slipway asks about a video that was posted before.
         bytes.extend(u32::try_from(name.len() + 8).unwrap().to_be_bytes());
         bytes.extend(b"free");
         bytes.extend(name.as_bytes());
@@ -436,7 +436,7 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// How many colours a picture has.
+/// The number of colours in a picture.
 fn colours(picture: &Path) -> usize {
     let answer = Command::new("identify")
         .args(["-format", "%k"])

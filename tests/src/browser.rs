@@ -1,4 +1,4 @@
-//! The creator's browser: it receives the consent page's address and agrees like a person.
+//! The creator's browser: it opens the consent page and agrees as a user does.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use crate::page::Page;
 use crate::process::{Process, free_port};
 use crate::wait::{SOON, eventually};
 
-/// What stands in for the system browser: it notes the address that Slipway hands over.
+/// A program in place of the system's browser: it records the address that Slipway opens.
 #[derive(Debug)]
 pub struct BrowserCall {
     program: PathBuf,
@@ -20,13 +20,13 @@ pub struct BrowserCall {
 }
 
 impl BrowserCall {
-    /// Prepares it in the desktop's home folder.
+    /// Prepares the program in the desktop's home folder.
     pub fn prepare(desktop: &Desktop) -> Self {
         let program = desktop.home().join("browser");
-        // Outside of what is searched for leaks: the address is meant for the browser.
+        // The folder is not searched for leaks: the address is meant for the browser.
         let note = desktop.results().join("browser-call");
         let shown = note.display();
-        // Its environment stays behind, for whoever looks what it was given.
+        // Its environment is kept for the search for leaks.
         let environment = desktop.log("browser-environment");
         fs::write(
             &program,
@@ -46,7 +46,7 @@ impl BrowserCall {
         &self.program
     }
 
-    /// The address, once Slipway called; each call is given once.
+    /// Waits for the address of Slipway's next call. Each call is returned once.
     pub async fn address(&self) -> String {
         let address = eventually("Slipway opens the browser", SOON, async || {
             fs::read_to_string(&self.note).ok()
@@ -66,7 +66,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens `address` in a fresh browser.
+    /// Opens `address` in a new browser.
     pub async fn open(desktop: &Desktop, address: &str) -> Self {
         let port = free_port();
         let driver = desktop.start_program("chromedriver", &[&format!("--port={port}")]);
@@ -74,7 +74,7 @@ impl Browser {
             TempDir::with_prefix("slipway-browser-").expect("a folder for the browser's profile");
         let arguments = [
             "--headless=new".to_owned(),
-            // Chromium's own sandbox does not start for root, and this browser meets only the test's own pages.
+            // Chromium's own sandbox does not start for root, and this browser opens only the test's own pages.
             "--no-sandbox".to_owned(),
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
@@ -94,12 +94,12 @@ impl Browser {
         }
     }
 
-    /// The page it shows.
+    /// The page in the browser.
     pub fn page(&self) -> &Page {
         &self.page
     }
 
-    /// Chooses the creator whose card bears this nickname, and agrees to everything.
+    /// Chooses the creator with this nickname, and agrees to everything.
     pub async fn agree_as(&self, nickname: &str) {
         let cards = eventually(&format!("{nickname} can be chosen"), SOON, async || {
             self.page
@@ -109,7 +109,7 @@ impl Browser {
                 .next()
         })
         .await;
-        // The label is what a person clicks: the control itself may be drawn away.
+        // A user clicks the label: the control itself may be laid out of sight.
         self.page
             .run(
                 "(arguments[0].labels[0] ?? arguments[0]).click()",
@@ -119,7 +119,7 @@ impl Browser {
         self.page.click("button", "Authorize").await;
     }
 
-    /// Refuses.
+    /// Declines.
     pub async fn refuse(&self) {
         self.page.click("button", "Cancel").await;
     }

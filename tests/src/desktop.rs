@@ -1,4 +1,4 @@
-//! A desktop of a test's own: screen, window manager, D-Bus session, keyring and home folder.
+//! A desktop for one test: screen, window manager, D-Bus session, keyring and home folder.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::wait::{SOON, eventually};
 /// The picture of a failed test.
 const LAST_PICTURE: &str = "screen.png";
 
-/// What the desktop looks like and offers.
+/// The settings of a desktop.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Size of the screen in pixels.
@@ -37,23 +37,23 @@ impl Default for Setting {
     }
 }
 
-/// A running desktop. It ends when dropped; when its test failed, a picture of the screen stays behind.
+/// A running desktop. Dropping it ends it, and a failed test leaves a picture of the screen.
 #[derive(Debug)]
 pub struct Desktop {
     display: String,
     bus: String,
     results: PathBuf,
     screen: (u32, u32),
-    /// Sockets live here: their paths must be short.
+    /// The folder of the sockets, whose paths must be short.
     runtime: TempDir,
-    /// In the order in which they end.
+    /// The programs, in the order in which they end.
     programs: Vec<Process>,
     _turn: File,
 }
 
 impl Desktop {
-    /// Starts a desktop for the test `name`, once no other test of this checkout has one: windows on two cores that
-    /// compete make each other slow, and limits then measure the wrong thing.
+    /// Starts a desktop for the test `name` once no other test of this checkout has one: two windows on two cores make
+    /// each other slow, and time limits then measure the wrong thing.
     pub async fn start(name: &str, setting: Setting) -> Self {
         let turn = take_turn();
         let results = repository().join("test-results").join(name);
@@ -99,7 +99,7 @@ impl Desktop {
         desktop
     }
 
-    /// A command that runs on this desktop and inherits nothing else.
+    /// A command on this desktop that inherits nothing else.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.home();
         let mut command = Command::new(program);
@@ -117,12 +117,12 @@ impl Desktop {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
-            // Without a sound card GStreamer would complain in every log.
+            // Without a sound card, GStreamer would write warnings to every log.
             .env("GST_PLUGIN_FEATURE_RANK", "fakeaudiosink:512,openalsink:NONE,alsasink:NONE");
         command
     }
 
-    /// Starts a program on this desktop, with its output in the log that bears its name.
+    /// Starts a program on this desktop, with its output in the log of that name.
     pub fn start_program(&self, program: &str, arguments: &[&str]) -> Process {
         let mut command = self.command(program);
         command.args(arguments);
@@ -134,12 +134,12 @@ impl Desktop {
         self.results.join("home")
     }
 
-    /// Where Slipway keeps its data.
+    /// Slipway's data folder.
     pub fn data(&self) -> PathBuf {
         self.results.join("data")
     }
 
-    /// Everything that the test leaves behind: home, data and logs.
+    /// The folder of everything that the test leaves: home, data and logs.
     pub fn results(&self) -> &Path {
         &self.results
     }
@@ -167,7 +167,7 @@ impl Desktop {
         );
     }
 
-    /// What takes the picture that a failed test leaves behind.
+    /// Takes the picture that a failed test leaves.
     pub(crate) fn last_picture(&self) -> Command {
         let mut command = self.command("import");
         command
@@ -213,7 +213,7 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // A window that was still open has taken the picture already, with itself in it.
+            // A window that was still open has already taken the picture, with itself in it.
             if !self.results.join(LAST_PICTURE).exists() {
                 let _ = self.last_picture().status();
             }
@@ -233,7 +233,7 @@ pub fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// Where cargo builds: the folder above the one in which the test itself lies.
+/// Cargo's output folder: the folder above that of the test program.
 pub fn built() -> PathBuf {
     let own = std::env::current_exe().expect("the test's own path");
     own.ancestors()
@@ -242,7 +242,7 @@ pub fn built() -> PathBuf {
         .to_owned()
 }
 
-/// A program of this workspace, built beside the test.
+/// A program of this workspace, in cargo's output folder.
 pub fn program(name: &str) -> PathBuf {
     let path = built().join(name);
     assert!(
@@ -270,7 +270,7 @@ fn write_gtk_settings(home: &Path, dark: bool) {
     fs::write(folder.join("settings.ini"), text).expect("GTK's settings can be written");
 }
 
-/// Tells openbox to open windows as large as the screen, without a frame that no creator's desktop has.
+/// Makes openbox open windows as large as the screen and without a frame.
 fn write_manager_settings(home: &Path) {
     let folder = home.join(".config/openbox");
     fs::create_dir_all(&folder).expect("a folder for openbox's settings");

@@ -1,4 +1,4 @@
-//! An engine in a process of its own, which can be killed, and what it leaves in its data folder.
+//! An engine in a process of its own, which can be killed, and the database that it leaves.
 
 use std::{
     collections::HashMap,
@@ -18,26 +18,26 @@ use crate::{
     process::{Process, kill},
 };
 
-/// What an engine process starts with.
+/// The launch of an engine process.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    /// `engine-process`.
+    /// The program, which is `engine-process`.
     pub program: PathBuf,
-    /// Its data folder.
+    /// The data folder.
     pub data: PathBuf,
-    /// Where TikTok is.
+    /// TikTok's address.
     pub url: String,
     /// The vault's key.
     pub key: SecretString,
-    /// The time.
+    /// The clock.
     pub clock: FastClock,
-    /// What its fault points do, as `FAILPOINTS` says it.
+    /// The actions of its fault points, in the form of `FAILPOINTS`.
     pub fault_points: Option<String>,
-    /// Where its words go.
+    /// The log file.
     pub log: PathBuf,
 }
 
-/// A running engine; dropped, it is killed.
+/// A running engine process. Dropping it kills it.
 #[derive(Debug)]
 pub struct EngineProcess {
     process: Process,
@@ -47,12 +47,12 @@ pub struct EngineProcess {
 }
 
 impl EngineProcess {
-    /// Starts it.
+    /// Starts the process.
     pub fn start(launch: &Launch) -> Self {
         Self::start_with(launch, &[])
     }
 
-    /// Starts it with more variables in its environment.
+    /// Starts the process with additional variables in its environment.
     pub fn start_with(launch: &Launch, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(&launch.program);
         command
@@ -69,7 +69,7 @@ impl EngineProcess {
         let (sender, told) = mpsc::channel();
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
-                // A kill may cut the last line short.
+                // A kill may truncate the last line.
                 if let Ok(line) = serde_json::from_str(&line)
                     && sender.send(line).is_err()
                 {
@@ -90,53 +90,53 @@ impl EngineProcess {
         self.process.id()
     }
 
-    /// Waits until the process is so old.
+    /// Waits until the process has run for `age`.
     pub async fn until(&self, age: Duration) {
         tokio::time::sleep(age.saturating_sub(self.began.elapsed())).await;
     }
 
-    /// Gives it something to do.
+    /// Sends an order.
     pub fn order(&mut self, order: &Order) {
         let mut line = serde_json::to_string(order).unwrap();
         line.push('\n');
         let input = self.process.child().stdin.as_mut().unwrap();
-        // It fails only when the process has ended, and whoever gives orders looks for that.
+        // It fails only when the process has ended, and tests check for that.
         let _ = input.write_all(line.as_bytes());
     }
 
-    /// What it told since this was asked last.
+    /// The messages since the last call.
     pub fn told(&self) -> Vec<Told> {
         self.told.try_iter().collect()
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if the process has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.process.ended()
     }
 
-    /// What it said on its way out.
+    /// The log.
     pub fn last_words(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Kills it and gives all that it had told and nobody has heard yet.
+    /// Kills the process and returns its remaining messages.
     pub fn kill(mut self) -> Vec<Told> {
         if self.ended().is_none() {
             kill(self.process.id());
         }
         self.process.child().wait().unwrap();
-        // Ends when the process has and every line is read.
+        // The channel closes once the process has ended and each line is read.
         self.told.iter().collect()
     }
 }
 
-/// The state of every post that is stored, by the file's name. Also reads what a running engine stores.
+/// The stored state of each post, by file name. The engine may be running.
 pub async fn stored_states(data: &Path) -> HashMap<String, String> {
     states(&data.join("slipway.db")).await
 }
 
-/// Checks that the files which a kill left are a database that is whole, and gives the states of its posts.
-/// It looks at a copy, so that the engine finds them as they were.
+/// Asserts that the database of a killed process is valid, and returns the states of its posts. It reads a copy, so
+/// that the engine finds the files unchanged.
 pub async fn check_whole(data: &Path) -> HashMap<String, String> {
     let copy = tempfile::tempdir().unwrap();
     for name in ["slipway.db", "slipway.db-wal", "slipway.db-shm"] {

@@ -1,17 +1,17 @@
-//! A clock that runs faster than the computer's, and the same in every process that is told of it.
+//! A clock that runs faster than the computer's, and shows the same time in several processes.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use slipway_engine::clock::{Clock, Wait};
 
-/// Where an engine of its own finds its clock: `<unix milliseconds at the start>,<factor>`.
+/// The variable with the clock of an engine process: `<unix milliseconds at the start>,<factor>`.
 pub const VARIABLE: &str = "SLIPWAY_TEST_TIME";
 
-/// At its start it shows the computer's time; from there it runs `factor` times as fast.
+/// A clock that starts at the computer's time and runs `factor` times as fast.
 ///
-/// It reads nothing but the computer's clock, so two processes with the same start and factor agree to the
-/// millisecond. A test on it is as good as a computer whose clock is not set meanwhile.
+/// It depends on the computer's clock alone, so processes with the same start and factor agree to the millisecond.
+/// Setting the computer's clock during a test would disturb it.
 #[derive(Debug, Clone, Copy)]
 pub struct FastClock {
     start: Duration,
@@ -25,7 +25,7 @@ impl FastClock {
         Self { start, factor }
     }
 
-    /// The clock that the environment tells of, if it does.
+    /// The clock that the environment describes, if any.
     pub fn from_env() -> Option<Self> {
         let text = std::env::var(VARIABLE).ok()?;
         let (start, factor) = text.split_once(',').expect("<unix milliseconds>,<factor>");
@@ -35,17 +35,12 @@ impl FastClock {
         })
     }
 
-    /// What [`VARIABLE`] must hold for the same clock in another process.
+    /// The value of [`VARIABLE`] for the same clock in another process.
     pub fn to_env(self) -> String {
         format!("{},{}", self.start.as_millis(), self.factor)
     }
 
-    /// The time it shows.
-    pub fn time(self) -> SystemTime {
-        UNIX_EPOCH + self.start + self.ran()
-    }
-
-    /// How long `wait` on this clock takes on the computer's.
+    /// The time on the computer's clock that `wait` on this clock takes.
     pub fn real(self, wait: Duration) -> Duration {
         wait / self.factor
     }
@@ -64,7 +59,7 @@ fn real() -> Duration {
 
 impl Clock for FastClock {
     fn now(&self) -> Timestamp {
-        Timestamp::try_from(self.time()).expect("a time within reach")
+        Timestamp::UNIX_EPOCH + self.start + self.ran()
     }
 
     fn uptime(&self) -> Duration {

@@ -1,14 +1,14 @@
-//! What a creator does in Slipway, step by step, as the tests and the pictures need it.
+//! The steps of a creator in Slipway's window, for tests and screenshots.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig, SandboxPost};
 
 use crate::browser::{Browser, BrowserCall};
 use crate::desktop::{Desktop, Setting};
 use crate::page::Page;
-use crate::wait::{SOON, UPLOAD, eventually};
+use crate::wait::{SOON, UPLOAD, eventually, eventually_or};
 use crate::window::{Launch, Window};
 
 /// A vault key for tests that have no keyring.
@@ -26,28 +26,28 @@ pub fn launch_against(
         .with("RUST_LOG", "slipway=debug,slipway_engine=debug")
 }
 
-/// The first start: with a TikTok given from outside, "the sandbox" is that one.
+/// Passes the first start. With the addresses of a TikTok in the environment, "the sandbox" is that one.
 pub async fn first_run(window: &Window) {
     window.page().click("button", "Try the sandbox").await;
     window.page().find("button", "Connect account").await;
 }
 
-/// A Slipway on a desktop of its own, with Ada connected, against a sandbox of its own.
+/// Slipway on its own desktop and sandbox, with Ada connected.
 #[derive(Debug)]
 pub struct Connected {
-    /// Its TikTok.
+    /// The sandbox.
     pub sandbox: Sandbox,
-    /// The screen it is on.
+    /// The desktop.
     pub desktop: Desktop,
-    /// What stands in for the creator's browser.
+    /// The program in place of the creator's browser.
     pub browser: BrowserCall,
-    /// Its window.
+    /// The window.
     pub window: Window,
 }
 
 impl Connected {
-    /// Sets all of it up, with this environment beside the usual one. The sandbox takes a second to process a video, and
-    /// takes at most `rate` bytes a second.
+    /// Starts all of it with these additional variables. The sandbox processes a video for a second, and takes at most
+    /// `rate` bytes a second.
     pub async fn new(name: &str, rate: Option<u64>, environment: &[(&str, &str)]) -> Self {
         let options = Options {
             upload_bytes_per_sec: rate,
@@ -80,8 +80,8 @@ impl Connected {
     }
 }
 
-/// From wherever Slipway is, connects the creator with this nickname through the consent page.
-/// Gives the consent page's address.
+/// Connects the creator with this nickname through the consent page, from any page of Slipway. Returns the consent
+/// page's address.
 pub async fn connect(
     desktop: &Desktop,
     window: &Window,
@@ -107,7 +107,7 @@ pub async fn agree(
     let browser = Browser::open(desktop, &address).await;
     browser.agree_as(nickname).await;
     browser.page().reads("Slipway").await;
-    // A message that goes away by itself: it is read before the browser takes its time to close.
+    // This message disappears after a while, so it is read before the browser closes.
     window
         .page()
         .reads(&format!("{nickname} is connected"))
@@ -116,16 +116,16 @@ pub async fn agree(
     address
 }
 
-/// What the creator puts into the composer.
+/// The settings that the creator enters in the composer.
 #[derive(Clone, Copy, Debug)]
 pub struct Choices<'a> {
     /// The caption.
     pub caption: &'a str,
-    /// Who can see it, as the list says it.
+    /// The audience, as the list shows it.
     pub privacy: &'a str,
 }
 
-/// Fills in the composer that is open; does not post.
+/// Fills in the open composer. Does not post.
 pub async fn compose(page: &Page, nickname: &str, choices: Choices<'_>) {
     page.find("textbox", "Caption").await;
     page.choose("Account", nickname).await;
@@ -133,27 +133,25 @@ pub async fn compose(page: &Page, nickname: &str, choices: Choices<'_>) {
     page.choose("Who can see this video", choices.privacy).await;
 }
 
-/// Waits until the file's row in the queue says that it stands so, in the UI's words.
+/// Waits until the file's row in the queue shows `state`.
 pub async fn stands(window: &Window, file: &Path, state: &str) {
     let name = file.file_name().expect("a file's name").to_string_lossy();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let what = format!("the row of {name:?} says {state:?}");
-    let mut last = String::new();
-    let begun = Instant::now();
-    while begun.elapsed() < UPLOAD {
-        if let Some(row) = window.page().all("listitem", Some(&name)).await.first() {
-            last = row.text().await.unwrap_or_default();
-            let words = last.split_whitespace().collect::<Vec<_>>().join(" ");
-            if format!(" {words} ").contains(&format!(" {state} ")) {
-                return;
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(40)).await;
-    }
-    panic!("not within {UPLOAD:?}: {what}. It says: {last}");
+    eventually_or(&what, UPLOAD, async || {
+        let rows = window.page().all("listitem", Some(&name)).await;
+        let Some(row) = rows.first() else {
+            return Err("there is no such row".to_owned());
+        };
+        let text = row.text().await.unwrap_or_default();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found = format!(" {words} ").contains(&format!(" {state} "));
+        if found { Ok(()) } else { Err(text) }
+    })
+    .await;
 }
 
-/// Waits until bytes of an upload have arrived at the sandbox while others are missing, and gives how many.
+/// Waits until the sandbox has some bytes of an upload but not all. Returns the number of bytes.
 pub async fn mid_upload(sandbox: &Sandbox) -> u64 {
     eventually("an upload is half way", SOON, async || {
         sandbox
@@ -165,7 +163,7 @@ pub async fn mid_upload(sandbox: &Sandbox) -> u64 {
     .await
 }
 
-/// Makes sure that the sandbox has exactly one post, and gives it.
+/// Asserts that the sandbox has exactly one post, and returns it.
 pub fn the_one_post(sandbox: &Sandbox) -> SandboxPost {
     let mut posts = sandbox.posts();
     assert_eq!(

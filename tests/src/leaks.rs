@@ -1,4 +1,4 @@
-//! Searches everything that Slipway leaves behind for secrets, however they are written.
+//! Searches everything that Slipway writes for secrets, in all spellings.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Something that nobody but its owner may read. Only its name is ever printed.
+/// A secret. Only its name is ever printed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Secret {
     name: String,
@@ -17,7 +17,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A secret with a name for messages. Panics when it is too short to be told from chance.
+    /// Names a secret for messages. Panics when it is so short that a match could be chance.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         let secret = Self {
             name: name.into(),
@@ -31,17 +31,17 @@ impl Secret {
         secret
     }
 
-    /// What the secret is.
+    /// The name of the secret.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The secret itself, for a test that has to repeat it.
+    /// The secret itself, for a test that must repeat it.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The ways in which it may be written.
+    /// The spellings in which it may occur.
     fn spellings(&self) -> Vec<(&'static str, Vec<u8>)> {
         let bytes = self.value.as_bytes();
         let hex = |upper: bool| -> String {
@@ -70,7 +70,8 @@ impl Secret {
             ("percent-encoded in lower case", percent(bytes, true)),
             ("reversed", self.value.chars().rev().collect()),
         ];
-        // In Base64 a text looks different at each of three offsets; its first and last letters also hang on neighbours.
+        // In Base64, a text has three forms, one for each offset. Its first and last letters depend on the bytes around
+        // it.
         for offset in 0..3 {
             let shifted = [vec![0; offset], bytes.to_vec()].concat();
             for (name, text) in [
@@ -102,14 +103,14 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A place where a secret was found.
+/// A place in which a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
-    /// Which secret.
+    /// The secret's name.
     pub secret: String,
-    /// How it was written.
+    /// The spelling.
     pub spelling: &'static str,
-    /// Where.
+    /// The place.
     pub place: String,
 }
 
@@ -118,7 +119,7 @@ pub fn in_bytes(place: &str, bytes: &[u8], secrets: &[Secret]) -> Vec<Leak> {
     Search::new(secrets).run(place, bytes)
 }
 
-/// All spellings of all secrets, looked for in one pass.
+/// All spellings of all secrets, searched for in one pass.
 struct Search {
     needles: Vec<(String, &'static str)>,
     automaton: AhoCorasick,
@@ -131,7 +132,7 @@ impl Search {
         let mut known = HashSet::new();
         for secret in secrets {
             for (spelling, pattern) in secret.spellings() {
-                // A text without special letters is spelt the same in several ways; the first name is enough.
+                // Without special letters, several spellings are equal. One name is enough.
                 if known.insert(pattern.clone()) {
                     needles.push((secret.name.clone(), spelling));
                     patterns.push(pattern);
@@ -162,7 +163,7 @@ impl Search {
     }
 }
 
-/// Searches the names and bytes of all files in a folder, and gives the number of files beside what was found.
+/// Searches the names and bytes of all files in a folder. Returns the number of files and the secrets found.
 pub fn in_folder(folder: &Path, secrets: &[Secret]) -> (usize, Vec<Leak>) {
     let search = Search::new(secrets);
     let mut files = 0;
@@ -189,8 +190,8 @@ pub fn in_folder(folder: &Path, secrets: &[Secret]) -> (usize, Vec<Leak>) {
     (files, leaks)
 }
 
-/// Searches arguments and environment of a running program and of all that it started, and gives their number beside
-/// what was found.
+/// Searches the arguments and the environment of a program and of all its descendants. Returns the number of programs
+/// and the secrets found.
 pub fn in_processes(first: u32, secrets: &[Secret]) -> (usize, Vec<Leak>) {
     let search = Search::new(secrets);
     let mut leaks = Vec::new();
@@ -198,7 +199,7 @@ pub fn in_processes(first: u32, secrets: &[Secret]) -> (usize, Vec<Leak>) {
     for id in &family {
         for part in ["cmdline", "environ"] {
             let place = format!("/proc/{id}/{part}");
-            // One that has just ended has neither.
+            // A program that has just ended has neither.
             let bytes = fs::read(&place).unwrap_or_default();
             let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
             leaks.extend(search.run(&format!("{part} of {}", name.trim()), &bytes));
@@ -207,14 +208,14 @@ pub fn in_processes(first: u32, secrets: &[Secret]) -> (usize, Vec<Leak>) {
     (family.len(), leaks)
 }
 
-/// A program and all that it started, directly or not.
+/// A program and all its descendants.
 fn family(first: u32) -> Vec<u32> {
     let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
         .expect("the list of processes")
         .filter_map(|entry| {
             let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
             let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-            // The name before it can hold anything, brackets included.
+            // The name before it can contain any character, brackets included.
             let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?;
             Some((id, parent.parse().ok()?))
         })

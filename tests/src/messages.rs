@@ -1,10 +1,10 @@
-//! Everything that the backend tells the UI: answers of commands and events, kept in the page until a test asks.
+//! Messages from the backend to the UI: results of commands, and events. The page keeps them until a test reads them.
 
 use serde_json::{Value, json};
 
 use crate::window::Window;
 
-/// Starts to keep what arrives from now on: every answer that comes over IPC, and every event.
+/// Keeps each result that arrives over IPC from now on, and each event.
 const LISTEN: &str = r"
 const done = arguments[arguments.length - 1];
 const heard = (window.__heard = []);
@@ -27,13 +27,13 @@ Promise.all(
 ).then(() => done(events.length), (error) => done(String(error)));
 ";
 
-/// Listens to what the UI of this window is told from now on.
+/// Keeps what this window's UI receives from now on.
 pub async fn listen(window: &Window) {
     let answer = window.page().run_async(LISTEN, vec![]).await;
     assert_eq!(answer, json!(2), "the messages cannot be heard");
 }
 
-/// All that was heard, plus everything that the UI can ask for now, plus what the page itself shows and keeps.
+/// All messages so far, everything that the UI can query now, and the content and storage of the page.
 pub async fn collected(window: &Window) -> Vec<String> {
     let mut told = Vec::new();
     for command in ["startup", "setup", "accounts", "posts"] {

@@ -1,4 +1,4 @@
-//! What a test tells an engine in a process of its own, and what that answers: JSON, a line each.
+//! The messages between a test and an engine in a process of its own: JSON, one message a line.
 
 use std::path::PathBuf;
 
@@ -6,56 +6,56 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use slipway_engine::views::PostSettings;
 
-/// Something to do. Orders are carried out side by side, as a creator's hands and Slipway's are.
+/// An order to the engine. The process carries orders out concurrently.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Order {
-    /// Signs these creators in again, each time TikTok refuses their tokens for good.
+    /// Connects these creators again whenever TikTok refuses their tokens for good.
     KeepSignedIn {
-        /// Nickname, and the short name under which the sandbox's consent page knows the creator.
+        /// Pairs of a nickname and the creator's short name on the sandbox's consent page.
         creators: Vec<(String, String)>,
     },
-    /// Begins to connect an account, and tells where the creator is asked.
+    /// Begins to connect an account, and reports the consent page.
     Connect,
-    /// Adds the file, unless that was done before, and sends it off. Carried out again after a stop, it goes on.
+    /// Adds the file unless it was added before, and submits its post. Repeated after a stop, it continues.
     Post {
         /// The file.
         path: PathBuf,
         /// The account's nickname.
         account: String,
-        /// Everything but the account.
+        /// The settings, without the account.
         settings: PostSettings,
-        /// The moment at which it shall go out; at once when that is not ahead.
+        /// The moment to publish at; a past one means now.
         at: Option<Timestamp>,
     },
-    /// Lets the post of this file rest.
+    /// Pauses the post of this file.
     Pause {
         /// The file.
         path: PathBuf,
     },
-    /// Lets the post of this file go on.
+    /// Resumes the post of this file.
     Resume {
         /// The file.
         path: PathBuf,
     },
-    /// Lets everything rest.
+    /// Pauses everything.
     PauseAll,
-    /// Lets everything go on, each post that rests on its own as well.
+    /// Resumes everything, including each paused post.
     ResumeAll,
-    /// Stops the post of this file.
+    /// Cancels the post of this file.
     Cancel {
         /// The file.
         path: PathBuf,
     },
 }
 
-/// What became of an order. What is told here was stored before.
+/// The result of an order. The engine has stored it before it is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "told", rename_all = "snake_case")]
 pub enum Told {
     /// The engine is open.
     Ready,
-    /// Where a creator is asked whether to connect.
+    /// The consent page of an attempt to connect.
     Consent {
         /// The address of the page.
         url: String,
@@ -65,31 +65,31 @@ pub enum Told {
         /// The file.
         path: PathBuf,
     },
-    /// The post is in line, or further.
+    /// The post is queued, or further.
     Sent {
         /// The file.
         path: PathBuf,
     },
-    /// The post rests.
+    /// The post is paused.
     Paused {
         /// The file.
         path: PathBuf,
     },
-    /// The post goes on.
+    /// The post is resumed.
     Resumed {
         /// The file.
         path: PathBuf,
     },
-    /// The post is stopped.
+    /// The post is cancelled.
     Cancelled {
         /// The file.
         path: PathBuf,
     },
-    /// It was not done.
+    /// The order was refused.
     Refused {
         /// The file.
         path: PathBuf,
-        /// The notice's code, and what it says.
+        /// The notice's code and the error.
         why: String,
     },
 }

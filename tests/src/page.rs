@@ -1,18 +1,22 @@
-//! A page as a person meets it: controls by role and accessible name, text that can be read.
+//! A page as a user sees it: controls by role and accessible name, and readable text.
 
-use std::fmt::Debug;
-use std::time::Duration;
+use std::{fmt::Debug, fs, process::Command, sync::LazyLock, time::Duration};
 
-use fantoccini::elements::{Element, ElementRef};
-use fantoccini::error::{CmdError, ErrorStatus};
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::{Element, ElementRef},
+    error::{CmdError, ErrorStatus},
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::wait::{SOON, eventually};
+use crate::{
+    desktop::{built, repository},
+    wait::{SOON, eventually, eventually_or},
+};
 
-const BY_ROLE: &str = include_str!("by_role.js");
-/// The key under which `WebDriver` hands over an element.
+/// The key of an element in `WebDriver` answers.
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A page in Slipway's window or in the browser.
@@ -40,7 +44,7 @@ impl Page {
                 .expect("the driver opens a session in time");
             match answered {
                 Ok(client) => Some(client),
-                // Nothing listens there yet.
+                // The driver does not listen yet.
                 Err(
                     fantoccini::error::NewSessionError::Lost(_)
                     | fantoccini::error::NewSessionError::FailedC(_),
@@ -52,12 +56,12 @@ impl Page {
         Self { client }
     }
 
-    /// The session itself, for what has no name here.
+    /// The session, for calls that this type does not have.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Every visible element of that role; with a name, those whose name contains it. A page that is just loading has
+    /// Returns all visible elements of a role; with a name, those whose name contains it. A page that is loading has
     /// none.
     pub async fn all(&self, role: &str, name: Option<&str>) -> Vec<Element> {
         self.matching(role, name, false)
@@ -65,12 +69,12 @@ impl Page {
             .unwrap_or_else(|error| unless_loading(&error, Vec::new))
     }
 
-    /// The first visible element of that role and exact name, once it is there.
+    /// Waits for the first visible element of this role and exact name.
     pub async fn find(&self, role: &str, name: &str) -> Element {
         self.find_within(role, name, SOON).await
     }
 
-    /// The same, with a limit of its own.
+    /// Like [`Page::find`], with another limit.
     pub async fn find_within(&self, role: &str, name: &str, limit: Duration) -> Element {
         let what = format!("a {role} named {name:?} is on the page");
         eventually(&what, limit, async || {
@@ -83,14 +87,14 @@ impl Page {
         .await
     }
 
-    /// Whether such an element can be seen now.
+    /// Returns whether such an element is visible now.
     pub async fn shows(&self, role: &str, name: &str) -> bool {
         self.matching(role, Some(name), true)
             .await
             .is_ok_and(|found| !found.is_empty())
     }
 
-    /// Clicks the element of that role and name, once it is there, enabled and not covered.
+    /// Clicks the element of that role and name as soon as it is there, enabled and not covered.
     pub async fn click(&self, role: &str, name: &str) {
         let what = format!("the {role} {name:?} can be clicked");
         eventually(&what, SOON, async || {
@@ -111,14 +115,14 @@ impl Page {
         .await;
     }
 
-    /// Puts text into a field, in place of what was there.
+    /// Replaces the text in a field.
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self.find("textbox", name).await;
         self.done("clear the field", field.clear()).await;
         if text.chars().all(|letter| u32::from(letter) < 0x1_0000) {
             self.done("type", field.send_keys(text)).await;
         } else {
-            // WebKit's driver drops what no key can type; an emoji comes through an input method, as text.
+            // WebKit's driver drops characters that no key types. An input method enters an emoji as text.
             self.done("click the field", field.click()).await;
             self.run(
                 "document.execCommand('insertText', false, arguments[0])",
@@ -134,7 +138,7 @@ impl Page {
         );
     }
 
-    /// Chooses an option of a list by what it says.
+    /// Chooses the option with this text in a list.
     pub async fn choose(&self, list: &str, option: &str) {
         let what = format!("{option:?} can be chosen from {list:?}");
         eventually(&what, SOON, async || {
@@ -159,7 +163,7 @@ impl Page {
         .await;
     }
 
-    /// What the options of a list say.
+    /// The texts of a list's options.
     pub async fn options(&self, list: &str) -> Vec<String> {
         let element = self.find("combobox", list).await;
         let mut texts = Vec::new();
@@ -177,26 +181,21 @@ impl Page {
         texts
     }
 
-    /// Waits until the page says `text` somewhere.
+    /// Waits until the page contains `text`.
     pub async fn reads(&self, text: &str) {
         self.reads_within(text, SOON).await;
     }
 
-    /// The same, with a limit of its own.
+    /// Like [`Page::reads`], with another limit.
     pub async fn reads_within(&self, text: &str, limit: Duration) {
-        let mut last = String::new();
-        let begun = std::time::Instant::now();
-        while begun.elapsed() < limit {
-            last = self.text().await;
-            if last.contains(text) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(40)).await;
-        }
-        panic!("not within {limit:?}: the page says {text:?}. It says: {last}");
+        eventually_or(&format!("the page says {text:?}"), limit, async || {
+            let all = self.text().await;
+            if all.contains(text) { Ok(()) } else { Err(all) }
+        })
+        .await;
     }
 
-    /// All that the page says, white space squeezed. A page that is just loading says nothing.
+    /// The text of the page, with white space collapsed. A page that is loading has none.
     pub async fn text(&self) -> String {
         let script = "return document.body?.innerText ?? ''";
         let answer = tokio::time::timeout(SOON, self.client.execute(script, vec![])).await;
@@ -210,7 +209,7 @@ impl Page {
             .join(" ")
     }
 
-    /// An attribute of an element; `None` also when the element is gone.
+    /// An attribute of an element; `None` also for an element that was removed.
     pub async fn attribute(&self, element: &Element, name: &str) -> Option<String> {
         element
             .attr(name)
@@ -220,13 +219,13 @@ impl Page {
             .filter(|value| value != "false")
     }
 
-    /// Runs a script and gives what it returns.
+    /// Runs a script and returns its result.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.done("run a script", self.client.execute(script, arguments))
             .await
     }
 
-    /// Runs a script whose last argument is a callback, and gives what that is called with.
+    /// Runs a script whose last argument is a callback, and returns the callback's argument.
     pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.done("run a script", self.client.execute_async(script, arguments))
             .await
@@ -241,7 +240,7 @@ impl Page {
         let found = tokio::time::timeout(
             SOON,
             self.client
-                .execute(BY_ROLE, vec![json!(role), json!(name), json!(whole)]),
+                .execute(by_role(), vec![json!(role), json!(name), json!(whole)]),
         )
         .await
         .map_err(|_| CmdError::WaitTimeout)??;
@@ -265,8 +264,42 @@ impl Page {
     }
 }
 
-/// What to take for an answer when a page could not give one: it may be on its way from one document to the next. A
-/// window that is gone never answers again, and waiting would only hide it.
+/// The script that finds elements by role, bundled with its npm package once for each version of both.
+fn by_role() -> &'static str {
+    static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+        let sources = repository().join("tests/src");
+        let packages = repository().join("node_modules");
+        let mut version = Sha256::new();
+        for file in [
+            sources.join("by_role.js"),
+            sources.join("page_script.mjs"),
+            packages.join("dom-accessibility-api/package.json"),
+        ] {
+            version.update(fs::read(&file).unwrap_or_else(|error| {
+                panic!("{} cannot be read: {error}. Run: npm ci", file.display())
+            }));
+        }
+        let version = version.finalize();
+        let folder = built().join("test-scripts");
+        fs::create_dir_all(&folder).expect("a folder for scripts");
+        let script = folder.join(format!("by-role-{:02x}{:02x}.js", version[0], version[1]));
+        if !script.exists() {
+            let bundled = Command::new("node")
+                .arg(sources.join("page_script.mjs"))
+                .arg(&script)
+                .status();
+            assert!(
+                bundled.is_ok_and(|status| status.success()),
+                "the page script could not be bundled"
+            );
+        }
+        fs::read_to_string(script).expect("the page script")
+    });
+    &SCRIPT
+}
+
+/// The answer of a page that cannot answer because it loads another document. A closed window never answers again, so
+/// this panics then.
 fn unless_loading<T>(error: &CmdError, nothing: impl FnOnce() -> T) -> T {
     match error {
         CmdError::Standard(reason) if reason.error != ErrorStatus::InvalidSessionId => nothing(),

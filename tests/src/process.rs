@@ -1,4 +1,4 @@
-//! Programs that a test starts, which end with it whatever happens.
+//! Programs that a test starts. They end with the test in all cases.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-/// A running program; dropped, it is killed.
+/// A running program. Dropping it kills the program.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -16,10 +16,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `command` with its output in the file `log`, or with standard output in reach when `read_output` is set.
+    /// Starts `command` with its output in the file `log`, or with its standard output piped when `read_output` is set.
     pub fn start(command: &Command, log: &Path, read_output: bool) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
-        // A test that is killed has no time to clean up: the kernel ends its programs then.
+        // A test that is killed cannot clean up, so the kernel ends its programs.
         let mut guarded = Command::new("setpriv");
         guarded
             .args(["--pdeathsig", "KILL", "--"])
@@ -49,7 +49,7 @@ impl Process {
         Self { name, child }
     }
 
-    /// The process id. `setpriv` becomes the program, so it is the program's own.
+    /// The process id. `setpriv` becomes the program, so the id is the program's own.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -59,7 +59,7 @@ impl Process {
         &mut self.child
     }
 
-    /// How the program ended, if it has.
+    /// The exit status, if the program has ended.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child
             .try_wait()
@@ -69,13 +69,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail only for a program that has ended already.
+        // Both fail only for a program that has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The first line that a program prints; its output was asked for when it was started.
+/// Reads the first line that a program prints. It must have been started with `read_output`.
 pub fn first_line(process: &mut Process) -> String {
     let output = process
         .child()
@@ -90,7 +90,7 @@ pub fn first_line(process: &mut Process) -> String {
     line.trim().to_owned()
 }
 
-/// Ids of the programs that `parent` started and that still run.
+/// The ids of the running programs that `parent` started.
 pub fn children(parent: u32) -> Vec<u32> {
     std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))
         .map(|text| {
@@ -101,19 +101,19 @@ pub fn children(parent: u32) -> Vec<u32> {
         .unwrap_or_default()
 }
 
-/// Kills a program as a power cut would: SIGKILL, no time to say goodbye.
+/// Kills a program as a power cut does: with SIGKILL.
 pub fn kill(id: u32) {
     kill_process(pid(id), Signal::KILL)
         .unwrap_or_else(|error| panic!("process {id} cannot be killed: {error}"));
 }
 
-/// Ends a program as its own fault would: SIGABRT.
+/// Ends a program as a fault of its own does: with SIGABRT.
 pub fn abort(id: u32) {
     kill_process(pid(id), Signal::ABORT)
         .unwrap_or_else(|error| panic!("process {id} cannot be aborted: {error}"));
 }
 
-/// Whether a program of that id runs. One that has ended and was not yet waited for does not.
+/// Returns whether the program runs. A program that ended and was not yet waited for does not.
 pub fn runs(id: u32) -> bool {
     let zombie = std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| {
         stat.rsplit(") ")
@@ -123,7 +123,7 @@ pub fn runs(id: u32) -> bool {
     !zombie && test_kill_process(pid(id)).is_ok()
 }
 
-/// A port that nobody listens on at the moment.
+/// A port on which nothing listens at the moment.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())

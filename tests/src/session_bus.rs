@@ -1,4 +1,4 @@
-//! A D-Bus session of a test's own, and a real keyring on it.
+//! A D-Bus session for one test, with a real keyring.
 
 use std::{fs, io::Write, path::Path, process::Command};
 
@@ -9,8 +9,8 @@ use crate::{
     wait::{SOON, eventually},
 };
 
-/// Starts a bus that starts nothing by itself: what a test does not start is not there. `command` makes commands with
-/// the session's environment. Also gives the bus's address.
+/// Starts a bus that starts no services by itself. `command` makes commands with the session's environment. Also
+/// returns the bus's address.
 pub(crate) fn start_bus(
     command: impl Fn(&str) -> Command,
     runtime: &Path,
@@ -45,7 +45,7 @@ pub(crate) fn start_bus(
     (bus, address)
 }
 
-/// Starts an unlocked gnome-keyring, which finds what it kept before in the same home folder.
+/// Starts an unlocked gnome-keyring, which keeps its content in the home folder.
 pub(crate) async fn start_keyring(command: impl Fn(&str) -> Command, log: &Path) -> Process {
     let mut daemon = command("gnome-keyring-daemon");
     daemon.args(["--foreground", "--unlock", "--components=secrets"]);
@@ -75,7 +75,7 @@ pub(crate) async fn start_keyring(command: impl Fn(&str) -> Command, log: &Path)
     keyring
 }
 
-/// A session without a screen, with a keyring.
+/// A session with a keyring and without a screen.
 #[derive(Debug)]
 pub struct KeyringSession {
     folder: TempDir,
@@ -87,7 +87,7 @@ pub struct KeyringSession {
 impl KeyringSession {
     /// Starts one.
     pub async fn start() -> Self {
-        // Sockets live here: their paths must be short.
+        // The folder of the sockets, whose paths must be short.
         let folder = TempDir::with_prefix("slipway-").expect("a temporary folder");
         let (bus, address) = start_bus(
             |program| command(folder.path(), "", program),
@@ -104,7 +104,7 @@ impl KeyringSession {
         session
     }
 
-    /// A command within this session, which inherits nothing else.
+    /// A command in this session that inherits nothing else.
     pub fn command(&self, program: &str) -> Command {
         command(self.folder.path(), &self.address, program)
     }
@@ -117,7 +117,7 @@ impl KeyringSession {
         self.keyring = Some(keyring);
     }
 
-    /// Ends the keyring: there is none from then on.
+    /// Ends the keyring.
     pub fn end_keyring(&mut self) {
         self.keyring = None;
     }
@@ -140,7 +140,7 @@ impl KeyringSession {
         assert!(said.contains("collection/login"), "{locked:?}");
     }
 
-    /// Takes away what the keyring holds of Slipway under `name`.
+    /// Deletes Slipway's entry `name` from the keyring.
     pub fn forget(&self, name: &str) {
         let cleared = self
             .command("secret-tool")
@@ -149,7 +149,7 @@ impl KeyringSession {
         assert!(cleared.is_ok_and(|status| status.success()));
     }
 
-    /// What the keyring holds of Slipway under `name`.
+    /// Slipway's entry `name` in the keyring.
     pub fn lookup(&self, name: &str) -> Option<String> {
         let found = self
             .command("secret-tool")
@@ -160,7 +160,7 @@ impl KeyringSession {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Listens for questions that a keyring asks its user, in a file.
+    /// Records the questions that a keyring asks its user, in a file.
     pub async fn watch_questions(&self) -> (Process, std::path::PathBuf) {
         let log = self.folder.path().join("questions.log");
         let mut monitor = self.command("dbus-monitor");

@@ -1,5 +1,5 @@
-//! An engine that opens, tells how, and closes, in a process of its own: for tests of a vault's key that need a keyring
-//! which is not this computer's, or that end the process on its way.
+//! An engine in a process of its own that opens, reports and closes: for tests of the vault's key that need another
+//! keyring or that end the process.
 
 use std::{
     io::Write,
@@ -10,47 +10,47 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-/// What is asked about the key.
+/// The request about the key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Ask {
-    /// Nothing.
+    /// No request.
     Usual,
-    /// The passphrase is given.
+    /// Opens with this passphrase.
     Passphrase(String),
-    /// The key is given back by its phrase; without a passphrase, to the keyring.
+    /// Restores the key from its recovery phrase; without a passphrase, to the keyring.
     Restore(String, Option<String>),
-    /// The tokens are forgotten.
+    /// Forgets the tokens.
     Forget(Option<String>),
-    /// The key is changed: the passphrase of now, and that of later.
+    /// Changes the key: the current passphrase and the next one.
     Change(Option<String>, Option<String>),
 }
 
-/// How an engine opened.
+/// The result of opening the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
-    /// It did.
+    /// The engine opened.
     Open(Opened),
-    /// It did not: the notice's code.
+    /// The engine did not open: the notice's code.
     Refused(String),
 }
 
 /// An engine that opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
-    /// Where the key comes from.
+    /// The source of the key.
     pub source: String,
     /// Whether there is a keyring.
     pub keyring: bool,
     /// The recovery phrase.
     pub phrase: String,
-    /// Accounts whose token TikTok took.
+    /// Accounts whose token TikTok accepted.
     pub usable: Vec<String>,
     /// Accounts that must be connected again.
     pub lost: Vec<String>,
 }
 
 impl Answer {
-    /// The engine that opened; panics with the refusal otherwise.
+    /// The engine that opened. Panics with the refusal otherwise.
     pub fn opened(self) -> Opened {
         match self {
             Self::Open(opened) => opened,
@@ -59,19 +59,20 @@ impl Answer {
     }
 }
 
-/// What such a process starts with.
+/// The launch of such a process.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    /// `vault-process`.
+    /// The program, which is `vault-process`.
     pub program: PathBuf,
-    /// Its data folder.
+    /// The data folder.
     pub data: PathBuf,
-    /// Where TikTok is.
+    /// TikTok's address.
     pub url: String,
 }
 
 impl Launch {
-    /// Runs one by `session`, which is `setpriv` with the environment of a desktop; `None` when it ended at the fault point that `fault_points` arms.
+    /// Runs a process through `session`, which is `setpriv` with the environment of a desktop. Returns `None` when the
+    /// process ended at the fault point that `fault_points` arms.
     pub fn run(&self, mut session: Command, ask: &Ask, fault_points: &str) -> Option<Answer> {
         session
             .args(["--pdeathsig", "KILL", "--"])

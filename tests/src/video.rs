@@ -1,4 +1,4 @@
-//! Real videos, made once by ffmpeg and kept in the build folder.
+//! Real videos for the window tests: ffmpeg makes them once, and the build folder keeps them.
 
 use std::fmt::Write;
 use std::fs::{self, File};
@@ -25,7 +25,7 @@ pub fn small() -> PathBuf {
     )
 }
 
-/// Three seconds of twelve frames a second, of which TikTok wants 23 at least.
+/// Three seconds at twelve frames a second. TikTok requires at least 23.
 pub fn slow() -> PathBuf {
     made(
         "slow",
@@ -40,7 +40,7 @@ pub fn slow() -> PathBuf {
     )
 }
 
-/// Four seconds of one colour that goes round the colour wheel, so that every frame tells when it is shown.
+/// Four seconds of one colour that moves along the colour wheel, so that each frame shows its own time.
 pub fn colourful() -> PathBuf {
     made(
         "colourful",
@@ -55,7 +55,7 @@ pub fn colourful() -> PathBuf {
     )
 }
 
-/// Six seconds of a slow gradient, nicer to look at than a test card and padded to 45 MB, for pictures of Slipway.
+/// Six seconds of a slow gradient, padded to 45 MB, for pictures of Slipway.
 pub fn handsome(colours: [&str; 2], name: &str) -> PathBuf {
     let [from, to] = colours;
     let picture = format!(
@@ -72,7 +72,7 @@ pub fn handsome(colours: [&str; 2], name: &str) -> PathBuf {
     made(name, &["-f", "lavfi", "-i", &picture], 6, &quality)
 }
 
-/// At least 150 MB, so that it goes up in many chunks. Noise keeps any two stretches of it different.
+/// A video of at least 150 MB, which is uploaded in many chunks. Noise makes all parts of it different.
 pub fn big() -> PathBuf {
     let picture = "testsrc2=size=1280x720:rate=30:duration=20,noise=alls=40:allf=t";
     let quality = [
@@ -125,7 +125,7 @@ fn made(name: &str, picture: &[&str], seconds: u32, quality: &[&str]) -> PathBuf
 
     let folder = built().join("test-videos");
     fs::create_dir_all(&folder).expect("a folder for videos");
-    // Another recipe is another file, so that a changed recipe never meets an old video.
+    // The file name depends on the recipe, so that a changed recipe never finds an old video.
     let recipe = Sha256::digest(arguments.join(" "));
     let path = folder.join(format!(
         "{name}-{:02x}{:02x}{:02x}.mp4",

@@ -1,27 +1,43 @@
-//! Waiting for the thing itself, with a limit, instead of for time to pass.
+//! Waiting for a condition, with a limit, by asking again at one pace.
 
 use std::time::{Duration, Instant};
 
-/// Enough for anything that only this computer has to do.
+/// The limit for anything that only this computer has to do.
 pub const SOON: Duration = Duration::from_secs(30);
 
-/// Enough for a big file to go up on a slow computer.
+/// The limit for the upload of a big file on a slow computer.
 pub const UPLOAD: Duration = Duration::from_secs(150);
 
-const PACE: Duration = Duration::from_millis(40);
+/// The pause between two looks.
+const PACE: Duration = Duration::from_millis(10);
 
-/// Asks again and again until there is an answer, and gives it. Panics when `limit` passes without one.
+/// Looks again and again until there is an answer, and returns it. Panics after `limit` without one.
 pub async fn eventually<T>(
     what: &str,
     limit: Duration,
     mut look: impl AsyncFnMut() -> Option<T>,
 ) -> T {
+    eventually_or(what, limit, async || {
+        look().await.ok_or_else(|| "nothing".to_owned())
+    })
+    .await
+}
+
+/// Like [`eventually`], with the last thing seen in the message of the panic.
+pub async fn eventually_or<T>(
+    what: &str,
+    limit: Duration,
+    mut look: impl AsyncFnMut() -> Result<T, String>,
+) -> T {
     let begun = Instant::now();
     loop {
-        if let Some(found) = look().await {
-            return found;
+        match look().await {
+            Ok(found) => return found,
+            Err(seen) => assert!(
+                begun.elapsed() < limit,
+                "not within {limit:?}: {what}. Last seen: {seen}"
+            ),
         }
-        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
         tokio::time::sleep(PACE).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Slipway itself, in a real window, driven through `WebKit`'s own `WebDriver`.
+//! Slipway in a real window, driven through `WebKit`'s `WebDriver`.
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -12,14 +12,14 @@ use crate::page::Page;
 use crate::process::{self, Process, children, first_line, free_port};
 use crate::wait::{SOON, eventually};
 
-/// How Slipway is started: its environment beyond the desktop's.
+/// The environment in which Slipway is started, beyond the desktop's.
 #[derive(Clone, Debug, Default)]
 pub struct Launch {
     environment: Vec<(String, String)>,
 }
 
 impl Launch {
-    /// Against a TikTok at these origins, with that app's credentials.
+    /// A launch against a TikTok at these origins, with this app's credentials.
     pub fn against(auth: &str, api: &str, client_key: &str, client_secret: &str) -> Self {
         Self::default()
             .with("SLIPWAY_TIKTOK_AUTH_URL", auth)
@@ -28,7 +28,7 @@ impl Launch {
             .with("SLIPWAY_CLIENT_SECRET", client_secret)
     }
 
-    /// The same with one more variable.
+    /// Adds one variable.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.retain(|(known, _)| known != name);
@@ -41,7 +41,7 @@ impl Launch {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
     }
 
-    /// Starts Slipway a second time with these files, and waits until that one has ended.
+    /// Starts Slipway a second time with these files, and waits until that process has ended.
     pub async fn hand_over(&self, desktop: &Desktop, files: &[&Path]) -> ExitStatus {
         let mut command = desktop.command(program("slipway"));
         self.apply(desktop, &mut command);
@@ -67,7 +67,7 @@ impl Window {
         Self::open_with(desktop, launch, &[]).await
     }
 
-    /// The same with arguments.
+    /// Like [`Window::open`], with arguments.
     pub async fn open_with(desktop: &Desktop, launch: &Launch, arguments: &[&Path]) -> Self {
         let port = free_port();
         let mut command = desktop.command("WebKitWebDriver");
@@ -97,12 +97,12 @@ impl Window {
         &self.page
     }
 
-    /// The process of Slipway itself.
+    /// The process id of Slipway.
     pub fn process(&self) -> u32 {
         self.app
     }
 
-    /// Asks the backend for something, as the UI does: a command's name and its arguments.
+    /// Invokes a command of the backend as the UI does.
     pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
         let script = "const [command, args, done] = arguments;
             window.__TAURI_INTERNALS__.invoke(command, args).then(done, (notice) => done({ refused: notice }));";
@@ -123,7 +123,7 @@ impl Window {
         let (x, y) = desktop.middle();
         let mut mouse = desktop.command("xdotool");
         mouse.args(["mousemove", "30", "30", "mousedown", "1"]);
-        // A drag begins with small movements and goes on in steps, as a hand's does.
+        // A drag begins with small movements and continues in steps, as a user's does.
         for step in 1..=10 {
             let at = |to: u32| (30 + (to - 30) * step / 10).to_string();
             mouse.args(["mousemove", "--sync", &at(x), &at(y), "sleep", "0.03"]);
@@ -137,25 +137,25 @@ impl Window {
         assert!(ended.success(), "the files were not dropped: {ended}");
     }
 
-    /// Kills Slipway as a power cut would, and waits until it is gone.
+    /// Kills Slipway as a power cut does, and waits until it has ended.
     pub async fn kill(self) {
         process::kill(self.app);
         self.gone().await;
     }
 
-    /// Lets Slipway crash, as on a fault of its own: SIGABRT, which leaves a core file where that is allowed.
+    /// Crashes Slipway as a fault of its own does: with SIGABRT, which leaves a core file where that is allowed.
     pub async fn crash(self) {
         process::abort(self.app);
         self.gone().await;
     }
 
-    /// Closes Slipway through the window manager, as a creator does, and waits until it is gone: the next one would
-    /// else meet it.
+    /// Closes Slipway through the window manager, as a creator does. Waits until it has ended, so that the next start
+    /// does not find it running.
     pub async fn close(mut self) {
         let steps = &mut self.close_keys;
         let app = self.app;
         eventually("the window closes", SOON, async || {
-            // A window manager that is just drawing something may miss a key; a person would press it again.
+            // A window manager that is drawing may miss a key. A user would press it again.
             for step in steps.iter_mut() {
                 let said = step.output().expect("xdotool");
                 if !said.status.success() {
@@ -179,11 +179,11 @@ impl Window {
     }
 }
 
-/// What brings the window to the front, and what then presses the keys that close it: keys that are sent to a window
-/// by name do not reach the window manager.
+/// Activates the window and then presses the keys that close it: keys sent to a window by name do not reach the window
+/// manager.
 fn close_keys(desktop: &Desktop) -> [Command; 2] {
     let mut front = desktop.command("xdotool");
-    // Without waiting for the focus: a window that has it already would be waited for in vain.
+    // The command does not wait for the focus: a window that already has it would never report it.
     front.args([
         "search",
         "--sync",

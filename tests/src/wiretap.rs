@@ -1,9 +1,9 @@
-//! Sits between Slipway and the sandbox's API, passes everything on, and remembers every secret that passes.
+//! A proxy between Slipway and the sandbox's API that records each secret that passes.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, Response, header};
@@ -11,13 +11,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::leaks::Secret;
 
-/// Fields of forms and JSON that open something.
+/// Fields of forms and JSON that are secrets.
 const SECRET_FIELDS: [&str; 7] = [
     "access_token",
     "refresh_token",
@@ -28,10 +29,10 @@ const SECRET_FIELDS: [&str; 7] = [
     "upload_url",
 ];
 
-/// No message of the API comes near this size.
+/// The largest message of the API, with room to spare.
 const MOST: usize = 10_000_000;
 
-/// Makes another answer of the one that came from this path.
+/// Changes the answer of a path.
 type Alter = Box<dyn Fn(&str, &mut Value) + Send + Sync>;
 
 /// A running wiretap.
@@ -56,12 +57,12 @@ impl fmt::Debug for Line {
 }
 
 impl Wiretap {
-    /// Listens in front of the API at the origin `target`, and changes nothing.
+    /// Starts a proxy before the API at the origin `target`. It changes nothing.
     pub async fn before(target: &str) -> Self {
         Self::start(target, None).await
     }
 
-    /// The same, but JSON answers go through `alter`, with the path that was asked: a TikTok that means harm.
+    /// Starts a proxy that passes each JSON answer and its path to `alter`: a hostile TikTok.
     pub async fn that_alters(
         target: &str,
         alter: impl Fn(&str, &mut Value) + Send + Sync + 'static,
@@ -95,26 +96,21 @@ impl Wiretap {
                     let line = line.clone();
                     async move { line.pass_on(request).await }
                 });
-                // It ends with an error when the sandbox broke its part off: then this part is broken off as well.
+                // It fails when the sandbox closes its connection. Then this connection is closed as well.
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
         Self { url, heard, server }
     }
 
-    /// The origin that Slipway is told.
+    /// The origin that Slipway gets as TikTok's.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Every secret that passed so far.
+    /// The secrets that have passed so far.
     pub fn secrets(&self) -> Vec<Secret> {
-        self.heard
-            .lock()
-            .expect("the wiretap's memory")
-            .iter()
-            .cloned()
-            .collect()
+        self.heard.lock().iter().cloned().collect()
     }
 }
 
@@ -132,7 +128,7 @@ impl Line {
         let url = format!("{}{}", self.target, head.uri);
         let mut request = self.client.request(head.method, url);
         for (name, value) in &head.headers {
-            // The client writes these two itself, for the connection that it really has.
+            // The client writes these two headers for its own connection.
             if name != header::HOST && name != header::CONTENT_LENGTH {
                 request = request.header(name, value);
             }
@@ -184,7 +180,7 @@ impl Line {
         }
     }
 
-    /// JSON that ends in the middle: what is whole of it, and the beginning of what is not.
+    /// Records the secrets in truncated JSON: the complete ones, and the beginning of the last one.
     fn listen_to_broken(&self, body: &[u8]) {
         let text = String::from_utf8_lossy(body);
         for name in SECRET_FIELDS {
@@ -205,12 +201,12 @@ impl Line {
         {
             return;
         }
-        let mut heard = self.heard.lock().expect("the wiretap's memory");
+        let mut heard = self.heard.lock();
         heard.insert(Secret::new(name, value));
         if name == "upload_url"
             && let Some((_, query)) = value.split_once('?')
         {
-            // The other part is the publish's own number, which is no secret.
+            // The other part is the number of the publish, which is no secret.
             for (part, value) in url::form_urlencoded::parse(query.as_bytes()) {
                 if part == "upload_token" && value.len() >= 16 {
                     heard.insert(Secret::new("upload_token", value.into_owned()));

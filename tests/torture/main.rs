@@ -1,14 +1,14 @@
-//! The crash run: the engine's process is killed again and again while it publishes, and each post is published once.
+//! The crash run: the engine's process is killed many times while it publishes, and each post is published once.
 //!
-//! `SLIPWAY_TORTURE_KILLS` says how often (25 unless told otherwise), `SLIPWAY_TORTURE_SEED` which run. The seed is
-//! printed first. It decides which posts are sent, stopped and by whom, how long each life of the process lasts, and
-//! which faults the sandbox meets after how many requests. Not decided by it is what a real machine decides: how far
-//! the process gets in its life, so which request meets a fault and between which two instructions a kill falls; the
-//! pauses between tries; ids, tokens and keys. A failed run that does not fail again with its seed is still a failure:
-//! the message holds the post's history and what the sandbox saw of it.
+//! `SLIPWAY_TORTURE_KILLS` sets the number of kills (25 by default), `SLIPWAY_TORTURE_SEED` the seed, which is printed
+//! first. The seed determines the posts, the commands of the creators, how long each process lives, and which faults
+//! the sandbox injects after how many requests. It does not determine what the machine does: how far a process gets, so
+//! which request meets a fault and where a kill falls; the pauses between retries; ids, tokens and keys. A failed run
+//! is a failure even if its seed does not fail again: the message contains the post's history and the sandbox's records
+//! of it.
 //!
-//! Engine and sandbox share a clock that runs 30 times as fast as the computer's, so that a pause of five minutes takes
-//! ten seconds and an upload address lives for two minutes.
+//! Engine and sandbox share a clock that runs 30 times as fast as the computer's: a pause of five minutes takes ten
+//! seconds, and an upload address lives for two minutes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -30,7 +30,7 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_again_and_again_it_publishes_each_post_once() {
+async fn each_post_is_published_once_despite_kills() {
     let seed = number("SLIPWAY_TORTURE_SEED").unwrap_or_else(|| rand::random_range(0..1_000_000));
     let kills = usize::try_from(number("SLIPWAY_TORTURE_KILLS").unwrap_or(25)).unwrap();
     println!(

@@ -1,4 +1,4 @@
-//! What a run does, from its seed alone: who posts what, what goes wrong at TikTok, when the process is killed.
+//! The plan of a run, derived from its seed: the posts, the faults at TikTok, and the kills.
 
 use std::time::Duration;
 
@@ -6,61 +6,61 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use slipway_engine::views::{PostMode, PostSettings};
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-/// Who posts, by the sandbox's short names.
+/// The creators, by their short names in the sandbox.
 pub const CREATORS: [&str; 4] = ["ada", "ben", "cleo", "dev"];
 
-/// All that is random in a run.
+/// Everything that is random in a run.
 #[derive(Debug)]
 pub struct Plan {
-    /// The posts, numbered by their place.
+    /// The posts, numbered by their index.
     pub posts: Vec<Planned>,
-    /// The lives of the process, one after the other; each ends with a kill.
+    /// The consecutive lives of the process. Each ends with a kill.
     pub lives: Vec<Life>,
 }
 
-/// A post that a creator wants. Its size tells it from all others.
+/// A post that a creator wants. Its size identifies it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
     /// The creator's short name.
     pub creator: &'static str,
-    /// Bytes of the file.
+    /// The size of the file, in bytes.
     pub size: u64,
-    /// Everything but the account.
+    /// The settings, without the account.
     pub settings: PostSettings,
-    /// How far ahead its moment is when it is sent, if it has one.
+    /// How far ahead the post is scheduled when it is sent, if it is.
     pub ahead: Option<Duration>,
 }
 
-/// From a start to a kill.
+/// The time of a process from its start to its kill.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Life {
-    /// How long until the kill, from the start of the process.
+    /// The time from the start to the kill.
     pub lasts: Duration,
-    /// What happens meanwhile, by time.
+    /// The events in it, ordered by time.
     pub deeds: Vec<(Duration, Deed)>,
 }
 
-/// Something that happens while the process runs.
+/// An event while the process runs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Deed {
-    /// The creator sends this post.
+    /// The creator submits this post.
     Post(usize),
-    /// The creator stops this post.
+    /// The creator cancels this post.
     Cancel(usize),
-    /// The creator lets this post rest.
+    /// The creator pauses this post.
     Pause(usize),
-    /// The creator lets this post go on.
+    /// The creator resumes this post.
     Resume(usize),
-    /// The creator lets everything rest.
+    /// The creator pauses everything.
     PauseAll,
-    /// The creator lets everything go on.
+    /// The creator resumes everything.
     ResumeAll,
-    /// TikTok or the network will go wrong.
+    /// TikTok or the network fails.
     Fault(Fault),
 }
 
 impl Plan {
-    /// The plan of this seed.
+    /// Derives the plan from a seed.
     pub fn new(seed: u64, kills: usize) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let mut lives: Vec<Life> = (0..kills).map(|_| life(&mut random)).collect();
@@ -68,7 +68,7 @@ impl Plan {
             .map(|number| planned(&mut random, number))
             .collect();
         for number in 0..posts.len() {
-            // Most posts come early enough to be hit by several kills.
+            // Most posts come early enough to meet several kills.
             let at = random.random_range(0..(kills * 9 / 10).max(1));
             add(&mut random, &mut lives[at], Deed::Post(number));
             if random.random_ratio(1, 6) {
@@ -100,7 +100,7 @@ impl Plan {
 
 fn life(random: &mut StdRng) -> Life {
     let millis = match random.random_range(0..10) {
-        // While it still opens, or has just begun to ask how things stand.
+        // While the engine opens, or has just begun to query statuses.
         0..3 => random.random_range(0..300),
         3..8 => random.random_range(300..1500),
         _ => random.random_range(1500..4000),
@@ -119,7 +119,7 @@ fn add(random: &mut StdRng, life: &mut Life, deed: Deed) {
 
 fn planned(random: &mut StdRng, number: usize) -> Planned {
     let creator = CREATORS[random.random_range(0..CREATORS.len())];
-    // Sizes 64 bytes apart: no two posts can be mistaken for each other.
+    // Sizes differ by 64 bytes, so that no two posts can be confused.
     let own = 64 * number as u64;
     let size = match random.random_range(0..4) {
         // In chunks of 10 MB.
@@ -160,7 +160,7 @@ fn fault(random: &mut StdRng) -> Fault {
         _ => Operation::Cancel,
     };
     let kind = match random.random_range(-12..12) {
-        // The likeliest, as TikTok has done then what Slipway does not know yet: the worst moment for a kill.
+        // The most likely fault: TikTok has done something that Slipway does not know yet, the worst moment for a kill.
         ..0 => FaultKind::LateAnswer {
             ms: random.random_range(50..1500),
         },

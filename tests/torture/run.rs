@@ -1,112 +1,106 @@
-//! One run: a sandbox, an engine process that is started and killed, and what both were seen to do.
+//! One run: a sandbox, an engine process that is started and killed, and the records of both.
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use jiff::{Timestamp, Unit};
-use secrecy::SecretString;
-use slipway_engine::{AppCredentials, Endpoints, Engine, EngineConfig, clock::Clock};
+use tiktok_sandbox::{ActiveFault, Options};
+
+use slipway_engine::{Engine, clock::Clock};
 use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole, stored_states},
+    engine_process::{EngineProcess, check_whole, stored_states},
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{Running, write_video},
+    stage::{Running, Stage, write_video},
+    wait::eventually,
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{ActiveFault, Options, Sandbox, SandboxConfig};
 
 use crate::plan::{CREATORS, Deed, Plan, Planned};
 
-/// How much faster than the computer's the clock runs.
+/// How many times faster than the computer's the clock runs.
 const FACTOR: u32 = 30;
-/// Slow enough that kills fall into uploads, quick enough that these end.
+/// Slow enough that kills fall into uploads, and fast enough that uploads end.
 const UPLOAD_RATE: u64 = 15_000_000;
-/// How long the last life may take to bring every post to its end, on the computer's clock.
+/// The limit for the last life to end every post, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(4);
-/// How often the last life is asked once more for what it did not do.
+/// How often the last life repeats orders that were refused.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// A run under way.
 pub struct Run {
     pub plan: Plan,
-    pub sandbox: Sandbox,
-    /// What is known of each post, by its number.
+    pub stage: Stage<FastClock>,
+    /// The state of each post as the test knows it, by number.
     pub known: Vec<Known>,
-    /// When the process was killed.
+    /// The times of the kills.
     pub kills: Vec<Timestamp>,
-    /// All faults that were asked for, with what they did.
+    /// All faults that were injected, with their effects.
     pub faults: Vec<ActiveFault>,
-    clock: FastClock,
-    /// The program as it was at the start: a build meanwhile must not change it.
+    /// A copy of the program from the start: a build during the run must not change it.
     program: PathBuf,
-    folder: TempDir,
-    key: SecretString,
     nicknames: HashMap<&'static str, String>,
 }
 
-/// What a test knows of a post: what it asked for, and what it was told.
+/// What the test ordered for a post, and what the process reported.
 #[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, in any order"
 )]
 pub struct Known {
-    /// Sending it was asked for, perhaps in a life that ended first.
+    /// Submitting it was ordered, perhaps in a life that ended before.
     pub asked: bool,
-    /// Its file was told to have a post.
+    /// The process reported a post for the file.
     pub added: bool,
-    /// It was told to be in line.
+    /// The process reported it as queued.
     pub sent: bool,
-    /// Its moment, if it has one.
+    /// Its scheduled moment, if any.
     pub at: Option<Timestamp>,
-    /// It was told to rest, and nobody asked for it to go on since.
+    /// The process reported it as paused, and resuming it was not ordered since.
     pub rests: bool,
-    /// It was asked to go on in this life: orders run side by side, so it may not rest although it is told to.
+    /// Resuming it was ordered in this life: orders run concurrently, so it may be active although it was reported as
+    /// paused.
     pub goes_on: bool,
-    /// Stopping it was asked for.
+    /// Cancelling it was ordered.
     pub cancel_asked: bool,
-    /// It was told to be stopped.
+    /// The process reported it as cancelled.
     pub cancelled: bool,
-    /// What was told to be impossible.
+    /// The refusals that the process reported.
     pub refused: Vec<String>,
 }
 
 impl Run {
-    /// Starts the sandbox, makes the videos, connects the creators.
+    /// Starts the sandbox, writes the videos, and connects the creators.
     pub async fn start(plan: Plan) -> Self {
-        let clock = FastClock::starting_now(FACTOR);
         let options = Options {
             upload_bytes_per_sec: Some(UPLOAD_RATE),
-            // Refreshes, and kills in them, must happen within the run.
+            // Refreshes, and kills during them, must occur within the run.
             access_token_life: Duration::from_mins(20),
-            // Long enough for kills while TikTok works and while the id is waited for.
+            // Long enough for kills while TikTok processes and while the id is polled for.
             processing: Duration::from_secs(20),
             moderation: Duration::from_mins(1),
-            // A day's number of posts goes out in minutes here.
+            // A run publishes a day's number of posts within minutes.
             daily_posts: 10_000,
             pending_drafts: 10_000,
             ..Options::default()
         };
-        let config = SandboxConfig {
-            options,
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            ..SandboxConfig::default()
-        };
-        let sandbox = Sandbox::start(config).await.unwrap();
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .options(options)
+            .build()
+            .await;
         let nicknames = CREATORS
             .into_iter()
             .map(|name| {
-                let creators = sandbox.creators();
+                let creators = stage.sandbox.creators();
                 let creator = creators.into_iter().find(|creator| creator.name == name);
                 (name, creator.unwrap().nickname)
             })
             .collect();
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("engine-process");
+        let program = stage.folder.path().join("engine-process");
         let built = env!("CARGO_BIN_EXE_engine-process");
         std::fs::hard_link(built, &program)
             .or_else(|_| std::fs::copy(built, &program).map(drop))
@@ -114,13 +108,10 @@ impl Run {
         let run = Self {
             known: vec![Known::default(); plan.posts.len()],
             plan,
-            sandbox,
+            stage,
             kills: Vec::new(),
             faults: Vec::new(),
-            clock,
             program,
-            folder,
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
             nicknames,
         };
         for (number, post) in run.plan.posts.iter().enumerate() {
@@ -136,43 +127,21 @@ impl Run {
         run
     }
 
-    /// An engine in this very process, on the same data.
+    /// Opens an engine in this process, on the same data.
     pub async fn engine(&self) -> Engine {
-        let url = self.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(self.key.clone()),
-            clock: Arc::new(self.clock),
-            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        Engine::open(config).await.unwrap()
+        Engine::open(self.stage.config()).await.unwrap()
     }
 
     /// The file of a post.
     pub fn path(&self, number: usize) -> PathBuf {
-        self.folder.path().join(name(number))
+        self.stage.folder.path().join(name(number))
     }
 
     fn start_process(&self) -> EngineProcess {
-        EngineProcess::start(&Launch {
-            program: self.program.clone(),
-            data: self.data(),
-            url: self.sandbox.url(),
-            key: self.key.clone(),
-            clock: self.clock,
-            fault_points: None,
-            log: self.folder.path().join("engine.log"),
-        })
+        self.stage.process(&self.program, None)
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    /// One life of the process, to its kill; afterwards the database must be whole and hold all that was told.
+    /// Runs one life of the process, up to its kill. Then the database must be valid and contain all that was reported.
     pub async fn live(&mut self, number: usize) {
         let life = self.plan.lives[number].clone();
         for known in &mut self.known {
@@ -196,7 +165,7 @@ impl Run {
                 known.asked = true;
                 known.at = ahead.map(|ahead| {
                     let second = Unit::Second;
-                    (self.clock.now() + ahead).round(second).unwrap()
+                    (self.stage.clock.now() + ahead).round(second).unwrap()
                 });
                 process.order(&self.post(number));
             }
@@ -222,7 +191,7 @@ impl Run {
                 self.go_on_with_all(process);
             }
             Deed::Fault(fault) => {
-                self.sandbox.add_fault(fault);
+                self.stage.sandbox.add_fault(fault);
             }
         }
     }
@@ -235,52 +204,47 @@ impl Run {
         process.order(&Order::ResumeAll);
     }
 
-    /// The last life: TikTok and network are well again, and it lasts until every post is at its end.
+    /// Runs the last life: TikTok and the network work again, and it lasts until every post has ended.
     pub async fn settle(&mut self) {
-        self.faults = self.sandbox.faults();
-        self.sandbox.clear_faults();
-        self.sandbox.set_options(Options {
-            upload_bytes_per_sec: None,
-            ..self.sandbox.options()
-        });
+        self.faults = self.stage.sandbox.faults();
+        self.stage.sandbox.clear_faults();
+        self.stage.limit_uploads(None);
         let mut process = self.start_process();
         self.go_on(&mut process);
         self.go_on_with_all(&mut process);
-        let began = Instant::now();
         let mut asked = Instant::now();
-        loop {
-            let states = stored_states(&self.data()).await;
-            let ended = |state: &String| {
-                [
-                    "published",
-                    "delivered_to_inbox",
-                    "failed",
-                    "cancelled",
-                    "unconfirmed",
-                ]
-                .contains(&state.as_str())
-            };
-            if states.len() == self.plan.posts.len() && states.values().all(ended) {
-                break;
+        eventually("every post has ended", PATIENCE, async || {
+            if self.all_ended().await {
+                return Some(());
             }
             assert!(process.ended().is_none(), "{}", process.last_words());
-            if began.elapsed() > PATIENCE {
-                let told = process.kill();
-                panic!(
-                    "not at their end: {states:?}\n{:?}\nat last: {told:?}",
-                    self.known
-                );
-            }
             if asked.elapsed() > ASK_AGAIN {
                 asked = Instant::now();
                 self.ask_again(&mut process);
+                println!("not ended yet: {:?}", self.known);
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
+            None
+        })
+        .await;
         self.kill(process).await;
     }
 
-    /// What was refused, and what came to rest meanwhile because its moment was missed, is asked for once more.
+    async fn all_ended(&self) -> bool {
+        let states = stored_states(&self.stage.data()).await;
+        let ended = |state: &String| {
+            [
+                "published",
+                "delivered_to_inbox",
+                "failed",
+                "cancelled",
+                "unconfirmed",
+            ]
+            .contains(&state.as_str())
+        };
+        states.len() == self.plan.posts.len() && states.values().all(ended)
+    }
+
+    /// Repeats orders that were refused, and resumes posts that were paused because their moment was missed.
     fn ask_again(&mut self, process: &mut EngineProcess) {
         for known in &mut self.known {
             known.refused.clear();
@@ -294,7 +258,7 @@ impl Run {
         self.go_on_with_all(process);
     }
 
-    /// What the creators still want from lives that ended before they had it.
+    /// Repeats the orders of lives that ended before they were carried out.
     fn go_on(&self, process: &mut EngineProcess) {
         let creators = self.nicknames.iter();
         process.order(&Order::KeepSignedIn {
@@ -323,14 +287,14 @@ impl Run {
 
     async fn kill(&mut self, mut process: EngineProcess) {
         assert!(process.ended().is_none(), "{}", process.last_words());
-        self.kills.push(self.clock.now());
+        self.kills.push(self.stage.clock.now());
         for told in process.kill() {
             self.learn(told);
         }
         self.check_database().await;
     }
 
-    /// Takes in what the process told so far.
+    /// Takes in the messages of the process.
     fn hear(&mut self, process: &EngineProcess) {
         for told in process.told() {
             self.learn(told);
@@ -339,7 +303,7 @@ impl Run {
 
     fn learn(&mut self, told: Told) {
         match told {
-            // Nobody asked for a consent page.
+            // No order asks for a consent page.
             Told::Ready | Told::Consent { .. } => {}
             Told::Added { path } => self.of(&path).added = true,
             Told::Sent { path } => self.of(&path).sent = true,
@@ -358,9 +322,9 @@ impl Run {
         &mut self.known[number]
     }
 
-    /// The files as the kill left them are a database that is whole and has every post that was told of.
+    /// Asserts that the database left by the kill is valid and contains every reported post.
     async fn check_database(&self) {
-        let states = check_whole(&self.data()).await;
+        let states = check_whole(&self.stage.data()).await;
         for (number, known) in self.known.iter().enumerate() {
             let state = states.get(&name(number)).map(String::as_str);
             assert!(!known.added || state.is_some(), "post {number} is lost");

@@ -1,5 +1,5 @@
-//! What must be so after a run: each post once and whole, or failed for a reason that was really there; and no rule of
-//! TikTok's broken on the way.
+//! Checks a run: each post is published once and complete, or failed for a reason that occurred, and no rule of
+//! TikTok's was broken.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -9,14 +9,14 @@ use tiktok_sandbox::{FaultKind, Operation, Outcome, Publish, RecordedRequest, Sa
 
 use crate::run::Run;
 
-/// What the sandbox saw of one post, told by its size.
+/// The sandbox's records of one post, which its size identifies.
 struct Seen {
     posts: Vec<SandboxPost>,
     publishes: Vec<Publish>,
     inits: Vec<RecordedRequest>,
 }
 
-/// Checks everything and sums it up.
+/// Checks everything and returns a summary.
 pub async fn judge(run: Run) -> String {
     let engine = run.engine().await;
     let mut faults_found = Vec::new();
@@ -49,7 +49,7 @@ pub async fn judge(run: Run) -> String {
         run.kills.len(),
         faults_found.join("\n")
     );
-    let requests = run.sandbox.requests();
+    let requests = run.stage.sandbox.requests();
     format!(
         "{} kills, {} posts {ends:?}, {} faults, {} requests of which {} cut by a kill",
         run.kills.len(),
@@ -72,18 +72,21 @@ impl Seen {
         };
         Self {
             posts: run
+                .stage
                 .sandbox
                 .posts()
                 .into_iter()
                 .filter(|post| post.size == size)
                 .collect(),
             publishes: run
+                .stage
                 .sandbox
                 .publishes()
                 .into_iter()
                 .filter(|publish| publish.plan.video_size == size)
                 .collect(),
             inits: run
+                .stage
                 .sandbox
                 .requests()
                 .into_iter()
@@ -93,7 +96,7 @@ impl Seen {
     }
 }
 
-/// Names the end that a post came to, or says what is wrong with it.
+/// Names the end of a post, or panics if it is wrong.
 fn judge_post(run: &Run, number: usize, post: &Post, seen: &Seen) -> Result<String, String> {
     let (planned, known) = (&run.plan.posts[number], &run.known[number]);
     if let (Some(at), Some(first)) = (known.at, seen.publishes.first())
@@ -142,7 +145,7 @@ fn nothing(seen: &Seen) -> Result<(), String> {
     }
 }
 
-/// Whether what the creator is told did happen to this post.
+/// Returns whether the reported cause did occur for this post.
 fn reason_is_true(run: &Run, number: usize, code: &str, seen: &Seen) -> bool {
     if code == "ended.publish_cancelled" {
         return run.known[number].cancel_asked;
@@ -165,9 +168,9 @@ fn reason_is_true(run: &Run, number: usize, code: &str, seen: &Seen) -> bool {
     code == "post.too_many_starts" && seen.publishes.len() >= 5
 }
 
-/// Requests that TikTok would hold against Slipway: refused without a fault that made it so.
+/// The requests that TikTok would hold against Slipway: those that were refused without a fault as the cause.
 fn broken_rules(run: &Run) -> Vec<String> {
-    let requests = run.sandbox.requests();
+    let requests = run.stage.sandbox.requests();
     let refused = requests.iter().filter(|seen| {
         seen.fault.is_none()
             && seen
@@ -178,11 +181,11 @@ fn broken_rules(run: &Run) -> Vec<String> {
     let mut broken = Vec::new();
     for seen in refused {
         match (seen.operation, seen.status) {
-            // A cancel comes too late, or twice because a kill took the first one's answer.
+            // A cancel can be too late, or repeated because a kill took the first answer.
             (Some(Operation::Cancel), Some(400)) => {}
-            // The first answer to a refresh was lost, by a kill or a fault: the token is used up.
+            // A kill or a fault took the first answer to a refresh, so the token was already used.
             (Some(Operation::Token), Some(400)) if lost_refresh(run, &requests, seen) => {}
-            // Bytes that were on their way at a kill or a cut can still make their chunk complete.
+            // Bytes in flight at a kill or a lost connection can still complete their chunk.
             (Some(Operation::Upload), Some(416)) => out_of_step += 1,
             _ => broken.push(format!("refused: {seen:?}")),
         }
@@ -193,7 +196,7 @@ fn broken_rules(run: &Run) -> Vec<String> {
     broken
 }
 
-/// Whether an earlier refresh met a fault or a kill before its answer can have been stored.
+/// Returns whether an earlier refresh met a fault or a kill before its answer can have been stored.
 fn lost_refresh(run: &Run, requests: &[RecordedRequest], refused: &RecordedRequest) -> bool {
     requests.iter().any(|seen| {
         let killed = run.kills.iter().any(|kill| {

@@ -1,4 +1,4 @@
-//! What is not a video that TikTok takes gets its own message, and disturbs nothing else.
+//! Files that TikTok does not accept as videos get a message each, and affect nothing else.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use slipway_tests::window::Window;
 use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Sandbox, SandboxConfig};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn files_that_are_no_videos_are_refused_one_by_one() {
+async fn each_invalid_file_is_refused_with_its_own_message() {
     let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let desktop = Desktop::start("bad-input", Setting::default()).await;
     let browser = BrowserCall::prepare(&desktop);
@@ -39,7 +39,7 @@ async fn files_that_are_no_videos_are_refused_one_by_one() {
     let good = folder.join("naïve 🏄\u{200d}♀️\nsecond line \u{202e}fdp.mp4");
     fs::copy(video::small(), &good).unwrap();
 
-    // By the argument of a second start, all at once, the good one in the middle.
+    // Passed as arguments of a second start, all at once, with the valid one in the middle.
     let bad = [
         "letter.mp4",
         "empty.mp4",
@@ -52,7 +52,7 @@ async fn files_that_are_no_videos_are_refused_one_by_one() {
     let ended = launch.hand_over(&desktop, &files).await;
     assert!(ended.success(), "the second Slipway ended with {ended}");
 
-    // The composer opens for the good one; the others are named above it.
+    // The composer opens for the valid file. The others are named above it.
     page.find("textbox", "Caption").await;
     page.click("link", "Back to queue").await;
     for name in [
@@ -70,7 +70,7 @@ async fn files_that_are_no_videos_are_refused_one_by_one() {
     assert_eq!(posts[0]["path"], json!(good));
     assert_eq!(posts[0]["state"]["kind"], json!("draft"));
 
-    // Each message says something of its own.
+    // Each message is different.
     let answers = window.invoke("add_files", json!({ "paths": bad })).await;
     let mut codes: Vec<_> = answers
         .as_array()

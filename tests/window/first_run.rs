@@ -1,4 +1,4 @@
-//! The first start: what a creator sees, and the sandbox that Slipway brings along.
+//! The first start, with the built-in sandbox.
 
 use serde_json::{Value, json};
 use slipway_tests::browser::BrowserCall;

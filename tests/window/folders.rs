@@ -1,4 +1,4 @@
-//! Watched folders: a creator adds one, and what another program puts into it goes its way.
+//! Watched folders: a creator adds one, and another program writes videos to it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl Scene {
         self.slipway.window.page()
     }
 
-    /// Drops the folder on the window, and begins to set it up.
+    /// Drops the folder on the window, and opens its settings.
     async fn drop_folder(&self) {
         self.page().click("link", "Folders").await;
         self.slipway
@@ -39,7 +39,7 @@ impl Scene {
         self.page().find("heading", "Watch a folder").await;
     }
 
-    /// What an editor does: a file grows under its own name, in pieces, and is closed.
+    /// Writes a file as an editor does: it grows in pieces under its own name, and is closed.
     fn export(&self, video: &Path, name: &str) -> PathBuf {
         use std::io::Write;
 
@@ -54,7 +54,7 @@ impl Scene {
     }
 }
 
-/// Waits until the folder's page says this of a file.
+/// Waits until the folder's page shows this text for a file.
 async fn file_says(page: &Page, name: &str, text: &str) {
     let what = format!("the row of {name:?} says {text:?}");
     eventually(&what, SOON, async || {
@@ -66,7 +66,7 @@ async fn file_says(page: &Page, name: &str, text: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_profile() {
+async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile() {
     let scene = Scene::new("folder-direct").await;
     let page = scene.page();
     let before = scene.export(&video::colourful(), "an older one.mp4");
@@ -74,7 +74,7 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
     page.reads("1 video is there already.").await;
     page.click("radio", "Post directly").await;
     page.choose("Who can see this video", "Everyone").await;
-    // Without the creator's agreement nothing is posted by itself.
+    // Without the creator's consent nothing is posted automatically.
     page.reads("Agree to direct posts from this folder.").await;
     let consent = "Post every new video of this folder directly to Ada Lindqvist, with the choices on this page and without asking me each time.";
     page.click("checkbox", consent).await;
@@ -89,14 +89,14 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
     page.click("link", "Queue").await;
     stands(&scene.slipway.window, &exported, "Published").await;
 
-    // The one that was there before was left alone.
+    // The existing file was not ingested.
     let post = the_one_post(&scene.slipway.sandbox);
     assert_eq!(post.sha256, video::sha256(&small));
     assert_eq!(post.caption.as_deref(), Some("Kiln opening, take 2"));
     assert_eq!(post.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
     assert!(before.exists() && exported.exists(), "files stay");
 
-    // Under another name it is the same video.
+    // The same video under another name is known.
     let copy = "Kiln opening, take 2 (copy).mp4";
     fs::copy(&exported, scene.exports.join(copy)).unwrap();
     page.click("link", "Folders").await;
@@ -128,11 +128,11 @@ async fn a_video_that_comes_into_a_folder_is_posted_directly_and_plays_on_the_pr
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_waits_for_approval_unless_the_creator_says_otherwise() {
+async fn a_video_waits_for_approval_by_default() {
     let scene = Scene::new("folder-approval").await;
     let page = scene.page();
     scene.drop_folder().await;
-    // What is offered first is the calm way: nothing goes out without the creator.
+    // By default nothing is published without the creator.
     page.click("button", "Watch this folder").await;
     page.find("heading", "Exports").await;
 
@@ -147,7 +147,7 @@ async fn a_video_waits_for_approval_unless_the_creator_says_otherwise() {
         "nothing is sent by itself"
     );
 
-    // TikTok wants the audience to be chosen by hand.
+    // TikTok requires that the audience is chosen by hand.
     page.click("button", "Review").await;
     page.find("textbox", "Caption").await;
     page.choose("Who can see this video", "Friends").await;

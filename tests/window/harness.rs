@@ -1,4 +1,4 @@
-//! The harness finds what a person finds, and not what is only in the markup.
+//! The harness finds the elements that a user can perceive, and no others.
 
 use slipway_tests::browser::Browser;
 use slipway_tests::desktop::{Desktop, Setting};

@@ -1,6 +1,5 @@
-//! After a whole run, errors included and every log switched on, no secret is found in what Slipway leaves behind or
-//! hands to others: files, logs, messages to the UI, exported diagnostics, titles of windows, arguments and
-//! environments of programs, and what a crash leaves.
+//! After a whole run with errors and all logs, no secret is in what Slipway writes or passes on: files, logs, messages
+//! to the UI, exported diagnostics, window titles, arguments and environments of programs, and crash files.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -24,9 +23,9 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options, Sandbox, SandboxConfi
 const CLIENT_SECRET: &str = "S3cret+of/the=creator's~own%app";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_secret_is_in_anything_that_leaves_slipway() {
+async fn no_secret_leaves_slipway() {
     let small = video::small();
-    // Tokens are old within seconds, so that they are renewed, too.
+    // Tokens expire within seconds, so that they are refreshed as well.
     let options = Options {
         access_token_life: Duration::from_secs(20),
         processing: Duration::from_secs(1),
@@ -49,7 +48,7 @@ async fn no_secret_is_in_anything_that_leaves_slipway() {
     messages::listen(&window).await;
 
     let address = connect(&desktop, &window, &browser, "Ada Lindqvist").await;
-    // Each of these writes an error about an address or a token.
+    // Each of these causes an error about an address or a token.
     let gone = FaultKind::Status {
         http: 503,
         code: None,
@@ -91,7 +90,7 @@ async fn no_secret_is_in_anything_that_leaves_slipway() {
     for text in &told {
         leaks.extend(in_bytes("a message to the UI", text.as_bytes(), &secrets));
     }
-    // What TikTok shows of an account is still asked for and still without secrets.
+    // The public data of an account is still available and contains no secret.
     let creators = window.invoke("accounts", json!({})).await;
     leaks.extend(in_bytes(
         "an answer",
@@ -101,14 +100,14 @@ async fn no_secret_is_in_anything_that_leaves_slipway() {
 
     leaks.extend(in_programs(&desktop, &window, &secrets));
     leaks.extend(in_titles(&desktop, &secrets));
-    // The one answer that is a secret, asked for last: it must not be in anything but the answer.
+    // The recovery phrase is the one answer that is a secret, so it is requested last: it may be nowhere else.
     let phrase = window.invoke("recovery_phrase", json!({})).await;
     let phrase = phrase.as_str().expect("the recovery phrase");
     assert_eq!(phrase.split(' ').count(), 24);
     secrets.push(Secret::new("recovery phrase", phrase));
     leaks.extend(in_diagnostics(&desktop, &window, &secrets).await);
 
-    // A crash leaves the database as it is in the middle of its work, and last words.
+    // A crash leaves the database in the middle of its work, and a crash report.
     window.crash().await;
     let (files, found) = in_folder(desktop.results(), &secrets);
     assert!(files > 3, "data and logs were searched");
@@ -120,7 +119,7 @@ async fn no_secret_is_in_anything_that_leaves_slipway() {
     assert!(leaks.is_empty(), "{leaks:#?}");
 }
 
-/// Everything that was secret in this run.
+/// The secrets of this run.
 fn secrets(wiretap: &Wiretap, consent: &str) -> Vec<Secret> {
     let mut secrets = wiretap.secrets();
     let consent = url::Url::parse(consent).unwrap();
@@ -148,8 +147,8 @@ fn secrets(wiretap: &Wiretap, consent: &str) -> Vec<Secret> {
     secrets
 }
 
-/// Arguments and environment of Slipway, of `WebKit`'s processes and of the browser that was started, although Slipway
-/// itself was given two secrets by environment.
+/// Searches the arguments and environments of Slipway, of `WebKit`'s processes and of the browser. Slipway itself got
+/// two secrets in its environment.
 fn in_programs(desktop: &Desktop, window: &Window, secrets: &[Secret]) -> Vec<Leak> {
     let folder = desktop.data().display().to_string();
     let (programs, known) = in_processes(
@@ -171,7 +170,7 @@ fn in_programs(desktop: &Desktop, window: &Window, secrets: &[Secret]) -> Vec<Le
     leaks
 }
 
-/// The titles and all other properties of all windows.
+/// The titles and other properties of all windows.
 fn in_titles(desktop: &Desktop, secrets: &[Secret]) -> Vec<Leak> {
     let run = |program: &str, arguments: &[&str]| {
         let output = desktop.command(program).args(arguments).output();
@@ -189,7 +188,7 @@ fn in_titles(desktop: &Desktop, secrets: &[Secret]) -> Vec<Leak> {
     in_bytes("titles of windows", &shown, secrets)
 }
 
-/// The diagnostics with everything ticked, as the creator's dialog saves them; and the archive itself.
+/// The diagnostics with all parts, as the creator's dialog saves them, and the archive itself.
 async fn in_diagnostics(desktop: &Desktop, window: &Window, secrets: &[Secret]) -> Vec<Leak> {
     let path = desktop.home().join("diagnostics");
     let export = "window.__TAURI_INTERNALS__.invoke('export_diagnostics', {
@@ -217,7 +216,7 @@ async fn in_diagnostics(desktop: &Desktop, window: &Window, secrets: &[Secret]) 
     );
     let enter = desktop.command("xdotool").args(["key", "Return"]).status();
     assert!(enter.is_ok_and(|status| status.success()));
-    // Whether the dialog keeps its ending depends on what it has selected.
+    // The dialog keeps the file name's extension only with some selections.
     let saved = || {
         let mut files = fs::read_dir(desktop.home()).ok()?.filter_map(Result::ok);
         files.find(|file| {

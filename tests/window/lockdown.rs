@@ -1,5 +1,5 @@
-//! What the page in the window cannot do, should it ever run somebody else's script: it stays where it is, reaches
-//! nobody, reads no file, starts nothing, and is asked for the size of everything that it sends.
+//! The limits of the page in the window, in case it runs a foreign script: it cannot navigate, reach other hosts, read
+//! files or start programs, and the size of each message is limited.
 
 mod signatures;
 
@@ -15,13 +15,13 @@ use tokio::net::TcpListener;
 
 use signatures::Signature;
 
-/// Keeps what the content security policy forbids from now on.
+/// Records violations of the content security policy from now on.
 const WATCH: &str = "window.__forbidden = [];
 document.addEventListener('securitypolicyviolation', (event) =>
   window.__forbidden.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber));
 return null";
 
-/// Ways out of the page, tried one after the other: each gives `false` or fails when it is closed.
+/// Ways out of the page, tried one after the other. Each returns `false` or fails when it is blocked.
 const WAYS_OUT: &str = r"
 const [elsewhere, done] = arguments;
 const until = (promise) =>
@@ -134,14 +134,14 @@ const ways = {
     try {
       if ((await way()) !== false) open.push(name);
     } catch {
-      // Closed.
+      // Blocked.
     }
   }
   done({ open, tried: Object.keys(ways).length, at: location.href });
 })();
 ";
 
-/// Commands that come with Tauri and its plugins, none of them the page's business; with arguments that would do.
+/// Commands of Tauri and its plugins that the page does not need, with valid arguments.
 fn foreign_commands() -> Vec<(&'static str, Value)> {
     let address = |url: &str| json!({ "url": url });
     vec![
@@ -208,7 +208,7 @@ fn foreign_commands() -> Vec<(&'static str, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_page_reaches_nobody_and_is_asked_for_the_size_of_what_it_sends() {
+async fn the_page_reaches_no_other_host_and_its_messages_are_limited() {
     let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let desktop = Desktop::start("lockdown", Setting::default()).await;
     let browser = BrowserCall::prepare(&desktop);
@@ -230,12 +230,12 @@ async fn the_page_reaches_nobody_and_is_asked_for_the_size_of_what_it_sends() {
         );
     }
     sizes(&window).await;
-    // It is the same page as before, and it works.
+    // The page is the same as before, and it works.
     window.page().find("button", "Connect account").await;
     window.close().await;
 }
 
-/// The policy is as strict as Slipway's own pages let it be: none of them meets it.
+/// Slipway's own pages cause no violation of the policy.
 async fn own_pages_need_nothing_that_is_forbidden(window: &Window) {
     for place in ["Accounts", "Settings", "Queue"] {
         for link in window.page().all("link", None).await {
@@ -266,7 +266,7 @@ async fn ways_out(window: &Window) {
         .await;
     assert_eq!(tried["open"], json!([]), "{tried}");
     assert_eq!(tried["tried"], json!(24), "{tried}");
-    // Where in the page is the page's own business.
+    // The position in the page may change.
     let at = tried["at"].as_str().and_then(|at| at.split('#').next());
     let at = at.map(|at| at.trim_end_matches('/'));
     assert_eq!(at, Some("tauri://localhost"), "{tried}");
@@ -274,7 +274,7 @@ async fn ways_out(window: &Window) {
     somebody.abort();
 }
 
-/// Every text and every list of every command, one at a time, far larger than the window ever sends it.
+/// Each text and each list of every command, one at a time, far larger than the window ever sends it.
 async fn sizes(window: &Window) {
     let bindings = include_str!("../../ui/src/lib/bindings.ts");
     let mut tried = 0;
@@ -282,7 +282,7 @@ async fn sizes(window: &Window) {
         for arguments in signature.oversized() {
             let answer = send(window, &signature.command, &arguments).await;
             let bounded = answer["refused"]["code"] == json!("shell.out_of_bounds");
-            // What is not of its type, such as a word that is none of a few, does not even get to the command.
+            // An argument of another type, such as an unknown word of an enum, is rejected before the command.
             let malformed = answer["refused"].is_string();
             assert!(
                 bounded || malformed,

@@ -1,4 +1,4 @@
-//! The real Slipway in a real window, from start-up to a published video, and what may go wrong on the way.
+//! Tests of the real Slipway in a real window, from the start to a published video, and its errors.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]

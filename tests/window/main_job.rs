@@ -1,4 +1,4 @@
-//! The main job: a creator connects an account, drops a big video, posts it, and sees it published.
+//! The main use: a creator connects an account, drops a big video, posts it, and sees it published.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use slipway_tests::wait::{SOON, eventually};
 use slipway_tests::window::{Launch, Window};
 use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Operation, Options, Sandbox, SandboxConfig};
 
-/// Fast enough for a test, slow enough that an upload can be seen.
+/// Fast enough for a test, and slow enough that the progress of an upload is visible.
 const RATE: u64 = 30_000_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,7 +36,8 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
     )
     .await;
     let browser = BrowserCall::prepare(&desktop);
-    // No vault key and no client secret come from outside: the one is in the keyring, the other is typed in.
+    // The environment contains no vault key and no client secret: the key is in the keyring, and the creator types the
+    // secret.
     let launch = Launch::default()
         .with("SLIPWAY_TIKTOK_AUTH_URL", sandbox.url())
         .with("SLIPWAY_TIKTOK_API_URL", sandbox.url())
@@ -66,7 +67,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
     .await;
     page.click("button", "Post").await;
 
-    // The upload is seen moving, not only its end.
+    // The progress is visible before the end.
     let bar = page
         .find(
             "progressbar",
@@ -103,7 +104,7 @@ async fn a_big_video_goes_from_drop_to_published_exactly_once() {
         "a big file goes in many chunks"
     );
 
-    // The same account and the same post are there after a restart: the key came back from the keyring.
+    // After a restart, the account and the post are still there: the keyring returned the key.
     window.close().await;
     let window = Window::open(&desktop, &launch).await;
     stands(&window, &big, "Published").await;

@@ -1,5 +1,5 @@
-//! Pictures of a video, as the web view's own decoder draws them: filmstrip, cover and thumbnail; and what stands in
-//! for them where it cannot.
+//! Pictures of a video that the web view decodes: filmstrip, cover and thumbnail; and the text in their place when it
+//! cannot decode the video.
 
 use fantoccini::elements::Element;
 use serde_json::json;
@@ -14,7 +14,7 @@ const CHOICES: Choices<'static> = Choices {
     privacy: "Everyone",
 };
 
-/// What `WebDriver` calls these keys.
+/// `WebDriver`'s codes of these keys.
 const SHIFT: &str = "\u{E008}";
 const RIGHT: &str = "\u{E014}";
 const LEFT: &str = "\u{E012}";
@@ -22,7 +22,7 @@ const LEFT: &str = "\u{E012}";
 /// A picture in the queue.
 const THUMBNAIL: &str = "main li img[alt='Preview picture']";
 
-/// The colour in the middle of everything that a selector finds, and how many there are. Pictures are waited for.
+/// The colour in the middle of each element of a selector, once its picture is loaded.
 const COLOURS: &str = "
     const [selector, done] = arguments;
     const colour = async (one) => {
@@ -43,7 +43,7 @@ async fn colours(page: &Page, selector: &str) -> Vec<Colour> {
     serde_json::from_value(answer).expect("four numbers each")
 }
 
-/// How far two colours are from each other, 0 to 765.
+/// The distance of two colours, 0 to 765.
 fn apart(one: Colour, other: Colour) -> u32 {
     one.iter()
         .zip(other)
@@ -51,14 +51,14 @@ fn apart(one: Colour, other: Colour) -> u32 {
         .sum()
 }
 
-/// One frame as it is shown and as it is kept differ by less; those of the filmstrip differ by more.
+/// The largest distance between a frame as displayed and as stored. Frames of the filmstrip differ by more.
 const SAME: u32 = 12;
 
 async fn press(slider: &Element, keys: &[&str]) {
     slider.send_keys(&keys.concat()).await.unwrap();
 }
 
-/// Waits until the slider says this of itself.
+/// Waits until the slider has this value text.
 async fn says(page: &Page, slider: &Element, text: &str) {
     eventually(&format!("the cover is {text:?}"), SOON, async || {
         (page.attribute(slider, "aria-valuetext").await.as_deref() == Some(text)).then_some(())
@@ -66,7 +66,7 @@ async fn says(page: &Page, slider: &Element, text: &str) {
     .await;
 }
 
-/// The cover that came to the sandbox with its one post, in milliseconds.
+/// The cover of the sandbox's one post, in milliseconds.
 fn cover_sent(sandbox: &Sandbox) -> Option<i32> {
     the_one_post(sandbox);
     let publishes = sandbox.publishes();
@@ -112,7 +112,7 @@ async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_q
         }
     }
 
-    // Two seconds on, a tenth back; the player shows that very frame.
+    // Two seconds forward, a tenth back. The player shows that frame.
     says(page, &slider, "First frame").await;
     press(&slider, &[SHIFT, RIGHT, RIGHT]).await;
     says(page, &slider, "0:02.0").await;
@@ -127,7 +127,7 @@ async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_q
     })
     .await;
     let cover = colours(page, player).await[0];
-    // Green all the way from 1.8 s to 2.0 s, while the blue in it grows from 6 to 70.
+    // Between 1.8 s and 2.0 s the picture is green, while its blue grows from 6 to 70.
     let [red, green, blue, _] = cover;
     assert!(
         red < 40 && green > 100 && (18..58).contains(&blue),
@@ -149,8 +149,8 @@ async fn a_cover_is_chosen_along_the_filmstrip_sent_to_tiktok_and_shown_in_the_q
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_video_that_the_window_cannot_decode_is_told_by_its_facts_and_posted_with_its_cover() {
-    // As on a computer without a decoder for H.264.
+async fn a_video_that_the_window_cannot_decode_shows_its_facts_and_keeps_its_cover() {
+    // As on a computer without an H.264 decoder.
     let ranks = "fakeaudiosink:512,openalsink:NONE,alsasink:NONE,avdec_h264:NONE,openh264dec:NONE";
     let environment = [("GST_PLUGIN_FEATURE_RANK", ranks)];
     let Connected {
@@ -179,7 +179,7 @@ async fn a_video_that_the_window_cannot_decode_is_told_by_its_facts_and_posted_w
     page.click("button", "Post").await;
     stands(&window, &clip, "Published").await;
     assert_eq!(cover_sent(&sandbox), Some(1000));
-    // Where the picture would be, the row names the codec.
+    // In place of the picture, the row names the codec.
     page.reads("H.264").await;
     assert_eq!(colours(page, THUMBNAIL).await, Vec::<Colour>::new());
     window.close().await;

@@ -1,4 +1,4 @@
-//! Posts with a moment, pauses, and a TikTok that does not answer, as a creator meets them in the window.
+//! Scheduled posts, pauses, and a TikTok that does not answer, in the window.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const CHOICES: Choices<'static> = Choices {
     privacy: "Everyone",
 };
 
-/// What a creator enters into a field for dates or times. The web view's own picker takes no keys from outside.
+/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
 async fn enter(page: &Page, field: &str, value: &str) {
     let script = "const [name, value] = arguments;
         const field = document.querySelector(`input[aria-label='${name}']`);
@@ -41,7 +41,7 @@ async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
     compose(page, "Ada Lindqvist", CHOICES).await;
     page.click("radio", "At a time").await;
 
-    // A moment that has passed is refused with words.
+    // A past moment is refused with a message.
     enter(page, "Date", "2020-02-29").await;
     enter(page, "Time", "18:30").await;
     page.reads("passed").await;
@@ -60,7 +60,7 @@ async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn uploads_pause_and_go_on_one_by_one_and_all_together() {
+async fn uploads_pause_and_resume_one_by_one_and_all_together() {
     let Connected {
         sandbox,
         desktop,
@@ -94,7 +94,7 @@ async fn uploads_pause_and_go_on_one_by_one_and_all_together() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_tiktok_that_fails_is_told_with_its_next_try_and_ends_by_itself() {
+async fn a_failing_tiktok_is_shown_with_its_next_retry_until_it_recovers() {
     let Connected {
         sandbox,
         desktop,

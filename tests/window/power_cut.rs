@@ -1,4 +1,4 @@
-//! The power goes while a video goes up: after the next start it is published once, with the right bytes.
+//! A power cut during an upload: after the next start the video is published once, with the right bytes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A start that cannot go well stops with a readable page and touches nothing.
+//! Problems at the start: Slipway shows a readable page and changes no data.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ const OTHER_KEY: &str = "b3RoZXItdmF1bHQta2V5LW9mLTMyLWJ5dGVzISEhISE=";
 const DATABASE: &str = "slipway.db";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_malformed_key_is_named_and_nothing_is_written() {
+async fn a_malformed_key_is_reported_and_nothing_is_written() {
     let desktop = Desktop::start("key-malformed", Setting::default()).await;
     let window = Window::open(
         &desktop,
@@ -26,7 +26,7 @@ async fn a_malformed_key_is_named_and_nothing_is_written() {
         .page()
         .find("heading", "The encryption key is not valid")
         .await;
-    // Trying again could not help: the variable is as it is until Slipway is started anew.
+    // A retry would not help: the variable keeps its value until Slipway is restarted.
     window.page().reads("then start Slipway again").await;
     assert!(
         !window.page().text().await.contains("not a key"),
@@ -92,7 +92,7 @@ async fn data_of_a_newer_slipway_is_left_alone() {
     assert_eq!(contents(&desktop.data()), before);
 }
 
-/// A first start that leaves something worth keeping: a TikTok app with its secret.
+/// Passes a first start that stores a TikTok app with its secret.
 async fn make_data(desktop: &Desktop, launch: &Launch) {
     let window = Window::open(desktop, launch).await;
     let page = window.page();
@@ -108,8 +108,7 @@ async fn make_data(desktop: &Desktop, launch: &Launch) {
     );
 }
 
-/// Every file of the data folder that holds data: all but logs, the lock, and SQLite's index of its log, which every
-/// reader writes.
+/// The data files of the data folder: not the logs, the lock, and SQLite's index of its log, which every reader writes.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];

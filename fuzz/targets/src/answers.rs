@@ -1,8 +1,8 @@
-//! Every answer of TikTok's API, with any HTTP status and waiting hint.
+//! Fuzzes the parsing of TikTok's API answers, with any HTTP status and `Retry-After`.
 //!
-//! An input is a line that says what was asked and how the server answered, and the body after it: `A200` is a code
-//! exchange answered with HTTP 200, `I429 17` a status query answered with HTTP 429 and `Retry-After: 17`. The letters
-//! stand for [`OPERATIONS`]; a small one asks TikTok itself, a capital one a sandbox on this computer.
+//! The first line of an input is the call and the server's status, the rest is the body: `A200` is a code exchange
+//! answered with HTTP 200, `I429 17` a status query answered with HTTP 429 and `Retry-After: 17`. The letters stand for
+//! [`OPERATIONS`]; a small letter means TikTok itself, a capital one a sandbox on this computer.
 
 use std::{net::Ipv4Addr, sync::LazyLock};
 
@@ -19,7 +19,7 @@ use tiktok_api::{
 
 use crate::{is_tame, told};
 
-/// What the first letter stands for, from `A` on. The last is a chunk, whose answer is its `Content-Range` alone.
+/// The operations of the first letter, from `A` on. The last one is a chunk, whose answer is its `Content-Range` alone.
 const OPERATIONS: [Operation; 10] = [
     Operation::ExchangeCode,
     Operation::RefreshToken,
@@ -33,10 +33,10 @@ const OPERATIONS: [Operation; 10] = [
     Operation::PutChunk,
 ];
 
-/// Longest first line.
+/// The longest first line.
 const LINE_MAX: usize = 64;
 
-/// What was sent along, and must come back in no error. The dictionary has them too.
+/// The secrets of the request, which no error may contain. The dictionary has them as well.
 static SECRETS: LazyLock<[SecretString; 2]> = LazyLock::new(|| {
     [
         SecretString::from("act.Sent4Along!7531.va"),
@@ -57,7 +57,7 @@ pub fn run(input: &[u8]) {
         return;
     };
     let (status, hint) = rest.split_at(rest.len().min(3));
-    // Any byte is a digit, so that every change is another status.
+    // Each byte counts as a digit, so that each change is another status.
     let http = status.iter().fold(0, |number, byte| {
         number * 10 + u16::from(byte.wrapping_sub(b'0') % 10)
     });
@@ -80,13 +80,13 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// Success is what TikTok calls so, whatever the HTTP status (`/doc/tiktok-api-v2-error-handling`).
+/// TikTok's code decides on success, not the HTTP status (`/doc/tiktok-api-v2-error-handling`).
 fn judge_success(operation: Operation, http: u16, body: &[u8]) {
     if operation == Operation::RevokeToken && body.trim_ascii().is_empty() {
         assert!((200..300).contains(&http), "silence with HTTP {http}");
         return;
     }
-    // Numbers out of all range and nesting without end are passed over there and refused here.
+    // The engine skips numbers out of range and deep nesting, and this parser refuses them.
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
         return;
     };
@@ -97,7 +97,7 @@ fn judge_success(operation: Operation, http: u16, body: &[u8]) {
     );
     let code = match error {
         Value::Object(fields) => fields.get("code"),
-        // What the JSON library takes for the fields in their order.
+        // The JSON library also accepts an array of the fields in order.
         Value::Array(fields) => fields.first(),
         _ => answer.get("code"),
     };
@@ -145,7 +145,7 @@ fn judge_tokens(grant: &TokenGrant) {
     assert!(grant.expires_in <= TOKEN_LIFE_MAX && grant.refresh_expires_in <= TOKEN_LIFE_MAX);
     assert!(!grant.open_id.is_empty());
     assert_eq!(parse_scopes(&join_scopes(&grant.scopes)), grant.scopes);
-    // Whatever the tokens are, it looks the same.
+    // The text does not depend on the tokens.
     let other = TokenGrant {
         access_token: SecretString::from("one"),
         refresh_token: SecretString::from("two"),
@@ -164,7 +164,7 @@ fn judge_ticket(ticket: &UploadTicket, local: bool) {
     assert!(is_allowed(url.expose(), local), "{} is taken", url.expose());
 }
 
-/// Where bytes may go, read from the text alone: the parser that accepted it has no say here.
+/// Decides from the text alone where bytes may go, without the parser that accepted it.
 fn is_allowed(url: &str, local: bool) -> bool {
     let plain = url.len() <= 8 * 1024 && url.bytes().all(|byte| byte.is_ascii_graphic());
     let lower = url.to_ascii_lowercase();
@@ -194,11 +194,11 @@ fn judge_error(error: &Error, operation: Operation) {
     for secret in &*SECRETS {
         assert!(!told.contains(secret.expose_secret()), "{told}");
     }
-    // Each of the texts at most once in either form, escapes included.
+    // Each text at most once in either form, including escapes.
     assert!(told.len() < 64 * 1024, "{} bytes", told.len());
     match error {
         Error::Api { code, message, .. } => {
-            // A code of blanks alone is a refusal too, by nobody's name.
+            // A blank code is a refusal as well, without a name.
             assert!(is_tame(code.as_str()), "{code}");
             assert!(is_tame(message), "{message}");
         }
@@ -219,7 +219,7 @@ fn judge_error(error: &Error, operation: Operation) {
     }
 }
 
-/// The progress that an upload host reports leads to a chunk of the plan, or to its end.
+/// The progress that an upload host reports maps to a chunk of the plan, or to its end.
 fn chunk(range: &[u8]) {
     for size in [1, 64_000_001, 4_294_967_296] {
         let plan = ChunkPlan::new(size);
@@ -232,7 +232,7 @@ fn chunk(range: &[u8]) {
         assert!(uploaded <= size);
         let next = plan.next_chunk_after(uploaded);
         assert!(next <= plan.count());
-        // Never past a byte that TikTok does not have.
+        // Never past a byte that TikTok lacks.
         if let Some(chunk) = plan.chunk(next) {
             assert!(chunk.first <= uploaded + 1, "{chunk:?} after {uploaded}");
         }

@@ -1,4 +1,4 @@
-//! The query that a browser brings back from the consent page. Anything on the computer can make one up.
+//! Fuzzes the query that a browser brings back from the consent page. Any program on the computer can forge one.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::is_tame;
 
-/// Longest query that is read, in bytes.
+/// The longest query that is read, in bytes.
 const QUERY_MAX: usize = 8 * 1024;
 
 /// Reads one query.
@@ -31,7 +31,7 @@ pub fn run(input: &[u8]) {
 }
 
 pub(crate) fn judge(callback: &Callback) {
-    // Whatever the secrets are, it looks the same.
+    // The text does not depend on the secrets.
     let masked = format!("{:?}", with_secrets(callback, "one", "two"));
     assert_eq!(
         masked,
@@ -67,7 +67,7 @@ pub(crate) fn judge(callback: &Callback) {
     if let Some(state) = state(callback) {
         query.append_pair("state", state.expose_secret());
     }
-    // Written out in full it can be longer than what is read, and where there were only control characters it is empty.
+    // Percent-encoded, it can be longer than the limit. If it has only control characters, it is empty.
     let query = query.finish();
     if query.len() <= QUERY_MAX && !blank {
         match Callback::parse(&query) {

@@ -1,6 +1,6 @@
-//! `slipway:` links. Any web page can open one, with anything in it.
+//! Fuzzes `slipway:` links. Any web page can open one, with any content.
 //!
-//! An input is a link, or, if it begins with `?`, the query of the one link that is answered.
+//! An input is a link, or, after a leading `?`, the query of a link with a sign-in answer.
 
 use std::collections::HashSet;
 
@@ -11,9 +11,9 @@ use url::{Url, form_urlencoded};
 
 use crate::callback;
 
-/// What a link with an answer begins with.
+/// The prefix of a link with an answer.
 const CALLBACK: &str = "slipway://oauth/callback?";
-/// Longest link that is read, in bytes.
+/// The longest link that is read, in bytes.
 const LINK_MAX: usize = 8 * 1024;
 
 /// Reads one link.
@@ -28,7 +28,7 @@ pub fn run(input: &[u8]) {
     match parse_link(&text) {
         Ok(link) => judge(&text, &link.callback),
         Err(error) => {
-            // Nothing that somebody wrote into a link gets into a log.
+            // No text of a link reaches a log.
             let told = format!("{error:?}: {error}");
             assert!(told.len() < 160, "{told}");
             assert!(
@@ -42,7 +42,7 @@ pub fn run(input: &[u8]) {
 
 fn judge(text: &str, callback: &Callback) {
     assert!(text.len() <= LINK_MAX, "{} bytes", text.len());
-    // Another parser sees the same place, and nothing that could disguise it.
+    // Another parser sees the same target, and nothing that could disguise it.
     let url = Url::parse(text);
     assert!(url.is_ok(), "{text}");
     if let Ok(url) = url {
@@ -59,7 +59,7 @@ fn judge(text: &str, callback: &Callback) {
         assert!(url.username().is_empty() && url.password().is_none());
         let query = url.query().unwrap_or_default();
         assert_eq!(text.strip_prefix(CALLBACK), Some(query));
-        // What TikTok said is found once, and nothing else is taken for it.
+        // TikTok's parameters are each found once, and nothing else is taken for them.
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         let names: HashSet<_> = pairs.iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), pairs.len(), "{text}");

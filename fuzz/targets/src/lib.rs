@@ -1,7 +1,7 @@
-//! What Slipway reads from outside, and what must hold whatever comes.
+//! Fuzz targets for all of Slipway's input from outside, with the properties that must hold for each input.
 //!
-//! Each module's `run` takes one input, reads it as Slipway would, and panics when a promise is broken. The fuzzing
-//! programs beside this crate feed it what libFuzzer thinks of; `tests/corpus.rs` feeds it what was found before.
+//! Each module's `run` reads one input as Slipway does, and panics when a property is violated. The fuzzing programs
+//! beside this crate run it with libFuzzer's inputs, and `tests/corpus.rs` with the stored ones.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -16,7 +16,7 @@ pub mod side_file;
 pub mod vault_text;
 pub mod webhook;
 
-/// A target by the name of its corpus.
+/// A target, by the name of its corpus.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
@@ -30,7 +30,7 @@ pub const TARGETS: &[Target] = &[
     ("webhook", webhook::run),
 ];
 
-/// Everything that an error says, to people and to logs, its causes included.
+/// All texts of an error, for users and for logs, including its causes.
 fn told(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = format!("{error:?}");
     let mut cause = Some(error);
@@ -42,7 +42,7 @@ fn told(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// Whether a text that came from outside is fit for a line in a log: bounded, and without control characters.
+/// Returns whether a text from outside may be logged: it is bounded, and has no control characters.
 fn is_tame(text: &str) -> bool {
     text.chars().count() <= 500 && !text.contains(char::is_control)
 }

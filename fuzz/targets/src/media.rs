@@ -1,4 +1,4 @@
-//! Video files: whatever a creator drops on the window.
+//! Fuzzes video files, as a creator may drop them on the window.
 
 use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 
@@ -7,7 +7,7 @@ use clip::{CreatorLimits, Rule, Severity, findings, probe};
 
 use crate::told;
 
-/// What a probe may read, however hostile the file, in bytes.
+/// The most bytes that a probe may read, even of a hostile file.
 const READ_MAX: u64 = 32 << 20;
 
 /// Probes one file.
@@ -41,7 +41,7 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes that are read.
 struct Counting<'a> {
     bytes: Cursor<&'a [u8]>,
     read: u64,

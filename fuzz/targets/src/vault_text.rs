@@ -1,6 +1,6 @@
-//! What the vault reads: keys, stored secrets, passphrase files and recovery phrases, typed wrong, damaged or made up.
+//! Fuzzes the vault's input: keys, stored secrets, passphrase files and recovery phrases, mistyped, damaged or forged.
 //!
-//! The first byte of an input says what the rest is:
+//! The first byte of an input selects the kind of the rest:
 //!
 //! | byte | the rest |
 //! |---|---|
@@ -27,10 +27,10 @@ use slipway_engine::{
     fuzzing::vault::{change_leads_to, decrypt, encrypt, key_of_phrase, phrase_of_key, unwrap},
 };
 
-/// The key of the Fernet specification's own samples.
+/// The key of the samples in the Fernet specification.
 const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
 const PASSPHRASE: &str = "correct horse battery";
-/// What a passphrase may cost here, in KiB times passes times lanes: the largest files would take seconds each.
+/// The highest cost of a passphrase here, in KiB times passes times lanes: the largest files would take seconds each.
 const COST_MAX: u64 = 256;
 
 static SECRET_KEY: LazyLock<SecretString> = LazyLock::new(|| SecretString::from(KEY));
@@ -54,13 +54,13 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// As a key is typed: with its padding or without.
+/// A key as users type it: with or without its padding.
 const TYPED: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A key is 32 bytes in URL-safe Base64, blanks around it and missing padding forgiven; whatever is one encrypts and
+/// A key is 32 bytes in URL-safe Base64. Blanks around it and missing padding are allowed. Each key encrypts and
 /// decrypts.
 fn key(text: &str) {
     let bytes = TYPED
@@ -78,7 +78,7 @@ fn key(text: &str) {
     }
 }
 
-/// Only what was made with the key is opened; and of one token, no other letters. Missing padding is forgiven.
+/// Only tokens of this key open, and each in one spelling only. Missing padding is allowed.
 fn stored(token: &str) {
     if let Some(secret) = decrypt(&SECRET_KEY, token) {
         let opened = FERNET.decrypt_at_time(token, None, u64::MAX / 2);
@@ -91,7 +91,7 @@ fn stored(token: &str) {
     }
 }
 
-/// Whatever text was stored comes back, whenever that was; what is no text does not.
+/// Each stored text is restored, at any time. Bytes that are no text are not.
 fn secret(input: &[u8]) {
     let Some((time, bytes)) = input.split_first_chunk::<8>() else {
         return;
@@ -105,7 +105,7 @@ fn secret(input: &[u8]) {
         std::str::from_utf8(bytes).ok(),
         "made at {time}"
     );
-    // One letter is another.
+    // One letter differs.
     let place = bytes.len() % token.len();
     let mut changed = token.into_bytes();
     changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
@@ -119,7 +119,7 @@ fn secret(input: &[u8]) {
 fn passphrase_file(file: &[u8]) {
     let Ok(Value::Object(mut fields)) = serde_json::from_slice(file) else {
         let said = unwrap(file, &SecretString::from(PASSPHRASE));
-        // Fields in their order are taken for an object; the cost of those is unknown here.
+        // Serde accepts an array of the fields as an object; the cost of such files is not checked here.
         assert!(said.is_err());
         return;
     };
@@ -131,14 +131,14 @@ fn passphrase_file(file: &[u8]) {
         .map(|((memory, passes), lanes)| {
             memory.max(8).saturating_mul(passes).saturating_mul(lanes)
         });
-    // What is within the bounds of the file and beyond those of this test.
+    // Within the limits of the file, and above those of this test.
     if cost.is_some_and(|cost| (COST_MAX..=16 * 16 * 1024 * 1024).contains(&cost)) {
         return;
     }
     let passphrase = SecretString::from(PASSPHRASE);
     let said = unwrap(file, &passphrase);
     judge_unwrapped(&said);
-    // The same file with a true key in it gives that key, as long as Slipway could have written the rest.
+    // The same file with a valid key in it yields that key, if Slipway could have written the rest.
     let Some(wrapping) = wrapping(&fields, memory, passes, lanes) else {
         assert!(said.is_err());
         return;
@@ -154,7 +154,7 @@ fn passphrase_file(file: &[u8]) {
     judge_unwrapped(&wrong);
 }
 
-/// The key that the passphrase makes, derived without Slipway.
+/// The key of a passphrase, derived without Slipway.
 fn wrapping(
     fields: &serde_json::Map<String, Value>,
     memory: Option<u64>,
@@ -183,7 +183,7 @@ fn judge_unwrapped(said: &Result<SecretString, String>) {
 
 fn change_file(file: &[u8]) {
     if let Some((_, shown)) = change_leads_to(file, &SECRET_KEY) {
-        // Of the key of before, nothing shows.
+        // The text shows nothing of the previous key.
         assert!(!shown.contains(KEY) && shown.len() < 100, "{shown}");
     }
 }
@@ -191,7 +191,7 @@ fn change_file(file: &[u8]) {
 fn phrase(text: &str) {
     match key_of_phrase(&SecretString::from(text)) {
         Ok(key) => {
-            // The phrase of that key is the same words, tidied up.
+            // The phrase of that key has the same words, normalised.
             let tidy = phrase_of_key(&key).map(|phrase| phrase.expose_secret().to_owned());
             let letters = |text: &str| -> String {
                 let letters = text.chars().filter(char::is_ascii_alphabetic);
@@ -213,7 +213,7 @@ fn judge_phrase(error: &PhraseError) {
     }
 }
 
-/// Every key comes back from its phrase; with another word in it, never.
+/// Each key is restored from its phrase, and never from one with another word.
 fn words(input: &[u8]) {
     let Some((bytes, rest)) = input.split_first_chunk::<32>() else {
         return;
@@ -231,7 +231,7 @@ fn words(input: &[u8]) {
         assert_eq!(words.len(), 24);
         words[usize::from(place) % 24] = word;
         match key_of_phrase(&SecretString::from(words.join(" "))) {
-            // Another key, which opens nothing; or the same words, written otherwise.
+            // It is another key, which opens nothing, or the same words in another spelling.
             Ok(other) => assert!(!word.is_empty() && !other.expose_secret().is_empty()),
             Err(error) => judge_phrase(&error),
         }

@@ -1,8 +1,8 @@
-//! Deliveries to the webhook: a signature header and a body, from whoever finds the address.
+//! Fuzzes webhook deliveries: a signature header and a body, from any sender.
 //!
-//! An input is one line and the body after it. A line that begins with `+` or `-` is a distance from the clock in
-//! seconds: the body is then signed as TikTok would, so that what lies behind the signature is reached. Any other line
-//! is the header itself.
+//! An input is one line and then the body. A line that begins with `+` or `-` is an offset from the clock in seconds:
+//! the body is then signed as TikTok signs it, so that the code behind the signature is reached. Any other line is the
+//! header itself.
 
 use std::{
     fmt::Write as _,
@@ -19,7 +19,7 @@ use tiktok_api::{
 
 use crate::told;
 
-/// The clock, in seconds since 1970; the documented sample is signed for it.
+/// The clock, in seconds since 1970. The documented sample is signed at this time.
 const NOW: u64 = 1_700_000_000;
 static APP: LazyLock<AppCredentials> = LazyLock::new(|| AppCredentials {
     client_key: "awtest".to_owned(),
@@ -59,7 +59,7 @@ fn signed(time: u64, body: &[u8]) {
             assert!(near, "{time} is far");
         }
     }
-    // The same in any order, and nothing else than the same.
+    // The result does not depend on the order, and the values are the same.
     let turned = format!("s={},x=1, t={time}", hmac(&time.to_string(), body));
     assert_eq!(take(&turned, body).ok(), answer.ok());
     let mut other = body.to_vec();
@@ -73,7 +73,7 @@ fn signed(time: u64, body: &[u8]) {
     assert!(refused(take(&later, body)), "another time passes");
 }
 
-/// What holds for every answer.
+/// Checks the properties of all answers.
 fn judge(header: &str, body: &[u8], answer: &Result<Delivery, WebhookError>) {
     match answer {
         Ok(delivery) => {
@@ -91,7 +91,7 @@ fn judge(header: &str, body: &[u8], answer: &Result<Delivery, WebhookError>) {
         Err(error) => {
             let told = told(error);
             assert!(!told.contains(APP.client_secret.expose_secret()), "{told}");
-            // The time that is allowed, the place in the body: nothing of what was sent.
+            // The allowed time and the position in the body, but nothing of the delivery.
             assert!(told.len() < 300, "{told}");
         }
     }
@@ -119,7 +119,7 @@ fn judge_event(event: &WebhookEvent) {
     }
 }
 
-/// HMAC-SHA256 as TikTok's page describes it (`/doc/webhooks-verification`), made without Slipway.
+/// HMAC-SHA256 as TikTok's page describes it (`/doc/webhooks-verification`), computed without Slipway.
 fn hmac(time: &str, body: &[u8]) -> String {
     let secret = APP.client_secret.expose_secret().as_bytes();
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]

@@ -1,4 +1,4 @@
-//! Everything that was found or thought of before, once more: seeds and corpora of all targets, without libFuzzer.
+//! Runs the seeds and corpora of all targets without libFuzzer.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -15,7 +15,7 @@ fn every_target_keeps_its_promises_on_every_kept_input() {
             let mut count = 0;
             for entry in fs::read_dir(&folder).unwrap() {
                 let path = entry.unwrap().path();
-                // Shown when a promise is broken.
+                // Printed when a property is violated.
                 println!("{}", path.display());
                 run(&fs::read(&path).unwrap());
                 count += 1;

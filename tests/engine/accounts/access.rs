@@ -1,4 +1,4 @@
-//! Access that is taken back, scopes that are missing, sign-ins that come to their end, and what accounts are called.
+//! Revoked access, missing scopes, expiring sign-ins, and names of accounts.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn waits_for_reconnect(state: &PostState) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_creator_who_takes_the_access_back_is_asked_to_reconnect() {
+async fn a_creator_who_revokes_access_is_asked_to_reconnect() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -58,7 +58,7 @@ async fn a_creator_who_takes_the_access_back_is_asked_to_reconnect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn access_taken_back_in_the_middle_of_an_upload_sends_it_again_after_a_reconnect() {
+async fn an_upload_whose_access_was_revoked_restarts_after_a_reconnect() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -82,7 +82,7 @@ async fn access_taken_back_in_the_middle_of_an_upload_sends_it_again_after_a_rec
     );
 }
 
-/// Connects with these scopes alone.
+/// Connects with these scopes only.
 async fn connect_with(app: &Running, creator: &str, scopes: &[&str]) {
     let attempt = app.engine.begin_connect(ConnectPurpose::New).await.unwrap();
     let url = app.engine.authorize_url(&attempt.id).unwrap();
@@ -100,7 +100,7 @@ async fn connect_with(app: &Running, creator: &str, scopes: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_scope_says_what_it_disables() {
+async fn a_missing_scope_names_the_features_that_it_disables() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     connect_with(&app, "ada", &["video.upload"]).await;
@@ -113,7 +113,7 @@ async fn a_missing_scope_says_what_it_disables() {
     assert_eq!(missing, ["user.info.basic", "video.publish"]);
     assert!(account.missing.iter().all(|one| !one.disables.is_empty()));
     assert!(account.can_inbox && !account.can_direct_post);
-    // More is granted: nothing is missing.
+    // More scopes are granted: none is missing.
     app.connect("ada").await;
     let account = only(&app).await;
     assert!(account.missing.is_empty() && account.can_direct_post);
@@ -121,7 +121,7 @@ async fn a_missing_scope_says_what_it_disables() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_creator_who_keeps_the_profile_to_themselves_can_send_drafts_after_a_lost_answer() {
+async fn without_the_profile_scope_drafts_can_be_sent_after_a_lost_answer() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     connect_with(&app, "ada", &["video.upload"]).await;
@@ -130,14 +130,11 @@ async fn a_creator_who_keeps_the_profile_to_themselves_can_send_drafts_after_a_l
         .sandbox
         .add_fault(Fault::once(Operation::InboxInit, FaultKind::LostAnswer));
     let id = app.post(&account, &stage.video("a.mp4", 0), inbox()).await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scope_that_tiktok_refuses_is_known_as_missing_until_it_is_granted() {
+async fn a_scope_that_tiktok_refuses_counts_as_missing_until_it_is_granted() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -166,7 +163,7 @@ async fn a_scope_that_tiktok_refuses_is_known_as_missing_until_it_is_granted() {
     assert_eq!(account.state, AccountState::Connected);
     assert!(!account.can_direct_post && account.can_inbox);
     assert_eq!(account.missing[0].scope, "video.publish");
-    // Another one is not even begun.
+    // Another direct post does not even start.
     let draft = app.draft(&stage.video("b.mp4", 0)).await;
     let settings = slipway_engine::views::PostSettings {
         account_id: Some(ada.id.clone()),
@@ -175,7 +172,7 @@ async fn a_scope_that_tiktok_refuses_is_known_as_missing_until_it_is_granted() {
     app.engine.update_post(&draft, &settings).await.unwrap();
     let error = app.engine.submit_post(&draft).await.unwrap_err();
     assert_eq!(error.explain().code, "compose.scope");
-    let inits = super::count(&stage, Operation::Init);
+    let inits = stage.count(Operation::Init);
 
     stage.sandbox.clear_faults();
     app.connect("ada").await;
@@ -186,7 +183,7 @@ async fn a_scope_that_tiktok_refuses_is_known_as_missing_until_it_is_granted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_a_sign_in_is_told_twice_and_each_can_be_put_away() {
+async fn two_warnings_precede_the_end_of_a_sign_in_and_each_can_be_dismissed() {
     let stage = Stage::with(Options {
         refresh_token_life: Duration::from_hours(24 * 20),
         ..Options::default()
@@ -228,7 +225,7 @@ async fn the_end_of_a_sign_in_is_told_twice_and_each_can_be_put_away() {
     assert!(silent(&app));
     app.engine.close().await;
 
-    // It stays away after a start, and the second one comes all the same.
+    // The notice stays dismissed after a restart, and the second warning still comes.
     let app = stage.engine().await;
     stage.clock.advance(Duration::from_hours(24 * 11));
     told(&app, warning(3)).await;
@@ -241,7 +238,7 @@ async fn the_end_of_a_sign_in_is_told_twice_and_each_can_be_put_away() {
     );
     assert_eq!(only(&app).await.state, AccountState::Connected);
 
-    // TikTok prolongs it: there is nothing to warn of.
+    // TikTok prolongs the sign-in: no warning is left.
     stage.sandbox.clear_faults();
     stage.clock.advance(Duration::from_mins(30));
     eventually("the warning is gone", SOON, async || {
@@ -252,7 +249,7 @@ async fn the_end_of_a_sign_in_is_told_twice_and_each_can_be_put_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_came_to_its_end_says_so() {
+async fn an_expired_sign_in_asks_for_a_reconnect() {
     let stage = Stage::with(Options {
         refresh_token_life: Duration::from_hours(24),
         ..Options::default()
@@ -273,7 +270,7 @@ async fn a_sign_in_that_came_to_its_end_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn accounts_are_told_apart_by_label_and_colour() {
+async fn accounts_have_labels_and_colours() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -291,7 +288,7 @@ async fn accounts_are_told_apart_by_label_and_colour() {
         let error = change(Some(&label), None).await.unwrap_err();
         assert_eq!(error.explain().code, code);
     }
-    // A reconnect keeps both, and so does a start.
+    // A reconnect keeps both, and so does a restart.
     app.connect("ada").await;
     app.engine.close().await;
     let app = stage.engine().await;
@@ -305,7 +302,7 @@ async fn accounts_are_told_apart_by_label_and_colour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_name_is_taken_over_in_passing() {
+async fn a_changed_display_name_is_stored() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;

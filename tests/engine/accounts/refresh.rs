@@ -1,11 +1,11 @@
-//! Refreshes: one at a time, in their own time, whatever clocks, lives and TikTok do.
+//! Token refreshes: one at a time, before the token expires, under wrong clocks, odd lifetimes and failures of TikTok.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use slipway_engine::{
-    Engine, EngineConfig, EngineError, Explain,
+    EngineConfig, EngineError, Explain,
     views::{AccountState, PostState, WaitReason},
 };
 use slipway_tests::{
@@ -14,14 +14,14 @@ use slipway_tests::{
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
-use super::{count, only, reconnect_code, refreshes, refused};
+use super::{only, reconnect_code, refused};
 
-/// Longer than an access token of the sandbox lives.
+/// Longer than the life of the sandbox's access tokens.
 const OVER: Duration = Duration::from_hours(3);
 const MEGABYTE: u64 = 1_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_calls_on_an_ended_token_make_one_refresh() {
+async fn a_thousand_calls_with_an_expired_token_make_one_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -55,17 +55,14 @@ async fn a_thousand_calls_on_an_ended_token_make_one_refresh() {
     }
     assert_eq!(answered, 20, "as many as TikTok takes in a minute");
     for id in &drafts {
-        app.until(id, "delivered", |state| {
-            *state == PostState::DeliveredToInbox
-        })
-        .await;
+        app.delivered(id).await;
     }
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
     assert_eq!(refused(&stage), 0, "no call went out with an ended token");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_is_set_back_keeps_no_token_for_longer() {
+async fn a_clock_set_back_does_not_delay_a_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -74,11 +71,11 @@ async fn a_clock_that_is_set_back_keeps_no_token_for_longer() {
         .set_wrong_by(SignedDuration::from_hours(-24 * 30));
     stage.clock.advance(OVER);
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
+async fn expiry_times_stored_under_a_wrong_clock_are_ignored() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     stage
@@ -87,19 +84,19 @@ async fn a_clock_that_was_ahead_is_not_believed_afterwards() {
     let ada = app.connect("ada").await;
     stage.clock.set_wrong_by(SignedDuration::ZERO);
     app.engine.close().await;
-    // By the stored times the token is good for another year.
+    // By the stored times, the token is valid for another year.
     let app = stage.engine().await;
     eventually("refreshed", SOON, async || {
-        (refreshes(&stage) > 0).then_some(())
+        (stage.refreshes() > 0).then_some(())
     })
     .await;
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
     assert_eq!(only(&app).await.state, AccountState::Connected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_jumps_ahead_costs_a_refresh_and_nothing_more() {
+async fn a_clock_set_forward_causes_one_refresh() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -108,11 +105,11 @@ async fn a_clock_that_jumps_ahead_costs_a_refresh_and_nothing_more() {
         .set_wrong_by(SignedDuration::from_hours(24 * 365 * 3));
     app.engine.creator(&ada.id).await.unwrap();
     assert_eq!(only(&app).await.state, AccountState::Connected);
-    assert_eq!((refreshes(&stage), refused(&stage)), (1, 0));
+    assert_eq!((stage.refreshes(), refused(&stage)), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_hardly_live_are_not_refreshed_again_and_again() {
+async fn short_lived_tokens_are_not_refreshed_in_a_loop() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -125,11 +122,11 @@ async fn tokens_that_hardly_live_are_not_refreshed_again_and_again() {
     for _ in 0..10 {
         app.engine.creator(&ada.id).await.unwrap();
     }
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_are_dead_when_they_come_end_in_words() {
+async fn tokens_that_are_invalid_on_arrival_ask_for_a_reconnect() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -141,10 +138,10 @@ async fn tokens_that_are_dead_when_they_come_end_in_words() {
     stage.clock.advance(OVER);
     let error = app.engine.creator(&ada.id).await.unwrap_err();
     assert!(matches!(error, EngineError::ReconnectNeeded), "{error}");
-    assert!(refreshes(&stage) <= 3, "{} refreshes", refreshes(&stage));
+    assert!(stage.refreshes() <= 3, "{} refreshes", stage.refreshes());
     assert_eq!(reconnect_code(&app).await, "account.refused");
 
-    // Nor does a life beyond all bounds do harm.
+    // An excessive lifetime does no harm either.
     stage.sandbox.set_options(Options {
         access_token_life: Duration::from_secs(u64::MAX / 1_000_000),
         refresh_token_life: Duration::from_secs(u64::MAX / 1_000_000),
@@ -158,13 +155,13 @@ async fn tokens_that_are_dead_when_they_come_end_in_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_app_says_nothing_of_its_accounts() {
+async fn a_refused_app_disconnects_no_account() {
     let stage = Stage::new().await;
     let config = EngineConfig {
         credentials: None,
         ..stage.config()
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     let enter = async || {
         let secret = SecretString::from(tiktok_sandbox::DEFAULT_CLIENT_SECRET);
         let key = tiktok_sandbox::DEFAULT_CLIENT_KEY;
@@ -198,7 +195,7 @@ async fn a_refused_app_says_nothing_of_its_accounts() {
         )
     })
     .await;
-    assert!(refreshes(&stage) < 20, "{} tries", refreshes(&stage));
+    assert!(stage.refreshes() < 20, "{} tries", stage.refreshes());
     assert_eq!(only(&app).await.state, AccountState::Connected);
     let told = |app: &Running| {
         let notices = app.engine.standing().notices;
@@ -218,7 +215,7 @@ async fn a_refused_app_says_nothing_of_its_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_tiktok_is_down_an_account_waits_and_is_not_lost() {
+async fn an_account_stays_connected_while_tiktok_is_down() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -250,7 +247,7 @@ async fn while_tiktok_is_down_an_account_waits_and_is_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_never_arrived_costs_nothing() {
+async fn a_refresh_that_never_reached_tiktok_is_retried() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -265,7 +262,7 @@ async fn a_question_that_never_arrived_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_goes_on_although_its_account_is_lost() {
+async fn an_upload_continues_after_its_account_was_lost() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -294,13 +291,13 @@ async fn an_upload_goes_on_although_its_account_is_lost() {
     })
     .await;
     assert_eq!(
-        app.engine.post(&id).await.unwrap().state,
+        app.state(&id).await,
         PostState::Uploading,
         "bytes need no token"
     );
     eventually("it waits for the account", UPLOAD, async || {
         matches!(
-            app.engine.post(&id).await.unwrap().state,
+            app.state(&id).await,
             PostState::Waiting {
                 reason: WaitReason::Reconnect,
                 until: None,
@@ -317,5 +314,5 @@ async fn an_upload_goes_on_although_its_account_is_lost() {
     app.connect("ada").await;
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
-    assert_eq!(count(&stage, Operation::Init), 1);
+    assert_eq!(stage.count(Operation::Init), 1);
 }

@@ -1,10 +1,10 @@
-//! Disconnecting: at once here, and at TikTok as soon as it can be reached; never at the cost of a newer connection.
+//! Disconnects: immediate in Slipway, sent to TikTok as soon as it is reachable, and never against a newer connection.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 use slipway_engine::{
-    Engine, EngineConfig,
+    EngineConfig,
     views::{AccountState, AuditFilter, AuditKind, PostState},
 };
 use slipway_tests::{
@@ -14,9 +14,9 @@ use slipway_tests::{
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-use super::{count, kinds, only, reconnect_code, refreshes};
+use super::{kinds, only, reconnect_code};
 
-/// TikTok cannot be told.
+/// Makes TikTok unreachable for revocations.
 fn unreachable() -> Fault {
     Fault::forever(Operation::Revoke, FaultKind::CutAfter { bytes: 0 })
 }
@@ -41,7 +41,7 @@ async fn settled(app: &Running) {
     .await;
 }
 
-/// How the newest revocation ended, as the trail says.
+/// The result of the newest revocation, from the audit trail.
 async fn outcome(app: &Running) -> String {
     let filter = AuditFilter {
         kinds: vec![AuditKind::Revoked],
@@ -51,7 +51,7 @@ async fn outcome(app: &Running) -> String {
     page.entries[0].details["outcome"].clone()
 }
 
-/// Writes into the database of an engine that is closed.
+/// Changes the database of a closed engine.
 async fn tamper(stage: &Stage, sql: &'static str) {
     let file = stage.folder.path().join("data/slipway.db");
     let options = SqliteConnectOptions::new().filename(file);
@@ -61,7 +61,7 @@ async fn tamper(stage: &Stage, sql: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disconnect_while_offline_is_told_later_even_after_a_restart() {
+async fn a_disconnect_while_offline_is_sent_later_and_after_a_restart() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -98,7 +98,7 @@ async fn a_disconnect_while_offline_is_told_later_even_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_ended_meanwhile_is_refreshed_to_be_revoked() {
+async fn an_expired_token_is_refreshed_to_be_revoked() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -109,23 +109,23 @@ async fn a_token_that_ended_meanwhile_is_refreshed_to_be_revoked() {
     stage.sandbox.clear_faults();
     let app = stage.engine().await;
     settled(&app).await;
-    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (1, 1));
     assert_eq!(outcome(&app).await, "revoked");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_tiktok_ended_already_is_not_asked_about_for_ever() {
+async fn a_revocation_of_an_invalid_token_is_not_retried_forever() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     stage.sandbox.add_fault(unreachable());
     app.engine.disconnect(&ada.id).await.unwrap();
     app.engine.close().await;
-    // The tokens end: nobody can do anything with them any more.
+    // The tokens expire, so they are of no use any more.
     stage.clock.advance(Duration::from_hours(24 * 200));
     let app = stage.engine().await;
     settled(&app).await;
-    assert_eq!((refreshes(&stage), revoked(&stage)), (0, 0));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (0, 0));
     assert_eq!(outcome(&app).await, "ended");
 
     stage.sandbox.clear_faults();
@@ -142,7 +142,7 @@ async fn what_tiktok_ended_already_is_not_asked_about_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_connected_again_is_not_revoked() {
+async fn an_account_that_is_connected_again_is_not_revoked() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -166,18 +166,18 @@ async fn who_is_connected_again_is_not_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_revocation_under_way_does_not_end_a_connection_that_comes_after_it() {
+async fn a_revocation_in_flight_does_not_end_a_later_connection() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    // TikTok has the revocation for a while before it acts on it.
+    // TikTok gets the revocation, and carries it out later.
     stage.sandbox.add_fault(Fault::once(
         Operation::Revoke,
         FaultKind::Latency { ms: 1500 },
     ));
     app.engine.disconnect(&ada.id).await.unwrap();
     eventually("TikTok has it", SOON, async || {
-        (count(&stage, Operation::Revoke) > 0).then_some(())
+        (stage.count(Operation::Revoke) > 0).then_some(())
     })
     .await;
     assert_eq!(revoked(&stage), 0);
@@ -204,7 +204,7 @@ async fn a_disconnect_does_not_wait_for_tiktok() {
     }
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     eventually("TikTok is asked for an upload", SOON, async || {
-        (count(&stage, Operation::Init) > 0).then_some(())
+        (stage.count(Operation::Init) > 0).then_some(())
     })
     .await;
     let disconnect = app.engine.disconnect(&ada.id);
@@ -213,7 +213,7 @@ async fn a_disconnect_does_not_wait_for_tiktok() {
         .expect("it waits")
         .unwrap();
     assert!(app.engine.accounts().await.unwrap().is_empty());
-    let state = app.engine.post(&id).await.unwrap().state;
+    let state = app.state(&id).await;
     assert!(
         matches!(state, PostState::Checking | PostState::Failed { .. }),
         "{state:?}"
@@ -221,13 +221,13 @@ async fn a_disconnect_does_not_wait_for_tiktok() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_app_a_disconnect_waits_for_one() {
+async fn a_disconnect_without_an_app_waits_for_one() {
     let stage = Stage::new().await;
     let config = EngineConfig {
         credentials: None,
         ..stage.config()
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     let secret = SecretString::from(tiktok_sandbox::DEFAULT_CLIENT_SECRET);
     let key = tiktok_sandbox::DEFAULT_CLIENT_KEY;
     app.engine.save_tiktok_app(key, &secret).await.unwrap();
@@ -235,7 +235,7 @@ async fn without_an_app_a_disconnect_waits_for_one() {
     app.engine.forget_tiktok_app().await.unwrap();
     app.engine.disconnect(&ada.id).await.unwrap();
     assert_eq!(app.engine.revocations().await.unwrap().len(), 1);
-    assert_eq!(count(&stage, Operation::Revoke), 0);
+    assert_eq!(stage.count(Operation::Revoke), 0);
     app.engine.save_tiktok_app(key, &secret).await.unwrap();
     settled(&app).await;
     assert_eq!(revoked(&stage), 1);
@@ -266,7 +266,7 @@ async fn damaged_tokens_ask_for_a_reconnect_and_can_be_disconnected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_access_token_alone_that_is_damaged_is_renewed() {
+async fn a_damaged_access_token_is_refreshed() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -274,7 +274,7 @@ async fn an_access_token_alone_that_is_damaged_is_renewed() {
     tamper(&stage, "UPDATE accounts SET access_token = 'gAAAAA'").await;
     let app = stage.engine().await;
     app.engine.creator(&ada.id).await.unwrap();
-    assert_eq!(refreshes(&stage), 1);
+    assert_eq!(stage.refreshes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -293,26 +293,26 @@ async fn forgotten_tokens_leave_nothing_to_revoke() {
     assert_eq!(reconnect_code(&app).await, "account.forgotten");
     app.engine.disconnect(&ada.id).await.unwrap();
     assert!(app.engine.revocations().await.unwrap().is_empty());
-    assert_eq!(count(&stage, Operation::Revoke), 0);
+    assert_eq!(stage.count(Operation::Revoke), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_under_way_at_a_disconnect_leaves_its_tokens_to_the_revocation() {
+async fn tokens_of_a_refresh_in_flight_are_revoked_by_a_disconnect() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    // TikTok makes the new pair at once, and takes its time to say so.
+    // TikTok replaces the tokens at once, and answers late.
     stage.sandbox.add_fault(Fault::once(
         Operation::Token,
         FaultKind::LateAnswer { ms: 1500 },
     ));
     stage.clock.advance(Duration::from_hours(3));
     eventually("TikTok is asked", SOON, async || {
-        (refreshes(&stage) > 0).then_some(())
+        (stage.refreshes() > 0).then_some(())
     })
     .await;
     app.engine.disconnect(&ada.id).await.unwrap();
     settled(&app).await;
     assert_eq!(outcome(&app).await, "revoked");
-    assert_eq!((refreshes(&stage), revoked(&stage)), (1, 1));
+    assert_eq!((stage.refreshes(), revoked(&stage)), (1, 1));
 }

@@ -1,4 +1,4 @@
-//! Attempts have ten minutes, count once, do not disturb each other, and are gone without a trace.
+//! Attempts to connect expire after ten minutes, count once, do not affect each other, and leave no trace.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
     agree, asked, begin, code_of, get, is_closed, outcome, outcome_of, parameter, port_of, refusals,
 };
 
-/// Holds the next exchange of a code up, for as long as a test may need to do something meanwhile.
+/// Delays the next exchange of a code, so that a test can act during it.
 fn hold_exchange(stage: &Stage, ms: u64) {
     let latency = FaultKind::Latency { ms };
     stage
@@ -22,7 +22,7 @@ fn hold_exchange(stage: &Stage, ms: u64) {
         .add_fault(Fault::once(Operation::Token, latency));
 }
 
-/// Waits until TikTok was asked to exchange a code.
+/// Waits until TikTok got the request to exchange a code.
 async fn exchange_is_under_way(stage: &Stage) {
     eventually("the code is being exchanged", SOON, async || {
         (asked(stage, Operation::Token) > 0).then_some(())
@@ -31,14 +31,14 @@ async fn exchange_is_under_way(stage: &Stage) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_works_once_and_then_nobody_listens() {
+async fn an_answer_works_once_and_then_the_port_is_closed() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (id, url) = begin(&app).await;
     let callback = agree(&url, "ada").await;
     let (status, page) = get(&callback).await;
     assert_eq!(status, 200, "{page}");
-    // By the time that the page has arrived.
+    // Before the page has arrived.
     assert!(is_closed(port_of(&url)).await);
     assert!(reqwest::get(&callback).await.is_err());
     assert!(app.engine.authorize_url(&id).is_err());
@@ -47,7 +47,7 @@ async fn an_answer_works_once_and_then_nobody_listens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_answer_again_while_the_first_is_being_used_is_told_so() {
+async fn a_repeated_answer_during_the_code_exchange_is_reported() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
@@ -89,7 +89,7 @@ async fn an_answer_that_comes_too_late_is_not_used() {
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
     let callback = agree(&url, "ada").await;
-    // The last moment, in which nobody has told the attempt yet that it is over.
+    // The attempt has expired but was not yet ended.
     stage.clock.advance(Duration::from_mins(10));
     let (status, page) = get(&callback).await;
     assert_eq!(status, 400);
@@ -101,11 +101,11 @@ async fn an_answer_that_comes_too_late_is_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_is_set_gives_no_attempt_more_time() {
+async fn setting_the_clock_does_not_prolong_an_attempt() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (slept, _) = begin(&app).await;
-    // As after a night's sleep.
+    // As after a night of sleep.
     stage.clock.set_wrong_by(SignedDuration::from_hours(8));
     assert_eq!(code_of(outcome_of(&app, &slept).await), "connect.expired");
     let (_, url) = begin(&app).await;
@@ -118,7 +118,7 @@ async fn a_clock_that_is_set_gives_no_attempt_more_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connects_that_cross_do_not_mix() {
+async fn concurrent_attempts_do_not_mix() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (first, first_url) = begin(&app).await;
@@ -128,7 +128,7 @@ async fn connects_that_cross_do_not_mix() {
     }
     let for_first = agree(&first_url, "ada").await;
     let for_second = agree(&second_url, "ben").await;
-    // Each answer at the other's port.
+    // Each answer goes to the other attempt's port.
     let (one, other) = (port_of(&first_url), port_of(&second_url));
     for (callback, own, wrong) in [(&for_first, one, other), (&for_second, other, one)] {
         let crossed = callback.replace(&format!(":{own}/"), &format!(":{wrong}/"));
@@ -156,7 +156,7 @@ async fn connects_that_cross_do_not_mix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_ninth_connect_gives_the_oldest_up_with_a_word() {
+async fn a_ninth_attempt_ends_the_oldest_with_a_notice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let mut begun = Vec::new();
@@ -194,7 +194,7 @@ async fn a_cancelled_attempt_closes_its_port_and_others_stay_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn giving_up_in_the_middle_of_the_exchange_connects_nobody() {
+async fn cancelling_during_the_code_exchange_connects_no_account() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (id, url) = begin(&app).await;
@@ -207,7 +207,7 @@ async fn giving_up_in_the_middle_of_the_exchange_connects_nobody() {
     let (status, page) = page.await.unwrap();
     assert_eq!(status, 400);
     assert!(page.contains("given up"), "{page}");
-    // What TikTok gave all the same is taken back.
+    // The tokens that TikTok issued nevertheless are revoked.
     eventually("the tokens are revoked", SOON, async || {
         (asked(&stage, Operation::Revoke) == 1).then_some(())
     })
@@ -216,7 +216,7 @@ async fn giving_up_in_the_middle_of_the_exchange_connects_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_that_goes_away_and_a_slipway_that_closes_lose_no_account() {
+async fn a_closed_browser_or_a_closed_slipway_loses_no_account() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;

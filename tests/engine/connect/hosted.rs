@@ -1,4 +1,4 @@
-//! The creator's own page in the place of a port: the answer comes by a link, and links come from anywhere.
+//! The creator's own page in place of a port: the answer comes as a link, and any program can open links.
 
 use slipway_engine::{
     Explain,
@@ -15,7 +15,7 @@ use super::{agree, answer, asked, begin, begin_for, code_of, outcome, outcome_of
 const PAGE: &str = "https://ada.example/slipway/";
 const LINK: &str = "slipway://oauth/callback";
 
-/// A TikTok app of the web platform, and a Slipway that knows its page.
+/// A TikTok app of the web platform, and a Slipway with its page's address.
 async fn hosted() -> (Stage, Running) {
     let stage = Stage::with(Options {
         redirect_uris: Vec::new(),
@@ -36,14 +36,14 @@ async fn set_page(app: &Running, page: Option<&str>) {
     app.engine.update_settings(&settings).await.unwrap();
 }
 
-/// What the page makes of the address that TikTok sent the browser to.
+/// The link that the page makes from the address to which TikTok redirected.
 fn forwarded(address: &str) -> String {
     let query = address.strip_prefix(PAGE).expect("the creator's page");
     format!("{LINK}{query}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_connected_by_way_of_the_page() {
+async fn an_account_is_connected_through_the_hosted_page() {
     let (stage, app) = hosted().await;
     assert_eq!(app.engine.setup().redirect_uri, PAGE);
     let (id, url) = begin(&app).await;
@@ -58,7 +58,7 @@ async fn an_account_is_connected_by_way_of_the_page() {
     let account = app.engine.accounts().await.unwrap().remove(0);
     assert!(app.engine.creator(&account.id).await.is_ok());
 
-    // Without a page, a port again.
+    // Without a page, a port is used again.
     set_page(&app, None).await;
     assert_eq!(
         app.engine.setup().redirect_uri,
@@ -70,7 +70,7 @@ async fn an_account_is_connected_by_way_of_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_comes_twice_counts_once() {
+async fn a_link_that_is_opened_twice_counts_once() {
     let (stage, app) = hosted().await;
     let (_, url) = begin(&app).await;
     let link = forwarded(&agree(&url, "ada").await);
@@ -106,7 +106,7 @@ async fn links_find_their_own_attempt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_else_a_link_says_changes_nothing() {
+async fn other_links_change_nothing() {
     let (stage, app) = hosted().await;
     let (id, url) = begin(&app).await;
     let state = parameter(&url, "state");
@@ -125,7 +125,7 @@ async fn whatever_else_a_link_says_changes_nothing() {
         format!("slipway://u@oauth/callback?code=c&state={state}"),
         format!("https://oauth/callback?code=c&state={state}"),
         format!("{LINK}?code={}&state={state}", "c".repeat(10_000)),
-        // Any page can say this, so it ends nothing.
+        // Any page can open this link, so it ends no attempt.
         format!("{LINK}?error=access_denied"),
         format!("{LINK}?error=access_denied&state=wrong"),
     ] {
@@ -142,7 +142,7 @@ async fn whatever_else_a_link_says_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_takes_no_link_and_a_page_no_port() {
+async fn an_attempt_accepts_answers_only_by_its_own_way() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (id, url) = begin(&app).await;
@@ -165,7 +165,7 @@ async fn a_refusal_with_its_state_ends_the_attempt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_creator_is_a_choice_by_this_way_too() {
+async fn the_hosted_page_also_offers_the_choice_for_another_creator() {
     let (stage, app) = hosted().await;
     let (_, url) = begin(&app).await;
     app.engine
@@ -190,7 +190,7 @@ async fn another_creator_is_a_choice_by_this_way_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_that_tiktok_would_not_take_are_not_stored() {
+async fn page_addresses_that_tiktok_refuses_are_not_stored() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let long = format!("https://ada.example/{}", "a".repeat(500));

@@ -1,4 +1,4 @@
-//! The port that TikTok's answer comes to: who can reach it, and what they can do there.
+//! The port that receives TikTok's answer: who can reach it, and what they can do there.
 
 use std::fs;
 
@@ -11,10 +11,10 @@ use tokio::{
 
 use super::{agree, begin, get, is_closed, outcome, port_of};
 
-/// Sends this and reads whatever comes, until the other side has closed.
+/// Sends a request and reads until the other side closes.
 async fn say(port: u16, text: &str) -> String {
     let mut socket = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    // Who is not wanted may be cut off in the middle of a word.
+    // A refused client may be cut off at any point.
     let _ = socket.write_all(text.as_bytes()).await;
     let mut answer = Vec::new();
     let _ = socket.read_to_end(&mut answer).await;
@@ -52,7 +52,7 @@ async fn it_is_bound_to_the_loopback_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_belong_there_is_turned_away_and_ends_nothing() {
+async fn foreign_requests_are_refused_and_end_no_attempt() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
@@ -76,7 +76,7 @@ async fn what_does_not_belong_there_is_turned_away_and_ends_nothing() {
         ("GET /callback/?error=x&state=wrong", "", "400"),
         ("GET /callback/?code=a&code=b", "", "400"),
         ("GET /callback/", "", "400"),
-        // A picture or a frame in somebody's page.
+        // An image or a frame in a foreign page.
         (
             &format!("GET {refusal}"),
             "Sec-Fetch-Dest: image\r\n",
@@ -98,14 +98,14 @@ async fn what_does_not_belong_there_is_turned_away_and_ends_nothing() {
         let told = answer.split(' ').nth(1).unwrap_or_default();
         assert_eq!(told, status, "{line}: {answer}");
     }
-    // A page elsewhere that gave this port a name of its own.
+    // A foreign page that resolves its own host name to this port.
     for host in ["evil.example", "localhost", "127.0.0.1", "127.0.0.1:1"] {
         let text = format!("GET {refusal} HTTP/1.1\r\nHost: {host}\r\n\r\n");
         assert!(say(port, &text).await.contains(" 421 "), "{host}");
     }
     let nameless = say(port, &format!("GET {refusal} HTTP/1.0\r\n\r\n")).await;
     assert!(nameless.contains(" 421 "), "{nameless}");
-    // Heads without end.
+    // Endless headers.
     let long = request(
         port,
         &format!("GET /callback/?error={}", "x".repeat(100_000)),
@@ -130,7 +130,7 @@ async fn what_does_not_belong_there_is_turned_away_and_ends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_and_silent_callers_keep_nobody_out_and_end_with_the_attempt() {
+async fn slow_and_silent_clients_block_no_one_and_end_with_the_attempt() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
@@ -153,14 +153,14 @@ async fn slow_and_silent_callers_keep_nobody_out_and_end_with_the_attempt() {
     assert!(is_closed(port).await);
     for mut socket in slow {
         let mut rest = Vec::new();
-        // Closed or reset, and nothing was said.
+        // Closed or reset, without an answer.
         let _ = socket.read_to_end(&mut rest).await;
         assert!(rest.is_empty(), "{}", String::from_utf8_lossy(&rest));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_arrives_whole_and_keeps_nothing() {
+async fn the_answer_page_is_complete_and_is_not_cached() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;

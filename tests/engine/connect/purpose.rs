@@ -1,4 +1,5 @@
-//! Connecting one account again: the same creator goes on, another is a choice and changes nothing before it is made.
+//! Connecting an account again: the same creator resumes, and another creator is a choice that changes nothing before
+//! it is made.
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ fn grant_more(account: &Account) -> ConnectPurpose {
     }
 }
 
-/// Lets another creator agree when `account` is to be connected again; says the attempt.
+/// Answers as another creator when `account` is to be connected again. Returns the attempt.
 async fn another_agrees(app: &Running, account: &Account, other: &str) -> String {
     let (id, url) = begin_for(app, reconnect(account)).await;
     let (status, page) = get(&agree(&url, other).await).await;
@@ -52,7 +53,7 @@ async fn is_revoked(stage: &Stage) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_not_there_cannot_be_connected_again() {
+async fn an_unknown_account_cannot_be_connected_again() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let nobody = ConnectPurpose::GrantMore {
@@ -63,7 +64,7 @@ async fn an_account_that_is_not_there_cannot_be_connected_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_creator_again_and_the_posts_go_on() {
+async fn reconnecting_the_same_creator_resumes_the_posts() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -79,16 +80,13 @@ async fn the_same_creator_again_and_the_posts_go_on() {
         )
     })
     .await;
-    // Another creator does not free it.
+    // Another creator does not release it.
     let attempt = another_agrees(&app, &ada, "ben").await;
     let ConnectOutcome::AnotherCreator { .. } = outcome(&app).await else {
         panic!("not a choice")
     };
     app.engine.cancel_connect(&attempt);
-    assert!(matches!(
-        app.engine.post(&id).await.unwrap().state,
-        PostState::Waiting { .. }
-    ));
+    assert!(matches!(app.state(&id).await, PostState::Waiting { .. }));
 
     let (_, url) = begin_for(&app, reconnect(&ada)).await;
     assert_eq!(get(&agree(&url, "ada").await).await.0, 200);
@@ -100,7 +98,7 @@ async fn the_same_creator_again_and_the_posts_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_creator_changes_nothing_and_giving_up_takes_the_tokens_back() {
+async fn declining_another_creator_revokes_the_tokens_and_changes_nothing() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -135,13 +133,13 @@ async fn another_creator_changes_nothing_and_giving_up_takes_the_tokens_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_creator_can_be_kept_as_an_account_of_their_own() {
+async fn another_creator_can_be_added_as_a_separate_account() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = another_agrees(&app, &ada, "ben").await;
     outcome(&app).await;
-    // A part of the ten minutes; the tokens live from when TikTok gave them.
+    // Less than the ten minutes. The tokens' lives start when TikTok issued them.
     stage.clock.advance(Duration::from_mins(9));
     let ben = app.engine.keep_other_creator(&id).await.unwrap();
     assert_ne!(ben.id, ada.id);
@@ -149,14 +147,14 @@ async fn another_creator_can_be_kept_as_an_account_of_their_own() {
     assert_eq!(names(&app).await.len(), 2);
     assert!(app.engine.creator(&ben.id).await.is_ok());
     assert!(app.engine.creator(&ada.id).await.is_ok());
-    // Once.
+    // Once only.
     assert!(app.engine.keep_other_creator(&id).await.is_err());
     app.engine.cancel_connect(&id);
     assert_eq!(asked(&stage, Operation::Revoke), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn giving_up_another_creator_who_is_connected_here_kills_no_account() {
+async fn declining_a_creator_who_is_already_connected_ends_no_account() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -175,7 +173,7 @@ async fn giving_up_another_creator_who_is_connected_here_kills_no_account() {
     })
     .await;
     assert!(app.engine.creator(&ben.id).await.is_ok());
-    // Kept, their tokens are renewed.
+    // Tokens of a kept account are refreshed.
     let id = another_agrees(&app, &ada, "ben").await;
     outcome(&app).await;
     let kept = app.engine.keep_other_creator(&id).await.unwrap();
@@ -186,7 +184,7 @@ async fn giving_up_another_creator_who_is_connected_here_kills_no_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_choice_that_nobody_makes_ends_with_the_ten_minutes() {
+async fn an_open_choice_expires_after_ten_minutes() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -200,7 +198,7 @@ async fn a_choice_that_nobody_makes_ends_with_the_ten_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_slipway_gives_an_open_choice_up() {
+async fn closing_slipway_ends_an_open_choice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -213,7 +211,7 @@ async fn closing_slipway_gives_an_open_choice_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tokens_that_two_choices_hold_are_taken_back_with_the_last() {
+async fn tokens_shared_by_two_choices_are_revoked_with_the_last() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -232,7 +230,7 @@ async fn tokens_that_two_choices_hold_are_taken_back_with_the_last() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_can_be_granted_and_less_is_told() {
+async fn a_reconnect_can_add_scopes_and_reports_missing_ones() {
     let stage = Stage::with(Options::default()).await;
     let app = stage.engine().await;
     let (_, url) = begin_for(&app, ConnectPurpose::New).await;
@@ -257,12 +255,12 @@ async fn more_can_be_granted_and_less_is_told() {
     assert!(page.contains("left out this time"), "{page}");
     outcome(&app).await;
     let less = app.engine.accounts().await.unwrap().remove(0);
-    // The name is known from before.
+    // The name is still known.
     assert_eq!(less.display_name, ada.display_name);
     let missing: Vec<_> = less.missing.iter().map(|one| one.scope.as_str()).collect();
     assert!(missing.contains(&"video.publish"), "{missing:?}");
 
-    // Nothing of use leaves the account as it was.
+    // An answer without useful scopes changes nothing.
     let (_, url) = begin_for(&app, grant_more(&less)).await;
     consent(url.as_str(), "ada", &["user.info.basic"]).await;
     assert_eq!(code_of(outcome(&app).await), "connect.nothing_granted");

@@ -1,28 +1,28 @@
-//! Damage at random places, from a seed: whatever is hit, nothing is lost in silence.
+//! Random damage to the database, from a seed: wherever it is, the loss is reported.
 
 use slipway_engine::views::PostSettings;
 
 use super::*;
 
-/// How many databases are damaged; `SLIPWAY_TEST_SEED` picks one alone.
+/// The number of databases to damage. `SLIPWAY_TEST_SEED` selects a single one.
 const SEEDS: u64 = 48;
 
-/// What happens to the file.
+/// A kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Blow {
-    /// Some single bits turn.
+    /// Some bits are flipped.
     Bits,
-    /// A page, or a few, becomes zeros.
+    /// One page or a few are zeroed.
     Zeros,
-    /// A page, or a few, becomes noise.
+    /// One page or a few are replaced by noise.
     Noise,
-    /// The end is gone.
+    /// The file is truncated.
     End,
-    /// A page stands where another one belongs.
+    /// One page is replaced by another one.
     Misplaced,
 }
 
-/// Numbers that follow from a seed.
+/// Numbers derived from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -73,9 +73,9 @@ fn strike(bytes: &mut Vec<u8>, dice: &mut Dice) -> Blow {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_is_hit_nothing_is_lost_in_silence() {
+async fn damage_is_never_silent() {
     let stage = Stage::new().await;
-    let original = data(&stage);
+    let original = stage.data();
     let app = stage.engine().await;
     for number in 0..40 {
         let id = app.draft(&stage.video(&format!("{number}.mp4"), 0)).await;
@@ -94,14 +94,14 @@ async fn whatever_is_hit_nothing_is_lost_in_silence() {
     })
     .await;
     let backed_up = shown(&app.engine).await.unwrap();
-    // Not in the backup: what a restore is known by.
+    // The backup does not contain this post, so its absence shows that the backup was restored.
     let late = app.draft(&stage.video("late.mp4", 0)).await;
     app.engine
         .update_post(&late, &PostSettings::default())
         .await
         .unwrap();
     let complete = shown(&app.engine).await.unwrap();
-    // As a killed process leaves it, and as a clean stop does.
+    // The files as a killed process leaves them, and as a clean stop does.
     let killed = stage.folder.path().join("killed");
     copy_folder(&original, &killed);
     app.engine.close().await;
@@ -138,8 +138,8 @@ async fn whatever_is_hit_nothing_is_lost_in_silence() {
                 } else {
                     whole += 1;
                     match found {
-                        // SQLite keeps no checksum of what a creator wrote: a letter may be another.
-                        // Or a post may not be readable, which is said.
+                        // SQLite has no checksum of a creator's text, so a letter may be another one. Or a post may be
+                        // unreadable, which is reported.
                         Ok(found) if blow == Blow::Bits => {
                             let notices = engine.standing().notices;
                             let told = notices.iter().any(|it| it.code == "post.unreadable");

@@ -1,8 +1,8 @@
-//! Disks that take nothing: every refused change is told, nothing stored is lost, and all goes on
-//! once there is room.
+//! Full and read-only disks: each refused change is reported, nothing stored is lost, and everything continues once
+//! there is room.
 //!
-//! The kernel's limit on the size of files stands for the full disk: every write fails, as it does
-//! there. It holds for a whole process, so these tests run themselves once more in one of their own.
+//! The kernel's limit on file sizes stands in for a full disk: each write fails in the same way. It applies to a whole
+//! process, so each of these tests runs itself again in a process of its own.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -11,11 +11,11 @@ use slipway_engine::views::PostSettings;
 
 use super::*;
 
-/// Set in the process in which a test is alone.
+/// Set in the process of a single test.
 const ALONE: &str = "SLIPWAY_TEST_ALONE";
 
-/// Runs the test `name` of this program in a process of its own, by way of `through`. The signal
-/// of the limit is ignored there, so that a write fails instead.
+/// Runs the test `name` of this program in a process of its own, through the command `through`. That process ignores
+/// the signal of the limit, so that a write fails instead.
 fn alone(name: &str, through: &[&str]) {
     let output = Command::new("sh")
         .args(["-c", r#"trap "" XFSZ; exec "$@""#, "sh"])
@@ -38,7 +38,7 @@ fn is_alone() -> bool {
     std::env::var_os(ALONE).is_some()
 }
 
-/// Lets files of this process grow, or takes away every write.
+/// Lifts the limit of this process, or sets it so that each write fails.
 fn room(there_is: bool) {
     let limit = getrlimit(Resource::Fsize);
     let current = if there_is { limit.maximum } else { Some(0) };
@@ -46,10 +46,10 @@ fn room(there_is: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_takes_no_change_and_loses_nothing() {
+async fn a_full_disk_refuses_changes_and_loses_nothing() {
     if !is_alone() {
         return alone(
-            "database::room::a_full_disk_takes_no_change_and_loses_nothing",
+            "database::room::a_full_disk_refuses_changes_and_loses_nothing",
             &[],
         );
     }
@@ -86,7 +86,7 @@ async fn a_full_disk_takes_no_change_and_loses_nothing() {
     }
     assert_eq!(shown(&app.engine).await.unwrap(), before);
 
-    // The next start says so too, and touches nothing.
+    // The next start reports it as well, and changes nothing.
     app.engine.close().await;
     let start = refused(Engine::open(stage.config()).await).explain();
     assert_eq!(start.code, "storage.full", "{start:?}");
@@ -97,7 +97,7 @@ async fn a_full_disk_takes_no_change_and_loses_nothing() {
     room(false);
     assert!(app.engine.submit_post(&id).await.is_err());
     room(true);
-    // The same engine goes on as if nothing had been.
+    // The same engine continues normally.
     app.draft(&third).await;
     app.engine.submit_post(&id).await.unwrap();
     app.published(&id).await;
@@ -106,12 +106,12 @@ async fn a_full_disk_takes_no_change_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_meets_a_full_disk_is_published_once_there_is_room() {
+async fn an_upload_on_a_full_disk_is_published_once_there_is_room() {
     let stage = Stage::new().await;
     let path = stage.video("clip.mp4", 150_000_000);
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    slow(&stage, Some(60_000_000));
+    stage.limit_uploads(Some(60_000_000));
     let id = app.post(&ada, &path, public("")).await;
     app.engine.close().await;
 
@@ -132,7 +132,7 @@ async fn an_upload_that_meets_a_full_disk_is_published_once_there_is_room() {
         ..limit
     };
     prlimit(Some(pid), Resource::Fsize, none).unwrap();
-    // What it reaches cannot be stored any more, so it comes to a halt by itself.
+    // Its progress can no longer be stored, so the upload stops by itself.
     let (mut last, mut same) = (None, 0);
     eventually("the upload rests", SOON, async || {
         let now = uploaded();
@@ -159,16 +159,16 @@ async fn an_upload_that_meets_a_full_disk_is_published_once_there_is_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_may_not_be_written_is_named_before_anything_is_tried() {
+async fn a_read_only_data_folder_is_reported_at_the_start() {
     if !is_alone() {
-        // Root may write everywhere, unless that right is taken away.
+        // Root may write everywhere, unless its capability is dropped.
         let tamed: &[&str] = if rustix::process::geteuid().is_root() {
             &["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
         } else {
             &[]
         };
         return alone(
-            "database::room::what_may_not_be_written_is_named_before_anything_is_tried",
+            "database::room::a_read_only_data_folder_is_reported_at_the_start",
             tamed,
         );
     }
@@ -178,7 +178,7 @@ async fn what_may_not_be_written_is_named_before_anything_is_tried() {
     let before = shown(&app.engine).await.unwrap();
     app.engine.close().await;
 
-    let folder = data(&stage);
+    let folder = stage.data();
     let may = |path: &Path, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };

@@ -1,4 +1,4 @@
-//! Posting directly from a folder: only what the creator agreed to, and as long as it can be done.
+//! Consent to direct posts from a folder: it covers exactly the settings that the creator agreed to.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use slipway_engine::{
 };
 use slipway_tests::wait::{SOON, eventually};
 
-use super::scene::{Scene, choose, taken};
+use super::stage::{FolderStage, choose, taken};
 
 fn direct(account: &str) -> FolderSettings {
     FolderSettings {
@@ -27,12 +27,12 @@ fn direct(account: &str) -> FolderSettings {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn direct_posts_need_a_consent_to_exactly_these_choices() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn direct_posts_need_consent_to_the_exact_settings() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = direct(&ada.id);
-    let exports = scene.exports();
+    let exports = stage.exports();
     let refused = app
         .engine
         .add_folder(&exports, &settings, false)
@@ -72,25 +72,25 @@ async fn direct_posts_need_a_consent_to_exactly_these_choices() {
     let told = format!("{:?}", trail[0].details);
     assert!(!told.contains("exports"), "no names of files: {told}");
 
-    fs::write(scene.at("kiln.json"), r#"{"caption":"Kiln"}"#).unwrap();
-    scene.put("kiln.mp4", 1);
+    fs::write(stage.at("kiln.json"), r#"{"caption":"Kiln"}"#).unwrap();
+    stage.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     app.published(&post.id).await;
-    let seen = &scene.sandbox.posts()[0];
+    let seen = &stage.sandbox.posts()[0];
     assert_eq!(seen.caption.as_deref(), Some("Kiln"));
     assert_eq!(seen.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
     assert!(!seen.disable_comment && seen.disable_duet && seen.is_aigc);
 
-    // A side file that chooses more makes it an approval.
-    fs::write(scene.at("duet.json"), r#"{"allowDuet":true}"#).unwrap();
-    scene.put("duet.mp4", 2);
+    // A sidecar with more settings makes the post need approval.
+    fs::write(stage.at("duet.json"), r#"{"allowDuet":true}"#).unwrap();
+    stage.put("duet.mp4", 2);
     let post = taken(&app, &folder, "duet.mp4").await;
     assert_eq!(post.state, PostState::Draft);
     let from = post.folder.unwrap();
     assert!(from.approval);
     assert_eq!(from.notice.unwrap().code, "folder.hold.consent");
 
-    // What is not about what is posted needs no new consent; everything else does.
+    // Settings that do not affect the post need no new consent. All others do.
     let tagged = FolderSettings {
         hashtags: vec!["clay".into()],
         ..settings.clone()
@@ -122,12 +122,12 @@ async fn direct_posts_need_a_consent_to_exactly_these_choices() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_whose_account_is_gone_takes_nothing_until_another_is_chosen() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_folder_without_its_account_ingests_nothing_until_another_is_chosen() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = scene.watch(&app, &settings).await;
+    let folder = stage.watch(&app, &settings).await;
     app.engine.disconnect(&ada.id).await.unwrap();
     eventually("blocked", SOON, async || {
         match app.engine.folder(&folder.id).await.unwrap().state {
@@ -137,7 +137,7 @@ async fn a_folder_whose_account_is_gone_takes_nothing_until_another_is_chosen() 
         .filter(|code| code == "folder.blocked.account")
     })
     .await;
-    scene.put("kiln.mp4", 1);
+    stage.put("kiln.mp4", 1);
     let settings = choose(&cleo.id, FolderAction::Approve);
     app.engine
         .update_folder(&folder.id, &settings, false)

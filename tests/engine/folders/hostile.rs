@@ -1,7 +1,7 @@
-//! The hostile writer: 500 videos are written as badly as videos are written, beside 100,000 other files, links and
-//! loops. Each finished video is queued once, and no unfinished one ever. Once more with the engine killed meanwhile.
+//! A hostile writer: 500 videos are written in the worst ways, beside 100,000 other files, links and loops. Each
+//! finished video is queued once, and no unfinished one ever. The same again with kills of the engine.
 //!
-//! As root every file can be read, so that a file without permission is only part of it for other users.
+//! Root can read every file, so a file without permissions is tested only for other users.
 
 use std::{
     collections::HashMap,
@@ -14,25 +14,21 @@ use std::{
 };
 
 use slipway_engine::views::{FolderAction, FolderSettings, PostState, Subfolders};
-use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole},
-    stage::Running,
-    wait::eventually,
-};
+use slipway_tests::{engine_process::check_whole, stage::Running, wait::eventually};
 
-use super::scene::{SETTLE, Scene, choose, real, video};
+use super::stage::{FolderStage, SETTLE, choose, real, video};
 
 const VIDEOS: usize = 500;
 const OTHERS: usize = 100_000;
-/// So many are written at once.
+/// The number of videos that are written at once.
 const WRITERS: usize = 24;
-/// How long all of it may take to come to rest.
+/// The limit until each file is decided.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// The ways in which videos are written.
+/// The number of ways in which videos are written.
 const WAYS: usize = 10;
 
-/// Writes one video, in a way that its number decides, into one of some folders.
+/// Writes one video to one of the folders, in a way that depends on its number.
 fn write(root: &Path, number: usize, pause: Duration) {
     let bytes = video(number);
     let folder = root.join(["", "one", "one/two"][number % 3]);
@@ -48,9 +44,9 @@ fn write(root: &Path, number: usize, pause: Duration) {
         file.write_all(bytes).unwrap();
     };
     match number % WAYS {
-        // All at once.
+        // At once.
         0 => fs::write(&path, &bytes).unwrap(),
-        // Slowly, with pauses shorter than the time to settle, and longer than it, by a hand that holds on to the file.
+        // Slowly, with pauses shorter and longer than the debounce time, while the file stays open.
         1 | 2 => {
             let mut file = File::create(&path).unwrap();
             for piece in bytes.chunks(third) {
@@ -59,7 +55,7 @@ fn write(root: &Path, number: usize, pause: Duration) {
                 rest(if number % WAYS == 1 { 1 } else { 5 });
             }
         }
-        // With pauses longer than the time to settle, by hands that let go each time.
+        // With pauses longer than the debounce time; the file is closed in each.
         3 => {
             append(&bytes[..third]);
             rest(5);
@@ -67,7 +63,7 @@ fn write(root: &Path, number: usize, pause: Duration) {
             rest(5);
             append(&bytes[two_thirds..]);
         }
-        // Truncated in the middle and written anew.
+        // Truncated in the middle and rewritten.
         4 => {
             fs::write(&path, &bytes[..two_thirds]).unwrap();
             rest(4);
@@ -75,14 +71,14 @@ fn write(root: &Path, number: usize, pause: Duration) {
             rest(1);
             file.write_all(&bytes).unwrap();
         }
-        // Under another name, and then renamed.
+        // Under another name, then renamed.
         5 => {
             let half = folder.join(format!("{number}.mp4.part"));
             fs::write(&half, &bytes).unwrap();
             rest(1);
             fs::rename(half, &path).unwrap();
         }
-        // Renamed over an unfinished one.
+        // Renamed over an unfinished file.
         6 => {
             fs::write(&path, &bytes[..two_thirds]).unwrap();
             rest(4);
@@ -90,7 +86,7 @@ fn write(root: &Path, number: usize, pause: Duration) {
             fs::write(&half, &bytes).unwrap();
             fs::rename(half, &path).unwrap();
         }
-        // Moved out before it is finished, finished there, and moved in again.
+        // Moved out unfinished, finished there, and moved in again.
         7 => {
             fs::write(&path, &bytes[..third]).unwrap();
             rest(1);
@@ -122,7 +118,7 @@ fn write(root: &Path, number: usize, pause: Duration) {
     }
 }
 
-/// Everything else that lies around.
+/// Creates all other files.
 fn litter(root: &Path) {
     for folder in ["one/two", "copies", "beside"] {
         fs::create_dir_all(root.join(folder)).unwrap();
@@ -173,7 +169,7 @@ fn settings(account: &str) -> FolderSettings {
     }
 }
 
-/// Waits until nothing is undecided, and judges what became of each video.
+/// Waits until each file is decided, and checks the result for each video.
 async fn judge(app: &Running, folder: &str) {
     eventually("500 videos in the queue", PATIENCE, async || {
         let posts = app.engine.posts().await.unwrap();
@@ -201,17 +197,17 @@ async fn judge(app: &Running, folder: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
+async fn each_finished_video_of_a_hostile_writer_is_queued_once() {
     let began = Instant::now();
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let root = scene.exports();
+    let root = stage.exports();
     litter(&root);
     println!("littered after {:.0?}", began.elapsed());
-    let folder = scene.watch(&app, &settings(&ada.id)).await;
-    // A third of the time to settle.
-    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    let folder = stage.watch(&app, &settings(&ada.id)).await;
+    // A third of the debounce time.
+    let writing = write_all(root, real(stage.clock, SETTLE) / 3);
     tokio::task::spawn_blocking(|| writing.join().unwrap())
         .await
         .unwrap();
@@ -223,37 +219,29 @@ async fn a_hostile_writer_gets_each_finished_video_queued_once_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_again_and_again_it_queues_each_finished_video_once_and_no_other() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn each_finished_video_is_queued_once_despite_kills() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let root = scene.exports();
+    let root = stage.exports();
     litter(&root);
-    let folder = scene.watch(&app, &settings(&ada.id)).await;
+    let folder = stage.watch(&app, &settings(&ada.id)).await;
     app.engine.close().await;
 
-    let writing = write_all(root, real(scene.clock, SETTLE) / 3);
+    let writing = write_all(root, real(stage.clock, SETTLE) / 3);
     let mut kills = 0;
     while !writing.is_finished() || kills < 5 {
-        let process = EngineProcess::start(&Launch {
-            program: PathBuf::from(env!("CARGO_BIN_EXE_engine-process")),
-            data: scene.data(),
-            url: scene.sandbox.url(),
-            key: scene.key.clone(),
-            clock: scene.clock,
-            fault_points: None,
-            log: scene.folder.path().join("engine.log"),
-        });
-        // Long enough to take some, and each life another while.
+        let process = stage.process(env!("CARGO_BIN_EXE_engine-process"), None);
+        // Long enough to ingest some files, and different for each life.
         process
             .until(Duration::from_millis(1500 + 370 * (kills % 4)))
             .await;
         process.kill();
         kills += 1;
-        check_whole(&scene.data()).await;
+        check_whole(&stage.data()).await;
     }
     writing.join().unwrap();
     println!("{kills} kills");
-    let app = scene.engine().await;
+    let app = stage.engine().await;
     judge(&app, &folder.id).await;
 }

@@ -1,4 +1,5 @@
-//! Never the same video twice: under whatever name, in whichever folder, after a restart, and when a post is long gone.
+//! Known videos are not ingested again: under another name, in another folder, after a restart, and after their post
+//! was removed.
 
 use std::fs;
 
@@ -9,21 +10,21 @@ use slipway_engine::views::{
 use slipway_tests::stage::{public, write_video};
 use slipway_tests::wait::{SOON, eventually};
 
-use super::scene::{Scene, choose, clip, delivered, exists, skipped, taken, until, video};
+use super::stage::{FolderStage, choose, clip, exists, skipped, taken, until, video};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_posts() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Inbox);
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("kiln.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     assert!(post.known.is_empty());
-    delivered(&app, &post.id).await;
+    app.delivered(&post.id).await;
 
-    fs::rename(scene.at("kiln.mp4"), scene.at("renamed.mp4")).unwrap();
+    fs::rename(stage.at("kiln.mp4"), stage.at("renamed.mp4")).unwrap();
     assert_eq!(
         skipped(&app, &folder, "renamed.mp4").await,
         "folder.file.known"
@@ -31,8 +32,8 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
     app.engine.remove_post(&post.id).await.unwrap();
     app.engine.close().await;
 
-    let app = scene.engine().await;
-    let other = scene.folder.path().join("other");
+    let app = stage.engine().await;
+    let other = stage.folder.path().join("other");
     fs::create_dir(&other).unwrap();
     let second = app
         .engine
@@ -52,7 +53,7 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
     assert!(again && text.contains("posted to Ada"), "{text}");
     assert!(app.engine.posts().await.unwrap().is_empty());
 
-    // By hand nothing is refused, and it is told what is known.
+    // By hand nothing is refused, and the earlier post is shown.
     let paths = ["copy.mp4".to_owned()];
     let hand = app
         .engine
@@ -71,28 +72,28 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
         (again.known[0].state, &again.known[0].post_id),
         (KnownState::Posted, &None)
     );
-    delivered(&app, &again.id).await;
-    assert_eq!(scene.sandbox.posts().len(), 2);
-    let dropped = app.draft(&scene.at("renamed.mp4")).await;
+    app.delivered(&again.id).await;
+    assert_eq!(stage.sandbox.posts().len(), 2);
+    let dropped = app.draft(&stage.at("renamed.mp4")).await;
     let dropped = app.engine.post(&dropped).await.unwrap();
     assert_eq!((dropped.state, dropped.known.len()), (PostState::Draft, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_not_got_it() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn failed_and_removed_posts_do_not_count_and_creators_are_separate() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("kiln.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
     app.engine.remove_post(&post.id).await.unwrap();
-    scene.put("again.mp4", 1);
+    stage.put("again.mp4", 1);
     let post = taken(&app, &folder, "again.mp4").await;
     assert!(post.known.is_empty(), "it was never sent");
 
-    // For both: only the one who has not got it.
+    // For two accounts, only the one without the video gets a post.
     let both = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
         ..settings
@@ -101,7 +102,7 @@ async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_no
         .update_folder(&folder.id, &both, false)
         .await
         .unwrap();
-    scene.put("both.mp4", 1);
+    stage.put("both.mp4", 1);
     let post = taken(&app, &folder, "both.mp4").await;
     assert_eq!(post.settings.account_id.as_deref(), Some(cleo.id.as_str()));
     assert_eq!(
@@ -111,50 +112,50 @@ async fn what_failed_or_was_taken_back_does_not_count_and_another_creator_has_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_big_video_is_told_from_another_export_that_only_looks_like_it() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_big_video_is_distinguished_from_a_similar_export() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Inbox);
-    let folder = scene.watch(&app, &settings).await;
-    let big = scene.folder.path().join("big.mp4");
+    let folder = stage.watch(&app, &settings).await;
+    let big = stage.folder.path().join("big.mp4");
     write_video(&big, 12_000_000);
-    fs::rename(&big, scene.at("big.mp4")).unwrap();
+    fs::rename(&big, stage.at("big.mp4")).unwrap();
     let post = taken(&app, &folder, "big.mp4").await;
-    delivered(&app, &post.id).await;
-    // Its hash was taken while it went out, so the file is not needed any more.
-    let mut other = fs::read(scene.at("big.mp4")).unwrap();
-    fs::remove_file(scene.at("big.mp4")).unwrap();
+    app.delivered(&post.id).await;
+    // Its hash was computed during the upload, so the file is no longer needed.
+    let mut other = fs::read(stage.at("big.mp4")).unwrap();
+    fs::remove_file(stage.at("big.mp4")).unwrap();
     fs::write(&big, &other).unwrap();
-    fs::rename(&big, scene.at("same.mp4")).unwrap();
+    fs::rename(&big, stage.at("same.mp4")).unwrap();
     assert_eq!(
         skipped(&app, &folder, "same.mp4").await,
         "folder.file.known"
     );
-    // Between two of the places that the fingerprint looks at.
+    // Between two of the places that the fingerprint covers.
     let gap = (12_000_000 - 65_536) / 63;
     other[30 * gap + 100_000] ^= 1;
     fs::write(&big, &other).unwrap();
-    fs::rename(&big, scene.at("other.mp4")).unwrap();
+    fs::rename(&big, stage.at("other.mp4")).unwrap();
     let post = taken(&app, &folder, "other.mp4").await;
     assert!(post.known.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_converted_file_is_not_ingested_and_its_original_counts_as_posted() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     let settings = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
         after: AfterPosting::MoveToPosted,
         ..choose(&ada.id, FolderAction::Approve)
     };
-    let folder = scene.watch(&app, &settings).await;
-    // TikTok wants 23 frames a second at least.
-    let slow = scene.folder.path().join("slow.mp4");
+    let folder = stage.watch(&app, &settings).await;
+    // TikTok requires at least 23 frames a second.
+    let slow = stage.folder.path().join("slow.mp4");
     fs::write(&slow, clip(12)).unwrap();
-    fs::copy(&slow, scene.at("slow.mp4")).unwrap();
+    fs::copy(&slow, stage.at("slow.mp4")).unwrap();
     let ids = until(&app, &folder, "slow.mp4", |file| match &file.state {
         FolderFileState::Taken { posts, .. } => Some(posts.clone()),
         _ => None,
@@ -181,7 +182,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     let FitOutcome::Fits { file_name } = outcome else {
         panic!("{outcome:?}");
     };
-    // Not for the other account either, whose draft has the original.
+    // Nor for the other account, whose draft has the original.
     assert_eq!(skipped(&app, &folder, &file_name).await, "folder.file.made");
     assert_eq!(app.engine.posts().await.unwrap().len(), 2);
 
@@ -193,7 +194,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     app.engine.submit_post(&id).await.unwrap();
     let out = |state: &PostState| *state == PostState::Published;
     app.until(&id, "published", out).await;
-    fs::copy(&slow, scene.at("slow once more.mp4")).unwrap();
+    fs::copy(&slow, stage.at("slow once more.mp4")).unwrap();
     assert_eq!(
         skipped(&app, &folder, "slow once more.mp4").await,
         "folder.file.known"
@@ -202,7 +203,7 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
     let other = other.iter().find(|post| post.id != id).unwrap();
     assert_eq!(other.known.len(), 1);
     assert_eq!(other.known[0].state, KnownState::Posted);
-    // It can still be taken, by hand.
+    // It can still be ingested by hand.
     let paths = [file_name];
     let taken = app
         .engine
@@ -214,14 +215,14 @@ async fn what_was_made_to_fit_is_not_taken_and_its_original_counts_as_posted() {
         app.engine.remove_post(id).await.unwrap();
     }
 
-    // Once nothing of it is left to be posted, both files go where the posted ones are.
+    // Once no post needs them, both files are archived.
     app.engine.remove_post(&other.id).await.unwrap();
-    let moved = scene.at("Posted/slow (fits).mp4");
+    let moved = stage.at("Posted/slow (fits).mp4");
     eventually("told where it is", SOON, async || {
         let post = app.engine.post(&id).await.unwrap();
         (post.path == moved).then_some(())
     })
     .await;
-    assert!(exists(&moved) && exists(&scene.at("Posted/slow.mp4")));
-    assert!(!exists(&scene.at("slow.mp4")) && !exists(&scene.at("slow (fits).mp4")));
+    assert!(exists(&moved) && exists(&stage.at("Posted/slow.mp4")));
+    assert!(!exists(&stage.at("slow.mp4")) && !exists(&stage.at("slow (fits).mp4")));
 }

@@ -1,4 +1,4 @@
-//! Captions, side files, subfolders and moments.
+//! Captions, sidecars, subfolders and moments.
 
 use std::fs;
 
@@ -10,27 +10,27 @@ use slipway_engine::{
     },
 };
 
-use super::scene::{Scene, choose, delivered, skipped, taken, until};
+use super::stage::{FolderStage, choose, skipped, taken, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_again() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_video_waits_for_its_sidecar_and_an_invalid_one_is_reported_and_read_again() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = FolderSettings {
         caption: CaptionRule::JsonFile,
         hashtags: vec!["clay".into()],
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("kiln.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("kiln.mp4", 1);
     let name = until(&app, &folder, "kiln.mp4", |file| match &file.state {
         FolderFileState::WaitingForSideFile { name } => Some(name.clone()),
         _ => None,
     })
     .await;
     assert_eq!(name, "kiln.json");
-    fs::write(scene.at("kiln.json"), "{\n  \"capton\": 1\n}").unwrap();
+    fs::write(stage.at("kiln.json"), "{\n  \"capton\": 1\n}").unwrap();
     assert_eq!(skipped(&app, &folder, "kiln.mp4").await, "folder.side.json");
     let text = until(&app, &folder, "kiln.mp4", |file| match &file.state {
         FolderFileState::Skipped { notice, .. } => Some(notice.happened.clone()),
@@ -39,18 +39,18 @@ async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_a
     .await;
     assert!(text.contains("line 2, column 10"), "{text}");
     fs::write(
-        scene.at("kiln.json"),
+        stage.at("kiln.json"),
         r#"{"caption":"Fresh","hashtags":["studio"],"coverMs":500}"#,
     )
     .unwrap();
     let post = taken(&app, &folder, "kiln.mp4").await;
     assert_eq!(post.settings.caption, "Fresh #studio #clay");
     assert_eq!(post.settings.cover_ms, Some(500));
-    delivered(&app, &post.id).await;
+    app.delivered(&post.id).await;
 
-    // Another side file afterwards changes nothing; without one it can be taken by hand.
-    fs::write(scene.at("kiln.json"), "{}").unwrap();
-    scene.put("bare.mp4", 2);
+    // A later sidecar changes nothing. Without one, the file can be ingested by hand.
+    fs::write(stage.at("kiln.json"), "{}").unwrap();
+    stage.put("bare.mp4", 2);
     until(&app, &folder, "bare.mp4", |file| {
         matches!(file.state, FolderFileState::WaitingForSideFile { .. }).then_some(())
     })
@@ -66,9 +66,9 @@ async fn a_video_waits_for_its_side_file_and_a_wrong_one_is_told_and_looked_at_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn templates_count_and_are_checked_when_they_are_saved() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn caption_templates_count_and_are_checked_when_saved() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let template = |text: &str| CaptionRule::Template {
         template: text.into(),
@@ -84,7 +84,7 @@ async fn templates_count_and_are_checked_when_they_are_saved() {
     };
     let refused = app
         .engine
-        .add_folder(&scene.exports(), &wrong, false)
+        .add_folder(&stage.exports(), &wrong, false)
         .await
         .unwrap_err();
     assert_eq!(refused.explain().code, "folder.template.placeholder");
@@ -92,13 +92,13 @@ async fn templates_count_and_are_checked_when_they_are_saved() {
         app.engine
             .preview_caption(&settings.caption, &["a".into()], "/x/pots/glaze_day.mp4");
     assert_eq!(shown.unwrap(), "glaze day 1 in pots #a");
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("pots/one.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("pots/one.mp4", 1);
     assert_eq!(
         taken(&app, &folder, "pots/one.mp4").await.settings.caption,
         "one 1 in pots"
     );
-    scene.put("two.mp4", 2);
+    stage.put("two.mp4", 2);
     assert_eq!(
         taken(&app, &folder, "two.mp4").await.settings.caption,
         "two 2 in exports"
@@ -106,16 +106,16 @@ async fn templates_count_and_are_checked_when_they_are_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_subfolder_is_for_the_account_that_it_names() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn each_subfolder_belongs_to_the_account_of_its_name() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);
     app.engine
         .update_account(&cleo.id, Some("Studio"), None)
         .await
         .unwrap();
-    fs::create_dir_all(scene.at("studio")).unwrap();
-    fs::create_dir_all(scene.at("eve")).unwrap();
+    fs::create_dir_all(stage.at("studio")).unwrap();
+    fs::create_dir_all(stage.at("eve")).unwrap();
     let settings = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
         subfolders: Subfolders::PerAccount,
@@ -123,7 +123,7 @@ async fn each_subfolder_is_for_the_account_that_it_names() {
     };
     let preview = app
         .engine
-        .preview_folder(&scene.exports(), &settings)
+        .preview_folder(&stage.exports(), &settings)
         .await
         .unwrap();
     let named: Vec<_> = preview
@@ -132,10 +132,10 @@ async fn each_subfolder_is_for_the_account_that_it_names() {
         .map(|one| (one.name.as_str(), one.account_id.as_deref()))
         .collect();
     assert_eq!(named, [("eve", None), ("studio", Some(cleo.id.as_str()))]);
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("studio/a.mp4", 1);
-    scene.put("eve/b.mp4", 2);
-    scene.put("c.mp4", 3);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("studio/a.mp4", 1);
+    stage.put("eve/b.mp4", 2);
+    stage.put("c.mp4", 3);
     let post = taken(&app, &folder, "studio/a.mp4").await;
     assert_eq!(post.settings.account_id.as_deref(), Some(cleo.id.as_str()));
     assert_eq!(
@@ -149,16 +149,16 @@ async fn each_subfolder_is_for_the_account_that_it_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn posts_go_to_slots_or_on_days_of_their_own_or_say_why_not() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn posts_take_slots_or_days_or_report_the_reason() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = FolderSettings {
         when: FolderWhen::NextSlot,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("a.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("a.mp4", 1);
     let post = taken(&app, &folder, "a.mp4").await;
     let held = app
         .event("held", |event| match event {
@@ -194,7 +194,7 @@ async fn posts_go_to_slots_or_on_days_of_their_own_or_say_why_not() {
     let mut days = vec![at_slot[..10].to_owned()];
     for number in 2..10 {
         let name = format!("{number}.mp4");
-        scene.put(&name, number);
+        stage.put(&name, number);
         let post = taken(&app, &folder, &name).await;
         let scheduled = |state: &PostState| *state == PostState::Scheduled;
         let post = app.until(&post.id, "scheduled", scheduled).await;

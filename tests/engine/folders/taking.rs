@@ -1,4 +1,4 @@
-//! What is taken and what is not: files from before, while Slipway was closed, on drives that come and go.
+//! Ingesting files: existing ones, those that arrive while Slipway is closed, and those on removable drives.
 
 use std::fs;
 
@@ -8,26 +8,24 @@ use slipway_engine::views::{
 use slipway_tests::wait::{SOON, eventually};
 use tiktok_sandbox::PostMode as OnTikTok;
 
-use super::scene::{
-    Scene, at_rest, choose, delivered, exists, files, posts, skipped, taken, video,
-};
+use super::stage::{FolderStage, at_rest, choose, exists, files, posts, skipped, taken, video};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn existing_files_are_offered_and_new_ones_become_drafts() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    scene.put("before.mp4", 1);
-    scene.put("leave me.mp4", 2);
-    fs::write(scene.at("notes.txt"), "x").unwrap();
+    stage.put("before.mp4", 1);
+    stage.put("leave me.mp4", 2);
+    fs::write(stage.at("notes.txt"), "x").unwrap();
     let settings = choose(&ada.id, FolderAction::Approve);
-    let preview = app.engine.preview_folder(&scene.exports(), &settings).await;
+    let preview = app.engine.preview_folder(&stage.exports(), &settings).await;
     let preview = preview.unwrap();
     assert_eq!((preview.videos, preview.other_files), (2, 1));
-    let folder = scene.watch(&app, &settings).await;
+    let folder = stage.watch(&app, &settings).await;
     assert_eq!(folder.counts.offered, 2);
 
-    scene.put("glaze_day.mp4", 3);
+    stage.put("glaze_day.mp4", 3);
     let post = taken(&app, &folder, "glaze_day.mp4").await;
     assert_eq!(post.state, PostState::Draft);
     assert_eq!(post.settings.caption, "glaze day");
@@ -47,7 +45,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
         "the others are offered"
     );
 
-    // By hand.
+    // Ingested by hand.
     let paths = ["before.mp4".to_owned(), "../data/slipway.db".to_owned()];
     let hand = app
         .engine
@@ -76,7 +74,7 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
     );
     assert_eq!(counts.ignored, 1);
 
-    // The creator chooses who sees it, and approves.
+    // The creator chooses the audience and approves.
     let id = &post.id;
     let refused = app.engine.approve_post(id).await.unwrap_err();
     assert_eq!(
@@ -90,40 +88,40 @@ async fn what_was_there_is_offered_and_what_comes_becomes_a_draft_for_approval()
     app.engine.update_post(id, &chosen).await.unwrap();
     app.engine.approve_post(id).await.unwrap();
     app.published(id).await;
-    assert_eq!(scene.sandbox.posts().len(), 1);
+    assert_eq!(stage.sandbox.posts().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_goes_to_the_inbox_is_moved_away_once_it_is_out() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_delivered_file_is_archived() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = FolderSettings {
         after: AfterPosting::MoveToPosted,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = scene.watch(&app, &settings).await;
-    fs::create_dir(scene.at("Posted")).unwrap();
-    fs::write(scene.at("Posted/kiln.mp4"), "another").unwrap();
-    fs::write(scene.at("kiln.txt"), "its notes").unwrap();
-    scene.put("kiln.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    fs::create_dir(stage.at("Posted")).unwrap();
+    fs::write(stage.at("Posted/kiln.mp4"), "another").unwrap();
+    fs::write(stage.at("kiln.txt"), "its notes").unwrap();
+    stage.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
-    delivered(&app, &post.id).await;
-    let seen = scene.sandbox.posts();
+    app.delivered(&post.id).await;
+    let seen = stage.sandbox.posts();
     assert_eq!((seen.len(), seen[0].mode), (1, OnTikTok::Inbox));
 
-    let moved = scene.at("Posted/kiln (2).mp4");
+    let moved = stage.at("Posted/kiln (2).mp4");
     eventually("moved", SOON, async || exists(&moved).then_some(())).await;
     eventually("told where it is", SOON, async || {
         let post = app.engine.post(&post.id).await.unwrap();
         (post.path == moved.canonicalize().unwrap()).then_some(())
     })
     .await;
-    assert!(!exists(&scene.at("kiln.mp4")));
+    assert!(!exists(&stage.at("kiln.mp4")));
     assert_eq!(fs::read(&moved).unwrap(), video(1));
-    assert_eq!(fs::read(scene.at("Posted/kiln.mp4")).unwrap(), b"another");
+    assert_eq!(fs::read(stage.at("Posted/kiln.mp4")).unwrap(), b"another");
     assert_eq!(
-        fs::read(scene.at("Posted/kiln (2).txt")).unwrap(),
+        fs::read(stage.at("Posted/kiln (2).txt")).unwrap(),
         b"its notes"
     );
     at_rest(&app, &folder).await;
@@ -131,20 +129,20 @@ async fn what_goes_to_the_inbox_is_moved_away_once_it_is_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tag_tells_when_a_video_was_posted() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_file_attribute_records_when_a_video_was_posted() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = FolderSettings {
         after: AfterPosting::Tag,
         ..choose(&ada.id, FolderAction::Inbox)
     };
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("kiln.mp4", 1);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("kiln.mp4", 1);
     let post = taken(&app, &folder, "kiln.mp4").await;
-    delivered(&app, &post.id).await;
-    let file = scene.at("kiln.mp4");
-    // Where the file system of the test keeps no attributes, the creator is told instead.
+    app.delivered(&post.id).await;
+    let file = stage.at("kiln.mp4");
+    // On a file system without attributes, the creator gets a notice instead.
     eventually("a tag or a notice", SOON, async || {
         let tag = xattr::get(&file, "user.slipway.posted").ok().flatten();
         let tag = tag.map(|tag| String::from_utf8(tag).unwrap());
@@ -162,22 +160,22 @@ async fn a_tag_tells_when_a_video_was_posted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken_then() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn files_that_arrived_while_closed_or_paused_are_ingested_later() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = scene.watch(&app, &settings).await;
+    let folder = stage.watch(&app, &settings).await;
     app.engine.close().await;
-    scene.put("closed.mp4", 1);
+    stage.put("closed.mp4", 1);
 
-    let app = scene.engine().await;
+    let app = stage.engine().await;
     taken(&app, &folder, "closed.mp4").await;
     let paused = app.engine.pause_folder(&folder.id).await.unwrap();
     assert_eq!(paused.state, FolderState::Paused);
-    scene.put("paused.mp4", 2);
-    // Another folder shows that time has passed for this one, too.
-    let other = scene.folder.path().join("other");
+    stage.put("paused.mp4", 2);
+    // A file in another folder shows that the time has passed for this folder as well.
+    let other = stage.folder.path().join("other");
     fs::create_dir(&other).unwrap();
     let second = app
         .engine
@@ -190,7 +188,7 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
     app.engine.resume_folder(&folder.id).await.unwrap();
     taken(&app, &folder, "paused.mp4").await;
 
-    // Removed, its posts stay.
+    // After the folder is removed, its posts remain.
     app.engine.remove_folder(&folder.id).await.unwrap();
     let posts = app.engine.posts().await.unwrap();
     assert_eq!(posts.len(), 3);
@@ -199,25 +197,25 @@ async fn files_that_came_while_slipway_was_closed_or_the_folder_paused_are_taken
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drive_that_goes_and_comes_back_brings_nothing_twice() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn a_drive_that_is_unplugged_and_plugged_in_ingests_nothing_twice() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    scene.put("before.mp4", 1);
+    stage.put("before.mp4", 1);
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = scene.watch(&app, &settings).await;
-    scene.put("first.mp4", 2);
+    let folder = stage.watch(&app, &settings).await;
+    stage.put("first.mp4", 2);
     taken(&app, &folder, "first.mp4").await;
 
-    let elsewhere = scene.folder.path().join("elsewhere");
-    fs::rename(scene.exports(), &elsewhere).unwrap();
+    let elsewhere = stage.folder.path().join("elsewhere");
+    fs::rename(stage.exports(), &elsewhere).unwrap();
     eventually("away", SOON, async || {
         let folder = app.engine.folder(&folder.id).await.unwrap();
         matches!(folder.state, FolderState::Away { .. }).then_some(())
     })
     .await;
     fs::write(elsewhere.join("second.mp4"), video(3)).unwrap();
-    fs::rename(&elsewhere, scene.exports()).unwrap();
+    fs::rename(&elsewhere, stage.exports()).unwrap();
     taken(&app, &folder, "second.mp4").await;
     at_rest(&app, &folder).await;
     assert_eq!(posts(&app, 2).await.len(), 2);
@@ -230,18 +228,18 @@ async fn a_drive_that_goes_and_comes_back_brings_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn damaged_files_and_links_are_left_out_and_looked_at_again_when_they_change() {
-    let scene = Scene::new().await;
-    let app = scene.engine().await;
+async fn damaged_files_and_links_are_skipped_and_checked_again_when_they_change() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let settings = choose(&ada.id, FolderAction::Approve);
-    let folder = scene.watch(&app, &settings).await;
-    fs::write(scene.at("text.mp4"), "no video").unwrap();
-    fs::write(scene.at("picture.mov"), b"\xFF\xD8\xFF\xE0 a jpeg").unwrap();
-    fs::write(scene.folder.path().join("outside.mp4"), video(9)).unwrap();
+    let folder = stage.watch(&app, &settings).await;
+    fs::write(stage.at("text.mp4"), "no video").unwrap();
+    fs::write(stage.at("picture.mov"), b"\xFF\xD8\xFF\xE0 a jpeg").unwrap();
+    fs::write(stage.folder.path().join("outside.mp4"), video(9)).unwrap();
     std::os::unix::fs::symlink(
-        scene.folder.path().join("outside.mp4"),
-        scene.at("link.mp4"),
+        stage.folder.path().join("outside.mp4"),
+        stage.at("link.mp4"),
     )
     .unwrap();
     assert_eq!(
@@ -253,13 +251,13 @@ async fn damaged_files_and_links_are_left_out_and_looked_at_again_when_they_chan
         "folder.file.picture"
     );
     assert_eq!(skipped(&app, &folder, "link.mp4").await, "folder.file.link");
-    // Cut off: settling, until the patience with it ends.
+    // A truncated file settles until the limit is reached.
     let whole = video(1);
-    fs::write(scene.at("cut.mp4"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(stage.at("cut.mp4"), &whole[..whole.len() / 2]).unwrap();
     assert_eq!(skipped(&app, &folder, "cut.mp4").await, "folder.file.cut");
     assert!(app.engine.posts().await.unwrap().is_empty());
-    fs::write(scene.at("cut.mp4"), &whole).unwrap();
+    fs::write(stage.at("cut.mp4"), &whole).unwrap();
     taken(&app, &folder, "cut.mp4").await;
-    scene.put("text.mp4", 2);
+    stage.put("text.mp4", 2);
     taken(&app, &folder, "text.mp4").await;
 }

@@ -1,9 +1,9 @@
-//! Every answer of TikTok's, and none, to every call: a test per call.
+//! Each answer of TikTok's, and none, to each call: one test for each call.
 
 use slipway_engine::views::PostMode;
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-use super::scene::Scene;
+use super::tapped::Tapped;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn authorize() {
@@ -57,7 +57,7 @@ async fn cancel() {
 
 #[test]
 fn every_operation_has_its_test() {
-    // A new one makes this list, and the tests above, longer.
+    // A new operation makes this list, and the tests above, longer.
     assert_eq!(Operation::ALL.len(), 10);
 }
 
@@ -68,45 +68,45 @@ async fn every_answer(operation: Operation) {
 }
 
 async fn trial(operation: Operation, kind: FaultKind) {
-    let scene = Scene::new(&format!("{operation:?} {kind:?}")).await;
-    let ada = scene.ada().await;
+    let tapped = Tapped::new(&format!("{operation:?} {kind:?}")).await;
+    let ada = tapped.ada().await;
     let meet = |operation| {
         let fault = Fault::once(operation, kind.clone());
-        scene.stage.sandbox.add_fault(fault);
+        tapped.stage.sandbox.add_fault(fault);
     };
     meet(operation);
     match operation {
         Operation::Authorize | Operation::UserInfo => {
-            scene.connect("ben").await;
+            tapped.connect("ben").await;
         }
         Operation::Token => {
             // The exchange of a code, then a refresh.
-            scene.connect("ben").await;
+            tapped.connect("ben").await;
             meet(operation);
-            scene.refresh(&ada).await;
-            scene.post(&ada, PostMode::Direct).await;
+            tapped.refresh(&ada).await;
+            tapped.post(&ada, PostMode::Direct).await;
         }
-        Operation::Revoke => scene.disconnect(&ada).await,
+        Operation::Revoke => tapped.disconnect(&ada).await,
         Operation::CreatorInfo => {
-            scene.ask(&ada).await;
+            tapped.ask(&ada).await;
             meet(operation);
-            scene.post(&ada, PostMode::Direct).await;
+            tapped.post(&ada, PostMode::Direct).await;
         }
         Operation::Init | Operation::Upload | Operation::Status => {
-            scene.post(&ada, PostMode::Direct).await;
+            tapped.post(&ada, PostMode::Direct).await;
         }
-        Operation::InboxInit => scene.post(&ada, PostMode::Inbox).await,
+        Operation::InboxInit => tapped.post(&ada, PostMode::Inbox).await,
         Operation::Cancel => {
             let down = answer(503, None);
             let upload = Fault::forever(Operation::Upload, down);
-            scene.stage.sandbox.add_fault(upload);
-            scene.cancel(&ada).await;
+            tapped.stage.sandbox.add_fault(upload);
+            tapped.cancel(&ada).await;
         }
     }
-    scene.end(Vec::new()).await;
+    tapped.end(Vec::new()).await;
 }
 
-/// What a call can be answered with. `concerns` says of each kind whether it can happen to that call at all.
+/// The possible answers to a call. `concerns` returns for each kind whether it applies to that call.
 fn answers(operation: Operation) -> Vec<FaultKind> {
     let all = [
         answer(500, None),
@@ -141,7 +141,7 @@ fn answers(operation: Operation) -> Vec<FaultKind> {
         .collect()
 }
 
-/// Exhaustive, so that a new kind of fault has to be thought of here.
+/// The match is exhaustive, so that a new kind of fault does not compile before it is considered.
 fn concerns(kind: &FaultKind, operation: Operation) -> bool {
     match kind {
         FaultKind::FailWith { .. } | FaultKind::StuckProcessing => {

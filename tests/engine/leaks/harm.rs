@@ -1,14 +1,16 @@
-//! A TikTok that means harm, or is broken: secrets where they do not belong, repeated in errors, or of another type
-//! than they have. Parsers like to name the value that they could not read.
+//! A hostile or broken TikTok: secrets in the wrong fields, repeated in errors, or with another type. Parsers tend to
+//! name the value that they could not read.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use serde_json::{Value, json};
 use slipway_engine::views::PostMode;
 use slipway_tests::leaks::Secret;
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
-use super::scene::Scene;
+use super::tapped::Tapped;
 
 const TOKEN: &str = "/v2/oauth/token/";
 const INIT: &str = "/v2/post/publish/video/init/";
@@ -16,7 +18,7 @@ const STATUS: &str = "/v2/post/publish/status/fetch/";
 
 type Harm = (&'static str, fn(&mut Value, &str));
 
-/// What the answer to a code or a refresh may be turned into; the text is the access token in it.
+/// Replacements of the answer to a code or a refresh. The text is the access token in it.
 const TOKEN_ANSWERS: [Harm; 9] = [
     ("life of another type", |answer, token| {
         answer["expires_in"] = token.into();
@@ -51,7 +53,7 @@ const TOKEN_ANSWERS: [Harm; 9] = [
     }),
 ];
 
-/// What any answer of the API may be turned into; the text is the access token that was sent.
+/// Replacements of any API answer. The text is the access token of the request.
 const API_ANSWERS: [Harm; 5] = [
     ("an error that repeats the token", |answer, token| {
         answer["error"] = json!({
@@ -80,7 +82,7 @@ const API_ANSWERS: [Harm; 5] = [
     }),
 ];
 
-/// Upload addresses that Slipway must not follow, made of the right one.
+/// Upload addresses that Slipway must not follow, made from the right one.
 const UPLOAD_ADDRESSES: [Harm; 6] = [
     ("another host", |answer, _| {
         address(answer, |url| url.replace("127.0.0.1", "upload.example"));
@@ -108,9 +110,9 @@ fn address(answer: &mut Value, other: impl Fn(String) -> String) {
     }
 }
 
-/// A scene whose TikTok does harm from the moment that `begin` is set, at the path `at`.
+/// An engine whose TikTok replaces the answers of the path `at` once `begin` is set.
 struct Harmful {
-    scene: Scene,
+    tapped: Tapped,
     begin: Arc<Mutex<bool>>,
 }
 
@@ -118,25 +120,25 @@ impl Harmful {
     async fn new((name, harm): Harm, at: &'static str) -> Self {
         let begin = Arc::new(Mutex::new(false));
         let (begun, known) = (begin.clone(), Mutex::new(String::new()));
-        let scene = Scene::with_answers(&format!("{name} at {at}"), move |path, answer| {
-            let mut known = known.lock().unwrap();
+        let tapped = Tapped::with_answers(&format!("{name} at {at}"), move |path, answer| {
+            let mut known = known.lock();
             if let Some(token) = answer["access_token"].as_str() {
                 token.clone_into(&mut known);
             }
-            if *begun.lock().unwrap() && path == at {
+            if *begun.lock() && path == at {
                 harm(answer, &known);
             }
         })
         .await;
-        Self { scene, begin }
+        Self { tapped, begin }
     }
 
     fn begin(&self) {
-        *self.begin.lock().unwrap() = true;
+        *self.begin.lock() = true;
     }
 
     fn end(&self) {
-        *self.begin.lock().unwrap() = false;
+        *self.begin.lock() = false;
     }
 }
 
@@ -144,11 +146,11 @@ impl Harmful {
 async fn token_answers() {
     for harm in TOKEN_ANSWERS {
         let harmful = Harmful::new(harm, TOKEN).await;
-        let ada = harmful.scene.ada().await;
+        let ada = harmful.tapped.ada().await;
         harmful.begin();
-        harmful.scene.connect("ben").await;
-        harmful.scene.refresh(&ada).await;
-        harmful.scene.end(Vec::new()).await;
+        harmful.tapped.connect("ben").await;
+        harmful.tapped.refresh(&ada).await;
+        harmful.tapped.end(Vec::new()).await;
     }
 }
 
@@ -157,10 +159,10 @@ async fn answers_about_the_creator() {
     const CREATOR: &str = "/v2/post/publish/creator_info/query/";
     for harm in API_ANSWERS {
         let harmful = Harmful::new(harm, CREATOR).await;
-        let ada = harmful.scene.ada().await;
+        let ada = harmful.tapped.ada().await;
         harmful.begin();
-        harmful.scene.ask(&ada).await;
-        harmful.scene.end(Vec::new()).await;
+        harmful.tapped.ask(&ada).await;
+        harmful.tapped.end(Vec::new()).await;
     }
 }
 
@@ -168,10 +170,10 @@ async fn answers_about_the_creator() {
 async fn answers_to_an_init() {
     for harm in API_ANSWERS.into_iter().chain(UPLOAD_ADDRESSES) {
         let harmful = Harmful::new(harm, INIT).await;
-        let ada = harmful.scene.ada().await;
+        let ada = harmful.tapped.ada().await;
         harmful.begin();
-        harmful.scene.try_post(&ada, PostMode::Direct).await;
-        harmful.scene.end(Vec::new()).await;
+        harmful.tapped.try_post(&ada, PostMode::Direct).await;
+        harmful.tapped.end(Vec::new()).await;
     }
 }
 
@@ -179,20 +181,20 @@ async fn answers_to_an_init() {
 async fn answers_about_a_post() {
     for harm in API_ANSWERS {
         let harmful = Harmful::new(harm, STATUS).await;
-        let ada = harmful.scene.ada().await;
+        let ada = harmful.tapped.ada().await;
         harmful.begin();
-        harmful.scene.try_post(&ada, PostMode::Direct).await;
+        harmful.tapped.try_post(&ada, PostMode::Direct).await;
         harmful.end();
-        harmful.scene.end(Vec::new()).await;
+        harmful.tapped.end(Vec::new()).await;
     }
 }
 
-/// Texts of TikTok's that Slipway stores or shows: each repeats the token that is in use.
+/// TikTok's texts that Slipway stores or shows. Each repeats the current token.
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_that_repeat_a_secret() {
-    let scene = Scene::new("repeated").await;
-    let ada = scene.ada().await;
-    let tokens: Vec<Secret> = scene.secrets();
+    let tapped = Tapped::new("repeated").await;
+    let ada = tapped.ada().await;
+    let tokens: Vec<Secret> = tapped.secrets();
     let token = tokens
         .iter()
         .find(|one| one.name() == "access_token")
@@ -210,11 +212,11 @@ async fn texts_that_repeat_a_secret() {
         (Operation::CreatorInfo, refused(403, "a_code_of_tomorrow")),
         (Operation::Revoke, refused(400, "invalid_request")),
     ] {
-        scene.stage.sandbox.add_fault(Fault::once(operation, kind));
+        tapped.stage.sandbox.add_fault(Fault::once(operation, kind));
     }
     for _ in 0..3 {
-        scene.try_post(&ada, PostMode::Direct).await;
+        tapped.try_post(&ada, PostMode::Direct).await;
     }
-    scene.disconnect(&ada).await;
-    scene.end(Vec::new()).await;
+    tapped.disconnect(&ada).await;
+    tapped.end(Vec::new()).await;
 }

@@ -1,5 +1,5 @@
-//! Everything that is logged in this process: what Slipway's own crates say, just as they say it, and what all crates
-//! say, as the redacting writer lets it through.
+//! All logs of this process: those of Slipway's own crates unchanged, and those of all crates as the redacting writer
+//! writes them.
 
 use std::{
     fs::{self, File},
@@ -16,7 +16,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Crates that were written with secrets in mind: nothing that they say needs the redaction.
+/// Crates that log no secrets, so their logs need no redaction.
 const OWN: [&str; 3] = ["slipway_engine", "tiktok_api", "clip"];
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
@@ -38,17 +38,17 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     folder
 });
 
-/// Begins to keep what is logged, if that has not begun.
+/// Starts recording, unless it has started.
 pub fn keep() {
     LazyLock::force(&FOLDER);
 }
 
-/// What Slipway's own crates logged so far.
+/// The logs of Slipway's own crates so far.
 pub fn own() -> String {
     read("own.log")
 }
 
-/// What all crates logged so far, as it would be written.
+/// The redacted logs of all crates so far.
 pub fn all() -> String {
     read("all.log")
 }

@@ -1,4 +1,4 @@
-//! Another key: everything is encrypted with it, and the one of before opens nothing any more.
+//! A change of key: everything is encrypted with the new key, and the previous one opens nothing.
 
 use slipway_engine::views::{AuditFilter, AuditKind, KeySource, PostState};
 use slipway_tests::{stage::public, wait::SOON};
@@ -7,15 +7,15 @@ use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
-    let scene = Scene::new().await;
-    // With a TikTok app that is stored, an account, another whose disconnect TikTok has not heard of, an upload in
-    // flight, and a backup of all that: every place that a secret can be in.
+async fn a_change_of_key_encrypts_everything_and_the_old_key_opens_nothing() {
+    let vault = VaultStage::new().await;
+    // With a stored TikTok app, an account, an unsent revocation, an upload in flight, and a backup of them: all places
+    // of secrets.
     let config = EngineConfig {
         credentials: None,
-        ..scene.config(with(FIRST))
+        ..vault.config(with(FIRST))
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     app.engine
         .save_tiktok_app(
             tiktok_sandbox::DEFAULT_CLIENT_KEY,
@@ -32,33 +32,33 @@ async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
     };
     for place in 0..50 {
         let fault = Fault::once(Operation::Revoke, down.clone()).after(place);
-        scene.stage.sandbox.add_fault(fault);
+        vault.stage.sandbox.add_fault(fault);
     }
     app.engine.disconnect(&ben.id).await.unwrap();
-    scene.stage.sandbox.set_options(Options {
+    vault.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(5_000_000),
-        ..scene.stage.sandbox.options()
+        ..vault.stage.sandbox.options()
     });
-    let video = scene.stage.video("clip.mp4", 66_000_000);
+    let video = vault.stage.video("clip.mp4", 66_000_000);
     let post = app.post(&ada, &video, public("once")).await;
     app.until(&post, "uploading", |state| *state == PostState::Uploading)
         .await;
     let before = key_in_use(&app).await;
     app.engine.close().await;
-    scene.back_up();
+    vault.back_up();
     let old = Fernet::new(&before).unwrap();
-    assert!(columns_opened_by(&scene, &old).await.len() >= 7);
+    assert!(columns_opened_by(&vault, &old).await.len() >= 7);
 
     let config = EngineConfig {
         credentials: None,
-        ..scene.config(change(FIRST, SECOND))
+        ..vault.config(change(FIRST, SECOND))
     };
-    let app = Running::new(Engine::open(config).await.unwrap());
+    let app = Running::open(config).await;
     let after = key_in_use(&app).await;
     assert_ne!(before, after);
-    scene.stage.sandbox.set_options(Options {
+    vault.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: None,
-        ..scene.stage.sandbox.options()
+        ..vault.stage.sandbox.options()
     });
     app.published(&post).await;
     let view = app.engine.vault().await.unwrap();
@@ -71,29 +71,29 @@ async fn everything_is_encrypted_anew_and_the_old_key_opens_nothing() {
     app.engine.close().await;
 
     let new = Fernet::new(&after).unwrap();
-    assert_eq!(columns_opened_by(&scene, &old).await, [""; 0]);
-    assert!(columns_opened_by(&scene, &new).await.len() >= 5);
-    assert_eq!(scene.opened_by(&old), Vec::<PathBuf>::new());
-    scene.change_is_over();
-    assert_eq!(scene.refused(with(FIRST)).await, "vault.passphrase_wrong");
+    assert_eq!(columns_opened_by(&vault, &old).await, [""; 0]);
+    assert!(columns_opened_by(&vault, &new).await.len() >= 5);
+    assert_eq!(vault.opened_by(&old), Vec::<PathBuf>::new());
+    vault.change_is_over();
+    assert_eq!(vault.refused(with(FIRST)).await, "vault.passphrase_wrong");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_of_the_key_of_before_can_still_be_restored() {
-    let scene = Scene::connected().await;
-    scene.back_up();
-    let app = scene.engine(change(FIRST, SECOND)).await;
+async fn a_backup_under_the_previous_key_can_be_restored() {
+    let vault = VaultStage::connected().await;
+    vault.back_up();
+    let app = vault.engine(change(FIRST, SECOND)).await;
     app.engine.close().await;
-    // Only the backup that was made before the change is left.
+    // Only the backup from before the change remains.
     let kept = "000900-daily-20261124T131454Z.db";
-    for entry in fs::read_dir(scene.data().join("backups")).unwrap() {
+    for entry in fs::read_dir(vault.data().join("backups")).unwrap() {
         let path = entry.unwrap().path();
         if path.file_name().is_some_and(|name| name != kept) {
             fs::remove_file(path).unwrap();
         }
     }
-    fs::write(scene.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
-    let app = scene.engine(with(SECOND)).await;
+    fs::write(vault.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    let app = vault.engine(with(SECOND)).await;
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
     let notices = slipway_tests::wait::eventually("the notice", SOON, async || {
@@ -106,24 +106,24 @@ async fn a_backup_of_the_key_of_before_can_still_be_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_cannot_be_made_changes_nothing() {
-    let scene = Scene::connected().await;
+async fn a_failed_change_of_key_changes_nothing() {
+    let vault = VaultStage::connected().await;
     let short = KeyRequest::Change {
         current: Some(FIRST.into()),
         protection: behind("short"),
     };
-    assert_eq!(scene.refused(short).await, "vault.passphrase_short");
-    let wrong = scene.refused(change("another passphrase", SECOND)).await;
+    assert_eq!(vault.refused(short).await, "vault.passphrase_short");
+    let wrong = vault.refused(change("another passphrase", SECOND)).await;
     assert_eq!(wrong, "vault.passphrase_wrong");
     let fixed = EngineConfig {
-        fernet_key: Some(scene.stage.key.clone()),
-        ..scene.config(change(FIRST, SECOND))
+        fernet_key: Some(vault.stage.key.clone()),
+        ..vault.config(change(FIRST, SECOND))
     };
     let refused = Engine::open(fixed).await.unwrap_err();
     assert!(matches!(refused, OpenError::KeyFixed), "{refused}");
-    scene.change_is_over();
+    vault.change_is_over();
 
-    let app = scene.engine(with(FIRST)).await;
+    let app = vault.engine(with(FIRST)).await;
     let asked = app.engine.may_change_key(None).await;
     assert!(matches!(asked, Err(OpenError::PassphraseNeeded)));
     let asked = app.engine.may_change_key(Some(&SECOND.into())).await;
@@ -136,9 +136,9 @@ async fn a_change_that_cannot_be_made_changes_nothing() {
     app.engine.creator(&accounts[0].id).await.unwrap();
 }
 
-/// The columns of the database in which a text is that this key opens.
-async fn columns_opened_by(scene: &Scene, key: &Fernet) -> Vec<String> {
-    let mut database = scene.database().await;
+/// The columns of the database with a text that this key opens.
+async fn columns_opened_by(vault: &VaultStage, key: &Fernet) -> Vec<String> {
+    let mut database = vault.database().await;
     let columns = sqlx::query(
         "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
     )

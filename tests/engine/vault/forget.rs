@@ -1,4 +1,4 @@
-//! A key that is lost for good: the tokens are forgotten, everything else stays, and reconnecting lets posts go on.
+//! A lost key: the tokens are forgotten, all other data remains, and reconnecting resumes the posts.
 
 use slipway_engine::views::{AccountState, AuditFilter, AuditKind, PostState};
 use slipway_tests::stage::{public, sha256};
@@ -7,33 +7,33 @@ use tiktok_sandbox::Options;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queue_and_history_outlive_the_key() {
-    let scene = Scene::new().await;
-    let app = scene.engine(with(FIRST)).await;
+async fn queue_and_history_survive_a_lost_key() {
+    let vault = VaultStage::new().await;
+    let app = vault.engine(with(FIRST)).await;
     let ada = app.connect("ada").await;
     let done = app
-        .post(&ada, &scene.stage.video("done.mp4", 0), public("done"))
+        .post(&ada, &vault.stage.video("done.mp4", 0), public("done"))
         .await;
     app.published(&done).await;
-    let draft = app.draft(&scene.stage.video("draft.mp4", 0)).await;
-    scene.stage.sandbox.set_options(Options {
+    let draft = app.draft(&vault.stage.video("draft.mp4", 0)).await;
+    vault.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(5_000_000),
-        ..scene.stage.sandbox.options()
+        ..vault.stage.sandbox.options()
     });
-    let path = scene.stage.video("flight.mp4", 66_000_000);
+    let path = vault.stage.video("flight.mp4", 66_000_000);
     let flight = app.post(&ada, &path, public("in flight")).await;
     app.until(&flight, "uploading", |state| *state == PostState::Uploading)
         .await;
     app.engine.close().await;
-    scene.back_up();
+    vault.back_up();
 
-    // The passphrase is forgotten, and there is no phrase.
-    let refused = scene.refused(with("what was it")).await;
+    // Both the passphrase and the recovery phrase are lost.
+    let refused = vault.refused(with("what was it")).await;
     assert_eq!(refused, "vault.passphrase_wrong");
     let forget = KeyRequest::ForgetTokens {
         protection: behind(SECOND),
     };
-    let app = scene.engine(forget).await;
+    let app = vault.engine(forget).await;
     let accounts = app.engine.accounts().await.unwrap();
     assert_eq!(accounts.len(), 1);
     assert_eq!(accounts[0].state, AccountState::ReconnectNeeded);
@@ -41,7 +41,7 @@ async fn queue_and_history_outlive_the_key() {
     let states = async |app: &Running| {
         let mut states = Vec::new();
         for id in [&done, &draft] {
-            states.push(app.engine.post(id).await.unwrap().state);
+            states.push(app.state(id).await);
         }
         states
     };
@@ -59,17 +59,17 @@ async fn queue_and_history_outlive_the_key() {
     );
     assert_eq!(app.engine.verify_audit().await.unwrap().broken_at, None);
     app.engine.close().await;
-    scene.change_is_over();
+    vault.change_is_over();
 
-    // Nor does the next start know more, and reconnecting the same creator lets the post go on.
-    scene.stage.sandbox.set_options(Options {
+    // The next start gives the same result, and reconnecting the creator resumes the post.
+    vault.stage.sandbox.set_options(Options {
         upload_bytes_per_sec: None,
-        ..scene.stage.sandbox.options()
+        ..vault.stage.sandbox.options()
     });
-    let app = scene.engine(with(SECOND)).await;
+    let app = vault.engine(with(SECOND)).await;
     assert_eq!(app.connect("ada").await.id, ada.id);
     app.published(&flight).await;
-    let posts = scene.stage.sandbox.posts();
+    let posts = vault.stage.sandbox.posts();
     let whole: Vec<_> = posts
         .iter()
         .filter(|post| post.sha256 == sha256(&path))
@@ -78,38 +78,38 @@ async fn queue_and_history_outlive_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn backups_outlive_the_key_without_their_tokens() {
-    let scene = Scene::connected().await;
-    scene.back_up();
-    fs::remove_file(scene.data().join("key.json")).unwrap();
+async fn backups_survive_a_lost_key_without_their_tokens() {
+    let vault = VaultStage::connected().await;
+    vault.back_up();
+    fs::remove_file(vault.data().join("key.json")).unwrap();
     let forget = KeyRequest::ForgetTokens {
         protection: behind(SECOND),
     };
-    scene.engine(forget).await.engine.close().await;
+    vault.engine(forget).await.engine.close().await;
     let kept = "000900-daily-20261124T131454Z.db";
-    for entry in fs::read_dir(scene.data().join("backups")).unwrap() {
+    for entry in fs::read_dir(vault.data().join("backups")).unwrap() {
         let path = entry.unwrap().path();
         if path.file_name().is_some_and(|name| name != kept) {
             fs::remove_file(path).unwrap();
         }
     }
-    fs::remove_file(scene.data().join("slipway.db")).unwrap();
-    let app = scene.engine(with(SECOND)).await;
+    fs::remove_file(vault.data().join("slipway.db")).unwrap();
+    let app = vault.engine(with(SECOND)).await;
     let accounts = app.engine.accounts().await.unwrap();
     assert_eq!(accounts[0].state, AccountState::ReconnectNeeded);
     assert_eq!(app.engine.verify_audit().await.unwrap().broken_at, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_database_without_its_key_comes_back_from_any_backup() {
-    let scene = Scene::connected().await;
-    scene.back_up();
-    fs::remove_file(scene.data().join("key.json")).unwrap();
-    fs::write(scene.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+async fn a_damaged_database_without_its_key_is_restored_from_any_backup() {
+    let vault = VaultStage::connected().await;
+    vault.back_up();
+    fs::remove_file(vault.data().join("key.json")).unwrap();
+    fs::write(vault.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
     let forget = KeyRequest::ForgetTokens {
         protection: behind(SECOND),
     };
-    let app = scene.engine(forget).await;
+    let app = vault.engine(forget).await;
     let accounts = app.engine.accounts().await.unwrap();
     assert_eq!(accounts.len(), 1);
     assert_eq!(app.engine.verify_audit().await.unwrap().broken_at, None);

@@ -1,13 +1,13 @@
-//! The recovery phrase: shown, remembered as shown, and the way back to a key that is gone.
+//! The recovery phrase: it is shown, recorded as shown, and restores a lost key.
 
 use slipway_engine::views::{AuditFilter, AuditKind};
 
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_phrase_gives_a_lost_key_back() {
-    let scene = Scene::connected().await;
-    let app = scene.engine(with(FIRST)).await;
+async fn the_recovery_phrase_restores_a_lost_key() {
+    let vault = VaultStage::connected().await;
+    let app = vault.engine(with(FIRST)).await;
     assert_eq!(app.engine.vault().await.unwrap().phrase_shown_at, None);
     let phrase = app.engine.recovery_phrase().await.unwrap();
     assert!(app.engine.vault().await.unwrap().phrase_shown_at.is_some());
@@ -17,7 +17,7 @@ async fn the_phrase_gives_a_lost_key_back() {
         protection: behind(SECOND),
     };
 
-    // The passphrase is forgotten, then even its file is damaged.
+    // The passphrase is lost, then its file is damaged as well.
     let good = phrase.expose_secret();
     let wrong = bip39::Mnemonic::from_entropy(&[7; 32]).unwrap().to_string();
     for (typed, code) in [
@@ -32,17 +32,17 @@ async fn the_phrase_gives_a_lost_key_back() {
         ),
         (&wrong[..], "vault.phrase_wrong"),
     ] {
-        assert_eq!(scene.refused(restore(typed)).await, code, "{typed}");
+        assert_eq!(vault.refused(restore(typed)).await, code, "{typed}");
     }
-    fs::write(scene.data().join("key.json"), "{}").unwrap();
-    assert_eq!(scene.refused(with(FIRST)).await, "vault.key_malformed");
+    fs::write(vault.data().join("key.json"), "{}").unwrap();
+    assert_eq!(vault.refused(with(FIRST)).await, "vault.key_malformed");
 
     let numbered: String = good
         .split(' ')
         .enumerate()
         .map(|(place, word)| format!("{}. {}\n", place + 1, word.to_uppercase()))
         .collect();
-    let app = scene.engine(restore(&numbered)).await;
+    let app = vault.engine(restore(&numbered)).await;
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
     let trail = app.engine.audit(&AuditFilter::default()).await.unwrap();
@@ -55,24 +55,24 @@ async fn the_phrase_gives_a_lost_key_back() {
         "no words in the trail"
     );
     app.engine.close().await;
-    let app = scene.engine(with(SECOND)).await;
+    let app = vault.engine(with(SECOND)).await;
     assert!(app.engine.vault().await.unwrap().phrase_shown_at.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_phrase_opens_a_backup_where_the_database_is_damaged_too() {
-    let scene = Scene::connected().await;
-    let app = scene.engine(with(FIRST)).await;
+async fn the_recovery_phrase_opens_a_backup_of_a_damaged_database() {
+    let vault = VaultStage::connected().await;
+    let app = vault.engine(with(FIRST)).await;
     let phrase = app.engine.recovery_phrase().await.unwrap();
     app.engine.close().await;
-    scene.back_up();
-    fs::remove_file(scene.data().join("key.json")).unwrap();
-    fs::write(scene.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    vault.back_up();
+    fs::remove_file(vault.data().join("key.json")).unwrap();
+    fs::write(vault.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
     let restore = KeyRequest::Restore {
         phrase,
         protection: behind(SECOND),
     };
-    let app = scene.engine(restore).await;
+    let app = vault.engine(restore).await;
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
 }

@@ -1,12 +1,12 @@
-//! The process ends between any two steps of a change of key, and the next start has the one key or the other, with
-//! every token readable.
+//! The process ends at each fault point of a change of key. The next start uses one of the two keys, and every token is
+//! readable.
 
 use slipway_engine::fault_points::KEY;
 use slipway_tests::session_bus::KeyringSession;
 
 use super::*;
 
-/// What the key is kept by.
+/// The protection of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kept {
     Keyring,
@@ -39,64 +39,64 @@ async fn from_passphrase_to_keyring() {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_tokens_are_forgotten() {
     for point in KEY {
-        let scene = Scene::connected().await;
-        scene.back_up();
+        let vault = VaultStage::connected().await;
+        vault.back_up();
         let forget = Ask::Forget(Some(SECOND.to_owned()));
         let fault = format!("{point}=panic");
-        assert_eq!(scene.run(no_session(), &forget, &fault), None, "{point}");
-        // Until it is done, the passphrase may come to mind again.
-        let (opened, passphrase) = opened(&scene, None, [FIRST, SECOND]);
+        assert_eq!(vault.run(no_session(), &forget, &fault), None, "{point}");
+        // Until the change is complete, the passphrase still works.
+        let (opened, passphrase) = opened(&vault, None, [FIRST, SECOND]);
         let forgotten = passphrase == SECOND;
         assert_eq!(opened.lost.len(), usize::from(forgotten), "{point}");
         assert_eq!(opened.usable.len(), usize::from(!forgotten), "{point}");
-        scene.change_is_over();
+        vault.change_is_over();
     }
 }
 
 async fn stop_everywhere(session: Option<&KeyringSession>, from: Kept, to: Kept) {
     for point in KEY {
-        let scene = Scene::connected().await;
+        let vault = VaultStage::connected().await;
         if from == Kept::Keyring {
             let ask = Ask::Change(Some(FIRST.to_owned()), None);
-            let moved = scene.run(command(session), &ask, "").unwrap().opened();
+            let moved = vault.run(command(session), &ask, "").unwrap().opened();
             assert_eq!(moved.source, "Keyring");
         }
-        scene.back_up();
+        vault.back_up();
         let current = (from == Kept::Passphrase).then(|| FIRST.to_owned());
         let next = (to == Kept::Passphrase).then(|| SECOND.to_owned());
         let ask = Ask::Change(current, next);
-        let before = key_now(&scene, session, from);
+        let before = key_now(&vault, session, from);
         let fault = format!("{point}=panic");
-        assert_eq!(scene.run(command(session), &ask, &fault), None, "{point}");
+        assert_eq!(vault.run(command(session), &ask, &fault), None, "{point}");
 
-        let (opened_now, passphrase) = opened(&scene, session, [FIRST, SECOND]);
+        let (opened_now, passphrase) = opened(&vault, session, [FIRST, SECOND]);
         assert_eq!(opened_now.usable, [ADA], "{point}");
-        scene.change_is_over();
+        vault.change_is_over();
         let changed = key_of(&opened_now.phrase) != before;
         let (kept, other) = if changed { (to, from) } else { (from, to) };
         assert_eq!(opened_now.source, format!("{kept:?}"), "{point}");
         if changed {
             let old = Fernet::new(&before).unwrap();
-            assert_eq!(scene.opened_by(&old), Vec::<PathBuf>::new(), "{point}");
+            assert_eq!(vault.opened_by(&old), Vec::<PathBuf>::new(), "{point}");
         }
-        // Nothing is left of the key that is not in force.
+        // Nothing is left of the other key.
         if let Some(session) = session {
-            let id = scene.meta("vault_id").await;
+            let id = vault.meta("vault_id").await;
             assert_eq!(session.lookup(&format!("{id}.next")), None, "{point}");
             if other == Kept::Keyring && kept == Kept::Passphrase {
                 assert_eq!(session.lookup(&id), None, "{point}");
             }
         }
         assert_eq!(
-            scene.data().join("key.json").exists(),
+            vault.data().join("key.json").exists(),
             kept == Kept::Passphrase
         );
-        let again = scene.run(command(session), &ask_with(passphrase, kept), "");
+        let again = vault.run(command(session), &ask_with(passphrase, kept), "");
         assert_eq!(again.unwrap().opened().usable, [ADA], "{point}");
-        // And it can be changed once more.
+        // The key can be changed again.
         let current = (kept == Kept::Passphrase).then(|| passphrase.to_owned());
         let ask = Ask::Change(current, Some("the third passphrase".to_owned()));
-        let third = scene.run(command(session), &ask, "");
+        let third = vault.run(command(session), &ask, "");
         assert_eq!(third.unwrap().opened().usable, [ADA], "{point}");
     }
 }
@@ -112,18 +112,18 @@ fn ask_with(passphrase: &str, kept: Kept) -> Ask {
     }
 }
 
-fn key_now(scene: &Scene, session: Option<&KeyringSession>, kept: Kept) -> String {
-    let answer = scene.run(command(session), &ask_with(FIRST, kept), "");
+fn key_now(vault: &VaultStage, session: Option<&KeyringSession>, kept: Kept) -> String {
+    let answer = vault.run(command(session), &ask_with(FIRST, kept), "");
     key_of(&answer.unwrap().opened().phrase)
 }
 
-/// Opens as a creator does: without a passphrase, and with one or the other when asked for it.
+/// Opens as a creator does: without a passphrase first, then with each passphrase when asked for it.
 fn opened<'a>(
-    scene: &Scene,
+    vault: &VaultStage,
     session: Option<&KeyringSession>,
     passphrases: [&'a str; 2],
 ) -> (slipway_tests::vault_process::Opened, &'a str) {
-    let mut answer = scene.run(command(session), &Ask::Usual, "").unwrap();
+    let mut answer = vault.run(command(session), &Ask::Usual, "").unwrap();
     for passphrase in passphrases {
         match answer {
             Answer::Open(opened) => return (opened, passphrase),
@@ -133,7 +133,7 @@ fn opened<'a>(
             ),
         }
         let ask = Ask::Passphrase(passphrase.to_owned());
-        answer = scene.run(command(session), &ask, "").unwrap();
+        answer = vault.run(command(session), &ask, "").unwrap();
         if let Answer::Open(opened) = answer {
             return (opened, passphrase);
         }

@@ -1,10 +1,10 @@
-//! Python's `cryptography` reads what the vault wrote, and the vault what Python wrote.
+//! Python's `cryptography` reads the vault's tokens, and the vault reads Python's.
 
 use std::{io::Write, process::Stdio};
 
 use super::*;
 
-/// Opens every token of an account, prints the access token, and encrypts both again with its own library.
+/// Decrypts the tokens of an account, prints the access token, and encrypts both again.
 const SCRIPT: &str = r#"
 import sqlite3, sys
 from cryptography.fernet import Fernet
@@ -25,16 +25,16 @@ print(fernet.decrypt(access.encode()).decode())
 
 #[tokio::test(flavor = "multi_thread")]
 async fn python_and_the_vault_read_each_other() {
-    let scene = Scene::connected().await;
-    let app = scene.engine(with(FIRST)).await;
+    let vault = VaultStage::connected().await;
+    let app = vault.engine(with(FIRST)).await;
     let key = key_in_use(&app).await;
     app.engine.close().await;
 
-    let token = python(&key, &scene.data().join("slipway.db"));
-    // TikTok takes the token that Python read.
+    let token = python(&key, &vault.data().join("slipway.db"));
+    // TikTok accepts the token that Python read.
     let url = format!(
         "{}v2/user/info/?fields=open_id",
-        ended(&scene.stage.sandbox.url())
+        ended(&vault.stage.sandbox.url())
     );
     let answer = reqwest::Client::new()
         .get(url)
@@ -48,8 +48,8 @@ async fn python_and_the_vault_read_each_other() {
         answer.text().await.unwrap()
     );
 
-    // And the vault takes the tokens that Python wrote.
-    let app = scene.engine(with(FIRST)).await;
+    // The vault accepts the tokens that Python wrote.
+    let app = vault.engine(with(FIRST)).await;
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
     let said = format!("{accounts:?}");
@@ -60,7 +60,7 @@ fn ended(url: &str) -> String {
     format!("{}/", url.trim_end_matches('/'))
 }
 
-/// Runs the script; the key goes by its standard input, because arguments can be seen by others.
+/// Runs the script. The key is passed on standard input, because arguments are visible to others.
 fn python(key: &str, database: &Path) -> String {
     let mut python = Command::new("python3")
         .arg("-c")

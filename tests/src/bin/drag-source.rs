@@ -1,4 +1,4 @@
-//! A small window in the corner of the screen from which the files given as addresses can be dragged.
+//! A small window from which the given files can be dragged.
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -11,7 +11,7 @@ fn main() {
         eprintln!("there is no screen: {error}");
         exit(1);
     }
-    // Without a frame, and above all others.
+    // Without a frame and above all other windows.
     let window = gtk::Window::new(gtk::WindowType::Popup);
     window.set_default_size(60, 60);
     window.move_(0, 0);

@@ -1,9 +1,8 @@
-//! The engine alone in a process, for tests that kill it: it works on its queue, and does what standard input says,
-//! until it is stopped.
+//! An engine in a process of its own, for tests that kill it. It works on its queue and carries out the orders on
+//! standard input until it is stopped.
 //!
-//! With `SLIPWAY_TEST_APP` it knows no TikTok app but the one that is stored in its data folder.
-//! `SLIPWAY_TEST_TIME` gives it a faster clock, `FAILPOINTS` arms its fault points: at one whose action is `panic` the
-//! process ends at once, as by a power cut.
+//! With `SLIPWAY_TEST_APP` it uses only the TikTok app that is stored in its data folder. `SLIPWAY_TEST_TIME` sets a
+//! faster clock. `FAILPOINTS` arms its fault points: the action `panic` ends the process at once, as a power cut does.
 
 use std::{alloc::System, io::BufRead, path::Path, sync::Arc, time::Duration};
 
@@ -11,7 +10,7 @@ use jiff::Timestamp;
 use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, EngineError, Explain,
+    Endpoints, Engine, EngineConfig, EngineError, Explain,
     clock::{Clock, SystemClock},
     views::{
         AccountState, ConnectOutcome, ConnectPurpose, Event, LocalMoment, Post, PostSettings,
@@ -21,12 +20,12 @@ use slipway_engine::{
 use slipway_tests::{
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{ALL_SCOPES, consent},
+    stage::{ALL_SCOPES, consent, sandbox_app},
 };
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use zeroizing_alloc::ZeroAlloc;
 
-/// As in the app itself.
+/// The app uses the same allocator.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
@@ -37,10 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = EngineConfig {
         credentials: std::env::var_os("SLIPWAY_TEST_APP")
             .is_none()
-            .then(|| AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
+            .then(sandbox_app),
         fernet_key: Some(SecretString::from(std::env::var("SLIPWAY_FERNET_KEY")?)),
         ..EngineConfig::new(
             std::env::var("SLIPWAY_DATA_DIR")?,
@@ -65,7 +61,7 @@ fn clock() -> Arc<dyn Clock> {
     }
 }
 
-/// Arms the fault points of `FAILPOINTS`. A panic ends a task only, so the process is ended for it.
+/// Arms the fault points of `FAILPOINTS`. A panic would end only a task, so it kills the process.
 fn armed() -> Option<fail::FailScenario<'static>> {
     std::env::var_os("FAILPOINTS")?;
     let usual = std::panic::take_hook();
@@ -82,7 +78,7 @@ fn armed() -> Option<fail::FailScenario<'static>> {
     Some(fail::FailScenario::setup())
 }
 
-/// The lines of standard input. Its end is not the engine's end.
+/// Reads orders from standard input. The engine continues after its end.
 fn orders() -> mpsc::UnboundedReceiver<Order> {
     let (sender, orders) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -163,7 +159,7 @@ async fn post(
     Ok(Told::Sent { path })
 }
 
-/// An instant as a creator in the zone UTC says it.
+/// An instant as a moment in UTC.
 fn moment(at: Timestamp) -> LocalMoment {
     LocalMoment {
         date_time: at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
@@ -249,7 +245,7 @@ async fn keep_signed_in(engine: &Engine, creators: &[(String, String)]) {
     }
 }
 
-/// Signs a creator in, as often as TikTok makes it necessary.
+/// Signs a creator in, and tries again when TikTok fails.
 async fn sign_in(engine: &Engine, creator: &str) -> Result<(), String> {
     for _ in 0..5 {
         let mut events = engine.subscribe();

@@ -1,13 +1,15 @@
-//! Opens an engine as standard input asks, tells on standard output how that went, and closes it. At a fault point
-//! whose action is `panic` the process ends at once, as by a power cut.
+//! Opens an engine as standard input asks, reports the result on standard output, and closes it. The action `panic` of
+//! a fault point ends the process at once, as a power cut does.
 
 use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, Explain, KeyRequest, Protection,
-    views::AccountState,
+    Endpoints, Engine, EngineConfig, Explain, KeyRequest, Protection, views::AccountState,
 };
-use slipway_tests::vault_process::{Answer, Ask, Opened};
+use slipway_tests::{
+    stage::sandbox_app,
+    vault_process::{Answer, Ask, Opened},
+};
 
 type Error = Box<dyn std::error::Error>;
 
@@ -28,10 +30,7 @@ async fn main() -> Result<(), Error> {
     let ask = serde_json::from_reader(std::io::stdin())?;
     let url = std::env::var("SLIPWAY_TIKTOK_API_URL")?;
     let config = EngineConfig {
-        credentials: Some(AppCredentials {
-            client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-            client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-        }),
+        credentials: Some(sandbox_app()),
         key: request(ask),
         ..EngineConfig::new(
             std::env::var("SLIPWAY_DATA_DIR")?,

@@ -3,8 +3,8 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::poll;
-use slipway_core::clock::{Clock as _, by_hand::HandClock};
 use tokio::task::JoinSet;
+use slipway_core::clock::{Clock as _, test_clock::TestClock};
 
 use super::*;
 
@@ -13,8 +13,8 @@ const UPLOAD: &str = "open-upload.tiktokapis.com";
 const FAULTED: Outcome = Outcome::Faulted { retry_after: None };
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<HandClock>, Breaker) {
-    let clock = Arc::new(HandClock::new());
+fn stage() -> (Arc<TestClock>, Breaker) {
+    let clock = Arc::new(TestClock::manual());
     let breaker = Breaker::with(clock.clone(), StdRng::seed_from_u64(42));
     (clock, breaker)
 }
@@ -30,10 +30,10 @@ fn fail(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) 
 }
 
 /// Lets the pause pass that `host` takes from `account`.
-fn pass_pause(clock: &HandClock, breaker: &Breaker, host: &str, account: Option<&str>) -> Duration {
+fn pass_pause(clock: &TestClock, breaker: &Breaker, host: &str, account: Option<&str>) -> Duration {
     let resting = breaker.admit(host, account).unwrap_err();
     let pause = clock::until(clock.now(), resting.until);
-    clock.pass(pause);
+    clock.advance(pause);
     pause
 }
 
@@ -211,7 +211,7 @@ fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
 
 #[test]
 fn chance_is_not_the_same_for_two_breakers() {
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let until = |breaker: Breaker| {
         fail(&breaker, API, None, Outcome::Silent);
         breaker.admit(API, None).unwrap_err().until
@@ -227,10 +227,10 @@ fn setting_the_time_of_day_moves_only_what_is_shown() {
     let (clock, breaker) = stage();
     fail(&breaker, API, None, Outcome::Silent);
     let before = breaker.admit(API, None).unwrap_err().until;
-    clock.set(jiff::SignedDuration::from_hours(-7));
+    clock.set_wrong_by(jiff::SignedDuration::from_hours(-7));
     let after = breaker.admit(API, None).unwrap_err().until;
     assert_eq!(before.duration_since(after).as_hours(), 7);
-    clock.set(jiff::SignedDuration::from_hours(700));
+    clock.set_wrong_by(jiff::SignedDuration::from_hours(700));
     assert!(breaker.admit(API, None).is_err());
 }
 
@@ -241,7 +241,7 @@ fn a_circuit_that_nobody_tries_any_more_is_not_shown_for_ever() {
     pass_pause(&clock, &breaker, API, None);
     let service = &breaker.services()[0];
     assert_eq!(service.next_try, clock.now().to_string());
-    clock.pass(SHOWN_UNTRIED);
+    clock.advance(SHOWN_UNTRIED);
     assert!(breaker.services().is_empty());
     // It is still to be found out.
     let probe = breaker.admit(API, None).unwrap();
@@ -290,18 +290,18 @@ async fn the_end_of_a_pause_is_told_at_its_moment() {
     assert!(poll!(&mut watch).is_pending());
     let until = breaker.admit(API, None).unwrap_err().until;
     let pause = clock::until(clock.now(), until);
-    clock.pass(pause.saturating_sub(Duration::from_nanos(1)));
+    clock.advance(pause.saturating_sub(Duration::from_nanos(1)));
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 1);
-    clock.pass(Duration::from_nanos(1));
+    clock.advance(Duration::from_nanos(1));
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 2);
 
     // Nobody tries it: once more when it is shown no longer, and then never again.
-    clock.pass(SHOWN_UNTRIED);
+    clock.advance(SHOWN_UNTRIED);
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 3);
-    clock.pass(Duration::from_hours(10));
+    clock.advance(Duration::from_hours(10));
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 3);
 
@@ -318,7 +318,7 @@ async fn the_end_of_a_pause_is_told_at_its_moment() {
     fail(&breaker, UPLOAD, Some("b"), FAULTED);
     assert_eq!(count(), 5);
     assert!(poll!(&mut watch).is_pending());
-    clock.pass(PAUSES.first);
+    clock.advance(PAUSES.first);
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 6);
 }
@@ -329,7 +329,7 @@ async fn one_of_ten_thousand_callers_tries() {
     fail(&breaker, API, Some("a"), FAULTED);
     fail(&breaker, API, Some("b"), Outcome::Silent);
     for round in 0..5 {
-        clock.pass(PAUSES.most + SECOND);
+        clock.advance(PAUSES.most + SECOND);
         let mut callers = JoinSet::new();
         for caller in 0..10_000 {
             let breaker = breaker.clone();

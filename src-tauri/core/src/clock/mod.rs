@@ -1,8 +1,8 @@
 //! The one clock: what time it is, and waiting for a later one.
 
 mod alarm;
-#[cfg(test)]
-pub mod by_hand;
+#[doc(hidden)]
+pub mod test_clock;
 
 use std::{
     fmt::Debug,

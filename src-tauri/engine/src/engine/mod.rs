@@ -309,6 +309,13 @@ impl Engine {
         self.database.close().await;
     }
 
+    /// Waits until the publisher works on no post and next looks at its queue in more than `ahead`. For tests that must
+    /// know that nothing more happens.
+    #[doc(hidden)]
+    pub async fn idle(&self, ahead: std::time::Duration) {
+        self.publisher.idle(ahead).await;
+    }
+
     /// News from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()

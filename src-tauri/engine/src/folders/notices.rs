@@ -6,9 +6,9 @@ use slipway_core::{
     notice::{Explain, moment, notice},
     views::{KnownState, Notice},
 };
+use slipway_store::database::Trouble;
 
 use crate::folders::{Block, CaptionError, FolderError, Hold, KnownBy, SideFault, Skip};
-use slipway_store::database::Trouble;
 
 /// That the same video was posted, or is about to be.
 pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {

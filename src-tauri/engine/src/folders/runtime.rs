@@ -181,14 +181,14 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slipway_core::clock::by_hand::HandClock;
+    use slipway_core::clock::test_clock::TestClock;
 
     #[tokio::test]
     async fn listeners_are_told_at_most_twice_a_second() {
         let events = Events::new();
         let mut heard = events.subscribe();
         let live = Arc::new(Live::new(events));
-        let clock = Arc::new(HandClock::new());
+        let clock = Arc::new(TestClock::manual());
         let task = tokio::spawn({
             let (live, clock) = (live.clone(), clock.clone());
             async move { live.tell(clock.as_ref()).await }
@@ -206,7 +206,7 @@ mod tests {
         }
         tokio::task::yield_now().await;
         assert!(heard.try_recv().is_err(), "half a second has not passed");
-        clock.pass(QUIET);
+        clock.advance(QUIET);
         assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
         assert_eq!(heard.recv().await, Ok(files));
         task.abort();

@@ -1,6 +1,9 @@
 //! What every part of the engine may do with a post: lock it, view it, announce its changes, and wake the publisher.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use slipway_core::{
     events::Events,
@@ -18,6 +21,7 @@ pub(crate) struct PostService {
     pub(super) locks: PostLocks,
     pub(super) progress: UploadMeters,
     wake: Notify,
+    wakes: AtomicU64,
 }
 
 impl PostService {
@@ -28,12 +32,19 @@ impl PostService {
             locks: PostLocks::default(),
             progress: UploadMeters::default(),
             wake: Notify::new(),
+            wakes: AtomicU64::new(0),
         })
     }
 
     /// Makes the publisher look at the queue now.
     pub(crate) fn wake(&self) {
+        self.wakes.fetch_add(1, Ordering::SeqCst);
         self.wake.notify_one();
+    }
+
+    /// The number of calls of [`Self::wake`] so far.
+    pub(crate) fn wakes(&self) -> u64 {
+        self.wakes.load(Ordering::SeqCst)
     }
 
     /// Waits until [`Self::wake`] is called. A call while nobody waits is remembered.

@@ -3,6 +3,7 @@
 mod digest;
 mod error;
 mod failure;
+mod idle;
 mod prepare;
 mod public_id;
 mod recovery;
@@ -65,6 +66,7 @@ pub(crate) struct Publisher {
     paused: Receiver<bool>,
     clock: Arc<dyn Clock>,
     events: Events,
+    idle: idle::Idle,
     /// Posts that rest because a store failed, and until which uptime.
     faulted: Mutex<HashMap<String, Duration>>,
     /// By how many milliseconds the time of day is ahead of uptime, as of the last look.
@@ -121,15 +123,23 @@ impl Publisher {
             paused: tools.paused,
             clock: tools.clock,
             events: tools.events,
+            idle: idle::Idle::default(),
             faulted: Mutex::default(),
             lead: AtomicI64::new(i64::MIN),
         }
+    }
+
+    /// Waits until no post is worked on and the next look at the queue is more than `ahead` away.
+    pub(crate) async fn idle(&self, ahead: Duration) {
+        let wakes = || self.service.wakes();
+        self.idle.wait(ahead, self.clock.as_ref(), wakes).await;
     }
 
     /// Works until `stop`, then lets go of everything; stored facts say where to go on.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         loop {
+            let wakes = self.service.wakes();
             let rest = match self.start_due(&mut tasks).await {
                 Ok(rest) => rest.map(|at| (at, self.uptime_at(at))),
                 Err(error) => {
@@ -144,6 +154,8 @@ impl Publisher {
                     ))
                 }
             };
+            self.idle
+                .rests(wakes, !tasks.is_empty(), rest, self.clock.as_ref());
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.service.woken() => {}

@@ -6,50 +6,19 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use sha2::Sha256;
-use slipway_core::clock::Wait;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
 
 const SECRET: &str = "test_client_secret";
+/// The time of [`BODY`].
+const START: Timestamp = Timestamp::constant(1_700_000_000, 0);
 const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"p1\"}"}"#;
 
-/// A clock that stands still until it is moved.
-#[derive(Debug, Clone, Default)]
-struct StillClock(watch::Sender<Duration>);
-
-impl StillClock {
-    fn advance(&self, by: Duration) {
-        self.0.send_modify(|time| *time += by);
-    }
-}
-
-impl Clock for StillClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_700_000_000).unwrap() + self.uptime()
-    }
-
-    fn uptime(&self) -> Duration {
-        *self.0.borrow()
-    }
-
-    fn sleep_until(&self, instant: Timestamp) -> Wait {
-        self.sleep(clock::until(self.now(), instant))
-    }
-
-    fn sleep(&self, duration: Duration) -> Wait {
-        let (mut time, end) = (self.0.subscribe(), self.uptime() + duration);
-        Box::pin(async move {
-            if time.wait_for(|now| *now >= end).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-    }
-}
-
 struct Stage {
-    clock: StillClock,
+    clock: TestClock,
     settings: watch::Sender<Settings>,
     reception: watch::Receiver<Reception>,
     news: mpsc::Receiver<News>,
@@ -76,7 +45,7 @@ impl Stage {
 
     fn with_app(pool: &SqlitePool, room: usize, app: Option<AppCredentials>) -> Self {
         let (sink, news) = mpsc::channel(room);
-        let (clock, stop) = (StillClock::default(), CancellationToken::new());
+        let (clock, stop) = (TestClock::manual_at(START), CancellationToken::new());
         let settings = watch::Sender::new(Settings::default());
         let receiver = Receiver::new(
             Box::new(move || app.clone()),
@@ -273,7 +242,7 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
 }
 
 /// Lets simulated time go by for as long as this is waited for.
-async fn time_passes(clock: &StillClock) -> std::convert::Infallible {
+async fn time_passes(clock: &TestClock) -> std::convert::Infallible {
     loop {
         clock.advance(Duration::from_secs(1));
         tokio::task::yield_now().await;

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
-use slipway_core::clock::by_hand::HandClock;
+use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
 use crate::connect::receiver::HostedPage;
 
-fn attempt(id: &str, hosted: bool, clock: &HandClock) -> Attempt {
+fn attempt(id: &str, hosted: bool, clock: &TestClock) -> Attempt {
     let end = CancellationToken::new();
     Attempt {
         id: id.to_owned(),
@@ -46,7 +46,7 @@ fn redeem(
     attempts: &mut Attempts,
     door: Door<'_>,
     callback: &Callback,
-    clock: &HandClock,
+    clock: &TestClock,
 ) -> Taken {
     match attempts.redeem(door, callback, clock) {
         Ok(redeemed) if redeemed.expired => Taken::Late(redeemed.id),
@@ -60,7 +60,7 @@ fn redeem(
 
 #[test]
 fn each_way_leads_to_its_own_attempts_alone() {
-    let clock = HandClock::new();
+    let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for (id, hosted) in [("a", false), ("b", true), ("c", true)] {
         assert!(attempts.insert(attempt(id, hosted, &clock)).is_none());
@@ -80,7 +80,7 @@ fn each_way_leads_to_its_own_attempts_alone() {
 
 #[test]
 fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link() {
-    let clock = HandClock::new();
+    let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
     let _ = attempts.insert(attempt("b", true, &clock));
@@ -97,8 +97,8 @@ fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link(
 #[test]
 fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
     let life = SignedDuration::try_from(ATTEMPT_LIFE).unwrap();
-    let late = |change: &dyn Fn(&HandClock)| {
-        let clock = HandClock::new();
+    let late = |change: &dyn Fn(&TestClock)| {
+        let clock = TestClock::manual();
         let mut attempts = Attempts::default();
         let _ = attempts.insert(attempt("a", false, &clock));
         change(&clock);
@@ -109,21 +109,21 @@ fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
             &clock,
         ) == Taken::Late("a".into())
     };
-    assert!(!late(&|clock| clock.pass(ATTEMPT_LIFE / 2)));
-    assert!(late(&|clock| clock.pass(ATTEMPT_LIFE)));
+    assert!(!late(&|clock| clock.advance(ATTEMPT_LIFE / 2)));
+    assert!(late(&|clock| clock.advance(ATTEMPT_LIFE)));
     // The computer slept, or its clock was set forward.
-    assert!(late(&|clock| clock.set(life)));
+    assert!(late(&|clock| clock.set_wrong_by(life)));
     // Its clock was set back all the while.
     assert!(late(&|clock| {
-        clock.set(-life * 100);
-        clock.pass(ATTEMPT_LIFE);
+        clock.set_wrong_by(-life * 100);
+        clock.advance(ATTEMPT_LIFE);
     }));
-    assert!(!late(&|clock| clock.set(-life)));
+    assert!(!late(&|clock| clock.set_wrong_by(-life)));
 }
 
 #[test]
 fn the_oldest_that_nobody_works_on_makes_room() {
-    let clock = HandClock::new();
+    let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for number in 0..ATTEMPTS {
         assert!(
@@ -146,7 +146,7 @@ fn the_oldest_that_nobody_works_on_makes_room() {
 
 #[test]
 fn nothing_secret_shows() {
-    let clock = HandClock::new();
+    let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
     let open = format!("{attempts:?}");
@@ -165,7 +165,7 @@ proptest! {
         hosted in prop::collection::vec(any::<bool>(), 1..6),
         answers in prop::collection::vec((0usize..7, 0usize..7, any::<bool>(), 0u64..200), 0..30),
     ) {
-        let clock = HandClock::new();
+        let clock = TestClock::manual();
         let mut attempts = Attempts::default();
         for (place, hosted) in hosted.iter().enumerate() {
             let _ = attempts.insert(attempt(&place.to_string(), *hosted, &clock));
@@ -173,7 +173,7 @@ proptest! {
         let mut used = Vec::new();
         let mut passed = Duration::ZERO;
         for (state, port, by_link, wait) in answers {
-            clock.pass(Duration::from_secs(wait));
+            clock.advance(Duration::from_secs(wait));
             passed += Duration::from_secs(wait);
             let port = port.to_string();
             let door = if by_link { Door::Link } else { Door::Port(&port) };

@@ -1,4 +1,4 @@
-//! Ten thousand callers at once, on time that is made to fly and on real threads.
+//! Ten thousand callers at once, on simulated time and on real threads.
 
 use std::{
     collections::HashMap,
@@ -6,38 +6,15 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
-use slipway_core::clock::{Clock, Wait};
 use tiktok_api::limits::RATE_WINDOW;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
+use slipway_core::clock::Clock;
 
-use super::{Call, HandClock, Limiter, REST, TryTakeError};
+use super::{Call, Limiter, REST, TestClock, TryTakeError};
 
 const CALLERS: u64 = 10_000;
 const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
-
-/// The runtime's own time, which a paused runtime moves on as soon as everybody waits for it.
-#[derive(Debug)]
-struct FlyingClock(Instant);
-
-impl Clock for FlyingClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH + self.uptime()
-    }
-
-    fn uptime(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep_until(&self, instant: Timestamp) -> Wait {
-        self.sleep(slipway_core::clock::until(self.now(), instant))
-    }
-
-    fn sleep(&self, duration: Duration) -> Wait {
-        Box::pin(tokio::time::sleep(duration))
-    }
-}
 
 /// What happened to one account and one call.
 #[derive(Debug, Default)]
@@ -65,7 +42,7 @@ fn latency(rng: &mut StdRng) -> Duration {
     })
 }
 
-async fn caller(limiter: Arc<Limiter>, clock: Arc<FlyingClock>, records: Records, seed: u64) {
+async fn caller(limiter: Arc<Limiter>, clock: Arc<TestClock>, records: Records, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let key = (
         ACCOUNTS[rng.random_range(0..ACCOUNTS.len())],
@@ -112,7 +89,7 @@ async fn caller(limiter: Arc<Limiter>, clock: Arc<FlyingClock>, records: Records
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
-    let clock = Arc::new(FlyingClock(Instant::now()));
+    let clock = Arc::new(TestClock::running());
     let limiter = Arc::new(Limiter::new(clock.clone(), None));
     let records = Records::default();
     let mut callers = JoinSet::new();
@@ -168,7 +145,7 @@ async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn ten_thousand_callers_on_real_threads_get_as_many_places_as_there_are() {
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = Arc::new(Limiter::new(clock.clone(), None));
     for _round in 0..3 {
         let mut callers = JoinSet::new();
@@ -193,6 +170,6 @@ async fn ten_thousand_callers_on_real_threads_get_as_many_places_as_there_are() 
             assert_eq!(turns[account].len(), Call::Status.limit().unwrap() as usize);
         }
         drop(turns);
-        clock.pass(REST);
+        clock.advance(REST);
     }
 }

@@ -6,15 +6,15 @@ mod restart;
 use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use futures_util::poll;
-use slipway_core::clock::by_hand::HandClock;
 use tiktok_api::limits::RATE_LIMIT_WAIT;
+use slipway_core::clock::test_clock::TestClock;
 
 use super::{window::REST, *};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<HandClock>, Limiter) {
-    let clock = Arc::new(HandClock::new());
+fn stage() -> (Arc<TestClock>, Limiter) {
+    let clock = Arc::new(TestClock::manual());
     (clock.clone(), Limiter::new(clock, None))
 }
 
@@ -59,15 +59,15 @@ async fn a_waiter_wakes_at_the_very_moment_and_not_before() {
     assert!(poll!(&mut next).is_pending());
 
     // As long as no call has ended, no time frees a place.
-    clock.pass(REST * 10);
+    clock.advance(REST * 10);
     assert!(poll!(&mut next).is_pending());
 
     drop(turns);
     assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
     assert!(poll!(&mut next).is_pending());
-    clock.pass(REST.saturating_sub(Duration::from_nanos(1)));
+    clock.advance(REST.saturating_sub(Duration::from_nanos(1)));
     assert!(poll!(&mut next).is_pending());
-    clock.pass(Duration::from_nanos(1));
+    clock.advance(Duration::from_nanos(1));
     assert!(poll!(&mut next).is_ready());
 }
 
@@ -83,7 +83,7 @@ async fn who_gives_up_lets_the_next_one_move() {
     }
     drop(second);
     drop(first);
-    clock.pass(REST);
+    clock.advance(REST);
     let Poll::Ready(turn) = poll!(&mut third) else {
         panic!("the third is the first now")
     };
@@ -118,7 +118,7 @@ async fn nobody_gets_past_the_line() {
         assert!(poll!(waiter).is_pending());
     }
     assert_eq!(limiter.wait("a", Call::DirectPostInit), REST * 2);
-    clock.pass(REST);
+    clock.advance(REST);
     // Places are free, but they belong to those who were here before.
     assert_eq!(
         busy_for(&limiter, "a", Call::DirectPostInit).await,
@@ -136,7 +136,7 @@ async fn busy_never_says_to_ask_again_at_once() {
     drop(fill(&limiter, "a", Call::Status).await);
     let mut first = pin!(limiter.take("a", Call::Status));
     assert!(poll!(&mut first).is_pending());
-    clock.pass(REST);
+    clock.advance(REST);
     assert_eq!(limiter.wait("a", Call::Status), Duration::ZERO);
     assert_eq!(busy_for(&limiter, "a", Call::Status).await, BREATH);
 }
@@ -170,12 +170,12 @@ async fn a_hold_stops_the_waiting_and_those_who_come() {
         assert_eq!(busy_for(&limiter, "a", call).await, RATE_LIMIT_WAIT);
         let mut waiter = pin!(limiter.take("a", call));
         assert!(poll!(&mut waiter).is_pending());
-        clock.pass(RATE_LIMIT_WAIT.saturating_sub(SECOND));
+        clock.advance(RATE_LIMIT_WAIT.saturating_sub(SECOND));
         // A second refusal, for those that were under way.
         limiter.hold("a", call, SECOND * 3);
-        clock.pass(SECOND);
+        clock.advance(SECOND);
         assert!(poll!(&mut waiter).is_pending());
-        clock.pass(SECOND * 2);
+        clock.advance(SECOND * 2);
         assert!(poll!(&mut waiter).is_ready());
     }
 }
@@ -184,9 +184,9 @@ async fn a_hold_stops_the_waiting_and_those_who_come() {
 async fn setting_the_time_of_day_changes_nothing() {
     let (clock, limiter) = stage();
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
-    clock.set(jiff::SignedDuration::from_hours(5));
+    clock.set_wrong_by(jiff::SignedDuration::from_hours(5));
     assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
-    clock.set(jiff::SignedDuration::from_hours(-50));
-    clock.pass(REST);
+    clock.set_wrong_by(jiff::SignedDuration::from_hours(-50));
+    clock.advance(REST);
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
 }

@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
-use slipway_core::clock::Clock as _;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tempfile::TempDir;
+use slipway_core::clock::Clock as _;
 
-use super::{Call, HandClock, Limiter, REST, SECOND, TryTakeError, busy_for, fill};
+use super::{Call, Limiter, REST, SECOND, TestClock, TryTakeError, busy_for, fill};
 
 struct Disk {
     pool: SqlitePool,
@@ -34,7 +34,7 @@ async fn disk() -> Disk {
     }
 }
 
-async fn open(clock: &Arc<HandClock>, disk: &Disk) -> Limiter {
+async fn open(clock: &Arc<TestClock>, disk: &Disk) -> Limiter {
     Limiter::open(clock.clone(), disk.pool.clone())
         .await
         .unwrap()
@@ -50,7 +50,7 @@ async fn rows(disk: &Disk) -> Vec<i64> {
 #[tokio::test]
 async fn a_place_is_on_disk_before_its_call_leaves() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     let turn = limiter.take("a", Call::DirectPostInit).await.unwrap();
     assert_eq!(rows(&disk).await, [clock.now().as_millisecond()]);
@@ -68,7 +68,7 @@ async fn a_place_is_on_disk_before_its_call_leaves() {
 #[tokio::test]
 async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
     let left = clock.now();
@@ -84,7 +84,7 @@ async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
         (1000, Duration::ZERO),
     ] {
         let restarted = clock.restarted();
-        restarted.pass(SECOND * later);
+        restarted.advance(SECOND * later);
         let limiter = open(&Arc::new(restarted), &disk).await;
         assert_eq!(
             limiter.wait("a", Call::DirectPostInit),
@@ -97,20 +97,20 @@ async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
 #[tokio::test]
 async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgotten_in_time() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     drop(fill(&open(&clock, &disk).await, "a", Call::DirectPostInit).await);
-    clock.pass(SECOND * 20);
-    clock.set(SignedDuration::from_hours(-3));
+    clock.advance(SECOND * 20);
+    clock.set_wrong_by(SignedDuration::from_hours(-3));
 
     let clock = Arc::new(clock.restarted());
     let limiter = open(&clock, &disk).await;
     assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
-    clock.pass(REST);
+    clock.advance(REST);
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
 
     // The next prunes take the old ones away: none is from the future, none older than they can matter.
     for _ in 0..3 {
-        clock.pass(REST);
+        clock.advance(REST);
         drop(limiter.take("a", Call::Status).await.unwrap());
     }
     let now = clock.now().as_millisecond();
@@ -122,11 +122,11 @@ async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgot
 #[tokio::test]
 async fn old_rows_do_not_pile_up() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     for _ in 0..50 {
         drop(limiter.take("a", Call::Status).await.unwrap());
-        clock.pass(SECOND * 10);
+        clock.advance(SECOND * 10);
     }
     // What matters for a minute and a half, and what came since the last prune.
     assert!(rows(&disk).await.len() <= 17);
@@ -135,7 +135,7 @@ async fn old_rows_do_not_pile_up() {
 #[tokio::test]
 async fn calls_without_a_limit_and_unknown_ones_are_not_counted() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     drop(limiter.take("a", Call::Cancel).await.unwrap());
     assert!(rows(&disk).await.is_empty());
@@ -156,7 +156,7 @@ async fn calls_without_a_limit_and_unknown_ones_are_not_counted() {
 #[tokio::test]
 async fn a_place_that_cannot_be_written_down_is_not_taken() {
     let disk = disk().await;
-    let clock = Arc::new(HandClock::new());
+    let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     sqlx::query("ALTER TABLE recent_calls RENAME TO gone")
         .execute(&disk.pool)

@@ -1,39 +1,16 @@
 //! The limit over simulated time: how much, how evenly, and what a change does.
 
-use jiff::Timestamp;
 use proptest::prelude::*;
-use slipway_core::clock::Wait;
 use tokio::{task::JoinSet, time::Instant};
+use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
-
-/// The runtime's own time, which stands still until everybody waits.
-#[derive(Debug)]
-struct PausedClock(Instant);
-
-impl Clock for PausedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH + self.uptime()
-    }
-
-    fn uptime(&self) -> Duration {
-        self.0.elapsed()
-    }
-
-    fn sleep_until(&self, instant: Timestamp) -> Wait {
-        self.sleep(slipway_core::clock::until(self.now(), instant))
-    }
-
-    fn sleep(&self, duration: Duration) -> Wait {
-        Box::pin(tokio::time::sleep(duration))
-    }
-}
 
 /// Size of an upload's pieces.
 const PIECE: usize = 128 * 1024;
 
-fn throttle() -> (Throttle, Arc<PausedClock>) {
-    let clock = Arc::new(PausedClock(Instant::now()));
+fn throttle() -> (Throttle, Arc<TestClock>) {
+    let clock = Arc::new(TestClock::running());
     (Throttle::new(clock.clone()), clock)
 }
 
@@ -52,17 +29,16 @@ type Reads = Vec<(Duration, u64)>;
 /// Reads endless bytes through each of `count` readers for so long.
 async fn read_for(
     throttle: &Throttle,
-    clock: &Arc<PausedClock>,
+    clock: &Arc<TestClock>,
     count: usize,
     time: Duration,
 ) -> Vec<Reads> {
-    let end = clock.uptime() + time;
+    let until = Instant::now() + time;
     let mut tasks = JoinSet::new();
     for _ in 0..count {
         let (mut reader, clock) = (throttle.wrap(tokio::io::repeat(7)), clock.clone());
         tasks.spawn(async move {
             let (mut reads, mut piece) = (Reads::new(), vec![0; PIECE]);
-            let until = clock.0 + end;
             while let Ok(read) = tokio::time::timeout_at(until, reader.read(&mut piece)).await {
                 reads.push((clock.uptime(), read.unwrap() as u64));
             }

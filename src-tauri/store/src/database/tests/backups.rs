@@ -10,7 +10,7 @@ async fn one_a_day_and_the_newest_seven_are_kept() {
     let keeping = tokio::spawn(async move { keeper.keep(clock.as_ref()).await });
     for day in 1..=10_usize {
         eventually(|| data.backups().len() == day.min(7) && newest(&data) == day).await;
-        data.clock.pass(Duration::from_hours(25));
+        data.clock.advance(Duration::from_hours(25));
     }
     keeping.abort();
     #[cfg(unix)]
@@ -51,7 +51,8 @@ async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
     assert!(database.back_up(now()).await);
     assert!(backup::due(&place, now()) > now());
     // The last one lies in the future: it cannot be trusted to be a day old some time.
-    data.clock.set(SignedDuration::from_hours(-24 * 400));
+    data.clock
+        .set_wrong_by(SignedDuration::from_hours(-24 * 400));
     assert_eq!(backup::due(&place, now()), now());
     data.fill(&database, "").await;
     assert!(database.back_up(now()).await);
@@ -102,7 +103,7 @@ async fn trouble_is_told_until_a_write_works() {
     assert_eq!(codes(&database), ["database.full"]);
     let told = async {
         while !codes(&database).is_empty() {
-            data.clock.pass(Duration::from_secs(20));
+            data.clock.advance(Duration::from_secs(20));
             let _ = tokio::time::timeout(Duration::from_millis(20), news.changed()).await;
         }
     };

@@ -8,9 +8,9 @@ mod stops;
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
-use slipway_core::clock::by_hand::HandClock;
 use sqlx::Row;
 use tempfile::TempDir;
+use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
 use crate::vault::{KeyOrigin, new_key};
@@ -37,7 +37,7 @@ const STATES: [(&str, &str); 13] = [
 struct Data {
     folder: TempDir,
     key: SecretString,
-    clock: Arc<HandClock>,
+    clock: Arc<TestClock>,
 }
 
 impl Data {
@@ -45,7 +45,7 @@ impl Data {
         Self {
             folder: tempfile::tempdir().unwrap(),
             key: new_key(),
-            clock: Arc::new(HandClock::new()),
+            clock: Arc::new(TestClock::manual()),
         }
     }
 
@@ -56,7 +56,7 @@ impl Data {
         data.fill(&database, "").await;
         assert!(database.back_up(data.clock.now()).await);
         database.close().await;
-        data.clock.pass(Duration::from_hours(3));
+        data.clock.advance(Duration::from_hours(3));
         data
     }
 

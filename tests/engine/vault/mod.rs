@@ -1,4 +1,4 @@
-//! The vault's key through its whole life: made, found, changed, given back, given up, and never lost by a stop.
+//! The vault's key: it is created, found, changed, restored, given up, and never lost by a stop.
 
 mod change;
 mod forget;
@@ -28,28 +28,28 @@ const SECOND: &str = "the second passphrase";
 const ADA: &str = "Ada Lindqvist";
 
 /// A stage on which the vault's key does not come from the environment.
-struct Scene {
+struct VaultStage {
     stage: Stage,
 }
 
-impl Scene {
+impl VaultStage {
     async fn new() -> Self {
         Self {
             stage: Stage::new().await,
         }
     }
 
-    /// With an account, behind the first passphrase.
+    /// A stage with an account, whose key is protected by the first passphrase.
     async fn connected() -> Self {
-        let scene = Self::new().await;
-        let app = scene.engine(with(FIRST)).await;
+        let vault = Self::new().await;
+        let app = vault.engine(with(FIRST)).await;
         app.connect("ada").await;
         app.engine.close().await;
-        scene
+        vault
     }
 
     fn data(&self) -> PathBuf {
-        self.stage.folder.path().join("data")
+        self.stage.data()
     }
 
     fn config(&self, key: KeyRequest) -> EngineConfig {
@@ -61,10 +61,10 @@ impl Scene {
     }
 
     async fn engine(&self, key: KeyRequest) -> Running {
-        Running::new(Engine::open(self.config(key)).await.unwrap())
+        Running::open(self.config(key)).await
     }
 
-    /// The code of the refusal.
+    /// The code of the error with which the engine does not open.
     async fn refused(&self, key: KeyRequest) -> String {
         match Engine::open(self.config(key)).await {
             Ok(_) => panic!("it opened"),
@@ -72,7 +72,7 @@ impl Scene {
         }
     }
 
-    /// Runs an engine in a process of its own by `session`.
+    /// Runs an engine in a process of its own, through `session`.
     fn run(&self, session: Command, ask: &Ask, fault_points: &str) -> Option<Answer> {
         let launch = Launch {
             program: env!("CARGO_BIN_EXE_vault-process").into(),
@@ -101,7 +101,7 @@ impl Scene {
         row.get(0)
     }
 
-    /// Lays a copy of the database among the backups, as it is now.
+    /// Copies the current database to the backups.
     fn back_up(&self) {
         let backups = self.data().join("backups");
         fs::create_dir_all(&backups).unwrap();
@@ -109,17 +109,17 @@ impl Scene {
         fs::copy(self.data().join("slipway.db"), copy).unwrap();
     }
 
-    /// What is left of a change of key.
+    /// Asserts that no change of key is left unfinished.
     fn change_is_over(&self) {
         assert!(!self.data().join("key.next.json").exists());
     }
 
-    /// The Fernet tokens that this key opens, anywhere in the data folder, by the file.
+    /// The files in the data folder with Fernet tokens that this key opens, one entry for each token.
     fn opened_by(&self, key: &Fernet) -> Vec<PathBuf> {
         let mut found = Vec::new();
         walk(&self.data(), &mut |path, bytes| {
             for token in tokens(bytes) {
-                // What lies behind it in the file may be of its alphabet, too.
+                // The bytes after a token may be letters of its alphabet as well.
                 if (0..=token.len().min(200))
                     .any(|cut| key.decrypt(&token[..token.len() - cut]).is_ok())
                 {
@@ -146,7 +146,7 @@ fn change(current: &str, next: &str) -> KeyRequest {
     }
 }
 
-/// The key that a recovery phrase stands for, by other code than the engine's.
+/// The key of a recovery phrase, computed without the engine.
 fn key_of(phrase: &str) -> String {
     let words = bip39::Mnemonic::parse_in_normalized(bip39::Language::English, phrase).unwrap();
     let (bytes, length) = words.to_entropy_array();
@@ -158,7 +158,7 @@ async fn key_in_use(app: &Running) -> String {
     key_of(phrase.expose_secret())
 }
 
-/// No session of a desktop: no keyring answers.
+/// A command without a desktop session, and so without a keyring.
 fn no_session() -> Command {
     let mut command = Command::new("setpriv");
     command
@@ -179,7 +179,7 @@ fn walk(folder: &Path, see: &mut impl FnMut(&Path, &[u8])) {
     }
 }
 
-/// Texts that begin as Fernet tokens do.
+/// The texts that begin like Fernet tokens.
 fn tokens(bytes: &[u8]) -> Vec<String> {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
     let mut found = Vec::new();

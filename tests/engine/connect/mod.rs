@@ -1,4 +1,4 @@
-//! Sign-in answers of every kind: each gets its own words, and nothing else is disturbed.
+//! Answers to a sign-in: each kind gets its own notice and affects nothing else.
 
 use secrecy::ExposeSecret;
 use slipway_engine::{
@@ -18,7 +18,7 @@ mod hosted;
 mod port;
 mod purpose;
 
-/// Begins a connect for anybody: its id, and the consent page's address.
+/// Begins to connect an account. Returns the attempt's id and the consent page's address.
 async fn begin(app: &Running) -> (String, Url) {
     begin_for(app, ConnectPurpose::New).await
 }
@@ -37,13 +37,13 @@ fn parameter(url: &Url, name: &str) -> String {
         .into_owned()
 }
 
-/// Where TikTok's answer to this consent page goes.
+/// The address to which TikTok's answer goes.
 fn port_of(url: &Url) -> u16 {
     let callback = Url::parse(&parameter(url, "redirect_uri")).unwrap();
     callback.port().unwrap()
 }
 
-/// Answers the consent page and gives the address that the browser is sent to.
+/// Answers the consent page and returns the address to which it redirects the browser.
 async fn agree(url: &Url, creator: &str) -> String {
     let mut form = vec![("creator", creator), ("decision", "authorize")];
     form.extend(ALL_SCOPES.map(|scope| ("scope", scope)));
@@ -64,7 +64,7 @@ async fn get(url: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-/// How the next connect ends.
+/// Waits for the outcome of the next attempt.
 async fn outcome(app: &Running) -> ConnectOutcome {
     app.event("the end of the connect", |event| match event {
         Event::ConnectFinished { outcome, .. } => Some(outcome.clone()),
@@ -73,7 +73,7 @@ async fn outcome(app: &Running) -> ConnectOutcome {
     .await
 }
 
-/// How this connect ends.
+/// Waits for the outcome of this attempt.
 async fn outcome_of(app: &Running, id: &str) -> ConnectOutcome {
     app.event("the end of this connect", |event| match event {
         Event::ConnectFinished {
@@ -92,7 +92,7 @@ fn code_of(outcome: ConnectOutcome) -> String {
     }
 }
 
-/// How often TikTok was asked for this.
+/// The number of requests that TikTok got for this operation.
 fn asked(stage: &Stage, operation: Operation) -> usize {
     let requests = stage.sandbox.requests();
     let matching = requests
@@ -101,14 +101,14 @@ fn asked(stage: &Stage, operation: Operation) -> usize {
     matching.count()
 }
 
-/// Whether nobody listens on this port of the computer.
+/// Returns whether nothing listens on this port.
 async fn is_closed(port: u16) -> bool {
     tokio::net::TcpStream::connect(("127.0.0.1", port))
         .await
         .is_err()
 }
 
-/// Why connects were refused, as the trail says it, newest first.
+/// The reasons of refused attempts in the audit trail, newest first.
 async fn refusals(app: &Running) -> Vec<String> {
     let filter = AuditFilter {
         kinds: vec![AuditKind::ConnectRefused],
@@ -122,7 +122,7 @@ async fn refusals(app: &Running) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_or_missing_state_is_refused_and_the_attempt_goes_on() {
+async fn a_wrong_or_missing_state_is_refused_and_the_attempt_stays_open() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
@@ -153,7 +153,7 @@ async fn a_wrong_or_missing_state_is_refused_and_the_attempt_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refusals_are_told_apart_with_and_without_state() {
+async fn refusals_are_distinguished_with_and_without_state() {
     for state_on_refusal in [true, false] {
         let options = Options {
             state_on_refusal,
@@ -182,7 +182,7 @@ async fn refusals_are_told_apart_with_and_without_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn unticked_scopes_leave_what_remains() {
+async fn declined_scopes_disable_only_their_features() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (_, url) = begin(&app).await;
@@ -196,7 +196,7 @@ async fn unticked_scopes_leave_what_remains() {
     consent(url.as_str(), "ben", &["user.info.basic"]).await;
     assert_eq!(code_of(outcome(&app).await), "connect.nothing_granted");
     assert_eq!(refusals(&app).await, ["nothing_granted"]);
-    // Tokens that are good for nothing are not left alive.
+    // Tokens without any useful scope are revoked.
     eventually("the tokens are revoked", SOON, async || {
         (asked(&stage, Operation::Revoke) == 1).then_some(())
     })
@@ -241,7 +241,7 @@ async fn credentials_are_needed_stored_and_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_secret_is_named() {
+async fn a_wrong_client_secret_is_reported() {
     let stage = Stage::new().await;
     let engine = Engine::open(EngineConfig {
         credentials: None,

@@ -1,17 +1,18 @@
-//! One trial: a TikTok with a wiretap before it, an engine, a creator, and everything that the engine says.
+//! An engine with a proxy before its TikTok, and everything that the engine returns or sends.
 
 use std::{
     error::Error,
     fmt::{Debug, Write as _},
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use slipway_engine::{
-    Endpoints, Engine, EngineConfig, Explain,
+    Endpoints, EngineConfig, Explain,
     views::{
         Account, AuditFilter, ConnectOutcome, ConnectPurpose, Event, PostMode, PostSettings,
         PostState, WaitReason,
@@ -30,32 +31,32 @@ use url::Url;
 
 use super::logs;
 
-/// The caption of every direct post here.
+/// The caption of each direct post.
 pub const CAPTION: &str = "a caption that is no secret";
 
-/// An engine among its trials.
-pub struct Scene {
-    /// TikTok and the engine's folder.
+/// An engine whose secrets and texts are recorded.
+pub struct Tapped {
+    /// The sandbox and the engine's folder.
     pub stage: Stage,
     /// The engine.
     pub app: Running,
     name: String,
     tap: Wiretap,
-    /// Secrets that are not on the wire to the API.
+    /// Secrets that do not pass the proxy.
     others: Mutex<Vec<Secret>>,
     said: Arc<Mutex<String>>,
     listener: JoinHandle<()>,
 }
 
-impl Scene {
-    /// With a TikTok that answers as it does.
+impl Tapped {
+    /// Opens an engine whose TikTok answers normally.
     pub async fn new(name: &str) -> Self {
         let stage = Stage::new().await;
         let tap = Wiretap::before(&stage.sandbox.url()).await;
         Self::on(name, stage, tap).await
     }
 
-    /// With a TikTok whose answers go through `alter`, with the path that was asked.
+    /// Opens an engine whose TikTok's answers, with their paths, are passed to `alter`.
     pub async fn with_answers(
         name: &str,
         alter: impl Fn(&str, &mut Value) + Send + Sync + 'static,
@@ -72,14 +73,14 @@ impl Scene {
             endpoints,
             ..stage.config()
         };
-        let app = Running::new(Engine::open(config).await.unwrap());
+        let app = Running::open(config).await;
         let said = Arc::new(Mutex::new(String::new()));
         let mut events = app.engine.subscribe();
         let heard = said.clone();
         let listener = tokio::spawn(async move {
             loop {
                 match events.recv().await {
-                    Ok(event) => writeln!(heard.lock().unwrap(), "{event:?}").unwrap(),
+                    Ok(event) => writeln!(heard.lock(), "{event:?}").unwrap(),
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
                 }
@@ -100,19 +101,19 @@ impl Scene {
         }
     }
 
-    /// The engine's folder.
+    /// The engine's data folder.
     pub fn data(&self) -> PathBuf {
-        self.stage.folder.path().join("data")
+        self.stage.data()
     }
 
-    /// Ada's account, connected now.
+    /// Connects Ada's account.
     pub async fn ada(&self) -> Account {
         let id = self.connect("ada").await.expect("ada is connected");
         let accounts = self.app.engine.accounts().await.unwrap();
         accounts.into_iter().find(|one| one.id == id).unwrap()
     }
 
-    /// Tries to connect a creator, and gives the account's id.
+    /// Tries to connect a creator, and returns the account's id.
     pub async fn connect(&self, creator: &str) -> Option<String> {
         let attempt = self.keep(self.app.engine.begin_connect(ConnectPurpose::New).await)?;
         let url = self.keep(self.app.engine.authorize_url(&attempt.id))?;
@@ -126,13 +127,13 @@ impl Scene {
             Ok(page) if page.url().path().starts_with("/callback") => {
                 self.say(page.text().await.unwrap());
             }
-            // TikTok's own page, which may well repeat what it was asked, or none at all.
+            // TikTok's own page, which may repeat the request, or no page.
             _ => self.app.engine.cancel_connect(&attempt.id),
         }
         self.outcome(&attempt.id).await
     }
 
-    /// How an attempt ended.
+    /// Waits for the outcome of an attempt.
     pub async fn outcome(&self, attempt: &str) -> Option<String> {
         self.app
             .event("the end of an attempt to connect", |event| match event {
@@ -148,12 +149,12 @@ impl Scene {
             .await
     }
 
-    /// Asks what the creator may do.
+    /// Queries the creator info.
     pub async fn ask(&self, account: &Account) {
         self.keep(self.app.engine.creator(&account.id).await);
     }
 
-    /// The same with a token that has ended, so that it is refreshed before.
+    /// Queries the creator info with an expired token, which is refreshed first.
     pub async fn refresh(&self, account: &Account) {
         self.stage.clock.advance(Duration::from_hours(3));
         self.ask(account).await;
@@ -164,14 +165,14 @@ impl Scene {
         self.keep(self.app.engine.disconnect(&account.id).await);
     }
 
-    /// Posts a small video and follows it to where it stays.
+    /// Posts a small video and waits until its state is final.
     pub async fn post(&self, account: &Account, mode: PostMode) {
         if let Some(id) = self.send(account, mode).await {
             self.settle(&id).await;
         }
     }
 
-    /// Posts a small video and follows it to where it stays, or waits for something.
+    /// Posts a small video and waits until its state is final or it waits.
     pub async fn try_post(&self, account: &Account, mode: PostMode) {
         if let Some(id) = self.send(account, mode).await {
             let rests =
@@ -180,7 +181,7 @@ impl Scene {
         }
     }
 
-    /// Posts a small video whose bytes do not get through, and cancels it.
+    /// Posts a small video whose bytes do not arrive, and cancels it.
     pub async fn cancel(&self, account: &Account) {
         let Some(id) = self.send(account, PostMode::Direct).await else {
             return;
@@ -208,18 +209,18 @@ impl Scene {
         Some(id)
     }
 
-    /// Follows a post to its end, or to where only the creator can help.
+    /// Waits until the state of a post is final or needs the creator.
     async fn settle(&self, id: &str) {
         let post = self.app.until(id, "an end", stays).await;
         if let PostState::Waiting { .. } = post.state {
-            // The account is lost: the creator connects it again, and once is enough to see everything.
+            // The account is lost. The creator connects it again, once.
             self.stage.sandbox.clear_faults();
             self.connect("ada").await;
             self.app.until(id, "an end", stays_for_good).await;
         }
     }
 
-    /// Lets a day pass, waits for the daily backup, and gives its name.
+    /// Lets a day pass, waits for the daily backup, and returns its name.
     pub async fn backup(&self) -> String {
         let backups = || -> Vec<String> {
             std::fs::read_dir(self.data().join("backups"))
@@ -238,20 +239,19 @@ impl Scene {
         .await
     }
 
-    /// Looks for this, too.
+    /// Adds a secret to search for.
     pub fn secret(&self, secret: Secret) {
-        self.others.lock().unwrap().push(secret);
+        self.others.lock().push(secret);
     }
 
-    /// All that is looked for.
+    /// All secrets to search for.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut secrets = self.tap.secrets();
-        secrets.extend(self.others.lock().unwrap().iter().cloned());
+        secrets.extend(self.others.lock().iter().cloned());
         secrets
     }
 
-    /// The value, and the error among what was said: as a creator reads it, as a log has it, and as only a programmer
-    /// ever prints it.
+    /// Returns the value. Records an error in all its forms: as a notice, as a log line, and as `Debug`.
     pub fn keep<T, E: Explain + Error>(&self, result: Result<T, E>) -> Option<T> {
         result
             .inspect_err(|error| {
@@ -265,14 +265,14 @@ impl Scene {
             .ok()
     }
 
-    /// Keeps a text that came out of Slipway.
+    /// Records a text of Slipway's.
     pub fn say(&self, text: impl AsRef<str>) {
-        let mut said = self.said.lock().unwrap();
+        let mut said = self.said.lock();
         said.push_str(text.as_ref());
         said.push('\n');
     }
 
-    /// Everything that was said so far, and everything that can be asked now.
+    /// All texts so far, and everything that can be queried now.
     pub async fn said(&self) -> String {
         let engine = &self.app.engine;
         let mut text = format!("{engine:?}\n");
@@ -287,7 +287,7 @@ impl Scene {
             show(&post);
             show(&engine.post_history(&post.id).await);
         }
-        text + &self.said.lock().unwrap()
+        text + &self.said.lock()
     }
 
     /// Closes the engine.
@@ -298,8 +298,8 @@ impl Scene {
         (data, self.stage)
     }
 
-    /// Searches what the engine says, its files while they are in use and when they are closed, and the logs so far.
-    /// Fails when anything is found.
+    /// Searches the engine's texts, its files while open and when closed, and the logs so far. Panics when a secret is
+    /// found.
     pub async fn end(self, more: Vec<Secret>) {
         let mut secrets = self.secrets();
         secrets.extend(more);

@@ -1,4 +1,4 @@
-//! The main job: what is queued goes up once, whole, with the choices that were made.
+//! The main use: a queued post is published once, with every byte and its settings.
 
 use slipway_engine::views::{Event, PostSettings, PostState};
 use tiktok_sandbox::{PostMode, PostState as OnTikTok};
@@ -47,7 +47,7 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
     ] {
         assert!(history.contains(line), "{line} is missing in:\n{history}");
     }
-    let heard = app.heard.lock().unwrap();
+    let heard = app.heard.lock();
     let told: Vec<u64> = heard
         .iter()
         .filter_map(|event| match event {
@@ -60,7 +60,7 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_public_id_above_two_to_the_53rd_is_in_the_link() {
+async fn a_public_id_above_2_to_the_53_is_exact_in_the_link() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -89,16 +89,13 @@ async fn a_draft_goes_to_the_inbox() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let id = app.post(&ada, &stage.video("a.mp4", 0), inbox()).await;
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
     let posts = stage.sandbox.posts();
     assert_eq!((posts.len(), posts[0].mode), (1, PostMode::Inbox));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn several_posts_of_several_accounts_all_arrive_once() {
+async fn posts_of_several_accounts_are_each_published_once() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (ada, cleo) = (app.connect("ada").await, app.connect("cleo").await);

@@ -1,7 +1,7 @@
-//! What each answer of TikTok's leads to, tried one by one; `docs/reliability.md` shows what happened.
+//! The result of each answer of TikTok's, tried one by one and documented in `docs/reliability.md`.
 //!
-//! The tables there are written by these tests from what they saw: `UPDATE_RELIABILITY=1` writes them anew, and without
-//! it a table that says something else fails its test.
+//! These tests write the tables there: `UPDATE_RELIABILITY=1` updates them, and without it a table that differs fails
+//! its test.
 
 mod answers;
 mod document;
@@ -14,7 +14,7 @@ use answers::{Answer, api_answers, chunk_answers, fail_reasons, oauth_answers};
 use document::{Row, check};
 use trial::{Bytes, Call, attempt, cancel};
 
-/// Trials at the same time; they wait more than they work.
+/// The number of trials at the same time. They wait more than they work.
 const AT_ONCE: usize = 6;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +120,7 @@ async fn cancel_table(name: &str, bytes: Bytes) {
     check(name, &["the creator is told", "the post"], &rows);
 }
 
-/// Tries all answers, several at a time; the rows come in the order of the answers.
+/// Tries all answers, several at a time. The rows keep the order of the answers.
 async fn side_by_side<F: Future<Output = Row>>(
     answers: Vec<Answer>,
     trial: impl Fn(Answer) -> F,

@@ -1,29 +1,28 @@
-//! Whatever goes wrong, no secret is found in what Slipway leaves behind or says: files, logs of every crate at their
-//! most talkative, events, notices, histories, errors.
+//! No secret is in what Slipway writes or returns, whatever fails: files, logs of all crates at TRACE, events, notices,
+//! histories, errors.
 //!
-//! Each trial has a TikTok of its own with a wiretap before it, so that every secret that was ever on the wire is
-//! looked for, in every spelling.
+//! Each trial has a TikTok with a proxy before it, so each secret that passed is searched for, in every spelling.
 
 mod answers;
 mod connecting;
 mod harm;
 mod logs;
-mod scene;
+mod tapped;
 
 use slipway_engine::views::PostMode;
 use slipway_tests::leaks::{Secret, in_folder};
 
-use scene::Scene;
+use tapped::Tapped;
 
-/// The search would find a secret: it finds what is no secret in all the places that it looks into.
+/// The search would find a secret: it finds texts that are no secrets in all the places that it covers.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_search_reads_what_it_is_to_read() {
-    let scene = Scene::new("control").await;
-    let ada = scene.ada().await;
-    scene.post(&ada, PostMode::Direct).await;
+async fn the_search_covers_all_places() {
+    let tapped = Tapped::new("control").await;
+    let ada = tapped.ada().await;
+    tapped.post(&ada, PostMode::Direct).await;
     let known = [
         Secret::new("nickname", &ada.display_name),
-        Secret::new("caption", scene::CAPTION),
+        Secret::new("caption", tapped::CAPTION),
     ];
     let places = |name: &str, folder: &std::path::Path| {
         let (_, found) = in_folder(folder, &known);
@@ -35,18 +34,18 @@ async fn the_search_reads_what_it_is_to_read() {
         places.dedup();
         places
     };
-    let data = scene.data();
+    let data = tapped.data();
     let open = places("caption", &data);
     assert!(
         open.iter().any(|place| place.ends_with("slipway.db-wal")),
         "the log of changes holds the caption while the engine is open: {open:?}"
     );
     assert!(
-        scene.said().await.contains(&ada.display_name),
+        tapped.said().await.contains(&ada.display_name),
         "what the engine says is heard"
     );
-    let backup = scene.backup().await;
-    let (_, _stage) = scene.close().await;
+    let backup = tapped.backup().await;
+    let (_, _stage) = tapped.close().await;
     let closed = places("nickname", &data);
     assert!(
         closed.iter().any(|place| place.ends_with("slipway.db")),
@@ -68,13 +67,13 @@ async fn the_search_reads_what_it_is_to_read() {
     );
 }
 
-/// Old pages, the log of changes and the copies that Slipway makes of them are as clean as the database.
+/// Freed pages, the write-ahead log, and backups contain as few secrets as the database: none.
 #[tokio::test(flavor = "multi_thread")]
-async fn backups_and_what_an_account_leaves_behind() {
-    let scene = Scene::new("backup").await;
-    let ada = scene.ada().await;
-    scene.refresh(&ada).await;
-    scene.backup().await;
-    scene.disconnect(&ada).await;
-    scene.end(Vec::new()).await;
+async fn backups_and_removed_accounts() {
+    let tapped = Tapped::new("backup").await;
+    let ada = tapped.ada().await;
+    tapped.refresh(&ada).await;
+    tapped.backup().await;
+    tapped.disconnect(&ada).await;
+    tapped.end(Vec::new()).await;
 }

@@ -1,4 +1,4 @@
-//! The tables in `docs/reliability.md`: made, written, compared.
+//! The tables in `docs/reliability.md`: built, compared, and updated.
 
 use std::{
     fs::File,
@@ -6,14 +6,14 @@ use std::{
     path::Path,
 };
 
-/// What an answer led to.
+/// The result of an answer.
 #[derive(Debug)]
 pub struct Row {
     pub answer: String,
     pub cells: Vec<String>,
 }
 
-/// Compares the table of this name with what happened, or writes it anew when `UPDATE_RELIABILITY` is set.
+/// Compares the table of this name with the results, or updates it when `UPDATE_RELIABILITY` is set.
 pub fn check(name: &str, columns: &[&str], rows: &[Row]) {
     let table = markdown(columns, rows);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reliability.md");
@@ -23,7 +23,7 @@ pub fn check(name: &str, columns: &[&str], rows: &[Row]) {
         .write(update)
         .open(&path)
         .unwrap();
-    // Other tests write their own tables at the same time.
+    // Other tests update their tables at the same time.
     if update {
         file.lock().unwrap();
     } else {
@@ -51,7 +51,7 @@ pub fn check(name: &str, columns: &[&str], rows: &[Row]) {
     );
 }
 
-/// Answers that lead to the same are one row.
+/// Answers with the same result share a row.
 fn markdown(columns: &[&str], rows: &[Row]) -> String {
     let mut merged: Vec<(Vec<&str>, &[String])> = Vec::new();
     for row in rows {

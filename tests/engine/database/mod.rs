@@ -1,4 +1,4 @@
-//! The database on its worst days: no room, no right to write, damage, and two engines at once.
+//! The database under failure: a full disk, a read-only folder, damage, and two engines at once.
 
 mod corruption;
 mod room;
@@ -19,7 +19,6 @@ use slipway_tests::{
     stage::{Running, Stage, public, sha256},
     wait::{SOON, eventually},
 };
-use tiktok_sandbox::Options;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_locked_out_until_the_first_has_ended() {
@@ -29,7 +28,7 @@ async fn a_second_process_is_locked_out_until_the_first_has_ended() {
     app.engine.close().await;
 
     let mut first = engine_process(&stage, &[]);
-    let marker = data(&stage).join("slipway.clean");
+    let marker = stage.data().join("slipway.clean");
     eventually("the first engine is open", SOON, async || {
         (!marker.exists()).then_some(())
     })
@@ -54,26 +53,26 @@ async fn a_restored_backup_never_posts_twice() {
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let draft = app.draft(&stage.video("draft.mp4", 0)).await;
-    // A backup was made at the start; the next one comes while the post is on its way, within the
-    // hour that an upload may take, and does not know how it ends.
+    // A backup was made at the start. The next one is made during the upload, within the hour of its address, so it
+    // does not contain the end of the post.
     stage.clock.advance(Duration::from_mins(23 * 60 + 10));
-    slow(&stage, Some(5_000_000));
+    stage.limit_uploads(Some(5_000_000));
     let path = stage.video("clip.mp4", 30_000_000);
     let id = app.post(&ada, &path, public("once")).await;
     let uploading = |state: &PostState| *state == PostState::Uploading;
     app.until(&id, "uploading", uploading).await;
-    let before = backups(&data(&stage)).len();
+    let before = backups(&stage.data()).len();
     stage.clock.advance(Duration::from_mins(55));
     eventually("a backup", SOON, async || {
-        (backups(&data(&stage)).len() > before).then_some(())
+        (backups(&stage.data()).len() > before).then_some(())
     })
     .await;
-    slow(&stage, None);
+    stage.limit_uploads(None);
     app.published(&id).await;
     app.engine.close().await;
     assert_eq!(stage.sandbox.posts().len(), 1);
 
-    fs::write(data(&stage).join("slipway.db"), "noise ".repeat(5_000)).unwrap();
+    fs::write(stage.data().join("slipway.db"), "noise ".repeat(5_000)).unwrap();
     let app = stage.engine().await;
     let post = app.engine.post(&id).await.unwrap();
     let PostState::Paused {
@@ -109,18 +108,14 @@ async fn a_restored_backup_never_posts_twice() {
         .await
         .unwrap();
     eventually("dismissed", SOON, async || (!restored(&app)).then_some(())).await;
-    // What the creator lets go on asks TikTok first, and finds that it is there.
+    // A post that the creator resumes first queries TikTok, which already has it.
     app.engine.resume_post(&id).await.unwrap();
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
     assert_eq!(stage.sandbox.posts()[0].sha256, sha256(&path));
 }
 
-fn data(stage: &Stage) -> PathBuf {
-    stage.folder.path().join("data")
-}
-
-/// The finished backups in a data folder.
+/// The complete backups in a data folder.
 fn backups(data: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(data.join("backups")) else {
         return Vec::new();
@@ -131,20 +126,13 @@ fn backups(data: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn slow(stage: &Stage, upload_bytes_per_sec: Option<u64>) {
-    stage.sandbox.set_options(Options {
-        upload_bytes_per_sec,
-        ..stage.sandbox.options()
-    });
-}
-
-/// The engine in a process of its own, started by way of `through`.
+/// Starts an engine in a process of its own, through the command `through`.
 fn engine_process(stage: &Stage, through: &[&str]) -> Child {
     let mut line = through.to_vec();
     line.push(env!("CARGO_BIN_EXE_engine-process"));
     Command::new(line[0])
         .args(&line[1..])
-        .env("SLIPWAY_DATA_DIR", data(stage))
+        .env("SLIPWAY_DATA_DIR", stage.data())
         .env("SLIPWAY_TIKTOK_API_URL", stage.sandbox.url())
         .env("SLIPWAY_FERNET_KEY", stage.key.expose_secret())
         .stdin(Stdio::null())
@@ -153,7 +141,7 @@ fn engine_process(stage: &Stage, through: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Posts as they are shown, in the order of their ids.
+/// The posts as the engine shows them, ordered by id.
 async fn shown(engine: &Engine) -> Result<Vec<Post>, String> {
     let mut posts = engine.posts().await.map_err(|error| error.to_string())?;
     posts.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,24 +1,24 @@
-//! Everything that TikTok's pages, and networks, let expect as an answer.
+//! The answers that TikTok's documentation lists, and those of networks and gateways.
 
 use tiktok_sandbox::FaultKind;
 
-/// An answer, or none.
+/// An answer, or a missing one.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// As the table calls it.
+    /// The name in the table.
     pub name: String,
-    /// How the sandbox gives it.
+    /// The sandbox's fault.
     pub kind: FaultKind,
 }
 
 impl Answer {
-    /// What happened, with a name in place of the answer's own code: answers that lead to the same are one row then.
+    /// The results, with a placeholder for the answer's own code, so that equal results share a row.
     pub fn generally(&self, told: &str) -> String {
         match &self.kind {
             FaultKind::Status { http, code, .. } => {
                 let told = told.replace(&format!("upload_{http}`"), "upload_STATUS`");
                 match code.as_deref() {
-                    // Two spellings of one code.
+                    // One code has two spellings.
                     Some("invalid_params") => told.replace("tiktok.invalid_param`", "tiktok.CODE`"),
                     Some(code) => told.replace(&format!("tiktok.{code}`"), "tiktok.CODE`"),
                     None => told,
@@ -32,8 +32,8 @@ impl Answer {
     }
 }
 
-/// `error.code` with its HTTP status, of all pages together: which call they belong to is TikTok's business, and any
-/// call may meet any of them (`/doc/tiktok-api-v2-error-handling`, `/doc/content-posting-api-reference-direct-post`,
+/// `error.code` with its HTTP status, from all pages: TikTok decides which call gets which, and each call may get any
+/// of them (`/doc/tiktok-api-v2-error-handling`, `/doc/content-posting-api-reference-direct-post`,
 /// `/doc/content-posting-api-reference-upload-video`, `/doc/content-posting-api-reference-query-creator-info`,
 /// `/doc/content-posting-api-reference-get-video-status`, `/doc/content-posting-api-media-transfer-guide`).
 const CODES: [(u16, &str); 25] = [
@@ -81,15 +81,16 @@ const OAUTH: [(u16, &str); 13] = [
     (400, "a_code_of_tomorrow"),
 ];
 
-/// Statuses without a body, one or more of each class.
+/// Statuses without a body, at least one of each class.
 const STATUSES: [u16; 12] = [200, 204, 302, 400, 401, 403, 404, 429, 500, 502, 503, 504];
 
-/// Answers to a chunk (`/doc/content-posting-api-media-transfer-guide`), and what gateways add.
+/// Answers to a chunk (`/doc/content-posting-api-media-transfer-guide`), and those of gateways.
 const CHUNK_STATUSES: [u16; 16] = [
     200, 201, 206, 302, 400, 401, 403, 404, 408, 411, 413, 416, 429, 500, 502, 503,
 ];
 
-/// `fail_reason` (`/doc/content-posting-api-reference-get-video-status`), one that only clients tell of, and a new one.
+/// `fail_reason` (`/doc/content-posting-api-reference-get-video-status`), one known only from clients, and an unknown
+/// one.
 const REASONS: [&str; 15] = [
     "file_format_check_failed",
     "duration_check_failed",
@@ -108,7 +109,7 @@ const REASONS: [&str; 15] = [
     "a_reason_of_tomorrow",
 ];
 
-/// What any call of the API may be answered with.
+/// The possible answers to an API call.
 pub fn api_answers() -> Vec<Answer> {
     let codes = CODES.map(|(http, code)| coded(http, code));
     lost()
@@ -118,7 +119,7 @@ pub fn api_answers() -> Vec<Answer> {
         .collect()
 }
 
-/// What a refresh may be answered with.
+/// The possible answers to a refresh.
 pub fn oauth_answers() -> Vec<Answer> {
     let codes = OAUTH.map(|(http, code)| coded(http, code));
     lost()
@@ -128,7 +129,7 @@ pub fn oauth_answers() -> Vec<Answer> {
         .collect()
 }
 
-/// What a chunk may be answered with.
+/// The possible answers to a chunk.
 pub fn chunk_answers() -> Vec<Answer> {
     let cut = Answer {
         name: "cut in the middle".to_owned(),
@@ -136,12 +137,12 @@ pub fn chunk_answers() -> Vec<Answer> {
     };
     let lost = lost()
         .into_iter()
-        // A chunk's answer has no body that could be broken.
+        // The answer to a chunk has no body that could be malformed.
         .filter(|answer| answer.kind != FaultKind::MalformedJson);
     lost.chain([cut]).chain(bare(&CHUNK_STATUSES)).collect()
 }
 
-/// How a publish may end although all bytes came.
+/// The possible ends of a publish after all bytes arrived.
 pub fn fail_reasons() -> Vec<Answer> {
     let stuck = Answer {
         name: "never".to_owned(),

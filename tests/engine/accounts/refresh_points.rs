@@ -1,43 +1,39 @@
-//! The process ends at each point between two steps of a refresh and of a connect. The next one has an account that
-//! works or says why it must be connected again; where TikTok's answer was stored, it works.
+//! The process ends at each fault point of a connect and of a refresh. At the next start the account works, or says why it
+//! must be connected again. It works if TikTok's answer was stored.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
+use tiktok_sandbox::{Operation, Options};
+
 use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig, EngineError, fault_points,
+    EngineError, fault_points,
     views::{Account, AccountState},
 };
 use slipway_tests::{
-    engine_process::{EngineProcess, Launch, check_whole},
+    engine_process::{EngineProcess, check_whole},
     fast_clock::FastClock,
     orders::{Order, Told},
-    stage::{ALL_SCOPES, Running},
+    stage::{ALL_SCOPES, Stage},
     wait::{SOON, eventually},
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{Operation, Options, Sandbox, SandboxConfig};
 
-/// How much faster than the computer's the clock runs.
+/// How many times faster than the computer's the clock runs.
 const FACTOR: u32 = 60;
-/// Two seconds of the computer's.
+/// Two seconds of real time.
 const SHORT_LIFE: Duration = Duration::from_mins(2);
 
-/// What is left of an account when the process ended.
+/// The state of the account after the process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Left {
-    /// No account: there was none before, and none was stored.
+    /// There is no account: there was none before, and none was stored.
     Nothing,
-    /// An account that works.
+    /// The account works.
     Works,
-    /// An account that says that TikTok's answer was lost.
+    /// The account reports that TikTok's answer was lost.
     AnswerLost,
 }
 
-/// What is left after a stop at each of the points.
+/// The state after a stop at each point.
 const ENDS: [(&str, Left); 8] = [
     ("connect.store.before", Left::Nothing),
     ("connect.store.after", Left::Works),
@@ -50,7 +46,7 @@ const ENDS: [(&str, Left); 8] = [
 ];
 
 #[test]
-fn every_point_has_its_end() {
+fn every_fault_point_has_an_expected_result() {
     let points: Vec<&str> = ENDS.iter().map(|(point, _)| *point).collect();
     assert_eq!(points, fault_points::REFRESH);
 }
@@ -59,8 +55,8 @@ fn every_point_has_its_end() {
 async fn a_stop_while_an_account_is_connected() {
     for (point, left) in ENDS {
         if point.starts_with("connect.") {
-            let scene = Scene::new().await;
-            let mut process = scene.start(&format!("{point}=panic"));
+            let tokens = ShortTokens::new().await;
+            let mut process = tokens.start(&format!("{point}=panic"));
             process.order(&Order::Connect);
             let url = eventually("the consent page", SOON, async || {
                 process.told().into_iter().find_map(|told| match told {
@@ -69,12 +65,12 @@ async fn a_stop_while_an_account_is_connected() {
                 })
             })
             .await;
-            // The process ends before its page is answered.
+            // The process ends before it answers the browser.
             let mut form = vec![("creator", "ada"), ("decision", "authorize")];
             form.extend(ALL_SCOPES.map(|scope| ("scope", scope)));
             let _ = reqwest::Client::new().post(url).form(&form).send().await;
-            scene.ended(process, point).await;
-            scene.check(point, left).await;
+            tokens.ended(process, point).await;
+            tokens.check(point, left).await;
         }
     }
 }
@@ -85,117 +81,88 @@ async fn a_stop_while_an_account_is_refreshed() {
         .iter()
         .filter(|(point, _)| point.starts_with("refresh."));
     futures_util::future::join_all(runs.map(|(point, left)| async move {
-        let scene = Scene::new().await;
-        scene.connect().await;
-        let process = scene.start(&format!("{point}=panic"));
-        scene.ended(process, point).await;
-        scene.check(point, *left).await;
+        let tokens = ShortTokens::new().await;
+        tokens.connect().await;
+        let process = tokens.start(&format!("{point}=panic"));
+        tokens.ended(process, point).await;
+        tokens.check(point, *left).await;
     }))
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_a_new_pair_is_kept_and_not_used_before_it_is_stored() {
-    let scene = Scene::new().await;
-    let before = scene.connect().await;
-    let mut process = scene.start("refresh.store.before=3*return->off");
+async fn on_a_full_disk_new_tokens_are_kept_and_used_only_once_stored() {
+    let tokens = ShortTokens::new().await;
+    let before = tokens.connect().await;
+    let mut process = tokens.start("refresh.store.before=3*return->off");
     eventually("refreshed", SOON, async || {
-        (scene.refreshes() > 0).then_some(())
+        (tokens.stage.refreshes() > 0).then_some(())
     })
     .await;
     let began = Instant::now();
     eventually("stored", SOON, async || {
         assert!(process.ended().is_none(), "{}", process.last_words());
-        (scene.stored_pair().await != before).then_some(())
+        (tokens.stored_pair().await != before).then_some(())
     })
     .await;
-    // One pause at least: it was not stored at once.
-    assert!(began.elapsed() > scene.clock.real(Duration::from_secs(5)));
+    // At least one retry delay passed.
+    assert!(began.elapsed() > tokens.stage.clock.real(Duration::from_secs(5)));
     process.kill();
-    assert_eq!(scene.refreshes(), 1, "the pair that TikTok gave was kept");
     assert_eq!(
-        scene.calls(),
+        tokens.stage.refreshes(),
+        1,
+        "the pair that TikTok gave was kept"
+    );
+    assert_eq!(
+        tokens.calls(),
         1,
         "none was made but the one while connecting"
     );
-    scene.check("full disk", Left::Works).await;
+    tokens.check("full disk", Left::Works).await;
 }
 
-/// A sandbox whose tokens live shortly, and a data folder.
-struct Scene {
-    sandbox: Sandbox,
-    clock: FastClock,
-    folder: TempDir,
-    key: SecretString,
+/// A stage whose tokens expire after [`SHORT_LIFE`].
+struct ShortTokens {
+    stage: Stage<FastClock>,
 }
 
-impl Scene {
+impl ShortTokens {
     async fn new() -> Self {
-        let clock = FastClock::starting_now(FACTOR);
-        let config = SandboxConfig {
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            options: Options {
-                access_token_life: SHORT_LIFE,
-                ..Options::default()
-            },
-            ..SandboxConfig::default()
+        let options = Options {
+            access_token_life: SHORT_LIFE,
+            ..Options::default()
         };
-        Self {
-            sandbox: Sandbox::start(config).await.unwrap(),
-            clock,
-            folder: tempfile::tempdir().unwrap(),
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
-        }
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .options(options)
+            .build()
+            .await;
+        Self { stage }
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    async fn open(&self) -> Running {
-        let url = self.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(self.key.clone()),
-            clock: std::sync::Arc::new(self.clock),
-            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        Running::new(Engine::open(config).await.unwrap())
-    }
-
-    /// Connects an account, which takes less time than its token lives; gives its pair as it is stored.
+    /// Connects an account, which takes less time than its token lives. Gives its tokens as they are stored.
     async fn connect(&self) -> String {
-        let app = self.open().await;
+        let app = self.stage.engine().await;
         app.connect("ada").await;
         app.engine.close().await;
         self.stored_pair().await
     }
 
     fn start(&self, fault_points: &str) -> EngineProcess {
-        EngineProcess::start(&Launch {
-            program: env!("CARGO_BIN_EXE_engine-process").into(),
-            data: self.data(),
-            url: self.sandbox.url(),
-            key: self.key.clone(),
-            clock: self.clock,
-            fault_points: Some(fault_points.to_owned()),
-            log: self.folder.path().join("engine.log"),
-        })
+        let program = env!("CARGO_BIN_EXE_engine-process");
+        self.stage.process(program, Some(fault_points.to_owned()))
     }
 
     /// Waits until a process has ended at its fault point.
     async fn ended(&self, mut process: EngineProcess, point: &str) {
         eventually(&format!("{point} is met"), SOON, async || process.ended()).await;
         process.kill();
-        check_whole(&self.data()).await;
+        check_whole(&self.stage.data()).await;
     }
 
-    /// What the next start finds.
+    /// Checks the state after the next start.
     async fn check(&self, point: &str, left: Left) {
-        let app = self.open().await;
+        let app = self.stage.engine().await;
         let accounts = app.engine.accounts().await.unwrap();
         let Some(ada) = accounts.first() else {
             assert_eq!(left, Left::Nothing, "{point}: the account is lost");
@@ -219,31 +186,20 @@ impl Scene {
         app.engine.close().await;
     }
 
-    fn refreshes(&self) -> usize {
-        let requests = self.sandbox.requests();
-        requests
-            .iter()
-            .filter(|seen| {
-                let body = seen.body.as_ref();
-                body.is_some_and(|body| body["grant_type"] == "refresh_token")
-            })
-            .count()
-    }
-
-    /// Requests with an access token.
+    /// The number of requests with an access token.
     fn calls(&self) -> usize {
-        let requests = self.sandbox.requests();
+        let requests = self.stage.sandbox.requests();
         requests
             .iter()
             .filter(|seen| seen.bearer.is_some() && seen.operation != Some(Operation::Upload))
             .count()
     }
 
-    /// The access token as it is stored.
+    /// The stored access token, encrypted.
     async fn stored_pair(&self) -> String {
         use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
         let options = SqliteConnectOptions::new()
-            .filename(self.data().join("slipway.db"))
+            .filename(self.stage.data().join("slipway.db"))
             .read_only(true);
         let mut database = SqliteConnection::connect_with(&options).await.unwrap();
         let token = sqlx::query_scalar("SELECT access_token FROM accounts")

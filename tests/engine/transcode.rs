@@ -1,4 +1,4 @@
-//! Make it fit: a file that TikTok refuses becomes one that is published, and nothing else changes.
+//! Conversion of a file that TikTok refuses into one that it accepts. Nothing else changes.
 
 use std::{
     fs,
@@ -12,8 +12,8 @@ use slipway_engine::{
 };
 use slipway_tests::stage::{Running, Stage, public, sha256};
 
-/// A short upright video of twelve frames a second: TikTok wants 23 at least.
-fn slow(stage: &Stage, name: &str) -> PathBuf {
+/// A short upright video at twelve frames a second. TikTok requires at least 23.
+fn slow_video(stage: &Stage, name: &str) -> PathBuf {
     made(stage, name, "testsrc2=size=360x640:rate=12:duration=4")
 }
 
@@ -40,7 +40,7 @@ fn made(stage: &Stage, name: &str, picture: &str) -> PathBuf {
     path
 }
 
-/// How a post's way to fit ended.
+/// Waits for the end of a post's conversion.
 async fn ended(app: &Running, id: &str) -> FitOutcome {
     app.event("the end of making it fit", |event| match event {
         Event::FitEnded { post_id, outcome } if post_id == id => Some(outcome.clone()),
@@ -49,7 +49,7 @@ async fn ended(app: &Running, id: &str) -> FitOutcome {
     .await
 }
 
-/// Waits until it is being made.
+/// Waits until the conversion runs.
 async fn begun(app: &Running, id: &str) {
     app.event("making it fit", |event| match event {
         Event::FitProgress { post_id, progress } if post_id == id => progress.fraction.map(|_| ()),
@@ -68,7 +68,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A program in ffmpeg's place that answers as the real one does, and then does `work`.
+/// A program in place of ffmpeg that answers like it and then does `work`.
 #[cfg(unix)]
 fn pretend(stage: &Stage, work: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
@@ -88,11 +88,11 @@ fn pretend(stage: &Stage, work: &str) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_video_that_tiktok_refuses_is_made_to_fit_and_published() {
+async fn a_video_that_tiktok_refuses_is_converted_and_published() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
-    let path = slow(&stage, "-my 'clip'.mp4");
+    let path = slow_video(&stage, "-my 'clip'.mp4");
     let before = sha256(&path);
     let id = app.draft(&path).await;
     let settings = PostSettings {
@@ -159,7 +159,7 @@ async fn a_video_that_tiktok_refuses_is_made_to_fit_and_published() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_cut_unless_the_creator_says_so() {
+async fn a_video_is_cut_only_on_request() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let path = made(
@@ -196,20 +196,20 @@ async fn nothing_is_cut_unless_the_creator_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_ffmpeg_it_is_said_what_to_install() {
+async fn without_ffmpeg_the_package_to_install_is_named() {
     let stage = Stage::new().await;
     let config = slipway_engine::EngineConfig {
         programs: Some(stage.folder.path().join("nothing here").into()),
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
     assert_eq!(fit.support.ffmpeg, None);
     let notice = fit.support.notice.unwrap();
     assert_eq!(notice.code, "fit.no_ffmpeg");
     assert!(notice.you.contains("ffmpeg"));
-    // The command is there all the same, for another computer.
+    // The command is still shown, for use on another computer.
     assert!(fit.plan.unwrap().command.starts_with("ffmpeg -i "));
     let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
     assert!(
@@ -218,7 +218,7 @@ async fn without_ffmpeg_it_is_said_what_to_install() {
     );
 }
 
-/// It writes a part of the result and never ends, until it is killed.
+/// A program that writes a part of the result and runs until it is killed.
 #[cfg(unix)]
 const ENDLESS: &str = "for last; do :; done; out=\"${last#file:}\"; echo half > \"$out\"; echo out_time_us=1000000; exec sleep 3600";
 
@@ -233,11 +233,11 @@ async fn endless(stage: &Stage) -> Running {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
+async fn stopping_a_conversion_leaves_nothing_and_starts_the_next() {
     let stage = Stage::new().await;
     let app = endless(&stage).await;
-    let first = app.draft(&slow(&stage, "a.mp4")).await;
-    let second = app.draft(&slow(&stage, "b.mp4")).await;
+    let first = app.draft(&slow_video(&stage, "a.mp4")).await;
+    let second = app.draft(&slow_video(&stage, "b.mp4")).await;
     app.engine
         .make_fit(&first, &FitChoice::default())
         .await
@@ -256,7 +256,7 @@ async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
     app.engine.cancel_fit(&first);
     assert_eq!(ended(&app, &first).await, FitOutcome::Cancelled);
     begun(&app, &second).await;
-    // A post that is gone needs no file.
+    // A removed post needs no file.
     app.engine.remove_post(&second).await.unwrap();
     assert_eq!(ended(&app, &second).await, FitOutcome::Cancelled);
     assert_eq!(names(stage.folder.path()), ["a.mp4", "b.mp4"]);
@@ -269,10 +269,10 @@ async fn stopping_it_leaves_nothing_behind_and_the_next_has_its_turn() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_slipway_ends_it_and_a_crash_is_tidied_up_after() {
+async fn closing_slipway_ends_a_conversion_and_a_crash_is_cleaned_up() {
     let stage = Stage::new().await;
     let app = endless(&stage).await;
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -281,7 +281,7 @@ async fn closing_slipway_ends_it_and_a_crash_is_tidied_up_after() {
     app.engine.close().await;
     assert_eq!(names(stage.folder.path()), ["a.mp4"]);
 
-    // As a crash leaves it: a note, and the half made file that it names.
+    // The files of a crash: a note, and the partial file that it names.
     let half = stage.folder.path().join(".slipway-fit-1.part");
     fs::write(&half, "half").unwrap();
     let notes = stage.folder.path().join("data/fitting");
@@ -292,10 +292,11 @@ async fn closing_slipway_ends_it_and_a_crash_is_tidied_up_after() {
     assert_eq!(post.state, PostState::Draft);
 }
 
-/// What ffmpeg says is told to its end only, without control characters, and none of Slipway's environment reaches it.
+/// Of ffmpeg's output, the end is shown without control characters, and ffmpeg inherits nothing of Slipway's
+/// environment.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_ffmpeg_says_reaches_the_creator() {
+async fn the_creator_reads_ffmpeg_s_error() {
     let stage = Stage::new().await;
     let work = "env >&2; head -c 300000 /dev/zero | tr '\\0' x >&2; printf '\\nthe \\033[31mlast words\\n' >&2; exit 1";
     let config = slipway_engine::EngineConfig {
@@ -303,7 +304,7 @@ async fn what_ffmpeg_says_reaches_the_creator() {
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -322,9 +323,9 @@ async fn what_ffmpeg_says_reaches_the_creator() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_result_that_does_not_fit_is_not_used() {
+async fn an_unsuitable_result_is_not_used() {
     let stage = Stage::new().await;
-    // It hands back what it was given.
+    // It prints its environment.
     let work = "for last; do :; done; while [ \"$1\" != -i ]; do shift; done; cp \"${2#file:}\" \"${last#file:}\"; env > \"$(dirname \"$0\")/seen\"";
     let programs = pretend(&stage, work);
     let config = slipway_engine::EngineConfig {
@@ -332,7 +333,7 @@ async fn a_result_that_does_not_fit_is_not_used() {
         ..stage.config()
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
-    let id = app.draft(&slow(&stage, "a.mp4")).await;
+    let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
         .make_fit(&id, &FitChoice::default())
         .await
@@ -348,7 +349,7 @@ async fn a_result_that_does_not_fit_is_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_is_not_on_its_way_can_be_made_to_fit() {
+async fn a_post_that_is_being_sent_cannot_be_converted() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -360,7 +361,7 @@ async fn only_what_is_not_on_its_way_can_be_made_to_fit() {
         matches!(refused, Err(EngineError::WrongState { .. })),
         "{refused:?}"
     );
-    let gone = app.draft(&slow(&stage, "gone.mp4")).await;
+    let gone = app.draft(&slow_video(&stage, "gone.mp4")).await;
     fs::remove_file(stage.folder.path().join("gone.mp4")).unwrap();
     let refused = app.engine.fit(&gone, &FitChoice::default()).await;
     assert!(matches!(refused, Err(EngineError::File(_))), "{refused:?}");

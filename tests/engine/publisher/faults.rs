@@ -1,4 +1,4 @@
-//! What goes wrong on the way, and where it leads.
+//! Faults of TikTok and the network, and their results.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn one_post_despite(faults: Vec<Fault>, size: u64) -> (Stage, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cut_in_the_middle_of_each_chunk_loses_and_doubles_nothing() {
+async fn a_lost_connection_in_each_chunk_loses_and_repeats_nothing() {
     let cuts = (0..15)
         .map(|chunk| {
             Fault::once(Operation::Upload, FaultKind::CutAfter { bytes: 4_000_000 })
@@ -65,7 +65,7 @@ async fn a_lost_answer_to_any_request_publishes_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tiktoks_own_faults_are_waited_out() {
+async fn server_errors_are_retried() {
     for operation in [
         Operation::CreatorInfo,
         Operation::Init,
@@ -88,7 +88,7 @@ async fn tiktoks_own_faults_are_waited_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_readings_of_what_is_undocumented_work() {
+async fn both_readings_of_undocumented_answers_work() {
     use tiktok_sandbox::{RepeatedChunk, UploadedRange};
     for repeated_chunk in [RepeatedChunk::OutOfStep, RepeatedChunk::Accepted] {
         for uploaded_range in [UploadedRange::Count, UploadedRange::LastIndex] {
@@ -114,7 +114,7 @@ async fn both_readings_of_what_is_undocumented_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tiktoks_internal_failure_is_sent_again_and_a_true_one_is_not() {
+async fn an_internal_failure_is_retried_and_a_final_one_is_not() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -146,7 +146,7 @@ async fn tiktoks_internal_failure_is_sent_again_and_a_true_one_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_caption_goes_back_to_the_draft_and_up_after_an_edit() {
+async fn a_refused_caption_can_be_edited_and_sent_again() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -170,7 +170,7 @@ async fn a_refused_caption_goes_back_to_the_draft_and_up_after_an_edit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_post_that_never_leaves_processing_is_unconfirmed_not_failed_and_not_sent_again() {
+async fn a_post_stuck_in_processing_is_unconfirmed_and_not_sent_again() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
@@ -191,7 +191,7 @@ async fn a_post_that_never_leaves_processing_is_unconfirmed_not_failed_and_not_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_creators_refusal_has_its_own_words() {
+async fn each_refusal_of_a_creator_has_its_own_notice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let (eve, finn) = (app.connect("eve").await, app.connect("finn").await);
@@ -226,7 +226,7 @@ async fn each_creators_refusal_has_its_own_words() {
     assert_eq!(reason, WaitReason::Quota);
     assert!(until.is_some());
 
-    // The cap is lifted, hours pass, and the post goes out by itself.
+    // The cap is lifted, hours pass, and the post is published.
     let mut unlimited = stage
         .sandbox
         .creators()
@@ -240,7 +240,7 @@ async fn each_creators_refusal_has_its_own_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unaudited_app_says_what_it_takes_and_offers_the_inbox() {
+async fn an_unaudited_app_reports_its_limits_and_offers_the_inbox() {
     let stage = Stage::with(Options {
         audited: false,
         ..Options::default()
@@ -272,19 +272,16 @@ async fn an_unaudited_app_says_what_it_takes_and_offers_the_inbox() {
         .await
         .unwrap();
     app.engine.submit_post(&id).await.unwrap();
-    app.until(&id, "delivered", |state| {
-        *state == PostState::DeliveredToInbox
-    })
-    .await;
+    app.delivered(&id).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_whose_hour_ends_starts_anew_and_appears_once() {
+async fn an_upload_whose_address_expired_restarts_and_is_published_once() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let path = stage.video("clip.mp4", 70_000_000);
-    // TikTok is away for longer than the address lives.
+    // TikTok is unreachable for longer than the upload address lives.
     let down = FaultKind::Status {
         http: 500,
         code: None,

@@ -1,4 +1,4 @@
-//! One trial: a post meets an answer, and what the creator sees of it until the end.
+//! One trial: a post meets an answer, and the creator's view of it is recorded until the end.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +12,7 @@ use slipway_engine::{
     views::{Account, Event, Post, PostMode, PostSettings, PostState, WaitReason},
 };
 use slipway_tests::{
-    stage::{Running, Stage, inbox, public, sha256, write_video},
+    stage::{Running, SKIPPED, Stage, inbox, public, sha256, write_video},
     wait::{SOON, eventually},
 };
 use tiktok_sandbox::{Fault, FaultKind, Operation};
@@ -20,30 +20,27 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::answers::Answer;
 
-/// No step of a trial takes this long, on the computer's clock.
+/// The limit for one step of a trial, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The stage's clock passes over waits up to this long by itself.
-const SHORT: Duration = Duration::from_mins(10);
-/// So long an answer is given again and again. It is less than the hour that an upload may take, which has an end of
-/// its own.
+/// How long a lasting answer is repeated. It is less than the hour of an upload, which would end the post.
 const LASTING: Duration = Duration::from_mins(15);
 
-/// How the file goes up.
+/// The number of chunks of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bytes {
-    /// In one chunk, which is the last one: after it, TikTok may have everything.
+    /// One chunk, which is also the last one: after it, TikTok may have all bytes.
     Whole,
-    /// In several chunks.
+    /// Several chunks.
     Chunks,
 }
 
-/// Which call of which post meets the answer.
+/// The call that gets the answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Call {
     pub operation: Operation,
     pub mode: PostMode,
     pub bytes: Bytes,
-    /// So many calls pass untouched first.
+    /// The number of calls before it that pass unchanged.
     pub skip: u32,
 }
 
@@ -58,19 +55,19 @@ impl Call {
     }
 }
 
-/// What a creator saw.
+/// The creator's view of a post.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// The waits on the way and, if it came to one, the end.
+    /// The waits and, if it was reached, the end.
     pub states: Vec<String>,
-    /// Posts on TikTok then.
+    /// The number of posts on TikTok then.
     pub on_tiktok: usize,
-    /// What happened once the answer was over, if that was not the end already.
+    /// The states after the answer stopped, unless the end was reached before.
     pub over: Vec<String>,
 }
 
 impl Seen {
-    /// As a cell of the table.
+    /// The text of a cell of the table.
     pub fn told(&self) -> String {
         format!("{}; {}", self.states.join(", "), on_tiktok(self.on_tiktok))
     }
@@ -80,27 +77,27 @@ fn on_tiktok(count: usize) -> String {
     format!("{count} on TikTok")
 }
 
-/// Sends a post whose call gets this answer, once or again and again.
+/// Sends a post whose call gets this answer, once or repeatedly.
 pub async fn attempt(call: Call, answer: &Answer, lasting: bool) -> Seen {
-    let scene = Scene::new(call.mode, call.bytes).await;
+    let trial = Trial::new(call.mode, call.bytes).await;
     let fault = if lasting {
         Fault::forever(call.operation, answer.kind.clone())
     } else {
         Fault::once(call.operation, answer.kind.clone())
     };
-    scene.stage.sandbox.add_fault(fault.after(call.skip));
+    trial.stage.sandbox.add_fault(fault.after(call.skip));
     if call.operation == Operation::Token {
-        // The token is at its end; whoever refreshes it first meets the answer.
-        scene.stage.clock.advance(Duration::from_hours(3));
-        eventually("a refresh", SOON, async || scene.hit().then_some(())).await;
+        // The token has expired. The next refresh meets the answer.
+        trial.stage.clock.advance(Duration::from_hours(3));
+        eventually("a refresh", SOON, async || trial.hit().then_some(())).await;
     }
-    let mut watch = scene.send().await;
+    let mut watch = trial.send().await;
     let mut seen = Seen::default();
     let ended = watch.follow(&mut seen.states, lasting).await;
-    assert!(scene.hit(), "{answer:?} was never given");
-    seen.on_tiktok = scene.posts();
+    assert!(trial.hit(), "{answer:?} was never given");
+    seen.on_tiktok = trial.posts();
     if lasting && call.operation == Operation::Token {
-        // Who meets the answer first is chance: the post, or Slipway that keeps tokens fresh and already lets TikTok rest.
+        // Chance decides who meets the answer first: the post, or the refresh scheduler, after which TikTok is paused.
         for state in &mut seen.states {
             *state = state
                 .replace(", `post.answer_unreadable`", "")
@@ -108,36 +105,36 @@ pub async fn attempt(call: Call, answer: &Answer, lasting: bool) -> Seen {
         }
     }
     if !ended {
-        scene.stage.sandbox.clear_faults();
+        trial.stage.sandbox.clear_faults();
         let mut way = Vec::new();
         watch.follow(&mut way, false).await;
-        // How often it still waits on the way is chance.
+        // The number of further waits depends on chance.
         way.retain(|state| !state.starts_with("waits"));
         way.dedup();
         seen.over = way;
-        seen.over.push(on_tiktok(scene.posts()));
+        seen.over.push(on_tiktok(trial.posts()));
     }
     watch.check(&format!("{call:?} {answer:?}")).await;
     drop(watch);
-    scene.app.engine.close().await;
+    trial.app.engine.close().await;
     seen
 }
 
-/// Cancels a post whose upload does not get on, while the cancel gets this answer. Gives what the creator is told, and
-/// what becomes of the post once all is well.
+/// Cancels a post whose upload makes no progress, while the cancel gets this answer. Returns the creator's message, and
+/// the end of the post after the faults are over.
 pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
-    let scene = Scene::new(PostMode::Direct, bytes).await;
+    let trial = Trial::new(PostMode::Direct, bytes).await;
     let down = FaultKind::Status {
         http: 503,
         code: None,
         message: None,
     };
-    let sandbox = &scene.stage.sandbox;
+    let sandbox = &trial.stage.sandbox;
     sandbox.add_fault(Fault::forever(Operation::Upload, down));
-    let mut watch = scene.send().await;
+    let mut watch = trial.send().await;
     watch.until_waiting().await;
     sandbox.add_fault(Fault::forever(Operation::Cancel, answer.kind.clone()));
-    let told = match scene.app.engine.cancel_post(&watch.id).await {
+    let told = match trial.app.engine.cancel_post(&watch.id).await {
         Ok(post) => show(&post.state),
         Err(error) => format!("`{}`", error.explain().code),
     };
@@ -146,14 +143,14 @@ pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
     watch.follow(&mut way, false).await;
     watch.check(&format!("cancel {answer:?}")).await;
     let end = way.last().cloned().unwrap_or_default();
-    let count = on_tiktok(scene.posts());
+    let count = on_tiktok(trial.posts());
     drop(watch);
-    scene.app.engine.close().await;
+    trial.app.engine.close().await;
     (told, format!("{end}; {count}"))
 }
 
-/// A sandbox, an engine, an account, a file.
-struct Scene {
+/// A stage with an engine, an account and a file to post.
+struct Trial {
     stage: Stage,
     app: Running,
     ada: Account,
@@ -161,7 +158,7 @@ struct Scene {
     bytes: Bytes,
 }
 
-impl Scene {
+impl Trial {
     async fn new(mode: PostMode, bytes: Bytes) -> Self {
         let stage = Stage::new().await;
         let app = stage.engine().await;
@@ -193,13 +190,13 @@ impl Scene {
         let events = self.app.engine.subscribe();
         let id = self.app.post(&self.ada, &path, settings).await;
         Watch {
-            scene: self,
+            trial: self,
             id,
             events,
         }
     }
 
-    /// Whether the answer was given.
+    /// Returns whether the answer was given.
     fn hit(&self) -> bool {
         self.stage
             .sandbox
@@ -213,7 +210,7 @@ impl Scene {
     }
 }
 
-/// A video that goes up in several chunks, made once.
+/// A video with several chunks, written once.
 fn in_chunks() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
@@ -226,19 +223,19 @@ fn in_chunks() -> &'static Path {
     })
 }
 
-/// A post on its way.
+/// The events of a post.
 struct Watch<'a> {
-    scene: &'a Scene,
+    trial: &'a Trial,
     id: String,
     events: broadcast::Receiver<Event>,
 }
 
 impl Watch<'_> {
     async fn post(&self) -> Post {
-        self.scene.app.engine.post(&self.id).await.unwrap()
+        self.trial.app.engine.post(&self.id).await.unwrap()
     }
 
-    /// The post after its next change.
+    /// Waits for the post's next change.
     async fn next(&mut self) -> Post {
         let change = async {
             loop {
@@ -259,8 +256,7 @@ impl Watch<'_> {
         }
     }
 
-    /// The post after the oldest change that nobody has looked at yet: it may be at its end already. Without one, as it
-    /// is now.
+    /// The post after the oldest unread change, which may already be its end. Without one, the current post.
     async fn first(&mut self) -> Post {
         loop {
             match self.events.try_recv() {
@@ -278,8 +274,8 @@ impl Watch<'_> {
         }
     }
 
-    /// Notes what the creator sees, and does what the creator must do, until the end: then it is true. While the answer
-    /// lasts it stops where nothing new comes any more.
+    /// Records the creator's view, and does the creator's part, until the end: then it returns true. While a lasting
+    /// answer is repeated, it stops where nothing new happens.
     async fn follow(&mut self, states: &mut Vec<String>, lasting: bool) -> bool {
         let mut post = self.first().await;
         let end = self.now() + LASTING;
@@ -287,23 +283,24 @@ impl Watch<'_> {
             match &post.state {
                 PostState::Waiting { until, .. } => {
                     let shown = show(&post.state);
-                    // What follows while it lasts depends on chance: who asks next, and after which pause.
+                    // Later states during a lasting answer depend on chance: on which call comes next, and on its
+                    // backoff.
                     let counts = !lasting || states.is_empty();
                     if counts && !states.contains(&shown) {
                         states.push(shown);
                     }
                     let left = until.as_deref().map(|until| self.left(until));
                     match left {
-                        Some(left) if left <= SHORT => {}
+                        Some(left) if left <= SKIPPED => {}
                         _ if lasting => return false,
                         Some(left) => self
-                            .scene
+                            .trial
                             .stage
                             .clock
                             .advance(left + Duration::from_secs(1)),
                         None => {
                             states.push("the creator reconnects".to_owned());
-                            self.scene.app.connect("ada").await;
+                            self.trial.app.connect("ada").await;
                         }
                     }
                     if lasting && self.now() > end {
@@ -331,14 +328,14 @@ impl Watch<'_> {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::try_from(self.scene.stage.clock.time()).unwrap()
+        self.trial.stage.clock.true_time()
     }
 
-    /// Never twice, and never other than the creator is told.
-    async fn check(&self, trial: &str) {
+    /// Asserts that the post is on TikTok at most once, and that its state is true.
+    async fn check(&self, what: &str) {
         let post = self.post().await;
-        let posts = self.scene.stage.sandbox.posts();
-        let history = self.scene.app.history(&self.id).await;
+        let posts = self.trial.stage.sandbox.posts();
+        let history = self.trial.app.history(&self.id).await;
         let right = match post.state {
             PostState::Published | PostState::DeliveredToInbox => posts.len() == 1,
             PostState::Unconfirmed { .. } => posts.len() <= 1,
@@ -346,13 +343,13 @@ impl Watch<'_> {
         };
         assert!(
             right && posts.iter().all(|one| one.sha256 == sha256(&post.path)),
-            "{trial}: {:?}, and on TikTok {posts:?}\n{history}",
+            "{what}: {:?}, and on TikTok {posts:?}\n{history}",
             post.state
         );
     }
 }
 
-/// A state as the table calls it.
+/// The name of a state in the table.
 fn show(state: &PostState) -> String {
     match state {
         PostState::Published => "published".to_owned(),

@@ -1,29 +1,24 @@
-//! Stops at any moment: what was under way goes on, once, with the right bytes.
+//! Uploads that a stop or a kill interrupts resume at the next start: once, with every byte.
 
-use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::process::{Child, Stdio};
 
-use secrecy::ExposeSecret;
+use tiktok_sandbox::Operation;
+
 use slipway_engine::views::PostState;
-use tiktok_sandbox::{Operation, Options, Sandbox};
-
 use slipway_tests::stage::{Stage, public, sha256};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_closed_while_uploading_goes_on_at_the_next_start() {
+async fn an_upload_resumes_after_the_engine_was_closed() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
     let ada = app.connect("ada").await;
     let path = stage.video("clip.mp4", 150_000_000);
-    slow(&stage.sandbox, Some(50_000_000));
+    stage.limit_uploads(Some(50_000_000));
     let id = app.post(&ada, &path, public("")).await;
-    uploaded(&stage.sandbox, 30_000_000).await;
+    stage.uploaded(30_000_000).await;
     app.engine.close().await;
 
-    slow(&stage.sandbox, None);
+    stage.limit_uploads(None);
     let app = stage.engine().await;
     app.published(&id).await;
     assert_eq!(stage.sandbox.posts().len(), 1);
@@ -34,7 +29,7 @@ async fn an_engine_closed_while_uploading_goes_on_at_the_next_start() {
         "the same upload went on"
     );
 
-    // After the stop, TikTok was asked before anything was sent.
+    // After the stop, Slipway queried the status before it sent anything.
     let requests = stage.sandbox.requests();
     let before = requests
         .iter()
@@ -48,25 +43,25 @@ async fn an_engine_closed_while_uploading_goes_on_at_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_uploading_it_publishes_once_with_every_byte() {
+async fn an_upload_resumes_after_each_kill_and_is_published_once() {
     let stage = Stage::new().await;
     let path = stage.video("clip.mp4", 150_000_000);
-    // Connected and queued, and stopped before the first byte.
+    // The engine closes before the first byte is sent.
     let id = {
         let app = stage.engine().await;
         let ada = app.connect("ada").await;
-        slow(&stage.sandbox, Some(60_000_000));
+        stage.limit_uploads(Some(60_000_000));
         let id = app.post(&ada, &path, public("")).await;
         app.engine.close().await;
         id
     };
     for at in [10_000_000, 60_000_000, 110_000_000, 140_000_000] {
         let mut process = engine_process(&stage);
-        uploaded(&stage.sandbox, at).await;
+        stage.uploaded(at).await;
         process.kill().unwrap();
         process.wait().unwrap();
     }
-    slow(&stage.sandbox, None);
+    stage.limit_uploads(None);
     let app = stage.engine().await;
     let post = app.published(&id).await;
     assert_eq!(post.state, PostState::Published);
@@ -75,36 +70,10 @@ async fn killed_while_uploading_it_publishes_once_with_every_byte() {
     assert_eq!(posts[0].sha256, sha256(&path));
 }
 
-fn slow(sandbox: &Sandbox, upload_bytes_per_sec: Option<u64>) {
-    sandbox.set_options(Options {
-        upload_bytes_per_sec,
-        ..sandbox.options()
-    });
-}
-
-/// Waits until the sandbox has that many bytes of any upload.
-async fn uploaded(sandbox: &Sandbox, bytes: u64) {
-    let began = Instant::now();
-    while !sandbox
-        .publishes()
-        .iter()
-        .any(|publish| publish.uploaded >= bytes)
-    {
-        assert!(
-            began.elapsed() < Duration::from_mins(1),
-            "the upload does not get to {bytes}"
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// The engine in a process of its own, so that it can be killed.
+/// Starts an engine in a process of its own, which can be killed.
 fn engine_process(stage: &Stage) -> Child {
-    let program = Path::new(env!("CARGO_BIN_EXE_engine-process"));
-    Command::new(program)
-        .env("SLIPWAY_DATA_DIR", stage.folder.path().join("data"))
-        .env("SLIPWAY_TIKTOK_API_URL", stage.sandbox.url())
-        .env("SLIPWAY_FERNET_KEY", stage.key.expose_secret())
+    stage
+        .command(env!("CARGO_BIN_EXE_engine-process"))
         .stdin(Stdio::null())
         .spawn()
         .unwrap()

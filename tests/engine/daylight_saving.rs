@@ -1,8 +1,8 @@
-//! The months in which clocks change, lived through: each post goes out once, at the instant that its creator meant,
-//! though the computer sleeps, Slipway is closed, and the clock is set.
+//! Months in which clocks change: each post is published once, at the instant that its creator meant, although the
+//! computer sleeps, Slipway is closed, and the clock is set.
 //!
-//! Instants are written by hand, from the calendars of the two places. In 2026 New York's clocks go forward on
-//! 8 March and back on 1 November, Vienna's forward on 29 March and back on 25 October.
+//! The instants are written by hand, from the calendars of the two places. In 2026 New York's clocks go forward on 8
+//! March and back on 1 November, Vienna's go forward on 29 March and back on 25 October.
 
 use std::time::Duration;
 
@@ -11,42 +11,42 @@ use slipway_engine::views::{
     ClockChange, LocalMoment, PostSettings, PostState, Schedule, Settings, Weekday, WeeklySlot,
 };
 use slipway_tests::stage::{Running, Stage, TestClock, public, sha256};
-use tiktok_sandbox::Options;
 
 const VIENNA: &str = "Europe/Vienna";
 const NEW_YORK: &str = "America/New_York";
 
-/// How late a post may be that nothing kept from its moment.
+/// How late a post may be without a reason.
 const ON_TIME: SignedDuration = SignedDuration::from_mins(1);
 
-/// What happens around a post's moment.
+/// An event around the moment of a post.
 #[derive(Debug, Clone, Copy)]
 enum Meanwhile {
-    /// Nothing.
+    /// No event.
     Awake,
-    /// The computer sleeps until so many minutes later.
+    /// The computer sleeps until this many minutes after the moment.
     Asleep(i64),
-    /// Slipway is closed until so many minutes later.
+    /// Slipway is closed until this many minutes after the moment.
     Closed(i64),
-    /// Slipway is closed until so many hours later, which is beyond grace; the creator is asked, and says yes.
+    /// Slipway is closed until this many hours after the moment, beyond the grace period. The creator is asked and
+    /// agrees.
     ClosedTooLong(i64),
-    /// Just before, the clock is set back by so many hours, and set right again 20 minutes after the moment.
+    /// Just before the moment, the clock is set back by this many hours. It is set right 20 minutes after the moment.
     SetBack(i64),
-    /// Two hours before, the clock is set forward by so many hours, so that the moment seems long gone; the creator is
-    /// asked, sees that the clock is wrong, sets it right, and lets the post go on.
+    /// Two hours before the moment, the clock is set forward by this many hours, so that the moment seems long past.
+    /// The creator is asked, sets the clock right, and resumes the post.
     SetForward(i64),
-    /// Afterwards the clock is set back by so many hours, so that the moment comes once more.
+    /// After the moment, the clock is set back by this many hours, so that the moment occurs again.
     ComesTwice(i64),
 }
 use Meanwhile::{Asleep, Awake, Closed, ClosedTooLong, ComesTwice, SetBack, SetForward};
 
-/// A post, the instant that is meant by its moment, and what happens then.
+/// A post, the instant that its moment means, and the event around it.
 type Row = (&'static str, &'static str, Meanwhile);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn march() {
     let mut month = Month::begin("2026-03-02T09:00:00Z", VIENNA).await;
-    // Monday, Wednesday, Friday half past six in the evening; Sunday half past two in the morning.
+    // Monday, Wednesday and Friday at 18:30, Sunday at 02:30.
     let slots = [
         (Weekday::Monday, "18:30"),
         (Weekday::Wednesday, "18:30"),
@@ -59,10 +59,10 @@ async fn march() {
     }
     for (moment, change) in [
         ("2026-03-07T12:00", ClockChange::None),
-        // Not on that night's clocks in New York: an hour later.
+        // New York's clocks skip this time on that night: an hour later.
         ("2026-03-08T02:30", ClockChange::Skipped),
         ("2026-03-09T12:00", ClockChange::None),
-        // In New York that night is like any other.
+        // In New York this night is a normal one.
         ("2026-03-29T02:30", ClockChange::None),
         ("2026-03-31T23:59", ClockChange::None),
     ] {
@@ -87,7 +87,7 @@ async fn march() {
         ("ada 13", "2026-03-23T17:30:00Z", Awake),
         ("ada 14", "2026-03-25T17:30:00Z", SetForward(4)),
         ("ada 15", "2026-03-27T17:30:00Z", Awake),
-        // Half past two is not on that night's clocks in Vienna: half past three, in summer time.
+        // Vienna's clocks skip 02:30 on that night: 03:30, in summer time.
         ("ada 16", "2026-03-29T01:30:00Z", Asleep(5)),
         ("cleo 4", "2026-03-29T06:30:00Z", Awake),
         ("ada 17", "2026-03-30T16:30:00Z", SetBack(1)),
@@ -99,7 +99,7 @@ async fn march() {
 #[tokio::test(flavor = "multi_thread")]
 async fn october_and_november() {
     let mut month = Month::begin("2026-10-19T12:00:00Z", NEW_YORK).await;
-    // Tuesday and Thursday eight in the evening; Sunday half past one in the morning.
+    // Tuesday and Thursday at 20:00, Sunday at 01:30.
     let slots = [
         (Weekday::Tuesday, "20:00"),
         (Weekday::Thursday, "20:00"),
@@ -111,7 +111,7 @@ async fn october_and_november() {
     }
     for (moment, change) in [
         ("2026-10-24T20:00", ClockChange::None),
-        // Twice on that night's clocks in Vienna: the first time.
+        // Vienna's clocks show this time twice on that night: the first one counts.
         ("2026-10-25T02:30", ClockChange::Repeated),
         ("2026-10-25T03:30", ClockChange::None),
         ("2026-11-01T02:30", ClockChange::None),
@@ -123,14 +123,14 @@ async fn october_and_november() {
         ("cleo 1", "2026-10-21T00:00:00Z", Awake),
         ("cleo 2", "2026-10-23T00:00:00Z", Asleep(30)),
         ("ada 1", "2026-10-24T18:00:00Z", Awake),
-        // An hour later it is half past two once more: it does not go out again.
+        // An hour later it is 02:30 again: the post is not published again.
         ("ada 2", "2026-10-25T00:30:00Z", ComesTwice(1)),
         ("ada 3", "2026-10-25T02:30:00Z", Awake),
         ("cleo 3", "2026-10-25T05:30:00Z", Closed(45)),
         ("cleo 4", "2026-10-28T00:00:00Z", SetForward(6)),
         ("cleo 5", "2026-10-30T00:00:00Z", ClosedTooLong(2)),
         ("ada 4", "2026-11-01T01:30:00Z", Awake),
-        // Twice on that night's clocks in New York: the first time, in summer time.
+        // New York's clocks show this time twice on that night: the first one, in summer time, counts.
         ("cleo 6", "2026-11-01T05:30:00Z", ComesTwice(1)),
         ("ada 5", "2026-11-02T19:00:00Z", SetBack(5)),
         ("cleo 7", "2026-11-04T01:00:00Z", Awake),
@@ -140,18 +140,18 @@ async fn october_and_november() {
     month.live_through(&table).await;
 }
 
-/// A month on a computer with two accounts.
+/// A month of a computer with two accounts.
 struct Month {
     stage: Stage,
     app: Option<Running>,
-    /// Caption and id of each post.
+    /// The caption and the id of each post.
     posts: Vec<(String, String)>,
 }
 
 impl Month {
     async fn begin(start: &str, zone: &str) -> Self {
-        let clock = TestClock::starting_at(start.parse().unwrap());
-        let stage = Stage::on(clock, Options::default()).await;
+        let clock = TestClock::skipping(start.parse().unwrap());
+        let stage = Stage::builder().clock(clock).build().await;
         let app = stage.engine().await;
         for creator in ["ada", "cleo"] {
             app.connect(creator).await;
@@ -196,7 +196,7 @@ impl Month {
         self.app().engine.set_slots(&account, &slots).await.unwrap();
     }
 
-    /// A draft of this creator, called after its place among them.
+    /// Adds a draft of this creator, numbered among the creator's drafts.
     async fn draft(&mut self, creator: &str) -> String {
         let place = self
             .posts
@@ -233,7 +233,7 @@ impl Month {
         assert_eq!(schedule.moment, moment);
     }
 
-    /// Lives from post to post, and checks at the end that TikTok saw just what the table says.
+    /// Goes through the events post by post, and asserts at the end that TikTok got exactly the posts of the table.
     async fn live_through(mut self, table: &[Row]) {
         assert_eq!(self.posts.len(), table.len());
         for (caption, due, meanwhile) in table {
@@ -255,7 +255,7 @@ impl Month {
                 "{caption}: nothing else went out"
             );
         }
-        // A week in which nothing may happen any more.
+        // A week in which nothing may happen.
         self.stage.clock.advance(Duration::from_hours(7 * 24));
         self.restart(Duration::ZERO).await;
         let posts = self.stage.sandbox.posts();
@@ -272,7 +272,7 @@ impl Month {
         }
     }
 
-    /// Lives through one moment, and says until when the post may have been begun.
+    /// Goes through one moment, and returns the latest instant at which the post may have started.
     async fn live(&mut self, id: &str, due: Timestamp, meanwhile: Meanwhile) -> Timestamp {
         match meanwhile {
             Awake => {
@@ -336,7 +336,7 @@ impl Month {
         }
     }
 
-    /// When TikTok was asked for the post's upload, which must have been once.
+    /// The time at which TikTok got the request for the post's upload. There must be exactly one.
     fn began(&self, caption: &str) -> Timestamp {
         let publishes = self.stage.sandbox.publishes();
         let own: Vec<_> = publishes
@@ -347,19 +347,19 @@ impl Month {
         own[0].created_at
     }
 
-    /// How long it is until then, by TikTok's clock.
+    /// The time until then, by TikTok's clock.
     fn until(&self, instant: Timestamp) -> Duration {
-        let now = Timestamp::try_from(self.stage.clock.time()).unwrap();
+        let now = self.stage.clock.true_time();
         Duration::try_from(instant.duration_since(now)).unwrap()
     }
 
-    /// Moves the time to a little after that instant, in one step.
+    /// Moves the clock to shortly after that instant, in one step.
     fn to(&self, instant: Timestamp) {
         let step = self.until(instant) + Duration::from_secs(1);
         self.stage.clock.advance(step);
     }
 
-    /// Closes Slipway and opens it again that much later.
+    /// Closes Slipway and opens it again after this time.
     async fn restart(&mut self, later: Duration) {
         self.app.take().unwrap().engine.close().await;
         self.stage.clock.advance(later);

@@ -1,74 +1,59 @@
-//! A sandbox, an engine on a fast clock, folders to watch, and small videos that are all different.
+//! A stage with a watched folder, and small videos that are all different.
 
 use std::{
     fs,
+    ops::Deref,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, OnceLock},
+    sync::OnceLock,
     time::Duration,
 };
 
-use secrecy::SecretString;
-use slipway_engine::{
-    AppCredentials, Endpoints, Engine, EngineConfig,
-    views::{
-        Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, PostState, Settings,
-    },
+use tiktok_sandbox::Options;
+
+use slipway_engine::views::{
+    Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, Settings,
 };
 use slipway_tests::{
     fast_clock::FastClock,
-    stage::Running,
+    stage::{Running, Stage},
     wait::{UPLOAD, eventually},
 };
-use tempfile::TempDir;
-use tiktok_sandbox::{Options, Sandbox, SandboxConfig};
 
-/// How much faster than the computer's the clock runs.
+/// How many times faster than the computer's the clock runs.
 pub const FACTOR: u32 = 10;
-/// How long a file must be still, in seconds of that clock.
+/// The debounce time, in seconds of that clock.
 pub const SETTLE: u32 = 2;
 
-pub struct Scene {
-    pub sandbox: Sandbox,
-    pub clock: FastClock,
-    pub folder: TempDir,
-    pub key: SecretString,
+/// A stage with a folder to watch, on a clock that runs [`FACTOR`] times as fast as the computer's.
+pub struct FolderStage(Stage<FastClock>);
+
+impl Deref for FolderStage {
+    type Target = Stage<FastClock>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
-impl Scene {
+impl FolderStage {
     pub async fn new() -> Self {
-        let clock = FastClock::starting_now(FACTOR);
-        let config = SandboxConfig {
-            options: Options {
-                daily_posts: 10_000,
-                pending_drafts: 10_000,
-                ..Options::default()
-            },
-            clock: tiktok_sandbox::Clock::new(move || clock.time()),
-            ..SandboxConfig::default()
+        let options = Options {
+            daily_posts: 10_000,
+            pending_drafts: 10_000,
+            ..Options::default()
         };
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("exports")).unwrap();
-        Self {
-            sandbox: Sandbox::start(config).await.unwrap(),
-            clock,
-            folder,
-            key: SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="),
-        }
+        let stage = Stage::builder()
+            .clock(FastClock::starting_now(FACTOR))
+            .options(options)
+            .build()
+            .await;
+        fs::create_dir(stage.folder.path().join("exports")).unwrap();
+        Self(stage)
     }
 
     pub async fn engine(&self) -> Running {
-        let url = self.sandbox.url();
-        let config = EngineConfig {
-            credentials: Some(AppCredentials {
-                client_key: tiktok_sandbox::DEFAULT_CLIENT_KEY.into(),
-                client_secret: tiktok_sandbox::DEFAULT_CLIENT_SECRET.into(),
-            }),
-            fernet_key: Some(self.key.clone()),
-            clock: Arc::new(self.clock),
-            ..EngineConfig::new(self.data(), Endpoints::new(&url, &url).unwrap())
-        };
-        let app = Running::new(Engine::open(config).await.unwrap());
+        let app = self.0.engine().await;
         let settings = Settings {
             settle_seconds: SETTLE,
             time_zone: Some("Europe/Vienna".into()),
@@ -78,28 +63,24 @@ impl Scene {
         app
     }
 
-    pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
     /// The folder that is watched.
     pub fn exports(&self) -> PathBuf {
         self.folder.path().join("exports")
     }
 
-    /// A file in it.
+    /// The path of a file in it.
     pub fn at(&self, name: &str) -> PathBuf {
         self.exports().join(name)
     }
 
-    /// Has an engine watch it.
+    /// Adds the folder to an engine.
     pub async fn watch(&self, app: &Running, settings: &FolderSettings) -> Folder {
         let exports = self.exports();
         let folder = app.engine.add_folder(&exports, settings, false).await;
         folder.unwrap()
     }
 
-    /// Puts a whole video there at once, as an export does that is moved into its place.
+    /// Moves a complete video into the folder, as some editors do at the end of an export.
     pub fn put(&self, name: &str, number: usize) {
         let path = self.at(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -109,7 +90,7 @@ impl Scene {
     }
 }
 
-/// For one account, with this action.
+/// Settings with one account and this action.
 pub fn choose(account: &str, action: FolderAction) -> FolderSettings {
     FolderSettings {
         accounts: vec![account.to_owned()],
@@ -118,8 +99,8 @@ pub fn choose(account: &str, action: FolderAction) -> FolderSettings {
     }
 }
 
-/// A real video that is another one for each number. Its index comes last, so that no beginning of it is whole, but for
-/// the one that ends right before the last bytes.
+/// A real video that is different for each number. Its index comes last, so no truncated part is complete, except one
+/// that ends right before the last bytes.
 pub fn video(number: usize) -> Vec<u8> {
     static CLIP: OnceLock<Vec<u8>> = OnceLock::new();
     let mut bytes = CLIP.get_or_init(|| clip(24)).clone();
@@ -132,7 +113,7 @@ pub fn video(number: usize) -> Vec<u8> {
     bytes
 }
 
-/// A second of video with so many frames.
+/// One second of video with this number of frames.
 pub fn clip(frames: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
@@ -148,7 +129,7 @@ pub fn clip(frames: u32) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-/// All files of a folder that are shown.
+/// All files that a folder shows.
 pub async fn files(app: &Running, folder: &Folder) -> Vec<FolderFile> {
     let mut files = Vec::new();
     let mut before = None;
@@ -168,7 +149,7 @@ pub async fn files(app: &Running, folder: &Folder) -> Vec<FolderFile> {
     }
 }
 
-/// Waits until a file stands as `wanted` says.
+/// Waits until `wanted` accepts a file.
 pub async fn until<T>(
     app: &Running,
     folder: &Folder,
@@ -185,7 +166,7 @@ pub async fn until<T>(
     .await
 }
 
-/// Waits until so many posts are there, newest first.
+/// Waits until there are at least `count` posts, newest first.
 pub async fn posts(app: &Running, count: usize) -> Vec<Post> {
     eventually(&format!("{count} posts"), UPLOAD, async || {
         let posts = app.engine.posts().await.unwrap();
@@ -194,7 +175,7 @@ pub async fn posts(app: &Running, count: usize) -> Vec<Post> {
     .await
 }
 
-/// Waits until the posts of a file are there, and gives the one that there is.
+/// Waits until a file is ingested, and returns its one post.
 pub async fn taken(app: &Running, folder: &Folder, path: &str) -> Post {
     let ids = until(app, folder, path, |file| match &file.state {
         slipway_engine::views::FolderFileState::Taken { posts, .. } => Some(posts.clone()),
@@ -205,7 +186,7 @@ pub async fn taken(app: &Running, folder: &Folder, path: &str) -> Post {
     app.engine.post(&ids[0]).await.unwrap()
 }
 
-/// Waits until a file is left out, and gives the notice's code.
+/// Waits until a file is skipped, and returns the notice's code.
 pub async fn skipped(app: &Running, folder: &Folder, path: &str) -> String {
     until(app, folder, path, |file| match &file.state {
         slipway_engine::views::FolderFileState::Skipped { notice, .. } => Some(notice.code.clone()),
@@ -214,7 +195,7 @@ pub async fn skipped(app: &Running, folder: &Folder, path: &str) -> String {
     .await
 }
 
-/// Waits until nothing of a folder is undecided.
+/// Waits until each file of a folder is decided.
 pub async fn at_rest(app: &Running, folder: &Folder) {
     eventually("a folder at rest", UPLOAD, async || {
         let folder = app.engine.folder(&folder.id).await.unwrap();
@@ -223,16 +204,11 @@ pub async fn at_rest(app: &Running, folder: &Folder) {
     .await;
 }
 
-pub async fn delivered(app: &Running, id: &str) {
-    let out = |state: &PostState| *state == PostState::DeliveredToInbox;
-    app.until(id, "delivered", out).await;
-}
-
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// How long a time of the fast clock takes.
+/// The real time of a time on the fast clock.
 pub fn real(clock: FastClock, seconds: u32) -> Duration {
     clock.real(Duration::from_secs(seconds.into()))
 }

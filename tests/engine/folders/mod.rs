@@ -1,0 +1,8 @@
+//! Watched folders through the engine: with real files and a fast clock, each video is posted once.
+
+mod consent;
+mod hostile;
+mod known;
+mod rules;
+mod stage;
+mod taking;
