@@ -3,8 +3,8 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures_util::poll;
-use tokio::task::JoinSet;
 use slipway_core::clock::{Clock as _, test_clock::TestClock};
+use tokio::task::JoinSet;
 
 use super::*;
 

@@ -48,7 +48,11 @@ use crate::{
     settings::SettingsError,
     videos::VideoError,
 };
-use crate::{planner::Planner, posts::{PostService, PostStore}, status::Board};
+use crate::{
+    planner::Planner,
+    posts::{PostService, PostStore},
+    status::Board,
+};
 use runtime::Live;
 use store::FolderStore;
 

@@ -245,7 +245,7 @@ mod tests {
             date: date(2026, 11, 26),
             n: 1,
         };
-        let side = super::super::side::parse(side).unwrap();
+        let side = super::super::sidecar::parse(side).unwrap();
         draft(
             &folder(action),
             &account("ada", None),

@@ -363,7 +363,7 @@ async fn store() -> (PostStore, String) {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
     let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
     let vault = Vault::new(&key, KeyOrigin::Environment);
     let posts = PostStore {

@@ -32,14 +32,11 @@ use slipway_core::{
     clock::{self, Clock},
     events::Events,
     network::Network,
-    views::{Settings},
+    views::Settings,
 };
 use slipway_store::database::Database;
 use tiktok_api::{Endpoints, ErrorCode, PublishState, Uploader};
-use tokio::{
-    sync::watch::Receiver,
-    task::JoinSet,
-};
+use tokio::{sync::watch::Receiver, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::posts::{Cause, Pause, PostRow, PostService, PostStore, RunningGuard};
@@ -171,9 +168,7 @@ impl Publisher {
     fn start(self: &Arc<Self>, row: &PostRow, work: Work, tasks: &mut JoinSet<()>) -> bool {
         let uploads = work == Work::Send;
         // Uploads may have been stopped since the scheduler looked, and this one was not among them.
-        let begun = self
-            .service
-            .begin(row, uploads, || self.closed().is_none());
+        let begun = self.service.begin(row, uploads, || self.closed().is_none());
         let Some((stop, leave)) = begun else {
             return false;
         };
@@ -220,7 +215,12 @@ impl Publisher {
 
     /// Works on a post, unless it moved on between the look and now: then the next look sees where it is. A stop waits
     /// while `no_cancel` is locked.
-    async fn do_work(&self, seen: &PostRow, work: Work, no_cancel: &tokio::sync::Mutex<()>) -> Result<(), Halt> {
+    async fn do_work(
+        &self,
+        seen: &PostRow,
+        work: Work,
+        no_cancel: &tokio::sync::Mutex<()>,
+    ) -> Result<(), Halt> {
         let row = self.posts.get(&seen.id).await?;
         if !row.stands_as(seen) {
             return Ok(());
@@ -341,7 +341,6 @@ impl Publisher {
             free.clamp(Duration::from_mins(10), failure::CAP_WAIT)
         }))
     }
-
 }
 
 /// Rests until a time of day, or until the uptime that it was expected at: a clock that is set back meanwhile does not

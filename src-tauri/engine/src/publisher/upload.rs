@@ -226,7 +226,11 @@ impl Publisher {
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
                 Err(error) if passing(&error) => {
-                    let at = megabytes(self.service.progress(id).map_or(confirmed, |p| p.sent_bytes));
+                    let at = megabytes(
+                        self.service
+                            .progress(id)
+                            .map_or(confirmed, |p| p.sent_bytes),
+                    );
                     let text = match &error {
                         ApiError::Network { .. } => format!("Connection lost at {at}"),
                         _ => format!("TikTok did not take a part at {at}"),

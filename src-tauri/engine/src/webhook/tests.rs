@@ -6,9 +6,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use sha2::Sha256;
+use slipway_core::clock::test_clock::TestClock;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
 
@@ -132,7 +132,7 @@ async fn database() -> SqlitePool {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
     pool
 }
 

@@ -7,9 +7,9 @@ use std::{
 };
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use slipway_core::clock::Clock;
 use tiktok_api::limits::RATE_WINDOW;
 use tokio::task::JoinSet;
-use slipway_core::clock::Clock;
 
 use super::{Call, Limiter, REST, TestClock, TryTakeError};
 

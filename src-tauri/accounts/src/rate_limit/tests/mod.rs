@@ -6,8 +6,8 @@ mod restart;
 use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use futures_util::poll;
-use tiktok_api::limits::RATE_LIMIT_WAIT;
 use slipway_core::clock::test_clock::TestClock;
+use tiktok_api::limits::RATE_LIMIT_WAIT;
 
 use super::{window::REST, *};
 

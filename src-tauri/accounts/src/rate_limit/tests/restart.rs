@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
+use slipway_core::clock::Clock as _;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tempfile::TempDir;
-use slipway_core::clock::Clock as _;
 
 use super::{Call, Limiter, REST, SECOND, TestClock, TryTakeError, busy_for, fill};
 
@@ -27,7 +27,7 @@ async fn disk() -> Disk {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("./migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
     Disk {
         pool,
         _folder: folder,

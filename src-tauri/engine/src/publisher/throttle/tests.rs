@@ -1,8 +1,8 @@
 //! The limit over simulated time: how much, how evenly, and what a change does.
 
 use proptest::prelude::*;
-use tokio::{task::JoinSet, time::Instant};
 use slipway_core::clock::test_clock::TestClock;
+use tokio::{task::JoinSet, time::Instant};
 
 use super::*;
 

@@ -44,7 +44,7 @@ async fn eventually(so: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
     let data = Data::new();
-    let place = Place::prepare(data.folder.path()).unwrap();
+    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
     let database = data.open().await.unwrap();
     let now = || data.clock.now();
     assert_eq!(backup::due(&place, now()), now());

@@ -8,9 +8,9 @@ mod stops;
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
+use slipway_core::clock::test_clock::TestClock;
 use sqlx::Row;
 use tempfile::TempDir;
-use slipway_core::clock::test_clock::TestClock;
 
 use super::*;
 use crate::vault::{KeyOrigin, new_key};
@@ -32,6 +32,30 @@ const STATES: [(&str, &str); 13] = [
     ("unconfirmed", "unconfirmed"),
     ("cancelled", "cancelled"),
 ];
+
+/// A module with posts: parks them when a backup is restored.
+const TABLES: &[Tables] = &[Tables {
+    secrets: &[],
+    forget: &[],
+    park: Some(park),
+}];
+
+fn park<'a>(
+    connection: &'a mut SqliteConnection,
+    _: &'a Restored,
+    _: Timestamp,
+) -> futures_util::future::BoxFuture<'a, Result<(), sqlx::Error>> {
+    Box::pin(async move {
+        for statement in [
+            "UPDATE posts SET state = 'unconfirmed' WHERE state = 'processing'",
+            "UPDATE posts SET state = 'paused' WHERE state IN
+                 ('scheduled', 'queued', 'checking', 'uploading', 'waiting')",
+        ] {
+            sqlx::query(statement).execute(&mut *connection).await?;
+        }
+        Ok(())
+    })
+}
 
 /// A data folder, its key and its time.
 struct Data {
@@ -66,7 +90,7 @@ impl Data {
 
     async fn open_with(&self, key: &SecretString) -> Result<Database, OpenError> {
         let usual = KeyRequest::Usual;
-        Database::open(self.folder.path(), Some(key), &usual, self.clock.as_ref()).await
+        Database::open(self.folder.path(), Some(key), &usual, TABLES, self.clock.as_ref()).await
     }
 
     fn path(&self, name: &str) -> PathBuf {
