@@ -1,7 +1,7 @@
 //! What is in a video file, read from its headers alone, and whether TikTok takes it.
 //!
 //! [`probe`] reads the headers of MP4, QuickTime, WebM and Matroska files, whatever their size, and
-//! tells what they hold. [`findings`] holds that against TikTok's rules, and [`mend`] says how to keep them.
+//! tells what they hold. [`findings`] holds that against TikTok's rules, and [`repair`] says how to keep them.
 //!
 //! A file is judged by its content, never by its name. However hostile it is, probing ends soon,
 //! stays under 16 MB of memory and answers with a [`ProbeError`].
@@ -14,7 +14,7 @@ mod headers;
 mod isobmff;
 mod matroska;
 mod media;
-pub mod mend;
+pub mod repair;
 mod probe;
 pub mod rules;
 mod source;

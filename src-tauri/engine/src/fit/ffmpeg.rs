@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use clip::mend::Plan;
+use clip::repair::Plan;
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::Command,

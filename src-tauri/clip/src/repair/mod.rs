@@ -1,6 +1,6 @@
 //! How a video is made to fit: what is to be done to it, and what comes of that.
 //!
-//! [`plan`] decides, from what is wrong and from what the creator wants mended; `command` says it to ffmpeg.
+//! [`plan`] decides, from what is wrong and from what the creator wants repaired; `command` says it to ffmpeg.
 
 mod command;
 
@@ -104,21 +104,21 @@ pub struct Plan {
     expected_size: u64,
 }
 
-/// Whether a video that breaks `rule` can be mended. One that is too short cannot.
-pub const fn can_mend(rule: Rule) -> bool {
+/// Whether a video that breaks `rule` can be repaired. One that is too short cannot.
+pub const fn can_repair(rule: Rule) -> bool {
     !matches!(rule, Rule::TooShort)
 }
 
-/// Whether mending `rule` takes something away that only the creator can decide about: a part of the video.
+/// Whether repairing `rule` takes something away that only the creator can decide about: a part of the video.
 pub const fn is_cut(rule: Rule) -> bool {
     matches!(rule, Rule::TooLong | Rule::TooLongForCreator)
 }
 
 /// What is to be done to `clip`, a file of `size` bytes, so that it no longer breaks those of `chosen`
-/// that it breaks. `None` when it breaks none of them that can be mended.
+/// that it breaks. `None` when it breaks none of them that can be repaired.
 ///
 /// Nothing is cut unless a rule about the length is chosen, and no picture is ever stretched. Where
-/// something else cannot be kept on the way, such as a codec that MP4 does not hold, that is mended too.
+/// something else cannot be kept on the way, such as a codec that MP4 does not hold, that is repaired too.
 pub fn plan(
     clip: &Clip,
     size: u64,
@@ -129,7 +129,7 @@ pub fn plan(
     let rules: Vec<Rule> = findings(clip, size, limits)
         .iter()
         .map(|finding| finding.rule)
-        .filter(|rule| chosen.contains(rule) && can_mend(*rule))
+        .filter(|rule| chosen.contains(rule) && can_repair(*rule))
         .collect();
     if rules.is_empty() {
         return None;
@@ -245,7 +245,7 @@ fn must_encode(video: &VideoTrack, rules: &[Rule]) -> bool {
     wrong || !holds
 }
 
-/// The filters that mend the picture; `video` becomes what they make of it.
+/// The filters that repair the picture; `video` becomes what they make of it.
 fn picture(
     video: &mut VideoTrack,
     rules: &[Rule],

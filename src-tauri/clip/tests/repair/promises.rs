@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clip::mend::{Tools, can_mend, plan};
+use clip::repair::{Tools, can_repair, plan};
 use clip::{
     AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Hdr, Rule, Severity, VideoCodec,
     VideoTrack, findings,
@@ -85,18 +85,18 @@ fn limits() -> impl Strategy<Value = CreatorLimits> {
 proptest! {
     /// With everything chosen, nothing is left but a video that is too short.
     #[test]
-    fn what_is_chosen_is_mended(
+    fn what_is_chosen_is_repaired(
         clip in clips(),
         size in prop_oneof![1..4_000_000_001_u64, 4_000_000_000..u64::MAX / 16],
         limits in limits(),
         tone_mapping: bool,
     ) {
         let broken = findings(&clip, size, &limits);
-        let mended = plan(&clip, size, &limits, &Rule::ALL, Tools { tone_mapping });
-        prop_assert_eq!(mended.is_some(), broken.iter().any(|finding| can_mend(finding.rule)));
-        if let Some(plan) = mended {
+        let repaired = plan(&clip, size, &limits, &Rule::ALL, Tools { tone_mapping });
+        prop_assert_eq!(repaired.is_some(), broken.iter().any(|finding| can_repair(finding.rule)));
+        if let Some(plan) = repaired {
             let left = findings(plan.expected(), plan.expected_size(), &limits);
-            prop_assert!(left.iter().all(|finding| !can_mend(finding.rule)), "{:?}", left);
+            prop_assert!(left.iter().all(|finding| !can_repair(finding.rule)), "{:?}", left);
             let video = &plan.expected().video;
             if plan.encodes_picture() {
                 prop_assert_eq!((video.width % 2, video.height % 2), (0, 0));
@@ -104,11 +104,11 @@ proptest! {
         }
     }
 
-    /// Each finding alone is mended by its own plan, and nothing that was fine blocks after it.
+    /// Each finding alone is repaired by its own plan, and nothing that was fine blocks after it.
     #[test]
     fn each_finding_has_a_plan_of_its_own(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
         let broken = findings(&clip, size, &limits);
-        for finding in broken.iter().filter(|finding| can_mend(finding.rule)) {
+        for finding in broken.iter().filter(|finding| can_repair(finding.rule)) {
             let plan = plan(&clip, size, &limits, &[finding.rule], Tools::default()).unwrap();
             let left = findings(plan.expected(), plan.expected_size(), &limits);
             for other in &left {
@@ -122,10 +122,10 @@ proptest! {
     /// A video is as long as it was, unless the creator chose to cut it.
     #[test]
     fn nothing_is_cut_unasked(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
-        let chosen: Vec<_> = Rule::ALL.into_iter().filter(|rule| !clip::mend::is_cut(*rule)).collect();
+        let chosen: Vec<_> = Rule::ALL.into_iter().filter(|rule| !clip::repair::is_cut(*rule)).collect();
         if let Some(plan) = plan(&clip, size, &limits, &chosen, Tools::default()) {
             prop_assert_eq!(plan.expected().duration, clip.duration);
-            let cut = plan.steps().iter().any(|step| matches!(step, clip::mend::Step::Cut { .. }));
+            let cut = plan.steps().iter().any(|step| matches!(step, clip::repair::Step::Cut { .. }));
             prop_assert!(!cut);
         }
     }
@@ -135,7 +135,7 @@ proptest! {
     fn no_picture_is_stretched(clip in clips()) {
         let scaled = plan(&clip, 1, &CreatorLimits::default(), &Rule::ALL, Tools::default())
             .and_then(|plan| plan.steps().iter().find_map(|step| match step {
-                clip::mend::Step::Scale { width, height } => Some((*width, *height)),
+                clip::repair::Step::Scale { width, height } => Some((*width, *height)),
                 _ => None,
             }));
         if let Some((width, height)) = scaled {

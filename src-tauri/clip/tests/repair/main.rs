@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use clip::mend::{Plan, Step, Tools, plan};
+use clip::repair::{Plan, Step, Tools, plan};
 use clip::{
     AudioCodec, Clip, Container, CreatorLimits, Rule, Severity, VideoCodec, findings, probe_file,
 };
@@ -42,7 +42,7 @@ impl Default for Case<'_> {
     }
 }
 
-struct Mended {
+struct Repaired {
     source: Clip,
     plan: Plan,
     result: Clip,
@@ -63,8 +63,8 @@ fn run(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) {
     assert!(output.status.success(), "{errors}");
 }
 
-/// Makes a file, mends it and holds the result against the rules and against what the plan promised.
-fn mend(case: &Case) -> Mended {
+/// Makes a file, repairs it and holds the result against the rules and against what the plan promised.
+fn repair(case: &Case) -> Repaired {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(case.name);
     made::encode(case.arguments, &path);
@@ -101,7 +101,7 @@ fn mend(case: &Case) -> Mended {
     let sharp = plan.encodes_picture() || ours == source.duration;
     let off = Duration::from_millis(if sharp { 150 } else { 990 });
     assert!(ours.abs_diff(theirs) < off, "{ours:?} {theirs:?}");
-    Mended {
+    Repaired {
         source,
         plan,
         result,
@@ -113,16 +113,16 @@ const UPRIGHT: &str = "scale=360:640,setsar=1";
 
 #[test]
 fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
         chosen: &[Rule::Container],
         ..Case::default()
     });
-    assert_eq!(mended.plan.steps(), [Step::Repack]);
-    assert!(!mended.plan.encodes_picture());
+    assert_eq!(repaired.plan.steps(), [Step::Repack]);
+    assert!(!repaired.plan.encodes_picture());
     // Sound that MP4's players do not know is coded anew, the picture stays.
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &[
             "-vf",
@@ -137,8 +137,8 @@ fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
         chosen: &[Rule::Container],
         ..Case::default()
     });
-    assert_eq!(mended.plan.steps(), [Step::Repack, Step::EncodeAudio]);
-    assert_eq!(mended.result.video.codec, VideoCodec::H265);
+    assert_eq!(repaired.plan.steps(), [Step::Repack, Step::EncodeAudio]);
+    assert_eq!(repaired.result.video.codec, VideoCodec::H265);
 }
 
 #[test]
@@ -162,15 +162,15 @@ fn codecs_that_tiktok_refuses_become_h264() {
     ] {
         // An odd number of rows, which H.264 has no room for.
         let arguments = [&["-vf", "scale=400:640,crop=399:639,setsar=1"], arguments].concat();
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &arguments,
             chosen: &[Rule::Codec],
             ..Case::default()
         });
-        let video = &mended.result.video;
+        let video = &repaired.result.video;
         assert_eq!((video.width % 2, video.height % 2), (0, 0));
-        assert!(video.width.abs_diff(mended.source.video.width) <= 1);
+        assert!(video.width.abs_diff(repaired.source.video.width) <= 1);
         assert_eq!(video.bit_depth, Some(8));
     }
 }
@@ -181,15 +181,15 @@ fn frame_rates_are_brought_into_bounds() {
         ("20", Rule::FrameRateLow, 30.0),
         ("120", Rule::FrameRateHigh, 60.0),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &["-vf", UPRIGHT, "-r", fps, "-c:v", "libx264", "-c:a", "aac"],
             chosen: &[rule],
             ..Case::default()
         });
-        let rate = mended.result.video.frame_rate.unwrap();
+        let rate = repaired.result.video.frame_rate.unwrap();
         assert!((rate - expected).abs() < 0.1, "{rate}");
         // The sound was fine.
-        assert_eq!(mended.result.audio, mended.source.audio);
+        assert_eq!(repaired.result.audio, repaired.source.audio);
     }
 }
 
@@ -208,19 +208,19 @@ fn small_large_and_thin_pictures_keep_their_shape() {
         ),
         ("scale=640:100,setsar=1", Rule::PictureTooSmall, (1920, 360)),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &["-vf", scale, "-t", "0.3", "-c:v", "libx264", "-c:a", "aac"],
             chosen: &[rule],
             ..Case::default()
         });
-        let video = &mended.result.video;
+        let video = &repaired.result.video;
         assert_eq!((video.width, video.height), size);
     }
 }
 
 #[test]
 fn a_wide_picture_is_put_upright_between_black_bars() {
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         arguments: &[
             "-vf",
             "scale=640:360",
@@ -235,7 +235,7 @@ fn a_wide_picture_is_put_upright_between_black_bars() {
         ..Case::default()
     });
     assert_eq!(
-        mended.plan.steps(),
+        repaired.plan.steps(),
         [
             Step::Encode,
             Step::Scale {
@@ -284,7 +284,7 @@ fn a_long_video_is_cut_and_not_coded_anew() {
         max_duration: Some(Duration::from_secs(2)),
     };
     let longer = format!("{UPRIGHT},tpad=stop_mode=clone:stop_duration=2");
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         arguments: &[
             "-vf",
             &longer,
@@ -302,7 +302,7 @@ fn a_long_video_is_cut_and_not_coded_anew() {
         ..Case::default()
     });
     assert_eq!(
-        mended.plan.steps(),
+        repaired.plan.steps(),
         [Step::Cut {
             keep: Duration::from_secs(1)
         }]
@@ -341,13 +341,13 @@ fn a_long_video_is_cut_and_not_coded_anew() {
 
 #[test]
 fn a_file_that_is_too_large_is_coded_within_bounds() {
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
         size: Some(5_000_000_000),
         chosen: &[Rule::TooLarge],
         ..Case::default()
     });
-    let limit = mended.plan.steps().iter().find_map(|step| match step {
+    let limit = repaired.plan.steps().iter().find_map(|step| match step {
         Step::LimitSize { bits_per_second } => Some(*bits_per_second),
         _ => None,
     });
@@ -361,13 +361,13 @@ fn silence_is_added_where_the_creator_wants_it() {
         ("a.webm", &["-c:v", "libvpx", "-deadline", "realtime"]),
     ] {
         let arguments = [&["-vf", UPRIGHT, "-an"], arguments].concat();
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &arguments,
             chosen: &[Rule::NoAudio],
             ..Case::default()
         });
-        assert_eq!(mended.result.audio.unwrap().codec, AudioCodec::Aac);
+        assert_eq!(repaired.result.audio.unwrap().codec, AudioCodec::Aac);
     }
 }
 
@@ -378,7 +378,7 @@ fn hdr_becomes_what_every_screen_shows() {
         ("arib-std-b67", true),
         ("smpte2084", false),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &[
                 "-vf",
                 UPRIGHT,
@@ -403,8 +403,8 @@ fn hdr_becomes_what_every_screen_shows() {
             tools: Tools { tone_mapping },
             ..Case::default()
         });
-        assert_eq!(mended.result.video.bit_depth, Some(8));
-        assert!(mended.plan.steps().contains(&Step::ToneMap {
+        assert_eq!(repaired.result.video.bit_depth, Some(8));
+        assert!(repaired.plan.steps().contains(&Step::ToneMap {
             highlights: tone_mapping
         }));
     }
@@ -415,7 +415,7 @@ fn everything_at_once() {
     let limits = CreatorLimits {
         max_duration: Some(Duration::from_secs(1)),
     };
-    mend(&Case {
+    repair(&Case {
         name: "a.mkv",
         arguments: &[
             "-vf",
@@ -456,7 +456,7 @@ fn everything_at_once() {
 fn the_day_it_was_made_is_kept() {
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(1_714_979_289);
     for (name, codec) in [("a.mkv", "libx264"), ("a.mov", "prores_ks")] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &[
                 "-vf",
@@ -474,7 +474,7 @@ fn the_day_it_was_made_is_kept() {
                 .collect::<Vec<_>>(),
             ..Case::default()
         });
-        assert_eq!(mended.result.created, Some(made), "{name}");
+        assert_eq!(repaired.result.created, Some(made), "{name}");
     }
 }
 
