@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::{
     endpoints::{Endpoints, is_loopback},
-    error::{Error, Operation},
+    error::{AvatarError, Error, Operation},
     http::{self, ReadError},
     limits::AVATAR_SIZE_MAX,
 };
@@ -17,23 +17,6 @@ pub struct Avatar {
     pub content_type: String,
     /// The picture.
     pub bytes: Vec<u8>,
-}
-
-/// Why a picture was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AvatarError {
-    /// The address is not https (or loopback beside a loopback API).
-    #[error("its address must not be fetched")]
-    Address,
-    /// The server did not answer with 200.
-    #[error("the server answered HTTP {0}")]
-    Status(u16),
-    /// It is no picture, or one that could carry scripts.
-    #[error("it is not a picture")]
-    NotAnImage,
-    /// It is larger than 2 MB.
-    #[error("it is too large")]
-    TooLarge,
 }
 
 pub(crate) async fn fetch(

@@ -28,7 +28,10 @@ macro_rules! wire_enum {
         }
 
         impl $name {
-            /// TikTok's word for it.
+            /// The words that this crate knows, each in its first spelling.
+            pub const WORDS: &'static [&'static str] = &[$( $word, )+];
+
+            /// TikTok's word for the value.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $word, )+

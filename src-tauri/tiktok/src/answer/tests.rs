@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::error::Advice;
+use crate::error::Retry;
 
 fn answer(http: u16, body: &str) -> Answer {
     Answer {
@@ -132,14 +132,14 @@ fn an_unknown_code_is_kept_and_not_retried() {
         error.code(),
         Some(&ErrorCode::Other("brand_new_rule".into()))
     );
-    assert_eq!(error.advice(), Advice::GiveUp);
+    assert_eq!(error.meaning().retry, Retry::Never);
     assert!(
         error
             .to_string()
             .contains("brand_new_rule (HTTP 403): Words here")
     );
     let error = refusal(500, r#"{"error":{"code":"brand_new_fault"}}"#);
-    assert_eq!(error.advice(), Advice::Retry);
+    assert_eq!(error.meaning().retry, Retry::Backoff);
 }
 
 #[test]

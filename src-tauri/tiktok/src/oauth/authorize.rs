@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::Pkce;
+use super::pkce::Pkce;
 use crate::{
     endpoints::Endpoints,
     scope::{Scope, join_scopes},

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded;
 
-use super::OAuthErrorCode;
 use crate::{
     answer::clean,
+    error::OAuthErrorCode,
     scope::{Scope, parse_scopes},
 };
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::PublishId;
+use super::publish_id::PublishId;
 use crate::{
     creator::PrivacyLevel,
     endpoints::Endpoints,

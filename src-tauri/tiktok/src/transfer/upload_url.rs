@@ -5,7 +5,10 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Position, Url};
 
-use crate::endpoints::{Endpoints, is_loopback};
+use crate::{
+    endpoints::{Endpoints, is_loopback},
+    error::UploadUrlError,
+};
 
 /// The domain whose hosts take uploads; which host it is varies by region (`/doc/content-posting-api-media-transfer-guide`).
 const UPLOAD_DOMAIN: &str = "tiktokapis.com";
@@ -17,26 +20,6 @@ const LENGTH_MAX: usize = 8 * 1024;
 pub struct UploadUrl {
     text: SecretString,
     loopback: bool,
-}
-
-/// Why an upload address must not be used. The address itself is never repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UploadUrlError {
-    /// It does not parse.
-    #[error("it is not a valid address")]
-    Invalid,
-    /// It is neither https nor on an allowed loopback.
-    #[error("it is not encrypted")]
-    Insecure,
-    /// It points at somebody else's host.
-    #[error("its host does not belong to TikTok")]
-    ForeignHost,
-    /// It has a user name or password, a common way to disguise a host.
-    #[error("it has a user name")]
-    Credentials,
-    /// An HTTP client would send something else than what it says.
-    #[error("it cannot be sent byte for byte")]
-    Rewritten,
 }
 
 impl UploadUrl {

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::WebhookError;
+use super::error::WebhookError;
 use crate::{
-    publish::{FailReason, PublishId},
+    error::FailReason,
+    publish::PublishId,
     wire::{self, LooseText},
 };
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::{body::Body, http::Response};
 use serde_json::json;
 use tiktok_api::{
-    Advice, AvatarError, ChunkPlan, Error, ErrorCode, FailReason, Operation, PostInfo,
-    PrivacyLevel, PublishId, PublishState, Scope, UploadUrlError,
+    AvatarError, ChunkPlan, Error, ErrorCode, FailReason, FailureKind, Operation, PostInfo,
+    PrivacyLevel, PublishId, PublishState, Retry, Scope, UploadUrlError, limits,
 };
 
 use crate::server::{Seen, Server, data, plain, refusal, secret, with_header};
@@ -65,7 +65,7 @@ async fn user_info_asks_for_granted_fields_and_reads_the_user() {
     assert_eq!((user.follower_count, user.likes_count), (Some(12), Some(7)));
 
     let error = tiktok.user_info(&secret("act.one"), &[]).await.unwrap_err();
-    assert_eq!(error.advice(), Advice::Reconnect);
+    assert_eq!(error.meaning().kind, FailureKind::MissingScope);
     assert_eq!(server.seen()[1].target, "/v2/user/info/?fields=open_id");
 }
 
@@ -102,10 +102,24 @@ async fn creator_info_is_asked_without_a_body_and_read() {
 #[tokio::test]
 async fn a_creator_who_cannot_post_is_a_refusal_with_200_and_with_403() {
     for http in [200, 403] {
-        for (code, advice) in [
-            ("spam_risk_too_many_posts", Advice::WaitUntil(None)),
-            ("spam_risk_user_banned_from_posting", Advice::GiveUp),
-            ("reached_active_user_cap", Advice::WaitUntil(None)),
+        for (code, kind, retry) in [
+            (
+                "spam_risk_too_many_posts",
+                FailureKind::PostCap,
+                Retry::WhenCapFrees {
+                    at_most: limits::CAP_WAIT,
+                },
+            ),
+            (
+                "spam_risk_user_banned_from_posting",
+                FailureKind::Banned,
+                Retry::Never,
+            ),
+            (
+                "reached_active_user_cap",
+                FailureKind::PostCap,
+                Retry::After(limits::CAP_WAIT),
+            ),
         ] {
             let server = Server::start([refusal(http, code)]).await;
             let error = server
@@ -114,7 +128,7 @@ async fn a_creator_who_cannot_post_is_a_refusal_with_200_and_with_403() {
                 .await
                 .unwrap_err();
             assert_eq!(error.code(), Some(&ErrorCode::from(code)));
-            assert_eq!(error.advice(), advice);
+            assert_eq!((error.meaning().kind, error.meaning().retry), (kind, retry));
             assert_eq!(error.log_id(), Some("2026"));
             assert_eq!(error.operation(), Operation::CreatorInfo);
         }
@@ -245,22 +259,22 @@ async fn init_refusals_keep_code_status_and_waiting_hint() {
     .await;
     let tiktok = server.tiktok();
     let (plan, token) = (ChunkPlan::new(5).unwrap(), secret("act.one"));
-    let mut advice = Vec::new();
+    let mut retries = Vec::new();
     for _ in 0..4 {
         let error = tiktok
             .init_direct_post(&token, &post(), &plan)
             .await
             .unwrap_err();
-        advice.push((error.advice(), error.retry_after()));
+        retries.push((error.meaning().retry, error.retry_after()));
     }
     let wait = Duration::from_secs(12);
     assert_eq!(
-        advice,
+        retries,
         [
-            (Advice::AskCreator, None),
-            (Advice::WaitUntil(Some(wait)), Some(wait)),
-            (Advice::Retry, None),
-            (Advice::Refresh, None),
+            (Retry::Never, None),
+            (Retry::After(wait), Some(wait)),
+            (Retry::Backoff, None),
+            (Retry::AfterRefresh, None),
         ]
     );
     assert_eq!(server.seen().len(), 4, "nothing is repeated by itself");

@@ -1,7 +1,7 @@
 //! Connections that fail, answers that never end, redirects.
 
 use tiktok_api::{
-    Advice, ChunkPlan, Endpoints, Error, NetworkKind, PublishId, TikTok, UploadUrl, Uploader,
+    ChunkPlan, Endpoints, Error, NetworkKind, PublishId, Retry, TikTok, UploadUrl, Uploader,
     VideoType,
 };
 use tokio::{
@@ -56,7 +56,7 @@ async fn a_connection_that_never_was_is_told_from_one_that_broke() {
             .await
             .unwrap_err();
         assert_eq!(kind(&error), expected, "{error:?}");
-        assert_eq!(error.advice(), Advice::Retry);
+        assert_eq!(error.meaning().retry, Retry::Backoff);
         assert!(std::error::Error::source(&error).is_some());
         assert!(!format!("{error} {error:?}").contains("status/fetch"));
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use tiktok_api::{Advice, AppCredentials, Error, OAuthErrorCode, Operation, Pkce, Scope};
+use tiktok_api::{
+    AppCredentials, Error, FailureKind, OAuthErrorCode, Operation, Pkce, Retry, Scope,
+};
 
 use crate::server::{Seen, Server, plain, refusal, secret};
 
@@ -132,11 +134,11 @@ async fn an_error_is_a_failure_whatever_the_status() {
         json!({"error": code, "error_description": "Refresh token is invalid.", "log_id": "L1"})
             .to_string()
     };
-    for (http, code, advice) in [
-        (200, "invalid_grant", Advice::Reconnect),
-        (400, "invalid_grant", Advice::Reconnect),
-        (401, "invalid_client", Advice::AskCreator),
-        (200, "temporarily_unavailable", Advice::Retry),
+    for (http, code, kind) in [
+        (200, "invalid_grant", FailureKind::GrantRejected),
+        (400, "invalid_grant", FailureKind::GrantRejected),
+        (401, "invalid_client", FailureKind::AppRejected),
+        (200, "temporarily_unavailable", FailureKind::Unavailable),
     ] {
         let server = Server::start([plain(http, &body(code)), plain(http, &body(code))]).await;
         let tiktok = server.tiktok();
@@ -145,7 +147,7 @@ async fn an_error_is_a_failure_whatever_the_status() {
             .await
             .unwrap_err();
         assert_eq!(error.oauth_code(), Some(&OAuthErrorCode::from(code)));
-        assert_eq!(error.advice(), advice);
+        assert_eq!(error.meaning().kind, kind);
         assert_eq!(error.log_id(), Some("L1"));
         assert!(error.to_string().contains("Refresh token is invalid."));
         assert!(tiktok.revoke(&app(), &secret("act.one")).await.is_err());
@@ -174,7 +176,7 @@ async fn tokens_beside_an_error_or_in_pieces_are_no_tokens() {
         assert!(!format!("{error} {error:?}").contains("act."));
     }
     let error = tiktok.refresh(&app, &token).await.unwrap_err();
-    assert!(matches!(error.advice(), Advice::WaitUntil(Some(_))));
+    assert!(matches!(error.meaning().retry, Retry::After(_)));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{body::Body, http::Response};
-use tiktok_api::{Advice, ChunkAnswer, ChunkPlan, Error, NetworkKind, Uploader, VideoType};
+use tiktok_api::{ChunkAnswer, ChunkPlan, Error, NetworkKind, Retry, Uploader, VideoType};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
 use crate::server::{Server, plain, with_header};
@@ -153,22 +153,22 @@ async fn every_answer_is_read() {
 #[tokio::test]
 async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
     let plan = ChunkPlan::new(5).unwrap();
-    for (answer, advice) in [
-        (plain(400, ""), Advice::GiveUp),
-        (plain(411, ""), Advice::GiveUp),
-        (with_header(307, "location", "/elsewhere"), Advice::GiveUp),
-        (plain(500, ""), Advice::Retry),
-        (plain(502, "<html>"), Advice::Retry),
-        (plain(408, ""), Advice::Retry),
+    for (answer, retry) in [
+        (plain(400, ""), Retry::Never),
+        (plain(411, ""), Retry::Never),
+        (with_header(307, "location", "/elsewhere"), Retry::Never),
+        (plain(500, ""), Retry::Backoff),
+        (plain(502, "<html>"), Retry::Backoff),
+        (plain(408, ""), Retry::Backoff),
         (
             with_header(429, "retry-after", "9"),
-            Advice::WaitUntil(Some(Duration::from_secs(9))),
+            Retry::After(Duration::from_secs(9)),
         ),
     ] {
         let http = answer.status().as_u16();
         let server = Server::start([answer]).await;
         let error = put(&server, &plan, 0, &b"video"[..]).await.unwrap_err();
-        assert_eq!(error.advice(), advice, "{http}");
+        assert_eq!(error.meaning().retry, retry, "{http}");
         match error {
             Error::Transfer { http: got } => assert!(got == http && http < 500),
             Error::Server { http: got, .. } => assert_eq!(got, http),

@@ -11,9 +11,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::{
-    error::{Error, ErrorCode, Operation},
+    error::{Error, ErrorCode, OAuthErrorCode, Operation},
     lookalike::{TOKEN_BEGINNINGS, without_lookalikes},
-    oauth::OAuthErrorCode,
     wire::{LooseText, describe_json},
 };
 

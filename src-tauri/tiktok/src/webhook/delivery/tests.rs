@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
+use crate::RemovalReason;
 
 const SIGNED_AT: u64 = 1_700_000_000;
 const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.inbox_delivered","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"v_inbox_file~v2.1\",\"publish_type\":\"INBOX_SHARE\"}"}"#;

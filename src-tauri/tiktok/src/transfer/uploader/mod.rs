@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
+use parking_lot::Mutex;
 use reqwest::{
     Body, Client, Response,
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap},
@@ -22,9 +23,12 @@ use tokio::{
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-use super::{Chunk, ChunkPlan, UploadUrl, UploadUrlError};
+use super::{
+    plan::{Chunk, ChunkPlan},
+    upload_url::UploadUrl,
+};
 use crate::{
-    error::{ClientError, Error, NetworkKind, Operation},
+    error::{ClientError, Error, NetworkKind, Operation, UploadUrlError},
     http::{self, Route},
 };
 
@@ -260,14 +264,11 @@ impl Flow {
     }
 
     fn fail(&self, fault: Fault) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        *self.fault.lock() = Some(fault);
     }
 
     fn take_fault(&self) -> Option<Fault> {
-        self.fault
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.fault.lock().take()
     }
 }
 

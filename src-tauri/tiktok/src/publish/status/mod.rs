@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    error::Advice,
+    error::FailReason,
     wire::{self, LooseText, wire_enum},
 };
 
@@ -21,63 +21,6 @@ wire_enum! {
         Complete = "PUBLISH_COMPLETE",
         /// Failed, see [`FailReason`].
         Failed = "FAILED",
-    }
-}
-
-wire_enum! {
-    /// Why a post failed.
-    pub enum FailReason {
-        /// The container or codec is not taken.
-        FileFormatCheckFailed = "file_format_check_failed",
-        /// The video is too long or too short.
-        DurationCheckFailed = "duration_check_failed",
-        /// The frame rate is outside the limits.
-        FrameRateCheckFailed = "frame_rate_check_failed",
-        /// The picture is too small or too large.
-        PictureSizeCheckFailed = "picture_size_check_failed",
-        /// The bitrate is not taken. Not on TikTok's page, but known to clients.
-        VideoBitrateCheckFailed = "video_bitrate_check_failed",
-        /// A fault of TikTok's servers, which the page calls retryable.
-        Internal = "internal",
-        /// TikTok could not fetch the video.
-        VideoPullFailed = "video_pull_failed",
-        /// TikTok could not fetch the photo.
-        PhotoPullFailed = "photo_pull_failed",
-        /// The post was cancelled.
-        PublishCancelled = "publish_cancelled",
-        /// The creator took the access away meanwhile.
-        AuthRemoved = "auth_removed",
-        /// The creator's daily cap is reached.
-        SpamRiskTooManyPosts = "spam_risk_too_many_posts",
-        /// TikTok has barred the account from posting.
-        SpamRiskUserBannedFromPosting = "spam_risk_user_banned_from_posting",
-        /// TikTok judges the caption risky.
-        SpamRiskText = "spam_risk_text",
-        /// TikTok judges the request risky.
-        SpamRisk = "spam_risk",
-    }
-}
-
-impl FailReason {
-    /// Whether a new init with the same file can help, and what has to come first.
-    ///
-    /// [`Advice::GiveUp`] on a check of the file means: only with another file.
-    pub fn advice(&self) -> Advice {
-        match self {
-            Self::Internal | Self::VideoPullFailed | Self::PhotoPullFailed => Advice::Retry,
-            Self::AuthRemoved => Advice::Reconnect,
-            Self::SpamRiskTooManyPosts => Advice::WaitUntil(None),
-            Self::SpamRiskText => Advice::AskCreator,
-            Self::FileFormatCheckFailed
-            | Self::DurationCheckFailed
-            | Self::FrameRateCheckFailed
-            | Self::PictureSizeCheckFailed
-            | Self::VideoBitrateCheckFailed
-            | Self::PublishCancelled
-            | Self::SpamRiskUserBannedFromPosting
-            | Self::SpamRisk
-            | Self::Other(_) => Advice::GiveUp,
-        }
     }
 }
 

@@ -1,0 +1,13 @@
+//! The errors of this crate and TikTok's failure codes, with one table that says what each of them means.
+
+mod call;
+mod causes;
+mod codes;
+mod meaning;
+
+pub use call::{Error, NetworkKind, Operation};
+pub use causes::{AvatarError, ClientError, UploadUrlError};
+pub use codes::{ErrorCode, FailReason, OAuthErrorCode};
+pub use meaning::{
+    Change, Effect, FailureKind, Fault, Meaning, NON_SANDBOX_TARGET, Retry, ServiceState,
+};
