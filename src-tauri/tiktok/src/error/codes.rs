@@ -73,6 +73,10 @@ wire_enum! {
     }
 }
 
+/// The `error_type` by which the callback refuses an account that is not a target user of the sandboxed app.
+/// Undocumented; clients report it.
+pub const NON_SANDBOX_TARGET: &str = "non_sandbox_target";
+
 wire_enum! {
     /// `fail_reason` of a failed post (`/doc/content-posting-api-reference-get-video-status`).
     pub enum FailReason {

@@ -7,7 +7,5 @@ mod meaning;
 
 pub use call::{Error, NetworkKind, Operation};
 pub use causes::{AvatarError, ClientError, UploadUrlError};
-pub use codes::{ErrorCode, FailReason, OAuthErrorCode};
-pub use meaning::{
-    Change, Effect, FailureKind, Fault, Meaning, NON_SANDBOX_TARGET, Retry, ServiceState,
-};
+pub use codes::{ErrorCode, FailReason, NON_SANDBOX_TARGET, OAuthErrorCode};
+pub use meaning::{Change, Effect, FailureKind, Fault, Meaning, Retry, ServiceState};

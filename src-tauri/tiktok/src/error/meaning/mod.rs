@@ -8,8 +8,6 @@ mod table;
 
 use std::time::Duration;
 
-pub use table::NON_SANDBOX_TARGET;
-
 /// The kind of a failure. Each reader has one `match` on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {

@@ -8,13 +8,9 @@ use super::{
     Retry::{self, AfterRefresh, Backoff, Never},
 };
 use crate::{
-    error::codes::{ErrorCode, FailReason, OAuthErrorCode},
+    error::codes::{ErrorCode, FailReason, NON_SANDBOX_TARGET, OAuthErrorCode},
     limits::{CAP_WAIT, PENDING_DRAFTS_WAIT, RATE_LIMIT_WAIT},
 };
-
-/// The `error_type` by which the callback refuses an account that is not a target user of the sandboxed app.
-/// Undocumented; clients report it.
-pub const NON_SANDBOX_TARGET: &str = "non_sandbox_target";
 
 const AT_CAP: Retry = Retry::WhenCapFrees { at_most: CAP_WAIT };
 const IN_A_MINUTE: Retry = Retry::After(RATE_LIMIT_WAIT);
