@@ -1,4 +1,4 @@
-//! Fetching a creator's picture, from an address that came over the wire and is therefore not trusted.
+//! Fetching a creator's avatar from an untrusted address.
 
 use reqwest::{Client, header::CONTENT_TYPE};
 use url::Url;
@@ -10,12 +10,12 @@ use crate::{
     limits::AVATAR_SIZE_MAX,
 };
 
-/// A picture, kept because its link expires (`/doc/content-posting-api-reference-query-creator-info`).
+/// An avatar. Keep the picture, because its link expires (`/doc/content-posting-api-reference-query-creator-info`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Avatar {
     /// The media type, `image/…`, without parameters.
     pub content_type: String,
-    /// The picture.
+    /// The bytes of the picture.
     pub bytes: Vec<u8>,
 }
 
@@ -68,7 +68,7 @@ fn allowed(url: &Url, endpoints: &Endpoints) -> bool {
     plain && place
 }
 
-/// SVG is a document, not a picture: only a sandbox on this computer may send it.
+/// An SVG can carry scripts, so only a sandbox on this computer may send one.
 fn is_picture(kind: &str, endpoints: &Endpoints) -> bool {
     kind.strip_prefix("image/").is_some_and(|format| {
         !format.is_empty() && (!format.starts_with("svg") || endpoints.api_is_loopback())
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pictures_are_taken() {
+    fn only_pictures_are_accepted() {
         let tiktok = Endpoints::tiktok();
         let local = Endpoints::new("http://127.0.0.1:1", "http://127.0.0.1:1").unwrap();
         assert!(is_picture("image/webp", &tiktok));

@@ -1,7 +1,7 @@
-//! TikTok's v2 protocol: login, user, creator, publishing, transfer, status and webhooks, with its documented limits and errors.
+//! TikTok's v2 API: login, user, creator, publishing, upload, status and webhooks, with documented limits and errors.
 //!
-//! Start with [`TikTok`], the client for everything that takes a token, and [`Uploader`], which carries bytes and
-//! never sees one. Rules that TikTok dictates name the page they come from, as a path under `developers.tiktok.com`.
+//! Start with [`TikTok`], the client for every call with a token, and [`Uploader`], which sends bytes without a token.
+//! A rule that TikTok dictates names its source page, as a path under `developers.tiktok.com`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod answer;

@@ -20,7 +20,8 @@ pub const LAST_CHUNK_SIZE_MAX: u64 = 128_000_000;
 pub const CHUNK_COUNT_MAX: u64 = 1000;
 /// Chunk size for videos over [`WHOLE_VIDEO_MAX`], in bytes: the size in TikTok's sample (same page).
 pub const CHUNK_SIZE: u64 = 10_000_000;
-/// Lifetime of an upload address; the whole upload must finish in it (`/doc/content-posting-api-reference-direct-post`).
+/// Lifetime of an upload address; the whole upload must finish in it
+/// (`/doc/content-posting-api-reference-direct-post`).
 pub const UPLOAD_URL_LIFE: Duration = Duration::from_hours(1);
 
 /// Longest caption, in UTF-16 code units (`/doc/content-posting-api-reference-direct-post`). See [`caption_units`].

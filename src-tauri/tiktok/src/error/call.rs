@@ -103,7 +103,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// TikTok refused, in one of the shapes of `/doc/tiktok-api-v2-error-handling`. Some refusals have HTTP status 200.
-    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", Said(.message), LogId(.log_id.as_deref()))]
+    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", MessageSuffix(.message), LogIdSuffix(.log_id.as_deref()))]
     Api {
         /// The operation that failed.
         operation: Operation,
@@ -119,7 +119,7 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
     /// TikTok refused, in the flat shape of `/doc/oauth-error-handling`.
-    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", Said(.description), LogId(.log_id.as_deref()))]
+    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", MessageSuffix(.description), LogIdSuffix(.log_id.as_deref()))]
     OAuth {
         /// The operation that failed.
         operation: Operation,
@@ -192,9 +192,9 @@ pub enum Error {
     },
 }
 
-struct Said<'a>(&'a str);
+struct MessageSuffix<'a>(&'a str);
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for MessageSuffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             return Ok(());
@@ -203,9 +203,9 @@ impl fmt::Display for Said<'_> {
     }
 }
 
-struct LogId<'a>(Option<&'a str>);
+struct LogIdSuffix<'a>(Option<&'a str>);
 
-impl fmt::Display for LogId<'_> {
+impl fmt::Display for LogIdSuffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(id) => write!(f, " [log id {id}]"),

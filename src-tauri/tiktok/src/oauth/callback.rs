@@ -1,4 +1,5 @@
-//! What the browser brings back from the consent page. Anything on the computer can call that address, so all of it is hostile.
+//! The callback of the consent page. Any program on the computer can call the redirect address, so the input is
+//! hostile.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use crate::{
     scope::{Scope, parse_scopes},
 };
 
-/// Longest query that is read, in bytes. Real ones have a few hundred.
+/// Longest query that is accepted, in bytes. Real ones have a few hundred.
 const QUERY_MAX: usize = 8 * 1024;
 
 /// The answer of the consent page (`/doc/login-kit-desktop`).
@@ -21,42 +22,42 @@ pub enum Callback {
     Granted {
         /// The code, decoded exactly once, ready for the exchange.
         code: SecretString,
-        /// The scopes that were granted; the creator may have unticked some.
+        /// The granted scopes. The creator may have unticked some.
         scopes: Vec<Scope>,
-        /// The state as it came back; compare it before anything else.
+        /// The returned state. Compare it before any other use of the answer.
         state: Option<SecretString>,
     },
     /// The creator or TikTok refused.
     Refused {
-        /// Why.
+        /// TikTok's code.
         error: OAuthErrorCode,
-        /// TikTok's own words, cleaned of control characters; not to be trusted.
+        /// TikTok's message, without control characters. Do not trust it.
         description: String,
-        /// The finer reason, such as `non_sandbox_target`: not every `access_denied` is a creator's "no".
+        /// The detailed reason, such as [`NON_SANDBOX_TARGET`](crate::NON_SANDBOX_TARGET).
         error_type: Option<String>,
-        /// The state as it came back, if TikTok sent it along.
+        /// The returned state, if TikTok sent it.
         state: Option<SecretString>,
     },
 }
 
-/// A query that is no answer of the consent page.
+/// The reason why a query is not an answer of the consent page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallbackError {
-    /// It is far longer than any real answer.
+    /// The query is far longer than any real answer.
     #[error("the callback is too long")]
     TooLong,
-    /// A parameter comes twice.
+    /// A parameter appears twice.
     #[error("the callback has more than one `{0}`")]
     Repeated(&'static str),
-    /// It has neither a code nor an error.
+    /// The query has neither a code nor an error.
     #[error("the callback has neither a code nor an error")]
     Empty,
 }
 
 impl Callback {
-    /// Reads the query of the redirect address, with or without its question mark.
+    /// Parses the query of the redirect address, with or without its question mark.
     ///
-    /// An error beside a code counts as a refusal. Parameters that TikTok does not document are ignored.
+    /// An error takes precedence over a code. Undocumented parameters are ignored.
     pub fn parse(query: &str) -> Result<Self, CallbackError> {
         let query = query.strip_prefix('?').unwrap_or(query);
         if query.len() > QUERY_MAX {
@@ -86,7 +87,7 @@ impl Callback {
     }
 }
 
-/// The documented parameters. Which of them is a secret shows only once all are read, so that each is kept as one.
+/// The documented parameters. Each is kept as a secret, because the order of the query is unknown.
 #[derive(Default)]
 struct Fields {
     code: Option<SecretString>,
@@ -96,7 +97,7 @@ struct Fields {
     error: Option<SecretString>,
     description: Option<SecretString>,
     error_type: Option<SecretString>,
-    /// The names that were met, also those without a value.
+    /// The names found so far, including those with an empty value.
     met: Vec<&'static str>,
 }
 
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_is_read_and_its_code_decoded_exactly_once() {
+    fn callback_code_is_decoded_exactly_once() {
         let answer = Callback::parse(
             "?code=Ab%2B1%2a0%214532.e1%252F&scopes=user.info.basic%2Cvideo.publish&state=x%3Dy",
         )
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_keeps_its_finer_reason_and_wins_over_a_code() {
+    fn callback_error_takes_precedence_over_a_code() {
         let Callback::Refused {
             error,
             description,
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_refused() {
+    fn invalid_callbacks_are_refused() {
         for (query, error) in [
             ("", CallbackError::Empty),
             ("?", CallbackError::Empty),
@@ -197,12 +198,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_query_is_answered_without_a_panic(query in "\\PC{0,200}|[a-z=&%?+0-9]{0,200}") {
+        fn any_query_parses_without_a_panic(query in "\\PC{0,200}|[a-z=&%?+0-9]{0,200}") {
             let _ = Callback::parse(&query);
         }
 
         #[test]
-        fn any_code_and_state_survive_the_way(code in "\\PC{1,80}", state in "\\PC{1,80}", noise in "[a-z]{0,9}") {
+        fn any_code_and_state_round_trip(code in "\\PC{1,80}", state in "\\PC{1,80}", noise in "[a-z]{0,9}") {
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("state", &state)
                 .append_pair("lang", &noise)

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// TikTok's name for one attempt to post; opaque (`/doc/content-posting-api-reference-direct-post`).
+/// TikTok's id of one attempt to post; opaque (`/doc/content-posting-api-reference-direct-post`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PublishId(String);
 
 impl PublishId {
-    /// The id as TikTok wrote it.
+    /// The id, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -34,7 +34,7 @@ impl fmt::Display for PublishId {
     }
 }
 
-/// The body of the calls that name a post.
+/// The body of a call that names a post.
 #[derive(Serialize)]
 pub(crate) struct PublishIdRequest<'a> {
     pub publish_id: &'a PublishId,

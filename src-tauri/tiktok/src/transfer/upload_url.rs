@@ -1,4 +1,4 @@
-//! The address that takes a video's bytes: a secret, and one that came over the wire.
+//! The upload address of a post: a secret that arrives over the wire.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use crate::{
     error::UploadUrlError,
 };
 
-/// The domain whose hosts take uploads; which host it is varies by region (`/doc/content-posting-api-media-transfer-guide`).
+/// The domain of the upload hosts. The host varies by region (`/doc/content-posting-api-media-transfer-guide`).
 const UPLOAD_DOMAIN: &str = "tiktokapis.com";
-/// Longest address that is taken, in bytes. The page says 256 characters, and real ones were never seen near this.
+/// Longest address that is accepted, in bytes. The page says 256 characters; this leaves room.
 const LENGTH_MAX: usize = 8 * 1024;
 
-/// A checked upload address, kept byte for byte. Whoever has it can send the video, so it is masked in `Debug`.
+/// A checked upload address, unchanged. It allows anyone to send the video, so `Debug` masks it.
 #[derive(Clone)]
 pub struct UploadUrl {
     text: SecretString,
@@ -23,7 +23,7 @@ pub struct UploadUrl {
 }
 
 impl UploadUrl {
-    /// Checks an address: https on `tiktokapis.com` or a host below it; or loopback, when the API itself is on loopback.
+    /// Checks an address: https on `tiktokapis.com` or a host below it, or loopback if the API itself is on loopback.
     pub fn parse(text: &str, endpoints: &Endpoints) -> Result<Self, UploadUrlError> {
         let url = Url::parse(text).map_err(|_| UploadUrlError::Invalid)?;
         let loopback = is_loopback(&url) && endpoints.api_is_loopback();
@@ -40,12 +40,12 @@ impl UploadUrl {
         })
     }
 
-    /// The address as TikTok wrote it. For storing it encrypted, and for sending.
+    /// The address as TikTok wrote it, for encrypted storage and for sending.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
 
-    /// Whether it points at this computer.
+    /// Whether the address points to this computer.
     pub(crate) fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -61,14 +61,14 @@ fn is_tiktoks(url: &Url) -> bool {
     let Some(Host::Domain(host)) = url.host() else {
         return false;
     };
-    // The parser has lowercased it.
+    // The parser has converted the host to lower case.
     host == UPLOAD_DOMAIN
         || host
             .strip_suffix(UPLOAD_DOMAIN)
             .is_some_and(|before| before.ends_with('.') && before.len() > 1)
 }
 
-/// Makes sure that the parser's idea of the address, which is what gets sent, is the text's own.
+/// Ensures that the parsed address, which is sent, equals the text.
 fn verbatim(text: &str, url: &Url) -> Result<(), UploadUrlError> {
     let (scheme, rest) = text.split_once("://").ok_or(UploadUrlError::Rewritten)?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -91,7 +91,7 @@ fn verbatim(text: &str, url: &Url) -> Result<(), UploadUrlError> {
     } else {
         sent.strip_prefix('/') == Some(target)
     };
-    // A blank before the scheme is one of the things that the parser drops.
+    // The parser drops, among others, white space before the scheme.
     let same_scheme = scheme.eq_ignore_ascii_case(url.scheme());
     if text.len() > LENGTH_MAX || !same_scheme || !same_host || !same_target {
         return Err(UploadUrlError::Rewritten);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn tiktoks_own_hosts_are_taken_verbatim() {
+    fn tiktoks_hosts_are_accepted_verbatim() {
         for text in [
             "https://open-upload.tiktokapis.com/video/?upload_id=67890&upload_token=Xza123",
             "https://upload.us.tiktokapis.com/video/?upload_id=1&upload_token=a%2Fb%2f%7E~+=&&x",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_hosts_and_disguises_are_refused() {
+    fn foreign_and_disguised_hosts_are_refused() {
         use UploadUrlError::{Credentials, ForeignHost, Insecure, Invalid, Rewritten};
         for (text, error) in [
             ("", Invalid),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_taken_only_beside_a_loopback_api() {
+    fn loopback_needs_a_loopback_api() {
         for text in [
             "http://127.0.0.1:4010/upload/?t=1",
             "http://localhost:4010/upload/?t=1",

@@ -1,4 +1,4 @@
-//! Connections that fail, answers that never end, redirects.
+//! Failed connections, endless answers and redirects.
 
 use tiktok_api::{
     ChunkPlan, Endpoints, Error, NetworkKind, PublishId, Retry, TikTok, UploadUrl, Uploader,
@@ -18,7 +18,7 @@ fn kind(error: &Error) -> NetworkKind {
     }
 }
 
-/// A server that reads the head of one request, writes this and hangs up.
+/// Starts a server that reads the head of one request, writes `words` and closes the connection.
 async fn hangs_up_after(words: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -30,7 +30,7 @@ async fn hangs_up_after(words: &'static str) -> String {
     origin
 }
 
-/// An origin where nobody listens.
+/// An origin without a listener.
 async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
@@ -41,7 +41,7 @@ fn client(origin: &str) -> TikTok {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_was_is_told_from_one_that_broke() {
+async fn failed_connect_differs_from_a_broken_connection() {
     let id = PublishId::from("p");
     for (origin, expected) in [
         (nobody().await, NetworkKind::Connect),
@@ -63,7 +63,7 @@ async fn a_connection_that_never_was_is_told_from_one_that_broke() {
 }
 
 #[tokio::test]
-async fn an_upload_to_nobody_never_left() {
+async fn upload_without_a_listener_is_a_failed_connect() {
     let origin = nobody().await;
     let endpoints = Endpoints::new(&origin, &origin).unwrap();
     let url = UploadUrl::parse(&format!("{origin}/up/?upload_token=hush"), &endpoints).unwrap();
@@ -85,7 +85,7 @@ async fn an_upload_to_nobody_never_left() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_a_huge_answer_not_read() {
+async fn redirects_and_huge_answers_are_refused() {
     let huge = format!("{{\"data\":\"{}\"}}", "x".repeat(1024 * 1024));
     let server = Server::start([
         with_header(307, "location", "/elsewhere"),

@@ -1,20 +1,21 @@
-//! Chunks on their way to the upload host.
+//! Chunk uploads.
 
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{body::Body, http::Response};
+use parking_lot::Mutex;
 use tiktok_api::{ChunkAnswer, ChunkPlan, Error, NetworkKind, Retry, Uploader, VideoType};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
 use crate::server::{Server, plain, with_header};
 
-/// A video whose bytes tell their place.
+/// A video in which each byte depends on its position.
 fn video(size: usize) -> Vec<u8> {
     (0..size)
         .map(|at| u8::try_from(at % 251).unwrap())
@@ -61,7 +62,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
     for chunk in plan.chunks() {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let ears = Arc::clone(&heard);
-        // The reader goes on beyond the chunk, as an open file does.
+        // The reader continues beyond the chunk, like an open file.
         let body = io::Cursor::new(video[usize::try_from(chunk.first).unwrap()..].to_vec());
         let answer = uploader
             .put_chunk(
@@ -71,7 +72,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
                 VideoType::QuickTime,
                 body,
                 move |sent| {
-                    ears.lock().unwrap().push(sent);
+                    ears.lock().push(sent);
                 },
             )
             .await
@@ -84,7 +85,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
             }
         };
         assert_eq!(answer, expected);
-        let heard = heard.lock().unwrap();
+        let heard = heard.lock();
         assert!(heard.is_sorted() && heard.len() > 10, "{heard:?}");
         assert_eq!(heard.last(), Some(&chunk.len()));
     }
@@ -121,7 +122,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
 }
 
 #[tokio::test]
-async fn every_answer_is_read() {
+async fn every_chunk_answer_is_parsed() {
     let plan = ChunkPlan::new(70_000_000).unwrap();
     let range = |http, value: &str| with_header(http, "content-range", value);
     let accepted = |uploaded| ChunkAnswer::Accepted { uploaded };
@@ -151,7 +152,7 @@ async fn every_answer_is_read() {
 }
 
 #[tokio::test]
-async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
+async fn chunk_refusals_state_their_retry() {
     let plan = ChunkPlan::new(5).unwrap();
     for (answer, retry) in [
         (plain(400, ""), Retry::Never),
@@ -179,7 +180,7 @@ async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
 }
 
 #[tokio::test]
-async fn a_file_that_ends_early_is_no_network_fault() {
+async fn short_file_is_not_a_network_error() {
     let plan = ChunkPlan::new(64_000_000).unwrap();
     for size in [0, 1, 1_000_000] {
         let server = Server::start([plain(201, "")]).await;
@@ -193,7 +194,7 @@ async fn a_file_that_ends_early_is_no_network_fault() {
     }
 }
 
-/// A disk that fails.
+/// A reader that fails.
 struct Broken;
 
 impl AsyncRead for Broken {
@@ -207,7 +208,7 @@ impl AsyncRead for Broken {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_no_network_fault() {
+async fn unreadable_file_is_not_a_network_error() {
     let plan = ChunkPlan::new(2_000_000).unwrap();
     let server = Server::start([plain(201, "")]).await;
     let body = io::Cursor::new(video(1_000_000)).chain(Broken);
@@ -218,7 +219,7 @@ async fn a_file_that_cannot_be_read_is_no_network_fault() {
 }
 
 #[tokio::test]
-async fn a_chunk_of_another_plan_is_not_sent() {
+async fn chunk_of_another_plan_is_refused() {
     let server = Server::start([]).await;
     let other = ChunkPlan::new(70_000_000).unwrap().chunk(3).unwrap();
     let plan = ChunkPlan::new(80_000_001).unwrap();
@@ -245,7 +246,7 @@ async fn a_chunk_of_another_plan_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_refusal_before_the_last_byte_is_read_or_counts_as_an_interruption() {
+async fn early_refusal_is_parsed_or_interrupts() {
     let plan = ChunkPlan::new(60_000_000).unwrap();
     let server = Server::start_hasty([with_header(
         416,

@@ -1,4 +1,4 @@
-//! How a post is doing, and why it failed (`/doc/content-posting-api-reference-get-video-status`).
+//! The status of a post (`/doc/content-posting-api-reference-get-video-status`).
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,13 +9,13 @@ use crate::{
 };
 
 wire_enum! {
-    /// Where a post is. Read unknown states as "in progress".
+    /// The state of a post. Treat an unknown state as "in progress".
     pub enum PublishState {
-        /// The upload, or in practice the processing after it, is under way.
+        /// The upload, or in practice the processing after it, is in progress.
         ProcessingUpload = "PROCESSING_UPLOAD",
         /// TikTok is fetching the video.
         ProcessingDownload = "PROCESSING_DOWNLOAD",
-        /// The creator was notified of the draft. The end of our part: the creator may never post it.
+        /// TikTok notified the creator of the draft. This is final for Slipway: the creator may never post it.
         SentToInbox = "SEND_TO_USER_INBOX",
         /// Posted. The public id may still be missing.
         Complete = "PUBLISH_COMPLETE",
@@ -27,17 +27,17 @@ wire_enum! {
 /// The status of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostStatus {
-    /// Where the post is.
+    /// The state.
     pub state: PublishState,
-    /// Why it failed; sometimes there on other states too.
+    /// The reason of the failure. Other states sometimes have one too.
     pub fail_reason: Option<FailReason>,
-    /// Ids of the public posts, exact. Empty until a public post has passed moderation; a draft can yield several.
+    /// The exact ids of the public posts. Empty until a public post passes moderation; a draft can yield several.
     pub post_ids: Vec<u64>,
-    /// Bytes that TikTok has so far.
+    /// Number of bytes that TikTok has received.
     pub uploaded_bytes: Option<u64>,
 }
 
-/// The answer as it stands on the wire. The page spells the id field wrongly; both spellings are read.
+/// The answer of the endpoint. The page misspells the id field, so both spellings are read.
 #[derive(Deserialize)]
 pub(crate) struct StatusAnswer {
     #[serde(deserialize_with = "wire::filled")]
@@ -67,9 +67,10 @@ impl From<StatusAnswer> for PostStatus {
     }
 }
 
-/// Takes ids from a list, a single value, null or nothing; as numbers or texts; each once, and never through a double.
+/// Collects ids from a list, a single value, null or nothing, as numbers or texts. Skips duplicates and never converts
+/// to a floating-point number.
 ///
-/// What is no id is passed over: that the post is out must not be lost over it.
+/// Skips a value that is not an id: it must not hide that the post was published.
 fn collect_ids(value: &Value, ids: &mut Vec<u64>) {
     match value {
         Value::Null => {}

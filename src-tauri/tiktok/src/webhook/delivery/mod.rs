@@ -1,4 +1,4 @@
-//! TikTok's own news of posts and accounts, and the proof that they are TikTok's (`/doc/webhooks-verification`).
+//! A webhook delivery and its signature (`/doc/webhooks-verification`).
 
 use std::{
     fmt::Write as _,
@@ -16,27 +16,28 @@ use super::{
 };
 use crate::{limits::WEBHOOK_TOLERANCE, oauth::AppCredentials};
 
-/// The header that carries time and signature. Header names know no case, and TikTok's samples use two.
+/// The header with the time and the signature. Header names are case-insensitive, and TikTok's samples use two
+/// spellings.
 pub const SIGNATURE_HEADER: &str = "tiktok-signature";
 
-/// News that TikTok has signed for this app. TikTok delivers at least once and in any order (`/doc/webhooks-overview`).
+/// A delivery with a valid signature. TikTok delivers at least once and in any order (`/doc/webhooks-overview`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// What happened.
+    /// The event.
     pub event: WebhookEvent,
-    /// Whose account it is about: its `open_id`. Empty when TikTok does not say.
+    /// `open_id` of the account. Empty when TikTok does not name it.
     pub user_openid: String,
-    /// When it happened, in seconds since 1970, if TikTok says so.
+    /// Time of the event, in seconds since 1970, if TikTok names it.
     pub create_time: Option<u64>,
-    /// The signature, 64 lowercase hex digits: the same delivery sent again has the same one.
+    /// The signature, 64 lowercase hex digits. A repeated delivery has the same one.
     pub signature: String,
 }
 
 impl Delivery {
-    /// Takes the value of [`SIGNATURE_HEADER`] and the body's bytes exactly as they came, proves them with the secret of
-    /// `app` and, only then, reads them.
+    /// Verifies and parses a delivery: the value of [`SIGNATURE_HEADER`] and the unchanged bytes of the body.
+    /// The body is parsed only after the signature has been verified with the secret of `app`.
     ///
-    /// `now` may be [`WEBHOOK_TOLERANCE`] before or after the signature's time.
+    /// `now` may be up to [`WEBHOOK_TOLERANCE`] before or after the signature's time.
     pub fn verify(
         header: &str,
         raw_body: &[u8],
@@ -69,15 +70,16 @@ impl Delivery {
     }
 }
 
-/// What the header says.
+/// The parts of the signature header.
 struct Parts<'a> {
-    /// Digits, exactly as they were signed.
+    /// The time's digits, exactly as signed.
     time: &'a str,
     signature: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    /// Parts may come in any order, and unknown ones are passed over; `t` and `s` must be there once each.
+    /// Parses the header. Parts may come in any order, unknown parts are ignored, and `t` and `s` must each appear
+    /// once.
     fn read(header: &'a str) -> Result<Self, WebhookError> {
         let (mut time, mut signature) = (None, None);
         for part in header.split(',') {
@@ -101,10 +103,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// HMAC-SHA256 over the time, a dot and the body, in lowercase hex.
+/// HMAC-SHA256 of the time, a dot and the body, in lowercase hex.
 fn sign(time: &str, raw_body: &[u8], app: &AppCredentials) -> Result<String, WebhookError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(app.client_secret.expose_secret().as_bytes())
-        // HMAC takes keys of any length; were it otherwise, nothing could be proven.
+        // HMAC accepts keys of any length. If that ever changed, no signature would match.
         .map_err(|_| WebhookError::Signature)?;
     mac.update(time.as_bytes());
     mac.update(b".");
