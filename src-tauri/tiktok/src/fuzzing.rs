@@ -20,7 +20,7 @@ use crate::{
 
 /// A parsed answer.
 #[derive(Debug)]
-pub enum Said {
+pub enum Parsed {
     /// The answer of [`Operation::ExchangeCode`] and [`Operation::RefreshToken`].
     Tokens(TokenGrant),
     /// The answer of [`Operation::RevokeToken`] and [`Operation::Cancel`], which have no result.
@@ -43,7 +43,7 @@ pub fn read_answer(
     body: &[u8],
     secrets: &[&SecretString],
     endpoints: &Endpoints,
-) -> Option<Result<Said, Error>> {
+) -> Option<Result<Parsed, Error>> {
     let answer = Answer {
         operation,
         http,
@@ -53,22 +53,22 @@ pub fn read_answer(
     Some(match operation {
         Operation::ExchangeCode | Operation::RefreshToken => answer
             .flat::<TokenAnswer>(secrets)
-            .map(|grant| Said::Tokens(grant.into())),
-        Operation::RevokeToken => answer.flat_acknowledged(secrets).map(|()| Said::Done),
-        Operation::Cancel => answer.acknowledged(secrets).map(|()| Said::Done),
+            .map(|grant| Parsed::Tokens(grant.into())),
+        Operation::RevokeToken => answer.flat_acknowledged(secrets).map(|()| Parsed::Done),
+        Operation::Cancel => answer.acknowledged(secrets).map(|()| Parsed::Done),
         Operation::UserInfo => answer
             .data::<UserAnswer>(secrets)
-            .map(|answer| Said::User(answer.user)),
+            .map(|answer| Parsed::User(answer.user)),
         Operation::CreatorInfo => answer
             .data::<CreatorAnswer>(secrets)
-            .map(|info| Said::Creator(info.into())),
+            .map(|info| Parsed::Creator(info.into())),
         Operation::InitDirectPost | Operation::InitInbox => answer
             .data::<TicketAnswer>(secrets)
             .and_then(|ticket| ticket.check(operation, endpoints))
-            .map(Said::Ticket),
+            .map(Parsed::Ticket),
         Operation::FetchStatus => answer
             .data::<StatusAnswer>(secrets)
-            .map(|status| Said::Status(status.into())),
+            .map(|status| Parsed::Status(status.into())),
         Operation::BuildClient | Operation::FetchAvatar | Operation::PutChunk => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Plans that make a video fit: what they promise, and what ffmpeg makes of them.
+//! Repair plans run by ffmpeg, and the results that they promise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -7,22 +7,24 @@
 mod made;
 mod promises;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, SystemTime};
-
-use clip::repair::{Plan, Step, Tools, plan};
-use clip::{
-    AudioCodec, Clip, Container, CreatorLimits, Rule, Severity, VideoCodec, findings, probe_file,
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, SystemTime},
 };
 
-/// Both filters are in every usual ffmpeg.
+use clip::{
+    AudioCodec, Clip, Container, CreatorLimits, Rule, Severity, VideoCodec, findings, probe_file,
+    repair::{Plan, Step, Tools, plan},
+};
+
+/// Every usual ffmpeg has both filters.
 const TOOLS: Tools = Tools { tone_mapping: true };
 
 struct Case<'a> {
     name: &'a str,
     arguments: &'a [&'a str],
-    /// What is pretended of the file's size, where making so large a file would take too long.
+    /// A pretended file size, where a file of that size would take too long to make.
     size: Option<u64>,
     limits: CreatorLimits,
     chosen: &'a [Rule],
@@ -63,7 +65,7 @@ fn run(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) {
     assert!(output.status.success(), "{errors}");
 }
 
-/// Makes a file, repairs it and holds the result against the rules and against what the plan promised.
+/// Makes a file, repairs it, and compares the result with the rules and with the plan's promise.
 fn repair(case: &Case) -> Repaired {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(case.name);
@@ -97,7 +99,7 @@ fn repair(case: &Case) -> Repaired {
         expected.audio.as_ref().map(|audio| &audio.codec)
     );
     let (ours, theirs) = (expected.duration, result.duration);
-    // A cut that does not code anew is no sharper than that.
+    // A cut without re-encoding is not more precise than this.
     let sharp = plan.encodes_picture() || ours == source.duration;
     let off = Duration::from_millis(if sharp { 150 } else { 990 });
     assert!(ours.abs_diff(theirs) < off, "{ours:?} {theirs:?}");
@@ -112,7 +114,7 @@ fn repair(case: &Case) -> Repaired {
 const UPRIGHT: &str = "scale=360:640,setsar=1";
 
 #[test]
-fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
+fn matroska_is_repacked_without_reencoding() {
     let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
@@ -121,7 +123,7 @@ fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
     });
     assert_eq!(repaired.plan.steps(), [Step::Repack]);
     assert!(!repaired.plan.encodes_picture());
-    // Sound that MP4's players do not know is coded anew, the picture stays.
+    // Sound that MP4 players do not support is re-encoded, and the picture is copied.
     let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &[
@@ -142,7 +144,7 @@ fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
 }
 
 #[test]
-fn codecs_that_tiktok_refuses_become_h264() {
+fn unsupported_codecs_are_reencoded_as_h264() {
     for (name, arguments) in [
         (
             "a.mp4",
@@ -160,7 +162,7 @@ fn codecs_that_tiktok_refuses_become_h264() {
         ("a.mov", &["-c:v", "prores_ks", "-c:a", "pcm_s24le"]),
         ("a.mov", &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-an"]),
     ] {
-        // An odd number of rows, which H.264 has no room for.
+        // An odd number of rows, which H.264 cannot encode.
         let arguments = [&["-vf", "scale=400:640,crop=399:639,setsar=1"], arguments].concat();
         let repaired = repair(&Case {
             name,
@@ -188,7 +190,7 @@ fn frame_rates_are_brought_into_bounds() {
         });
         let rate = repaired.result.video.frame_rate.unwrap();
         assert!((rate - expected).abs() < 0.1, "{rate}");
-        // The sound was fine.
+        // The sound broke no rule.
         assert_eq!(repaired.result.audio, repaired.source.audio);
     }
 }
@@ -219,7 +221,7 @@ fn small_large_and_thin_pictures_keep_their_shape() {
 }
 
 #[test]
-fn a_wide_picture_is_put_upright_between_black_bars() {
+fn landscape_is_padded_to_portrait() {
     let repaired = repair(&Case {
         arguments: &[
             "-vf",
@@ -251,7 +253,7 @@ fn a_wide_picture_is_put_upright_between_black_bars() {
 }
 
 #[test]
-fn a_turned_recording_stays_upright() {
+fn rotated_recording_stays_upright() {
     let folder = tempfile::tempdir().unwrap();
     let flat = folder.path().join("flat.mov");
     let turned = folder.path().join("turned.mov");
@@ -279,7 +281,7 @@ fn a_turned_recording_stays_upright() {
 }
 
 #[test]
-fn a_long_video_is_cut_and_not_coded_anew() {
+fn long_video_is_cut_without_reencoding() {
     let limits = CreatorLimits {
         max_duration: Some(Duration::from_secs(2)),
     };
@@ -307,7 +309,7 @@ fn a_long_video_is_cut_and_not_coded_anew() {
             keep: Duration::from_secs(1)
         }]
     );
-    // Ten minutes and a second, of nothing.
+    // A black video of ten minutes and a second.
     let folder = tempfile::tempdir().unwrap();
     let (path, to) = (
         folder.path().join("long.mp4"),
@@ -340,7 +342,7 @@ fn a_long_video_is_cut_and_not_coded_anew() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_coded_within_bounds() {
+fn large_file_is_reencoded_within_bounds() {
     let repaired = repair(&Case {
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
         size: Some(5_000_000_000),
@@ -355,7 +357,7 @@ fn a_file_that_is_too_large_is_coded_within_bounds() {
 }
 
 #[test]
-fn silence_is_added_where_the_creator_wants_it() {
+fn silence_is_added_on_request() {
     for (name, arguments) in [
         ("a.mp4", &["-c:v", "libx264"][..]),
         ("a.webm", &["-c:v", "libvpx", "-deadline", "realtime"]),
@@ -372,7 +374,7 @@ fn silence_is_added_where_the_creator_wants_it() {
 }
 
 #[test]
-fn hdr_becomes_what_every_screen_shows() {
+fn hdr_is_converted_to_standard_range() {
     for (curve, tone_mapping) in [
         ("smpte2084", true),
         ("arib-std-b67", true),
@@ -411,7 +413,7 @@ fn hdr_becomes_what_every_screen_shows() {
 }
 
 #[test]
-fn everything_at_once() {
+fn all_repairs_at_once() {
     let limits = CreatorLimits {
         max_duration: Some(Duration::from_secs(1)),
     };
@@ -453,7 +455,7 @@ fn everything_at_once() {
 }
 
 #[test]
-fn the_day_it_was_made_is_kept() {
+fn creation_time_is_kept() {
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(1_714_979_289);
     for (name, codec) in [("a.mkv", "libx264"), ("a.mov", "prores_ks")] {
         let repaired = repair(&Case {
@@ -478,10 +480,10 @@ fn the_day_it_was_made_is_kept() {
     }
 }
 
-/// The line that a creator copies does what the arguments do, whatever the file is called.
+/// The line that a creator copies has the same effect as the arguments, for any file name.
 #[cfg(unix)]
 #[test]
-fn the_line_works_in_a_shell_whatever_the_name() {
+fn command_line_works_in_a_shell_for_any_name() {
     let folder = tempfile::tempdir().unwrap();
     for name in [
         "-y",

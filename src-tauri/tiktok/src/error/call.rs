@@ -83,8 +83,8 @@ impl fmt::Display for NetworkKind {
         f.write_str(match self {
             Self::Connect => "could not connect",
             Self::Timeout => "no answer in time",
-            Self::Interrupted => "the connection broke off",
-            Self::Other => "network fault",
+            Self::Interrupted => "the connection broke",
+            Self::Other => "network error",
         })
     }
 }

@@ -7,13 +7,13 @@ pub enum ClientError {
     #[error("the HTTP client could not be built")]
     Build(#[source] reqwest::Error),
     /// The token contains characters that an HTTP header cannot carry.
-    #[error("the access token holds characters that cannot be sent")]
+    #[error("the access token contains characters that a header cannot carry")]
     Token,
     /// The chunk does not belong to the plan that it is sent with.
     #[error("the chunk does not belong to the plan")]
     Chunk,
     /// The request could not be serialised as JSON.
-    #[error("the request could not be written")]
+    #[error("the request could not be serialised")]
     Request(#[source] serde_json::Error),
 }
 

@@ -24,7 +24,7 @@ pub enum PkceError {
     #[error("a PKCE verifier has 43 to 128 characters")]
     Length,
     /// The verifier contains a character other than letters, digits and `-._~`.
-    #[error("a PKCE verifier holds only letters, digits and -._~")]
+    #[error("a PKCE verifier contains only letters, digits and -._~")]
     Alphabet,
 }
 

@@ -18,20 +18,20 @@ fn kind(error: &Error) -> NetworkKind {
     }
 }
 
-/// Starts a server that reads the head of one request, writes `words` and closes the connection.
-async fn hangs_up_after(words: &'static str) -> String {
+/// Starts a server that reads the head of one request, writes `answer` and closes the connection.
+async fn closes_after(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         let _ = socket.read(&mut [0; 4096]).await;
-        socket.write_all(words.as_bytes()).await.unwrap();
+        socket.write_all(answer.as_bytes()).await.unwrap();
     });
     origin
 }
 
 /// An origin without a listener.
-async fn nobody() -> String {
+async fn unused_origin() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -44,10 +44,10 @@ fn client(origin: &str) -> TikTok {
 async fn failed_connect_differs_from_a_broken_connection() {
     let id = PublishId::from("p");
     for (origin, expected) in [
-        (nobody().await, NetworkKind::Connect),
-        (hangs_up_after("").await, NetworkKind::Interrupted),
+        (unused_origin().await, NetworkKind::Connect),
+        (closes_after("").await, NetworkKind::Interrupted),
         (
-            hangs_up_after("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"").await,
+            closes_after("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"").await,
             NetworkKind::Interrupted,
         ),
     ] {
@@ -64,7 +64,7 @@ async fn failed_connect_differs_from_a_broken_connection() {
 
 #[tokio::test]
 async fn upload_without_a_listener_is_a_failed_connect() {
-    let origin = nobody().await;
+    let origin = unused_origin().await;
     let endpoints = Endpoints::new(&origin, &origin).unwrap();
     let url = UploadUrl::parse(&format!("{origin}/up/?upload_token=hush"), &endpoints).unwrap();
     let plan = ChunkPlan::new(5).unwrap();

@@ -59,7 +59,7 @@ impl Server {
     }
 
     /// Starts a server that answers before it reads the body of a request.
-    pub async fn start_hasty(script: impl IntoIterator<Item = Response<Body>>) -> Self {
+    pub async fn start_answering_early(script: impl IntoIterator<Item = Response<Body>>) -> Self {
         Self::serve(script, false).await
     }
 

@@ -134,7 +134,7 @@ async fn missing_answer_times_out() {
         ),
     )
     .await
-    .expect("gave up on the answer long before the timeout for pieces")
+    .expect("the answer times out long before the progress timeout")
     .unwrap_err();
     assert!(
         matches!(
@@ -220,6 +220,9 @@ async fn steady_progress_keeps_a_slow_chunk_alive() {
         .await
         .unwrap();
     assert_eq!(answer, ChunkAnswer::Complete);
-    assert!(begun.elapsed() > timeout, "it proves nothing otherwise");
+    assert!(
+        begun.elapsed() > timeout,
+        "the upload must take longer than the timeout"
+    );
     server.await.unwrap();
 }

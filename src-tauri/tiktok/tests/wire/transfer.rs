@@ -60,8 +60,8 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
     let target = "/upload/?upload_id=1&upload_token=a%2Fb%2f~+=&&x";
     let url = server.upload_url(target);
     for chunk in plan.chunks() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let ears = Arc::clone(&heard);
+        let reported = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&reported);
         // The reader continues beyond the chunk, like an open file.
         let body = io::Cursor::new(video[usize::try_from(chunk.first).unwrap()..].to_vec());
         let answer = uploader
@@ -72,7 +72,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
                 VideoType::QuickTime,
                 body,
                 move |sent| {
-                    ears.lock().push(sent);
+                    sink.lock().push(sent);
                 },
             )
             .await
@@ -85,9 +85,9 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
             }
         };
         assert_eq!(answer, expected);
-        let heard = heard.lock();
-        assert!(heard.is_sorted() && heard.len() > 10, "{heard:?}");
-        assert_eq!(heard.last(), Some(&chunk.len()));
+        let reported = reported.lock();
+        assert!(reported.is_sorted() && reported.len() > 10, "{reported:?}");
+        assert_eq!(reported.last(), Some(&chunk.len()));
     }
 
     let seen = server.seen();
@@ -248,7 +248,7 @@ async fn chunk_of_another_plan_is_refused() {
 #[tokio::test]
 async fn early_refusal_is_parsed_or_interrupts() {
     let plan = ChunkPlan::new(60_000_000).unwrap();
-    let server = Server::start_hasty([with_header(
+    let server = Server::start_answering_early([with_header(
         416,
         "content-range",
         "bytes 0-10000000/60000000",

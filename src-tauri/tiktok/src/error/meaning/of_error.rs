@@ -23,7 +23,7 @@ impl Error {
                 code,
                 retry_after,
                 ..
-            } => wait_as_asked(api(*operation, *http, code), *retry_after),
+            } => with_retry_after(api(*operation, *http, code), *retry_after),
             Self::OAuth {
                 operation,
                 http,
@@ -34,7 +34,7 @@ impl Error {
                 operation,
                 http,
                 retry_after,
-            } => wait_as_asked(server(*operation, *http), *retry_after),
+            } => with_retry_after(server(*operation, *http), *retry_after),
             Self::Malformed { http, .. } => unreadable(*http),
             Self::BadUploadUrl { .. } => Meaning::answered(
                 FailureKind::BadUploadUrl,
@@ -183,7 +183,7 @@ const fn unavailable() -> Meaning {
 }
 
 /// The same meaning with the wait that TikTok asks for, where Slipway retries by itself.
-fn wait_as_asked(meaning: Meaning, retry_after: Option<Duration>) -> Meaning {
+fn with_retry_after(meaning: Meaning, retry_after: Option<Duration>) -> Meaning {
     match (meaning.retry, retry_after) {
         (Retry::Backoff | Retry::After(_) | Retry::WhenCapFrees { .. }, Some(wait)) => Meaning {
             retry: Retry::After(wait),

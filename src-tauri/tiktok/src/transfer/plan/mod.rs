@@ -138,10 +138,7 @@ impl ChunkPlan {
 
 impl Chunk {
     /// Length of the chunk in bytes, never 0.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "a chunk holds at least one byte"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "a chunk has at least one byte")]
     pub fn len(&self) -> u64 {
         self.last - self.first + 1
     }
