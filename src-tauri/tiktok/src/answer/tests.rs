@@ -193,7 +193,7 @@ fn messages_are_masked_and_bounded() {
     let said = format!("{error} {error:?}");
     assert!(said.contains("bad [masked]  here"), "{said}");
     assert!(!said.contains("secret-token"), "{said}");
-    // One that is new in this very answer is known to nobody.
+    // The caller cannot know a token that is new in this answer.
     let new = clean("The token act.new!4711*and-unheard-of is bad", &[]);
     assert_eq!(new, "The token [masked] is bad");
     assert_eq!(clean("fact. is act.short", &[]), "fact. is act.short");

@@ -1,7 +1,7 @@
 //! The table: one row for each code and fail reason that TikTok documents.
 //!
 //! The columns are the kind of failure, its origin, the retry without the creator, and the change that must come first.
-//! A row stands for an answer that refuses, unless `faulted` marks it as an error of TikTok's servers.
+//! A row describes an answer that refuses, unless `faulted` marks it as an error of TikTok's servers.
 
 use super::{
     Change as C, Effect, FailureKind as K, Fault as F, Meaning,
@@ -28,10 +28,10 @@ const BANNED: Meaning = row(K::Banned, F::Account, Never, Some(C::LiftBan));
 impl ErrorCode {
     /// The meaning of the code alone, whatever the HTTP status.
     ///
-    /// Sources: `/doc/tiktok-api-v2-error-handling` and, for the codes of a post,
-    /// `/doc/content-posting-api-reference-direct-post` and `/doc/content-posting-api-reference-upload-video`.
+    /// A comment names the source of a row and of the rows below it.
     pub const fn meaning(&self) -> Meaning {
         match self {
+            // `/doc/tiktok-api-v2-error-handling`
             Self::AccessTokenInvalid => row(
                 K::TokenRejected,
                 F::Account,
@@ -44,20 +44,21 @@ impl ErrorCode {
             }
             Self::InvalidParam => row(K::Refused, F::Slipway, Never, None),
             Self::InvalidFileUpload => row(K::FileRejected, F::Post, Never, Some(C::File)),
+            Self::InternalError => row(K::Unavailable, F::TikTok, Backoff, None).faulted(),
             // `/docs/en/tiktok-api-v2-rate-limit`: a sliding minute.
             Self::RateLimitExceeded => row(K::RateLimited, F::Slipway, IN_A_MINUTE, None),
-            Self::InternalError => row(K::Unavailable, F::TikTok, Backoff, None).faulted(),
             // `/doc/content-sharing-guidelines`: a cap in 24 hours, shared by all apps.
             Self::SpamRiskTooManyPosts => TOO_MANY_POSTS,
-            // A place is free when the creator finishes or discards a draft.
+            // `/doc/content-posting-api-reference-upload-video`: finished and discarded drafts make room.
             Self::SpamRiskTooManyPendingShare => {
                 row(K::DraftCap, F::Account, IN_AN_HOUR, Some(C::FinishDrafts))
             }
+            // `/doc/content-posting-api-reference-direct-post`
             Self::SpamRiskUserBannedFromPosting => BANNED,
             Self::SpamRisk => row(K::ContentRejected, F::Post, Never, None),
             // `/doc/content-sharing-guidelines`: the posting users of 24 hours.
             Self::ReachedActiveUserCap => row(K::PostCap, F::App, IN_HOURS, None),
-            // The account must be private, not only the post.
+            // `/doc/content-posting-api-reference-direct-post`. The account must be private, not only the post.
             Self::UnauditedClientCanOnlyPostToPrivateAccounts => {
                 row(K::Refused, F::App, Never, Some(C::PrivateAccount))
             }
@@ -67,11 +68,13 @@ impl ErrorCode {
             Self::AppVersionCheckFailed => {
                 row(K::Refused, F::Account, Never, Some(C::UpdateTikTokApp))
             }
-            // `/doc/content-posting-api-reference-get-video-status`. For an id that TikTok gave: no longer known.
+            // `/doc/content-posting-api-reference-get-video-status`. TikTok returned the id earlier and no longer knows it.
             Self::InvalidPublishId => row(K::UnknownPublishId, F::TikTok, Never, None),
-            Self::TokenNotAuthorizedForSpecifiedPublishId | Self::PublishNotCancellable => {
+            Self::TokenNotAuthorizedForSpecifiedPublishId => {
                 row(K::Refused, F::Slipway, Never, None)
             }
+            // `/doc/content-posting-api-media-transfer-guide`
+            Self::PublishNotCancellable => row(K::Refused, F::Slipway, Never, None),
             // A new rule of TikTok's: a retry could break it again.
             Self::Other(_) => row(K::Refused, F::Unknown, Never, None),
         }
