@@ -9,7 +9,7 @@ use std::{net::Ipv4Addr, sync::LazyLock};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tiktok_api::{
-    Advice, ChunkPlan, Endpoints, Error, Operation, PrivacyLevel, PublishState, TokenGrant,
+    ChunkPlan, Endpoints, Error, Operation, PrivacyLevel, PublishState, Retry, TokenGrant,
     UploadTicket, UploadUrl,
     fuzzing::{Parsed, progress, read_answer, retry_after},
     join_scopes,
@@ -214,7 +214,9 @@ fn judge_error(error: &Error, operation: Operation) {
         other => panic!("{other}: no answer can say that"),
     }
     assert!(error.log_id().is_none_or(is_tame));
-    if let Advice::WaitUntil(Some(wait)) = error.advice() {
+    let asked = error.retry_after();
+    assert!(asked.is_none_or(|wait| wait <= RETRY_AFTER_MAX));
+    if let Retry::After(wait) = error.meaning().retry {
         assert!(wait <= RETRY_AFTER_MAX);
     }
 }

@@ -10,7 +10,7 @@ use cap::Cap;
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// Allows one measurement at a time, because tests may share the process.
+/// Allows one measurement at a time, because tests may share the process. A standard mutex never allocates.
 static MEASURING: Mutex<()> = Mutex::new(());
 
 /// Runs `probe` and returns the increase of the memory in use. It includes allocations of other threads, so the number
