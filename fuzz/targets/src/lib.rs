@@ -3,6 +3,8 @@
 //! Each module's `run` takes one input, reads it as Slipway would, and panics when a promise is broken. The fuzzing
 //! programs beside this crate feed it what libFuzzer thinks of; `tests/corpus.rs` feeds it what was found before.
 
+// The parsers are open to fuzzing in debug builds alone, and in the fuzzing programs, which keep debug assertions.
+#![cfg(debug_assertions)]
 #![expect(
     clippy::missing_panics_doc,
     reason = "a panic is how a broken promise shows, in every target"

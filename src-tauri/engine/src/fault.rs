@@ -1,7 +1,7 @@
 //! Points between two steps at which a test may stop the process or make a store fail.
 //!
-//! Without the feature `fault-points` a point is nothing at all. With it, a point does what `FAILPOINTS` says, once
-//! somebody asked for that through `fail::FailScenario`; nothing that creators run does.
+//! A release build has no points: the macro expands to nothing without `debug_assertions`. In a debug build a point acts as
+//! `FAILPOINTS` says, once a test calls `fail::FailScenario::setup`. Slipway itself never does.
 
 /// Every group. A point that is in none of them does not compile, and one that nothing meets fails a test.
 const GROUPS: &[&[&str]] = &[POST, REFRESH, KEY];
@@ -69,22 +69,25 @@ macro_rules! fault_point {
             $crate::fault::is_listed($name),
             "list it in a group of fault"
         );
-        #[cfg(feature = "fault-points")]
-        ::fail::fail_point!($name);
+        #[cfg(debug_assertions)]
+        $crate::fault::fail_point!($name);
     };
     ($name:literal, $error:expr) => {
         const _: () = assert!(
             $crate::fault::is_listed($name),
             "list it in a group of fault"
         );
-        #[cfg(feature = "fault-points")]
-        ::fail::fail_point!($name, |_| Err($error.into()));
+        #[cfg(debug_assertions)]
+        $crate::fault::fail_point!($name, |_| Err($error.into()));
     };
 }
 pub(crate) use fault_point;
 
+#[cfg(debug_assertions)]
+pub(crate) use ::fail::fail_point;
+
 /// What a store says when the disk is full.
-#[cfg(feature = "fault-points")]
+#[cfg(debug_assertions)]
 pub(crate) fn disk_full() -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::StorageFull.into())
 }

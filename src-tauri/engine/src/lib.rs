@@ -17,7 +17,7 @@ mod events;
 mod fault;
 mod fit;
 mod folders;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod library;
@@ -54,7 +54,7 @@ pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
 pub use vault::{KeyRequest, Protection};
 
 /// The points at which a test may stop the process, by what is going on.
-#[cfg(feature = "fault-points")]
+#[cfg(debug_assertions)]
 pub mod fault_points {
     pub use crate::fault::{KEY, POST, REFRESH};
 }

@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tiktok_api::{Scope, TokenGrant};
 
 use super::{life::refresh_due, lost::Lost, revocations};
-#[cfg(feature = "fault-points")]
+#[cfg(debug_assertions)]
 use crate::fault;
 use crate::{
     audit::{self, Entry},

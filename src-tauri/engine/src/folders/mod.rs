@@ -9,7 +9,7 @@ mod caption;
 mod cause;
 mod eyes;
 mod files;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod live;

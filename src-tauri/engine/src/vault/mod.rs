@@ -1,7 +1,7 @@
 //! The vault: Fernet tokens in, secrets out, and the key that it all hangs on.
 
 mod change;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 pub mod fuzzing;
 mod keyring;
 mod keys;

@@ -16,7 +16,7 @@ use super::{
     row::parse_state,
     store::{json, write_history},
 };
-#[cfg(feature = "fault-points")]
+#[cfg(debug_assertions)]
 use crate::fault;
 use crate::{error::EngineError, fault::fault_point, library};
 
