@@ -108,6 +108,6 @@ export async function needCargoTool(name, version, why) {
   console.log(`Building cargo-${name} ${version} into target/tools (once, some minutes): ${why}.`);
   // Unoptimised it runs for seconds longer, and is there minutes sooner.
   const how = ['--version', version, '--locked', '--debug', '--root', tools];
-  await run('cargo', ['install', `cargo-${name}`, ...how]);
+  await run('cargo', ['install', `cargo-${name}`, ...how], { patient: true });
   return env;
 }
