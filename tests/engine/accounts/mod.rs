@@ -12,12 +12,11 @@ use slipway_engine::{
     EngineError, Explain,
     views::{Account, AccountState, AuditFilter, AuditKind, PostState, WaitReason},
 };
-use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
-
 use slipway_tests::{
     stage::{Running, Stage, public},
     wait::{SOON, eventually},
 };
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
 /// The number of requests whose token TikTok refused.
 fn refused(stage: &Stage) -> usize {
