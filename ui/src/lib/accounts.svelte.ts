@@ -1,5 +1,4 @@
 /** The connected accounts, and those gone of which TikTok must still be told. */
-import { awaited } from './awaited';
 import { commands, type Account, type AccountColour, type PendingRevocation } from './bindings';
 import { notices } from './notices.svelte';
 
@@ -13,13 +12,13 @@ class Accounts {
 
   async load(): Promise<void> {
     await notices.guard(async () => {
-      [this.list, this.revocations] = await Promise.all([commands.accounts(), awaited.revocations()]);
+      [this.list, this.revocations] = await Promise.all([commands.accounts(), commands.revocations()]);
     });
   }
 
   /** Sets what the creator calls an account and the colour that marks it; throws the notice. */
   async update(id: string, label: string | null, colour: AccountColour | null): Promise<void> {
-    const updated = await awaited.updateAccount(id, label, colour);
+    const updated = await commands.updateAccount(id, label, colour);
     this.list = this.list.map((account) => (account.id === id ? updated : account));
   }
 

@@ -3,7 +3,7 @@ import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
 import { notices, toNotice } from './notices.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 /** Somebody else agreed than the creator whose account it was about. */
 export type OtherCreator = Omit<Extract<ConnectOutcome, { kind: 'anotherCreator' }>, 'kind'>;
@@ -69,7 +69,7 @@ class Connect {
   async copyLink(key: number): Promise<void> {
     await this.#during(key, async (id) => {
       await commands.copyConnectLink(id);
-      toast.success(texts.connect.copied);
+      toast.success(t('connecting-copied'));
     });
   }
 
@@ -96,7 +96,7 @@ class Connect {
     if (stage?.kind !== 'another') return;
     try {
       const { displayName } = await commands.keepOtherCreator(stage.id);
-      if (this.#get(key)) toast.success(texts.connect.connected(displayName));
+      if (this.#get(key)) toast.success(t('connecting-connected', { name: displayName }));
       this.#drop(key);
       await accounts.load();
     } catch (error) {
@@ -116,7 +116,7 @@ class Connect {
     switch (outcome.kind) {
       case 'connected':
         this.#drop(attempt.key);
-        toast.success(texts.connect.connected(outcome.displayName));
+        toast.success(t('connecting-connected', { name: outcome.displayName }));
         break;
       case 'failed':
         this.#stage(attempt.key, { kind: 'failed', notice: outcome.notice });

@@ -6,7 +6,7 @@ import { folders } from './folders.svelte';
 import { notices } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { router } from './router.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 /** The backend's word that a path is a folder. */
 const FOLDER = 'file.folder';
@@ -55,7 +55,7 @@ export async function arrived(added: AddedFile[]): Promise<void> {
   const first = ids[0];
   if (first === undefined) return;
   if (ids.some((id) => posts.get(id) === null)) await posts.load();
-  toast.success(texts.queue.added(ids.length));
+  toast.success(t('queue-added', { count: ids.length }));
   // A creator who is composing already is not pulled away from it.
   if (router.current.page !== 'compose') router.go({ page: 'compose', id: first });
 }

@@ -12,7 +12,7 @@ import {
 import { copy } from './clipboard';
 import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 class Fits {
   #progress = new SvelteMap<string, FitProgress>();
@@ -50,7 +50,7 @@ class Fits {
 
   async copyCommand(command: string): Promise<void> {
     const done = await notices.guard(() => copy(command).then(() => true));
-    if (done) toast.success(texts.fit.copied);
+    if (done) toast.success(t('make-fit-copied'));
   }
 
   progressed(id: string, progress: FitProgress): void {
@@ -59,11 +59,11 @@ class Fits {
 
   ended(id: string, outcome: FitOutcome): void {
     this.#progress.delete(id);
-    if (outcome.kind === 'fits') toast.success(texts.fit.done(outcome.fileName));
+    if (outcome.kind === 'fits') toast.success(t('make-fit-done', { name: outcome.fileName }));
     if (outcome.kind === 'failed') {
       this.#failures.set(id, outcome.notice);
       // Whoever is on another page by now is told there.
-      toast.error(texts.fit.failed(posts.get(id)?.fileName ?? ''));
+      toast.error(t('make-fit-failed', { name: posts.get(id)?.fileName ?? '' }));
     }
   }
 

@@ -4,7 +4,7 @@ import { commands, type Folder, type FolderSettings } from './bindings';
 import { folderName } from './folders/rules';
 import { notices } from './notices.svelte';
 import { router } from './router.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 class Folders {
   list = $state.raw<Folder[]>([]);
@@ -83,7 +83,7 @@ class Folders {
     const watched = this.list.find(({ path }) => paths.includes(path));
     this.dropped = paths.filter((path) => this.list.every((folder) => folder.path !== path));
     if (!watched) return;
-    toast(texts.folders.dropAlready(folderName(watched.path)));
+    toast(t('folders-drop-already', { name: folderName(watched.path) }));
     router.go({ page: 'folders', id: watched.id });
   }
 

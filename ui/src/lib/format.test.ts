@@ -1,6 +1,6 @@
 /** Numbers and durations as people read them. */
 import { describe, expect, test } from 'vitest';
-import { bytes, clipLength, clipMoment, secondsUntil, span } from './format';
+import { bytes, clipLength, clipMoment, listed, secondsUntil, span } from './format';
 
 describe('bytes', () => {
   test.each([
@@ -45,3 +45,10 @@ describe('the time until an instant', () => {
   test('ends at nothing', () => expect(secondsUntil('2026-11-24T08:00:00Z', now)).toBe(0));
   test('an unreadable instant is over', () => expect(secondsUntil('soon', now)).toBe(0));
 });
+
+test.each([
+  [[], ''],
+  [['Ada'], 'Ada'],
+  [['Ada', 'Bo'], 'Ada and Bo'],
+  [['Ada', 'Bo', 'Cy'], 'Ada, Bo and Cy'],
+])('%j are listed as %j', (names, text) => expect(listed(names)).toBe(text));

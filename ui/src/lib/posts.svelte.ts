@@ -10,7 +10,7 @@ import {
   type Progress,
 } from './bindings';
 import { notices } from './notices.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 /** The parts of the queue, in the order in which they are shown. */
 export const GROUPS = ['attention', 'approval', 'drafts', 'active', 'scheduled', 'done'] as const;
@@ -157,7 +157,7 @@ class Posts {
   async copyCaption(id: string): Promise<void> {
     await notices.guard(async () => {
       await commands.copyCaption(id);
-      toast.success(texts.post.captionCopied);
+      toast.success(t('posts-caption-copied'));
     });
   }
 
@@ -171,8 +171,9 @@ class Posts {
     const before = this.#byId.get(post.id)?.state.kind;
     this.#keep(post);
     if (before === undefined || before === post.state.kind) return;
-    if (post.state.kind === 'published') toast.success(texts.post.publishedToast(post.fileName));
-    if (post.state.kind === 'deliveredToInbox') toast.success(texts.post.inboxToast(post.fileName));
+    if (post.state.kind === 'published') toast.success(t('posts-published-toast', { name: post.fileName }));
+    if (post.state.kind === 'deliveredToInbox')
+      toast.success(t('posts-inbox-toast', { name: post.fileName }));
   }
 
   removed(id: string): void {

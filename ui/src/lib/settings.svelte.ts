@@ -1,6 +1,7 @@
 /** How Slipway publishes, as the creator set it. */
 import { commands, type DailyWindow, type Settings } from './bindings';
 import { notices } from './notices.svelte';
+import { place } from './place.svelte';
 
 /** The settings with nothing left out. */
 export type Publishing = {
@@ -47,6 +48,7 @@ class SettingsState {
       const [settings, zone] = await Promise.all([commands.settings(), commands.systemTimeZone()]);
       this.changed(settings);
       this.systemZone = zone;
+      place.zone = this.zone;
     });
   }
 
@@ -73,11 +75,13 @@ class SettingsState {
       uploadLimit: { ...DEFAULTS.uploadLimit, ...uploadLimit },
       webhook: { ...DEFAULTS.webhook, ...webhook },
     };
+    place.zone = this.zone;
   }
 
   reset(): void {
     this.current = DEFAULTS;
     this.systemZone = 'UTC';
+    place.zone = undefined;
     this.zones = [];
     this.#saves = Promise.resolve();
   }

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { open } from '$lib/testing/app';
 import { account, notice, setupOf } from '$lib/testing/fixtures';
+import { formatNotice } from '$lib/texts';
 
 const dialog = (name = 'Waiting for your browser') => screen.findByRole('dialog', { name });
 const firstConnect = () => screen.getAllByRole('button', { name: 'Connect account' })[0] as HTMLElement;
@@ -39,8 +40,9 @@ describe('connecting', () => {
     const why = notice('denied', 'TikTok refused the sign-in.');
     await backend.finishConnect('attempt-1', { kind: 'failed', notice: why });
     const failed = within(await dialog('The account was not connected'));
-    for (const part of [why.happened, why.slipway]) expect(failed.getByText(part)).toBeTruthy();
-    expect(failed.getByText(why.you, { exact: false })).toBeTruthy();
+    const text = formatNotice(why);
+    for (const part of [text.happened, text.slipway]) expect(failed.getByText(part)).toBeTruthy();
+    expect(failed.getByText(text.you, { exact: false })).toBeTruthy();
     await user.click(failed.getByRole('button', { name: 'Connect account' }));
     await dialog();
     expect(backend.count('begin_connect')).toBe(2);
@@ -54,7 +56,7 @@ describe('connecting', () => {
     expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).toBeNull();
   });
 
-  test.each(['Go on meanwhile', 'Escape'])('goes on behind the window after %s', async (way) => {
+  test.each(['Keep working', 'Escape'])('goes on behind the window after %s', async (way) => {
     const { backend, user, dialog: shown } = await connecting();
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(shown.getByRole('button', { name: way }));

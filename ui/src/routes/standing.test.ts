@@ -7,7 +7,7 @@ import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
 
 const ada = account('ada', { displayName: 'Ada' });
-const strip = () => screen.queryByRole('region', { name: 'How Slipway stands' });
+const strip = () => screen.queryByRole('region', { name: 'Status' });
 const inStrip = () => within(strip() as HTMLElement);
 const silent: Service = {
   host: 'open.tiktokapis.com',

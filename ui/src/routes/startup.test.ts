@@ -3,6 +3,7 @@ import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { open } from '$lib/testing/app';
 import { notice, setupOf } from '$lib/testing/fixtures';
+import { formatNotice } from '$lib/texts';
 
 const why = notice('why', 'This is what happened.');
 const button = (name: string) => screen.getByRole('button', { name });
@@ -31,7 +32,7 @@ describe('the first run', () => {
 test('a step that fails leaves the page where it was, with the reason', async () => {
   const { user, backend } = await open({ startup: { kind: 'choose' }, failing: { choose_mode: why } });
   await user.click(button('Try the sandbox'));
-  expect(await screen.findByText(why.happened)).toBeTruthy();
+  expect(await screen.findByText(formatNotice(why).happened)).toBeTruthy();
   backend.failing = {};
   await user.click(button('Try the sandbox'));
   expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
@@ -80,7 +81,7 @@ describe('the TikTok app', () => {
     await user.type(screen.getByLabelText('Client key'), 'k');
     await user.type(secret(), 's');
     await user.click(button('Save'));
-    expect(await screen.findByText(why.happened)).toBeTruthy();
+    expect(await screen.findByText(formatNotice(why).happened)).toBeTruthy();
     expect(secret().value).toBe('s');
   });
 

@@ -13,7 +13,7 @@ import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { knownHere } from '../folders/rules';
 import { Plan } from '../schedule/plan.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import { allowed, blockers, disclosure, UNDECIDED, type CreatorAnswer } from './rules';
 
 const SAVE_AFTER_MS = 400;
@@ -49,7 +49,7 @@ export class Composer {
             answer: this.answer,
           }),
           ...(this.account !== null && this.knownHere.length > 0 && !this.againAnyway
-            ? [texts.folders.known.blocker(nameOf(this.account))]
+            ? [t('folders-known-blocker', { name: nameOf(this.account) })]
             : []),
           ...this.plan.blockers,
         ],

@@ -3,7 +3,7 @@ import { toast } from 'svelte-sonner';
 import { commands, type FolderFile, type FolderShow } from '../bindings';
 import { folders } from '../folders.svelte';
 import { notices } from '../notices.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 
 /** How many files one command takes at most: as many as a page holds. */
 const AT_ONCE = 100;
@@ -71,11 +71,11 @@ class FolderFiles {
       for (const part of parts(paths)) {
         const results = await commands.takeFiles(folderId, part, again);
         for (const { path, notice } of results) {
-          if (notice) notices.show(notice, texts.folders.files.notTaken(path));
+          if (notice) notices.show(notice, t('folders-files-not-taken', { path }));
         }
         taken += results.filter(({ notice }) => notice === null).length;
       }
-      if (taken > 0) toast.success(texts.folders.files.tookSome(taken));
+      if (taken > 0) toast.success(t('folders-files-took-some', { count: taken }));
     });
   }
 
@@ -83,7 +83,7 @@ class FolderFiles {
   async dismiss(paths: string[]): Promise<void> {
     await this.#work(async (folderId) => {
       for (const part of parts(paths)) await commands.dismissFiles(folderId, part);
-      toast.success(texts.folders.files.leftSome(paths.length));
+      toast.success(t('folders-files-left-some', { count: paths.length }));
     });
   }
 

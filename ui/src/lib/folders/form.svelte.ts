@@ -13,7 +13,7 @@ import {
 import { allowed, type CreatorAnswer } from '../compose/rules';
 import { folders } from '../folders.svelte';
 import { toNotice } from '../notices.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import {
   choicesOf,
   common,
@@ -66,7 +66,7 @@ export class FolderForm {
   );
   readonly blockers: string[] = $derived.by(() => [
     // A folder that is watched can be changed while its drive is away.
-    ...(this.folder === null && this.inside.kind === 'failed' ? [texts.folders.form.blockers.folder] : []),
+    ...(this.folder === null && this.inside.kind === 'failed' ? [t('folders-form-blockers-folder')] : []),
     ...folderBlockers({
       settings: this.settings,
       accounts: this.accounts,
@@ -200,7 +200,7 @@ export class FolderForm {
       caption = await commands.previewCaption(
         rule,
         hashtags,
-        within(this.path, texts.folders.form.exampleName),
+        within(this.path, t('folders-form-example-name')),
       );
     } catch (error) {
       problem = toNotice(error);

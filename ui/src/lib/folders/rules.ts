@@ -12,7 +12,8 @@ import type {
   PostSettings,
 } from '../bindings';
 import { blockers, brandBlockers, UNDECIDED, type CreatorAnswer } from '../compose/rules';
-import { texts } from '../texts';
+import { wallTime } from '../format';
+import { formatNotice, t } from '../texts';
 
 /** What a folder is called: the last part of its path. */
 export function folderName(path: string): string {
@@ -105,22 +106,17 @@ export function hashtagText(tags: string[]): string {
   return tags.map((tag) => `#${tag}`).join(' ');
 }
 
-/** Several names in a sentence. */
-export function listed(names: string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : names.slice(0, -1).join(', ') + texts.folders.form.and + last;
-}
-
 /** When posts go out, within a sentence. */
 export function whenText(when: FolderWhen): string {
-  const words = texts.folders.whens;
-  return when.kind === 'dailyAt' ? words.dailyAt(when.time) : words[when.kind];
+  return when.kind === 'dailyAt'
+    ? t('folders-whens-dailyAt', { time: wallTime(when.time) })
+    : t(`folders-whens-${when.kind}`);
 }
 
 /** What becomes of a folder's videos and when, in one line. */
 export function summary(settings: FolderSettings): string {
   const { action, when } = choicesOf(settings);
-  return texts.folders.sum(texts.folders.shortActions[action], whenText(when));
+  return t('folders-sum', { action: t(`folders-short-actions-${action}`), when: whenText(when) });
 }
 
 /** What is asked of a folder before it can be saved. */
@@ -138,39 +134,45 @@ export type FolderDraft = {
 /** Why the folder cannot be watched like this yet, in the page's order; empty when it can. */
 export function folderBlockers(draft: FolderDraft): string[] {
   const { settings, accounts, templateProblem, asksConsent } = draft;
-  const words = texts.folders.form.blockers;
   const found: string[] = [];
-  if (accounts.length === 0) found.push(words.account);
+  if (accounts.length === 0) found.push(t('folders-form-blockers-account'));
   if (settings.action === 'inbox') {
-    found.push(...accounts.filter(({ canInbox }) => !canInbox).map((each) => words.noInbox(nameOf(each))));
+    found.push(
+      ...accounts
+        .filter(({ canInbox }) => !canInbox)
+        .map((each) => t('folders-form-blockers-no-inbox', { name: nameOf(each) })),
+    );
   }
   if (settings.action === 'direct' && accounts.length > 0) found.push(...directBlockers(draft));
-  if (settings.when.kind === 'dailyAt' && settings.when.time === '') found.push(words.time);
+  if (settings.when.kind === 'dailyAt' && settings.when.time === '')
+    found.push(t('folders-form-blockers-time'));
   if (settings.caption.kind === 'template') {
-    if (settings.caption.template.trim() === '') found.push(words.template);
-    else if (templateProblem) found.push(templateProblem.happened);
+    if (settings.caption.template.trim() === '') found.push(t('folders-form-blockers-template'));
+    else if (templateProblem) found.push(formatNotice(templateProblem).happened);
   }
-  if (asksConsent) found.push(words.consent);
+  if (asksConsent) found.push(t('folders-form-blockers-consent'));
   return found;
 }
 
 function directBlockers({ settings, accounts, answers, creator }: FolderDraft): string[] {
-  const words = texts.folders.form.blockers;
   const refused = accounts.filter(({ canDirectPost }) => !canDirectPost);
-  if (refused.length > 0) return refused.map((each) => words.noDirect(nameOf(each)));
+  if (refused.length > 0)
+    return refused.map((each) => t('folders-form-blockers-no-direct', { name: nameOf(each) }));
   const lost = accounts.filter(({ state }) => state === 'reconnectNeeded');
-  if (lost.length > 0) return lost.map((each) => words.reconnect(nameOf(each)));
+  if (lost.length > 0)
+    return lost.map((each) => t('folders-form-blockers-reconnect', { name: nameOf(each) }));
   const unknown = accounts.filter((_, index) => answers[index]?.kind === 'failed');
-  if (unknown.length > 0) return unknown.map((each) => words.unknownCreator(nameOf(each)));
-  if (creator === null) return [words.loading];
-  if (creator.privacyOptions.length === 0) return [words.nothingCommon];
+  if (unknown.length > 0)
+    return unknown.map((each) => t('folders-form-blockers-unknown-creator', { name: nameOf(each) }));
+  if (creator === null) return [t('folders-form-blockers-loading')];
+  if (creator.privacyOptions.length === 0) return [t('folders-form-blockers-nothing-common')];
   return postingBlockers(settings.post, creator);
 }
 
 function postingBlockers(post: PostSettings, creator: Creator): string[] {
   const found: string[] = [];
   if (post.privacy === null || !creator.privacyOptions.includes(post.privacy)) {
-    found.push(texts.folders.form.blockers.privacy);
+    found.push(t('folders-form-blockers-privacy'));
   }
   return [...found, ...brandBlockers(post)];
 }
@@ -187,7 +189,7 @@ export function approvalBlockers(post: Post, account: Account | null): string[] 
   return [
     // What TikTok lets the creator do is asked before anything is sent.
     ...blockers({ post, settings: post.settings, account, answer: null }),
-    ...(name !== null && knownHere(post, account).length > 0 ? [texts.folders.known.blocker(name)] : []),
+    ...(name !== null && knownHere(post, account).length > 0 ? [t('folders-known-blocker', { name })] : []),
   ];
 }
 

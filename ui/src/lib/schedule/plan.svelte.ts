@@ -12,7 +12,7 @@ import {
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { settings } from '../settings.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import { MomentChoice } from './moment.svelte';
 import { dayAfter, isAhead, localOf } from './zone';
 
@@ -64,16 +64,15 @@ export class Plan {
 
   /** Why the draft cannot be planned like this yet. */
   get blockers(): string[] {
-    const words = texts.schedule.blockers;
     if (this.when === 'at') {
       const { verdict } = this.moment;
-      if (verdict.kind === 'incomplete') return [words.incomplete];
-      if (verdict.kind === 'refused') return [words.refused];
-      return verdict.kind === 'asking' ? [words.asking] : [];
+      if (verdict.kind === 'incomplete') return [t('scheduling-blockers-incomplete')];
+      if (verdict.kind === 'refused') return [t('scheduling-blockers-refused')];
+      return verdict.kind === 'asking' ? [t('scheduling-blockers-asking')] : [];
     }
     if (this.when === 'slot') {
-      if (this.slot.kind === 'none') return [words.noSlots];
-      return this.slot.kind === 'failed' ? [words.slotUnknown] : [];
+      if (this.slot.kind === 'none') return [t('scheduling-blockers-no-slots')];
+      return this.slot.kind === 'failed' ? [t('scheduling-blockers-slot-unknown')] : [];
     }
     return [];
   }

@@ -41,6 +41,7 @@ import { FFMPEG, fitOf } from './fakeFit';
 import { FakeFolders, type FoldersWorld } from './fakeFolders';
 import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
 import { account, creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
+import { line } from './notices';
 import { resolve } from './zones';
 
 type Args = Record<string, unknown>;
@@ -380,7 +381,7 @@ export class FakeBackend {
         this.posts.delete(id);
         return null;
       case 'post_history':
-        return this.#world.history ?? [{ at: FIXTURE_TIME, text: 'Added to the queue' }];
+        return this.#world.history ?? [{ at: FIXTURE_TIME, message: line('Added to the queue') }];
       case 'fit':
         return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
       case 'make_fit':

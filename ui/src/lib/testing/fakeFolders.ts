@@ -12,6 +12,7 @@ import type {
   TakenFile,
 } from '../bindings';
 import { FIXTURE_TIME, notice } from './fixtures';
+import { told } from './notices';
 
 const PAGE = 100;
 
@@ -36,12 +37,12 @@ const SHOWS: Record<FolderFile['state']['kind'], FolderShow> = {
   skipped: 'skipped',
 };
 
-const LEFT_ALONE: Notice = {
+const LEFT_ALONE: Notice = told({
   code: 'folder.file.dismissed',
   happened: 'You left this video alone.',
   slipway: 'Slipway does not take it by itself.',
   you: 'Take it whenever you like.',
-};
+});
 
 export class FakeFolders {
   list: Folder[];

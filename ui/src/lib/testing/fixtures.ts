@@ -1,5 +1,6 @@
 /** Made-up accounts, creators and posts for tests and the gallery. */
 import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
+import { line, told } from './notices';
 
 /** The moment at which the fixtures live. */
 export const FIXTURE_TIME = '2026-11-24T09:00:00Z';
@@ -30,7 +31,7 @@ const media: Media = {
 };
 
 export function notice(code: string, happened = `${code} happened.`): Notice {
-  return { code, happened, slipway: 'Slipway left everything as it was.', you: 'Try again in a while.' };
+  return told({ code, happened, slipway: 'Slipway changed nothing.', you: 'Try again later.' });
 }
 
 export function setupOf(some: Partial<Setup> = {}): Setup {
@@ -63,7 +64,7 @@ export function account(id: string, some: Partial<Account> = {}): Account {
     canInbox: scopes.includes('video.upload'),
     missing: Object.entries(DISABLES)
       .filter(([scope]) => !scopes.includes(scope))
-      .map(([scope, disables]) => ({ scope, disables })),
+      .map(([scope, disables]) => ({ scope, disables: line(disables) })),
     state: 'connected',
     reconnect: null,
     label: null,

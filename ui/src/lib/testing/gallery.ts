@@ -3,6 +3,7 @@ import { FakeBackend } from './fakeBackend';
 import { nextSpring } from './planned';
 import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
+import { told } from './notices';
 
 /** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
 export function installFromAddress(): void {
@@ -43,24 +44,24 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
         () =>
           void backend.finishConnect('attempt-1', {
             kind: 'failed',
-            notice: {
+            notice: told({
               code: 'accessDenied',
               happened: 'The sign-in was refused on TikTok’s page.',
               slipway: 'Slipway connected nothing.',
               you: 'Connect again and choose “Authorise”.',
-            },
+            }),
           }),
         300,
       );
       break;
     case 'connect-two':
       press('Reconnect');
-      setTimeout(() => press('Go on meanwhile'), 300);
+      setTimeout(() => press('Keep working'), 300);
       setTimeout(() => press('Connect account'), 600);
       break;
     case 'connect-hidden':
       press('Connect account');
-      setTimeout(() => press('Go on meanwhile'), 300);
+      setTimeout(() => press('Keep working'), 300);
       break;
     case 'another':
     case 'another-known':
@@ -185,12 +186,12 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
         () =>
           void backend.fitted('harbour', {
             kind: 'failed',
-            notice: {
+            notice: told({
               code: 'fit.no_space',
               happened: 'The new file may need 812.4 MB, and only 310.0 MB are free on the disk.',
               slipway: 'Your video and the draft are as they were.',
               you: 'Make room on the disk, then try again.',
-            },
+            }),
           }),
         300,
       );

@@ -1,5 +1,6 @@
 /** A made-up audit trail, and a throwaway recovery phrase, for the gallery and the tests. */
 import type { AuditEntry, AuditKind, Notice } from '../bindings';
+import { line, told } from './notices';
 
 /** The words of a key that protects nothing. */
 export const PHRASE =
@@ -52,14 +53,14 @@ const TOLD: Told[] = [
 /** A trail of which somebody changed an entry. */
 export const broken: { at: number; notice: Notice } = {
   at: 57,
-  notice: {
+  notice: told({
     code: 'audit.altered',
     happened:
       'Entry 57 of the audit trail is not as Slipway wrote it. Only the entries before it can be relied on.',
     slipway:
       'Slipway goes on working and goes on writing to the trail. What it writes from now on is chained and sealed as before; the broken place stays visible.',
     you: 'Find out who or what could change Slipway’s database: another program, another person, a disk that fails, or a backup that was put back by hand.',
-  },
+  }),
 };
 
 /** So many entries, newest first; the same story again and again further back. */
@@ -73,7 +74,7 @@ export function trail(count: number, newest = Date.now()): AuditEntry[] {
       kind,
       accountId: account?.[0] ?? null,
       accountName: account?.[1] ?? null,
-      text,
+      message: line(text),
       details,
       hash: Array.from({ length: 8 }, (_, part) =>
         ((seq * 2_654_435_761 + part * 40_503) >>> 0).toString(16).padStart(8, '0'),

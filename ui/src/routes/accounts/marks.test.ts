@@ -149,7 +149,7 @@ describe('many accounts', () => {
     expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 11']);
     await user.clear(find);
     await user.type(find, 'nobody');
-    expect(main().getByText('No account is called that.')).toBeTruthy();
+    expect(main().getByText('No account matches.')).toBeTruthy();
   });
 
   test('can be narrowed to those that need their creator', async () => {

@@ -117,12 +117,12 @@ describe('along the filmstrip', () => {
 describe('from the player', () => {
   test('the frame shown becomes the cover, not the one before it', async () => {
     const { user, stored } = await compose();
-    await waitFor(() => expect(button('Use the frame shown').disabled).toBe(false));
+    await waitFor(() => expect(button('Use this frame').disabled).toBe(false));
     // The 217th frame of 30 a second begins here.
     player().currentTime = 7.233333;
     await fireEvent.timeUpdate(player());
     expect(screen.getByText('0:07.2')).toBeTruthy();
-    await user.click(button('Use the frame shown'));
+    await user.click(button('Use this frame'));
     await stored(7234);
     expect(slider().getAttribute('aria-valuetext')).toBe('0:07.2');
   });
@@ -147,14 +147,14 @@ test('an inbox draft gets its cover in TikTok’s app', async () => {
   const { user } = await compose({ mode: 'inbox', coverMs: 9000 });
   expect(screen.getByText(/You choose the cover in TikTok’s app/)).toBeTruthy();
   expect(screen.queryByRole('slider')).toBeNull();
-  expect(screen.queryByRole('button', { name: 'Use the frame shown' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Use this frame' })).toBeNull();
   await user.click(screen.getByRole('radio', { name: 'Post directly' }));
   expect(slider().getAttribute('aria-valuetext')).toBe('0:09.0');
 });
 
 test('a video that cannot be shown is told by its facts, and its cover chosen by time', async () => {
   const { user, fake, stored } = await compose({}, { plays: () => false });
-  expect(await screen.findByText('No preview of this video')).toBeTruthy();
+  expect(await screen.findByText('No preview available')).toBeTruthy();
   expect(screen.queryByLabelText('p.mp4')).toBeNull();
   const region = screen.getByRole('region', { name: 'Preview' });
   const facts = [...region.querySelectorAll('dt')].map((name) => [

@@ -81,7 +81,7 @@ describe('while it is being done', () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
     const bar = await screen.findByRole('progressbar', { name: 'Making p.mp4 fit' });
-    expect(bar.getAttribute('aria-valuetext')).toBe('Waits until another video is done.');
+    expect(bar.getAttribute('aria-valuetext')).toBe('Waiting for another video to finish.');
     await backend.fitting('p', { fraction: 0.435, secondsLeft: 90 });
     await waitFor(() => expect(bar.getAttribute('aria-valuenow')).toBe('43'));
     expect(screen.getByText('43 % done · about 2 min left')).toBeTruthy();
@@ -100,7 +100,9 @@ describe('while it is being done', () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
     await backend.fitted('p', { kind: 'fits', fileName: 'p (fits).mp4' });
-    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Make it fit' })).toBeNull());
+    await waitFor(() =>
+      expect(screen.queryByRole('heading', { name: 'Make it fit' })).toBeNull(),
+    );
     expect(screen.getAllByText('p (fits).mp4').length).toBeGreaterThan(0);
   });
 
@@ -126,7 +128,7 @@ describe('without ffmpeg', () => {
     expect(write).toHaveBeenLastCalledWith(
       "ffmpeg -i 'file:/videos/p.mp4' -frame_rate_high 'file:/videos/p.mp4 (fits).mp4'",
     );
-    await user.click(button('Copy the whole command'));
+    await user.click(button('Copy the full command'));
     expect(write.mock.lastCall?.[0]).toContain('-everything');
     expect((await screen.findAllByText('Command copied')).length).toBeGreaterThan(0);
   });
@@ -137,6 +139,6 @@ test('a file that is gone is looked at again on demand', async () => {
   const { backend, user } = await compose([fast], { failing: { fit: gone } });
   expect((await screen.findByRole('alert')).textContent).toContain('The file is not there.');
   backend.failing = {};
-  await user.click(button('Look again'));
+  await user.click(button('Check again'));
   await waitFor(() => expect(button('Make it fit').disabled).toBe(false));
 });

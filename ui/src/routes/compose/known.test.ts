@@ -35,7 +35,7 @@ const compose = (parts: Parameters<typeof post>[1], others: Post[] = []) =>
 describe('a video that its account has already', () => {
   test('is only posted again when the creator says so', async () => {
     const { backend, user } = await compose({ known: [known('Ada')] });
-    const card = within(screen.getByRole('region', { name: 'This video was seen before' }));
+    const card = within(screen.getByRole('region', { name: 'Slipway knows this video' }));
     expect(card.getByText(/The same video was posted to Ada: .*18:30/)).toBeTruthy();
     expect(screen.getByText('Ada has this video already.')).toBeTruthy();
     expect(button('Send to inbox').disabled).toBe(true);
@@ -58,7 +58,7 @@ test('a video that another account has is told, and stops nothing', async () => 
   await compose({ known: [known('Bo', { state: 'planned', postId: 'q' })] }, [
     post('q', { settings: { accountId: 'bo' }, state: { kind: 'queued' } }),
   ]);
-  const card = within(screen.getByRole('region', { name: 'This video was seen before' }));
+  const card = within(screen.getByRole('region', { name: 'Slipway knows this video' }));
   expect(card.getByText(/The same video is in the queue for Bo since/)).toBeTruthy();
   expect(card.getByRole('link', { name: 'Show in the queue' })).toBeTruthy();
   expect(again()).toBeNull();
@@ -67,7 +67,7 @@ test('a video that another account has is told, and stops nothing', async () => 
 
 test('a new video has no such word', async () => {
   await compose({});
-  expect(screen.queryByRole('region', { name: 'This video was seen before' })).toBeNull();
+  expect(screen.queryByRole('region', { name: 'Slipway knows this video' })).toBeNull();
 });
 
 describe('a draft from a folder starts as the folder says', () => {
@@ -80,7 +80,7 @@ describe('a draft from a folder starts as the folder says', () => {
     screen.getAllByRole('radio', { checked: true }).map((radio) => radio.textContent.trim());
   const of = (when: FolderWhen, approval = true) => ({ folder: from({ when, approval }) });
 
-  test('at once', async () => {
+  test('as soon as possible', async () => {
     await compose(of({ kind: 'atOnce' }));
     expect(chosen()).toContain('Now');
     expect(screen.getByRole('link', { name: 'From the folder exports' })).toBeTruthy();

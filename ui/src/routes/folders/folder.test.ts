@@ -6,6 +6,7 @@ import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
 import { badJson, damaged, everyFile, file, folder, seenBefore } from '$lib/testing/folders';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('mira', { displayName: 'Ada' });
 const row = (name: string) => screen.findByRole('listitem', { name });
@@ -30,19 +31,21 @@ describe('a video', () => {
       file('exports', 'a.mp4', { kind: 'offered' }),
       file('exports', 'b.mp4', { kind: 'offered' }),
     ]);
-    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Ignore']);
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
     expect(await (await inRow('a.mp4')).findByText('Taken')).toBeTruthy();
     expect(document.activeElement).toBe(await row('a.mp4'));
-    await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Leave alone' }));
+    await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Ignore' }));
     expect(backend.last('dismiss_files')).toEqual({ folderId: 'exports', paths: ['b.mp4'] });
     expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeTruthy();
   });
 
   test('that is being written only says so', async () => {
     await page([file('exports', 'a.mp4', { kind: 'settling' })]);
-    expect((await inRow('a.mp4')).getByText('Taken once it is complete and lies still.')).toBeTruthy();
+    expect(
+      (await inRow('a.mp4')).getByText('Slipway takes it when it is complete and has settled.'),
+    ).toBeTruthy();
     expect(await buttons('a.mp4')).toEqual([]);
   });
 
@@ -60,9 +63,9 @@ describe('a video', () => {
       file('exports', 'a.mp4', { kind: 'skipped', notice: damaged, again: false }),
     ]);
     expect(await buttons('a.mp4')).toEqual(['Details']);
-    expect((await inRow('a.mp4')).queryByText(damaged.you)).toBeNull();
+    expect((await inRow('a.mp4')).queryByText(formatNotice(damaged).you)).toBeNull();
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Details' }));
-    expect((await inRow('a.mp4')).getByText(damaged.you)).toBeTruthy();
+    expect((await inRow('a.mp4')).getByText(formatNotice(damaged).you)).toBeTruthy();
   });
 
   test.each([
@@ -84,7 +87,7 @@ describe('a video', () => {
     const messages = within(screen.getByRole('log'));
     expect(await messages.findByText('The file is not there any more.')).toBeTruthy();
     expect(messages.getByText('Not taken: a.mp4')).toBeTruthy();
-    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Ignore']);
   });
 
   test('that was taken leads to its posts', async () => {
@@ -149,7 +152,7 @@ describe('the filters', () => {
 
   test('say when nothing stands there', async () => {
     await page([file('exports', 'a.mp4', { kind: 'offered' })], {}, 'skipped');
-    expect(await screen.findByText('No video stands here at present.')).toBeTruthy();
+    expect(await screen.findByText('No videos here')).toBeTruthy();
   });
 
   test('and the page says so before anything was seen', async () => {
@@ -254,7 +257,7 @@ test('what waits for approval is told, with the way to it', async () => {
 
 test('a folder that is not watched any more leads to the others', async () => {
   await open({ accounts: [ada] }, { page: 'folders', id: 'nowhere' });
-  expect(screen.getByText('This folder is not watched any more.')).toBeTruthy();
+  expect(screen.getByText('This folder is no longer watched.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'All folders' }).getAttribute('href')).toBe('#/folders');
 });
 

@@ -7,6 +7,7 @@ import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice } from '$lib/testing/fixtures';
 import { away, file, folder, noPermission } from '$lib/testing/folders';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('mira', { displayName: 'Ada', label: 'Studio', colour: 'teal' });
 const card = (name = 'exports') => screen.getByRole('listitem', { name });
@@ -19,9 +20,7 @@ describe('without folders', () => {
   test('explains what they are for, and leads to the first', async () => {
     const { backend, user } = await open({ accounts: [ada] });
     await user.click(screen.getByRole('link', { name: 'Folders' }));
-    expect(
-      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
-    ).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Add folder' }));
     expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeTruthy();
     expect(backend.last('preview_folder')?.path).toBe('/home/mira/Exports');
@@ -52,16 +51,16 @@ describe('a folder', () => {
   const states: [FolderState, string][] = [
     [{ kind: 'watching', byScanning: false }, 'Watching'],
     [{ kind: 'watching', byScanning: true }, 'Watching by scanning'],
-    [{ kind: 'scanning' }, 'Looking through it'],
+    [{ kind: 'scanning' }, 'Scanning'],
     [{ kind: 'paused' }, 'Paused'],
-    [{ kind: 'away', notice: away }, 'Not there'],
+    [{ kind: 'away', notice: away }, 'Not found'],
     [{ kind: 'blocked', notice: noPermission }, 'Needs you'],
   ];
   test.each(states)('in state %j reads "%s"', async (state, words) => {
     await list({ state });
     expect(inCard().getByText(words)).toBeTruthy();
     if (!('notice' in state)) return;
-    for (const part of [state.notice.happened, state.notice.slipway, state.notice.you]) {
+    for (const part of Object.values(formatNotice(state.notice))) {
       expect(card().textContent).toContain(part);
     }
   });
@@ -123,9 +122,7 @@ describe('a folder', () => {
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
     expect(backend.last('remove_folder')).toEqual({ id: 'exports' });
-    expect(
-      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
-    ).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeTruthy();
   });
 
   test('stays when removing it is refused', async () => {
@@ -139,8 +136,8 @@ describe('a folder', () => {
   test('follows what the engine tells', async () => {
     const { backend } = await list();
     await backend.standFolder('exports', { state: { kind: 'away', notice: away } });
-    expect(await inCard().findByText('Not there')).toBeTruthy();
-    expect(inCard().getByText(away.happened)).toBeTruthy();
+    expect(await inCard().findByText('Not found')).toBeTruthy();
+    expect(inCard().getByText(formatNotice(away).happened)).toBeTruthy();
   });
 
   test('is not set back by an older list', async () => {

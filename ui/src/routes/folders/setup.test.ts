@@ -197,7 +197,7 @@ describe('the caption', () => {
   test('may not be an empty template', async () => {
     const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
     await user.clear(screen.getByRole('textbox', { name: 'Template' }));
-    expect(await screen.findByText('Write the template of the caption.')).toBeTruthy();
+    expect(await screen.findByText('Write the caption template.')).toBeTruthy();
   });
 
   test('bears the hashtags, however they are typed', async () => {
@@ -212,8 +212,8 @@ describe('the caption', () => {
   });
 
   test.each([
-    ['Text file beside it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
-    ['JSON file beside it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
+    ['Text file next to it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
+    ['JSON file next to it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
   ])('from a "%s" says which', async (name, text) => {
     const { user } = await add();
     await user.click(radio(name));
@@ -237,14 +237,14 @@ describe('subfolders for accounts', () => {
       },
     );
     await user.click(radio('One subfolder for each account'));
-    const table = within(await screen.findByRole('table', { name: 'Which subfolder names which account' }));
+    const table = within(await screen.findByRole('table', { name: 'Accounts of the subfolders' }));
     const rows = table
       .getAllByRole('row')
       .map((row) => [...row.children].map((cell) => cell.textContent.trim()));
     expect(rows).toEqual([
       ['Subfolder', 'Account'],
       ['@bo.sails', 'Bo'],
-      ['raw', 'Names no chosen account; its videos are skipped'],
+      ['raw', 'Matches no chosen account. Slipway skips its videos.'],
     ]);
     const asked = backend.count('preview_folder');
     await user.click(box('Bo'));

@@ -6,19 +6,20 @@ import { open } from '$lib/testing/app';
 import { notice } from '$lib/testing/fixtures';
 import { problem, problems } from '$lib/testing/problems';
 import { PHRASE } from '$lib/testing/trail';
-import { texts } from '$lib/texts';
+import { formatNotice, t } from '$lib/texts';
 
 const button = (name: string) => screen.getByRole('button', { name });
 const phrase = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Recovery phrase' });
 const ready = () => screen.findByRole('heading', { name: 'Queue' });
-const words = texts.problems;
 
 describe('a problem at the start', () => {
   test.each(Object.entries(problems))('%s is readable', async (_name, startup) => {
     await open({ startup });
     if (startup.kind !== 'problem') throw new Error('not a problem');
-    const { happened, slipway, you } = startup.notice;
-    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(words.titles[startup.problem]);
+    const { happened, slipway, you } = formatNotice(startup.notice);
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(
+      t(`problems-titles-${startup.problem}`),
+    );
     for (const part of [happened, slipway, you]) expect(screen.getByText(part)).toBeTruthy();
     expect(screen.queryByRole('navigation')).toBeNull();
   });
@@ -59,7 +60,7 @@ describe('a problem at the start', () => {
     const why = notice('why', 'This is what happened.');
     await open({ failing: { startup: why } });
     expect(screen.getByRole('heading', { name: 'Slipway could not start' })).toBeTruthy();
-    expect(screen.getByText(why.happened)).toBeTruthy();
+    expect(screen.getByText(formatNotice(why).happened)).toBeTruthy();
     expect(button('Try again')).toBeTruthy();
   });
 });
@@ -76,7 +77,7 @@ describe('the passphrase', () => {
     const { user } = await open({ startup: problem('passphraseNeeded'), next: problem('passphraseWrong') });
     await user.type(screen.getByLabelText('Passphrase'), 'four words of elm');
     await user.click(button('Unlock'));
-    expect(await screen.findByRole('heading', { name: 'That passphrase is not right' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Wrong passphrase' })).toBeTruthy();
     expect(screen.getByLabelText<HTMLInputElement>('Passphrase').value).toBe('');
   });
 
@@ -87,7 +88,7 @@ describe('the passphrase', () => {
     await user.type(screen.getByLabelText('Passphrase'), 'oak');
     await user.type(screen.getByLabelText('Repeat passphrase'), 'elm');
     await user.click(button('Set passphrase'));
-    expect(screen.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(screen.getByText('The two passphrases are different.')).toBeTruthy();
     expect(backend.count('unlock')).toBe(0);
     await user.clear(screen.getByLabelText('Repeat passphrase'));
     await user.type(screen.getByLabelText('Repeat passphrase'), 'oak');
@@ -202,7 +203,7 @@ describe('forgetting the tokens', () => {
   test('says what is lost and what is kept, then leads to the accounts', async () => {
     const { user, backend, dialog } = await forgetting();
     expect(
-      within(dialog.getByRole('region', { name: 'Gone for good' })).getAllByRole('listitem'),
+      within(dialog.getByRole('region', { name: 'Lost for good' })).getAllByRole('listitem'),
     ).toHaveLength(2);
     expect(dialog.getByRole('region', { name: 'Kept' }).textContent).toContain('history of every post');
     await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));

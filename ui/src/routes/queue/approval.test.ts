@@ -94,7 +94,7 @@ describe('a draft from a folder', () => {
     [
       'that TikTok would refuse',
       { findings: [{ severity: 'blocks', notice: notice('fps') }] },
-      'TikTok would refuse this file.',
+      'TikTok would reject this file.',
     ],
   ] as [string, Parameters<typeof post>[1], string][])(
     '%s is not sent with one click',

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HistoryEntry, PostState } from '$lib/bindings';
+import { line } from '$lib/testing/notices';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
@@ -114,7 +115,7 @@ describe('a paused post', () => {
       progress: { sentBytes: 42_100_000, totalBytes: 84_200_000, bytesPerSecond: null, secondsLeft: null },
     });
     const group = within(screen.getByRole('region', { name: /^In progress/ }));
-    expect(group.getByText('Goes on when you resume it.')).toBeTruthy();
+    expect(group.getByText('Paused until you resume it.')).toBeTruthy();
     expect(group.getByText('42.1 MB of 84.2 MB')).toBeTruthy();
   });
 
@@ -140,7 +141,7 @@ test('a post of a restored backup keeps its moment where that is still to come',
     state: { kind: 'paused', notice: notice('post.restored', 'It may have been published since.') },
     schedule: vienna('2026-11-30T04:00'),
   });
-  await user.click(inRow().getByRole('button', { name: 'Keep its time' }));
+  await user.click(inRow().getByRole('button', { name: 'Keep the planned time' }));
   expect(backend.last('resume_post')).toEqual({ id: 'p' });
   await waitFor(() => expect(inRow().getByText('Scheduled')).toBeTruthy());
 });
@@ -161,7 +162,7 @@ test('a changed file can be used as it is, and is looked at again before it goes
   const { user, backend } = await queueOf({
     state: { kind: 'failed', notice: notice('file.changed'), canRetry: false, fileChanged: true },
   });
-  await user.click(inRow().getByRole('button', { name: 'Use the file as it is now' }));
+  await user.click(inRow().getByRole('button', { name: 'Use the changed file' }));
   expect(backend.last('use_changed_file')).toEqual({ id: 'p' });
   expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeTruthy();
 });
@@ -209,7 +210,7 @@ describe('pausing everything', () => {
 test('a long history is told day by day and can be scrolled with the keyboard', async () => {
   const history: HistoryEntry[] = Array.from({ length: 60 }, (_, hour) => ({
     at: new Date(Date.parse('2026-11-22T10:00:00Z') + hour * 3_600_000).toISOString(),
-    text: `Line ${hour}`,
+    message: line(`Line ${hour}`),
   }));
   const { user } = await queueOf({ state: { kind: 'uploading' } }, { history });
   await user.click(inRow().getByRole('button', { name: 'Details' }));

@@ -3,9 +3,11 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PostState } from '$lib/bindings';
 import { bytes } from '$lib/format';
+import { line } from '$lib/testing/notices';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('ada', { displayName: 'Ada' });
 const row = (name = 'p.mp4') => screen.getByRole('listitem', { name });
@@ -23,7 +25,7 @@ describe('an empty queue', () => {
     await open({ accounts: [ada] });
     expect(screen.getByRole('heading', { name: 'Drop your first video here' })).toBeTruthy();
     expect(
-      screen.getByText(/MP4, MOV or WebM · H.264, H.265, VP8 or VP9 · up to 10 minutes and 4 GB/),
+      screen.getByText(/MP4, MOV or WebM · H.264, H.265, VP8 or VP9 · up to 10 minutes and 4 GB/),
     ).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Add videos' })).toBeTruthy();
   });
@@ -39,7 +41,7 @@ describe('a row', () => {
   const states: [PostState, string, string[]][] = [
     [{ kind: 'draft' }, 'Draft', ['Edit', 'Remove', 'Details']],
     [{ kind: 'scheduled' }, 'Scheduled', ['Change time', 'Post now', 'Back to draft', 'Cancel', 'Details']],
-    [{ kind: 'queued' }, 'Next in line', ['Pause', 'Cancel', 'Details']],
+    [{ kind: 'queued' }, 'Queued', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'checking' }, 'Checking', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'uploading' }, 'Uploading', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'processing' }, 'Processing at TikTok', ['Cancel', 'Details']],
@@ -64,7 +66,7 @@ describe('a row', () => {
     [
       { kind: 'failed', notice: stop, canRetry: false, fileChanged: true },
       'Failed',
-      ['Use the file as it is now', 'Remove', 'Details'],
+      ['Use the changed file', 'Remove', 'Details'],
     ],
     [
       { kind: 'waiting', reason: 'reconnect', notice: stop, until: null },
@@ -89,7 +91,7 @@ describe('a row', () => {
     expect(inRow().getByText(words)).toBeTruthy();
     expect(buttons()).toEqual(offered);
     if ('notice' in state && state.notice !== null) {
-      for (const part of [stop.happened, stop.slipway, stop.you]) expect(row().textContent).toContain(part);
+      for (const part of Object.values(formatNotice(stop))) expect(row().textContent).toContain(part);
     }
   });
 
@@ -100,7 +102,9 @@ describe('a row', () => {
 
   test('says after posting that it may take a few minutes', async () => {
     await queueOf({ state: { kind: 'processing' } });
-    expect(inRow().getByText('It may take a few minutes to process and show on your profile.')).toBeTruthy();
+    expect(
+      inRow().getByText('TikTok may take a few minutes to process the video and show it on your profile.'),
+    ).toBeTruthy();
   });
 
   test('in the inbox says what to do in the TikTok app', async () => {
@@ -175,13 +179,13 @@ describe('a row', () => {
   });
 
   test('shows its history, and more of it as the post moves on', async () => {
-    const history = [{ at: '2026-11-24T09:00:00Z', text: 'Added to the queue' }];
+    const history = [{ at: '2026-11-24T09:00:00Z', message: line('Added to the queue') }];
     const { user, backend } = await queueOf({ state: { kind: 'uploading' } }, { history });
     const details = inRow().getByRole('button', { name: 'Details' });
     expect(details.getAttribute('aria-expanded')).toBe('false');
     await user.click(details);
     expect(await inRow().findByText('Added to the queue')).toBeTruthy();
-    history.push({ at: '2026-11-24T09:05:00Z', text: 'All bytes are at TikTok' });
+    history.push({ at: '2026-11-24T09:05:00Z', message: line('All bytes are at TikTok') });
     await backend.move('p', { kind: 'processing' });
     expect(await within(row()).findByText('All bytes are at TikTok')).toBeTruthy();
   });
@@ -242,7 +246,7 @@ describe('an upload', () => {
     release();
     await screen.findByText('Published: p.mp4');
     await waitFor(() => expect(inRow().getByText('Published')).toBeTruthy());
-    expect(inRow().queryByText('Next in line')).toBeNull();
+    expect(inRow().queryByText('Queued')).toBeNull();
   });
 });
 

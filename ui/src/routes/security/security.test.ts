@@ -28,22 +28,22 @@ test('the page is reached from the sidebar', async () => {
 describe('where the key lies', () => {
   test('in the keyring', async () => {
     await openSecurity();
-    expect(key().getByText('The key lies in this computer’s keyring')).toBeTruthy();
+    expect(key().getByText('The key is stored in this computer’s keyring')).toBeTruthy();
     expect(key().getByText(/^In use since 2 November 2026, recovery phrase last shown on/)).toBeTruthy();
     expect(button('Change key')).toBeTruthy();
   });
 
   test('behind a passphrase', async () => {
     await openSecurity({ vault: { source: 'passphrase', keyring: false } });
-    expect(key().getByText('The key is protected by your passphrase')).toBeTruthy();
+    expect(key().getByText('Your passphrase protects the key')).toBeTruthy();
     expect(button('Change passphrase')).toBeTruthy();
   });
 
   test('in the environment, where it cannot be changed', async () => {
     await openSecurity({ vault: { source: 'environment', since: null, phraseShownAt: null } });
-    expect(key().getByText('The key comes from the environment')).toBeTruthy();
+    expect(key().getByText('The key comes from an environment variable')).toBeTruthy();
     expect(key().queryByRole('button', { name: /^Change/ })).toBeNull();
-    expect(key().queryByText('Nobody has written this key down yet')).toBeNull();
+    expect(key().queryByText('You have not written this key down yet')).toBeNull();
   });
 
   test('that cannot be told is said', async () => {
@@ -112,12 +112,12 @@ describe('the recovery phrase', () => {
 
   test('that was never shown is asked for, until it was', async () => {
     const { user } = await openSecurity({ vault: { phraseShownAt: null } });
-    expect(key().getByText('Nobody has written this key down yet')).toBeTruthy();
+    expect(key().getByText('You have not written this key down yet')).toBeTruthy();
     await user.click(button('Show recovery phrase'));
     const shown = await dialog('Recovery phrase');
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     await user.click(await shown.findByRole('button', { name: 'Done' }));
-    await waitFor(() => expect(key().queryByText('Nobody has written this key down yet')).toBeNull());
+    await waitFor(() => expect(key().queryByText('You have not written this key down yet')).toBeNull());
   });
 });
 
@@ -131,22 +131,22 @@ describe('changing the key', () => {
     await user.click(asked.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
-    expect(await screen.findByText('The key was changed')).toBeTruthy();
+    expect(await screen.findByText('Key changed')).toBeTruthy();
     // The page stays, and asks that the new key be written down.
-    expect(await key().findByText('Nobody has written this key down yet')).toBeTruthy();
+    expect(await key().findByText('You have not written this key down yet')).toBeTruthy();
   });
 
   test('may put it behind a passphrase', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
     const asked = await dialog('Change the key');
-    await user.click(asked.getByRole('radio', { name: 'Behind a passphrase' }));
+    await user.click(asked.getByRole('radio', { name: 'Protected by a passphrase' }));
     await user.click(asked.getByRole('button', { name: 'Change key' }));
     expect(asked.getByText('Enter a passphrase.')).toBeTruthy();
     await user.type(asked.getByLabelText('New passphrase'), 'oak elm');
     await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
     await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(asked.getByText('The two passphrases are different.')).toBeTruthy();
     expect(backend.count('change_key')).toBe(0);
     await user.type(asked.getByLabelText('Repeat new passphrase'), ' elm');
     await user.click(asked.getByRole('button', { name: 'Change key' }));
@@ -156,7 +156,7 @@ describe('changing the key', () => {
       passphrase: 'oak elm',
       current: null,
     });
-    expect(await key().findByText('The key is protected by your passphrase')).toBeTruthy();
+    expect(await key().findByText('Your passphrase protects the key')).toBeTruthy();
   });
 
   test('behind a passphrase asks for the present one', async () => {
@@ -167,7 +167,7 @@ describe('changing the key', () => {
     await user.type(asked.getByLabelText('New passphrase'), 'oak');
     await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
     await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(asked.getByText('Enter the passphrase that you use now.')).toBeTruthy();
+    expect(asked.getByText('Enter your current passphrase.')).toBeTruthy();
     await user.type(asked.getByLabelText('Current passphrase'), 'elm');
     await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
     await gone();

@@ -7,8 +7,8 @@ import type { World } from '$lib/testing/fakeBackend';
 import { notice, setupOf } from '$lib/testing/fixtures';
 
 const PAGE = 'https://ada.example/slipway/';
-const region = () => within(screen.getByRole('region', { name: 'Where TikTok’s answer arrives' }));
-const toggle = () => region().getByRole('switch', { name: 'Use a page of your own' });
+const region = () => within(screen.getByRole('region', { name: 'Sign-in redirect' }));
+const toggle = () => region().getByRole('switch', { name: 'Use your own page' });
 const field = () => region().getByRole<HTMLInputElement>('textbox', { name: 'Page address' });
 const save = () => region().getByRole('button', { name: 'Save' });
 
@@ -51,7 +51,7 @@ test('is named in the guide instead of the desktop platform', async () => {
 
 test.each([
   ['', 'Enter the address of your page.'],
-  ['ada.example/slipway', 'The address begins with https://.'],
+  ['ada.example/slipway', 'The address must begin with https://.'],
 ])('is not %j', async (typed, error) => {
   const { user, backend } = await openSettings();
   await user.click(toggle());

@@ -47,7 +47,7 @@ describe('the time zone', () => {
     await user.click(zone());
     await user.clear(zone());
     await user.type(zone(), 'atlantis');
-    expect(await screen.findByText('No zone has this name.')).toBeTruthy();
+    expect(await screen.findByText('No time zone matches.')).toBeTruthy();
     await user.keyboard('{Escape}');
     await user.tab();
     await waitFor(() => expect(zone().value).toBe('This computer’s zone (Europe/Vienna)'));
@@ -136,7 +136,7 @@ describe('the upload limit', () => {
         },
       }),
     );
-    expect(await publishing().findByText('Ends on the next day.')).toBeTruthy();
+    expect(await publishing().findByText('Ends the next day.')).toBeTruthy();
   });
 
   test('needs a day', async () => {
@@ -198,12 +198,12 @@ describe('webhooks', () => {
 
 describe('watched folders', () => {
   const folders = () => section('Watched folders');
-  const names = () => folders().getByRole<HTMLTextAreaElement>('textbox', { name: 'Names to leave out' });
+  const names = () => folders().getByRole<HTMLTextAreaElement>('textbox', { name: 'Names to ignore' });
   const button = (name: string) => folders().getByRole<HTMLButtonElement>('button', { name });
 
   test('have a time to settle', async () => {
     const { user, saved } = await openSettings();
-    const settle = folders().getByRole<HTMLSelectElement>('combobox', { name: 'Time to settle' });
+    const settle = folders().getByRole<HTMLSelectElement>('combobox', { name: 'Settling time' });
     expect(settle.selectedOptions[0]?.text).toBe('3 s');
     await user.selectOptions(settle, '1 min');
     await waitFor(() => expect(saved().settleSeconds).toBe(60));
