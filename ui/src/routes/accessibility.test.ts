@@ -29,7 +29,7 @@ test.each([
   ['compose-ready', 'Next free slot', 'radio'],
   ['planned', 'Choose a new time', 'button'],
   ['planned', 'Details', 'button'],
-  ['troubled', '6 more', 'button'],
+  ['troubled', 'Show 6 more', 'button'],
   ['accounts', 'Add a time on Monday', 'button'],
   ['settings', 'Show time zones', 'button'],
   ['settings', 'Use your own page', 'switch'],
@@ -94,7 +94,7 @@ test('the choice when another creator agreed', async () => {
     agreed: 'Bo',
     connectedAlready: false,
   });
-  await screen.findByRole('dialog', { name: 'You agreed as Bo' });
+  await screen.findByRole('dialog', { name: 'You signed in as Bo' });
   expect(await violations()).toEqual([]);
 });
 

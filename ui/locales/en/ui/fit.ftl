@@ -1,6 +1,6 @@
 # Converting a video so that it meets TikTok’s rules.
 
-make-fit-title = Make it fit TikTok’s rules
+make-fit-title = Make it fit
 make-fit-intro = Slipway can convert the video with ffmpeg. The original file stays unchanged, and this draft then uses the new file.
 make-fit-make = Make it fit
 make-fit-steps = What Slipway will do

@@ -430,7 +430,7 @@ export class FakeBackend {
   #plan(moment: unknown): Schedule {
     const schedule = resolve(moment as LocalMoment);
     if (Date.parse(schedule.at) <= Date.now()) {
-      throw { ...notice('schedule.past', 'This moment is over.'), you: 'Choose a later one.' };
+      throw notice('schedule.past', 'This time has passed.', 'Choose a later time.');
     }
     return schedule;
   }

@@ -152,7 +152,7 @@ export class FakeFolders {
     const filled = text.replace(/\{(\w*)\}/g, (_, key: string) => {
       const value = values[key];
       if (value === undefined) {
-        throw { ...notice('folder.template', `{${key}} is no placeholder.`), you: 'Use one of those below.' };
+        throw notice('folder.template', `{${key}} is no placeholder.`, 'Use one of those below.');
       }
       return value;
     });

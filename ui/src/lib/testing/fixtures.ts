@@ -30,8 +30,8 @@ const media: Media = {
   durationMs: 42_000,
 };
 
-export function notice(code: string, happened = `${code} happened.`): Notice {
-  return told({ code, happened, slipway: 'Slipway changed nothing.', you: 'Try again later.' });
+export function notice(code: string, happened = `${code} happened.`, you = 'Try again later.'): Notice {
+  return told({ code, happened, slipway: 'Slipway changed nothing.', you });
 }
 
 export function setupOf(some: Partial<Setup> = {}): Setup {

@@ -12,7 +12,9 @@ const catalogs = import.meta.glob<string>('../../../locales/**/*.ftl', {
 const sources = Object.entries(
   import.meta.glob<string>('../../**/*.{ts,svelte}', { query: '?raw', import: 'default', eager: true }),
 )
-  .filter(([path]) => !path.includes('/testing/') && !path.endsWith('.test.ts') && !path.endsWith('messages.ts'))
+  .filter(
+    ([path]) => !path.includes('/testing/') && !path.endsWith('.test.ts') && !path.endsWith('messages.ts'),
+  )
   .map(([, text]) => text);
 
 type Found = { language: string; path: string; name: string; names: string[] };
@@ -46,12 +48,14 @@ describe.each(languages)('the language %s', (language) => {
 
 describe('the messages of the UI', () => {
   /** Texts in quotes, which may be names of messages or codes of notices. */
-  const quoted = new Set(sources.flatMap((text) => [...text.matchAll(/'([\w.-]+)'/g)].map(([, name]) => name)));
+  const quoted = new Set(
+    sources.flatMap((text) => [...text.matchAll(/'([\w.-]+)'/g)].map(([, name]) => name)),
+  );
   const named = new Set([...quoted].map((code) => code?.replace(/[._]/g, '-')));
   /** Names that a template makes: each inserted part may be any word. */
   const made = sources.flatMap((text) => [
-    ...[...text.matchAll(/\bt\(\s*`([^`]+)`/g)].map(([, name = '']) =>
-      new RegExp(`^${name.replace('.', '\\.').replace(/\$\{[^}]+\}/g, '[\\w-]+')}$`),
+    ...[...text.matchAll(/\bt\(\s*`([^`]+)`/g)].map(
+      ([, name = '']) => new RegExp(`^${name.replace('.', '\\.').replace(/\$\{[^}]+\}/g, '[\\w-]+')}$`),
     ),
     ...[...text.matchAll(/\bknown\('([\w-]+)'/g)].map(([, prefix = '']) => new RegExp(`^${prefix}-[\\w-]+$`)),
   ]);

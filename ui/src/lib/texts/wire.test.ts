@@ -26,8 +26,7 @@ afterEach(() => {
   place.zone = undefined;
 });
 
-const value = (argument: Argument) =>
-  formatMessage({ code: 'example.value', args: { value: argument } });
+const value = (argument: Argument) => formatMessage({ code: 'example.value', args: { value: argument } });
 
 describe('an argument', () => {
   test.each<[Argument, string]>([
