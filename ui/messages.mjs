@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { FluentParser, Transformer } from '@fluent/syntax';
-import { format, resolveConfig } from 'prettier';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const TARGET = at('src/lib/texts/messages.ts');
@@ -36,7 +35,7 @@ export function messagesOf(text) {
 }
 
 /** The source text of `messages.ts`. */
-export async function typesOfMessages() {
+export function typesOfMessages() {
   const folder = at('locales/en/ui');
   const found = readdirSync(folder)
     .filter((name) => name.endsWith('.ftl'))
@@ -45,16 +44,15 @@ export async function typesOfMessages() {
   const lines = found.map(
     ([id, names]) => `'${id}': ${names.length > 0 ? names.map((name) => `'${name}'`).join(' | ') : 'never'};`,
   );
-  const source = `/** The UI's messages and the names of their arguments. \`npm run messages\` writes this file. */
+  return `/** The UI's messages and the names of their arguments. \`npm run messages\` writes this file. */
 
 /** Maps each message to the names of its arguments. */
 export type Messages = {
-${lines.join('\n')}
+${lines.map((line) => `  ${line}`).join('\n')}
 };
 `;
-  return format(source, { ...(await resolveConfig(TARGET)), filepath: TARGET });
 }
 
 if (process.argv[1] && basename(process.argv[1]) === 'messages.mjs') {
-  writeFileSync(TARGET, await typesOfMessages());
+  writeFileSync(TARGET, typesOfMessages());
 }

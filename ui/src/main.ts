@@ -1,4 +1,4 @@
-/** The UI's start: mounts the app, in development before a fake backend when the address asks for one. */
+/** The entry point: mounts the app. In development it can install a fake backend first. */
 import '@fontsource-variable/instrument-sans/wght.css';
 import './app.css';
 import { mount } from 'svelte';

@@ -1,11 +1,11 @@
-/** The audit trail: some of its entries, and whether it is whole. */
+/** The store of the audit trail: its entries, its filters and the result of its verification. */
 import { AUDIT_GROUPS, type AuditGroup } from './auditGroups';
 import { commands, type AuditEntry, type AuditFilter, type AuditFormat, type AuditState } from './bindings';
 import { notices } from './notices.svelte';
 import { place } from './place.svelte';
 import { startOfDay } from './schedule/zone';
 
-/** What the creator wants to see; days as date fields give them, in the creator's zone. */
+/** The filters of the trail. Days are values of date fields, in the creator's zone. */
 export type AuditChoice = { group: AuditGroup | null; accountId: string | null; from: string; to: string };
 const ALL: AuditChoice = { group: null, accountId: null, from: '', to: '' };
 
@@ -27,7 +27,7 @@ class Audit {
     return group !== null || accountId !== null || from !== '' || to !== '';
   }
 
-  /** The newest entries, and how the trail stands. */
+  /** Loads the newest entries and the result of the last verification. */
   async load(): Promise<void> {
     await Promise.all([
       this.#page(null),
@@ -57,7 +57,7 @@ class Audit {
     await this.#page(null);
   }
 
-  /** Writes what is chosen into a file; answers where, or `null` when the creator named none. Throws the notice. */
+  /** Exports the filtered entries to a file. Returns its path, or `null` when the creator chose none. Throws the notice of a failure. */
   async export(format: AuditFormat): Promise<string | null> {
     const path = await commands.exportAudit(filterOf(this.choice), format);
     if (path !== null) await this.load();

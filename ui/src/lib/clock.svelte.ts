@@ -1,4 +1,4 @@
-/** The present moment, ticking while something on the page reads it. */
+/** Reactive clocks that tick while something on the page reads them. */
 import { createSubscriber } from 'svelte/reactivity';
 
 const SECOND = 1000;

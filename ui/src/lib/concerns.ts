@@ -1,4 +1,4 @@
-/** What concerns Slipway as a whole, the most important first. */
+/** The list of concerns for the status bar, most important first. */
 import { nameOf } from './accountName';
 import type { Account, Post, Standing } from './bindings';
 import { formatNotice, t } from './texts';
@@ -12,8 +12,8 @@ export type Concern = { key: string; happened: string; text: string } & (
 );
 
 /**
- * The concerns in a standing. Notices come first, as they are read once and dismissed; then what stops everything,
- * what stops some, and what the creator asked for.
+ * Returns the concerns of a status. Notices come first, because the creator reads and dismisses them. Concerns that
+ * stop all posts follow, then those that stop some posts.
  */
 export function concernsOf(standing: Standing, accounts: Account[], posts: Post[]): Concern[] {
   const found: Concern[] = standing.notices.map((notice) => {

@@ -1,4 +1,4 @@
-/** The connects under way in the browser, and how they ended. */
+/** The store of connects under way in the browser and of their outcomes. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
@@ -83,7 +83,7 @@ class Connect {
     }
   }
 
-  /** Gives an attempt up and begins anew for the same purpose. */
+  /** Cancels an attempt and starts another one for the same purpose. */
   async again(key: number): Promise<void> {
     const purpose = this.#get(key)?.purpose;
     await this.cancel(key);
@@ -104,7 +104,7 @@ class Connect {
     }
   }
 
-  /** The backend's word on how an attempt ended. */
+  /** Stores the outcome of an attempt. */
   finished(attemptId: string, outcome: ConnectOutcome): void {
     if (outcome.kind === 'connected') void accounts.load();
     const attempt = this.attempts.find(({ stage }) => 'id' in stage && stage.id === attemptId);

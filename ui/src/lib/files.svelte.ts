@@ -1,4 +1,4 @@
-/** How videos come in: the dialog, a drop on the window, an argument or a second instance. */
+/** Adds videos from the file dialog, from a drop on the window, and from other instances. */
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toast } from 'svelte-sonner';
 import { commands, type AddedFile } from './bindings';
@@ -8,7 +8,7 @@ import { posts } from './posts.svelte';
 import { router } from './router.svelte';
 import { t } from './texts';
 
-/** The backend's word that a path is a folder. */
+/** The code of a path that is a folder. */
 const FOLDER = 'file.folder';
 
 class Files {

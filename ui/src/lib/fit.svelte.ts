@@ -1,4 +1,4 @@
-/** The files that are being made to fit: how far each is, and why one was not made. */
+/** The store of video conversions: their progress and their failures. */
 import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
 import {
@@ -26,7 +26,7 @@ class Fits {
     return this.#failures.get(id) ?? null;
   }
 
-  /** What can be done about a draft's file; throws the notice. */
+  /** Returns the possible conversions of a draft's file. Throws the notice of a failure. */
   async options(id: string, choice: FitChoice): Promise<Fit> {
     const fit = await commands.fit(id, choice);
     // Events tell of what is under way; this is for a window that came later.
@@ -34,7 +34,7 @@ class Fits {
     return fit;
   }
 
-  /** Begins; what stands in the way is kept as the failure. */
+  /** Starts a conversion. A refusal is stored as its failure. */
   async make(id: string, choice: FitChoice): Promise<void> {
     this.#failures.delete(id);
     try {

@@ -3,10 +3,10 @@ import type { AddedFile, Notice } from './bindings';
 import { listed } from './format';
 import { formatNotice, t } from './texts';
 
-/** A notice on show, with the name of what it is about. */
+/** A visible notice, with an optional title. */
 export type Shown = { key: number; notice: Notice; about: string | null };
 
-/** Converts what a command threw to a notice. */
+/** Converts an error that a command threw to a notice. */
 export function toNotice(error: unknown): Notice {
   if (isNotice(error)) return error;
   const detail = error instanceof Error ? error.message : typeof error === 'string' ? error : '';
@@ -48,14 +48,16 @@ class Notices {
 
   /** Shows why files were not added: one notice for each reason, with the names of its files. */
   rejected(files: AddedFile[]): void {
-    const reasons = new Map<string, { notice: Notice; names: string[] }>();
+    const reasons: { text: string; notice: Notice; names: string[] }[] = [];
     for (const { fileName, notice } of files) {
       if (notice === null) continue;
       const { happened, you } = formatNotice(notice);
-      const reason = reasons.get(happened + you) ?? { notice, names: [] };
-      reasons.set(happened + you, { notice, names: [...reason.names, fileName] });
+      const text = happened + you;
+      const known = reasons.find((reason) => reason.text === text);
+      if (known) known.names.push(fileName);
+      else reasons.push({ text, notice, names: [fileName] });
     }
-    for (const { notice, names } of reasons.values()) {
+    for (const { notice, names } of reasons) {
       this.show(notice, t('queue-rejected', { count: names.length, names: listed(names) }));
     }
   }

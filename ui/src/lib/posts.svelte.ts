@@ -1,4 +1,4 @@
-/** The posts in the queue, newest first, and how far each upload is. */
+/** The store of the posts in the queue, newest first, and of the progress of uploads. */
 import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
 import {
@@ -16,7 +16,7 @@ import { t } from './texts';
 export const GROUPS = ['attention', 'approval', 'drafts', 'active', 'scheduled', 'done'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** The part of the queue in which a post stands. */
+/** Returns the group of a post in the queue. */
 export function groupOf(post: Post): Group {
   switch (post.state.kind) {
     case 'draft':
@@ -119,7 +119,7 @@ class Posts {
     await notices.guard(() => this.#answer(id, commands.pausePost(id)));
   }
 
-  /** Puts a scheduled post in line before its moment. */
+  /** Queues a scheduled post before its time. */
   async postNow(id: string): Promise<void> {
     await notices.guard(() => this.submit(id));
   }
@@ -142,7 +142,7 @@ class Posts {
     await notices.guard(() => this.#answer(id, commands.retryPost(id)));
   }
 
-  /** Takes a post out of the queue; answers whether it worked. */
+  /** Removes a post from the queue. Returns `true` on success. */
   async remove(id: string): Promise<boolean> {
     const done = await notices.guard(() => commands.removePost(id));
     if (done === undefined) return false;
@@ -165,7 +165,7 @@ class Posts {
     return (await notices.guard(() => commands.postHistory(id))) ?? [];
   }
 
-  /** The backend's word on a post. */
+  /** Stores the backend's version of a post. */
   changed(post: Post): void {
     this.#hear(post.id);
     const before = this.#byId.get(post.id)?.state.kind;

@@ -1,4 +1,4 @@
-/** How Slipway publishes, as the creator set it. */
+/** The store of the settings. */
 import { commands, type DailyWindow, type Settings } from './bindings';
 import { notices } from './notices.svelte';
 import { place } from './place.svelte';
@@ -16,7 +16,7 @@ export type Publishing = {
   ignoredNames: string[];
 };
 
-/** What holds until the backend has spoken; the engine's own defaults. */
+/** The engine's defaults. They apply until the backend has answered. */
 const DEFAULTS: Publishing = {
   timeZone: null,
   graceMinutes: 60,
@@ -66,7 +66,7 @@ class SettingsState {
     await save;
   }
 
-  /** The backend's word on what is set now. */
+  /** Stores the backend's version of the settings. */
   changed(settings: Settings): void {
     const { uploadLimit, webhook, ...rest } = settings;
     this.current = {

@@ -121,7 +121,7 @@ describe('several connects at once', () => {
     await waitFor(() =>
       expect(within(screen.getByRole('dialog')).queryByRole('listitem')).not.toBeInTheDocument(),
     );
-    expect(screen.getByText(/signed in there as Shop · Cy/)).toBeInTheDocument();
+    expect(screen.getByText(/Sign in as Shop · Cy/)).toBeInTheDocument();
   });
 
   test('end one by one', async () => {
@@ -164,7 +164,7 @@ describe('another creator than the one who was meant', () => {
 
   test('can be added as another account', async () => {
     const { backend, user, choice } = await agreedAsBo();
-    expect(choice.getByText(/This is Ada’s account/)).toBeInTheDocument();
+    expect(choice.getByText(/Slipway expected Ada/)).toBeInTheDocument();
     await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));
     await gone();
     expect(backend.last('keep_other_creator')).toEqual({ attemptId: 'attempt-1' });
@@ -176,7 +176,7 @@ describe('another creator than the one who was meant', () => {
   test('is renewed when connected already', async () => {
     const { backend, user, choice } = await agreedAsBo(true);
     expect(choice.queryByRole('button', { name: 'Add Bo as another account' })).not.toBeInTheDocument();
-    await user.click(choice.getByRole('button', { name: 'Renew Bo' }));
+    await user.click(choice.getByRole('button', { name: 'Renew the sign-in of Bo' }));
     await gone();
     expect(backend.count('keep_other_creator')).toBe(1);
   });

@@ -56,7 +56,6 @@ accounts-disconnected = { $name } is disconnected
 accounts-revocations = Disconnected, TikTok not yet informed
 accounts-revocation = { $name }: Slipway informs TikTok as soon as it can reach it.
 accounts-revocation-since = Disconnected here on { $date }
-accounts-may = Permissions
 
 accounts-scopes-user-info-basic = See name and picture
 accounts-scopes-video-publish = Post directly

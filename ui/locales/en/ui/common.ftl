@@ -38,7 +38,7 @@ sandbox-bar-hint = A practice TikTok on this computer. Nothing reaches the real 
 sandbox-bar-open = Open control page
 
 notices-label = Messages
-notices-slipway = What Slipway does
+notices-toasts = Confirmations
 notices-you = What you can do
 
 standing-label = Status

@@ -16,6 +16,5 @@ make-fit-left = about { $time } left
 make-fit-waiting = Waiting for another video to finish.
 make-fit-stop = Stop
 make-fit-done = The draft now uses { $name }
-make-fit-stopped = Stopped. The draft is unchanged.
 make-fit-failed = { $name } could not be converted
 make-fit-again = Check again

@@ -82,5 +82,4 @@ posts-processing-hint = TikTok may take a few minutes to process the video and s
 posts-inbox-hint = Open TikTok on your phone and tap the message in your inbox. Paste the caption, choose who can see the video, and post it.
 posts-published-toast = Published: { $name }
 posts-inbox-toast = In your TikTok inbox: { $name }
-posts-drafts-ready = Set the details, then post.
 posts-thumbnail = Preview picture

@@ -1,4 +1,4 @@
-/** One draft being composed: its choices, what the creator may do, saving and sending. */
+/** The state of one draft in the composer: its settings, the creator's limits, saving and sending. */
 import { nameOf } from '../accountName';
 import { accounts } from '../accounts.svelte';
 import {

@@ -9,7 +9,7 @@ export const CAPTION_LIMIT = 2200;
 /** The privacy level that only the creator sees. */
 export const ONLY_ME = 'SELF_ONLY';
 
-/** What a post starts from: nothing is preselected. */
+/** The settings of a new post. Nothing is preselected. */
 export const UNDECIDED: PostSettings = {
   accountId: null,
   mode: 'direct',
@@ -32,14 +32,14 @@ export function disclosure(on: boolean): Partial<PostSettings> {
     : { disclosesCommercial: false, brandOrganic: false, brandContent: false };
 }
 
-/** What is known of what the creator may do. */
+/** The state of the question to TikTok about the creator's options. */
 export type CreatorAnswer =
   | { kind: 'none' }
   | { kind: 'loading' }
   | { kind: 'known'; creator: Creator }
   | { kind: 'failed'; notice: Notice };
 
-/** Everything that decides whether a draft may be sent. */
+/** The state that decides if a draft may be sent. */
 export type Draft = {
   post: Post;
   settings: PostSettings;
@@ -53,7 +53,7 @@ export function privacyName(level: string): string {
   return known('composer-privacy-names', level) ?? level;
 }
 
-/** Whether branded content has been chosen, with its switch on. */
+/** Returns `true` when branded content is chosen and disclosed. */
 export function isBranded(settings: PostSettings): boolean {
   return settings.disclosesCommercial && settings.brandContent;
 }
@@ -64,12 +64,12 @@ export function commercialLabel(settings: PostSettings): 'promotional' | 'partne
   return settings.disclosesCommercial && settings.brandOrganic ? 'promotional' : null;
 }
 
-/** Whether commercial content is disclosed without saying whose. */
+/** Returns `true` for a disclosure of commercial content without a brand. */
 export function lacksBrand(settings: PostSettings): boolean {
   return settings.disclosesCommercial && !settings.brandOrganic && !settings.brandContent;
 }
 
-/** How many units the caption has too many; 0 when it fits. */
+/** Returns the number of UTF-16 units above the limit of the caption, or 0. */
 export function captionOver(caption: string): number {
   return Math.max(0, caption.length - CAPTION_LIMIT);
 }
@@ -139,7 +139,7 @@ function directBlockers({ post, settings, answer }: Draft, account: Account): st
   return found;
 }
 
-/** What the disclosure of commercial content still lacks. */
+/** Returns the missing choices of the disclosure of commercial content. */
 export function brandBlockers(settings: PostSettings): string[] {
   const found: string[] = [];
   if (isBranded(settings) && settings.privacy === ONLY_ME) found.push(t('composer-branded-not-private'));

@@ -1,4 +1,4 @@
-/** What was seen in the folder whose page is open, and what the creator does about it. */
+/** The store of the files of the folder whose page is open. */
 import { toast } from 'svelte-sonner';
 import { commands, type FolderFile, type FolderShow } from '../bindings';
 import { folders } from '../folders.svelte';

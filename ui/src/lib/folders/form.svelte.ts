@@ -1,4 +1,4 @@
-/** A folder being set up: the choices, what is in it, what TikTok allows, and the creator's agreement. */
+/** The state of the folder form: its choices, the folder's contents, TikTok's limits and the creator's agreement. */
 import { SvelteMap } from 'svelte/reactivity';
 import { accounts } from '../accounts.svelte';
 import {

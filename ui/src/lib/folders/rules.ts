@@ -1,4 +1,4 @@
-/** What holds for watched folders and the posts from them, as pure functions. */
+/** Pure functions about watched folders and the posts from them. */
 import { nameOf } from '../accountName';
 import type {
   Account,
@@ -15,7 +15,7 @@ import { blockers, brandBlockers, UNDECIDED, type CreatorAnswer } from '../compo
 import { wallTime } from '../format';
 import { formatNotice, t } from '../texts';
 
-/** What a folder is called: the last part of its path. */
+/** Returns the name of a folder: the last part of its path. */
 export function folderName(path: string): string {
   return (
     path
@@ -34,7 +34,7 @@ export function within(folder: string, name: string): string {
 /** A folder's settings with nothing left out. */
 export type FolderChoices = Required<FolderSettings>;
 
-/** What a new folder starts from: nothing is sent before it is approved. The engine's own defaults. */
+/** The engine's defaults for a new folder. They send nothing without approval. */
 const DEFAULTS: FolderChoices = {
   accounts: [],
   action: 'approve',
@@ -46,24 +46,24 @@ const DEFAULTS: FolderChoices = {
   after: 'leave',
 };
 
-/** What the backend says of a folder's settings, with nothing left out. */
+/** Completes the settings from the backend with the defaults. */
 export function choicesOf(settings: FolderSettings): FolderChoices {
   return { ...DEFAULTS, ...settings };
 }
 
-/** How a new folder is set up; the only account there is needs no choosing. */
+/** Returns the settings of a new folder. A single account is chosen already. */
 export function newFolder(accounts: Account[]): FolderChoices {
   const only = accounts.length === 1 ? accounts[0] : undefined;
   return choicesOf(only ? { accounts: [only.id] } : {});
 }
 
-/** The settings as they are stored: what is chosen for direct posts is kept for those alone. */
+/** Returns the settings to store. Choices for direct posts are stored only for direct posts. */
 export function stored(settings: FolderChoices): FolderChoices {
   const mode = settings.action === 'inbox' ? 'inbox' : 'direct';
   return { ...settings, post: settings.action === 'direct' ? settings.post : { ...UNDECIDED, mode } };
 }
 
-/** What the creator agrees to for direct posts, in a form that can be compared: all but what happens afterwards. */
+/** Returns the terms of the creator's agreement to direct posts as a comparable string. The action after posting is not part of them. */
 export function terms(settings: FolderChoices): string {
   const { action, post, when, caption, hashtags, subfolders } = stored(settings);
   const fields = (part: object) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -78,7 +78,7 @@ export function terms(settings: FolderChoices): string {
   ]);
 }
 
-/** What all of the creators may do: each may post with what is chosen from it. */
+/** Returns the options that TikTok allows all of the creators. */
 export function common(creators: Creator[]): Creator | null {
   const [first, ...others] = creators;
   if (!first) return null;
@@ -113,13 +113,13 @@ export function whenText(when: FolderWhen): string {
     : t(`folders-whens-${when.kind}`);
 }
 
-/** What becomes of a folder's videos and when, in one line. */
+/** Returns a line with the action and the time of a folder's posts. */
 export function summary(settings: FolderSettings): string {
   const { action, when } = choicesOf(settings);
   return t('folders-sum', { action: t(`folders-short-actions-${action}`), when: whenText(when) });
 }
 
-/** What is asked of a folder before it can be saved. */
+/** The state of the folder form that decides if the folder can be saved. */
 export type FolderDraft = {
   settings: FolderChoices;
   /** The chosen accounts. */
@@ -127,7 +127,7 @@ export type FolderDraft = {
   answers: CreatorAnswer[];
   creator: Creator | null;
   templateProblem: Notice | null;
-  /** Whether the creator's agreement is still asked for. */
+  /** The creator's agreement is missing. */
   asksConsent: boolean;
 };
 
@@ -193,10 +193,10 @@ export function approvalBlockers(post: Post, account: Account | null): string[] 
   ];
 }
 
-/** The backend's word that a video was skipped because its accounts have it already. */
+/** The code of a video that was skipped because its accounts already have it. */
 const KNOWN = 'folder.file.known';
 
-/** What a skipped video can still become: the same once more, or a post after all. */
+/** Returns the way in which a skipped video can still be posted. */
 export function wayBack(file: FolderFile): 'again' | 'take' | null {
   if (file.state.kind !== 'skipped' || !file.state.again) return null;
   return file.state.notice.code === KNOWN ? 'again' : 'take';

@@ -1,4 +1,4 @@
-/** Filmstrips: frames spread over a video, drawn one after the other and kept for the next look. */
+/** Draws filmstrips: frames at equal distances in a video. Finished strips are cached. */
 import { untrack } from 'svelte';
 import { PictureCache } from './cache.svelte';
 import { FrameReader, NoPicture } from './frames';

@@ -1,4 +1,4 @@
-/** Frames of a video as pictures, drawn by the web view's own decoder from an element that is never shown. */
+/** Draws frames of a video with the web view's decoder, from an element outside the page. */
 
 const OPEN_WITHIN_MS = 10_000;
 const SEEK_WITHIN_MS = 8000;

@@ -1,4 +1,4 @@
-/** When a draft is to go out: now, at a moment, or in the account's next free slot; and what TikTok's limits let expect. */
+/** The state of a draft's schedule: now, at a time or in the next free slot, with the forecast of TikTok's limits. */
 import {
   commands,
   type Account,
@@ -105,7 +105,7 @@ export class Plan {
     if (question === this.#slotQuestion) this.slot = slot;
   }
 
-  /** Asks what TikTok's limits let expect. */
+  /** Asks for the forecast of TikTok's limits. */
   async askForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
     const question = ++this.#forecastQuestion;
     const forecast =

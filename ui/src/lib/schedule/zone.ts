@@ -86,7 +86,7 @@ export function zoneOffset(zone: string, now: number): string {
   }
 }
 
-/** Whether a post has a moment that is still to come. */
+/** Returns `true` for a schedule in the future. */
 export function isAhead(schedule: Schedule | null): schedule is Schedule {
   return schedule !== null && Date.parse(schedule.at) > Date.now();
 }

@@ -1,4 +1,4 @@
-/** Made-up accounts in every state, for the gallery and the tests. */
+/** Sample accounts in every state, for the gallery and the tests. */
 import type { Account, Notice } from '../bindings';
 import { account } from './fixtures';
 import { told } from './notices';

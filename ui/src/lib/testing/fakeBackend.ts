@@ -1,4 +1,4 @@
-/** A backend in memory: answers the commands as the real one does and sends its events. */
+/** A backend in memory that answers the UI's commands and sends events. */
 import { emit } from '@tauri-apps/api/event';
 import { mockIPC, mockWindows } from '@tauri-apps/api/mocks';
 import type {
@@ -46,7 +46,7 @@ import { resolve } from './zones';
 
 type Args = Record<string, unknown>;
 
-/** What the fake starts from. */
+/** The initial state of the fake. */
 export type World = SecurityWorld &
   FoldersWorld & {
     startup?: Startup;
@@ -91,6 +91,8 @@ function withNames(settings: Settings): Settings {
 
 export class FakeBackend {
   readonly calls: { command: string; args: Args }[] = [];
+  /** Everything that the window received. */
+  readonly answers: unknown[] = [];
   readonly posts: Map<string, Post>;
   accounts: Account[];
   failing: Record<string, unknown>;
@@ -135,6 +137,7 @@ export class FakeBackend {
         const held = this.#held.get(command);
         this.#held.delete(command);
         const answer = structuredClone(await this.#answer(command, (args ?? {}) as Args));
+        this.answers.push(answer);
         await held;
         return answer;
       },
@@ -143,7 +146,7 @@ export class FakeBackend {
     return this;
   }
 
-  /** Holds back the next answer to a command; answers what lets go of it. */
+  /** Delays the next answer to a command. Returns a function that releases it. */
   hold(command: string): () => void {
     let release: () => void = () => undefined;
     this.#held.set(command, new Promise((resolve) => (release = resolve)));

@@ -1,4 +1,4 @@
-/** Making files fit, as the engine does it: what is chosen, and what is done about it. */
+/** The fake backend's video conversion. */
 import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
 import { line, told } from './notices';
 

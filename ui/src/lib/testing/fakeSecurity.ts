@@ -1,4 +1,4 @@
-/** The fake backend's vault and trail. */
+/** The fake backend's vault and audit trail. */
 import type {
   AuditEntry,
   AuditFilter,

@@ -1,4 +1,4 @@
-/** Made-up accounts, creators and posts for tests and the gallery. */
+/** Sample accounts, creators and posts for the tests and the gallery. */
 import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
 import { line, told } from './notices';
 

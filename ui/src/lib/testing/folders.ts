@@ -1,4 +1,4 @@
-/** Made-up watched folders and the videos in them, for the gallery and the tests. */
+/** Sample folders and files for the gallery and the tests. */
 import type { Folder, FolderFile, FolderFileState, FolderSettings, Notice, PostFolder } from '../bindings';
 import { FIXTURE_TIME } from './fixtures';
 import { told } from './notices';

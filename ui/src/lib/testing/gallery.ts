@@ -1,6 +1,6 @@
 /** The gallery: `?fake=SCENARIO` in a development build shows that state without a backend. */
 import { weekdayName } from '../format';
-import { t } from '../texts';
+import { setLanguage, t } from '../texts';
 import { FakeBackend } from './fakeBackend';
 import { nextSpring } from './planned';
 import { PHRASE } from './trail';
@@ -12,6 +12,8 @@ export function installFromAddress(): void {
   const query = new URLSearchParams(location.search);
   const scenario = scenarios[query.get('fake') ?? ''];
   if (!scenario) return;
+  const language = query.get('language');
+  if (language) setLanguage(language);
   const theme = query.get('theme');
   if (theme) localStorage.setItem('mode-watcher-mode', theme);
   if (location.hash === '') location.hash = scenario.at;

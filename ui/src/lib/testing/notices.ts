@@ -1,4 +1,4 @@
-/** Makes notices and lines for the fake backend. Their texts are added to the catalogs, so that they are formatted like real ones. */
+/** Makes notices and lines for the fake backend, and adds their texts to the catalogs. */
 import type { Message, Notice } from '../bindings';
 import { addCatalog, type NoticeText } from '../texts';
 

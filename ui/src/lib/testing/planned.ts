@@ -1,4 +1,4 @@
-/** Posts that are planned, paused or ask something, and standings, for the gallery and the tests. */
+/** Sample posts in planned, paused and asking states, and sample statuses. */
 import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
@@ -152,7 +152,7 @@ export const restored: Notice = told({
   you: 'Look through the queue.',
 });
 
-/** Much at once: what is most important shows, the rest behind a click. */
+/** A status with many concerns. */
 export function troubled(): Partial<Standing> {
   return {
     network: 'metered',
@@ -181,7 +181,7 @@ export function troubled(): Partial<Standing> {
   };
 }
 
-/** A long life in lines. */
+/** A long history. */
 export function longHistory(): HistoryEntry[] {
   const start = Date.parse('2026-11-23T13:58:00Z');
   const entry = (minutes: number, text: string) => ({

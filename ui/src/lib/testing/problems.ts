@@ -1,4 +1,4 @@
-/** Every problem at the start, in the backend's words, with its ways out. */
+/** Every startup problem with its texts and the ways out. */
 import type { ProblemKind, Startup, WayOut } from '../bindings';
 import { told } from './notices';
 

@@ -1,4 +1,4 @@
-/** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
+/** The scenarios of the gallery: one for each state of the UI. */
 import type { Folder, FolderSettings, KnownUse, Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
 import { NO_FFMPEG } from './fakeFit';

@@ -1,4 +1,4 @@
-/** Sets up every test: matchers for elements, a British computer, no backend, and the parts of a browser that jsdom lacks. */
+/** Sets up every test: matchers for elements, the locale, and replacements for what jsdom lacks. */
 import '@testing-library/jest-dom/vitest';
 import { clearMocks } from '@tauri-apps/api/mocks';
 import { cleanup, waitFor } from '@testing-library/svelte';

@@ -1,4 +1,4 @@
-/** A made-up audit trail, and a throwaway recovery phrase, for the gallery and the tests. */
+/** A sample audit trail and a throwaway recovery phrase. */
 import type { AuditEntry, AuditKind, Notice } from '../bindings';
 import { line, told } from './notices';
 
@@ -14,7 +14,7 @@ const TOMO: [string, string] = ['tomo', 'トモの台所 🍜'];
 const BO: [string, string] = ['gone', 'Bo Aasen'];
 const MUSIC = 'The creator agreed to TikTok’s Music Usage Confirmation';
 
-/** What happened, newest first, as a few days tell it, in the backend's words. */
+/** Entries of a few days, newest first. */
 const TOLD: Told[] = [
   ['refreshed', `TikTok renewed the tokens of ${MIRA[1]}.`, {}, MIRA],
   ['directPost', `A post was handed to TikTok for ${MIRA[1]}.`, { publishId: 'v_pub_file~v2-1.7421' }, MIRA],
@@ -50,7 +50,7 @@ const TOLD: Told[] = [
   ['keyMade', 'The vault was made; its key is kept in the system’s keyring.', { source: 'keyring' }],
 ];
 
-/** A trail of which somebody changed an entry. */
+/** The notice of a trail with a changed entry. */
 export const broken: { at: number; notice: Notice } = {
   at: 57,
   notice: told({

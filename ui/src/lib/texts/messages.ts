@@ -42,7 +42,6 @@ export type Messages = {
   'accounts-revocations': never;
   'accounts-revocation': 'name';
   'accounts-revocation-since': 'date';
-  'accounts-may': never;
   'accounts-scopes-user-info-basic': never;
   'accounts-scopes-video-publish': never;
   'accounts-scopes-video-upload': never;
@@ -102,7 +101,7 @@ export type Messages = {
   'sandbox-bar-hint': never;
   'sandbox-bar-open': never;
   'notices-label': never;
-  'notices-slipway': never;
+  'notices-toasts': never;
   'notices-you': never;
   'standing-label': never;
   'standing-paused': never;
@@ -246,7 +245,6 @@ export type Messages = {
   'make-fit-waiting': never;
   'make-fit-stop': never;
   'make-fit-done': 'name';
-  'make-fit-stopped': never;
   'make-fit-failed': 'name';
   'make-fit-again': never;
   'folders-title': never;
@@ -531,7 +529,6 @@ export type Messages = {
   'posts-inbox-hint': never;
   'posts-published-toast': 'name';
   'posts-inbox-toast': 'name';
-  'posts-drafts-ready': never;
   'posts-thumbnail': never;
   'scheduling-when': never;
   'scheduling-choices-now': never;

@@ -79,7 +79,7 @@ describe('the pseudo-language', () => {
   test('transforms texts and keeps arguments', () => {
     setLanguage(PSEUDO_LANGUAGE);
     expect(document.documentElement).toHaveAttribute('lang', 'en-XA');
-    expect(t('nav-queue')).toBe('⟦Ǫûûéééûûéé⟧');
+    expect(t('nav-queue')).toBe('⟦Ǫûûééûûéé⟧');
     expect(formatNotice({ code: 'example.full', args: { size: { kind: 'text', value: 'room' } } }).you).toBe(
       '⟦Ƒŕéééé ⟧room⟦.⟧',
     );

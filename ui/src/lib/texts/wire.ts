@@ -1,5 +1,5 @@
 /** Formats the codes and arguments that the backend sends: notices, lines and their parts. */
-import { FluentType, type FluentVariable, type Scope } from '@fluent/bundle';
+import { FluentType, type FluentVariable } from '@fluent/bundle';
 
 import type { Argument, Message, Notice } from '../bindings';
 import { bytes, listed, moment, span } from '../format';
@@ -20,7 +20,7 @@ class Formatted<T> extends FluentType<T> {
     this.#show = show;
   }
 
-  toString(_scope: Scope): string {
+  toString(): string {
     return this.#show(this.value);
   }
 }
