@@ -64,7 +64,7 @@ security-change-key-confirm-passphrase = Change passphrase
 security-change-key-done = Key changed
 
 security-diagnostics-section = Diagnostics
-security-diagnostics-row = A diagnostics file helps whoever helps you when something goes wrong.
+security-diagnostics-row = When something goes wrong, a diagnostics file helps the person who supports you.
 security-diagnostics-open = Export diagnostics
 security-diagnostics-title = Export diagnostics
 security-diagnostics-text = One zip file. You can look through it before you send it to anyone.

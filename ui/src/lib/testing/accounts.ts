@@ -10,13 +10,13 @@ const REASONS = {
   refused: told({
     code: 'account.refused',
     happened: 'TikTok no longer accepts this account’s sign-in.',
-    slipway: 'Posts for this account wait and go on by themselves afterwards.',
+    slipway: 'Posts for this account wait and continue automatically afterwards.',
     you: 'Connect the account again.',
   }),
   removed: told({
     code: 'account.removed',
     happened: 'The access was taken back in the TikTok app.',
-    slipway: 'Posts for this account wait and go on by themselves afterwards.',
+    slipway: 'Posts for this account wait and continue automatically afterwards.',
     you: 'Connect the account again if that was a mistake, or disconnect it.',
   }),
 } satisfies Record<string, Notice>;
@@ -52,7 +52,7 @@ export function endsIn(id: string, days: number): Account {
     ending: told({
       code: days > 3 ? 'account.ends_in_14' : 'account.ends_in_3',
       happened: `TikTok lets this sign-in end in ${days} days.`,
-      slipway: 'Slipway goes on posting until then.',
+      slipway: 'Slipway keeps posting until then.',
       you: 'Connect the account again before, and nothing has to wait.',
     }),
   });

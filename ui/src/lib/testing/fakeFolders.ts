@@ -40,7 +40,7 @@ const SHOWS: Record<FolderFile['state']['kind'], FolderShow> = {
 const LEFT_ALONE: Notice = told({
   code: 'folder.file.dismissed',
   happened: 'You left this video alone.',
-  slipway: 'Slipway does not take it by itself.',
+  slipway: 'Slipway does not take it automatically.',
   you: 'Take it whenever you like.',
 });
 
@@ -161,7 +161,7 @@ export class FakeFolders {
 
   #get(id: string): Folder {
     const folder = this.list.find((each) => each.id === id);
-    if (!folder) throw notice('folder.gone', 'This folder is not watched any more.');
+    if (!folder) throw notice('folder.gone', 'This folder is no longer watched.');
     return folder;
   }
 

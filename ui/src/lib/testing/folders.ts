@@ -57,7 +57,7 @@ export const away: Notice = told({
   code: 'folder.away',
   happened: 'The drive of this folder is not there.',
   slipway:
-    'Slipway looks for it every few seconds and goes on by itself. What it knows of the folder stays known.',
+    'Slipway looks for it every few seconds and continues automatically. It remembers what it knows about the folder.',
   you: 'Connect the drive again.',
 });
 export const noPermission: Notice = told({
@@ -68,7 +68,7 @@ export const noPermission: Notice = told({
 });
 export const notOffered: Notice = told({
   code: 'folder.blocked.privacy',
-  happened: 'TikTok does not offer “Everyone” to this account any more.',
+  happened: 'TikTok no longer offers “Everyone” to this account.',
   slipway:
     'Nothing is posted from this folder, so that no video goes to another audience than you agreed to.',
   you: 'Choose who can see the videos and agree once more.',

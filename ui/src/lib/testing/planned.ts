@@ -31,25 +31,25 @@ const changed: Notice = told({
 const metered: Notice = told({
   code: 'post.metered',
   happened: 'This network is metered.',
-  slipway: 'Slipway waits for another network and then goes on by itself.',
+  slipway: 'Slipway waits for another network, then continues automatically.',
   you: 'Change “Wait on metered networks” in the settings to upload now.',
 });
 const spacing: Notice = told({
   code: 'post.spacing',
   happened: 'The account’s last post went out only just now.',
-  slipway: 'Slipway keeps the spacing that you chose and then goes on by itself.',
+  slipway: 'Slipway keeps the spacing that you chose and then continues automatically.',
   you: '',
 });
 const restoredPost: Notice = told({
   code: 'post.restored',
   happened: 'This post comes from a backup of 23 November, so it may have been published since.',
-  slipway: 'Slipway does not send it by itself, so that it cannot appear twice.',
+  slipway: 'Slipway does not send it automatically, so that it cannot appear twice.',
   you: 'Look at your profile. If the video is not there, go on with it.',
 });
 const remark: Notice = told({
   code: 'post.remark',
   happened: 'TikTok remarked while still at work: the sound could not be matched.',
-  slipway: 'Slipway goes on watching; this is not the end yet.',
+  slipway: 'Slipway keeps checking the post.',
   you: '',
 });
 
@@ -138,7 +138,7 @@ export function resting(some: Partial<Service> = {}): Service {
     notice: told({
       code: 'service.silent',
       happened: 'TikTok is not answering.',
-      slipway: 'Slipway tries again by itself and sends nothing twice.',
+      slipway: 'Slipway tries again automatically and sends nothing twice.',
       you: 'Nothing is needed. Check your connection if it stays so.',
     }),
     ...some,

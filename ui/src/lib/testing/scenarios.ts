@@ -13,7 +13,7 @@ import { told } from './notices';
 const quota: Notice = told({
   code: 'dailyCap',
   happened: 'This account has reached TikTok’s limit of posts for one day.',
-  slipway: 'Slipway keeps the post and tries again by itself.',
+  slipway: 'Slipway keeps the post and tries again automatically.',
   you: 'You can still post in the TikTok app.',
 });
 const refused: Notice = told({
@@ -61,7 +61,7 @@ function queue(): Post[] {
         notice: told({
           code: 'unconfirmed',
           happened: 'TikTok has the whole video and did not say within a day how it ended.',
-          slipway: 'Slipway will not send it again by itself, so that it cannot appear twice.',
+          slipway: 'Slipway does not send it again, so that it cannot appear twice.',
           you: 'Look at your profile in the TikTok app.',
         }),
       },
@@ -390,7 +390,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
               happened:
                 'This is direct post number 16 of this account within 24 hours. TikTok typically allows about 15. The number differs by creator, and posts through other apps count too.',
               slipway:
-                'Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again by itself.',
+                'Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again automatically.',
               you: 'Choose a later moment if it must go out on time.',
             }),
           },

@@ -255,7 +255,7 @@ test('what waits for approval is told, with the way to it', async () => {
   expect(screen.getByRole('link', { name: 'Go to the queue' })).toHaveAttribute('href', '#/queue');
 });
 
-test('a folder that is not watched any more leads to the others', async () => {
+test('a folder that is no longer watched leads to the others', async () => {
   await open({ accounts: [ada] }, { page: 'folders', id: 'nowhere' });
   expect(screen.getByText('This folder is no longer watched.')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: 'All folders' })).toHaveAttribute('href', '#/folders');

@@ -313,6 +313,17 @@ describe('videos come in', () => {
     expect(screen.queryByText(/Not added/)).not.toBeInTheDocument();
   });
 
+  test('that are refused for one reason share a notice', async () => {
+    const text = notice('notVideo', 'This is not a video.');
+    const refused = { '/a/notes.txt': text, '/a/brief.pdf': text, '/a/cover.png': text };
+    const { backend } = await open({ accounts: [ada], refused });
+    await backend.drop(Object.keys(refused));
+    expect(
+      await screen.findByText('3 files not added: notes.txt, brief.pdf and cover.png'),
+    ).toBeInTheDocument();
+    expect(screen.getAllByText('This is not a video.')).toHaveLength(1);
+  });
+
   test('by the dialog, with a button or Ctrl+O', async () => {
     const { backend, user } = await open({ accounts: [ada], picked: [] });
     await user.click(screen.getByRole('button', { name: 'Add videos' }));
