@@ -20,7 +20,7 @@ export function now(): number {
   return Date.now();
 }
 
-/** The same for what changes slowly: a reader follows it from minute to minute. */
+/** A clock that ticks once a minute. */
 export function nowByMinute(): number {
   minutes();
   return Date.now();

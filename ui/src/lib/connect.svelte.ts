@@ -23,7 +23,7 @@ const isWaiting = (attempt: Attempt): attempt is Waiting => attempt.stage.kind =
 
 class Connect {
   attempts = $state.raw<Attempt[]>([]);
-  /** Whether the wait is shown; a creator may go on meanwhile. */
+  /** The dialog is visible. The creator may hide it and keep working. */
   shown = $state(false);
   #nextKey = 1;
   /** Outcomes that arrived before their attempt was known here. */

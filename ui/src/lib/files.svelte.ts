@@ -12,7 +12,7 @@ import { t } from './texts';
 const FOLDER = 'file.folder';
 
 class Files {
-  /** Whether files hover over the window. */
+  /** Files are dragged over the window. */
   hovering = $state(false);
   picking = $state(false);
 
@@ -35,7 +35,7 @@ class Files {
     await arrived(files.filter((file) => !isFolder(file)));
   }
 
-  /** Makes the whole window a drop target; answers how to end that. */
+  /** Makes the whole window a drop target. Returns a function that ends it. */
   watchDrops(): Promise<() => void> {
     return getCurrentWebview().onDragDropEvent(({ payload }) => {
       // "over" follows every "enter" and carries no paths; dragged text has no paths at all.

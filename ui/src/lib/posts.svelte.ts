@@ -60,7 +60,7 @@ class Posts {
   readonly groups = $derived(
     GROUPS.map((group) => ({ group, posts: this.#in(group) })).filter(({ posts }) => posts.length > 0),
   );
-  /** Whether there is anything that a pause would hold back. */
+  /** Some post would be held back by a pause. */
   readonly underWay = $derived(
     this.list.some((post) => groupOf(post) === 'active' || groupOf(post) === 'scheduled'),
   );

@@ -5,7 +5,7 @@ import { notices } from './notices.svelte';
 class SetupState {
   current = $state.raw<Setup | null>(null);
 
-  /** Whether key and secret are both known. */
+  /** Both key and secret are known. */
   get complete(): boolean {
     const setup = this.current;
     return setup !== null && setup.clientKey !== null && setup.hasSecret;

@@ -29,7 +29,8 @@ function dataOf(value: unknown): string[] {
     return [value, ...value.split(/[/\\]/), value.replace(/^.*\//, '').replaceAll('_', ' ')];
   if (Array.isArray(value)) return value.flatMap(dataOf);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, each]) => [key, ...dataOf(each)]);
+  // A short name of a field may also be a part of a word.
+  return Object.entries(value).flatMap(([key, each]) => [...(key.length > 3 ? [key] : []), ...dataOf(each)]);
 }
 
 /** Every text on the page that can be seen or heard. Code is not text. */
@@ -48,7 +49,8 @@ function textsOnPage(): string[] {
 
 /** The plain words of a text: what is left without texts of the catalogs and without data. */
 function plainWords(text: string, data: string[]): string {
-  let left = text.replace(/⟦[^⟧]*⟧/g, '\n');
+  // Placeholders of a template, such as `{name}`, and the name of a key are no words.
+  let left = text.replace(/⟦[^⟧]*⟧/g, '\n').replace(/\{\w+\}|\balt\+T\b/g, '\n');
   for (const value of data) left = left.replaceAll(value, '\n');
   const words = left.split(/[^\p{L}]+/u).filter((word) => WORD.test(word) && !LOCALE_WORDS.has(word));
   return words.join(' ');

@@ -5,7 +5,7 @@ import { folders } from '../folders.svelte';
 import { notices } from '../notices.svelte';
 import { t } from '../texts';
 
-/** How many files one command takes at most: as many as a page holds. */
+/** The maximum number of files in one command: one page. */
 const AT_ONCE = 100;
 
 class FolderFiles {
@@ -50,7 +50,7 @@ class FolderFiles {
     this.next = page.next;
   }
 
-  /** The backend's word that something changed: what is shown is read anew. */
+  /** Reloads the visible files after a change in the backend. */
   async changed(folderId: string): Promise<void> {
     if (folderId !== this.folderId) return;
     // News that come faster than they are read are read once more, together.

@@ -24,7 +24,7 @@ export type Strip = {
   height: number;
 };
 
-/** How many frames fit side by side: as many as have room in their own shape, within limits. */
+/** Returns the number of frames that fit side by side in their own aspect ratio, within limits. */
 export function framesIn(width: number, height: number, aspect: number): number {
   const fit = Math.round(width / (height * aspect));
   return Number.isFinite(fit) ? Math.min(MOST, Math.max(FEWEST, fit)) : FEWEST;

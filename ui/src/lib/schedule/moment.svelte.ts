@@ -25,7 +25,7 @@ export class MomentChoice {
     return { dateTime: `${this.date}T${this.time}`, zone: settings.zone };
   }
 
-  /** The instant that the choice stands for, once the engine has said so. */
+  /** The instant of the chosen time, once the engine has resolved it. */
   get at(): string | null {
     return this.verdict.kind === 'known' ? this.verdict.schedule.at : null;
   }

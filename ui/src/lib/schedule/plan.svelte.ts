@@ -126,7 +126,7 @@ export class Plan {
     return post?.schedule ?? null;
   }
 
-  /** Starts from what was chosen for the folder that the draft comes from. */
+  /** Starts from the settings of the folder that the draft comes from. */
   #startAs(post: Post, when: FolderWhen): void {
     if (when.kind === 'nextSlot') this.when = 'slot';
     if (when.kind === 'dailyAt') {

@@ -50,7 +50,7 @@ type Args = Record<string, unknown>;
 export type World = SecurityWorld &
   FoldersWorld & {
     startup?: Startup;
-    /** What each step towards a start leads to. */
+    /** The result of each startup command. */
     next?: Startup;
     setup?: Setup;
     accounts?: Account[];
@@ -59,13 +59,13 @@ export type World = SecurityWorld &
     other?: Account;
     creators?: Creator[];
     posts?: Post[];
-    /** What becomes of files: by path, or else a draft is made. */
+    /** Notices of refused files, by path. Other files become drafts. */
     refused?: Record<string, Notice>;
-    /** What a retried post becomes; next in line where nothing is said. */
+    /** The state of a retried post; queued by default. */
     retried?: PostState;
-    /** What the file dialog gives. */
+    /** The result of the file dialog. */
     picked?: string[];
-    /** What the computer's ffmpeg can do. */
+    /** The features of the computer's ffmpeg. */
     ffmpeg?: FitSupport;
     history?: HistoryEntry[];
     preview?: string;
@@ -173,18 +173,18 @@ export class FakeBackend {
     await this.send({ kind: 'postChanged', post: this.#put(id, { ...some, state }) });
   }
 
-  /** Changes how the engine stands and says so. */
+  /** Changes the status and sends the event. */
   async stand(some: Partial<Standing>): Promise<void> {
     this.standing = { ...this.standing, ...some };
     await this.send({ kind: 'standingChanged', standing: this.standing });
   }
 
-  /** Says how far a file is on its way to fit. */
+  /** Sends the progress of a conversion. */
   fitting(postId: string, progress: FitProgress): Promise<void> {
     return this.send({ kind: 'fitProgress', postId, progress });
   }
 
-  /** Says how that ended; a post whose file fits has it from then on. */
+  /** Sends the outcome of a conversion. A converted post gets the new file. */
   async fitted(postId: string, outcome: FitOutcome): Promise<void> {
     if (outcome.kind === 'fits') {
       const { fileName } = outcome;

@@ -16,7 +16,7 @@ import { told } from './notices';
 
 const PAGE = 100;
 
-/** What the fake's folders start from. */
+/** The initial folders of the fake. */
 export type FoldersWorld = {
   folders?: Folder[];
   /** What was seen in each folder, newest first. */

@@ -45,7 +45,7 @@ export function setupOf(some: Partial<Setup> = {}): Setup {
   };
 }
 
-/** What is missing without each scope that Slipway asks for. */
+/** The effect of each missing scope. */
 const DISABLES = {
   'user.info.basic': 'Slipway cannot show who this account is.',
   'video.publish': 'Videos can only go to the inbox.',

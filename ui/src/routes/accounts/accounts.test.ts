@@ -19,14 +19,14 @@ test('more can be granted', async () => {
   const { user, backend } = await openAccounts([
     account('bo', { displayName: 'Bo', scopes: ['user.info.basic', 'video.upload'] }),
   ]);
-  await user.click(card('Bo').getByRole('button', { name: 'Allow inbox drafts…' }));
-  expect(await screen.findByText(/Leave every box ticked.*signed in there as Bo/)).toBeInTheDocument();
+  await user.click(card('Bo').getByRole('button', { name: 'Allow direct posts…' }));
+  expect(await screen.findByText(/Sign in as Bo.*leave every box ticked/)).toBeInTheDocument();
   expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'grantMore', accountId: 'bo' } });
 });
 
 test('where nothing is missing there is nothing more to grant', async () => {
   await openAccounts();
-  expect(card('Ada').queryByRole('button', { name: 'Allow inbox drafts…' })).not.toBeInTheDocument();
+  expect(card('Ada').queryByRole('button', { name: /^Allow/ })).not.toBeInTheDocument();
   expect(card('Ada').queryByLabelText('Not allowed')).not.toBeInTheDocument();
 });
 
@@ -103,7 +103,7 @@ test('a disconnect says what becomes of the posts', async () => {
   );
   await user.click(card('Ada').getByRole('button', { name: 'Disconnect' }));
   expect(await screen.findByText(/^2 unfinished posts are for this account/)).toBeInTheDocument();
-  expect(screen.getByText(/TikTok is told once it can be reached/)).toBeInTheDocument();
+  expect(screen.getByText(/Slipway deletes the tokens now and informs TikTok later/)).toBeInTheDocument();
 });
 
 test('what TikTok must still be told is listed, until it was', async () => {

@@ -170,7 +170,7 @@ test('a video that cannot be shown is told by its facts, and its cover chosen by
     ['Length', '0:42'],
     ['File', '84.2 MB'],
   ]);
-  expect(within(region).getByText(/It cannot be shown here/)).toBeInTheDocument();
+  expect(within(region).getByText(/This window cannot show it/)).toBeInTheDocument();
   slider().focus();
   await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
   await stored(1000);

@@ -40,7 +40,7 @@ async function compose(findings: Finding[], world: World = {}) {
 describe('what will be done', () => {
   test('is said before it is done', async () => {
     const { backend, user } = await compose([fast]);
-    await waitFor(() => expect(words()).toContain('Makes it 60 frames a second.'));
+    await waitFor(() => expect(words()).toContain('Changes the frame rate to 60 fps.'));
     await user.click(button('Make it fit'));
     expect(backend.last('make_fit')).toEqual({ id: 'p', choice: { rules: null, maxDurationSec: 300 } });
   });
@@ -48,11 +48,11 @@ describe('what will be done', () => {
   test('changes with what the creator decides', async () => {
     const { backend, user } = await compose([fast, wide]);
     const upright = await screen.findByRole('checkbox', {
-      name: 'Put it on an upright picture, with black bars',
+      name: 'Put it on an upright frame with black bars',
     });
     expect(upright).toHaveAttribute('aria-checked', 'false');
     await user.click(upright);
-    await waitFor(() => expect(words()).toContain('Puts it on a black picture of 1080 × 1920 pixels.'));
+    await waitFor(() => expect(words()).toContain('Puts it on a black frame of 1080 × 1920 pixels.'));
     await user.click(button('Make it fit'));
     expect(backend.last('make_fit')?.choice).toMatchObject({ rules: ['frame_rate_high', 'landscape'] });
   });
@@ -80,7 +80,7 @@ describe('while it is being done', () => {
   test('its progress is shown, and it can be stopped', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    const bar = await screen.findByRole('progressbar', { name: 'Making p.mp4 fit' });
+    const bar = await screen.findByRole('progressbar', { name: 'Converting p.mp4' });
     expect(bar).toHaveAttribute('aria-valuetext', 'Waiting for another video to finish.');
     await backend.fitting('p', { fraction: 0.435, secondsLeft: 90 });
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '43'));

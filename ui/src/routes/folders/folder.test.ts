@@ -188,7 +188,7 @@ describe('many videos', () => {
     expect(screen.getByText(/102 videos were already there/)).toBeInTheDocument();
     await user.click(screen.getByText('Take all 102'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Take 102 videos?' }));
-    expect(dialog.getByText(/Nothing is sent until you approve it/)).toBeInTheDocument();
+    expect(dialog.getByText(/Slipway sends nothing until you approve it/)).toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Take all 102' }));
     expect(await screen.findByText('102 videos taken')).toBeInTheDocument();
     const taken = backend.calls
@@ -202,7 +202,7 @@ describe('many videos', () => {
     const { backend, user } = await page(many(3));
     await screen.findByText('clip-1.mp4');
     await user.click(screen.getByRole('button', { name: 'Ignore all 3' }));
-    const dialog = within(await screen.findByRole('dialog', { name: 'Leave 3 videos alone?' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Ignore 3 videos?' }));
     await user.click(dialog.getByRole('button', { name: 'Ignore all 3' }));
     expect(await screen.findByText('3 videos left alone')).toBeInTheDocument();
     expect(backend.count('take_files')).toBe(0);

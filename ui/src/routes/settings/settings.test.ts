@@ -38,7 +38,7 @@ describe('the time zone', () => {
     await user.click(zone());
     await user.clear(zone());
     await user.type(zone(), 'this computer');
-    await user.click(await option(/This computer/));
+    await user.click(await option(/this computer/));
     await waitFor(() => expect(saved().timeZone).toBeNull());
   });
 
