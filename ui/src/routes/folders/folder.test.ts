@@ -204,7 +204,7 @@ describe('many videos', () => {
     await user.click(screen.getByRole('button', { name: 'Ignore all 3' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Ignore 3 videos?' }));
     await user.click(dialog.getByRole('button', { name: 'Ignore all 3' }));
-    expect(await screen.findByText('3 videos left alone')).toBeInTheDocument();
+    expect(await screen.findByText('3 videos ignored')).toBeInTheDocument();
     expect(backend.count('take_files')).toBe(0);
     await waitFor(() => expect(screen.queryByText(/were there before/)).not.toBeInTheDocument());
   });
