@@ -32,6 +32,7 @@ mod retry;
 mod schedule;
 mod settings;
 mod standing;
+pub mod texts;
 mod vault;
 pub mod views;
 mod webhook;
@@ -47,7 +48,7 @@ pub use error::{
 };
 pub use fit::FitError;
 pub use folders::FolderError;
-pub use notices::Explain;
+pub use notices::{Explain, REGISTRIES};
 pub use schedule::ScheduleError;
 pub use settings::SettingsError;
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};

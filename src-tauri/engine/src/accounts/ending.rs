@@ -5,14 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{AccountRow, AccountStore};
-use crate::{clock, notices::Explain, views::Notice};
+use crate::{clock, notices, views::Notice};
 
 /// Before the end, the creator is warned this early, and once more.
 pub(super) const FIRST_WARNING: Duration = days(14);
 const LAST_WARNING: Duration = days(3);
 
-/// What the codes of these notices begin with in the standing.
-const CODE: &str = "account.ending.";
+/// What the codes of these notices begin with in the standing, after `account.`.
+const CODE: &str = "ending.";
 
 const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
@@ -61,10 +61,8 @@ pub(crate) fn due_warnings(
         .filter_map(|row| {
             let warning = row.ending(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
-            unread.then(|| Notice {
-                code: format!("{CODE}{}.{}", warning.days, row.id),
-                ..warning.explain()
-            })
+            let code = format!("{CODE}{}.{}", warning.days, row.id);
+            unread.then(|| notices::account_ending(&warning, &code))
         })
         .collect();
     let next = accounts
@@ -82,7 +80,8 @@ pub(crate) fn due_warnings(
 /// Remembers that the creator has read the notice with this code, if it is one of these.
 pub(crate) async fn read_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
-        .strip_prefix(CODE)
+        .strip_prefix("account.")
+        .and_then(|rest| rest.strip_prefix(CODE))
         .and_then(|rest| rest.split_once('.'))
     else {
         return Ok(());

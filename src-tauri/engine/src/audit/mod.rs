@@ -14,7 +14,7 @@ use sqlx::SqliteConnection;
 
 use crate::{error::KeyOrigin, vault::Vault, views::AuditKind};
 use chain::{Link, Record};
-pub(crate) use export::export;
+pub(crate) use export::{Target, export};
 pub(crate) use pages::{count, page};
 pub(crate) use verify::{Break, Broken, Verdict, verify};
 

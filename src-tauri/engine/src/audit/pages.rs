@@ -44,7 +44,7 @@ impl Row {
             kind,
             account_id,
             account_name: details.get(ACCOUNT_NAME).cloned(),
-            text: notices::audit_text(kind, &details),
+            message: notices::audit_text(kind, &details),
             details,
             hash: Hash::from_slice(&self.hash).ok()?.to_hex().to_string(),
         })

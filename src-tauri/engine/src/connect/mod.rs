@@ -31,6 +31,7 @@ use crate::{
     notices::Explain,
     redaction,
     settings::SettingsError,
+    texts::Texts,
     views::{ConnectAttempt, ConnectOutcome, ConnectPurpose, Event, Settings},
 };
 use attempt::{
@@ -55,12 +56,18 @@ pub(crate) struct Connector {
     settings: watch::Receiver<Settings>,
     clock: Arc<dyn Clock>,
     events: Events,
+    /// The words of the answer page.
+    texts: Arc<Texts>,
     attempts: Mutex<Attempts>,
     /// All that goes on for attempts.
     tasks: TaskTracker,
 }
 
 impl Connector {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the engine that attempts need"
+    )]
     pub(crate) fn new(
         tiktok: TikTok,
         database: Arc<Database>,
@@ -69,6 +76,7 @@ impl Connector {
         settings: watch::Receiver<Settings>,
         clock: Arc<dyn Clock>,
         events: Events,
+        texts: Arc<Texts>,
     ) -> Self {
         Self {
             tiktok,
@@ -81,6 +89,7 @@ impl Connector {
             settings,
             clock,
             events,
+            texts,
             attempts: Mutex::default(),
             tasks: TaskTracker::new(),
         }

@@ -173,7 +173,10 @@ async fn park(
     vault: Option<&Vault>,
     at: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let (now, line) = (at.as_millisecond(), notices::restored_line(restored.from));
+    let (now, line) = (
+        at.as_millisecond(),
+        json(&notices::restored_line(restored.from)),
+    );
     let cause = json(&Cause::Restored {
         from: restored.from,
     });

@@ -9,7 +9,7 @@ use super::Engine;
 use crate::{
     accounts::{Patience, TokenError},
     error::EngineError,
-    notices,
+    notices::{self, history},
     posts::{self, State},
     quota::Call,
     views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup},
@@ -118,21 +118,21 @@ impl Engine {
         match row.state()? {
             State::Scheduled | State::Queued | State::Checking => {
                 self.posts
-                    .back_to_draft(id, "The account was disconnected")
+                    .back_to_draft(id, &history::account_disconnected())
                     .await
             }
             State::Waiting | State::Paused if row.publish_id.is_none() => {
                 self.posts
-                    .back_to_draft(id, "The account was disconnected")
+                    .back_to_draft(id, &history::account_disconnected())
                     .await
             }
             State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
                 self.posts.cancelled(id).await
             }
             state if state.is_active() || state == State::Paused => {
-                let text = "The account was disconnected before TikTok said how it ended";
+                let text = history::account_disconnected_early();
                 self.posts
-                    .unconfirmed(id, &posts::Cause::AccountGone, text)
+                    .unconfirmed(id, &posts::Cause::AccountGone, &text)
                     .await
             }
             _ => Ok(()),
@@ -187,7 +187,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(notices::refused(&code, &message)),
+                    cannot_post: Some(notices::refused(&code, &message, notices::Context::Post)),
                 })
             }
             Err(error) => Err(error.into()),

@@ -42,6 +42,7 @@ use crate::{
     schedule::SlotStore,
     settings::SettingsStore,
     standing::Board,
+    texts::{Language, Texts},
     vault::KeyRequest,
     views::{Event, Settings},
 };
@@ -65,6 +66,8 @@ pub struct EngineConfig {
     pub network: Option<Arc<dyn Network>>,
     /// Where ffmpeg is looked for, as in `PATH`; on the path of this process when it is not set.
     pub programs: Option<OsString>,
+    /// The language of the answer page in the browser and of exports.
+    pub language: Language,
 }
 
 impl EngineConfig {
@@ -79,6 +82,7 @@ impl EngineConfig {
             clock: Arc::new(SystemClock),
             network: None,
             programs: None,
+            language: Language::default(),
         }
     }
 }
@@ -107,6 +111,7 @@ pub struct Engine {
     folders: Arc<Folders>,
     board: Arc<Board>,
     verifier: Arc<Verifier>,
+    texts: Arc<Texts>,
     events: Events,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -163,6 +168,7 @@ impl Engine {
             .unwrap_or_else(|| network_of(&config.endpoints));
 
         let events = Events::new();
+        let texts = Arc::new(Texts::new(config.language));
         let breaker = Breaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
@@ -211,6 +217,7 @@ impl Engine {
             settings.subscribe(),
             clock.clone(),
             events.clone(),
+            texts.clone(),
         ));
         let board = Arc::new(Board::new(events.clone()));
         let verifier = Arc::new(Verifier {
@@ -264,6 +271,7 @@ impl Engine {
             folders,
             board,
             verifier,
+            texts,
             events,
             stop,
             tasks,

@@ -8,7 +8,7 @@ use super::Engine;
 use crate::{
     accounts::Patience,
     error::{AddError, EngineError},
-    notices::{self, Explain},
+    notices::{self, Explain, history},
     posts::{self, State},
     quota::Call,
     standing::Source,
@@ -116,7 +116,7 @@ impl Engine {
                 state: State::Processing.as_str(),
             });
         }
-        self.posts.pause(id, None, "Paused").await?;
+        self.posts.pause(id, None, &history::paused()).await?;
         self.publisher.moved(id).await
     }
 
@@ -145,7 +145,7 @@ impl Engine {
                 state: state.as_str(),
             });
         }
-        self.posts.back_to_draft(id, "Back to the draft").await?;
+        self.posts.back_to_draft(id, &history::draft()).await?;
         self.publisher.moved(id).await
     }
 
@@ -217,7 +217,7 @@ impl Engine {
         match (row.state()?, row.cause()) {
             (State::Failed, Some(cause)) if cause.needs_edit() => {
                 self.posts
-                    .back_to_draft(id, "Back to the draft, to be changed")
+                    .back_to_draft(id, &history::draft_to_change())
                     .await?;
             }
             (State::Failed, cause) => {
@@ -235,7 +235,7 @@ impl Engine {
             }
             (State::Unconfirmed, _) => self.posts.ask_again(id).await?,
             (State::Cancelled, _) => {
-                self.posts.back_to_draft(id, "Back to the draft").await?;
+                self.posts.back_to_draft(id, &history::draft()).await?;
             }
             (state, _) => {
                 return Err(EngineError::WrongState {

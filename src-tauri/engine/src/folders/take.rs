@@ -19,6 +19,7 @@ use crate::{
     accounts::AccountRow,
     error::{AddError, EngineError},
     library::{self, Sighting},
+    notices::history,
     posts::{self, NewPost, State},
     settings::zone,
     views::{FolderWhen, Post},
@@ -205,8 +206,8 @@ impl Folders {
                 settings: chosen,
                 ..post.clone()
             };
-            let text = "Added from a watched folder";
-            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), text).await?;
+            let text = history::added_from_folder();
+            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), &text).await?;
             store::add_post(&mut tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
             made.push(id);
         }

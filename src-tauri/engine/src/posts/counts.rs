@@ -7,6 +7,7 @@ use super::{PostRow, PostStore, State};
 use crate::{
     clock,
     error::EngineError,
+    notices::history,
     schedule,
     views::{LocalMoment, PostMode, PostSettings},
 };
@@ -145,11 +146,7 @@ impl PostStore {
                 sqlx::query!("UPDATE posts SET due_at = ? WHERE id = ?", instant, row.id)
                     .execute(&self.pool)
                     .await?;
-                self.note(
-                    &row.id,
-                    "The zone’s rules changed; the moment stays as it was said",
-                )
-                .await?;
+                self.note(&row.id, &history::zone_changed()).await?;
             }
         }
         Ok(())

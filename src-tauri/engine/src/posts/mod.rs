@@ -22,7 +22,7 @@ pub(crate) use moves::{End, Pause, consent};
 pub(crate) use row::PostRow;
 pub(crate) use state::State;
 use state::Step;
-pub(crate) use store::{PostStore, insert, megabytes};
+pub(crate) use store::{PostStore, insert};
 
 use std::path::PathBuf;
 

@@ -9,8 +9,9 @@ use crate::{
     clock::{self, Clock},
     error::EngineError,
     library,
+    notices::history,
     vault::Vault,
-    views::{HistoryEntry, PostSettings},
+    views::{HistoryEntry, Message, PostSettings},
 };
 
 /// Reads posts; what moves them is in `moves`.
@@ -82,7 +83,7 @@ impl PostStore {
             .into_iter()
             .map(|row| HistoryEntry {
                 at: clock::from_millis(row.at).to_string(),
-                text: row.text,
+                message: told(row.text),
             })
             .collect())
     }
@@ -107,7 +108,7 @@ impl PostStore {
             let Some(video) = library::enter(&mut tx, &sighting, now).await? else {
                 continue;
             };
-            let id = insert(&mut tx, post, video, now, "Added to the queue").await?;
+            let id = insert(&mut tx, post, video, now, &history::added()).await?;
             tx.commit().await?;
             return Ok(id);
         }
@@ -139,8 +140,8 @@ impl PostStore {
     }
 
     /// Writes a line into a post's history.
-    pub(crate) async fn note(&self, id: &str, text: &str) -> Result<(), EngineError> {
-        let now = self.now();
+    pub(crate) async fn note(&self, id: &str, text: &Message) -> Result<(), EngineError> {
+        let (now, text) = (self.now(), json(text));
         sqlx::query!(
             "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
             id,
@@ -171,7 +172,7 @@ pub(crate) async fn insert(
     post: &NewPost,
     video: i64,
     now: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<String, sqlx::Error> {
     let id = uuid::Uuid::now_v7().to_string();
     let size = post.size.cast_signed();
@@ -207,8 +208,9 @@ pub(super) async fn write_history(
     tx: &mut Transaction<'_, Sqlite>,
     id: &str,
     at: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<(), sqlx::Error> {
+    let text = json(text);
     sqlx::query!(
         "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
         id,
@@ -220,9 +222,9 @@ pub(super) async fn write_history(
     Ok(())
 }
 
-/// A byte count for people, in decimal megabytes as TikTok counts.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+/// A stored line. Older versions stored it in English, which is shown as it is.
+fn told(stored: String) -> Message {
+    serde_json::from_str(&stored).unwrap_or_else(|_| history::plain(stored))
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {

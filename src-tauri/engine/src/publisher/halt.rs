@@ -6,8 +6,13 @@ use jiff::Timestamp;
 use tiktok_api::{Error as ApiError, ErrorCode, FailReason};
 
 use crate::{
-    accounts::TokenError, breaker::Resting, error::EngineError, notices::Explain, posts::Cause,
+    accounts::TokenError,
+    breaker::Resting,
+    error::EngineError,
+    notices::{Explain, UPLOAD, history},
+    posts::Cause,
     retry::backoff,
+    views::Message,
 };
 
 /// The creator's daily cap and the app's posting users: "hold, try hours later".
@@ -143,8 +148,8 @@ impl Halt {
             }
             ApiError::OAuth { http, .. } => Self::wait(Cause::TikTokDown { http: *http }, backoff),
             ApiError::Transfer { http, .. } => Self::Fail(Cause::Refused {
-                code: format!("upload_{http}"),
-                message: "TikTok did not take a part of the video.".to_owned(),
+                code: format!("{UPLOAD}{http}"),
+                message: String::new(),
             }),
             ApiError::BodyShort { .. } => Self::Fail(Cause::FileChanged),
             ApiError::Body(error) => Self::Fail(Cause::FileUnreadable {
@@ -183,13 +188,13 @@ impl Halt {
 }
 
 /// The history's line for a wait.
-pub(super) fn waiting_text(cause: &Cause) -> String {
-    format!("Waiting: {}", cause.explain().happened)
+pub(super) fn waiting_text(cause: &Cause) -> Message {
+    history::waiting(cause.explain())
 }
 
 /// The history's line for an end.
-pub(super) fn failed_text(cause: &Cause) -> String {
-    cause.explain().happened
+pub(super) fn failed_text(cause: &Cause) -> Message {
+    history::ended(cause.explain())
 }
 
 #[cfg(test)]

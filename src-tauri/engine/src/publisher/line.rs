@@ -14,6 +14,7 @@ use crate::{
     clock,
     error::EngineError,
     fault::fault_point,
+    notices::history,
     posts::{Cause, Pause, PostRow, State},
     schedule::{Due, judge},
     views::{NetworkState, PostMode},
@@ -254,11 +255,7 @@ impl Publisher {
         };
         let cause = Cause::Missed { due };
         self.posts
-            .pause(
-                id,
-                Some(&cause),
-                "Its moment was missed, asking the creator",
-            )
+            .pause(id, Some(&cause), &history::missed())
             .await?;
         self.changed(id).await;
         Ok(None)

@@ -6,6 +6,7 @@ use super::{Publisher, halt::Halt};
 use crate::{
     accounts::{AccountRow, TokenError},
     error::EngineError,
+    notices::history,
     posts::{End, PostRow, State},
     webhook::News,
 };
@@ -47,7 +48,7 @@ impl Publisher {
             WebhookEvent::NoLongerPublic { publish_id, .. } => {
                 if let Some(row) = self.posts.by_publish_id(&account.id, &publish_id).await? {
                     self.posts
-                        .note(&row.id, "No longer public on TikTok")
+                        .note(&row.id, &history::no_longer_public())
                         .await?;
                     self.changed(&row.id).await;
                 }
@@ -87,9 +88,7 @@ impl Publisher {
         if !open(&row, publish_id)? {
             return Ok(());
         }
-        self.posts
-            .note(&row.id, "TikTok told by itself how it ended")
-            .await?;
+        self.posts.note(&row.id, &history::reported()).await?;
         let result = match end {
             Ok(end) => self.finish(&row, end, None).await,
             // A creator's pause stands; when it goes on, TikTok is asked first and tells the same.

@@ -11,6 +11,7 @@ use crate::{
     clock,
     error::EngineError,
     fault::fault_point,
+    notices::history,
     posts::{Cause, End, PostRow, State},
     views::PostMode,
 };
@@ -71,9 +72,7 @@ impl Publisher {
                 }
                 Err(TokenError::Resting(resting)) => {
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok is not answering, asking again when it does")
-                            .await?;
+                        self.posts.note(id, &history::no_answer()).await?;
                     }
                     silent = true;
                     let rest = clock::until(self.clock.now(), resting.until);
@@ -83,9 +82,7 @@ impl Publisher {
                 Err(TokenError::TikTok(error)) => {
                     tracing::info!(post = id, %error, "[Publisher] Status failed: asking again");
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok does not say how it stands, asking again")
-                            .await?;
+                        self.posts.note(id, &history::no_status()).await?;
                     }
                     silent = true;
                 }

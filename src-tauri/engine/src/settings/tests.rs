@@ -128,9 +128,8 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
         let refused = store.save(&settings, NOW).await.unwrap_err();
         let notice = crate::notices::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
-        assert!(
-            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
-        );
+        let words = crate::texts::Texts::new(crate::texts::Language::English).notice(&notice);
+        assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
         assert_eq!(store.load().await.unwrap(), unusual());
     }
 }

@@ -10,7 +10,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use crate::clock::Wait;
+use crate::{clock::Wait, views::Argument};
 
 const SECRET: &str = "test_client_secret";
 const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"p1\"}"}"#;
@@ -261,7 +261,7 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
     let shut = stage.becomes(|now| *now != Reception::Off).await;
     let notice = shut.notice().unwrap();
     assert_eq!(notice.code, "webhook.port_taken");
-    assert!(notice.happened.contains(&port.to_string()), "{notice:?}");
+    assert_eq!(notice.args["port"], Argument::text(port.to_string()));
     drop(other);
     let clock = stage.clock.clone();
     let opened = stage.becomes(|now| *now == Reception::Open { port });

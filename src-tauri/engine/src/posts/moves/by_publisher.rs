@@ -6,10 +6,12 @@ use tiktok_api::PublishId;
 use super::forget_upload;
 use crate::{
     error::EngineError,
+    notices::{Explain, history},
     posts::{
         Cause, PostStore, State, Step,
-        store::{json, megabytes, write_history},
+        store::{json, write_history},
     },
+    views::Message,
 };
 
 /// How a post came to a good end.
@@ -34,9 +36,7 @@ impl PostStore {
     /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
     pub(crate) async fn due(&self, id: &str) -> Result<(), EngineError> {
         let to = self.way_on(id).await?;
-        let mut step = self
-            .step(id, Step::Due, to, Some("Its moment has come"))
-            .await?;
+        let mut step = self.step(id, Step::Due, to, Some(&history::due())).await?;
         let moved = sqlx::query!(
             "UPDATE posts SET queued_at = due_at, wait_until = ?1
              WHERE id = ?2 AND (due_at IS NULL OR due_at <= ?1)",
@@ -62,8 +62,8 @@ impl PostStore {
         if state == State::Checking {
             return Ok(());
         }
-        let text = (state != State::Waiting).then_some("Checking file and account");
-        self.step(id, Step::Check, State::Checking, text)
+        let text = (state != State::Waiting).then(history::checking);
+        self.step(id, Step::Check, State::Checking, text.as_ref())
             .await?
             .done()
             .await
@@ -79,8 +79,8 @@ impl PostStore {
         )
         .execute(&mut *tx)
         .await?;
-        let text = "TikTok did not say whether it is ready; nothing was sent";
-        write_history(&mut tx, id, now, text).await?;
+        let text = history::unanswered();
+        write_history(&mut tx, id, now, &text).await?;
         Ok(tx.commit().await?)
     }
 
@@ -97,7 +97,7 @@ impl PostStore {
                 id,
                 Step::Start,
                 State::Uploading,
-                Some("TikTok is ready, uploading"),
+                Some(&history::uploading()),
             )
             .await?;
         let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
@@ -133,7 +133,7 @@ impl PostStore {
 
     /// `waiting → uploading`: the upload in flight goes on.
     pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), EngineError> {
-        let text = format!("Going on at {}", megabytes(bytes));
+        let text = history::resumed_at(bytes);
         let stored = bytes.cast_signed();
         if self.get(id).await?.state()? == State::Uploading {
             self.note(id, &text).await?;
@@ -159,7 +159,7 @@ impl PostStore {
                 id,
                 Step::AllSent,
                 State::Processing,
-                Some("All bytes are at TikTok, processing"),
+                Some(&history::all_sent()),
             )
             .await?;
         sqlx::query!(
@@ -183,14 +183,19 @@ impl PostStore {
         sqlx::query!("UPDATE posts SET remark = ? WHERE id = ?", reason, id)
             .execute(&mut *tx)
             .await?;
-        let text = format!("TikTok remarked while still at work: {reason}");
+        let text = history::remark(
+            Cause::Ended {
+                reason: reason.to_owned(),
+            }
+            .explain(),
+        );
         write_history(&mut tx, id, now, &text).await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// Back to the queue, because TikTok said that the upload in flight can never complete.
-    pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), EngineError> {
+    pub(crate) async fn start_over(&self, id: &str, why: &Message) -> Result<(), EngineError> {
         let mut step = self
             .step(id, Step::StartOver, State::Queued, Some(why))
             .await?;
@@ -204,7 +209,7 @@ impl PostStore {
         id: &str,
         cause: &Cause,
         pause: Pause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), EngineError> {
         // A cause stays stored until there was progress, so the same one again is no news.
         let same = self.get(id).await?.cause().as_ref() == Some(cause);
@@ -278,11 +283,11 @@ impl PostStore {
         ask_id_at: Option<Timestamp>,
     ) -> Result<(), EngineError> {
         let (state, text) = match end {
-            End::Published => (State::Published, "Published"),
-            End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
+            End::Published => (State::Published, history::published()),
+            End::DeliveredToInbox => (State::DeliveredToInbox, history::delivered()),
         };
         let ask = ask_id_at.map(Timestamp::as_millisecond);
-        let mut step = self.step(id, Step::Finish, state, Some(text)).await?;
+        let mut step = self.step(id, Step::Finish, state, Some(&text)).await?;
         sqlx::query!(
             "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
                     cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
@@ -305,7 +310,7 @@ impl PostStore {
         )
         .execute(&self.pool)
         .await?;
-        self.note(id, "Visible on the profile").await
+        self.note(id, &history::visible()).await
     }
 
     /// When to ask for the public id next; never again without a time.
@@ -326,7 +331,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: &Cause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), EngineError> {
         self.end_badly(id, Step::Fail, State::Failed, Some(cause), text)
             .await
@@ -337,7 +342,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: &Cause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), EngineError> {
         self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
             .await

@@ -4,11 +4,13 @@ use super::{Move, forget_upload};
 use crate::{
     error::EngineError,
     library,
+    notices::history,
     posts::{
         NewPost, PostStore, State, Step,
         row::parse_state,
         store::{json, write_history},
     },
+    views::Message,
 };
 
 impl PostStore {
@@ -19,7 +21,7 @@ impl PostStore {
         file: &NewPost,
         video: i64,
     ) -> Result<(), EngineError> {
-        let text = format!("Using {}, which was made to fit", file.file_name);
+        let text = history::fitted_file(&file.file_name);
         let mut step = if self.get(id).await?.state()? == State::Draft {
             self.edit_draft(id, &text).await?
         } else {
@@ -56,7 +58,7 @@ impl PostStore {
     }
 
     /// Begins a change of a draft that leaves it one.
-    async fn edit_draft(&self, id: &str, text: &str) -> Result<Move<'_>, EngineError> {
+    async fn edit_draft(&self, id: &str, text: &Message) -> Result<Move<'_>, EngineError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)

@@ -18,7 +18,7 @@ use super::{
 };
 #[cfg(feature = "fault-points")]
 use crate::fault;
-use crate::{error::EngineError, fault::fault_point, library};
+use crate::{error::EngineError, fault::fault_point, library, views::Message};
 
 /// A move under way: the state was checked and the history line written, the facts are still to come.
 struct Move<'a> {
@@ -42,7 +42,7 @@ impl PostStore {
         step: Step,
         state: State,
         cause: Option<&Cause>,
-        text: &str,
+        text: &Message,
     ) -> Result<(), EngineError> {
         let mut step = self.step(id, step, state, Some(text)).await?;
         let cause = cause.map(json);
@@ -63,7 +63,7 @@ impl PostStore {
         id: &str,
         step: Step,
         to: State,
-        text: Option<&str>,
+        text: Option<&Message>,
     ) -> Result<Move<'_>, EngineError> {
         let now = self.now();
         // Taken for writing at once: two moves of one post must not both believe what they read.
@@ -86,7 +86,13 @@ impl PostStore {
         library::follow(&mut tx, id, to, now).await?;
         if let Some(text) = text {
             write_history(&mut tx, id, now, text).await?;
-            tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");
+            tracing::info!(
+                post = id,
+                from = from.as_str(),
+                to = name,
+                "[Posts] {}",
+                text.code
+            );
         }
         Ok(Move { tx, now })
     }

@@ -1,0 +1,125 @@
+//! Notices about refusals and faults of TikTok, by what Slipway was doing at the time.
+
+use tiktok_api::{ErrorCode, OAuthErrorCode};
+
+use super::{Explain, posts};
+use crate::{breaker::Trouble, views::Notice};
+
+pub(super) mod text {
+    //! The texts about TikTok.
+
+    crate::texts! {
+        pub(in crate::notices) static TEXTS;
+        notice offline = "tiktok.offline" (context: text);
+        notice invalid_client = "tiktok.invalid_client" (context: text);
+        notice down = "tiktok.down" (http: text, context: text);
+        notice unreadable = "tiktok.unreadable" (context: text);
+        notice busy = "tiktok.busy";
+        notice resting = "tiktok.resting";
+        notice too_many_posts = "tiktok.spam_risk_too_many_posts" (context: text);
+        notice too_many_pending = "tiktok.spam_risk_too_many_pending_share" (context: text);
+        notice banned = "tiktok.spam_risk_user_banned_from_posting" (context: text);
+        notice user_cap = "tiktok.reached_active_user_cap" (context: text);
+        notice unaudited = "tiktok.unaudited_client_can_only_post_to_private_accounts" (context: text);
+        notice privacy = "tiktok.privacy_level_option_mismatch" (context: text);
+        notice scope_not_authorized = "tiktok.scope_not_authorized" (context: text);
+        notice scope_missed = "tiktok.scope_permission_missed" (context: text);
+        notice other = "tiktok.*" (code: text, message: message, context: text) open last;
+        message said = "tiktok.said" (text: text);
+        message part_refused = "tiktok.part_refused";
+        notice silent = "service.silent";
+        notice faults_for_account = "service.faults_for_account";
+        notice faults = "service.faults";
+    }
+}
+
+/// What the codes of refused chunks begin with, before the status of HTTP.
+pub(crate) const UPLOAD: &str = "upload_";
+
+/// What Slipway was doing when TikTok refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// Sending a post.
+    Post,
+    /// Connecting an account.
+    Connect,
+    /// Answering a request of the creator's.
+    Request,
+}
+
+impl Context {
+    /// The name that the catalogs select by.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Connect => "connect",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// Explains a failed call of the API.
+pub(super) fn failed(error: &tiktok_api::Error, context: Context) -> Notice {
+    use tiktok_api::Error;
+    let name = context.as_str();
+    match error {
+        Error::Network { .. } => text::offline(name),
+        Error::Api { code, message, .. } => refused(code, message, context),
+        Error::OAuth {
+            code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
+            ..
+        } => text::invalid_client(name),
+        Error::OAuth {
+            code, description, ..
+        } => text::other(code.as_str(), code.as_str(), text::said(description), name),
+        Error::Server { http, .. } => text::down(http.to_string(), name),
+        _ => text::unreadable(name),
+    }
+}
+
+/// Explains a refusal of the API. Source: `/doc/content-posting-api-reference-direct-post`.
+pub(crate) fn refused(code: &ErrorCode, message: &str, context: Context) -> Notice {
+    let name = context.as_str();
+    match code {
+        ErrorCode::SpamRiskTooManyPosts => text::too_many_posts(name),
+        ErrorCode::SpamRiskTooManyPendingShare => text::too_many_pending(name),
+        ErrorCode::SpamRiskUserBannedFromPosting => text::banned(name),
+        ErrorCode::ReachedActiveUserCap => text::user_cap(name),
+        ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts => text::unaudited(name),
+        ErrorCode::PrivacyLevelOptionMismatch => text::privacy(name),
+        ErrorCode::ScopeNotAuthorized => text::scope_not_authorized(name),
+        ErrorCode::ScopePermissionMissed => text::scope_missed(name),
+        ErrorCode::RateLimitExceeded => posts::rate_limited(context),
+        ErrorCode::AccessTokenInvalid => posts::reconnect(context),
+        other => {
+            let code = other.as_str();
+            // The code of a refused chunk is Slipway's own.
+            let said = if code.starts_with(UPLOAD) {
+                text::part_refused()
+            } else {
+                text::said(message)
+            };
+            text::other(code, code, said, name)
+        }
+    }
+}
+
+/// For a call that has to wait for TikTok's limit of the last minute.
+pub(super) fn busy() -> Notice {
+    text::busy()
+}
+
+/// For a call while TikTok is not called because it failed.
+pub(super) fn resting() -> Notice {
+    text::resting()
+}
+
+impl Explain for Trouble {
+    fn explain(&self) -> Notice {
+        match self {
+            Self::Silent => text::silent(),
+            Self::FaultsForAccount => text::faults_for_account(),
+            Self::Faults => text::faults(),
+        }
+    }
+}
