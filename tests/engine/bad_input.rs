@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use slipway_engine::{
     Explain,
+    texts::{Language, Texts},
     views::{PostSettings, PostState},
 };
 
@@ -65,10 +66,10 @@ async fn each_file_that_is_no_video_has_its_own_words_and_the_rest_is_added() {
         ]
     );
     assert_eq!(app.engine.posts().await.unwrap().len(), 1);
+    let texts = Texts::new(Language::English);
     for notice in added.iter().filter_map(|file| file.notice.as_ref()) {
-        assert!(
-            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
-        );
+        let words = texts.notice(notice);
+        assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
     }
 }
 

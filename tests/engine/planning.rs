@@ -67,7 +67,7 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
     let history = app.engine.post_history(&id).await.unwrap();
     let began = history
         .iter()
-        .find(|line| line.text.contains("moment has come"));
+        .find(|line| line.message.code == "history.due");
     assert!(began.unwrap().at.parse::<Timestamp>().unwrap() >= due);
 }
 
@@ -179,7 +179,6 @@ async fn moments_that_have_passed_or_make_no_sense_are_refused_with_words() {
         let error = app.engine.schedule_post(&id, &bad).await.unwrap_err();
         let notice = slipway_engine::Explain::explain(&error);
         assert!(notice.code.starts_with("schedule."), "{bad:?}: {notice:?}");
-        assert!(!notice.you.is_empty());
     }
     assert_eq!(app.engine.post(&id).await.unwrap().state, PostState::Draft);
 }

@@ -227,7 +227,7 @@ async fn what_ended_while_slipway_was_closed_for_days_is_asked_for_and_not_given
     let app = stage.engine().await;
     app.published(&id).await;
     let history = app.history(&id).await;
-    assert!(!history.contains("has not said how"), "{history}");
+    assert!(!history.contains("has not said whether"), "{history}");
 }
 
 /// An engine whose post TikTok has whole, and whose last answer is still on its way.
@@ -586,7 +586,7 @@ async fn a_clock_set_forward_gives_nothing_up() {
     clock.set(SignedDuration::from_hours(48));
     app.published(&id).await;
     let history = app.history(&id).await;
-    assert!(!history.contains("has not said how"), "{history}");
+    assert!(!history.contains("has not said whether"), "{history}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use slipway_engine::{
     AppCredentials, Endpoints, Engine, EngineConfig,
     clock::{Clock, Wait},
+    texts::{Language, Texts},
     views::{
         Account, ConnectOutcome, ConnectPurpose, Event, Post, PostMode, PostSettings, PostState,
     },
@@ -356,10 +357,14 @@ impl Running {
             .unwrap_or_else(|| panic!("{added:?}"))
     }
 
-    /// The post's history, a line each.
+    /// The post's history in English, a line each.
     pub async fn history(&self, id: &str) -> String {
         let entries = self.engine.post_history(id).await.unwrap();
-        entries.into_iter().map(|entry| entry.text + "\n").collect()
+        let texts = Texts::new(Language::English);
+        entries
+            .iter()
+            .map(|entry| texts.message(&entry.message) + "\n")
+            .collect()
     }
 }
 

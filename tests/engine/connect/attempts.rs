@@ -206,7 +206,7 @@ async fn giving_up_in_the_middle_of_the_exchange_connects_nobody() {
     assert_eq!(outcome(&app).await, ConnectOutcome::Cancelled);
     let (status, page) = page.await.unwrap();
     assert_eq!(status, 400);
-    assert!(page.contains("given up"), "{page}");
+    assert!(page.contains("was cancelled"), "{page}");
     // What TikTok gave all the same is taken back.
     eventually("the tokens are revoked", SOON, async || {
         (asked(&stage, Operation::Revoke) == 1).then_some(())

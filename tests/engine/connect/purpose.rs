@@ -246,7 +246,7 @@ async fn more_can_be_granted_and_less_is_told() {
     assert_eq!(asked_for.split(',').count(), ALL_SCOPES.len());
     assert_eq!(super::parameter(&url, "disable_auto_auth"), "1");
     let page = consent(url.as_str(), "ada", &ALL_SCOPES).await;
-    assert!(!page.text().await.unwrap().contains("left out"));
+    assert!(!page.text().await.unwrap().contains("You left out"));
     outcome(&app).await;
     let ada = app.engine.accounts().await.unwrap().remove(0);
     assert!(ada.can_direct_post && ada.can_inbox && ada.missing.is_empty());
@@ -254,7 +254,7 @@ async fn more_can_be_granted_and_less_is_told() {
     let (_, url) = begin_for(&app, grant_more(&ada)).await;
     let page = consent(url.as_str(), "ada", &["video.upload"]).await;
     let page = page.text().await.unwrap();
-    assert!(page.contains("left out this time"), "{page}");
+    assert!(page.contains("You left out some permissions"), "{page}");
     outcome(&app).await;
     let less = app.engine.accounts().await.unwrap().remove(0);
     // The name is known from before.
