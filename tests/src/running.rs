@@ -5,9 +5,9 @@ use std::{fmt::Write as _, path::Path, time::Duration};
 use parking_lot::Mutex;
 use secrecy::ExposeSecret;
 use slipway_engine::{
-    texts::{Language, Texts},
     Engine, EngineConfig,
     clock::test_clock::SKIPPED,
+    texts::{Language, Texts},
     views::{
         Account, ConnectOutcome, ConnectPurpose, Event, Post, PostSettings, PostState, Settings,
         WaitReason,

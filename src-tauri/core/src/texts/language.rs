@@ -32,7 +32,8 @@ impl Language {
         }
     }
 
-    pub(super) fn identifier(self) -> LanguageIdentifier {
+    /// The language for Fluent and its rules.
+    pub fn identifier(self) -> LanguageIdentifier {
         // Each tag is one; a test parses them. The default means English to the plural rules as well.
         self.tag().parse().unwrap_or_default()
     }

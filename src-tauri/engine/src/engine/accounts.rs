@@ -120,22 +120,21 @@ impl Engine {
     async fn detach(&self, id: &str) -> Result<(), EngineError> {
         let row = self.posts.get(id).await?;
         match row.state()? {
-            State::Scheduled | State::Queued | State::Checking => {
-                Ok(self.posts
-                    .back_to_draft(id, &history::account_disconnected())
-                    .await?)
-            }
-            State::Waiting | State::Paused if row.publish_id.is_none() => {
-                Ok(self.posts
-                    .back_to_draft(id, &history::account_disconnected())
-                    .await?)
-            }
+            State::Scheduled | State::Queued | State::Checking => Ok(self
+                .posts
+                .back_to_draft(id, &history::account_disconnected())
+                .await?),
+            State::Waiting | State::Paused if row.publish_id.is_none() => Ok(self
+                .posts
+                .back_to_draft(id, &history::account_disconnected())
+                .await?),
             State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
                 Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {
                 let text = history::account_disconnected_early();
-                Ok(self.posts
+                Ok(self
+                    .posts
                     .unconfirmed(id, &posts::Cause::AccountGone, &text)
                     .await?)
             }

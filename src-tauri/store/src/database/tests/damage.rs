@@ -1,7 +1,6 @@
 //! A damaged database is set aside, and a backup takes its place.
 
 use super::*;
-use crate::views::{Argument, Message};
 
 #[tokio::test]
 async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
