@@ -162,9 +162,7 @@ impl Explain for Cause {
                 tiktok::refused(&ErrorCode::from(code.as_str()), message, Context::Post)
             }
             Self::Ended { reason } => ended(&FailReason::from(reason.as_str())),
-            Self::TooLong { found_sec, max_sec } => {
-                text::too_long(u64::from(*found_sec), u64::from(*max_sec))
-            }
+            Self::TooLong { found_sec, max_sec } => text::too_long(*found_sec, *max_sec),
             Self::PrivacyGone { .. } => text::privacy_gone(),
             Self::NeverSaid => text::never_said(),
             Self::Forgotten => text::forgotten(),
