@@ -1,5 +1,7 @@
 //! A damaged database is set aside, and a backup takes its place.
 
+use slipway_core::views::Argument;
+
 use super::*;
 
 #[tokio::test]
