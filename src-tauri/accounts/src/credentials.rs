@@ -1,8 +1,9 @@
 //! The creator's own TikTok app: its client key and secret, from the environment or the vault.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use slipway_core::views::{AuditKind, Setup};
 use slipway_store::{
@@ -82,7 +83,7 @@ impl Credentials {
         if let Some(fixed) = &self.fixed {
             return Some(fixed.clone());
         }
-        let stored = self.stored().clone()?;
+        let stored = self.stored.lock().clone()?;
         match self.database.vault.decrypt(&stored.client_secret) {
             Ok(client_secret) => Some(AppCredentials {
                 client_key: stored.client_key,
@@ -128,7 +129,7 @@ impl Credentials {
             .with("clientKey", client_key);
         audit::append(&mut tx, &self.database.vault, now, entry).await?;
         tx.commit().await?;
-        *self.stored() = Some(Stored {
+        *self.stored.lock() = Some(Stored {
             client_key: client_key.to_owned(),
             client_secret: sealed,
         });
@@ -149,14 +150,18 @@ impl Credentials {
             audit::append(&mut tx, &self.database.vault, now, entry).await?;
         }
         tx.commit().await?;
-        *self.stored() = None;
+        *self.stored.lock() = None;
         Ok(())
     }
 
     /// What may be shown of them.
     pub fn view(&self, sandbox: bool) -> Setup {
         let current = self.get();
-        let known = self.stored().as_ref().map(|app| app.client_key.clone());
+        let known = self
+            .stored
+            .lock()
+            .as_ref()
+            .map(|app| app.client_key.clone());
         Setup {
             has_secret: current.is_some(),
             client_key: current.map(|app| app.client_key).or(known),
@@ -164,9 +169,5 @@ impl Credentials {
             redirect_uri: REDIRECT_PATTERN.to_owned(),
             sandbox,
         }
-    }
-
-    fn stored(&self) -> MutexGuard<'_, Option<Stored>> {
-        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

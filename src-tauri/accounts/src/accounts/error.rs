@@ -1,10 +1,10 @@
-//! Why an account is not changed, and why a call on its behalf fails.
+//! PauseReason an account is not changed, and why a call on its behalf fails.
 
 use jiff::Timestamp;
 use tiktok_api::Error as ApiError;
 
-use super::LabelError;
-use crate::circuit_breaker::Resting;
+use super::label::LabelError;
+use crate::circuit_breaker::CircuitOpen;
 
 /// An account was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum AccountError {
     Database(#[from] sqlx::Error),
 }
 
-/// Why a call on behalf of an account failed.
+/// PauseReason a call on behalf of an account failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The account is gone.
@@ -43,7 +43,7 @@ pub enum TokenError {
     },
     /// The circuit breaker is open.
     #[error("TikTok is left alone until {}", .0.until)]
-    Resting(Resting),
+    CircuitOpen(CircuitOpen),
     /// TikTok refused the call or could not be reached.
     #[error(transparent)]
     TikTok(#[from] ApiError),

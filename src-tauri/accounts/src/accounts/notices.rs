@@ -1,4 +1,4 @@
-//! Why an account must be connected again, that it will have to be, what it cannot do, and what it cannot be called.
+//! PauseReason an account must be connected again, that it will have to be, what it cannot do, and what it cannot be called.
 
 use slipway_core::{
     notice::{Explain, moment, notice},
@@ -6,9 +6,9 @@ use slipway_core::{
 };
 use tiktok_api::{RemovalReason, Scope};
 
-use super::{LabelError, Lost, Warning};
+use super::{ExpiryWarning, LabelError, ReconnectReason};
 
-impl Explain for Lost {
+impl Explain for ReconnectReason {
     fn explain(&self) -> Notice {
         const WAITS: &str = "Slipway keeps its posts and goes on with them after you reconnect.";
         const RECONNECT: &str = "Reconnect the account as the same creator.";
@@ -73,7 +73,7 @@ impl Explain for Lost {
     }
 }
 
-impl Explain for Warning {
+impl Explain for ExpiryWarning {
     fn explain(&self) -> Notice {
         notice(
             "account.ending",
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn every_loss_has_words_of_its_own_and_a_way_out() {
         let mut codes = std::collections::BTreeSet::new();
-        for lost in Lost::ALL {
+        for lost in ReconnectReason::ALL {
             let told = lost.explain();
             assert!(
                 !told.happened.is_empty() && !told.you.is_empty(),
@@ -159,7 +159,7 @@ mod tests {
             assert!(codes.insert(told.code.clone()), "{}", told.code);
             assert!(told.code.starts_with("account."), "{}", told.code);
         }
-        let known = Lost::Removed(RemovalReason::Other(9)).explain();
+        let known = ReconnectReason::Removed(RemovalReason::Other(9)).explain();
         assert_eq!(known.code, "account.removed");
     }
 }

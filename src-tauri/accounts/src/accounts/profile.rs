@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use slipway_core::views::Event;
 use tiktok_api::Avatar;
 
-use super::Tokens;
+use super::tokens::Tokens;
 
 /// How long a picture is kept before it is fetched again.
 const AVATAR_LIFE: Duration = Duration::from_hours(24);
@@ -24,7 +24,7 @@ impl Tokens {
     /// Fetches an account's picture anew, once a day at most. An account without it is still an account.
     pub async fn renew_avatar(&self, account: &str, address: &str) {
         let uptime = self.clock.uptime();
-        let is_due = self.known(account, |known| {
+        let is_due = self.known.with(account, |known| {
             let due = known
                 .avatar_fetched
                 .is_none_or(|fetched| uptime.saturating_sub(fetched) >= AVATAR_LIFE);

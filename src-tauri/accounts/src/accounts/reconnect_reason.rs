@@ -1,14 +1,14 @@
-//! Why an account must be connected again.
+//! PauseReason an account must be connected again.
 
 use jiff::Timestamp;
 use slipway_core::clock;
 use tiktok_api::RemovalReason;
 
-use super::AccountRow;
+use super::account_row::AccountRow;
 
-/// Why the tokens of an account are of no use any more.
+/// PauseReason the tokens of an account are of no use any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
+pub enum ReconnectReason {
     /// TikTok refuses them and does not say why.
     Refused,
     /// TikTok refuses them, and its answer to an earlier refresh never came: it may have replaced them then.
@@ -25,7 +25,7 @@ pub enum Lost {
     AnotherCreator,
 }
 
-impl Lost {
+impl ReconnectReason {
     pub const ALL: [Self; 12] = [
         Self::Refused,
         Self::Unanswered,
@@ -79,18 +79,28 @@ impl Lost {
     }
 }
 
+impl AccountRow {
+    /// The reason to reconnect the account, if it must be reconnected.
+    pub(super) fn reconnect_reason(&self) -> ReconnectReason {
+        ReconnectReason::from_name(self.lost.as_deref())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_reason_is_read_as_it_was_stored() {
-        for lost in Lost::ALL {
-            assert_eq!(Lost::from_name(Some(lost.as_str())), lost);
+        for lost in ReconnectReason::ALL {
+            assert_eq!(ReconnectReason::from_name(Some(lost.as_str())), lost);
         }
-        assert_eq!(Lost::from_name(Some("new")), Lost::Refused);
-        assert_eq!(Lost::from_name(None), Lost::Refused);
-        let unknown = Lost::Removed(RemovalReason::Other(77));
+        assert_eq!(
+            ReconnectReason::from_name(Some("new")),
+            ReconnectReason::Refused
+        );
+        assert_eq!(ReconnectReason::from_name(None), ReconnectReason::Refused);
+        let unknown = ReconnectReason::Removed(RemovalReason::Other(77));
         assert_eq!(unknown.as_str(), "removed");
     }
 
@@ -102,8 +112,17 @@ mod tests {
             refresh_asked_at,
             ..AccountRow::default()
         };
-        assert_eq!(Lost::by_refusal(&row(1, None), now), Lost::Refused);
-        assert_eq!(Lost::by_refusal(&row(1, Some(0)), now), Lost::Unanswered);
-        assert_eq!(Lost::by_refusal(&row(0, Some(0)), now), Lost::Ended);
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(1, None), now),
+            ReconnectReason::Refused
+        );
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(1, Some(0)), now),
+            ReconnectReason::Unanswered
+        );
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(0, Some(0)), now),
+            ReconnectReason::Ended
+        );
     }
 }

@@ -3,29 +3,20 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use slipway_core::{fault_points::fault_point, views::Event};
-use tiktok_api::{Error as ApiError, ErrorCode, NetworkKind, OAuthErrorCode, TokenGrant};
+use tiktok_api::{Effect, Error as ApiError, FailureKind, TokenGrant};
 use tokio::task::JoinError;
 
 use super::{
-    AccountRow,
+    account_row::AccountRow,
     error::TokenError,
-    reconnect_reason::Lost,
+    known_accounts::UnsavedTokens,
+    reconnect_reason::ReconnectReason,
     store::Stored,
-    token_lifetime::{Life, Moment},
+    token_lifetime::{ClockReading, TokenLifetime},
     tokens::Tokens,
 };
 use crate::circuit_breaker::Outcome;
-
-/// A new pair that the database did not take.
-#[derive(Debug)]
-pub(super) struct Unsaved {
-    /// The account with the pair that this one replaces.
-    row: AccountRow,
-    grant: TokenGrant,
-    asked_at: Timestamp,
-}
 
 /// What TikTok's answer to a refresh means.
 #[derive(Debug)]
@@ -48,27 +39,12 @@ pub(super) fn read_answer(answer: Result<TokenGrant, ApiError>) -> Answer {
         Ok(grant) => return Answer::Pair(Box::new(grant)),
         Err(error) => error,
     };
-    match &error {
-        ApiError::OAuth { code, .. } => match code {
-            OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied => Answer::Refused,
-            OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient => {
-                Answer::AppRefused(error)
-            }
-            OAuthErrorCode::ServerError
-            | OAuthErrorCode::TemporarilyUnavailable
-            | OAuthErrorCode::Other(_) => Answer::Unknown(error),
-            _ => Answer::NotAsked(error),
-        },
-        ApiError::Network {
-            kind: NetworkKind::Connect,
-            ..
-        }
-        | ApiError::Client { .. }
-        | ApiError::Api {
-            code: ErrorCode::RateLimitExceeded,
-            ..
-        } => Answer::NotAsked(error),
-        _ => Answer::Unknown(error),
+    let meaning = error.meaning();
+    match (meaning.kind, meaning.effect) {
+        (FailureKind::GrantRejected | FailureKind::AccessDenied, _) => Answer::Refused,
+        (FailureKind::AppRejected, _) => Answer::AppRefused(error),
+        (_, Effect::None) => Answer::NotAsked(error),
+        (_, Effect::Possible) => Answer::Unknown(error),
     }
 }
 
@@ -99,11 +75,11 @@ impl Tokens {
 
     /// Waits until no refresh is under way, none beginning after the last call, and stores what could not be stored
     /// before, if it can be now.
-    pub async fn settled(&self) {
+    pub async fn finish_refreshes(&self) {
         self.refreshes.close();
         self.refreshes.wait().await;
-        for account in self.unsaved() {
-            if let Some(pair) = self.known(&account, |known| known.unsaved.take())
+        for account in self.known.unsaved() {
+            if let Some(pair) = self.known.with(&account, |known| known.unsaved.take())
                 && let Err(error) = self.save(pair).await
             {
                 tracing::error!(account, %error, "[Accounts] A new pair of tokens is lost");
@@ -112,14 +88,16 @@ impl Tokens {
     }
 
     async fn refresh_in_turn(&self, account: &str, seen: &str) -> Result<AccountRow, TokenError> {
-        let (turn, failures) = self.known(account, |known| (known.turn.clone(), known.failures));
+        let (turn, failures) = self
+            .known
+            .with(account, |known| (known.turn.clone(), known.failures));
         let _turn = turn.lock().await;
         // Whoever stood in line behind a refresh that could not be made does not ask the same at once.
         if let Some(error) = self.failed_since(account, failures) {
             return Err(error);
         }
         let refreshed = self.refresh_now(account, seen).await;
-        self.pace(account, refreshed.as_ref().err());
+        self.record_refresh(account, refreshed.as_ref().err());
         refreshed
     }
 
@@ -137,12 +115,14 @@ impl Tokens {
             .get()
             .ok_or(TokenError::CredentialsMissing)?;
         let Ok(refresh_token) = self.database.vault.decrypt(&row.refresh_token) else {
-            return Err(self.lost(&row, Lost::Unreadable).await?);
+            return Err(self
+                .mark_reconnect(&row, ReconnectReason::Unreadable)
+                .await?);
         };
         let pass = self
             .breaker
             .admit(&self.host, Some(account))
-            .map_err(TokenError::Resting)?;
+            .map_err(TokenError::CircuitOpen)?;
         // A token lives from when TikTok made it, which is before the answer is here.
         let asked_at = self.clock.now();
         // Where this cannot be stored, neither could a new pair.
@@ -170,11 +150,13 @@ impl Tokens {
                     account,
                     "[Accounts] Refresh failed: another creator's tokens"
                 );
-                Err(self.lost(&row, Lost::AnotherCreator).await?)
+                Err(self
+                    .mark_reconnect(&row, ReconnectReason::AnotherCreator)
+                    .await?)
             }
             Answer::Pair(grant) => {
                 let (grant, row) = (*grant, row);
-                self.save(Unsaved {
+                self.save(UnsavedTokens {
                     row,
                     grant,
                     asked_at,
@@ -182,8 +164,8 @@ impl Tokens {
                 .await
             }
             Answer::Refused => {
-                let why = Lost::by_refusal(&row, self.clock.now());
-                Err(self.lost(&row, why).await?)
+                let why = ReconnectReason::by_refusal(&row, self.clock.now());
+                Err(self.mark_reconnect(&row, why).await?)
             }
             Answer::AppRefused(error) => {
                 tracing::warn!(account, %error, "[Accounts] Refresh failed");
@@ -199,7 +181,7 @@ impl Tokens {
     }
 
     /// Stores a new pair; one that the database does not take is kept for the next try.
-    async fn save(&self, pair: Unsaved) -> Result<AccountRow, TokenError> {
+    async fn save(&self, pair: UnsavedTokens) -> Result<AccountRow, TokenError> {
         let (row, now) = (&pair.row, self.clock.now());
         let account = row.id.as_str();
         let stored = self
@@ -209,18 +191,19 @@ impl Tokens {
         match stored {
             Err(error) => {
                 self.database.note(&error);
-                self.known(&pair.row.id.clone(), |known| known.unsaved = Some(pair));
+                self.known
+                    .with(&pair.row.id.clone(), |known| known.unsaved = Some(pair));
                 return Err(error.into());
             }
             Ok(Stored::Revocation) => self.revocable.notify_one(),
             Ok(Stored::Account | Stored::Nowhere) => {}
         }
-        let warned = row.ending(now).is_some();
+        let warned = row.expiry_warning(now).is_some();
         let row = self.usable(account).await?;
         tracing::info!(account, "[Accounts] tokens refreshed");
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
-            known.life = Some(Life::made(&row, at));
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
+            known.lifetime = Some(TokenLifetime::made(&row, at));
             known.removal = None;
         });
         self.changed.notify_one();
@@ -232,15 +215,19 @@ impl Tokens {
     }
 
     /// A pair that replaces the one stored as `seen`. An account that was connected anew since has a better one.
-    fn take_unsaved(&self, account: &str, seen: &str) -> Option<Unsaved> {
-        let pair = self.known(account, |known| known.unsaved.take())?;
+    fn take_unsaved(&self, account: &str, seen: &str) -> Option<UnsavedTokens> {
+        let pair = self.known.with(account, |known| known.unsaved.take())?;
         (pair.row.access_token == seen).then_some(pair)
     }
 
     /// Marks an account whose tokens, as they were read, are of no use any more; gives the error that says so.
-    pub(super) async fn lost(&self, row: &AccountRow, why: Lost) -> Result<TokenError, TokenError> {
-        let removal = self.known(&row.id, |known| known.removal.take());
-        let why = removal.map_or(why, Lost::Removed);
+    pub(super) async fn mark_reconnect(
+        &self,
+        row: &AccountRow,
+        why: ReconnectReason,
+    ) -> Result<TokenError, TokenError> {
+        let removal = self.known.with(&row.id, |known| known.removal.take());
+        let why = removal.map_or(why, ReconnectReason::Removed);
         let marked = self
             .store
             .lost(row, why, &self.database.vault, self.clock.now())
@@ -259,19 +246,23 @@ impl Tokens {
     /// Ends the account here. What TikTok has to hear of it is kept until TikTok has heard it. A refresh under way is
     /// not waited for: its new pair goes to the revocation.
     pub async fn disconnect(&self, row: &AccountRow) -> Result<(), TokenError> {
-        if let Some(pair) = self.known(&row.id, |known| known.unsaved.take()) {
+        if let Some(pair) = self.known.with(&row.id, |known| known.unsaved.take()) {
             // What the database does not take now it will not take below either.
             if let Err(error @ TokenError::Database(_)) = self.save(pair).await {
                 return Err(error);
             }
         }
         let tells = !row.access_token.is_empty()
-            && (row.is_connected() || !matches!(row.lost(), Lost::Removed(_) | Lost::Forgotten));
+            && (row.is_connected()
+                || !matches!(
+                    row.reconnect_reason(),
+                    ReconnectReason::Removed(_) | ReconnectReason::Forgotten
+                ));
         self.store
             .disconnect(row, tells, &self.database.vault, self.clock.now())
             .await?;
         if !tells {
-            self.forget(&row.id);
+            self.known.remove(&row.id);
         }
         self.accounts_changed();
         Ok(())
@@ -280,7 +271,7 @@ impl Tokens {
 
 #[cfg(test)]
 mod tests {
-    use tiktok_api::Operation;
+    use tiktok_api::{NetworkKind, OAuthErrorCode, Operation};
 
     use super::*;
 

@@ -5,10 +5,16 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use slipway_core::{backoff::Backoff, clock};
-use tiktok_api::Error as ApiError;
+use tiktok_api::FailureKind;
 
-use super::{error::TokenError, token_lifetime::Moment, tokens::Tokens};
-use crate::circuit_breaker::Resting;
+use super::{
+    account_row::AccountRow,
+    error::TokenError,
+    known_accounts::{PauseReason, RefreshPause},
+    token_lifetime::ClockReading,
+    tokens::Tokens,
+};
+use crate::circuit_breaker::CircuitOpen;
 
 /// The least between two refreshes of an account in the background, however short its tokens are said to live. A call
 /// that needs a token does not wait for it.
@@ -24,29 +30,6 @@ const APART_MS: std::ops::RangeInclusive<u64> = 1_000..=3_000;
 /// How long the keeper rests when the accounts cannot be read.
 const REST_AFTER_FAULT: Duration = Duration::from_mins(1);
 
-/// A rest after refreshes that could not be made.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pause {
-    /// By uptime.
-    until: Duration,
-    why: Why,
-    /// How many in a row.
-    tries: u32,
-}
-
-/// Why a refresh could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
-    /// TikTok does not answer.
-    Silent,
-    /// TikTok or this computer has a fault.
-    Fault,
-    /// There is no client key and secret.
-    AppMissing,
-    /// TikTok refuses them.
-    AppRefused,
-}
-
 /// What the keeper does next.
 enum Next {
     /// Refreshes this account.
@@ -59,7 +42,7 @@ enum Next {
 
 impl Tokens {
     /// Refreshes every account when it is due, for as long as it is polled.
-    pub async fn keep_fresh(self: &Arc<Self>) {
+    pub async fn refresh_when_due(self: &Arc<Self>) {
         loop {
             let next = self.next().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
@@ -91,10 +74,10 @@ impl Tokens {
 
     async fn next(&self) -> Result<Next, sqlx::Error> {
         let accounts = self.store.list().await?;
-        let at = Moment::of(self.clock.as_ref());
+        let at = ClockReading::of(self.clock.as_ref());
         let (mut until, mut rest) = (None::<Timestamp>, None::<Duration>);
-        for row in accounts.into_iter().filter(super::AccountRow::is_connected) {
-            let life = self.life(&row, at);
+        for row in accounts.into_iter().filter(AccountRow::is_connected) {
+            let life = self.lifetime(&row, at);
             let pause = self.pause_left(&row.id, at);
             let held = pause.max(life.too_soon_for(at, LEAST));
             let due = clock::from_millis(row.refresh_due_at);
@@ -123,9 +106,9 @@ impl Tokens {
     }
 
     /// Takes note of how a refresh went, so that the next one is not made too soon.
-    pub(super) fn pace(&self, account: &str, error: Option<&TokenError>) {
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
+    pub(super) fn record_refresh(&self, account: &str, error: Option<&TokenError>) {
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
             let tries = known.pause.map_or(0, |pause| pause.tries);
             let usual = PAUSES.pause(tries, &mut rand::rng());
             let (pause, why) = match error {
@@ -133,28 +116,30 @@ impl Tokens {
                     known.pause = None;
                     return;
                 }
-                Some(TokenError::Resting(resting)) => {
+                Some(TokenError::CircuitOpen(resting)) => {
                     let why = if resting.silent {
-                        Why::Silent
+                        PauseReason::Unreachable
                     } else {
-                        Why::Fault
+                        PauseReason::Fault
                     };
                     (clock::until(at.now, resting.until), why)
                 }
                 Some(TokenError::TikTok(error)) => {
-                    let why = match error {
-                        ApiError::Network { .. } => Why::Silent,
-                        _ => Why::Fault,
+                    let why = match error.meaning().kind {
+                        FailureKind::Offline => PauseReason::Unreachable,
+                        _ => PauseReason::Fault,
                     };
                     (usual.max(error.retry_after().unwrap_or_default()), why)
                 }
                 // Until the creator enters others, which is told.
-                Some(TokenError::CredentialsMissing) => (PAUSES.most, Why::AppMissing),
-                Some(TokenError::CredentialsRefused) => (PAUSES.most, Why::AppRefused),
-                Some(TokenError::Busy { .. } | TokenError::Database(_)) => (usual, Why::Fault),
+                Some(TokenError::CredentialsMissing) => (PAUSES.most, PauseReason::AppMissing),
+                Some(TokenError::CredentialsRefused) => (PAUSES.most, PauseReason::AppRefused),
+                Some(TokenError::Busy { .. } | TokenError::Database(_)) => {
+                    (usual, PauseReason::Fault)
+                }
             };
             known.failures = known.failures.wrapping_add(1);
-            known.pause = Some(Pause {
+            known.pause = Some(RefreshPause {
                 until: at.uptime.saturating_add(pause.max(PAUSES.least)),
                 why,
                 tries: tries.saturating_add(1),
@@ -162,29 +147,31 @@ impl Tokens {
         });
     }
 
-    /// Why a refresh could not be made, if one could not since there were so many of these.
+    /// PauseReason a refresh could not be made, if one could not since there were so many of these.
     pub(super) fn failed_since(&self, account: &str, failures: u64) -> Option<TokenError> {
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
             let pause = known.pause.filter(|_| known.failures != failures)?;
             Some(match pause.why {
-                Why::AppMissing => TokenError::CredentialsMissing,
-                Why::AppRefused => TokenError::CredentialsRefused,
-                Why::Silent | Why::Fault => TokenError::Resting(Resting {
-                    until: clock::after(at.now, pause.until.saturating_sub(at.uptime)),
-                    silent: pause.why == Why::Silent,
-                }),
+                PauseReason::AppMissing => TokenError::CredentialsMissing,
+                PauseReason::AppRefused => TokenError::CredentialsRefused,
+                PauseReason::Unreachable | PauseReason::Fault => {
+                    TokenError::CircuitOpen(CircuitOpen {
+                        until: clock::after(at.now, pause.until.saturating_sub(at.uptime)),
+                        silent: pause.why == PauseReason::Unreachable,
+                    })
+                }
             })
         })
     }
 
     /// Whether a refresh could not be made a moment ago.
-    pub(super) fn is_paused(&self, account: &str, at: Moment) -> bool {
+    pub(super) fn is_paused(&self, account: &str, at: ClockReading) -> bool {
         !self.pause_left(account, at).is_zero()
     }
 
-    fn pause_left(&self, account: &str, at: Moment) -> Duration {
-        self.known(account, |known| {
+    fn pause_left(&self, account: &str, at: ClockReading) -> Duration {
+        self.known.with(account, |known| {
             known.pause.map_or(Duration::ZERO, |pause| {
                 pause.until.saturating_sub(at.uptime)
             })
@@ -192,8 +179,8 @@ impl Tokens {
     }
 
     /// TikTok answers again, or may answer differently: what waits for it is tried now.
-    pub fn try_again(&self) {
-        self.end_pauses();
+    pub fn retry_now(&self) {
+        self.known.end_pauses();
         self.changed.notify_one();
         self.revocable.notify_one();
     }
@@ -201,6 +188,6 @@ impl Tokens {
     /// The creator entered another client key or secret, or forgot them.
     pub fn app_changed(&self) {
         self.app_refused.send_if_modified(std::mem::take);
-        self.try_again();
+        self.retry_now();
     }
 }

@@ -1,8 +1,11 @@
 //! Accounts in the database. What changes tokens or access is one transaction with its entry in the audit trail.
 
 use jiff::Timestamp;
-use secrecy::ExposeSecret;
-use slipway_core::{clock, fault_points::fault_point, views::AuditKind};
+use slipway_core::{
+    clock,
+    fault_points::fault_point,
+    views::{AccountColour, AuditKind, PendingRevocation},
+};
 use slipway_store::{
     audit::{self, Entry},
     vault::Vault,
@@ -10,64 +13,15 @@ use slipway_store::{
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tiktok_api::{Scope, TokenGrant};
 
-use super::{reconnect_reason::Lost, revocations, token_lifetime::refresh_due};
-
-/// An account as it is stored; the tokens are Fernet tokens, or empty when they were forgotten.
-#[derive(Debug, Clone, Default)]
-pub struct AccountRow {
-    pub id: String,
-    pub open_id: String,
-    pub display_name: String,
-    pub username: Option<String>,
-    pub avatar: Option<String>,
-    pub scopes: String,
-    pub state: String,
-    pub access_token: String,
-    pub access_expires_at: i64,
-    pub refresh_due_at: i64,
-    pub refresh_token: String,
-    pub refresh_expires_at: i64,
-    pub connected_at: i64,
-    pub label: Option<String>,
-    pub colour: Option<String>,
-    pub lost: Option<String>,
-    pub refresh_asked_at: Option<i64>,
-    pub end_warning_read: Option<i64>,
-}
-
-/// What a finished connect knows of an account.
-#[derive(Debug)]
-pub struct NewAccount {
-    pub grant: TokenGrant,
-    pub display_name: String,
-    pub username: Option<String>,
-    pub avatar: Option<String>,
-}
-
-/// A pair of tokens as it is stored.
-struct SealedPair {
-    access: String,
-    refresh: String,
-    scopes: String,
-    expires: i64,
-    due: i64,
-    refresh_expires: i64,
-}
-
-impl SealedPair {
-    /// The pair of a grant that TikTok was asked for at `asked_at`.
-    fn new(grant: &TokenGrant, vault: &Vault, asked_at: Timestamp) -> Self {
-        let due = refresh_due(asked_at, grant.expires_in, &mut rand::rng());
-        Self {
-            access: vault.encrypt(grant.access_token.expose_secret()),
-            refresh: vault.encrypt(grant.refresh_token.expose_secret()),
-            scopes: tiktok_api::join_scopes(&grant.scopes),
-            expires: clock::after(asked_at, grant.expires_in).as_millisecond(),
-            due: due.as_millisecond(),
-            refresh_expires: clock::after(asked_at, grant.refresh_expires_in).as_millisecond(),
-        }
-    }
-}
+use super::{
+    account_row::{AccountRow, NewAccount},
+    error::AccountError,
+    label,
+    reconnect_reason::ReconnectReason,
+    revocation_rows::{self, Revocation, RevocationOutcome},
+    sealed_tokens::SealedTokens,
+    token_lifetime::FIRST_EXPIRY_WARNING,
+};
 
 /// Where a new pair of tokens was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +37,7 @@ pub(super) enum Stored {
 /// Reads and writes accounts.
 #[derive(Debug, Clone)]
 pub struct AccountStore {
+    /// The database's connections.
     pub pool: SqlitePool,
 }
 
@@ -136,7 +91,7 @@ impl AccountStore {
     ) -> Result<String, sqlx::Error> {
         let grant = &account.grant;
         let fresh_id = uuid::Uuid::now_v7().to_string();
-        let pair = SealedPair::new(grant, vault, now);
+        let pair = SealedTokens::new(grant, vault, now);
         let connected_at = now.as_millisecond();
         fault_point!("connect.store.before");
         let mut tx = self.write().await?;
@@ -172,7 +127,7 @@ impl AccountStore {
         )
         .fetch_one(&mut *tx)
         .await?;
-        revocations::drop_of(&mut tx, &grant.open_id, vault, now).await?;
+        revocation_rows::drop_for_creator(&mut tx, &grant.open_id, vault, now).await?;
         let kind = if row.id == fresh_id {
             AuditKind::Connected
         } else {
@@ -232,8 +187,8 @@ impl AccountStore {
         asked_at: Timestamp,
         now: Timestamp,
     ) -> Result<Stored, sqlx::Error> {
-        let pair = SealedPair::new(grant, vault, asked_at);
-        let far = clock::after(now, super::ending::FIRST_WARNING).as_millisecond();
+        let pair = SealedTokens::new(grant, vault, asked_at);
+        let far = clock::after(now, FIRST_EXPIRY_WARNING).as_millisecond();
         fault_point!("refresh.store.before", slipway_store::database::disk_full());
         let mut tx = self.write().await?;
         let account = sqlx::query!(
@@ -262,22 +217,9 @@ impl AccountStore {
             audit::append(&mut tx, vault, now, entry).await?;
             Stored::Account
         } else {
-            let revocation = sqlx::query!(
-                "UPDATE revocations SET access_token = ?, access_expires_at = ?,
-                        refresh_token = ?, refresh_expires_at = ?
-                 WHERE account_id = ? AND access_token = ?",
-                pair.access,
-                pair.expires,
-                pair.refresh,
-                pair.refresh_expires,
-                row.id,
-                row.access_token
-            )
-            .execute(&mut *tx)
-            .await?;
-            match revocation.rows_affected() {
-                0 => Stored::Nowhere,
-                _ => Stored::Revocation,
+            match revocation_rows::replace_tokens(&mut tx, row, &pair).await? {
+                true => Stored::Revocation,
+                false => Stored::Nowhere,
             }
         };
         tx.commit().await?;
@@ -290,7 +232,7 @@ impl AccountStore {
     pub(super) async fn lost(
         &self,
         row: &AccountRow,
-        why: Lost,
+        why: ReconnectReason,
         vault: &Vault,
         now: Timestamp,
     ) -> Result<bool, sqlx::Error> {
@@ -309,7 +251,7 @@ impl AccountStore {
             return Ok(false);
         }
         let kind = match why {
-            Lost::Removed(_) => AuditKind::AccessRemoved,
+            ReconnectReason::Removed(_) => AuditKind::AccessRemoved,
             _ => AuditKind::RefreshRefused,
         };
         let entry = Entry::new(kind)
@@ -325,7 +267,7 @@ impl AccountStore {
     pub(super) async fn explain_loss(
         &self,
         row: &AccountRow,
-        why: Lost,
+        why: ReconnectReason,
         vault: &Vault,
         now: Timestamp,
     ) -> Result<bool, sqlx::Error> {
@@ -428,6 +370,90 @@ impl AccountStore {
         .execute(&self.pool)
         .await?;
         Ok(marked.rows_affected() > 0)
+    }
+
+    /// The revocations that TikTok must still carry out, oldest first.
+    pub async fn pending_revocations(&self) -> Result<Vec<PendingRevocation>, sqlx::Error> {
+        let pending = revocation_rows::list(&self.pool).await?;
+        Ok(pending
+            .into_iter()
+            .map(|row| PendingRevocation {
+                account_name: row.account_name,
+                since: clock::from_millis(row.requested_at).to_string(),
+            })
+            .collect())
+    }
+
+    /// Deletes an account. With `revoke`, its tokens become a pending revocation in the same transaction.
+    pub(super) async fn disconnect(
+        &self,
+        row: &AccountRow,
+        revoke: bool,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.write().await?;
+        if revoke {
+            revocation_rows::add(&mut tx, row, now.as_millisecond()).await?;
+        }
+        let gone = sqlx::query!("DELETE FROM accounts WHERE id = ?", row.id)
+            .execute(&mut *tx)
+            .await?;
+        if gone.rows_affected() == 0 {
+            return Ok(());
+        }
+        let entry = Entry::new(AuditKind::Disconnected)
+            .account(&row.id, &row.display_name)
+            .with("revocation", if revoke { "pending" } else { "none" });
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await
+    }
+
+    /// Deletes the pending revocations of a creator who connected again. Returns whether there were any.
+    pub(super) async fn drop_revocations(
+        &self,
+        open_id: &str,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let mut tx = self.write().await?;
+        let dropped = revocation_rows::drop_for_creator(&mut tx, open_id, vault, now).await?;
+        tx.commit().await?;
+        Ok(dropped)
+    }
+
+    /// Deletes a finished revocation and writes its outcome to the audit trail.
+    pub(super) async fn finish_revocation(
+        &self,
+        row: &Revocation,
+        outcome: RevocationOutcome,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.write().await?;
+        revocation_rows::finish(&mut tx, row, outcome, vault, now).await?;
+        tx.commit().await
+    }
+
+    /// Stores what the creator calls an account, and the colour that marks it.
+    ///
+    /// # Errors
+    /// [`AccountError::Label`] when the label cannot be taken, [`AccountError::NoSuchAccount`] when the account is gone.
+    pub async fn update(
+        &self,
+        id: &str,
+        label: Option<&str>,
+        colour: Option<AccountColour>,
+    ) -> Result<AccountRow, AccountError> {
+        let label = match label {
+            Some(text) => label::label(text)?,
+            None => None,
+        };
+        let colour = colour.and_then(label::colour_name);
+        if !self.mark(id, label, colour).await? {
+            return Err(AccountError::NoSuchAccount);
+        }
+        self.get(id).await?.ok_or(AccountError::NoSuchAccount)
     }
 
     /// Remembers which warning of the coming end the creator has read.

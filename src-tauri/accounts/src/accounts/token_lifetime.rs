@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use rand::{Rng, RngExt as _};
 use slipway_core::clock;
 
-use super::AccountRow;
+use super::account_row::AccountRow;
+
+/// How long before a refresh token expires the creator is warned for the first time.
+pub(super) const FIRST_EXPIRY_WARNING: Duration = Duration::from_hours(24 * 14);
 
 /// The part of an access token's life after which it is refreshed: any part in between, so that accounts that were
 /// connected together are not refreshed together.
@@ -15,7 +18,7 @@ const REFRESH_TO: f64 = 0.85;
 
 /// How long a new token is used whatever its life is said to be: a life of no seconds must not become a refresh for
 /// each call.
-pub(super) const JUST_MADE: Duration = Duration::from_secs(30);
+pub(super) const NEW_TOKEN: Duration = Duration::from_secs(30);
 
 /// When an access token that TikTok was asked for at `asked_at`, and that lives for `life`, is due for its refresh.
 pub(super) fn refresh_due(asked_at: Timestamp, life: Duration, rng: &mut impl Rng) -> Timestamp {
@@ -27,23 +30,23 @@ pub(super) fn refresh_due(asked_at: Timestamp, life: Duration, rng: &mut impl Rn
 
 /// How far an access token's life is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Age {
+pub(super) enum TokenAge {
     /// Good.
     Fresh,
     /// Good for a while, and due for its refresh.
     Due,
     /// Over.
-    Ended,
+    Expired,
 }
 
 /// The two clocks at one moment. The time of day may be set; uptime stands still while the computer sleeps.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
+pub(super) struct ClockReading {
     pub(super) now: Timestamp,
     pub(super) uptime: Duration,
 }
 
-impl Moment {
+impl ClockReading {
     pub(super) fn of(clock: &dyn clock::Clock) -> Self {
         Self {
             now: clock.now(),
@@ -63,20 +66,20 @@ impl Moment {
 /// The life of one access token, as seen from this run of Slipway: what the stored times of day stood for in uptime
 /// when they were first looked at. A clock that is set back since then makes no token live longer.
 #[derive(Debug, Clone)]
-pub(super) struct Life {
+pub(super) struct TokenLifetime {
     /// The token as it is stored.
     token: String,
     due: Duration,
     end: Duration,
     /// When this run of Slipway got it from TikTok, if it did.
-    made: Option<Moment>,
+    made: Option<ClockReading>,
 }
 
-impl Life {
+impl TokenLifetime {
     /// The life of an account's token as it looks now.
-    pub(super) fn seen(row: &AccountRow, at: Moment) -> Self {
+    pub(super) fn seen(row: &AccountRow, at: ClockReading) -> Self {
         let left = |millis| clock::until(at.now, clock::from_millis(millis));
-        let due = if comes_from_the_future(row, at.now) {
+        let due = if is_in_the_future(row, at.now) {
             Duration::ZERO
         } else {
             left(row.refresh_due_at)
@@ -90,7 +93,7 @@ impl Life {
     }
 
     /// The same for a token that TikTok gave just now.
-    pub(super) fn made(row: &AccountRow, at: Moment) -> Self {
+    pub(super) fn made(row: &AccountRow, at: ClockReading) -> Self {
         Self {
             made: Some(at),
             ..Self::seen(row, at)
@@ -101,26 +104,26 @@ impl Life {
         self.token == row.access_token
     }
 
-    pub(super) fn age(&self, row: &AccountRow, at: Moment) -> Age {
+    pub(super) fn age(&self, row: &AccountRow, at: ClockReading) -> TokenAge {
         let now = at.now.as_millisecond();
-        if self.is_just_made(at) {
-            Age::Fresh
+        if self.is_new(at) {
+            TokenAge::Fresh
         } else if row.access_expires_at <= now || self.end <= at.uptime {
-            Age::Ended
+            TokenAge::Expired
         } else if row.refresh_due_at <= now || self.due <= at.uptime {
-            Age::Due
+            TokenAge::Due
         } else {
-            Age::Fresh
+            TokenAge::Fresh
         }
     }
 
     /// Whether TikTok gave it a moment ago. It cannot have ended since, whatever is said of its life.
-    pub(super) fn is_just_made(&self, at: Moment) -> bool {
-        self.made.is_some_and(|made| at.is_within(JUST_MADE, made))
+    pub(super) fn is_new(&self, at: ClockReading) -> bool {
+        self.made.is_some_and(|made| at.is_within(NEW_TOKEN, made))
     }
 
     /// How long it is until the refresh is due by uptime, and not sooner than `least` after the token was made.
-    pub(super) fn due_in(&self, at: Moment, least: Duration) -> Duration {
+    pub(super) fn due_in(&self, at: ClockReading, least: Duration) -> Duration {
         let soonest = self
             .made
             .map_or(Duration::ZERO, |made| made.uptime.saturating_add(least));
@@ -128,7 +131,7 @@ impl Life {
     }
 
     /// How long the refresh has to wait although the time of day may say that it is due.
-    pub(super) fn too_soon_for(&self, at: Moment, least: Duration) -> Duration {
+    pub(super) fn too_soon_for(&self, at: ClockReading, least: Duration) -> Duration {
         self.made.map_or(Duration::ZERO, |made| {
             made.uptime.saturating_add(least).saturating_sub(at.uptime)
         })
@@ -137,7 +140,7 @@ impl Life {
 
 /// Whether the stored times cannot be those of a token that exists already: the clock was ahead when they were
 /// stored, or was set back since. Even the earliest moment at which the token can have been made lies ahead then.
-fn comes_from_the_future(row: &AccountRow, now: Timestamp) -> bool {
+fn is_in_the_future(row: &AccountRow, now: Timestamp) -> bool {
     let (due, end) = (
         clock::from_millis(row.refresh_due_at),
         clock::from_millis(row.access_expires_at),
@@ -146,7 +149,7 @@ fn comes_from_the_future(row: &AccountRow, now: Timestamp) -> bool {
     let longest = Duration::try_from_secs_f64(rest.as_secs_f64() / (1.0 - REFRESH_TO))
         .unwrap_or(Duration::MAX);
     // A clock that is kept right goes back by moments.
-    now < clock::before(clock::before(end, longest), JUST_MADE)
+    now < clock::before(clock::before(end, longest), NEW_TOKEN)
 }
 
 #[cfg(test)]
@@ -159,8 +162,8 @@ mod tests {
 
     const MADE: i64 = 1_790_000_000_000;
 
-    fn moment(millis: i64, uptime: u64) -> Moment {
-        Moment {
+    fn moment(millis: i64, uptime: u64) -> ClockReading {
+        ClockReading {
             now: clock::from_millis(millis),
             uptime: Duration::from_millis(uptime),
         }
@@ -189,41 +192,62 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_lets_no_token_live_longer() {
         let row = account(7_200_000, 1);
-        let life = Life::made(&row, moment(MADE, 0));
+        let life = TokenLifetime::made(&row, moment(MADE, 0));
         let day = 86_400_000;
-        assert_eq!(life.age(&row, moment(MADE + 60_000, 60_000)), Age::Fresh);
-        assert_eq!(life.age(&row, moment(MADE - day, 60_000)), Age::Fresh);
-        assert_eq!(life.age(&row, moment(MADE - day, 6_500_000)), Age::Due);
-        assert_eq!(life.age(&row, moment(MADE - day, 7_200_000)), Age::Ended);
+        assert_eq!(
+            life.age(&row, moment(MADE + 60_000, 60_000)),
+            TokenAge::Fresh
+        );
+        assert_eq!(life.age(&row, moment(MADE - day, 60_000)), TokenAge::Fresh);
+        assert_eq!(life.age(&row, moment(MADE - day, 6_500_000)), TokenAge::Due);
+        assert_eq!(
+            life.age(&row, moment(MADE - day, 7_200_000)),
+            TokenAge::Expired
+        );
     }
 
     #[test]
     fn sleep_and_a_clock_that_is_set_forward_end_a_token_by_the_time_of_day() {
         let row = account(7_200_000, 1);
-        let life = Life::made(&row, moment(MADE, 0));
-        assert_eq!(life.age(&row, moment(MADE + 6_500_000, 60_000)), Age::Due);
-        assert_eq!(life.age(&row, moment(MADE + 7_200_000, 1_000)), Age::Ended);
+        let life = TokenLifetime::made(&row, moment(MADE, 0));
+        assert_eq!(
+            life.age(&row, moment(MADE + 6_500_000, 60_000)),
+            TokenAge::Due
+        );
+        assert_eq!(
+            life.age(&row, moment(MADE + 7_200_000, 1_000)),
+            TokenAge::Expired
+        );
     }
 
     #[test]
     fn times_that_lie_ahead_are_not_believed_after_a_start() {
         let row = account(7_200_000, 1);
         let day = 86_400_000;
-        let life = Life::seen(&row, moment(MADE - day, 0));
-        assert_eq!(life.age(&row, moment(MADE - day, 0)), Age::Due);
-        let life = Life::seen(&row, moment(MADE + 60_000, 0));
-        assert_eq!(life.age(&row, moment(MADE + 60_000, 0)), Age::Fresh);
+        let life = TokenLifetime::seen(&row, moment(MADE - day, 0));
+        assert_eq!(life.age(&row, moment(MADE - day, 0)), TokenAge::Due);
+        let life = TokenLifetime::seen(&row, moment(MADE + 60_000, 0));
+        assert_eq!(life.age(&row, moment(MADE + 60_000, 0)), TokenAge::Fresh);
     }
 
     #[test]
     fn a_life_of_no_time_is_no_reason_to_refresh_with_each_call() {
         for life in [0, 1, 1_000] {
             let row = account(life, 1);
-            let life = Life::made(&row, moment(MADE, 5));
-            assert_eq!(life.age(&row, moment(MADE + 29_000, 29_000)), Age::Fresh);
-            assert_eq!(life.age(&row, moment(MADE + 31_000, 31_000)), Age::Ended);
+            let life = TokenLifetime::made(&row, moment(MADE, 5));
+            assert_eq!(
+                life.age(&row, moment(MADE + 29_000, 29_000)),
+                TokenAge::Fresh
+            );
+            assert_eq!(
+                life.age(&row, moment(MADE + 31_000, 31_000)),
+                TokenAge::Expired
+            );
             // The computer slept in between.
-            assert_eq!(life.age(&row, moment(MADE + 31_000, 100)), Age::Ended);
+            assert_eq!(
+                life.age(&row, moment(MADE + 31_000, 100)),
+                TokenAge::Expired
+            );
             let least = Duration::from_mins(15);
             assert_eq!(life.due_in(moment(MADE, 5), least), least);
         }
@@ -249,10 +273,10 @@ mod tests {
             passed in 0..2_000_000_000_u64,
         ) {
             let row = account(life, 3);
-            let known = Life::made(&row, moment(MADE, 0));
+            let known = TokenLifetime::made(&row, moment(MADE, 0));
             let at = moment(MADE + jump + passed.cast_signed(), passed);
             let over = passed >= life || jump + passed.cast_signed() >= life.cast_signed();
-            prop_assert_eq!(known.age(&row, at) == Age::Ended, over);
+            prop_assert_eq!(known.age(&row, at) == TokenAge::Expired, over);
         }
     }
 }

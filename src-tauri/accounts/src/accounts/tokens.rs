@@ -1,11 +1,7 @@
 //! Calls on an account's behalf: a fresh access token for each, few replays after a refusal, within TikTok's limits and
 //! while TikTok answers.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use slipway_core::{
@@ -14,21 +10,22 @@ use slipway_core::{
     views::Event,
 };
 use slipway_store::database::Database;
-use tiktok_api::{Error as ApiError, ErrorCode, RemovalReason, Scope, TikTok, limits};
+use tiktok_api::{Error as ApiError, FailureKind, RemovalReason, Scope, TikTok, limits};
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    AccountRow, AccountStore, TokenError,
-    reconnect_reason::Lost,
-    refresh::Unsaved,
-    refresh_scheduler::Pause,
-    token_lifetime::{Age, Life, Moment},
+    account_row::AccountRow,
+    error::TokenError,
+    known_accounts::KnownAccounts,
+    reconnect_reason::ReconnectReason,
+    store::AccountStore,
+    token_lifetime::{ClockReading, TokenAge, TokenLifetime},
 };
 use crate::{
-    circuit_breaker::{Breaker, Outcome, Resting},
+    circuit_breaker::{CircuitBreaker, CircuitOpen, Outcome},
     credentials::Credentials,
-    rate_limit::{Call, Limiter, TryTakeError},
+    rate_limit::{Call, RateLimiter, TryTakeError},
 };
 
 /// How often a call is replayed with a new token. Twice, because the first new one may be one that somebody else got
@@ -40,30 +37,11 @@ const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
 /// What a call does when TikTok's limit leaves no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum WhenRateLimited {
     /// It waits for its turn.
-    Waits,
+    Wait,
     /// It is not made.
-    Now,
-}
-
-/// What this run of Slipway knows of an account beyond what is stored.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// One refresh at a time.
-    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
-    /// The life of its access token.
-    pub(super) life: Option<Life>,
-    /// A new pair that the database did not take.
-    pub(super) unsaved: Option<Unsaved>,
-    /// How long its refresh rests after one that could not be made.
-    pub(super) pause: Option<Pause>,
-    /// How many refreshes could not be made.
-    pub(super) failures: u64,
-    /// Why TikTok says that it took the access back, until that proves true or old.
-    pub(super) removal: Option<RemovalReason>,
-    /// When its picture was fetched, by uptime.
-    pub(super) avatar_fetched: Option<Duration>,
+    Fail,
 }
 
 /// Hands out access tokens.
@@ -73,13 +51,13 @@ pub struct Tokens {
     pub(super) store: AccountStore,
     pub(super) database: Arc<Database>,
     pub(super) credentials: Arc<Credentials>,
-    limiter: Limiter,
-    pub(super) breaker: Breaker,
+    limiter: RateLimiter,
+    pub(super) breaker: CircuitBreaker,
     /// The API's host.
     pub(super) host: String,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Events,
-    known: Mutex<HashMap<String, Known>>,
+    pub(super) known: KnownAccounts,
     /// Refreshes under way, which end on their own whoever asked for them.
     pub(super) refreshes: TaskTracker,
     /// Rung when an account came or changed, so that the keeper looks anew.
@@ -97,8 +75,8 @@ impl Tokens {
         tiktok: TikTok,
         database: Arc<Database>,
         credentials: Arc<Credentials>,
-        limiter: Limiter,
-        breaker: Breaker,
+        limiter: RateLimiter,
+        breaker: CircuitBreaker,
         clock: Arc<dyn Clock>,
         events: Events,
     ) -> Self {
@@ -115,7 +93,7 @@ impl Tokens {
             credentials,
             clock,
             events,
-            known: Mutex::default(),
+            known: KnownAccounts::default(),
             refreshes: TaskTracker::new(),
             changed: Notify::new(),
             revocable: Notify::new(),
@@ -131,7 +109,7 @@ impl Tokens {
         self: &Arc<Self>,
         account: &str,
         kind: Call,
-        patience: Patience,
+        when_limited: WhenRateLimited,
         call: C,
     ) -> Result<T, TokenError>
     where
@@ -141,37 +119,37 @@ impl Tokens {
     {
         let mut row = self.fresh(account).await?;
         for _ in 0..REPLAYS {
-            match self.once(&row, kind, patience, &call).await? {
+            match self.once(&row, kind, when_limited, &call).await? {
                 Some(answer) => return self.learn(&row, kind, answer).await,
                 None => row = self.refresh(account, &row.access_token).await?,
             }
         }
-        if let Some(answer) = self.once(&row, kind, patience, &call).await? {
+        if let Some(answer) = self.once(&row, kind, when_limited, &call).await? {
             return self.learn(&row, kind, answer).await;
         }
         // Where the computer slept in between, the new token has ended too: that says nothing of the account.
-        let at = Moment::of(self.clock.as_ref());
-        if self.age(&row, at) == Age::Ended {
-            return Err(TokenError::Resting(Resting {
+        let at = ClockReading::of(self.clock.as_ref());
+        if self.age(&row, at) == TokenAge::Expired {
+            return Err(TokenError::CircuitOpen(CircuitOpen {
                 until: clock::after(at.now, AFTER_SLEEP),
                 silent: true,
             }));
         }
-        Err(self.lost(&row, Lost::Refused).await?)
+        Err(self.mark_reconnect(&row, ReconnectReason::Refused).await?)
     }
 
     /// The account with an access token that should be good.
     async fn fresh(self: &Arc<Self>, account: &str) -> Result<AccountRow, TokenError> {
         let row = self.usable(account).await?;
-        let at = Moment::of(self.clock.as_ref());
+        let at = ClockReading::of(self.clock.as_ref());
         let age = self.age(&row, at);
-        if age == Age::Fresh || (age == Age::Due && self.is_paused(account, at)) {
+        if age == TokenAge::Fresh || (age == TokenAge::Due && self.is_paused(account, at)) {
             return Ok(row);
         }
         match self.refresh(account, &row.access_token).await {
             Err(TokenError::ReconnectNeeded) => Err(TokenError::ReconnectNeeded),
             // Still good for a while: a refresh that could not be made must not stop the call.
-            Err(error) if age == Age::Due => {
+            Err(error) if age == TokenAge::Due => {
                 tracing::debug!(account, %error, "[Accounts] Refresh failed: going on with the old token");
                 self.usable(account).await
             }
@@ -184,7 +162,7 @@ impl Tokens {
         &self,
         row: &AccountRow,
         kind: Call,
-        patience: Patience,
+        when_limited: WhenRateLimited,
         call: &C,
     ) -> Result<Option<Result<T, ApiError>>, TokenError>
     where
@@ -194,9 +172,9 @@ impl Tokens {
         let Ok(token) = self.database.vault.decrypt(&row.access_token) else {
             return Ok(None);
         };
-        let turn = match patience {
-            Patience::Waits => self.limiter.take(&row.id, kind).await?,
-            Patience::Now => match self.limiter.try_take(&row.id, kind).await {
+        let turn = match when_limited {
+            WhenRateLimited::Wait => self.limiter.take(&row.id, kind).await?,
+            WhenRateLimited::Fail => match self.limiter.try_take(&row.id, kind).await {
                 Ok(turn) => turn,
                 Err(TryTakeError::Busy { wait }) => {
                     let until = clock::after(self.clock.now(), wait);
@@ -209,24 +187,23 @@ impl Tokens {
             Ok(pass) => pass,
             Err(resting) => {
                 turn.give_back();
-                return Err(TokenError::Resting(resting));
+                return Err(TokenError::CircuitOpen(resting));
             }
         };
         let answer = call(self.tiktok.clone(), token).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
+        let failure = answer.as_ref().err().and_then(code_kind);
         if let Err(error) = &answer
-            && error.code() == Some(&ErrorCode::RateLimitExceeded)
+            && failure == Some(FailureKind::RateLimited)
         {
-            let rest = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
-            self.limiter.hold(&row.id, kind, rest);
+            let wait = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
+            self.limiter.hold(&row.id, kind, wait);
         }
         // Its place rests from now on: only now TikTok has counted the call for sure.
         drop(turn);
-        if let Err(error) = &answer
-            && error.code() == Some(&ErrorCode::AccessTokenInvalid)
-        {
+        if failure == Some(FailureKind::TokenRejected) {
             return Ok(None);
         }
         Ok(Some(answer))
@@ -240,7 +217,7 @@ impl Tokens {
         answer: Result<T, ApiError>,
     ) -> Result<T, TokenError> {
         match &answer {
-            Ok(_) => self.known(&row.id, |known| known.removal = None),
+            Ok(_) => self.known.with(&row.id, |known| known.removal = None),
             Err(error) => {
                 if let Some(scope) = missing_scope(kind, error)
                     && self.store.scope_missing(row, &scope).await?
@@ -289,13 +266,13 @@ impl Tokens {
     ) -> Result<(), TokenError> {
         if !row.is_connected() {
             let (vault, now) = (&self.database.vault, self.clock.now());
-            let why = Lost::Removed(reason);
+            let why = ReconnectReason::Removed(reason);
             if self.store.explain_loss(row, why, vault, now).await? {
                 self.events.send(Event::AccountsChanged);
             }
             return Ok(());
         }
-        self.known(&row.id, |known| {
+        self.known.with(&row.id, |known| {
             // A reason that says nothing does not take the place of one that does.
             if known.removal.is_none() || reason != RemovalReason::Unknown {
                 known.removal = Some(reason);
@@ -305,7 +282,7 @@ impl Tokens {
             tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
         };
         match self
-            .call(&row.id, Call::UserInfo, Patience::Waits, ask)
+            .call(&row.id, Call::UserInfo, WhenRateLimited::Wait, ask)
             .await
         {
             Ok(_) => {
@@ -338,53 +315,28 @@ impl Tokens {
         }
     }
 
-    /// Looks at what is known of an account, or changes it.
-    pub(super) fn known<T>(&self, account: &str, look: impl FnOnce(&mut Known) -> T) -> T {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        look(known.entry(account.to_owned()).or_default())
-    }
-
-    /// The accounts of which a new pair is not stored.
-    pub(super) fn unsaved(&self) -> Vec<String> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsaved = known.iter().filter(|(_, known)| known.unsaved.is_some());
-        unsaved.map(|(account, _)| account.clone()).collect()
-    }
-
-    /// Lets all refreshes be tried again at once.
-    pub(super) fn end_pauses(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        for known in known.values_mut() {
-            known.pause = None;
-        }
-    }
-
-    /// Forgets what is known of an account that is gone.
-    pub(super) fn forget(&self, account: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(account);
-    }
-
     /// The life of an account's access token.
-    pub(super) fn life(&self, row: &AccountRow, at: Moment) -> Life {
-        self.known(&row.id, |known| match &known.life {
+    pub(super) fn lifetime(&self, row: &AccountRow, at: ClockReading) -> TokenLifetime {
+        self.known.with(&row.id, |known| match &known.lifetime {
             Some(life) if life.is_of(row) => life.clone(),
-            _ => known.life.insert(Life::seen(row, at)).clone(),
+            _ => known.lifetime.insert(TokenLifetime::seen(row, at)).clone(),
         })
     }
 
-    fn age(&self, row: &AccountRow, at: Moment) -> Age {
-        self.life(row, at).age(row, at)
+    fn age(&self, row: &AccountRow, at: ClockReading) -> TokenAge {
+        self.lifetime(row, at).age(row, at)
     }
+}
+
+/// The kind of failure that TikTok's API code alone means, whatever the HTTP status.
+fn code_kind(error: &ApiError) -> Option<FailureKind> {
+    error.code_meaning().map(|meaning| meaning.kind)
 }
 
 /// The scope that TikTok says is missing, where the call tells which.
 /// Source: `/doc/tiktok-api-v2-error-handling`.
 fn missing_scope(kind: Call, error: &ApiError) -> Option<Scope> {
-    if !matches!(
-        error.code(),
-        Some(ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed)
-    ) {
+    if code_kind(error) != Some(FailureKind::MissingScope) {
         return None;
     }
     match kind {

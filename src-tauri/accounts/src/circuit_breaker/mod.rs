@@ -9,14 +9,10 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use rand::{SeedableRng as _, rngs::StdRng};
 use slipway_core::{
     backoff::Backoff,
@@ -35,7 +31,7 @@ const PAUSES: Backoff = Backoff {
     most: Duration::from_mins(5),
     least: Duration::from_secs(1),
 };
-/// When to ask again while another call is finding out; [`Breaker::changes`] tells sooner.
+/// When to ask again while another call is finding out; [`CircuitBreaker::changes`] tells sooner.
 const WHILE_TRYING: Duration = Duration::from_secs(5);
 /// How long a circuit is shown that could be tried again but that nobody tries. After that there is
 /// nothing that it holds back.
@@ -43,7 +39,7 @@ const SHOWN_UNTRIED: Duration = Duration::from_secs(10);
 
 /// What is wrong with a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ServiceFault {
     /// No answers come.
     Silent,
     /// It answers calls of one account with faults of its own.
@@ -55,7 +51,7 @@ pub enum Trouble {
 /// Nobody is let through now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("left alone until {until}")]
-pub struct Resting {
+pub struct CircuitOpen {
     /// When to ask again.
     pub until: Timestamp,
     /// Whether the host does not answer at all; otherwise it answers this account with faults.
@@ -64,7 +60,7 @@ pub struct Resting {
 
 /// All circuits. Cheap to clone; all clones share them.
 #[derive(Debug, Clone)]
-pub struct Breaker(Arc<Shared>);
+pub struct CircuitBreaker(Arc<Shared>);
 
 struct Shared {
     clock: Arc<dyn Clock>,
@@ -94,14 +90,14 @@ enum Scope {
 /// Leave for one request. Say how it ended; dropped without that, it counts for nothing.
 #[derive(Debug)]
 #[must_use = "say how the request ended"]
-pub struct Pass {
+pub struct CallPermit {
     shared: Arc<Shared>,
     answers: (Key, Ticket),
     faults: (Key, Ticket),
     ended: bool,
 }
 
-impl Breaker {
+impl CircuitBreaker {
     /// All circuits closed.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self::with(clock, StdRng::from_rng(&mut rand::rng()))
@@ -119,7 +115,7 @@ impl Breaker {
     }
 
     /// Lets one request to `host` through, for an account if it belongs to one, or says when to ask again.
-    pub fn admit(&self, host: &str, account: Option<&str>) -> Result<Pass, Resting> {
+    pub fn admit(&self, host: &str, account: Option<&str>) -> Result<CallPermit, CircuitOpen> {
         let answers = Key {
             host: host.to_owned(),
             scope: Scope::Answers,
@@ -138,7 +134,7 @@ impl Breaker {
             Ok(ticket) => ticket,
             Err(refusal) => {
                 // Nothing goes out, so nothing is being tried.
-                circuits.get(&answers).let_go(first);
+                circuits.get(&answers).release(first);
                 return Err(self.0.resting(refusal, false));
             }
         };
@@ -146,7 +142,7 @@ impl Breaker {
         if first.is_probe() || second.is_probe() {
             self.0.tell();
         }
-        Ok(Pass {
+        Ok(CallPermit {
             shared: self.0.clone(),
             answers: (answers, first),
             faults: (faults, second),
@@ -163,24 +159,24 @@ impl Breaker {
             .iter()
             .filter_map(|(key, circuit)| {
                 let phase = circuit.phase()?;
-                if let Phase::Resting(until) = phase
+                if let Phase::CircuitOpen(until) = phase
                     && until.saturating_add(SHOWN_UNTRIED) <= now
                 {
                     return None;
                 }
                 let next = match phase {
-                    Phase::Resting(until) => until,
-                    Phase::Trying => now,
+                    Phase::CircuitOpen(until) => until,
+                    Phase::HalfOpen => now,
                 };
                 let (account_id, trouble) = match &key.scope {
-                    Scope::Answers => (None, Trouble::Silent),
-                    Scope::Faults(None) => (None, Trouble::Faults),
-                    Scope::Faults(account) => (account.clone(), Trouble::FaultsForAccount),
+                    Scope::Answers => (None, ServiceFault::Silent),
+                    Scope::Faults(None) => (None, ServiceFault::Faults),
+                    Scope::Faults(account) => (account.clone(), ServiceFault::FaultsForAccount),
                 };
                 Some(Service {
                     host: key.host.clone(),
                     account_id,
-                    trying: phase == Phase::Trying,
+                    trying: phase == Phase::HalfOpen,
                     next_try: self.0.time_of_day(next).to_string(),
                     notice: trouble.explain(),
                 })
@@ -188,8 +184,8 @@ impl Breaker {
             .collect()
     }
 
-    /// Counts every change of what [`Breaker::services`] says: opened, being tried, closed, and, while
-    /// [`Breaker::watch_pauses`] runs, the end of a pause.
+    /// Counts every change of what [`CircuitBreaker::services`] says: opened, being tried, closed, and, while
+    /// [`CircuitBreaker::watch_pauses`] runs, the end of a pause.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
     }
@@ -216,7 +212,7 @@ impl Breaker {
         }
     }
 
-    /// When [`Breaker::services`] next says something else, by time alone.
+    /// When [`CircuitBreaker::services`] next says something else, by time alone.
     fn next_moment(&self) -> Option<Duration> {
         let circuits = self.0.circuits();
         let now = self.0.clock.uptime();
@@ -224,9 +220,9 @@ impl Breaker {
             .by_key
             .values()
             .filter_map(|circuit| match circuit.phase()? {
-                Phase::Resting(until) if until > now => Some(until),
-                Phase::Resting(until) => Some(until.saturating_add(SHOWN_UNTRIED)),
-                Phase::Trying => None,
+                Phase::CircuitOpen(until) if until > now => Some(until),
+                Phase::CircuitOpen(until) => Some(until.saturating_add(SHOWN_UNTRIED)),
+                Phase::HalfOpen => None,
             })
             .filter(|moment| *moment > now)
             .min()
@@ -235,7 +231,7 @@ impl Breaker {
 
 impl Shared {
     fn circuits(&self) -> MutexGuard<'_, Circuits> {
-        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
+        self.circuits.lock()
     }
 
     fn tell(&self) {
@@ -243,12 +239,12 @@ impl Shared {
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn resting(&self, refusal: Refusal, silent: bool) -> Resting {
+    fn resting(&self, refusal: Refusal, silent: bool) -> CircuitOpen {
         let until = match refusal {
-            Refusal::Pause(until) => until,
-            Refusal::Trying => self.clock.uptime().saturating_add(WHILE_TRYING),
+            Refusal::Open(until) => until,
+            Refusal::HalfOpen => self.clock.uptime().saturating_add(WHILE_TRYING),
         };
-        Resting {
+        CircuitOpen {
             until: self.time_of_day(until),
             silent,
         }
@@ -270,8 +266,8 @@ impl Circuits {
         self.get(key).succeeded(*ticket)
     }
 
-    fn let_go(&mut self, (key, ticket): &(Key, Ticket)) -> bool {
-        self.get(key).let_go(*ticket)
+    fn release(&mut self, (key, ticket): &(Key, Ticket)) -> bool {
+        self.get(key).release(*ticket)
     }
 
     fn failed(
@@ -288,7 +284,7 @@ impl Circuits {
     }
 }
 
-impl Pass {
+impl CallPermit {
     /// The request ended like this.
     pub fn ended(mut self, outcome: Outcome) {
         self.ended = true;
@@ -300,7 +296,7 @@ impl Pass {
             }
             // Whoever was silent said nothing about the account.
             Outcome::Silent => {
-                circuits.failed(&self.answers, now, None) | circuits.let_go(&self.faults)
+                circuits.failed(&self.answers, now, None) | circuits.release(&self.faults)
             }
             Outcome::Faulted { retry_after } => {
                 circuits.succeeded(&self.answers) | circuits.failed(&self.faults, now, retry_after)
@@ -313,13 +309,13 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for CallPermit {
     fn drop(&mut self) {
         if self.ended {
             return;
         }
         let mut circuits = self.shared.circuits();
-        let changed = circuits.let_go(&self.answers) | circuits.let_go(&self.faults);
+        let changed = circuits.release(&self.answers) | circuits.release(&self.faults);
         drop(circuits);
         if changed {
             self.shared.tell();

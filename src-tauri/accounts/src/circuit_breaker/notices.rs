@@ -5,9 +5,9 @@ use slipway_core::{
     views::Notice,
 };
 
-use super::Trouble;
+use super::ServiceFault;
 
-impl Explain for Trouble {
+impl Explain for ServiceFault {
     fn explain(&self) -> Notice {
         const AGAIN: &str = "Slipway tries again by itself and sends nothing twice.";
         match self {

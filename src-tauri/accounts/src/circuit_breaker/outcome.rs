@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tiktok_api::{Error, ErrorCode, OAuthErrorCode};
+use tiktok_api::{Error, ServiceState};
 
 /// How a request ended, as far as the service is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,42 +28,20 @@ impl Outcome {
     }
 
     fn of_error(error: &Error) -> Option<Self> {
-        let faulted = match error {
-            Error::Network { .. } => return Some(Self::Silent),
-            Error::Client { .. } | Error::BodyShort { .. } | Error::Body(_) | Error::Avatar(_) => {
-                return None;
-            }
-            // The code says more than the status (`/doc/tiktok-api-v2-error-handling`).
-            Error::Api { code, http, .. } => match code {
-                ErrorCode::InternalError => true,
-                ErrorCode::Other(_) => *http >= 500,
-                _ => false,
-            },
-            Error::OAuth { code, http, .. } => match code {
-                OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => true,
-                OAuthErrorCode::Other(_) => *http >= 500,
-                _ => false,
-            },
-            Error::Server { http, .. } => *http >= 500,
-            // What cannot be read did not come from TikTok's own code, unless it is a plain refusal.
-            Error::Malformed { http, .. } => {
-                !matches!(http, 400..=499) || matches!(http, 407 | 408)
-            }
-            Error::BadUploadUrl { .. } | Error::Transfer { .. } => false,
-        };
-        Some(if faulted {
-            Self::Faulted {
+        match error.meaning().service {
+            ServiceState::NoEvidence => None,
+            ServiceState::Silent => Some(Self::Silent),
+            ServiceState::Answered => Some(Self::Answered),
+            ServiceState::Faulted => Some(Self::Faulted {
                 retry_after: error.retry_after(),
-            }
-        } else {
-            Self::Answered
-        })
+            }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tiktok_api::{NetworkKind, Operation};
+    use tiktok_api::{ErrorCode, NetworkKind, Operation};
 
     use super::*;
 

@@ -13,24 +13,29 @@ const UPLOAD: &str = "open-upload.tiktokapis.com";
 const FAULTED: Outcome = Outcome::Faulted { retry_after: None };
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<TestClock>, Breaker) {
+fn stage() -> (Arc<TestClock>, CircuitBreaker) {
     let clock = Arc::new(TestClock::manual());
-    let breaker = Breaker::with(clock.clone(), StdRng::seed_from_u64(42));
+    let breaker = CircuitBreaker::with(clock.clone(), StdRng::seed_from_u64(42));
     (clock, breaker)
 }
 
-fn call(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+fn call(breaker: &CircuitBreaker, host: &str, account: Option<&str>, outcome: Outcome) {
     breaker.admit(host, account).unwrap().ended(outcome);
 }
 
-fn fail(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+fn fail(breaker: &CircuitBreaker, host: &str, account: Option<&str>, outcome: Outcome) {
     for _ in 0..circuit::FAILURES {
         call(breaker, host, account, outcome);
     }
 }
 
 /// Lets the pause pass that `host` takes from `account`.
-fn pass_pause(clock: &TestClock, breaker: &Breaker, host: &str, account: Option<&str>) -> Duration {
+fn pass_pause(
+    clock: &TestClock,
+    breaker: &CircuitBreaker,
+    host: &str,
+    account: Option<&str>,
+) -> Duration {
     let resting = breaker.admit(host, account).unwrap_err();
     let pause = clock::until(clock.now(), resting.until);
     clock.advance(pause);
@@ -212,12 +217,12 @@ fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
 #[test]
 fn chance_is_not_the_same_for_two_breakers() {
     let clock = Arc::new(TestClock::manual());
-    let until = |breaker: Breaker| {
+    let until = |breaker: CircuitBreaker| {
         fail(&breaker, API, None, Outcome::Silent);
         breaker.admit(API, None).unwrap_err().until
     };
     let moments: std::collections::BTreeSet<_> = (0..50)
-        .map(|_| until(Breaker::new(clock.clone())))
+        .map(|_| until(CircuitBreaker::new(clock.clone())))
         .collect();
     assert!(moments.len() > 10);
 }

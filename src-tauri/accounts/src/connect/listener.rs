@@ -29,8 +29,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::{Connector, answer_page, attempt::Door};
-use crate::connect::ConnectError;
+use super::{answer_page, attempt::AnswerChannel, connector::Connector, error::ConnectError};
 
 /// The path of the redirect address.
 const PATH: &str = "/callback/";
@@ -172,7 +171,7 @@ impl Port {
         let answer = match Callback::parse(&query) {
             Ok(callback) => {
                 self.connector
-                    .answer(Door::Port(&self.attempt), callback)
+                    .answer(AnswerChannel::Port(&self.attempt), callback)
                     .await
             }
             Err(error) => Err(error.into()),

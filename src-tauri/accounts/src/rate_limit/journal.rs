@@ -1,15 +1,13 @@
 //! The calls of the last minute on disk, so that a restart does not forget what TikTok still counts.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use slipway_core::clock::Clock;
 use sqlx::SqlitePool;
 use tiktok_api::limits::RATE_WINDOW;
 
-use super::{Call, window::REST};
+use super::{call::Call, window::REST};
 
 /// How long a call may be under way: the client's own bound on a whole request.
 ///
@@ -96,14 +94,13 @@ impl Journal {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        *self.pruned.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.uptime());
+        *self.pruned.lock() = Some(self.clock.uptime());
         Ok(())
     }
 
     fn prune_is_due(&self) -> bool {
         self.pruned
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
             .is_none_or(|pruned| self.clock.uptime().saturating_sub(pruned) >= PRUNE_EVERY)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use slipway_accounts::connect::refused;
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{WhenRateLimited, TokenError},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
@@ -152,7 +152,7 @@ impl Engine {
             .call(
                 account_id,
                 Call::CreatorInfo,
-                Patience::Now,
+                WhenRateLimited::Fail,
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await;

@@ -117,7 +117,7 @@ impl Engine {
     }
 
     fn database_state(&self) -> DatabaseState {
-        let facts = self.database.facts();
+        let facts = self.database.stats();
         let backups = facts.backups.into_iter().map(|backup| BackupState {
             made_at: backup.made_at.to_string(),
             daily: backup.daily,

@@ -25,10 +25,10 @@ use audit::Verifier;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{AccountStore, Tokens},
-    circuit_breaker::Breaker,
+    circuit_breaker::CircuitBreaker,
     connect::Connector,
     credentials::Credentials,
-    rate_limit::Limiter,
+    rate_limit::RateLimiter,
 };
 use slipway_core::{
     clock::{Clock, SystemClock},
@@ -111,7 +111,7 @@ pub struct Engine {
     credentials: Arc<Credentials>,
     accounts: AccountStore,
     tokens: Arc<Tokens>,
-    breaker: Breaker,
+    breaker: CircuitBreaker,
     connector: Arc<Connector>,
     posts: PostStore,
     service: Arc<PostService>,
@@ -174,7 +174,7 @@ impl Engine {
             .paused()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
-        let limiter = Limiter::open(clock.clone(), pool.clone())
+        let limiter = RateLimiter::open(clock.clone(), pool.clone())
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
@@ -183,7 +183,7 @@ impl Engine {
             .unwrap_or_else(|| network_of(&config.endpoints));
 
         let events = Events::new();
-        let breaker = Breaker::new(clock.clone());
+        let breaker = CircuitBreaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
             database.clone(),
@@ -305,7 +305,7 @@ impl Engine {
         self.tasks.close();
         self.tasks.wait().await;
         // New tokens are stored before anything ends: TikTok has replaced the old ones already.
-        self.tokens.settled().await;
+        self.tokens.finish_refreshes().await;
         self.database.close().await;
     }
 

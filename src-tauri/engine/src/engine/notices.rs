@@ -8,7 +8,7 @@ use slipway_core::{
     notice::{Explain, notice},
     views::Notice,
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use super::EngineError;
 use crate::posts::{Cause, PostError};
@@ -83,7 +83,7 @@ impl Explain for EngineError {
                 "Try again. If it stays so, quit Slipway and start it again.",
             ),
             Self::Audit(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

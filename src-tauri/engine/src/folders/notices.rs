@@ -6,7 +6,7 @@ use slipway_core::{
     notice::{Explain, moment, notice},
     views::{KnownState, Notice},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use crate::folders::{Block, CaptionError, FolderError, Hold, KnownBy, SideFault, Skip};
 
@@ -335,7 +335,7 @@ impl Explain for FolderError {
             Self::Post(error) => error.explain(),
             Self::Plan(error) => error.explain(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoSuchFolder => notice(
                 "folder.gone",
                 "This folder is no longer watched.",

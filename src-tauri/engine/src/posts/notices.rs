@@ -5,7 +5,7 @@ use slipway_core::{
     notice::{Explain, moment, notice},
     views::Notice,
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 use tiktok_api::{ErrorCode, FailReason};
 
 use super::file_notices::unreadable;
@@ -74,7 +74,7 @@ impl Explain for PostError {
                 "Look at its present state.",
             ),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }
@@ -86,7 +86,7 @@ impl Explain for VideoError {
                 slipway: UNCHANGED.to_owned(),
                 ..unreadable(error)
             },
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

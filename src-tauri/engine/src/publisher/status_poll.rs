@@ -67,7 +67,7 @@ impl Publisher {
                 {
                     return Err(Halt::Unconfirmed(Cause::Forgotten));
                 }
-                Err(TokenError::Resting(resting)) => {
+                Err(TokenError::CircuitOpen(resting)) => {
                     if !silent {
                         self.posts
                             .note(id, "TikTok is not answering, asking again when it does")

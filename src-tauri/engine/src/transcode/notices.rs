@@ -10,7 +10,7 @@ use slipway_core::{
     notice::{Explain, notice},
     views::Notice,
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use crate::{posts::megabytes, transcode::FitError};
 
@@ -71,7 +71,7 @@ impl Explain for FitError {
             Self::File(error) => error.explain(),
             Self::Post(error) => error.explain(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoFfmpeg => notice(
                 "fit.no_ffmpeg",
                 "Slipway needs ffmpeg to change a video, and this computer has none.",

@@ -217,7 +217,7 @@ impl Explain for AuditError {
                 "Slipway left the folder as it was.",
                 "Check that the disk has space and the folder can be written, or choose another folder.",
             ),
-            Self::Database(error) => crate::database::Trouble::of(error).explain(),
+            Self::Database(error) => crate::database::DatabaseFault::of(error).explain(),
         }
     }
 }

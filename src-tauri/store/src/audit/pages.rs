@@ -71,7 +71,7 @@ pub(super) struct Bounds {
     pub(super) from: i64,
     /// Up to and without this moment.
     pub(super) to: i64,
-    /// Before this entry.
+    /// OldKey this entry.
     pub(super) before: i64,
 }
 

@@ -12,9 +12,10 @@ use slipway_core::clock;
 use sqlx::SqlitePool;
 
 use super::{
-    check, find,
-    place::{Place, make_file, make_folder, remove, settle},
-    trouble::{Damage, Failure, Trouble},
+    check,
+    data_folder::{DataFolder, make_file, make_folder, remove, settle},
+    fault::{Damage, DatabaseFault, Failure},
+    identity,
 };
 
 /// A daily backup is due this long after the last one.
@@ -26,7 +27,7 @@ const UNFINISHED: &str = ".partial";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Daily,
-    /// Before a migration from this version.
+    /// OldKey a migration from this version.
     Migration {
         from: i64,
     },
@@ -119,25 +120,25 @@ pub(super) enum BackupError {
 }
 
 impl BackupError {
-    pub(super) fn trouble(&self) -> Trouble {
+    pub(super) fn fault(&self) -> DatabaseFault {
         match self {
             Self::Io(error) => match error.kind() {
-                io::ErrorKind::StorageFull => Trouble::Full,
+                io::ErrorKind::StorageFull => DatabaseFault::Full,
                 io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                    Trouble::ReadOnly
+                    DatabaseFault::ReadOnly
                 }
-                _ => Trouble::Refused,
+                _ => DatabaseFault::Refused,
             },
-            Self::Sqlite(error) => Trouble::of(error),
-            Self::Copy(_) => Trouble::Refused,
-            Self::Name => Trouble::Other,
+            Self::Sqlite(error) => DatabaseFault::of(error),
+            Self::Copy(_) => DatabaseFault::Refused,
+            Self::Name => DatabaseFault::Other,
         }
     }
 }
 
 /// The backups that are there, newest first.
-pub(super) fn list(place: &Place) -> io::Result<Vec<Backup>> {
-    let entries = match fs::read_dir(place.backups()) {
+pub(super) fn list(data: &DataFolder) -> io::Result<Vec<Backup>> {
+    let entries = match fs::read_dir(data.backups()) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -152,8 +153,8 @@ pub(super) fn list(place: &Place) -> io::Result<Vec<Backup>> {
 
 /// When the next daily backup is due. One from the future was made by a clock that has been set
 /// since, and says nothing.
-pub(super) fn due(place: &Place, now: Timestamp) -> Timestamp {
-    let newest = list(place)
+pub(super) fn due(data: &DataFolder, now: Timestamp) -> Timestamp {
+    let newest = list(data)
         .unwrap_or_default()
         .into_iter()
         .find(|backup| matches!(backup.kind, Kind::Daily) && backup.made_at <= now);
@@ -162,14 +163,14 @@ pub(super) fn due(place: &Place, now: Timestamp) -> Timestamp {
 
 /// Makes a backup and removes those of its kind that are too many.
 pub(super) async fn make(
-    place: &Place,
+    data: &DataFolder,
     pool: &SqlitePool,
     kind: Kind,
     now: Timestamp,
 ) -> Result<Backup, BackupError> {
-    let folder = place.backups();
+    let folder = data.backups();
     make_folder(&folder)?;
-    let number = list(place)?
+    let number = list(data)?
         .first()
         .map_or(1, |newest| newest.number.saturating_add(1));
     let backup = Backup::named(&folder, number, kind, now);
@@ -184,7 +185,7 @@ pub(super) async fn make(
     made?;
     tracing::info!(path = %backup.path.display(), "[Database] backup made");
     let alike = |other: &Backup| other.kind.is_like(kind);
-    for old in list(place)?.into_iter().filter(alike).skip(kind.kept()) {
+    for old in list(data)?.into_iter().filter(alike).skip(kind.kept()) {
         remove(&old.path)?;
     }
     Ok(backup)
@@ -199,7 +200,7 @@ async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), Bac
         .execute(pool)
         .await?;
     let checked = match check::quick(partial).await {
-        Ok(()) => find::look(partial).await.map(drop),
+        Ok(()) => identity::look(partial).await.map(drop),
         failed => failed,
     };
     checked.map_err(|failure| match failure {

@@ -5,14 +5,15 @@ use std::path::Path;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
-    MIGRATIONS, find,
-    trouble::{Damage, Failure},
+    connection::MIGRATIONS,
+    fault::{Damage, Failure},
+    identity,
 };
 
 /// Reads the whole database at `path`, which has this version, without writing.
 pub(super) async fn whole(path: &Path, version: i64) -> Result<(), Failure> {
     let reading = |error| Failure::of_reading(path, error);
-    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let mut connection = identity::reader(path).connect().await.map_err(reading)?;
     let checked = check(&mut connection, version).await;
     connection.close().await.map_err(reading)?;
     match checked.map_err(reading)? {
@@ -24,7 +25,7 @@ pub(super) async fn whole(path: &Path, version: i64) -> Result<(), Failure> {
 /// Reads only what is quick to read: pages and rows, not whether each index fits its table.
 pub(super) async fn quick(path: &Path) -> Result<(), Failure> {
     let reading = |error| Failure::of_reading(path, error);
-    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let mut connection = identity::reader(path).connect().await.map_err(reading)?;
     let verdict = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)")
         .fetch_one(&mut connection)
         .await;

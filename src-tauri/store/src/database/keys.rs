@@ -9,17 +9,17 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::Sql
 use super::{
     backup::{self, Backup},
     check,
-    find::{self, Found},
-    options,
-    place::{Place, remove, settle},
+    connection::options,
+    data_folder::{DataFolder, remove, settle},
+    fault::Failure,
+    identity::{self, Identity},
     tables::{self, Tables},
-    trouble::Failure,
 };
 use crate::{
     audit::{self, Entry},
     error::OpenError,
     vault::{
-        Before, Change, KeyOrigin, KeyPlace, KeyRequest, Proof, Protection, Vault, carry_over,
+        Change, KeyOrigin, KeyPlace, KeyRequest, OldKey, Proof, Protection, Vault, carry_over,
         key_of_phrase, vault_of,
     },
 };
@@ -56,11 +56,11 @@ impl Keys<'_> {
     }
 
     /// The first key of a new database.
-    pub(super) async fn make(&self, place: &Place, vault_id: &str) -> Result<Key, OpenError> {
+    pub(super) async fn make(&self, data: &DataFolder, vault_id: &str) -> Result<Key, OpenError> {
         if let Some(key) = self.environment {
             return environment(key);
         }
-        let place = KeyPlace::new(place.folder(), vault_id);
+        let place = KeyPlace::new(data.folder(), vault_id);
         let vault = place.make(self.request).await?;
         Ok(Key {
             vault,
@@ -71,7 +71,7 @@ impl Keys<'_> {
     /// The key that `opens` what is there; if that is given up, the key to come.
     pub(super) async fn open(
         &self,
-        place: &Place,
+        data: &DataFolder,
         vault_id: &str,
         opens: &Proof<'_>,
     ) -> Result<Key, OpenError> {
@@ -85,7 +85,7 @@ impl Keys<'_> {
                 })
             };
         }
-        let at = KeyPlace::new(place.folder(), vault_id);
+        let at = KeyPlace::new(data.folder(), vault_id);
         let vault = match self.request {
             KeyRequest::Usual | KeyRequest::Passphrase(_) | KeyRequest::Change { .. } => {
                 at.find(self.request.passphrase(), opens).await?
@@ -109,7 +109,7 @@ impl Keys<'_> {
     /// Does what was asked about the key of an open database.
     pub(super) async fn carry_out(
         &self,
-        place: &Place,
+        data: &DataFolder,
         key: Key,
         pool: &SqlitePool,
         now: Timestamp,
@@ -127,17 +127,17 @@ impl Keys<'_> {
                 let entry = Entry::new(AuditKind::KeyRestored).key_in(vault.origin());
                 let told = tell(pool, &vault, now, entry).await;
                 told.map_err(|error| {
-                    Failure::of(&place.database(), error).into_open(&place.database())
+                    Failure::of(&data.database(), error).into_open(&data.database())
                 })?;
                 vault
             }
             KeyRequest::Change { protection, .. } => {
-                change(place, &at, pool, vault, protection, now).await?
+                change(data, &at, pool, vault, protection, now).await?
             }
             KeyRequest::ForgetTokens { .. } => {
                 let entry = Entry::new(AuditKind::TokensForgotten);
-                commit(place, &at, pool, &Before::Lost, &vault, now, entry).await?;
-                settle_change(place, &at, &vault, now).await;
+                commit(data, &at, pool, &OldKey::Lost, &vault, now, entry).await?;
+                settle_change(data, &at, &vault, now).await;
                 vault
             }
         };
@@ -168,7 +168,7 @@ async fn tell(
 
 /// Gives the vault another key.
 async fn change(
-    place: &Place,
+    data: &DataFolder,
     at: &KeyPlace,
     pool: &SqlitePool,
     old: Vault,
@@ -181,27 +181,27 @@ async fn change(
     }
     let next = at.prepare(Some(&old), protection).await?;
     let entry = Entry::new(AuditKind::KeyChanged).key_in(next.origin());
-    let before = Before::Known(Box::new(old));
-    commit(place, at, pool, &before, &next, now, entry).await?;
-    settle_change(place, at, &next, now).await;
+    let before = OldKey::Known(Box::new(old));
+    commit(data, at, pool, &before, &next, now, entry).await?;
+    settle_change(data, at, &next, now).await;
     Ok(next)
 }
 
 /// Takes the data over to the key of `vault`, in one transaction.
 async fn commit(
-    place: &Place,
+    data: &DataFolder,
     at: &KeyPlace,
     pool: &SqlitePool,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
     entry: Entry,
 ) -> Result<(), OpenError> {
-    let path = place.database();
+    let path = data.database();
     let done = async {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-        convert(&mut tx, before, vault, place.tables()).await?;
-        find::renew(&mut tx, vault, now).await?;
+        convert(&mut tx, before, vault, data.tables()).await?;
+        identity::renew(&mut tx, vault, now).await?;
         audit::append(&mut tx, vault, now, entry).await?;
         fault_point!("vault.commit.before");
         tx.commit().await?;
@@ -228,14 +228,14 @@ async fn commit(
 
 /// Brings a change of key to its end that was stopped, or clears away one that never took place. What cannot be done
 /// now is done at a later start.
-pub(super) async fn settle_change(place: &Place, at: &KeyPlace, vault: &Vault, now: Timestamp) {
+pub(super) async fn settle_change(data: &DataFolder, at: &KeyPlace, vault: &Vault, now: Timestamp) {
     let Some(change) = at.change() else {
         return;
     };
     let settled = if change.led_to(vault) {
-        match backups_carried_over(place, &change, vault, now).await {
+        match backups_carried_over(data, &change, vault, now).await {
             Ok(()) => at.promote(&change, vault).await,
-            Err(failure) => Err(failure.into_open(&place.backups())),
+            Err(failure) => Err(failure.into_open(&data.backups())),
         }
     } else {
         at.tidy(&change).await
@@ -248,15 +248,15 @@ pub(super) async fn settle_change(place: &Place, at: &KeyPlace, vault: &Vault, n
 /// Takes the backups over to the key of `vault`, so that they can be restored, and so that the key of before opens
 /// nothing any more.
 async fn backups_carried_over(
-    place: &Place,
+    data: &DataFolder,
     change: &Change,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let before = change.before(vault);
-    let backups = backup::list(place).map_err(|error| Failure::of_io(&place.backups(), error))?;
+    let backups = backup::list(data).map_err(|error| Failure::of_io(&data.backups(), error))?;
     for backup in backups {
-        let found = match find::look(&backup.path).await {
+        let found = match identity::look(&backup.path).await {
             Ok(Some(found)) => found,
             unreadable => {
                 tracing::warn!(path = %backup.path.display(), ?unreadable, "[Vault] a backup cannot be read");
@@ -264,12 +264,12 @@ async fn backups_carried_over(
             }
         };
         let ours = match &before {
-            Before::Known(old) => old.opens(&found.canary),
-            Before::Lost => !vault.opens(&found.canary),
+            OldKey::Known(old) => old.opens(&found.canary),
+            OldKey::Lost => !vault.opens(&found.canary),
         };
         if ours {
             fault_point!("vault.backup.before");
-            match carried_over(place, &backup, &found, &before, vault, now).await {
+            match carried_over(data, &backup, &found, &before, vault, now).await {
                 Err(Failure::Damage(damage)) => {
                     tracing::warn!(path = %backup.path.display(), %damage, "[Vault] a backup is damaged");
                 }
@@ -283,10 +283,10 @@ async fn backups_carried_over(
 
 /// The copy gets the backup's name when it is whole.
 async fn carried_over(
-    place: &Place,
+    data: &DataFolder,
     backup: &Backup,
-    found: &Found,
-    before: &Before,
+    found: &Identity,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -300,7 +300,7 @@ async fn carried_over(
         .connect()
         .await
         .map_err(sqlite)?;
-    let done = renewed(place, &mut connection, found, before, vault, now).await;
+    let done = renewed(data, &mut connection, found, before, vault, now).await;
     connection.close().await.map_err(sqlite)?;
     done.map_err(sqlite)?;
     check::quick(&copy).await?;
@@ -308,17 +308,17 @@ async fn carried_over(
 }
 
 async fn renewed(
-    place: &Place,
+    data: &DataFolder,
     connection: &mut SqliteConnection,
-    found: &Found,
-    before: &Before,
+    found: &Identity,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
-    convert(&mut tx, before, vault, place.tables()).await?;
-    find::renew(&mut tx, vault, now).await?;
-    if matches!(before, Before::Lost) && found.version >= AUDIT_SINCE {
+    convert(&mut tx, before, vault, data.tables()).await?;
+    identity::renew(&mut tx, vault, now).await?;
+    if matches!(before, OldKey::Lost) && found.version >= AUDIT_SINCE {
         // Nobody can renew the seal, and this says why.
         audit::append(&mut tx, vault, now, Entry::new(AuditKind::TokensForgotten)).await?;
     }
@@ -331,7 +331,7 @@ async fn renewed(
 /// database may be of an older version.
 async fn convert(
     connection: &mut SqliteConnection,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     tables: &'static [Tables],
 ) -> Result<(), sqlx::Error> {
@@ -343,7 +343,7 @@ async fn convert(
         &tables::forget(tables),
     )
     .await?;
-    if let Before::Known(old) = before
+    if let OldKey::Known(old) = before
         && audit::has_seal(connection).await?
     {
         audit::reseal(connection, old, vault).await?;

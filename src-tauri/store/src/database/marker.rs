@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use slipway_core::blocking::blocking;
 
 use super::{
-    find::hex,
-    place::{Place, files, remove, settle, sync_folder_of},
+    data_folder::{DataFolder, files, remove, settle, sync_folder_of},
+    identity::hex,
 };
 
 /// Whether the database is byte for byte what the last clean stop left.
-pub(super) async fn fits(place: &Place) -> bool {
-    let (marker, database) = (place.marker(), place.database());
+pub(super) async fn fits(data: &DataFolder) -> bool {
+    let (marker, database) = (data.marker(), data.database());
     blocking(move || {
         let said = fs::read_to_string(marker)?;
         Ok(no_wal(&database) && said.trim() == digest(&database)?)
@@ -27,8 +27,8 @@ pub(super) async fn fits(place: &Place) -> bool {
 }
 
 /// Marks the stop as clean, once everything is in the database's own file.
-pub(super) async fn write(place: &Place) -> io::Result<()> {
-    let (marker, database) = (place.marker(), place.database());
+pub(super) async fn write(data: &DataFolder) -> io::Result<()> {
+    let (marker, database) = (data.marker(), data.database());
     blocking(move || {
         if !no_wal(&database) {
             return Err(io::Error::other("changes are still outside of the file"));
@@ -44,8 +44,8 @@ pub(super) async fn write(place: &Place) -> io::Result<()> {
 }
 
 /// Takes the mark away, for good, before the first change.
-pub(super) fn clear(place: &Place) -> io::Result<()> {
-    let marker = place.marker();
+pub(super) fn clear(data: &DataFolder) -> io::Result<()> {
+    let marker = data.marker();
     remove(&marker)?;
     sync_folder_of(&marker)
 }

@@ -5,13 +5,13 @@ use slipway_core::{
     views::Notice,
 };
 
-use crate::database::{Restored, Trouble};
+use crate::database::{DatabaseFault, Restored};
 
 /// No backup could be made, for this reason.
 #[derive(Debug)]
-pub struct BackupFailed(pub Trouble);
+pub struct BackupFailed(pub DatabaseFault);
 
-impl Explain for Trouble {
+impl Explain for DatabaseFault {
     fn explain(&self) -> Notice {
         const KEPT: &str = "Nothing was changed. What is stored stays as it is, and uploads go on when there is room again.";
         match self {
@@ -81,10 +81,12 @@ impl Explain for Restored {
 impl Explain for BackupFailed {
     fn explain(&self) -> Notice {
         let why = match self.0 {
-            Trouble::Full => "the disk is full",
-            Trouble::ReadOnly => "its folder cannot be written",
-            Trouble::Damaged => "something in the database cannot be read",
-            Trouble::Refused | Trouble::Busy | Trouble::Other => "the disk did not take it",
+            DatabaseFault::Full => "the disk is full",
+            DatabaseFault::ReadOnly => "its folder cannot be written",
+            DatabaseFault::Damaged => "something in the database cannot be read",
+            DatabaseFault::Refused | DatabaseFault::Busy | DatabaseFault::Other => {
+                "the disk did not take it"
+            }
         };
         notice(
             "database.backup_failed",

@@ -7,18 +7,19 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use slipway_core::{clock, views::AuditKind};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::SqliteJournalMode};
 
 use super::{
     backup::{self, Backup, file_time},
     check,
-    find::{self, Found},
-    migrate, options,
-    place::{Place, files, make_folder, remove, settle, sync_folder_of},
+    connection::{migrate, options},
+    data_folder::{DataFolder, files, make_folder, remove, settle, sync_folder_of},
+    fault::{Damage, Failure},
+    identity::{self, Identity},
+    restored::Restored,
     tables::Tables,
-    trouble::{Damage, Failure},
 };
 use crate::{
     audit::{self, Entry},
@@ -26,25 +27,17 @@ use crate::{
     vault::Vault,
 };
 
-/// That the database comes from a backup. Stored until the creator has taken note of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restored {
-    /// When the backup was made, in milliseconds since 1970.
-    pub from: i64,
-    /// Where the damaged database lies now, if there was one.
-    pub set_aside: Option<String>,
-}
-
 /// A backup that can be read, and what it says of itself.
-pub(super) type Candidate = (Backup, Found);
+pub(super) type Candidate = (Backup, Identity);
 
 /// The backups that can be read, newest first.
-pub(super) async fn candidates(place: &Place) -> Result<Vec<Candidate>, OpenError> {
-    let folder = place.backups();
-    let backups = backup::list(place).map_err(|source| super::place::refused(&folder, source))?;
+pub(super) async fn candidates(data: &DataFolder) -> Result<Vec<Candidate>, OpenError> {
+    let folder = data.backups();
+    let backups =
+        backup::list(data).map_err(|source| super::data_folder::refused(&folder, source))?;
     let mut readable = Vec::new();
     for backup in backups {
-        match find::look(&backup.path).await {
+        match identity::look(&backup.path).await {
             Ok(Some(found)) => readable.push((backup, found)),
             Ok(None) => {}
             Err(failure) => {
@@ -58,15 +51,15 @@ pub(super) async fn candidates(place: &Place) -> Result<Vec<Candidate>, OpenErro
 /// Puts the newest good backup in the database's place whose canary `fits`. `damage` is told when there is none. The
 /// audit trail tells of it, unless its key is lost.
 pub(super) async fn newest(
-    place: &Place,
+    data: &DataFolder,
     fits: &(dyn Fn(&str) -> bool + Send + Sync),
     vault: Option<&Vault>,
     damage: Damage,
     now: Timestamp,
 ) -> Result<(), OpenError> {
-    let path = place.database();
+    let path = data.database();
     tracing::error!(%damage, path = %path.display(), "[Database] damaged: looking for a backup");
-    for (backup, found) in candidates(place).await? {
+    for (backup, found) in candidates(data).await? {
         if !fits(&found.canary) {
             continue;
         }
@@ -77,7 +70,7 @@ pub(super) async fn newest(
                 continue;
             }
         }
-        match put_back(place, &backup, vault, now).await {
+        match put_back(data, &backup, vault, now).await {
             Ok(()) => return Ok(()),
             Err(Failure::Damage(_) | Failure::Open(OpenError::DatabaseUnusable { .. })) => {
                 tracing::warn!(path = %backup.path.display(), "[Database] a backup cannot be used");
@@ -91,18 +84,18 @@ pub(super) async fn newest(
 /// The copy is made ready first and gets the database's name last: a stop in between leaves
 /// either the damaged database or none, and both lead here again.
 async fn put_back(
-    place: &Place,
+    data: &DataFolder,
     backup: &Backup,
     vault: Option<&Vault>,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let (path, copy) = (place.database(), place.unfinished());
+    let (path, copy) = (data.database(), data.unfinished());
     let io = |error| Failure::of_io(&copy, error);
     for leftover in files(&copy) {
         remove(&leftover).map_err(io)?;
     }
     fs::copy(&backup.path, &copy).map_err(io)?;
-    let aside = name_aside(place, now).map_err(io)?;
+    let aside = name_aside(data, now).map_err(io)?;
     let restored = Restored {
         from: backup.made_at.as_millisecond(),
         set_aside: path.exists().then(|| aside.to_string_lossy().into_owned()),
@@ -116,7 +109,7 @@ async fn put_back(
         .map_err(sqlite)?;
     let migrated = migrate(&mut connection).await;
     let parked = match migrated {
-        Ok(()) => park(&mut connection, place.tables(), &restored, vault, now)
+        Ok(()) => park(&mut connection, data.tables(), &restored, vault, now)
             .await
             .map_err(sqlite),
         Err(error) => Err(Failure::of_migration(&copy, error)),
@@ -131,10 +124,10 @@ async fn put_back(
 }
 
 /// Sets aside what lies beside a database that is gone: it would be taken for changes to the next.
-pub(super) fn set_strays_aside(place: &Place, now: Timestamp) -> io::Result<()> {
-    let path = place.database();
+pub(super) fn set_strays_aside(data: &DataFolder, now: Timestamp) -> io::Result<()> {
+    let path = data.database();
     if files(&path).iter().any(|file| file.exists()) {
-        return set_aside(&path, &name_aside(place, now)?);
+        return set_aside(&path, &name_aside(data, now)?);
     }
     Ok(())
 }
@@ -150,8 +143,8 @@ fn set_aside(path: &Path, aside: &Path) -> io::Result<()> {
 }
 
 /// A name in the folder of damaged databases that nothing has yet.
-fn name_aside(place: &Place, now: Timestamp) -> io::Result<PathBuf> {
-    let folder = place.damaged();
+fn name_aside(data: &DataFolder, now: Timestamp) -> io::Result<PathBuf> {
+    let folder = data.damaged();
     make_folder(&folder)?;
     let time = file_time(now);
     let mut name = folder.join(format!("slipway-{time}.db"));

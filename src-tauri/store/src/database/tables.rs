@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::Restored;
+use super::restored::Restored;
 use crate::vault::{ForgetStatement, SecretColumn};
 
 /// Changes rows of a restored backup, within the transaction that restores it, so that nothing in it is sent by itself:

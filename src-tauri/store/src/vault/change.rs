@@ -34,7 +34,7 @@ pub struct Change {
 
 /// What becomes of secrets that were encrypted with the key of before.
 #[derive(Debug)]
-pub enum Before {
+pub enum OldKey {
     /// They are encrypted anew.
     Known(Box<Vault>),
     /// They are forgotten: the key is lost.
@@ -63,11 +63,11 @@ impl Change {
     }
 
     /// The key of before. `vault` is where the change has led to.
-    pub fn before(&self, vault: &Vault) -> Before {
+    pub fn before(&self, vault: &Vault) -> OldKey {
         let old = self.old.as_deref().and_then(|old| vault.decrypt(old).ok());
         match old.and_then(|key| Vault::new(&key, KeyOrigin::Environment)) {
-            Some(old) => Before::Known(Box::new(old)),
-            None => Before::Lost,
+            Some(old) => OldKey::Known(Box::new(old)),
+            None => OldKey::Lost,
         }
     }
 }

@@ -40,3 +40,8 @@ impl std::fmt::Display for KeyOrigin {
         })
     }
 }
+
+/// A stored secret that the key does not open.
+#[derive(Debug, thiserror::Error)]
+#[error("[Vault] Decrypt failed: the stored text is not readable with this key")]
+pub struct DecryptError;

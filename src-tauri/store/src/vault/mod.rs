@@ -16,8 +16,8 @@ use secrecy::{ExposeSecret, SecretString};
 use slipway_core::redaction;
 use zeroize::Zeroizing;
 
-pub use change::{Before, Change};
-pub use error::{KeyOrigin, PhraseError};
+pub use change::{Change, OldKey};
+pub use error::{DecryptError, KeyOrigin, PhraseError};
 #[cfg(test)]
 pub use keys::new_key;
 pub use keys::{KeyPlace, Proof, has_keyring, vault as vault_of};
@@ -29,11 +29,6 @@ pub use sealed::{ForgetStatement, SecretColumn, carry_over, recall};
 const CANARY: &str = "slipway vault canary 1";
 /// Later than any clock shows, in seconds since 1970, with room for what the library adds.
 const LATEST: u64 = u64::MAX / 2;
-
-/// A stored secret that the key does not open.
-#[derive(Debug, thiserror::Error)]
-#[error("[Vault] Decrypt failed: the stored text is not readable with this key")]
-pub struct Unreadable;
 
 /// Encrypts and decrypts with one key.
 pub struct Vault {
@@ -69,7 +64,7 @@ impl Vault {
     }
 
     /// The key as words that a creator can write down.
-    pub fn recovery_phrase(&self) -> Result<SecretString, Unreadable> {
+    pub fn recovery_phrase(&self) -> Result<SecretString, DecryptError> {
         phrase::write(&self.key)
     }
 
@@ -85,18 +80,18 @@ impl Vault {
     }
 
     /// The secret in a Fernet token.
-    pub fn decrypt(&self, token: &str) -> Result<SecretString, Unreadable> {
+    pub fn decrypt(&self, token: &str) -> Result<SecretString, DecryptError> {
         let bytes = Zeroizing::new(self.open(token)?);
-        let text = std::str::from_utf8(&bytes).map_err(|_| Unreadable)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| DecryptError)?;
         redaction::register(text);
         Ok(SecretString::from(text))
     }
 
     /// The bytes in a token, whenever it says that it was made. The library refuses tokens that are ahead of the clock:
     /// a clock that was set back would close the vault.
-    fn open(&self, token: &str) -> Result<Vec<u8>, Unreadable> {
+    fn open(&self, token: &str) -> Result<Vec<u8>, DecryptError> {
         let opened = self.fernet.decrypt_at_time(token, None, LATEST);
-        opened.map_err(|_| Unreadable)
+        opened.map_err(|_| DecryptError)
     }
 
     /// A Fernet token of a text that is no secret, as proof that it was written with this key.
@@ -105,9 +100,9 @@ impl Vault {
     }
 
     /// The text in a seal, if it was made with this key.
-    pub fn unseal(&self, seal: &str) -> Result<String, Unreadable> {
+    pub fn unseal(&self, seal: &str) -> Result<String, DecryptError> {
         let bytes = self.open(seal)?;
-        String::from_utf8(bytes).map_err(|_| Unreadable)
+        String::from_utf8(bytes).map_err(|_| DecryptError)
     }
 
     /// What is stored beside the data to prove a key later.

@@ -11,8 +11,7 @@ use bip39::{Error, Language, Mnemonic};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::Unreadable;
-use crate::vault::PhraseError;
+use super::error::{DecryptError, PhraseError};
 
 /// The words of a 32-byte key.
 const WORDS: usize = 24;
@@ -20,16 +19,16 @@ const WORDS: usize = 24;
 const KEY: usize = 32;
 
 /// The phrase of a Fernet key: lowercase words with one space between them.
-pub fn write(key: &SecretString) -> Result<SecretString, Unreadable> {
+pub fn write(key: &SecretString) -> Result<SecretString, DecryptError> {
     let text = key.expose_secret().trim().trim_end_matches('=');
     let mut bytes = Zeroizing::new([0u8; KEY]);
     let length = URL_SAFE_NO_PAD
         .decode_slice(text, bytes.as_mut_slice())
-        .map_err(|_| Unreadable)?;
+        .map_err(|_| DecryptError)?;
     if length != KEY {
-        return Err(Unreadable);
+        return Err(DecryptError);
     }
-    let words = Mnemonic::from_entropy(bytes.as_slice()).map_err(|_| Unreadable)?;
+    let words = Mnemonic::from_entropy(bytes.as_slice()).map_err(|_| DecryptError)?;
     // As long as it must be, so that no shorter copy is left behind.
     let length = words.words().map(|word| word.len() + 1).sum::<usize>() - 1;
     let mut phrase = String::with_capacity(length);

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Before, Vault};
+use super::{OldKey, Vault};
 
 /// A column of Fernet tokens. The module that owns the table declares it.
 #[derive(Debug)]
@@ -40,14 +40,14 @@ pub struct ForgetStatement {
 /// an older version.
 pub async fn carry_over(
     connection: &mut SqliteConnection,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     columns: &[&SecretColumn],
     forget: &[&ForgetStatement],
 ) -> Result<(), sqlx::Error> {
     match before {
-        Before::Known(old) => re_encrypt(connection, old, vault, columns).await,
-        Before::Lost => delete(connection, forget).await,
+        OldKey::Known(old) => re_encrypt(connection, old, vault, columns).await,
+        OldKey::Lost => delete(connection, forget).await,
     }
 }
 

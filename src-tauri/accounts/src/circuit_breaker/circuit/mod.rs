@@ -12,7 +12,7 @@ pub(super) struct Circuit {
     state: State,
     /// Counts the changes of state. A call that was let through before the last one says nothing about
     /// how things are now, so its outcome is not counted.
-    era: u64,
+    generation: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ enum State {
         openings: u32,
     },
     /// One call is under way and decides.
-    Trying {
+    HalfOpen {
         pause_ended: Duration,
         openings: u32,
     },
@@ -48,7 +48,7 @@ impl Default for State {
 /// A call that was let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
-    era: u64,
+    generation: u64,
     probe: bool,
 }
 
@@ -63,18 +63,18 @@ impl Ticket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The pause lasts until this time.
-    Pause(Duration),
+    Open(Duration),
     /// Another call is finding out.
-    Trying,
+    HalfOpen,
 }
 
 /// Where a circuit that is not closed is on its way back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// It is left alone until this time; when it has passed, the next call finds out.
-    Resting(Duration),
+    CircuitOpen(Duration),
     /// A call is finding out.
-    Trying,
+    HalfOpen,
 }
 
 impl Circuit {
@@ -82,29 +82,29 @@ impl Circuit {
     pub(super) fn enter(&mut self, now: Duration) -> Result<Ticket, Refusal> {
         let probe = match self.state {
             State::Closed { .. } => false,
-            State::Open { until, .. } if now < until => return Err(Refusal::Pause(until)),
+            State::Open { until, .. } if now < until => return Err(Refusal::Open(until)),
             State::Open { until, openings } => {
-                self.turn(State::Trying {
+                self.set_state(State::HalfOpen {
                     pause_ended: until,
                     openings,
                 });
                 true
             }
-            State::Trying { .. } => return Err(Refusal::Trying),
+            State::HalfOpen { .. } => return Err(Refusal::HalfOpen),
         };
         Ok(Ticket {
-            era: self.era,
+            generation: self.generation,
             probe,
         })
     }
 
     /// The call worked. Says whether that changed the circuit.
     pub(super) fn succeeded(&mut self, ticket: Ticket) -> bool {
-        if ticket.era != self.era {
+        if ticket.generation != self.generation {
             return false;
         }
         if ticket.probe {
-            self.turn(State::default());
+            self.set_state(State::default());
         } else {
             self.state = State::default();
         }
@@ -120,7 +120,7 @@ impl Circuit {
         retry_after: Option<Duration>,
         pause: impl FnOnce(u32) -> Duration,
     ) -> bool {
-        if ticket.era != self.era {
+        if ticket.generation != self.generation {
             return false;
         }
         let asked = retry_after.map_or(Duration::ZERO, |wait| now.saturating_add(wait));
@@ -136,11 +136,11 @@ impl Circuit {
                 return false;
             }
             State::Closed { not_before, .. } => (0, not_before.max(asked)),
-            State::Trying { openings, .. } => (openings, asked),
-            // No ticket is of an era in which nobody is let through.
+            State::HalfOpen { openings, .. } => (openings, asked),
+            // No ticket is of an generation in which nobody is let through.
             State::Open { .. } => return false,
         };
-        self.turn(State::Open {
+        self.set_state(State::Open {
             until: now.saturating_add(pause(openings)).max(not_before),
             openings: openings.saturating_add(1),
         });
@@ -148,13 +148,13 @@ impl Circuit {
     }
 
     /// The call ended and nobody knows how: another one may find out. Says whether that changed the circuit.
-    pub(super) fn let_go(&mut self, ticket: Ticket) -> bool {
+    pub(super) fn release(&mut self, ticket: Ticket) -> bool {
         match self.state {
-            State::Trying {
+            State::HalfOpen {
                 pause_ended,
                 openings,
-            } if ticket.era == self.era => {
-                self.turn(State::Open {
+            } if ticket.generation == self.generation => {
+                self.set_state(State::Open {
                     until: pause_ended,
                     openings,
                 });
@@ -168,14 +168,14 @@ impl Circuit {
     pub(super) fn phase(&self) -> Option<Phase> {
         match self.state {
             State::Closed { .. } => None,
-            State::Open { until, .. } => Some(Phase::Resting(until)),
-            State::Trying { .. } => Some(Phase::Trying),
+            State::Open { until, .. } => Some(Phase::CircuitOpen(until)),
+            State::HalfOpen { .. } => Some(Phase::HalfOpen),
         }
     }
 
-    fn turn(&mut self, state: State) {
+    fn set_state(&mut self, state: State) {
         self.state = state;
-        self.era += 1;
+        self.generation += 1;
     }
 }
 

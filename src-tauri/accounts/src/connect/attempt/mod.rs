@@ -10,29 +10,36 @@ use subtle::{Choice, ConstantTimeEq};
 use tiktok_api::{Callback, Pkce};
 use tokio_util::sync::CancellationToken;
 
-use super::{grant::Agreed, receiver::Receiver};
-use crate::connect::ConnectError;
+use super::{error::ConnectError, receiver::Receiver};
+use crate::accounts::NewAccount;
 
 /// How long a creator may take in the browser, and for the choice that may follow.
-pub(super) const ATTEMPT_LIFE: Duration = Duration::from_mins(10);
+pub(super) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(10);
 /// How many attempts there may be at a time.
 pub(super) const ATTEMPTS: usize = 8;
 
 /// Whom an attempt is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Goal {
+pub(super) enum ConnectTarget {
     /// Whoever agrees.
     Anyone,
     /// The creator of this account alone.
-    Creator(Expected),
+    Creator(ExpectedCreator),
 }
 
 /// The creator whose account is to be connected again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Expected {
+pub(super) struct ExpectedCreator {
     pub(super) account_id: String,
     pub(super) open_id: String,
     pub(super) display_name: String,
+}
+
+/// An account that TikTok gave tokens for, and when it was asked: they live from then on.
+#[derive(Debug)]
+pub(super) struct AuthorizedAccount {
+    pub(super) account: NewAccount,
+    pub(super) asked_at: Timestamp,
 }
 
 /// When an attempt is over. The time of day sees the computer's sleep, the uptime is not fooled by a clock that is set
@@ -46,19 +53,19 @@ pub(super) struct Deadline {
 impl Deadline {
     pub(super) fn new(clock: &dyn Clock) -> Self {
         Self {
-            at: clock::after(clock.now(), ATTEMPT_LIFE),
-            uptime: clock.uptime() + ATTEMPT_LIFE,
+            at: clock::after(clock.now(), ATTEMPT_LIFETIME),
+            uptime: clock.uptime() + ATTEMPT_LIFETIME,
         }
     }
 
-    pub(super) fn is_over(&self, clock: &dyn Clock) -> bool {
+    pub(super) fn has_passed(&self, clock: &dyn Clock) -> bool {
         clock.now() >= self.at || clock.uptime() >= self.uptime
     }
 }
 
 /// What the browser needs, and what proves its answer.
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(super) struct AuthRequest {
     pub(super) state: SecretString,
     pub(super) pkce: Pkce,
     /// Holds `state` and the challenge.
@@ -67,13 +74,13 @@ pub(super) struct Ticket {
 
 /// How far an attempt has come. What a phase does not need any more is wiped with the one before.
 #[derive(Debug)]
-pub(super) enum Phase {
+pub(super) enum AttemptPhase {
     /// The browser has not answered.
-    Open(Ticket),
+    Open(AuthRequest),
     /// It has, and the code is being exchanged. A second answer with the same `state` is told so.
     Answered { state: SecretString },
     /// Another creator than the expected one agreed: what to do about that is the creator's choice.
-    Choosing(Box<Agreed>),
+    Choosing(Box<AuthorizedAccount>),
     /// The account is being stored; too late to give up.
     Storing,
 }
@@ -83,9 +90,9 @@ pub(super) enum Phase {
 pub(super) struct Attempt {
     pub(super) id: String,
     pub(super) receiver: Receiver,
-    pub(super) goal: Goal,
+    pub(super) target: ConnectTarget,
     pub(super) deadline: Deadline,
-    pub(super) phase: Phase,
+    pub(super) phase: AttemptPhase,
     /// Ends whatever goes on for this attempt.
     pub(super) end: CancellationToken,
     /// Ends the receiver; done with `end` at the latest.
@@ -94,7 +101,7 @@ pub(super) struct Attempt {
 
 /// Which way an answer came.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Door<'a> {
+pub(super) enum AnswerChannel<'a> {
     /// On the port of this attempt.
     Port(&'a str),
     /// By a link, for whichever attempt waits for one.
@@ -105,7 +112,7 @@ pub(super) enum Door<'a> {
 #[derive(Debug)]
 pub(super) struct Redeemed {
     pub(super) id: String,
-    pub(super) goal: Goal,
+    pub(super) target: ConnectTarget,
     pub(super) redirect_uri: String,
     pub(super) pkce: Pkce,
     /// Whether it came too late.
@@ -121,7 +128,12 @@ impl Attempts {
     #[must_use]
     pub(super) fn insert(&mut self, attempt: Attempt) -> Option<Attempt> {
         let crowded = self.0.len() >= ATTEMPTS;
-        let idle = |attempt: &Attempt| matches!(attempt.phase, Phase::Open(_) | Phase::Choosing(_));
+        let idle = |attempt: &Attempt| {
+            matches!(
+                attempt.phase,
+                AttemptPhase::Open(_) | AttemptPhase::Choosing(_)
+            )
+        };
         let oldest = self.0.iter().position(idle).filter(|_| crowded);
         let gone = oldest.map(|place| self.0.remove(place));
         self.0.push(attempt);
@@ -139,7 +151,7 @@ impl Attempts {
     pub(super) fn remove_if(
         &mut self,
         id: &str,
-        may_go: impl Fn(&Phase) -> bool,
+        may_go: impl Fn(&AttemptPhase) -> bool,
     ) -> Option<Attempt> {
         let fits = |attempt: &Attempt| attempt.id == id && may_go(&attempt.phase);
         let place = self.0.iter().position(fits)?;
@@ -147,10 +159,10 @@ impl Attempts {
     }
 
     /// The account that waits for the creator's choice, to be stored now.
-    pub(super) fn take_choice(&mut self, id: &str) -> Option<Agreed> {
+    pub(super) fn take_choice(&mut self, id: &str) -> Option<AuthorizedAccount> {
         let attempt = self.get_mut(id)?;
-        match std::mem::replace(&mut attempt.phase, Phase::Storing) {
-            Phase::Choosing(agreed) => Some(*agreed),
+        match std::mem::replace(&mut attempt.phase, AttemptPhase::Storing) {
+            AttemptPhase::Choosing(agreed) => Some(*agreed),
             other => {
                 attempt.phase = other;
                 None
@@ -160,15 +172,19 @@ impl Attempts {
 
     /// All that nobody works on.
     pub(super) fn drain_idle(&mut self) -> Vec<Attempt> {
-        let idle =
-            |attempt: &mut Attempt| matches!(attempt.phase, Phase::Open(_) | Phase::Choosing(_));
+        let idle = |attempt: &mut Attempt| {
+            matches!(
+                attempt.phase,
+                AttemptPhase::Open(_) | AttemptPhase::Choosing(_)
+            )
+        };
         self.0.extract_if(.., idle).collect()
     }
 
     /// Whether one of them holds tokens of this creator.
     pub(super) fn holds(&self, open_id: &str) -> bool {
         self.0.iter().any(|attempt| {
-            matches!(&attempt.phase, Phase::Choosing(agreed) if agreed.account.grant.open_id == open_id)
+            matches!(&attempt.phase, AttemptPhase::Choosing(agreed) if agreed.account.grant.open_id == open_id)
         })
     }
 
@@ -180,7 +196,7 @@ impl Attempts {
     /// not count.
     pub(super) fn redeem(
         &mut self,
-        door: Door<'_>,
+        channel: AnswerChannel<'_>,
         callback: &Callback,
         clock: &dyn Clock,
     ) -> Result<Redeemed, ConnectError> {
@@ -191,12 +207,12 @@ impl Attempts {
         let mut found = None;
         let mut behind = false;
         for attempt in &mut self.0 {
-            if !attempt.is_behind(door) {
+            if !attempt.is_behind(channel) {
                 continue;
             }
             behind = true;
             let proven = state.map_or(Choice::from(0), |state| attempt.knows(state));
-            let counts = stateless && matches!(door, Door::Port(_));
+            let counts = stateless && matches!(channel, AnswerChannel::Port(_));
             if bool::from(proven) || counts {
                 found = Some(attempt);
             }
@@ -206,17 +222,17 @@ impl Attempts {
         } else {
             ConnectError::Unknown
         })?;
-        let Phase::Open(ticket) = &attempt.phase else {
+        let AttemptPhase::Open(ticket) = &attempt.phase else {
             return Err(ConnectError::StateUsed);
         };
         let redeemed = Redeemed {
             id: attempt.id.clone(),
-            goal: attempt.goal.clone(),
+            target: attempt.target.clone(),
             redirect_uri: attempt.receiver.redirect_uri(),
             pkce: ticket.pkce.clone(),
-            expired: attempt.deadline.is_over(clock),
+            expired: attempt.deadline.has_passed(clock),
         };
-        attempt.phase = Phase::Answered {
+        attempt.phase = AttemptPhase::Answered {
             state: ticket.state.clone(),
         };
         Ok(redeemed)
@@ -224,10 +240,10 @@ impl Attempts {
 }
 
 impl Attempt {
-    fn is_behind(&self, door: Door<'_>) -> bool {
-        match (door, &self.receiver) {
-            (Door::Port(id), Receiver::Loopback { .. }) => self.id == id,
-            (Door::Link, Receiver::HostedPage(_)) => true,
+    fn is_behind(&self, channel: AnswerChannel<'_>) -> bool {
+        match (channel, &self.receiver) {
+            (AnswerChannel::Port(id), Receiver::Loopback { .. }) => self.id == id,
+            (AnswerChannel::Link, Receiver::HostedPage(_)) => true,
             _ => false,
         }
     }
@@ -235,11 +251,12 @@ impl Attempt {
     /// Whether `state` is this attempt's.
     fn knows(&self, state: &SecretString) -> Choice {
         match &self.phase {
-            Phase::Open(Ticket { state: own, .. }) | Phase::Answered { state: own } => own
+            AttemptPhase::Open(AuthRequest { state: own, .. })
+            | AttemptPhase::Answered { state: own } => own
                 .expose_secret()
                 .as_bytes()
                 .ct_eq(state.expose_secret().as_bytes()),
-            Phase::Choosing(_) | Phase::Storing => Choice::from(0),
+            AttemptPhase::Choosing(_) | AttemptPhase::Storing => Choice::from(0),
         }
     }
 }

@@ -11,7 +11,7 @@ use slipway_core::clock::Clock;
 use tiktok_api::limits::RATE_WINDOW;
 use tokio::task::JoinSet;
 
-use super::{Call, Limiter, REST, TestClock, TryTakeError};
+use super::{Call, REST, RateLimiter, TestClock, TryTakeError};
 
 const CALLERS: u64 = 10_000;
 const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
@@ -42,7 +42,7 @@ fn latency(rng: &mut StdRng) -> Duration {
     })
 }
 
-async fn caller(limiter: Arc<Limiter>, clock: Arc<TestClock>, records: Records, seed: u64) {
+async fn caller(limiter: Arc<RateLimiter>, clock: Arc<TestClock>, records: Records, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let key = (
         ACCOUNTS[rng.random_range(0..ACCOUNTS.len())],
@@ -90,7 +90,7 @@ async fn caller(limiter: Arc<Limiter>, clock: Arc<TestClock>, records: Records, 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
     let clock = Arc::new(TestClock::running());
-    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    let limiter = Arc::new(RateLimiter::new(clock.clone(), None));
     let records = Records::default();
     let mut callers = JoinSet::new();
     for seed in 0..CALLERS {
@@ -146,7 +146,7 @@ async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn ten_thousand_callers_on_real_threads_get_as_many_places_as_there_are() {
     let clock = Arc::new(TestClock::manual());
-    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    let limiter = Arc::new(RateLimiter::new(clock.clone(), None));
     for _round in 0..3 {
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {

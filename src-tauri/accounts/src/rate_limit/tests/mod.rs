@@ -9,17 +9,17 @@ use futures_util::poll;
 use slipway_core::clock::test_clock::TestClock;
 use tiktok_api::limits::RATE_LIMIT_WAIT;
 
-use super::{window::REST, *};
+use super::{limiter::MIN_WAIT, window::REST, *};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<TestClock>, Limiter) {
+fn stage() -> (Arc<TestClock>, RateLimiter) {
     let clock = Arc::new(TestClock::manual());
-    (clock.clone(), Limiter::new(clock, None))
+    (clock.clone(), RateLimiter::new(clock, None))
 }
 
 /// Takes every place that there is.
-async fn fill(limiter: &Limiter, account: &str, call: Call) -> Vec<Turn> {
+async fn fill(limiter: &RateLimiter, account: &str, call: Call) -> Vec<RatePermit> {
     let mut turns = Vec::new();
     loop {
         match limiter.try_take(account, call).await {
@@ -30,7 +30,7 @@ async fn fill(limiter: &Limiter, account: &str, call: Call) -> Vec<Turn> {
     }
 }
 
-async fn busy_for(limiter: &Limiter, account: &str, call: Call) -> Duration {
+async fn busy_for(limiter: &RateLimiter, account: &str, call: Call) -> Duration {
     match limiter.try_take(account, call).await {
         Err(TryTakeError::Busy { wait }) => wait,
         other => panic!("{other:?}"),
@@ -138,7 +138,7 @@ async fn busy_never_says_to_ask_again_at_once() {
     assert!(poll!(&mut first).is_pending());
     clock.advance(REST);
     assert_eq!(limiter.wait("a", Call::Status), Duration::ZERO);
-    assert_eq!(busy_for(&limiter, "a", Call::Status).await, BREATH);
+    assert_eq!(busy_for(&limiter, "a", Call::Status).await, MIN_WAIT);
 }
 
 #[tokio::test]

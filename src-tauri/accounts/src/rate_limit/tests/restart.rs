@@ -10,7 +10,7 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
-use super::{Call, Limiter, REST, SECOND, TestClock, TryTakeError, busy_for, fill};
+use super::{Call, REST, RateLimiter, SECOND, TestClock, TryTakeError, busy_for, fill};
 
 struct Disk {
     pool: SqlitePool,
@@ -27,15 +27,18 @@ async fn disk() -> Disk {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     Disk {
         pool,
         _folder: folder,
     }
 }
 
-async fn open(clock: &Arc<TestClock>, disk: &Disk) -> Limiter {
-    Limiter::open(clock.clone(), disk.pool.clone())
+async fn open(clock: &Arc<TestClock>, disk: &Disk) -> RateLimiter {
+    RateLimiter::open(clock.clone(), disk.pool.clone())
         .await
         .unwrap()
 }

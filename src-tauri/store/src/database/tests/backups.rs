@@ -7,7 +7,7 @@ async fn one_a_day_and_the_newest_seven_are_kept() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
     let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.keep(clock.as_ref()).await });
+    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
     for day in 1..=10_usize {
         eventually(|| data.backups().len() == day.min(7) && newest(&data) == day).await;
         data.clock.advance(Duration::from_hours(25));
@@ -44,7 +44,7 @@ async fn eventually(so: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
     let data = Data::new();
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     let database = data.open().await.unwrap();
     let now = || data.clock.now();
     assert_eq!(backup::due(&place, now()), now());
@@ -94,11 +94,11 @@ async fn trouble_is_told_until_a_write_works() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
     let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.keep(clock.as_ref()).await });
-    let mut news = database.news();
+    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
+    let mut news = database.notices();
 
     let full = refused_write(&database).await;
-    assert_eq!(Trouble::of(&full), Trouble::Full);
+    assert_eq!(DatabaseFault::of(&full), DatabaseFault::Full);
     database.note(&full);
     assert_eq!(codes(&database), ["database.full"]);
     let told = async {

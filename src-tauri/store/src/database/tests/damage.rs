@@ -43,7 +43,7 @@ async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
         .collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert_eq!(fs::read(&aside[0]).unwrap(), damaged);
-    let news = database.news().borrow().notices();
+    let news = database.notices().borrow().notices();
     assert_eq!(news.len(), 1);
     assert_eq!(news[0].code, "database.restored");
     assert!(news[0].slipway.contains(&*aside[0].to_string_lossy()));
@@ -103,7 +103,7 @@ async fn a_database_that_is_gone_comes_back_from_its_backup() {
     fs::write(format!("{}-wal", data.path(NAME).display()), "stale").unwrap();
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await, as_restored());
-    let notice = database.news().borrow().notices().remove(0);
+    let notice = database.notices().borrow().notices().remove(0);
     assert!(notice.happened.contains("gone"), "{notice:?}");
     // What lay beside it belongs to no database now and is not deleted either.
     let stray = fs::read_dir(data.path("damaged"))

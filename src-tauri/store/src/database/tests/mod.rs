@@ -5,15 +5,30 @@ mod damage;
 mod opening;
 mod stops;
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use jiff::SignedDuration;
-use slipway_core::clock::test_clock::TestClock;
-use sqlx::Row;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use slipway_core::clock::{Clock as _, test_clock::TestClock};
+use sqlx::{ConnectOptions as _, Connection as _, Row, SqliteConnection};
 use tempfile::TempDir;
 
-use super::*;
-use crate::vault::{KeyOrigin, new_key};
+use super::{
+    backup,
+    connection::{MIGRATIONS, options},
+    data_folder::DataFolder,
+    marker, *,
+};
+use crate::{
+    error::OpenError,
+    vault::{KeyOrigin, KeyRequest, Vault, new_key},
+};
 
 const NAME: &str = "slipway.db";
 /// Every state with the one that it comes to when a backup is restored.
@@ -90,7 +105,14 @@ impl Data {
 
     async fn open_with(&self, key: &SecretString) -> Result<Database, OpenError> {
         let usual = KeyRequest::Usual;
-        Database::open(self.folder.path(), Some(key), &usual, TABLES, self.clock.as_ref()).await
+        Database::open(
+            self.folder.path(),
+            Some(key),
+            &usual,
+            TABLES,
+            self.clock.as_ref(),
+        )
+        .await
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -165,7 +187,7 @@ async fn states(database: &Database) -> BTreeMap<String, String> {
 }
 
 fn codes(database: &Database) -> Vec<String> {
-    let news = database.news();
+    let news = database.notices();
     let notices = news.borrow().notices();
     notices.into_iter().map(|notice| notice.code).collect()
 }

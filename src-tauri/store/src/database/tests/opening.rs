@@ -57,7 +57,14 @@ async fn a_passphrase_opens_what_it_closed() {
         let request = phrase.map_or(KeyRequest::Usual, |phrase| {
             KeyRequest::Passphrase(phrase.into())
         });
-        Database::open(data.folder.path(), None, &request, TABLES, data.clock.as_ref()).await
+        Database::open(
+            data.folder.path(),
+            None,
+            &request,
+            TABLES,
+            data.clock.as_ref(),
+        )
+        .await
     };
     let short = open(Some("sesame")).await;
     assert!(matches!(short, Err(OpenError::PassphraseShort)));
@@ -86,7 +93,7 @@ async fn an_old_database_is_backed_up_and_brought_up() {
     assert!(backups[0].starts_with("000001-v1-"), "{backups:?}");
     // Now there is a digest that tells damage to the proof from a wrong key.
     database.close().await;
-    let found = find::look(&data.path(NAME)).await.unwrap().unwrap();
+    let found = identity::look(&data.path(NAME)).await.unwrap().unwrap();
     assert!(found.sealed);
     drop(database);
     drop(data.open().await.unwrap());
@@ -112,6 +119,12 @@ async fn opening_may_move_between_threads() {
     }
     let data = Data::new();
     let usual = KeyRequest::Usual;
-    let opening = Database::open(data.folder.path(), Some(&data.key), &usual, TABLES, &*data.clock);
+    let opening = Database::open(
+        data.folder.path(),
+        Some(&data.key),
+        &usual,
+        TABLES,
+        &*data.clock,
+    );
     movable(opening).await.unwrap();
 }

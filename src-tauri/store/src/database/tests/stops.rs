@@ -5,9 +5,9 @@ use super::*;
 #[tokio::test]
 async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
     let data = Data::filled().await;
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     assert!(marker::fits(&place).await);
-    let left = place::files(&data.path(NAME))
+    let left = data_folder::files(&data.path(NAME))
         .iter()
         .filter(|it| it.exists())
         .count();
@@ -17,7 +17,7 @@ async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
     data.fill(&database, "more-").await;
     // As a killed process leaves it: changes in the WAL, and no mark.
     let killed = copy(&data);
-    assert!(!marker::fits(&Place::prepare(killed.folder.path(), TABLES).unwrap()).await);
+    assert!(!marker::fits(&DataFolder::prepare(killed.folder.path(), TABLES).unwrap()).await);
     let again = killed.open().await.unwrap();
     assert_eq!(states(&again).await.len(), 2 * STATES.len());
 
@@ -28,7 +28,7 @@ async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
 #[tokio::test]
 async fn one_changed_bit_undoes_the_mark() {
     let data = Data::filled().await;
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     let path = data.path(NAME);
     let mut bytes = fs::read(&path).unwrap();
     let last = bytes.len() - 1;

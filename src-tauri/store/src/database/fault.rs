@@ -4,12 +4,12 @@ use std::path::Path;
 
 use sqlx::{error::BoxDynError, migrate::MigrateError};
 
-use super::place;
+use super::data_folder;
 use crate::error::OpenError;
 
 /// Kinds of trouble with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DatabaseFault {
     /// The disk is full.
     Full,
     /// Disk, folder or file cannot be written.
@@ -24,7 +24,7 @@ pub enum Trouble {
     Other,
 }
 
-impl Trouble {
+impl DatabaseFault {
     /// Reads an error by `SQLite`'s result code. Source: <https://sqlite.org/rescode.html>.
     pub fn of(error: &sqlx::Error) -> Self {
         match error {
@@ -102,18 +102,18 @@ impl Failure {
     /// What an error says about the database at `path`.
     pub(super) fn of(path: &Path, error: sqlx::Error) -> Self {
         let path = path.to_owned();
-        match Trouble::of(&error) {
-            Trouble::Damaged => Self::Damage(Damage::Sqlite(error)),
-            Trouble::Full | Trouble::Refused => Self::Open(OpenError::DiskFull {
+        match DatabaseFault::of(&error) {
+            DatabaseFault::Damaged => Self::Damage(Damage::Sqlite(error)),
+            DatabaseFault::Full | DatabaseFault::Refused => Self::Open(OpenError::DiskFull {
                 path,
                 source: error.into(),
             }),
-            Trouble::ReadOnly => Self::Open(OpenError::ReadOnly {
+            DatabaseFault::ReadOnly => Self::Open(OpenError::ReadOnly {
                 path,
                 source: std::io::Error::other(error),
             }),
-            Trouble::Busy => Self::Open(OpenError::DatabaseBusy { path }),
-            Trouble::Other => Self::Open(OpenError::Storage {
+            DatabaseFault::Busy => Self::Open(OpenError::DatabaseBusy { path }),
+            DatabaseFault::Other => Self::Open(OpenError::Storage {
                 path,
                 source: std::io::Error::other(error),
             }),
@@ -137,7 +137,7 @@ impl Failure {
     pub(super) fn of_migration(path: &Path, error: MigrateError) -> Self {
         match error {
             MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)
-                if Trouble::of(&source) != Trouble::Other =>
+                if DatabaseFault::of(&source) != DatabaseFault::Other =>
             {
                 Self::of(path, source)
             }
@@ -149,7 +149,7 @@ impl Failure {
     }
 
     pub(super) fn of_io(path: &Path, error: std::io::Error) -> Self {
-        Self::Open(place::refused(path, error))
+        Self::Open(data_folder::refused(path, error))
     }
 
     /// For where no backup can help.
@@ -172,25 +172,25 @@ mod tests {
     fn codes_are_read_by_what_can_be_done() {
         // Numbers from SQLite's own list.
         for (code, trouble) in [
-            (13, Trouble::Full),
-            (8, Trouble::ReadOnly),
-            (1032, Trouble::ReadOnly),
-            (778, Trouble::Refused),
-            (1034, Trouble::Refused),
-            (1290, Trouble::Refused),
-            (1546, Trouble::Refused),
-            (4874, Trouble::Refused),
-            (5, Trouble::Busy),
-            (517, Trouble::Busy),
-            (6, Trouble::Busy),
-            (11, Trouble::Damaged),
-            (779, Trouble::Damaged),
-            (26, Trouble::Damaged),
-            (266, Trouble::Other),
-            (19, Trouble::Other),
-            (14, Trouble::Other),
+            (13, DatabaseFault::Full),
+            (8, DatabaseFault::ReadOnly),
+            (1032, DatabaseFault::ReadOnly),
+            (778, DatabaseFault::Refused),
+            (1034, DatabaseFault::Refused),
+            (1290, DatabaseFault::Refused),
+            (1546, DatabaseFault::Refused),
+            (4874, DatabaseFault::Refused),
+            (5, DatabaseFault::Busy),
+            (517, DatabaseFault::Busy),
+            (6, DatabaseFault::Busy),
+            (11, DatabaseFault::Damaged),
+            (779, DatabaseFault::Damaged),
+            (26, DatabaseFault::Damaged),
+            (266, DatabaseFault::Other),
+            (19, DatabaseFault::Other),
+            (14, DatabaseFault::Other),
         ] {
-            assert_eq!(Trouble::of_code(code), trouble, "{code}");
+            assert_eq!(DatabaseFault::of_code(code), trouble, "{code}");
         }
     }
 }

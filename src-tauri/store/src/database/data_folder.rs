@@ -17,12 +17,12 @@ const SIDE_FILES: [&str; 2] = ["-wal", "-shm"];
 
 /// The data folder, as far as the database is concerned.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct DataFolder {
     folder: PathBuf,
     tables: &'static [Tables],
 }
 
-impl Place {
+impl DataFolder {
     /// Makes the folder if it is not there, and keeps other users of the computer out of it.
     pub(super) fn prepare(folder: &Path, tables: &'static [Tables]) -> Result<Self, OpenError> {
         let refused = |source| refused(folder, source);

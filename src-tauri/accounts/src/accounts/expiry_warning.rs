@@ -5,10 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use slipway_core::{clock, notice::Explain, views::Notice};
 
-use super::{AccountRow, AccountStore};
+use super::{account_row::AccountRow, store::AccountStore, token_lifetime::FIRST_EXPIRY_WARNING};
 
 /// Before the end, the creator is warned this early, and once more.
-pub(super) const FIRST_WARNING: Duration = days(14);
 const LAST_WARNING: Duration = days(3);
 
 /// What the codes of these notices begin with in the standing.
@@ -20,7 +19,7 @@ const fn days(days: u64) -> Duration {
 
 /// That an account's refresh token comes to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
+pub struct ExpiryWarning {
     pub account_name: String,
     pub ends_at: Timestamp,
     /// How early it is, in days.
@@ -29,7 +28,7 @@ pub struct Warning {
 
 impl AccountRow {
     /// The warning that is due at `now`, read or not. An account that must be connected again anyway has none.
-    pub(super) fn ending(&self, now: Timestamp) -> Option<Warning> {
+    pub(super) fn expiry_warning(&self, now: Timestamp) -> Option<ExpiryWarning> {
         if !self.is_connected() {
             return None;
         }
@@ -37,10 +36,10 @@ impl AccountRow {
         let left = clock::until(now, ends_at);
         let days = match left {
             left if left <= LAST_WARNING => 3,
-            left if left <= FIRST_WARNING => 14,
+            left if left <= FIRST_EXPIRY_WARNING => 14,
             _ => return None,
         };
-        Some(Warning {
+        Some(ExpiryWarning {
             account_name: self
                 .label
                 .clone()
@@ -56,7 +55,7 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
     let notices = accounts
         .iter()
         .filter_map(|row| {
-            let warning = row.ending(now)?;
+            let warning = row.expiry_warning(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
             unread.then(|| Notice {
                 code: format!("{CODE}{}.{}", warning.days, row.id),
@@ -69,7 +68,7 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
         .filter(|row| row.is_connected())
         .flat_map(|row| {
             let ends_at = clock::from_millis(row.refresh_expires_at);
-            [FIRST_WARNING, LAST_WARNING].map(|early| clock::before(ends_at, early))
+            [FIRST_EXPIRY_WARNING, LAST_WARNING].map(|early| clock::before(ends_at, early))
         })
         .filter(|threshold| *threshold > now)
         .min();
@@ -77,7 +76,7 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
 }
 
 /// Remembers that the creator has read the notice with this code, if it is one of these.
-pub async fn read_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
+pub async fn dismiss_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
         .strip_prefix(CODE)
         .and_then(|rest| rest.split_once('.'))
@@ -95,6 +94,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::accounts::ConnectionState;
 
     const NOW: i64 = 1_790_000_000_000;
 
@@ -102,7 +102,7 @@ mod tests {
         let now = clock::from_millis(NOW);
         AccountRow {
             id: "one".into(),
-            state: "connected".into(),
+            state: ConnectionState::Connected,
             refresh_expires_at: clock::after(now, left).as_millisecond(),
             end_warning_read: read,
             ..AccountRow::default()
@@ -124,10 +124,10 @@ mod tests {
         assert!(codes(days(1), Some(3)).is_empty());
         assert_eq!(codes(Duration::ZERO, None), [late]);
         let lost = AccountRow {
-            state: "reconnect_needed".into(),
+            state: ConnectionState::ReconnectNeeded,
             ..account(days(1), None)
         };
-        assert_eq!(lost.ending(clock::from_millis(NOW)), None);
+        assert_eq!(lost.expiry_warning(clock::from_millis(NOW)), None);
     }
 
     proptest! {

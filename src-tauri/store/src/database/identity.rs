@@ -14,8 +14,8 @@ use slipway_core::views::AuditKind;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
-    MIGRATIONS,
-    trouble::{Damage, Failure},
+    connection::MIGRATIONS,
+    fault::{Damage, Failure},
 };
 use crate::{
     audit::{self, Entry},
@@ -30,7 +30,7 @@ const FORMATS: [usize; 2] = [18, 19];
 
 /// What a database says of itself.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct Identity {
     pub(super) version: i64,
     pub(super) vault_id: String,
     pub(super) canary: String,
@@ -56,7 +56,7 @@ pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Reads what there is to know, without writing; `None` where there is no file.
-pub(super) async fn look(path: &Path) -> Result<Option<Found>, Failure> {
+pub(super) async fn look(path: &Path) -> Result<Option<Identity>, Failure> {
     match read_header(path) {
         Ok(true) => {}
         Ok(false) => return Err(Damage::NotADatabase.into()),
@@ -87,7 +87,7 @@ pub(super) async fn look(path: &Path) -> Result<Option<Found>, Failure> {
     {
         return Err(Damage::Proof.into());
     }
-    Ok(Some(Found {
+    Ok(Some(Identity {
         version,
         vault_id,
         canary,

@@ -7,57 +7,36 @@ use jiff::Timestamp;
 use slipway_core::{clock::Clock, notice::Explain, views::Notice};
 use tokio::sync::watch;
 
-use super::{Database, Trouble, backup, notices::BackupFailed, restore};
+use super::{
+    backup, database::Database, fault::DatabaseFault, notices::BackupFailed,
+    pending_notices::PendingNotices, restore,
+};
 
 /// How long to wait after a backup that could not be made.
 const BACKUP_AGAIN: Duration = Duration::from_hours(1);
 /// How long to wait before trying whether the disk takes changes again.
 const WRITE_AGAIN: Duration = Duration::from_secs(15);
 
-/// What the creator should know of the database, until it is settled or dismissed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct News {
-    /// It comes from a backup.
-    pub(super) restored: Option<Notice>,
-    /// The last backup was not made.
-    pub(super) backup: Option<Notice>,
-    /// It does not take changes, or gives none back.
-    pub(super) trouble: Option<Notice>,
-    /// Whether a write that works is the end of the trouble.
-    passing: bool,
-}
-
-impl News {
-    /// The texts, most urgent first.
-    pub fn notices(&self) -> Vec<Notice> {
-        [&self.trouble, &self.restored, &self.backup]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
-    }
-}
-
 impl Database {
     /// What the creator should know, now and whenever it changes.
-    pub fn news(&self) -> watch::Receiver<News> {
-        self.news.subscribe()
+    pub fn notices(&self) -> watch::Receiver<PendingNotices> {
+        self.notices.subscribe()
     }
 
     /// Takes a notice of [`Database::news`] away by its code; says whether there was one.
     pub async fn dismiss(&self, code: &str) -> Result<bool, sqlx::Error> {
         let is = |notice: &Option<Notice>| notice.as_ref().is_some_and(|it| it.code == code);
-        if is(&self.news.borrow().restored) {
+        if is(&self.notices.borrow().restored) {
             restore::forget(&self.pool).await?;
         }
-        Ok(self.news.send_if_modified(|news| {
-            let News {
+        Ok(self.notices.send_if_modified(|news| {
+            let PendingNotices {
                 restored,
                 backup,
-                trouble,
+                fault,
                 ..
             } = news;
-            [restored, backup, trouble]
+            [restored, backup, fault]
                 .into_iter()
                 .any(|notice| is(notice) && notice.take().is_some())
         }))
@@ -66,23 +45,23 @@ impl Database {
     /// Hears of an error that nobody waits for. If the disk or the file is to blame, the creator is
     /// told until a write works again.
     pub fn note(&self, error: &sqlx::Error) {
-        let trouble = Trouble::of(error);
-        if matches!(trouble, Trouble::Busy | Trouble::Other) {
+        let fault = DatabaseFault::of(error);
+        if matches!(fault, DatabaseFault::Busy | DatabaseFault::Other) {
             return;
         }
-        let told = Some(trouble.explain());
-        self.news.send_if_modified(|news| {
-            let new = news.trouble != told;
-            news.trouble.clone_from(&told);
-            news.passing = trouble != Trouble::Damaged;
+        let told = Some(fault.explain());
+        self.notices.send_if_modified(|news| {
+            let new = news.fault != told;
+            news.fault.clone_from(&told);
+            news.passing = fault != DatabaseFault::Damaged;
             new
         });
     }
 
     /// Makes a backup every day, and settles what [`Database::note`] heard, for as long as it is
     /// polled.
-    pub async fn keep(&self, clock: &dyn Clock) {
-        let mut news = self.news();
+    pub async fn maintain(&self, clock: &dyn Clock) {
+        let mut news = self.notices();
         let mut failed = false;
         loop {
             let backup = async {
@@ -90,14 +69,14 @@ impl Database {
                     clock.sleep(BACKUP_AGAIN).await;
                 } else {
                     clock
-                        .sleep_until(backup::due(&self.place, clock.now()))
+                        .sleep_until(backup::due(&self.folder, clock.now()))
                         .await;
                 }
             };
             let ailing = async {
                 // The sender lives as long as the database.
                 let _ = news
-                    .wait_for(|news| news.trouble.is_some() && news.passing)
+                    .wait_for(|news| news.fault.is_some() && news.passing)
                     .await
                     .map(drop);
             };
@@ -113,16 +92,17 @@ impl Database {
 
     /// Makes the daily backup; says whether it worked.
     pub(super) async fn back_up(&self, now: Timestamp) -> bool {
-        let made = backup::make(&self.place, &self.pool, backup::Kind::Daily, now).await;
+        let made = backup::make(&self.folder, &self.pool, backup::Kind::Daily, now).await;
         let told = made.as_ref().err().map(|error| {
             tracing::warn!(%error, "[Database] Backup failed");
-            if let (Trouble::Damaged, backup::BackupError::Sqlite(error)) = (error.trouble(), error)
+            if let (DatabaseFault::Damaged, backup::BackupError::Sqlite(error)) =
+                (error.fault(), error)
             {
                 self.note(error);
             }
-            BackupFailed(error.trouble()).explain()
+            BackupFailed(error.fault()).explain()
         });
-        self.news.send_if_modified(|news| {
+        self.notices.send_if_modified(|news| {
             let new = news.backup != told;
             news.backup = told;
             new
@@ -147,9 +127,9 @@ impl Database {
             }
         }
         tracing::info!("[Database] takes changes again");
-        self.news.send_modify(|news| {
+        self.notices.send_modify(|news| {
             if news.passing {
-                news.trouble = None;
+                news.fault = None;
             }
         });
     }
