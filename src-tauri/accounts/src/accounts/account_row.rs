@@ -60,6 +60,16 @@ pub enum ConnectionState {
     ReconnectNeeded,
 }
 
+impl ConnectionState {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::ReconnectNeeded => "reconnect_needed",
+        }
+    }
+}
+
 impl From<String> for ConnectionState {
     /// Reads a stored name. An unknown name means that the account must be connected again.
     fn from(name: String) -> Self {

@@ -1,4 +1,4 @@
-//! The coming end of an account's refresh token: when the creator is warned, and which warnings were read.
+//! Warnings before an account's refresh token expires, and their dismissal.
 
 use std::time::Duration;
 
@@ -7,27 +7,29 @@ use slipway_core::{clock, notice::Explain, views::Notice};
 
 use super::{account_row::AccountRow, store::AccountStore, token_lifetime::FIRST_EXPIRY_WARNING};
 
-/// Before the end, the creator is warned this early, and once more.
+/// How long before a refresh token expires the creator is warned for the second time.
 const LAST_WARNING: Duration = days(3);
 
-/// What the codes of these notices begin with in the standing.
+/// The prefix of the notice codes on the status board.
 const CODE: &str = "account.ending.";
 
 const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
 }
 
-/// That an account's refresh token comes to its end.
+/// A warning that an account's refresh token expires soon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiryWarning {
+    /// The creator's own name for the account, or its nickname.
     pub account_name: String,
+    /// When the refresh token expires.
     pub ends_at: Timestamp,
-    /// How early it is, in days.
+    /// Which warning it is: 14 or 3 days before the token expires.
     pub days: i64,
 }
 
 impl AccountRow {
-    /// The warning that is due at `now`, read or not. An account that must be connected again anyway has none.
+    /// The warning that is due at `now`, dismissed or not. An account that must be reconnected has none.
     pub(super) fn expiry_warning(&self, now: Timestamp) -> Option<ExpiryWarning> {
         if !self.is_connected() {
             return None;
@@ -50,7 +52,7 @@ impl AccountRow {
     }
 }
 
-/// The warnings that the creator has not read, and when there may be others by time alone.
+/// The warnings that the creator did not dismiss, and when the list next changes by time alone.
 pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Option<Timestamp>) {
     let notices = accounts
         .iter()
@@ -75,7 +77,7 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
     (notices, next)
 }
 
-/// Remembers that the creator has read the notice with this code, if it is one of these.
+/// Stores that the creator dismissed the notice with this code. Other codes have no effect.
 pub async fn dismiss_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
         .strip_prefix(CODE)
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_creator_is_warned_twice_and_each_is_read_once() {
+    fn both_warnings_appear_until_they_are_dismissed() {
         let (early, late) = ("account.ending.14.one", "account.ending.3.one");
         assert!(codes(days(15), None).is_empty());
         assert_eq!(codes(days(14), None), [early]);
@@ -132,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_changes_before_the_next_moment(
+        fn warnings_change_only_at_the_returned_time(
             left in prop::collection::vec(0..3_000_000_u64, 1..5),
             part in 0.0..1.0_f64,
         ) {

@@ -8,22 +8,22 @@ use tiktok_api::{RemovalReason, TokenGrant};
 
 use super::{account_row::AccountRow, token_lifetime::TokenLifetime};
 
-/// What this run of Slipway knows of an account beyond what is stored.
+/// The in-memory state of one account.
 #[derive(Debug, Default)]
 pub(super) struct KnownAccount {
-    /// One refresh at a time.
-    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
-    /// The life of its access token.
+    /// Held during a refresh: one at a time per account.
+    pub(super) refresh_lock: Arc<tokio::sync::Mutex<()>>,
+    /// The lifetime of its access token.
     pub(super) lifetime: Option<TokenLifetime>,
     /// A new pair that the database did not take.
     pub(super) unsaved: Option<UnsavedTokens>,
-    /// How long its refresh rests after one that could not be made.
+    /// The pause before the next refresh, after one that failed.
     pub(super) pause: Option<RefreshPause>,
-    /// How many refreshes could not be made.
+    /// How many refreshes failed since the start.
     pub(super) failures: u64,
-    /// PauseReason TikTok says that it took the access back, until that proves true or old.
+    /// The reported reason for removed access, until a call proves or refutes it.
     pub(super) removal: Option<RemovalReason>,
-    /// When its picture was fetched, by uptime.
+    /// When its avatar was last fetched, by uptime.
     pub(super) avatar_fetched: Option<Duration>,
 }
 
@@ -36,26 +36,26 @@ pub(super) struct UnsavedTokens {
     pub(super) asked_at: Timestamp,
 }
 
-/// A rest after refreshes that could not be made.
+/// A pause after failed refreshes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RefreshPause {
-    /// By uptime.
+    /// The end of the pause, by uptime.
     pub(super) until: Duration,
     pub(super) why: PauseReason,
-    /// How many in a row.
+    /// How many refreshes failed in a row.
     pub(super) tries: u32,
 }
 
-/// PauseReason a refresh could not be made.
+/// Why a refresh failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PauseReason {
-    /// TikTok does not answer.
+    /// TikTok is unreachable.
     Unreachable,
     /// TikTok or this computer has a fault.
     Fault,
-    /// There is no client key and secret.
+    /// No client key and secret are configured.
     AppMissing,
-    /// TikTok refuses them.
+    /// TikTok rejects the client key and secret.
     AppRefused,
 }
 

@@ -1,4 +1,4 @@
-//! Accounts: who is connected, their tokens, and a fresh token whenever a call needs one.
+//! Accounts: their storage, their tokens, and authorised calls to TikTok on their behalf.
 
 mod account_row;
 mod account_view;

@@ -1,4 +1,4 @@
-//! PauseReason an account must be connected again, that it will have to be, what it cannot do, and what it cannot be called.
+//! Why an account must be connected again, that it will have to be, what it cannot do, and what it cannot be called.
 
 use slipway_core::{
     notice::{Explain, moment, notice},

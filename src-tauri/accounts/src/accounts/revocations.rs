@@ -1,8 +1,7 @@
-//! Accounts that are gone here and not yet at TikTok: what is kept of them, and telling TikTok as soon as it can be
-//! reached.
+//! Revokes the tokens of disconnected accounts at TikTok, with retries.
 //!
-//! Connecting and revoking exclude each other (see [`Tokens::granting`]), and who is connected again has nothing left to
-//! revoke.
+//! Connecting and revoking exclude each other (see [`Tokens::granting`]). A creator who connects again has nothing left
+//! to revoke.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,14 +19,14 @@ use super::{
 };
 use crate::circuit_breaker::Outcome;
 
-/// Between tries to tell TikTok.
-const PAUSES: Backoff = Backoff {
+/// Backoff between attempts.
+const BACKOFF: Backoff = Backoff {
     first: Duration::from_secs(15),
     most: Duration::from_hours(1),
     least: Duration::from_secs(5),
 };
 
-/// PauseReason TikTok could not be told yet.
+/// Why a revocation failed for now.
 #[derive(Debug, thiserror::Error)]
 enum RevokeError {
     #[error("no client key and secret")]
@@ -41,8 +40,8 @@ enum RevokeError {
 }
 
 impl Tokens {
-    /// Tells that TikTok gave a grant for this creator: what was to be revoked before must not end it. Called while
-    /// [`Tokens::granting`] is held.
+    /// Call it while [`Tokens::granting`] is held, after TikTok issued a grant: drops pending revocations of this
+    /// creator, which would end the new grant.
     pub async fn granted(&self, open_id: &str) -> Result<(), sqlx::Error> {
         let (vault, now) = (&self.database.vault, self.clock.now());
         if self.store.drop_revocations(open_id, vault, now).await? {
@@ -51,7 +50,7 @@ impl Tokens {
         Ok(())
     }
 
-    /// Tells TikTok of disconnects as soon as it can be reached, for as long as it is polled.
+    /// Revokes the tokens of disconnected accounts as soon as TikTok can be reached. Runs until it is dropped.
     pub async fn revoke_pending(self: &Arc<Self>) {
         let mut tries = 0_u32;
         loop {
@@ -67,7 +66,7 @@ impl Tokens {
                 self.revocable.notified().await;
                 continue;
             }
-            let pause = PAUSES.pause(tries, &mut rand::rng());
+            let pause = BACKOFF.pause(tries, &mut rand::rng());
             tries = tries.saturating_add(1);
             tokio::select! {
                 () = self.clock.sleep(pause) => {}
@@ -76,14 +75,16 @@ impl Tokens {
         }
     }
 
-    /// Tells TikTok of all that it has not heard of; says whether anything is left.
+    /// Tries every pending revocation once. Returns whether any is left.
     async fn revoke_all(self: &Arc<Self>) -> Result<bool, sqlx::Error> {
         let mut left = false;
         for row in revocation_rows::list(&self.store.pool).await? {
-            // A refresh that was under way at the disconnect leaves other tokens.
-            let turn = self.known.with(&row.account_id, |known| known.turn.clone());
-            let _turn = turn.lock().await;
-            // Nobody may be connected between the last look and TikTok's answer.
+            // A refresh that ran during the disconnect leaves other tokens.
+            let refresh_lock = self
+                .known
+                .with(&row.account_id, |known| known.refresh_lock.clone());
+            let _lock = refresh_lock.lock().await;
+            // No creator may connect between this check and TikTok's answer.
             let _revoking = self.revoking().await;
             let account = row.account_id;
             let Some(row) = revocation_rows::get(&self.store.pool, row.id).await? else {
@@ -91,15 +92,15 @@ impl Tokens {
                 continue;
             };
             match self.revoke(&row).await {
-                Ok(settled) => {
+                Ok(outcome) => {
                     tracing::info!(
                         account = row.account_id,
-                        outcome = settled.as_str(),
-                        "[Accounts] Revocation settled"
+                        outcome = outcome.as_str(),
+                        "[Accounts] Revocation outcome"
                     );
                     let now = self.clock.now();
                     self.store
-                        .finish_revocation(&row, settled, &self.database.vault, now)
+                        .finish_revocation(&row, outcome, &self.database.vault, now)
                         .await?;
                     self.known.remove(&account);
                     self.events.send(Event::AccountsChanged);
@@ -127,14 +128,17 @@ impl Tokens {
         {
             return Ok(RevocationOutcome::Revoked);
         }
-        // The access token has ended, or TikTok takes it for ended.
+        // The access token expired, or TikTok rejects it.
         let Ok(refresh_token) = vault.decrypt(&row.refresh_token) else {
             return Ok(RevocationOutcome::Unreadable);
         };
         if row.refresh_expires_at <= now {
             return Ok(RevocationOutcome::Expired);
         }
-        match self.renew(row, &app, refresh_token).await? {
+        match self
+            .refresh_for_revocation(row, &app, refresh_token)
+            .await?
+        {
             None => Ok(RevocationOutcome::AlreadyGone),
             Some(token) if self.send_revocation(&app, &token).await? => {
                 Ok(RevocationOutcome::Revoked)
@@ -143,7 +147,7 @@ impl Tokens {
         }
     }
 
-    /// Whether TikTok took the revocation; not when it refuses the token.
+    /// Sends the revocation. Returns `false` if TikTok rejects the token.
     async fn send_revocation(
         &self,
         app: &AppCredentials,
@@ -152,20 +156,20 @@ impl Tokens {
         let pass = self
             .breaker
             .admit(&self.host, None)
-            .map_err(|resting| RevokeError::CircuitOpen(resting.until))?;
+            .map_err(|open| RevokeError::CircuitOpen(open.until))?;
         let answer = self.tiktok.revoke(app, token).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
         match answer {
             Ok(()) => Ok(true),
-            Err(error) if refuses_token(&error) => Ok(false),
+            Err(error) if rejects_token(&error) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// A fresh access token for a revocation; none when TikTok knows the tokens no more.
-    async fn renew(
+    /// Refreshes the tokens of a revocation. Returns `None` if TikTok rejects them.
+    async fn refresh_for_revocation(
         self: &Arc<Self>,
         row: &Revocation,
         app: &AppCredentials,
@@ -174,14 +178,14 @@ impl Tokens {
         let pass = self
             .breaker
             .admit(&self.host, None)
-            .map_err(|resting| RevokeError::CircuitOpen(resting.until))?;
+            .map_err(|open| RevokeError::CircuitOpen(open.until))?;
         let (tokens, app) = (self.clone(), app.clone());
         let stored = AccountRow {
             id: row.account_id.clone(),
             access_token: row.access_token.clone(),
             ..AccountRow::default()
         };
-        // On its own to the end: the old pair is dead once TikTok has made the new one.
+        // A separate task, because TikTok invalidates the old pair when it makes the new one.
         let renewed = self.refreshes.spawn(async move {
             let asked_at = tokens.clock.now();
             let answer = tokens.tiktok.refresh(&app, &refresh_token).await;
@@ -199,7 +203,7 @@ impl Tokens {
                         Ok(Stored::Nowhere) => Ok(None),
                         Ok(_) => Ok(Some(grant.access_token)),
                         Err(error) => {
-                            // There is nothing to keep it for but this: it is used without being stored.
+                            // The token serves this revocation only, so it is used without being stored.
                             tokens.database.note(&error);
                             Ok(Some(grant.access_token))
                         }
@@ -215,15 +219,15 @@ impl Tokens {
             Ok(renewed) => renewed,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // The runtime ends, and whoever waits with it.
+                // The runtime shuts down, and this caller with it.
                 Err(_) => std::future::pending().await,
             },
         }
     }
 }
 
-/// Whether TikTok refuses the token, and not the app or the moment.
-fn refuses_token(error: &ApiError) -> bool {
+/// Whether TikTok rejects the token itself. Relies on the operation of the error: a revocation.
+fn rejects_token(error: &ApiError) -> bool {
     matches!(
         error.meaning().kind,
         FailureKind::TokenRejected | FailureKind::GrantRejected | FailureKind::AccessDenied

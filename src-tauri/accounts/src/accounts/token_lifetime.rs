@@ -1,4 +1,4 @@
-//! How long an access token lives: when its refresh is due, and whether it is still good, by time of day and by uptime.
+//! Access token lifetimes: refresh times and expiry, by time of day and by uptime.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use super::account_row::AccountRow;
 /// How long before a refresh token expires the creator is warned for the first time.
 pub(super) const FIRST_EXPIRY_WARNING: Duration = Duration::from_hours(24 * 14);
 
-/// The part of an access token's life after which it is refreshed: any part in between, so that accounts that were
-/// connected together are not refreshed together.
+/// The range of the token's lifetime in which its refresh is due. The random point keeps accounts that were connected
+/// together from being refreshed together.
 const REFRESH_FROM: f64 = 0.75;
 const REFRESH_TO: f64 = 0.85;
 
-/// How long a new token is used whatever its life is said to be: a life of no seconds must not become a refresh for
+/// How long a new token counts as valid, whatever its stated lifetime: a lifetime of zero must not cause a refresh for
 /// each call.
 pub(super) const NEW_TOKEN: Duration = Duration::from_secs(30);
 
-/// When an access token that TikTok was asked for at `asked_at`, and that lives for `life`, is due for its refresh.
+/// When to refresh an access token that was requested at `asked_at` and lives for `life`.
 pub(super) fn refresh_due(asked_at: Timestamp, life: Duration, rng: &mut impl Rng) -> Timestamp {
     clock::after(
         asked_at,
@@ -28,18 +28,18 @@ pub(super) fn refresh_due(asked_at: Timestamp, life: Duration, rng: &mut impl Rn
     )
 }
 
-/// How far an access token's life is.
+/// The age of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenAge {
-    /// Good.
+    /// Valid.
     Fresh,
-    /// Good for a while, and due for its refresh.
+    /// Valid, and due for a refresh.
     Due,
-    /// Over.
+    /// Expired.
     Expired,
 }
 
-/// The two clocks at one moment. The time of day may be set; uptime stands still while the computer sleeps.
+/// Both clocks at one moment. The time of day may be set; uptime stops while the computer sleeps.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClockReading {
     pub(super) now: Timestamp,
@@ -47,6 +47,7 @@ pub(super) struct ClockReading {
 }
 
 impl ClockReading {
+    /// Reads both clocks.
     pub(super) fn of(clock: &dyn clock::Clock) -> Self {
         Self {
             now: clock.now(),
@@ -54,7 +55,7 @@ impl ClockReading {
         }
     }
 
-    /// Whether less than `span` passed since an earlier moment, by both clocks.
+    /// Whether less than `span` passed since an earlier reading, by both clocks.
     fn is_within(self, span: Duration, earlier: Self) -> bool {
         let end = clock::after(earlier.now, span);
         self.uptime.saturating_sub(earlier.uptime) < span
@@ -63,20 +64,20 @@ impl ClockReading {
     }
 }
 
-/// The life of one access token, as seen from this run of Slipway: what the stored times of day stood for in uptime
-/// when they were first looked at. A clock that is set back since then makes no token live longer.
+/// The lifetime of one access token in terms of uptime, fixed when this process first saw it: a clock that is set back
+/// does not extend it.
 #[derive(Debug, Clone)]
 pub(super) struct TokenLifetime {
     /// The token as it is stored.
     token: String,
     due: Duration,
     end: Duration,
-    /// When this run of Slipway got it from TikTok, if it did.
-    made: Option<ClockReading>,
+    /// When this process got the token from TikTok, if it did.
+    issued: Option<ClockReading>,
 }
 
 impl TokenLifetime {
-    /// The life of an account's token as it looks now.
+    /// The lifetime of a stored token.
     pub(super) fn seen(row: &AccountRow, at: ClockReading) -> Self {
         let left = |millis| clock::until(at.now, clock::from_millis(millis));
         let due = if is_in_the_future(row, at.now) {
@@ -88,22 +89,24 @@ impl TokenLifetime {
             token: row.access_token.clone(),
             due: at.uptime.saturating_add(due),
             end: at.uptime.saturating_add(left(row.access_expires_at)),
-            made: None,
+            issued: None,
         }
     }
 
-    /// The same for a token that TikTok gave just now.
-    pub(super) fn made(row: &AccountRow, at: ClockReading) -> Self {
+    /// The lifetime of a token that TikTok issued just now.
+    pub(super) fn issued(row: &AccountRow, at: ClockReading) -> Self {
         Self {
-            made: Some(at),
+            issued: Some(at),
             ..Self::seen(row, at)
         }
     }
 
+    /// Whether this is the lifetime of the account's present token.
     pub(super) fn is_of(&self, row: &AccountRow) -> bool {
         self.token == row.access_token
     }
 
+    /// The age of the token. Either clock can expire it.
     pub(super) fn age(&self, row: &AccountRow, at: ClockReading) -> TokenAge {
         let now = at.now.as_millisecond();
         if self.is_new(at) {
@@ -117,29 +120,33 @@ impl TokenLifetime {
         }
     }
 
-    /// Whether TikTok gave it a moment ago. It cannot have ended since, whatever is said of its life.
+    /// Whether TikTok issued the token within [`NEW_TOKEN`]. It counts as valid, whatever its stated lifetime.
     pub(super) fn is_new(&self, at: ClockReading) -> bool {
-        self.made.is_some_and(|made| at.is_within(NEW_TOKEN, made))
+        self.issued
+            .is_some_and(|issued| at.is_within(NEW_TOKEN, issued))
     }
 
-    /// How long it is until the refresh is due by uptime, and not sooner than `least` after the token was made.
+    /// The time until the refresh is due by uptime, at least `least` after the token was issued.
     pub(super) fn due_in(&self, at: ClockReading, least: Duration) -> Duration {
         let soonest = self
-            .made
-            .map_or(Duration::ZERO, |made| made.uptime.saturating_add(least));
+            .issued
+            .map_or(Duration::ZERO, |issued| issued.uptime.saturating_add(least));
         self.due.max(soonest).saturating_sub(at.uptime)
     }
 
-    /// How long the refresh has to wait although the time of day may say that it is due.
+    /// The time until a refresh is allowed, even if the time of day says that it is due.
     pub(super) fn too_soon_for(&self, at: ClockReading, least: Duration) -> Duration {
-        self.made.map_or(Duration::ZERO, |made| {
-            made.uptime.saturating_add(least).saturating_sub(at.uptime)
+        self.issued.map_or(Duration::ZERO, |issued| {
+            issued
+                .uptime
+                .saturating_add(least)
+                .saturating_sub(at.uptime)
         })
     }
 }
 
-/// Whether the stored times cannot be those of a token that exists already: the clock was ahead when they were
-/// stored, or was set back since. Even the earliest moment at which the token can have been made lies ahead then.
+/// Whether even the earliest possible issue time lies in the future: the clock was ahead when the times were stored, or
+/// was set back since.
 fn is_in_the_future(row: &AccountRow, now: Timestamp) -> bool {
     let (due, end) = (
         clock::from_millis(row.refresh_due_at),
@@ -148,7 +155,7 @@ fn is_in_the_future(row: &AccountRow, now: Timestamp) -> bool {
     let rest = clock::until(due, end);
     let longest = Duration::try_from_secs_f64(rest.as_secs_f64() / (1.0 - REFRESH_TO))
         .unwrap_or(Duration::MAX);
-    // A clock that is kept right goes back by moments.
+    // Clock synchronisation moves the time back by short amounts.
     now < clock::before(clock::before(end, longest), NEW_TOKEN)
 }
 
@@ -169,7 +176,7 @@ mod tests {
         }
     }
 
-    /// An account whose token was made at [`MADE`] and lives for `life` milliseconds.
+    /// An account whose token was issued at [`MADE`] and lives for `life` milliseconds.
     fn account(life: u64, seed: u64) -> AccountRow {
         let (asked_at, life) = (clock::from_millis(MADE), Duration::from_millis(life));
         AccountRow {
@@ -182,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_that_were_connected_together_are_not_due_together() {
+    fn refresh_times_are_spread() {
         let due: std::collections::BTreeSet<i64> = (0..100)
             .map(|seed| account(7_200_000, seed).refresh_due_at / 1000)
             .collect();
@@ -190,9 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_lets_no_token_live_longer() {
+    fn setting_the_clock_back_does_not_extend_a_token() {
         let row = account(7_200_000, 1);
-        let life = TokenLifetime::made(&row, moment(MADE, 0));
+        let life = TokenLifetime::issued(&row, moment(MADE, 0));
         let day = 86_400_000;
         assert_eq!(
             life.age(&row, moment(MADE + 60_000, 60_000)),
@@ -207,9 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn sleep_and_a_clock_that_is_set_forward_end_a_token_by_the_time_of_day() {
+    fn sleep_and_a_clock_set_forward_expire_a_token() {
         let row = account(7_200_000, 1);
-        let life = TokenLifetime::made(&row, moment(MADE, 0));
+        let life = TokenLifetime::issued(&row, moment(MADE, 0));
         assert_eq!(
             life.age(&row, moment(MADE + 6_500_000, 60_000)),
             TokenAge::Due
@@ -221,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_lie_ahead_are_not_believed_after_a_start() {
+    fn a_token_from_the_future_is_refreshed_after_a_start() {
         let row = account(7_200_000, 1);
         let day = 86_400_000;
         let life = TokenLifetime::seen(&row, moment(MADE - day, 0));
@@ -231,10 +238,10 @@ mod tests {
     }
 
     #[test]
-    fn a_life_of_no_time_is_no_reason_to_refresh_with_each_call() {
+    fn a_lifetime_of_zero_does_not_refresh_with_each_call() {
         for life in [0, 1, 1_000] {
             let row = account(life, 1);
-            let life = TokenLifetime::made(&row, moment(MADE, 5));
+            let life = TokenLifetime::issued(&row, moment(MADE, 5));
             assert_eq!(
                 life.age(&row, moment(MADE + 29_000, 29_000)),
                 TokenAge::Fresh
@@ -255,7 +262,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_refresh_is_due_late_in_life_and_before_its_end(
+        fn a_refresh_is_due_between_75_and_85_percent_of_the_lifetime(
             life in 0..=TOKEN_LIFE_MAX.as_millis(),
             seed in any::<u64>(),
         ) {
@@ -267,13 +274,13 @@ mod tests {
         }
 
         #[test]
-        fn no_token_is_fresh_beyond_its_life_by_either_clock(
+        fn either_clock_expires_a_token(
             life in 31_000..1_000_000_000_u64,
             jump in -2_000_000_000..2_000_000_000_i64,
             passed in 0..2_000_000_000_u64,
         ) {
             let row = account(life, 3);
-            let known = TokenLifetime::made(&row, moment(MADE, 0));
+            let known = TokenLifetime::issued(&row, moment(MADE, 0));
             let at = moment(MADE + jump + passed.cast_signed(), passed);
             let over = passed >= life || jump + passed.cast_signed() >= life.cast_signed();
             prop_assert_eq!(known.age(&row, at) == TokenAge::Expired, over);

@@ -1,5 +1,5 @@
-//! Calls on an account's behalf: a fresh access token for each, few replays after a refusal, within TikTok's limits and
-//! while TikTok answers.
+//! Authorised calls on behalf of accounts: valid tokens, replays after rejected tokens, rate limits, and circuit
+//! breakers.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,23 +28,23 @@ use crate::{
     rate_limit::{Call, RateLimiter, TryTakeError},
 };
 
-/// How often a call is replayed with a new token. Twice, because the first new one may be one that somebody else got
+/// How often a call is replayed with a new token. Twice, because the first new token may come from a refresh that ran
 /// before the computer slept.
 const REPLAYS: usize = 2;
 
-/// How soon a call is tried again in whose middle the computer slept for longer than a token lives.
+/// How long to wait before retrying a call during which the computer slept for longer than a token lives.
 const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
-/// What a call does when TikTok's limit leaves no room for it.
+/// What a call does when the rate limit leaves no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenRateLimited {
-    /// It waits for its turn.
+    /// Wait for a permit.
     Wait,
-    /// It is not made.
+    /// Fail with [`TokenError::Busy`].
     Fail,
 }
 
-/// Hands out access tokens.
+/// Makes authorised calls and keeps the tokens of all accounts valid.
 #[derive(Debug)]
 pub struct Tokens {
     pub(super) tiktok: TikTok,
@@ -58,19 +58,20 @@ pub struct Tokens {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Events,
     pub(super) known: KnownAccounts,
-    /// Refreshes under way, which end on their own whoever asked for them.
+    /// Running refreshes. They finish even if their callers are cancelled.
     pub(super) refreshes: TaskTracker,
-    /// Rung when an account came or changed, so that the keeper looks anew.
+    /// Notified when an account was added or changed: wakes the refresh scheduler.
     pub(super) changed: Notify,
-    /// Rung when TikTok may hear of disconnects that it has not heard of.
+    /// Notified when pending revocations may succeed.
     pub(super) revocable: Notify,
-    /// Grants come into being side by side; one is revoked alone.
+    /// Grants are shared; a revocation is exclusive.
     grants: RwLock<()>,
-    /// Whether TikTok refuses client key and secret.
+    /// Whether TikTok rejects the client key and secret.
     pub(super) app_refused: watch::Sender<bool>,
 }
 
 impl Tokens {
+    /// Creates the token service. It starts no task.
     pub fn new(
         tiktok: TikTok,
         database: Arc<Database>,
@@ -102,9 +103,9 @@ impl Tokens {
         }
     }
 
-    /// Runs `call`, which is one of `kind`, with a fresh access token, within TikTok's limits and while TikTok answers.
-    /// A refused token is refreshed and the call replayed, [`REPLAYS`] times at most; refused still, the account is
-    /// marked for reconnecting.
+    /// Makes a call of this kind with a valid access token, within the rate limits and while the circuit is closed.
+    /// After a rejected token, the tokens are refreshed and the call is replayed, at most [`REPLAYS`] times. If TikTok
+    /// still rejects the token, the account is marked for a reconnect.
     pub async fn call<T, C, F>(
         self: &Arc<Self>,
         account: &str,
@@ -119,15 +120,15 @@ impl Tokens {
     {
         let mut row = self.fresh(account).await?;
         for _ in 0..REPLAYS {
-            match self.once(&row, kind, when_limited, &call).await? {
-                Some(answer) => return self.learn(&row, kind, answer).await,
+            match self.send(&row, kind, when_limited, &call).await? {
+                Some(answer) => return self.update_from_answer(&row, kind, answer).await,
                 None => row = self.refresh(account, &row.access_token).await?,
             }
         }
-        if let Some(answer) = self.once(&row, kind, when_limited, &call).await? {
-            return self.learn(&row, kind, answer).await;
+        if let Some(answer) = self.send(&row, kind, when_limited, &call).await? {
+            return self.update_from_answer(&row, kind, answer).await;
         }
-        // Where the computer slept in between, the new token has ended too: that says nothing of the account.
+        // The computer may have slept, so that the new token expired too: that says nothing about the account.
         let at = ClockReading::of(self.clock.as_ref());
         if self.age(&row, at) == TokenAge::Expired {
             return Err(TokenError::CircuitOpen(CircuitOpen {
@@ -138,9 +139,9 @@ impl Tokens {
         Err(self.mark_reconnect(&row, ReconnectReason::Refused).await?)
     }
 
-    /// The account with an access token that should be good.
+    /// The account with an access token that should be valid.
     async fn fresh(self: &Arc<Self>, account: &str) -> Result<AccountRow, TokenError> {
-        let row = self.usable(account).await?;
+        let row = self.connected_account(account).await?;
         let at = ClockReading::of(self.clock.as_ref());
         let age = self.age(&row, at);
         if age == TokenAge::Fresh || (age == TokenAge::Due && self.is_paused(account, at)) {
@@ -148,17 +149,18 @@ impl Tokens {
         }
         match self.refresh(account, &row.access_token).await {
             Err(TokenError::ReconnectNeeded) => Err(TokenError::ReconnectNeeded),
-            // Still good for a while: a refresh that could not be made must not stop the call.
+            // The token is still valid: a failed refresh must not stop the call.
             Err(error) if age == TokenAge::Due => {
                 tracing::debug!(account, %error, "[Accounts] Refresh failed: going on with the old token");
-                self.usable(account).await
+                self.connected_account(account).await
             }
             refreshed => refreshed,
         }
     }
 
-    /// One request, when its turn has come. Nothing when TikTok refuses the access token, or when it cannot be read.
-    async fn once<T, C, F>(
+    /// Makes one request when the rate limit permits it. Returns `None` if TikTok rejects the access token or the vault
+    /// cannot decrypt it.
+    async fn send<T, C, F>(
         &self,
         row: &AccountRow,
         kind: Call,
@@ -172,10 +174,10 @@ impl Tokens {
         let Ok(token) = self.database.vault.decrypt(&row.access_token) else {
             return Ok(None);
         };
-        let turn = match when_limited {
+        let permit = match when_limited {
             WhenRateLimited::Wait => self.limiter.take(&row.id, kind).await?,
             WhenRateLimited::Fail => match self.limiter.try_take(&row.id, kind).await {
-                Ok(turn) => turn,
+                Ok(permit) => permit,
                 Err(TryTakeError::Busy { wait }) => {
                     let until = clock::after(self.clock.now(), wait);
                     return Err(TokenError::Busy { until });
@@ -183,16 +185,16 @@ impl Tokens {
                 Err(TryTakeError::Database(error)) => return Err(error.into()),
             },
         };
-        let pass = match self.breaker.admit(&self.host, Some(&row.id)) {
-            Ok(pass) => pass,
-            Err(resting) => {
-                turn.give_back();
-                return Err(TokenError::CircuitOpen(resting));
+        let call_permit = match self.breaker.admit(&self.host, Some(&row.id)) {
+            Ok(call_permit) => call_permit,
+            Err(open) => {
+                permit.give_back();
+                return Err(TokenError::CircuitOpen(open));
             }
         };
         let answer = call(self.tiktok.clone(), token).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            call_permit.ended(outcome);
         }
         let failure = answer.as_ref().err().and_then(code_kind);
         if let Err(error) = &answer
@@ -201,16 +203,16 @@ impl Tokens {
             let wait = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
             self.limiter.hold(&row.id, kind, wait);
         }
-        // Its place rests from now on: only now TikTok has counted the call for sure.
-        drop(turn);
+        // Dropped only now: TikTok has certainly counted the call.
+        drop(permit);
         if failure == Some(FailureKind::TokenRejected) {
             return Ok(None);
         }
         Ok(Some(answer))
     }
 
-    /// Takes from an answer what it says of the account.
-    async fn learn<T>(
+    /// Updates the account with facts from an answer.
+    async fn update_from_answer<T>(
         &self,
         row: &AccountRow,
         kind: Call,
@@ -234,31 +236,31 @@ impl Tokens {
         Ok(answer?)
     }
 
-    /// Whether TikTok refuses client key and secret, told with each change.
+    /// Whether TikTok rejects the client key and secret, now and with each change.
     pub fn app_refused(&self) -> watch::Receiver<bool> {
         self.app_refused.subscribe()
     }
 
-    /// Held from before TikTok is asked for a grant until that is stored or given up: TikTok ends a creator's whole
-    /// consent with one token, so that a revocation in between would end the new grant.
+    /// Hold the guard from before a grant is requested until it is stored or discarded. A revocation ends a creator's
+    /// whole consent, so one in between would end the new grant.
     pub async fn granting(&self) -> RwLockReadGuard<'_, ()> {
         self.grants.read().await
     }
 
-    /// Held while a grant is revoked, so that none comes into being meanwhile.
+    /// Hold the guard during a revocation, so that no grant is made meanwhile.
     pub async fn revoking(&self) -> RwLockWriteGuard<'_, ()> {
         self.grants.write().await
     }
 
-    /// Tells that an account came or went.
+    /// Announces that an account was added, changed or removed.
     pub fn accounts_changed(&self) {
         self.changed.notify_one();
         self.revocable.notify_one();
         self.events.send(Event::AccountsChanged);
     }
 
-    /// TikTok told that it took the access of an account back, which may be old news: asks TikTok, and keeps the reason
-    /// in case that it is so.
+    /// Handles TikTok's report that an account's access was removed. The report may be outdated: a call to TikTok
+    /// decides, and the reason is kept in case it is true.
     pub async fn access_removed(
         self: &Arc<Self>,
         row: &AccountRow,
@@ -273,7 +275,7 @@ impl Tokens {
             return Ok(());
         }
         self.known.with(&row.id, |known| {
-            // A reason that says nothing does not take the place of one that does.
+            // A specific reason is not replaced by an unknown one.
             if known.removal.is_none() || reason != RemovalReason::Unknown {
                 known.removal = Some(reason);
             }
@@ -301,8 +303,8 @@ impl Tokens {
         }
     }
 
-    /// The account, if its tokens were not refused for good.
-    pub(super) async fn usable(&self, account: &str) -> Result<AccountRow, TokenError> {
+    /// The account, if it does not need a reconnect.
+    pub(super) async fn connected_account(&self, account: &str) -> Result<AccountRow, TokenError> {
         let row = self
             .store
             .get(account)
@@ -315,7 +317,7 @@ impl Tokens {
         }
     }
 
-    /// The life of an account's access token.
+    /// The lifetime of an account's access token.
     pub(super) fn lifetime(&self, row: &AccountRow, at: ClockReading) -> TokenLifetime {
         self.known.with(&row.id, |known| match &known.lifetime {
             Some(life) if life.is_of(row) => life.clone(),
@@ -333,8 +335,8 @@ fn code_kind(error: &ApiError) -> Option<FailureKind> {
     error.code_meaning().map(|meaning| meaning.kind)
 }
 
-/// The scope that TikTok says is missing, where the call tells which.
-/// Source: `/doc/tiktok-api-v2-error-handling`.
+/// The scope that TikTok reports as missing, if the call needs exactly one. Source:
+/// `/doc/tiktok-api-v2-error-handling`.
 fn missing_scope(kind: Call, error: &ApiError) -> Option<Scope> {
     if code_kind(error) != Some(FailureKind::MissingScope) {
         return None;
@@ -343,7 +345,7 @@ fn missing_scope(kind: Call, error: &ApiError) -> Option<Scope> {
         Call::DirectPostInit | Call::CreatorInfo => Some(Scope::VideoPublish),
         Call::InboxInit => Some(Scope::VideoUpload),
         Call::UserInfo => Some(Scope::UserInfoBasic),
-        // Either of two scopes opens these.
+        // Either of two scopes permits these calls.
         Call::Status | Call::Cancel => None,
     }
 }

@@ -1,7 +1,8 @@
-//! Leaves a host alone that fails again and again, and finds out with one call at a time when it is back.
+//! Circuit breakers: stop requests to a host that keeps failing, and probe with one request at a time until it
+//! recovers.
 //!
-//! Silence counts on the host. A fault that was answered counts on the host and the account that it was
-//! answered to, so that what is wrong with one account holds no other back.
+//! A timeout counts against the host. An error answer counts only against that host and account, so that one account's
+//! failures never block another.
 
 mod circuit;
 mod notices;
@@ -25,40 +26,39 @@ use tokio::sync::watch;
 use circuit::{Circuit, Phase, Refusal, Ticket};
 pub use outcome::Outcome;
 
-/// How long a host is left alone.
-const PAUSES: Backoff = Backoff {
+/// Backoff between probes.
+const BACKOFF: Backoff = Backoff {
     first: Duration::from_secs(5),
     most: Duration::from_mins(5),
     least: Duration::from_secs(1),
 };
-/// When to ask again while another call is finding out; [`CircuitBreaker::changes`] tells sooner.
-const WHILE_TRYING: Duration = Duration::from_secs(5);
-/// How long a circuit is shown that could be tried again but that nobody tries. After that there is
-/// nothing that it holds back.
+/// When to retry while another request probes. [`CircuitBreaker::changes`] reports the end of the probe sooner.
+const WHILE_PROBING: Duration = Duration::from_secs(5);
+/// How long an open circuit is shown after its pause ended without a probe. No request waits for it then.
 const SHOWN_UNTRIED: Duration = Duration::from_secs(10);
 
-/// What is wrong with a service.
+/// The kind of failure of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ServiceFault {
-    /// No answers come.
+    /// It does not answer.
     Silent,
-    /// It answers calls of one account with faults of its own.
+    /// It answers the calls of one account with server errors.
     FaultsForAccount,
-    /// It answers calls that belong to no account with faults of its own.
+    /// It answers calls without an account with server errors.
     Faults,
 }
 
-/// Nobody is let through now.
+/// The circuit is open: the request must not be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("left alone until {until}")]
 pub struct CircuitOpen {
-    /// When to ask again.
+    /// When to retry.
     pub until: Timestamp,
-    /// Whether the host does not answer at all; otherwise it answers this account with faults.
+    /// Whether the host does not answer at all. Otherwise it answers this account with server errors.
     pub silent: bool,
 }
 
-/// All circuits. Cheap to clone; all clones share them.
+/// All circuits. Clones share them.
 #[derive(Debug, Clone)]
 pub struct CircuitBreaker(Arc<Shared>);
 
@@ -81,15 +81,15 @@ struct Key {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    /// Whether the host answers.
+    /// Timeouts of the host.
     Answers,
-    /// Whether its answers to an account, or to nobody's, are faults.
+    /// Server errors for one account, or for calls without an account.
     Faults(Option<String>),
 }
 
-/// Leave for one request. Say how it ended; dropped without that, it counts for nothing.
+/// A permit for one request. Report its outcome with [`CallPermit::ended`]; a dropped permit counts for nothing.
 #[derive(Debug)]
-#[must_use = "say how the request ended"]
+#[must_use = "report the outcome of the request"]
 pub struct CallPermit {
     shared: Arc<Shared>,
     answers: (Key, Ticket),
@@ -98,7 +98,7 @@ pub struct CallPermit {
 }
 
 impl CircuitBreaker {
-    /// All circuits closed.
+    /// Creates closed circuits.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self::with(clock, StdRng::from_rng(&mut rand::rng()))
     }
@@ -114,7 +114,10 @@ impl CircuitBreaker {
         }))
     }
 
-    /// Lets one request to `host` through, for an account if it belongs to one, or says when to ask again.
+    /// Admits one request to `host`, for an account if it belongs to one.
+    ///
+    /// # Errors
+    /// [`CircuitOpen`] with the time of the next attempt, while the circuit is open.
     pub fn admit(&self, host: &str, account: Option<&str>) -> Result<CallPermit, CircuitOpen> {
         let answers = Key {
             host: host.to_owned(),
@@ -128,19 +131,19 @@ impl CircuitBreaker {
         let now = self.0.clock.uptime();
         let first = match circuits.get(&answers).enter(now) {
             Ok(ticket) => ticket,
-            Err(refusal) => return Err(self.0.resting(refusal, true)),
+            Err(refusal) => return Err(self.0.open_error(refusal, true)),
         };
         let second = match circuits.get(&faults).enter(now) {
             Ok(ticket) => ticket,
             Err(refusal) => {
-                // Nothing goes out, so nothing is being tried.
+                // The request is not sent, so it does not probe the host either.
                 circuits.get(&answers).release(first);
-                return Err(self.0.resting(refusal, false));
+                return Err(self.0.open_error(refusal, false));
             }
         };
         drop(circuits);
         if first.is_probe() || second.is_probe() {
-            self.0.tell();
+            self.0.notify();
         }
         Ok(CallPermit {
             shared: self.0.clone(),
@@ -150,7 +153,7 @@ impl CircuitBreaker {
         })
     }
 
-    /// The services that are left alone or being tried, by host and account.
+    /// The services with an open circuit, by host and account.
     pub fn services(&self) -> Vec<Service> {
         let circuits = self.0.circuits();
         let now = self.0.clock.uptime();
@@ -184,19 +187,19 @@ impl CircuitBreaker {
             .collect()
     }
 
-    /// Counts every change of what [`CircuitBreaker::services`] says: opened, being tried, closed, and, while
+    /// Counts every change of [`CircuitBreaker::services`]: opened, probing, closed, and, while
     /// [`CircuitBreaker::watch_pauses`] runs, the end of a pause.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
     }
 
-    /// Counts the end of each pause as a change, for as long as it is polled. It sleeps until then.
+    /// Counts the end of each pause as a change. Runs until it is dropped.
     pub async fn watch_pauses(&self) {
         let mut changes = self.changes();
         loop {
             changes.mark_unchanged();
             let Some(moment) = self.next_moment() else {
-                // The sender lives as long as `self` does, so this ends with a change.
+                // The sender lives as long as `self`, so this ends only with a change.
                 let _ = changes.changed().await;
                 continue;
             };
@@ -204,7 +207,7 @@ impl CircuitBreaker {
             tokio::select! {
                 () = self.0.clock.sleep(left) => {
                     if self.0.clock.uptime() >= moment {
-                        self.0.tell();
+                        self.0.notify();
                     }
                 }
                 _ = changes.changed() => {}
@@ -212,7 +215,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// When [`CircuitBreaker::services`] next says something else, by time alone.
+    /// When [`CircuitBreaker::services`] next changes by time alone.
     fn next_moment(&self) -> Option<Duration> {
         let circuits = self.0.circuits();
         let now = self.0.clock.uptime();
@@ -234,15 +237,15 @@ impl Shared {
         self.circuits.lock()
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn resting(&self, refusal: Refusal, silent: bool) -> CircuitOpen {
+    fn open_error(&self, refusal: Refusal, silent: bool) -> CircuitOpen {
         let until = match refusal {
             Refusal::Open(until) => until,
-            Refusal::HalfOpen => self.clock.uptime().saturating_add(WHILE_TRYING),
+            Refusal::HalfOpen => self.clock.uptime().saturating_add(WHILE_PROBING),
         };
         CircuitOpen {
             until: self.time_of_day(until),
@@ -250,7 +253,7 @@ impl Shared {
         }
     }
 
-    /// The time of day at an uptime that has not passed; now when it has.
+    /// The time of day at a future uptime; the present time for a past one.
     fn time_of_day(&self, uptime: Duration) -> Timestamp {
         let left = uptime.saturating_sub(self.clock.uptime());
         clock::after(self.clock.now(), left)
@@ -279,13 +282,13 @@ impl Circuits {
         let circuit = self.by_key.entry(key.clone()).or_default();
         let rng = &mut self.rng;
         circuit.failed(*ticket, now, retry_after, |openings| {
-            PAUSES.pause(openings, rng)
+            BACKOFF.pause(openings, rng)
         })
     }
 }
 
 impl CallPermit {
-    /// The request ended like this.
+    /// Reports the outcome of the request.
     pub fn ended(mut self, outcome: Outcome) {
         self.ended = true;
         let mut circuits = self.shared.circuits();
@@ -294,7 +297,7 @@ impl CallPermit {
             Outcome::Answered => {
                 circuits.succeeded(&self.answers) | circuits.succeeded(&self.faults)
             }
-            // Whoever was silent said nothing about the account.
+            // A timeout says nothing about the account.
             Outcome::Silent => {
                 circuits.failed(&self.answers, now, None) | circuits.release(&self.faults)
             }
@@ -304,7 +307,7 @@ impl CallPermit {
         };
         drop(circuits);
         if changed {
-            self.shared.tell();
+            self.shared.notify();
         }
     }
 }
@@ -318,7 +321,7 @@ impl Drop for CallPermit {
         let changed = circuits.release(&self.answers) | circuits.release(&self.faults);
         drop(circuits);
         if changed {
-            self.shared.tell();
+            self.shared.notify();
         }
     }
 }

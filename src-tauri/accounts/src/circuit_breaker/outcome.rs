@@ -1,25 +1,25 @@
-//! What the end of a request says about the service that it went to.
+//! Request outcomes as the circuit breaker counts them.
 
 use std::time::Duration;
 
 use tiktok_api::{Error, ServiceState};
 
-/// How a request ended, as far as the service is concerned.
+/// The outcome of a request for the health of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It answered. A refusal is an answer too.
     Answered,
-    /// It did not answer: no connection, a broken one, or silence.
+    /// It did not answer: no connection, a broken connection, or a timeout.
     Silent,
-    /// It answered with a fault of its own.
+    /// It answered with a server error.
     Faulted {
-        /// How long it wants to be left alone at least.
+        /// The server's `Retry-After`.
         retry_after: Option<Duration>,
     },
 }
 
 impl Outcome {
-    /// What a result says; nothing when no request went out or the fault was on this side.
+    /// Classifies a result by the failure table. Returns `None` if no request was sent or the fault was local.
     pub fn of<T>(result: &Result<T, Error>) -> Option<Self> {
         match result {
             Ok(_) => Some(Self::Answered),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_answers() {
+    fn refusals_count_as_answers() {
         assert_eq!(Outcome::of(&Ok(())), Some(Outcome::Answered));
         for error in [
             api(429, ErrorCode::RateLimitExceeded),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_carry_what_the_server_asks_for() {
+    fn server_errors_carry_retry_after() {
         let server = Error::Server {
             operation: Operation::PutChunk,
             http: 503,
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_the_hosts_and_a_lost_file_nobodys() {
+    fn timeouts_count_against_the_host_and_local_errors_do_not() {
         for kind in [
             NetworkKind::Connect,
             NetworkKind::Timeout,

@@ -5,21 +5,21 @@ use super::error::ConnectError;
 /// The longest code from TikTok that the audit trail repeats, in bytes.
 const CODE_MAX: usize = 64;
 
-/// How an answer ended that could be used.
+/// The result of an attempt with a valid answer.
 #[derive(Debug)]
 pub(super) enum Conclusion {
-    /// The account is there.
+    /// The account is stored.
     Connected {
         account_id: String,
         display_name: String,
-        /// Whether it had scopes before that were not granted this time.
+        /// Whether the creator granted fewer scopes than before.
         fewer: bool,
     },
-    /// Another creator agreed than the expected one; the choice is made in the window.
+    /// Another creator than the expected one agreed. The creator chooses in the window.
     AnotherCreator { expected: String, agreed: String },
 }
 
-/// Why an attempt ended refused, in a word for the trail; nothing where it was not a refusal.
+/// The refusal code for the audit trail; `None` if the attempt was not refused.
 pub(super) fn refusal(error: &ConnectError) -> Option<String> {
     match error {
         ConnectError::NothingGranted => Some("nothing_granted".to_owned()),
@@ -35,7 +35,7 @@ pub(super) fn refusal(error: &ConnectError) -> Option<String> {
     }
 }
 
-/// TikTok's code, where it is one: anything can call itself TikTok on the port.
+/// TikTok's code, or `unknown` for other text: any program can send an answer to the port.
 fn code(text: &str) -> String {
     if is_code(text) {
         text.to_owned()
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_trail_repeats_codes_and_no_words() {
+    fn the_audit_trail_repeats_codes_and_no_other_text() {
         let refused = |error: &str, error_type: Option<&str>| {
             refusal(&ConnectError::Refused {
                 error: OAuthErrorCode::from(error.to_owned()),

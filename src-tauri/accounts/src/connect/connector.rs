@@ -33,10 +33,10 @@ use crate::{
     credentials::Credentials,
 };
 
-/// How long after its end an attempt that nobody answered is told so: an answer in its last moment is judged first.
+/// How long after its deadline an unanswered attempt expires, so that an answer in the last moment is processed first.
 const EXPIRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Starts and finishes attempts.
+/// Starts and finishes sign-in attempts.
 #[derive(Debug)]
 pub struct Connector {
     pub(super) tiktok: TikTok,
@@ -48,11 +48,12 @@ pub struct Connector {
     pub(super) clock: Arc<dyn Clock>,
     events: Events,
     attempts: Mutex<Attempts>,
-    /// All that goes on for attempts.
+    /// The tasks of all attempts.
     pub(super) tasks: TaskTracker,
 }
 
 impl Connector {
+    /// Creates a connector without attempts.
     pub fn new(
         tiktok: TikTok,
         database: Arc<Database>,
@@ -78,7 +79,7 @@ impl Connector {
         }
     }
 
-    /// Prepares the consent page's address and whatever takes the answer.
+    /// Starts an attempt: prepares the consent page's address and the receiver of the answer.
     pub async fn begin(
         self: &Arc<Self>,
         purpose: ConnectPurpose,
@@ -151,8 +152,8 @@ impl Connector {
         }))
     }
 
-    /// New secrets for one visit. All scopes are asked for, and the page is always shown: only so a creator can choose
-    /// another account, or grant what was not granted before.
+    /// Creates the secrets of one authorization request. It requests all scopes and always shows the page, so that a
+    /// creator can choose another account or grant more scopes.
     fn auth_request(&self, client_key: &str, redirect_uri: &str) -> AuthRequest {
         let random = Zeroizing::new(rand::random::<[u8; 32]>());
         let state = SecretString::from(URL_SAFE_NO_PAD.encode(random.as_slice()));
@@ -183,7 +184,7 @@ impl Connector {
         }
     }
 
-    /// Gives an attempt up, unless its account is being stored already.
+    /// Cancels an attempt, unless its account is being stored.
     pub fn cancel(self: &Arc<Self>, id: &str) {
         let gone = self
             .lock()
@@ -193,15 +194,15 @@ impl Connector {
         }
     }
 
-    /// Adds the other creator who agreed, or renews their account; says its id.
+    /// Stores the account of the other creator who agreed, and returns its id.
     pub async fn keep_other_creator(self: &Arc<Self>, id: &str) -> Result<String, ConnectError> {
         let (connector, id) = (self.clone(), id.to_owned());
         self.run_to_completion(async move { connector.keep(&id).await })
             .await
     }
 
-    /// Takes a link, which can come from anywhere: if it is TikTok's answer to an attempt that waits for one, that goes
-    /// on; anything else changes nothing.
+    /// Handles a `slipway:` link, which can come from anywhere. Only TikTok's answer to a waiting attempt has an
+    /// effect.
     pub fn receive_link(self: &Arc<Self>, link: &str) {
         let link::Link { callback } = match link::parse(link) {
             Ok(link) => link,
@@ -214,7 +215,7 @@ impl Connector {
             Ok(redeemed) => {
                 let connector = self.clone();
                 self.tasks.spawn(async move {
-                    // How it ends is told as an event.
+                    // The outcome is sent as an event.
                     let _ = connector.conclude(redeemed, callback).await;
                 });
             }
@@ -222,7 +223,7 @@ impl Connector {
         }
     }
 
-    /// Gives all attempts up, without a word, and waits for what is being exchanged or stored.
+    /// Cancels all attempts without events, and waits for running exchanges.
     pub async fn close(self: &Arc<Self>) {
         let idle = self.lock().drain_idle();
         for attempt in idle {
@@ -235,7 +236,7 @@ impl Connector {
         self.tasks.wait().await;
     }
 
-    /// Takes TikTok's answer. One that does not belong to an attempt leaves all as they are.
+    /// Handles TikTok's answer. An answer without an attempt changes nothing.
     pub(super) async fn answer(
         self: &Arc<Self>,
         channel: AnswerChannel<'_>,
@@ -253,7 +254,7 @@ impl Connector {
         callback: &Callback,
     ) -> Result<Redeemed, ConnectError> {
         let redeemed = self.lock().redeem(channel, callback, self.clock.as_ref())?;
-        // Only now: whoever sends nonsense must not fill the registry with it.
+        // Only valid codes are registered, so that invalid answers cannot fill the registry.
         if let Callback::Granted { code, .. } = callback {
             redaction::register(code.expose_secret());
         }
@@ -288,7 +289,7 @@ impl Connector {
                 account_id: account_id.clone(),
                 display_name: display_name.clone(),
             },
-            // Told already, and not over yet.
+            // The event is sent, and the attempt waits for the choice.
             Ok(Conclusion::AnotherCreator { .. }) => return concluded,
             Err(error) => {
                 tracing::warn!(%error, "[Connect] not connected");
@@ -305,25 +306,25 @@ impl Connector {
         concluded
     }
 
-    /// Ends an attempt when its time is over.
+    /// Expires an attempt at its deadline.
     async fn watch(self: Arc<Self>, id: String, deadline: Deadline, end: CancellationToken) {
-        let by_the_time_of_day = self
+        let by_time_of_day = self
             .clock
             .sleep_until(clock::after(deadline.at, EXPIRY_DELAY));
         let by_uptime = self.clock.sleep(ATTEMPT_LIFETIME + EXPIRY_DELAY);
         tokio::select! {
             () = end.cancelled() => {}
-            () = by_the_time_of_day => self.expire(&id),
+            () = by_time_of_day => self.expire(&id),
             () = by_uptime => self.expire(&id),
         }
     }
 
-    /// Ends an attempt whose time is over, unless somebody works on it; who does, will find out.
+    /// Expires an attempt, unless its answer is being processed: that task detects the deadline itself.
     pub(super) fn expire(self: &Arc<Self>, id: &str) {
         let over = {
             let mut attempts = self.lock();
             if let Some(attempt) = attempts.get_mut(id) {
-                // Whatever the clocks are set to from now on.
+                // The deadline stays passed, even if a clock is set back.
                 attempt.deadline.uptime = Duration::ZERO;
             }
             attempts.remove_if(id, |phase| {
@@ -335,7 +336,7 @@ impl Connector {
         }
     }
 
-    /// Ends what goes on for an attempt that was taken off the list, and tells how it ended.
+    /// Cancels the tasks of a removed attempt and sends its outcome.
     fn dismiss(self: &Arc<Self>, attempt: Attempt, outcome: ConnectOutcome) {
         attempt.end.cancel();
         if let AttemptPhase::Choosing(agreed) = attempt.phase {
@@ -357,7 +358,7 @@ impl Connector {
         });
     }
 
-    /// Runs work to its end, whatever becomes of those who wait for it.
+    /// Runs work in a task of its own, so that a cancelled caller does not stop it.
     async fn run_to_completion<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -370,7 +371,7 @@ impl Connector {
         {
             Ok(done) => done,
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // The runtime ends, and whoever waits with it.
+            // The runtime shuts down, and this caller with it.
             Err(Err(_)) => std::future::pending().await,
         }
     }

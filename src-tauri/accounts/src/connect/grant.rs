@@ -1,5 +1,4 @@
-//! From a code to an account: the exchange, the profile, whose account it is, and what becomes of tokens that nobody
-//! wants.
+//! Turns an authorization code into an account: code exchange, profile, identity check, and disposal of unused tokens.
 
 use std::sync::Arc;
 
@@ -17,10 +16,10 @@ use super::{
 };
 use crate::accounts::{AccountRow, NewAccount};
 
-/// What an account is called whose creator keeps the profile to themselves.
-const NAMELESS: &str = "TikTok account";
+/// The name of an account whose creator does not share the profile.
+const UNNAMED: &str = "TikTok account";
 
-/// What is shown of an account.
+/// The shown part of an account.
 struct Profile {
     display_name: String,
     username: Option<String>,
@@ -28,7 +27,8 @@ struct Profile {
 }
 
 impl Connector {
-    /// Exchanges the code and stores the account, or keeps it for the choice what to do with another creator's.
+    /// Exchanges the code and stores the account. The account of an unexpected creator is kept in memory until the
+    /// creator chooses.
     pub(super) async fn connect(
         self: &Arc<Self>,
         redeemed: &Redeemed,
@@ -48,7 +48,7 @@ impl Connector {
         if grant.scopes.is_empty() {
             grant.scopes = scopes.to_vec();
         }
-        let (known, profile) = match self.look_at(&grant).await {
+        let (known, profile) = match self.identify(&grant).await {
             Ok(seen) => seen,
             Err(error) => {
                 self.discard_grant(grant);
@@ -76,12 +76,12 @@ impl Connector {
         }
     }
 
-    /// Whose tokens these are, and whether they are good for anything.
-    async fn look_at(
+    /// Checks the granted scopes, and finds the stored account and the profile of the creator.
+    async fn identify(
         &self,
         grant: &TokenGrant,
     ) -> Result<(Option<AccountRow>, Profile), ConnectError> {
-        // What was still to be revoked would end the new grant as well.
+        // A pending revocation would end the new grant as well.
         self.tokens.granted(&grant.open_id).await?;
         if !grant.scopes.contains(&Scope::VideoPublish)
             && !grant.scopes.contains(&Scope::VideoUpload)
@@ -93,7 +93,7 @@ impl Connector {
         Ok((known, profile))
     }
 
-    /// The profile, as far as it was granted. An account that is known keeps its name where TikTok does not tell it.
+    /// The profile, if it was granted. A stored account keeps its name if TikTok does not return one.
     async fn profile(
         &self,
         grant: &TokenGrant,
@@ -106,7 +106,7 @@ impl Connector {
         };
         if !grant.scopes.contains(&Scope::UserInfoBasic) {
             return Ok(as_known(
-                known.map_or(NAMELESS, |known| known.display_name.as_str()),
+                known.map_or(UNNAMED, |known| known.display_name.as_str()),
             ));
         }
         let asked = self
@@ -133,7 +133,7 @@ impl Connector {
         }
     }
 
-    /// The avatar as a data URL. An account without its picture is still an account.
+    /// The avatar as a data URL. A failure is only logged.
     async fn avatar(&self, address: &str) -> Option<String> {
         match self.tiktok.fetch_avatar(address).await {
             Ok(avatar) => Some(format!(
@@ -148,7 +148,7 @@ impl Connector {
         }
     }
 
-    /// Keeps another creator's account for the choice, in memory alone and for what is left of the ten minutes.
+    /// Keeps another creator's account in memory until the creator chooses or the attempt expires.
     fn ask(
         self: &Arc<Self>,
         id: &str,
@@ -191,7 +191,7 @@ impl Connector {
         })
     }
 
-    /// Stores the account, unless the attempt was given up meanwhile.
+    /// Stores the account, unless the attempt was cancelled meanwhile.
     async fn store_for(
         self: &Arc<Self>,
         id: &str,
@@ -260,11 +260,11 @@ impl Connector {
         Ok(id)
     }
 
-    /// Wipes tokens that nobody wants, and takes them back at TikTok.
+    /// Discards unused tokens and revokes them at TikTok.
     ///
-    /// TikTok knows no single grant: a revocation ends the app's access to the creator altogether. So it is left out
-    /// where that would kill an account that is connected here, or tokens of the same creator that another attempt
-    /// holds; what was given for nothing then ends by itself. For the same reason nothing is connected meanwhile.
+    /// TikTok revokes the app's whole access to a creator, not a single grant. So tokens are not revoked if the creator
+    /// has a connected account here or tokens in another attempt; they expire by themselves. No account is connected
+    /// meanwhile, for the same reason.
     pub(super) fn discard_grant(self: &Arc<Self>, grant: TokenGrant) {
         let connector = self.clone();
         self.tasks.spawn(async move {
@@ -288,7 +288,7 @@ impl Connector {
         }
     }
 
-    /// Writes into the trail that an attempt ended refused. That it cannot be written stops nothing.
+    /// Writes a refused attempt to the audit trail. A failure is only logged.
     pub(super) async fn note_refusal(&self, target: &ConnectTarget, reason: String) {
         let mut entry = Entry::new(AuditKind::ConnectRefused).with("reason", reason);
         if let ConnectTarget::Creator(expected) = target {

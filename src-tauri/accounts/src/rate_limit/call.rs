@@ -2,7 +2,7 @@
 
 use tiktok_api::limits;
 
-/// The calls that TikTok counts, each for itself.
+/// A TikTok call. TikTok limits each kind separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Call {
     /// `/v2/post/publish/video/init/`
@@ -29,7 +29,7 @@ impl Call {
         Self::Cancel,
     ];
 
-    /// Its name in the database.
+    /// The name in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DirectPostInit => "direct_post_init",
@@ -46,7 +46,8 @@ impl Call {
         Self::ALL.into_iter().find(|call| call.as_str() == name)
     }
 
-    /// How many TikTok takes in [`limits::RATE_WINDOW`], where it says so (`/docs/en/tiktok-api-v2-rate-limit`).
+    /// The number of calls that TikTok permits in [`limits::RATE_WINDOW`], if it documents one
+    /// (`/docs/en/tiktok-api-v2-rate-limit`).
     pub fn limit(self) -> Option<u32> {
         match self {
             Self::DirectPostInit => Some(limits::DIRECT_POST_INITS_PER_WINDOW),

@@ -13,62 +13,61 @@ use super::{
     window::{Full, Window},
 };
 
-/// The shortest wait that [`RateLimiter::try_take`] gives, so that nobody asks again in a circle.
+/// The shortest wait that [`RateLimiter::try_take`] returns, so that callers do not retry in a busy loop.
 pub(super) const MIN_WAIT: Duration = Duration::from_millis(10);
 
-/// Lets calls out one by one, so that no sliding minute at TikTok holds more of them than it allows.
+/// Permits calls so that no sliding minute at TikTok holds more than TikTok's limit.
 #[derive(Debug)]
 pub struct RateLimiter {
     clock: Arc<dyn Clock>,
     journal: Option<Journal>,
-    gates: Mutex<HashMap<(String, Call), Arc<Gate>>>,
+    queues: Mutex<HashMap<(String, Call), Arc<CallQueue>>>,
 }
 
-/// The line of one account and one call.
+/// The queue of one account and one kind of call.
 #[derive(Debug)]
-struct Gate {
+struct CallQueue {
     clock: Arc<dyn Clock>,
     window: Mutex<Window>,
-    /// Whoever holds this is the first in line: the lock is fair, and who gives up leaves it.
-    line: tokio::sync::Mutex<()>,
-    /// Rung for the first in line when a call has ended or never left.
-    moved: Notify,
+    /// Held by the first waiter: the lock is fair, and a cancelled waiter leaves it.
+    head: tokio::sync::Mutex<()>,
+    /// Notified when a call ended or was not sent.
+    freed: Notify,
 }
 
-/// A place for one request. It begins to rest when this is dropped, so keep it until the answer is there
-/// or the request is given up.
+/// A permit for one request. Its slot becomes free one window after it is dropped, so keep it until the answer arrives.
 #[derive(Debug)]
-#[must_use = "a turn that is dropped before the request counts for nothing"]
+#[must_use = "a permit that is dropped before the request does not protect it"]
 pub struct RatePermit {
-    gate: Arc<Gate>,
-    /// Whether the request may have left.
-    left: bool,
+    queue: Arc<CallQueue>,
+    /// Whether the request may have been sent.
+    sent: bool,
 }
 
-/// Why there is no place at once.
+/// Why a permit is not available at once.
 #[derive(Debug, thiserror::Error)]
 pub enum TryTakeError {
-    /// All places are taken, or others stand in line.
-    #[error("no place for {wait:?} at least")]
+    /// All slots are taken, or other callers wait.
+    #[error("no permit for {wait:?} at least")]
     Busy {
-        /// The soonest that asking again makes sense; never nothing.
+        /// The minimum time before a retry; never zero.
         wait: Duration,
     },
-    /// The place could not be written down, so it was not taken.
+    /// The call could not be recorded, so the permit was not issued.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
 impl RateLimiter {
-    /// A limiter that knows what earlier runs did in the last minute.
+    /// Creates a limiter that counts the calls of earlier runs in the last minute.
     pub async fn open(clock: Arc<dyn Clock>, pool: SqlitePool) -> Result<Self, sqlx::Error> {
         let journal = Journal::new(pool, clock.clone());
         let earlier = journal.read().await?;
         let limiter = Self::new(clock, Some(journal));
         for call in earlier {
-            let gate = limiter.gate(&call.account, call.call);
-            let free = gate.clock.uptime().saturating_add(call.rest);
-            gate.window().rest_until(free);
+            let queue = limiter.queue(&call.account, call.call);
+            let free = queue.clock.uptime().saturating_add(call.rest);
+            queue.window().rest_until(free);
         }
         Ok(limiter)
     }
@@ -78,61 +77,60 @@ impl RateLimiter {
         Self {
             clock,
             journal,
-            gates: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 
-    /// Waits for a place, first come first served, and writes it down. Dropped while it waits, it gives
-    /// its place in line up.
+    /// Waits for a permit in order of arrival and records the call. A cancelled caller leaves the queue.
     pub async fn take(&self, account: &str, call: Call) -> Result<RatePermit, sqlx::Error> {
-        let gate = self.gate(account, call);
-        let waiting = Waiting::join(&gate);
-        // Held until the place is written down, so that all leave in the order in which they came.
-        let _first = gate.line.lock().await;
-        let place = loop {
-            let place = gate.take();
-            match place {
-                Ok(place) => break place,
+        let queue = self.queue(account, call);
+        let waiting = Waiting::join(&queue);
+        // Held until the call is recorded, so that calls leave in order of arrival.
+        let _first = queue.head.lock().await;
+        let permit = loop {
+            let permit = queue.take();
+            match permit {
+                Ok(permit) => break permit,
                 Err(Full::Until(free)) => {
                     let left = free.saturating_sub(self.clock.uptime());
                     tokio::select! {
                         () = self.clock.sleep(left) => {}
-                        () = gate.moved.notified() => {}
+                        () = queue.freed.notified() => {}
                     }
                 }
-                Err(Full::UnderWay) => gate.moved.notified().await,
+                Err(Full::UnderWay) => queue.freed.notified().await,
             }
         };
         drop(waiting);
-        self.leave(place, account, call).await
+        self.record(permit, account, call).await
     }
 
-    /// Takes a place only if there is one now and nobody stands in line for it.
+    /// Takes a permit if one is free and no caller waits.
     pub async fn try_take(&self, account: &str, call: Call) -> Result<RatePermit, TryTakeError> {
-        let place = self.gate(account, call).try_take()?;
-        Ok(self.leave(place, account, call).await?)
+        let permit = self.queue(account, call).try_take()?;
+        Ok(self.record(permit, account, call).await?)
     }
 
-    /// How long somebody who asks now will wait at least.
+    /// The minimum wait of a new caller.
     #[cfg(test)]
     pub(super) fn wait(&self, account: &str, call: Call) -> Duration {
-        let gate = self.gate(account, call);
-        let window = gate.window();
+        let queue = self.queue(account, call);
+        let window = queue.window();
         window.wait(self.clock.uptime())
     }
 
-    /// Lets nobody out for `duration`: TikTok has said that this account makes too many of these calls.
-    /// Other accounts and calls go on. Not written down: after a restart TikTok may say it once more.
+    /// Permits no call for `duration`, after TikTok reported a rate limit for this account and call. It is not stored:
+    /// after a restart TikTok may report it again.
     pub fn hold(&self, account: &str, call: Call, duration: Duration) {
-        let gate = self.gate(account, call);
-        let mut window = gate.window();
+        let queue = self.queue(account, call);
+        let mut window = queue.window();
         window.hold(self.clock.uptime().saturating_add(duration));
     }
 
-    /// Writes a place down; only then its call may leave.
-    async fn leave(
+    /// Records the call. Only then may it be sent.
+    async fn record(
         &self,
-        mut place: RatePermit,
+        mut permit: RatePermit,
         account: &str,
         call: Call,
     ) -> Result<RatePermit, sqlx::Error> {
@@ -141,83 +139,83 @@ impl RateLimiter {
         {
             journal.note(account, call).await?;
         }
-        place.left = true;
-        Ok(place)
+        permit.sent = true;
+        Ok(permit)
     }
 
-    fn gate(&self, account: &str, call: Call) -> Arc<Gate> {
-        self.gates
+    fn queue(&self, account: &str, call: Call) -> Arc<CallQueue> {
+        self.queues
             .lock()
             .entry((account.to_owned(), call))
             .or_insert_with(|| {
-                Arc::new(Gate {
+                Arc::new(CallQueue {
                     clock: self.clock.clone(),
                     window: Mutex::new(Window::new(call.limit())),
-                    line: tokio::sync::Mutex::default(),
-                    moved: Notify::new(),
+                    head: tokio::sync::Mutex::default(),
+                    freed: Notify::new(),
                 })
             })
             .clone()
     }
 }
 
-impl Gate {
+impl CallQueue {
     fn window(&self) -> MutexGuard<'_, Window> {
         self.window.lock()
     }
 
     fn take(self: &Arc<Self>) -> Result<RatePermit, Full> {
         self.window().take(self.clock.uptime())?;
-        Ok(self.place())
+        Ok(self.permit())
     }
 
     fn try_take(self: &Arc<Self>) -> Result<RatePermit, TryTakeError> {
         let mut window = self.window();
         let now = self.clock.uptime();
-        if window.has_line() || window.take(now).is_err() {
+        if window.has_waiters() || window.take(now).is_err() {
             let wait = window.wait(now).max(MIN_WAIT);
             return Err(TryTakeError::Busy { wait });
         }
         drop(window);
-        Ok(self.place())
+        Ok(self.permit())
     }
 
-    fn place(self: &Arc<Self>) -> RatePermit {
+    fn permit(self: &Arc<Self>) -> RatePermit {
         RatePermit {
-            gate: self.clone(),
-            left: false,
+            queue: self.clone(),
+            sent: false,
         }
     }
 }
 
 impl RatePermit {
-    /// No request was made after all: the place is free at once. Only the journal still counts it, and so
-    /// does a restart within the minute.
+    /// Returns the permit of a request that was not sent. The journal still counts it, and so does a restart within the
+    /// minute.
     pub fn give_back(mut self) {
-        self.left = false;
+        self.sent = false;
     }
 }
 
 impl Drop for RatePermit {
     fn drop(&mut self) {
-        let mut window = self.gate.window();
-        if self.left {
-            window.ended(self.gate.clock.uptime());
+        let mut window = self.queue.window();
+        if self.sent {
+            window.ended(self.queue.clock.uptime());
         } else {
             window.give_back();
         }
         drop(window);
-        self.gate.moved.notify_one();
+        self.queue.freed.notify_one();
     }
 }
 
-/// One who stands in line, until dropped.
-struct Waiting<'a>(&'a Gate);
+/// A waiting caller, until dropped.
+struct Waiting<'a>(&'a CallQueue);
 
 impl<'a> Waiting<'a> {
-    fn join(gate: &'a Gate) -> Self {
-        gate.window().join();
-        Self(gate)
+    fn join(queue: &'a CallQueue) -> Self {
+        queue.window().join();
+        Self(queue)
     }
 }
 

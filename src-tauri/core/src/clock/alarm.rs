@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::instants;
+
 /// How often the time is looked at where the system has no alarm: other timers stand still while the
 /// computer sleeps and do not see its clock being set.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
@@ -26,7 +28,7 @@ pub(super) async fn until(instant: Timestamp) {
 
 async fn look_again_until(instant: Timestamp) {
     loop {
-        let left = super::until(Timestamp::now(), instant);
+        let left = instants::until(Timestamp::now(), instant);
         if left.is_zero() {
             return;
         }

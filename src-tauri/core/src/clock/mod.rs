@@ -1,6 +1,7 @@
 //! The one clock: what time it is, and waiting for a later one.
 
 mod alarm;
+mod instants;
 #[doc(hidden)]
 pub mod test_clock;
 
@@ -13,6 +14,8 @@ use std::{
 };
 
 use jiff::Timestamp;
+
+pub use instants::{after, before, from_millis, until};
 
 /// A wait under way.
 pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -53,24 +56,4 @@ impl Clock for SystemClock {
     fn sleep_until(&self, instant: Timestamp) -> Wait {
         Box::pin(alarm::until(instant))
     }
-}
-
-/// `duration` after `instant`, or the end of time.
-pub fn after(instant: Timestamp, duration: Duration) -> Timestamp {
-    instant.checked_add(duration).unwrap_or(Timestamp::MAX)
-}
-
-/// `duration` before `instant`, or the beginning of time.
-pub fn before(instant: Timestamp, duration: Duration) -> Timestamp {
-    instant.checked_sub(duration).unwrap_or(Timestamp::MIN)
-}
-
-/// The instant that a stored number of milliseconds stands for.
-pub fn from_millis(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
-}
-
-/// How long it is from `now` until `instant`; nothing when it has passed.
-pub fn until(now: Timestamp, instant: Timestamp) -> Duration {
-    Duration::try_from(instant.duration_since(now)).unwrap_or(Duration::ZERO)
 }

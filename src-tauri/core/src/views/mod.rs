@@ -3,10 +3,14 @@
 mod accounts;
 mod audit;
 mod diagnostics;
+mod event;
 mod fit;
 mod folders;
+mod post_settings;
+mod posts;
 mod schedule;
 mod settings;
+mod setup;
 mod status;
 mod vault;
 
@@ -16,18 +20,22 @@ pub use accounts::{
 };
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
 pub use diagnostics::DiagnosticsChoice;
+pub use event::Event;
 pub use fit::{Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend};
 pub use folders::{
     AfterPosting, CaptionRule, Folder, FolderAction, FolderCounts, FolderFile, FolderFileState,
     FolderFilter, FolderPage, FolderPreview, FolderSettings, FolderShow, FolderState, FolderWhen,
     KnownState, KnownUse, PostFolder, SubfolderPreview, Subfolders, TakenFile,
 };
+pub use post_settings::{PostMode, PostSettings};
+pub use posts::{
+    AddedFile, Finding, HistoryEntry, Media, Post, PostState, Progress, Severity, WaitReason,
+};
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
+pub use setup::Setup;
 pub use status::{NetworkState, Service, Standing};
 pub use vault::{KeyProtection, KeySource, VaultView};
-
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -44,326 +52,4 @@ pub struct Notice {
     pub slipway: String,
     /// What the creator can do. May be empty when nothing is needed.
     pub you: String,
-}
-
-/// The TikTok app that Slipway speaks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Setup {
-    /// The app's client key, once known.
-    pub client_key: Option<String>,
-    /// Whether a client secret is stored. The secret itself never leaves the vault.
-    pub has_secret: bool,
-    /// Whether key and secret come from the environment and cannot be changed here.
-    pub from_environment: bool,
-    /// The exact redirect address to register at TikTok.
-    pub redirect_uri: String,
-    /// Whether the configured API is on this computer.
-    pub sandbox: bool,
-}
-
-/// Where a post goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum PostMode {
-    /// Straight to the profile.
-    #[default]
-    Direct,
-    /// Into the creator's TikTok inbox, to be finished there.
-    Inbox,
-}
-
-/// What the creator chose for a post. The defaults are TikTok's: nothing preselected.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own on the posting page"
-)]
-pub struct PostSettings {
-    /// The account to post to.
-    pub account_id: Option<String>,
-    /// Direct post or inbox draft.
-    pub mode: PostMode,
-    /// The caption, at most 2200 UTF-16 units.
-    pub caption: String,
-    /// The privacy level in TikTok's words; never preselected.
-    pub privacy: Option<String>,
-    /// Viewers may comment.
-    pub allow_comment: bool,
-    /// Viewers may make duets.
-    pub allow_duet: bool,
-    /// Viewers may stitch.
-    pub allow_stitch: bool,
-    /// The switch for commercial content is on.
-    pub discloses_commercial: bool,
-    /// Promotes the creator's own brand.
-    pub brand_organic: bool,
-    /// A paid partnership with somebody else's brand.
-    pub brand_content: bool,
-    /// Labelled as made by AI.
-    pub is_aigc: bool,
-    /// The frame used as cover, in milliseconds from the start.
-    pub cover_ms: Option<u32>,
-}
-
-/// What is in the video file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Media {
-    /// Container, such as `MP4`.
-    pub container: String,
-    /// Video codec, such as `H.264`.
-    pub video_codec: String,
-    /// Audio codec, if there is sound.
-    pub audio_codec: Option<String>,
-    /// Width in pixels after rotation.
-    pub width: u32,
-    /// Height in pixels after rotation.
-    pub height: u32,
-    /// Average frames a second.
-    pub fps: Option<f64>,
-    /// Duration in milliseconds.
-    pub duration_ms: u64,
-}
-
-/// Whether a finding stops the post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Severity {
-    /// TikTok will refuse the file.
-    Blocks,
-    /// TikTok takes the file, yet it may not do well.
-    Warns,
-}
-
-/// Something about the file that TikTok's rules speak of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Finding {
-    /// The rule that it breaks, by name.
-    pub rule: String,
-    /// Whether it stops the post.
-    pub severity: Severity,
-    /// The text.
-    pub notice: Notice,
-}
-
-/// How far an upload is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    /// Bytes that left this computer and were not lost since.
-    pub sent_bytes: u64,
-    /// Size of the file.
-    pub total_bytes: u64,
-    /// Speed over the last seconds.
-    pub bytes_per_second: Option<u64>,
-    /// Estimated time left.
-    pub seconds_left: Option<u64>,
-}
-
-/// Why a post waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum WaitReason {
-    /// TikTok's rate limit, daily cap or pending drafts.
-    Quota,
-    /// TikTok does not answer.
-    Offline,
-    /// TikTok answers with its own faults.
-    TikTokDown,
-    /// The account must be reconnected.
-    Reconnect,
-    /// The network costs, and uploads wait for another one.
-    Metered,
-    /// The creator has paused everything.
-    Paused,
-    /// The account's last post went out only just now.
-    Spacing,
-}
-
-/// Where a post stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum PostState {
-    /// Being composed.
-    Draft,
-    /// Goes out at its moment; see [`Post::schedule`].
-    Scheduled,
-    /// Next in line.
-    Queued,
-    /// File and creator are checked once more.
-    Checking,
-    /// Bytes are on their way.
-    Uploading,
-    /// TikTok has all bytes and works on them.
-    Processing,
-    /// On the profile.
-    Published,
-    /// In the creator's TikTok inbox.
-    DeliveredToInbox,
-    /// Goes on by itself.
-    Waiting {
-        /// Why.
-        reason: WaitReason,
-        /// The text.
-        notice: Notice,
-        /// The next try, as RFC 3339.
-        until: Option<String>,
-    },
-    /// Over, with a reason.
-    Failed {
-        /// The text.
-        notice: Notice,
-        /// Whether *Try again* can help.
-        can_retry: bool,
-        /// Whether the file is another one now, and *Use the file as it is now* is on offer.
-        file_changed: bool,
-    },
-    /// Goes on when the creator says so.
-    Paused {
-        /// Why Slipway asks, when it was not the creator who paused it.
-        notice: Option<Notice>,
-    },
-    /// TikTok has all bytes and never said how it ended.
-    Unconfirmed {
-        /// The text.
-        notice: Notice,
-    },
-    /// Stopped by the creator.
-    Cancelled,
-}
-
-/// A video on its way to TikTok.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Post {
-    /// Slipway's id.
-    pub id: String,
-    /// The file's name, for people.
-    pub file_name: String,
-    /// Where the file lies.
-    pub path: PathBuf,
-    /// Size in bytes when it was added.
-    pub size_bytes: u64,
-    /// What is in the file.
-    pub media: Media,
-    /// What TikTok's rules say about it.
-    pub findings: Vec<Finding>,
-    /// What the creator chose.
-    pub settings: PostSettings,
-    /// The account's nickname, kept after a disconnect.
-    pub account_name: Option<String>,
-    /// When it goes out, if it has a moment of its own.
-    pub schedule: Option<Schedule>,
-    /// Where the post stands.
-    pub state: PostState,
-    /// What TikTok remarked while it still works on the post.
-    pub remark: Option<Notice>,
-    /// How far the upload is, while there is one.
-    pub progress: Option<Progress>,
-    /// Where to see it on TikTok.
-    pub link: Option<String>,
-    /// The watched folder that it comes from.
-    pub folder: Option<PostFolder>,
-    /// What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever.
-    pub known: Vec<KnownUse>,
-    /// When it was added, as RFC 3339.
-    pub created_at: String,
-    /// When it came to its end, as RFC 3339.
-    pub finished_at: Option<String>,
-}
-
-/// One line of a post's own history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct HistoryEntry {
-    /// When, as RFC 3339.
-    pub at: String,
-    /// What happened.
-    pub text: String,
-}
-
-/// What became of a file that was dropped, picked or handed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct AddedFile {
-    /// The file's name, for people.
-    pub file_name: String,
-    /// The draft that was made of it.
-    pub post_id: Option<String>,
-    /// Why none was made.
-    pub notice: Option<Notice>,
-}
-
-/// What the engine tells whoever listens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum Event {
-    /// The list of accounts changed.
-    AccountsChanged,
-    /// A post was added or changed.
-    PostChanged {
-        /// The post as it is now.
-        post: Box<Post>,
-    },
-    /// A post is gone from the queue.
-    PostRemoved {
-        /// Its id.
-        id: String,
-    },
-    /// Bytes went out.
-    Progress {
-        /// The post's id.
-        post_id: String,
-        /// How far it is.
-        progress: Progress,
-    },
-    /// How the engine stands as a whole changed.
-    StandingChanged {
-        /// How it stands now.
-        standing: Standing,
-    },
-    /// What the creator set changed.
-    SettingsChanged {
-        /// What is set now.
-        settings: Settings,
-    },
-    /// A file is on its way to fit.
-    FitProgress {
-        /// The post's id.
-        post_id: String,
-        /// How far it is.
-        progress: FitProgress,
-    },
-    /// That came to its end.
-    FitEnded {
-        /// The post's id.
-        post_id: String,
-        /// How.
-        outcome: FitOutcome,
-    },
-    /// A watched folder was added, removed, or stands otherwise.
-    FoldersChanged,
-    /// Files of a watched folder stand otherwise.
-    FolderFilesChanged {
-        /// The folder's id.
-        folder_id: String,
-    },
-    /// A connect came to its end.
-    ConnectFinished {
-        /// The attempt's id.
-        attempt_id: String,
-        /// How.
-        outcome: ConnectOutcome,
-    },
 }

@@ -136,7 +136,7 @@ fn account(row: &AccountRow) -> AccountFacts {
     let moment = |at: i64| clock::from_millis(at).to_string();
     AccountFacts {
         id: row.id.clone(),
-        state: row.state.clone(),
+        state: row.state.as_str().to_owned(),
         lost: row.lost.clone(),
         scopes: row.scopes.clone(),
         connected_at: moment(row.connected_at),

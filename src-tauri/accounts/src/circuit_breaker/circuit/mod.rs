@@ -1,17 +1,16 @@
-//! One circuit: closed while all is well, open after failures in a row, then tried with one call at a
-//! time. It reads no clock and knows no host.
+//! One circuit: closed, open after consecutive failures, then half-open with one probe at a time. It reads no clock and
+//! knows no host.
 
 use std::time::Duration;
 
-/// So many failures in a row open a circuit.
+/// The number of consecutive failures that open a circuit.
 pub(super) const FAILURES: u32 = 5;
 
 /// A circuit. Times are [`Clock::uptime`](slipway_core::clock::Clock::uptime).
 #[derive(Debug, Default)]
 pub(super) struct Circuit {
     state: State,
-    /// Counts the changes of state. A call that was let through before the last one says nothing about
-    /// how things are now, so its outcome is not counted.
+    /// Counts the changes of state. The outcome of a call that was admitted before the last change is not counted.
     generation: u64,
 }
 
@@ -20,16 +19,16 @@ enum State {
     Closed {
         /// Failures since the last success.
         failures: u32,
-        /// The server does not want to be asked before this.
+        /// The server's `Retry-After`.
         not_before: Duration,
     },
-    /// Nobody is let through until the pause ends; then one is.
+    /// No call is admitted until the pause ends. Then one call probes.
     Open {
         until: Duration,
         /// How often it opened since the last success.
         openings: u32,
     },
-    /// One call is under way and decides.
+    /// One call probes.
     HalfOpen {
         pause_ended: Duration,
         openings: u32,
@@ -45,7 +44,7 @@ impl Default for State {
     }
 }
 
-/// A call that was let through.
+/// An admitted call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
     generation: u64,
@@ -53,32 +52,32 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// Whether this call is the one that decides.
+    /// Whether this call is the probe.
     pub(super) fn is_probe(self) -> bool {
         self.probe
     }
 }
 
-/// Why nobody is let through.
+/// Why a call is not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The pause lasts until this time.
     Open(Duration),
-    /// Another call is finding out.
+    /// Another call probes.
     HalfOpen,
 }
 
-/// Where a circuit that is not closed is on its way back.
+/// The phase of a circuit that is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// It is left alone until this time; when it has passed, the next call finds out.
+    /// Open until this time. The next call after it probes.
     CircuitOpen(Duration),
-    /// A call is finding out.
+    /// A call probes.
     HalfOpen,
 }
 
 impl Circuit {
-    /// Lets a call through, unless the circuit rests or another call is finding out.
+    /// Admits a call, unless the circuit is open or another call probes.
     pub(super) fn enter(&mut self, now: Duration) -> Result<Ticket, Refusal> {
         let probe = match self.state {
             State::Closed { .. } => false,
@@ -98,7 +97,7 @@ impl Circuit {
         })
     }
 
-    /// The call worked. Says whether that changed the circuit.
+    /// Records a success. Returns whether the phase changed.
     pub(super) fn succeeded(&mut self, ticket: Ticket) -> bool {
         if ticket.generation != self.generation {
             return false;
@@ -111,8 +110,8 @@ impl Circuit {
         ticket.probe
     }
 
-    /// The call failed. `pause` gives the length of the pause by how often the circuit opened before, and
-    /// `retry_after` is what the server asked for at least. Says whether that changed the circuit.
+    /// Records a failure. `pause` returns the length of the pause for the number of openings before; `retry_after` is
+    /// its lower bound. Returns whether the phase changed.
     pub(super) fn failed(
         &mut self,
         ticket: Ticket,
@@ -137,7 +136,7 @@ impl Circuit {
             }
             State::Closed { not_before, .. } => (0, not_before.max(asked)),
             State::HalfOpen { openings, .. } => (openings, asked),
-            // No ticket is of an generation in which nobody is let through.
+            // An open circuit issues no tickets of its generation.
             State::Open { .. } => return false,
         };
         self.set_state(State::Open {
@@ -147,7 +146,7 @@ impl Circuit {
         true
     }
 
-    /// The call ended and nobody knows how: another one may find out. Says whether that changed the circuit.
+    /// Releases a call without an outcome, so that another call may probe. Returns whether the phase changed.
     pub(super) fn release(&mut self, ticket: Ticket) -> bool {
         match self.state {
             State::HalfOpen {
@@ -164,7 +163,7 @@ impl Circuit {
         }
     }
 
-    /// Where it is on its way back; nothing when it is closed.
+    /// The phase; `None` while the circuit is closed.
     pub(super) fn phase(&self) -> Option<Phase> {
         match self.state {
             State::Closed { .. } => None,

@@ -1,4 +1,4 @@
-//! Every move of a circuit, and a model that is told by the past alone.
+//! Tests of every state transition, and a model that derives the state from the history.
 
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn opened(now: Duration) -> Circuit {
 }
 
 #[test]
-fn it_opens_at_the_fifth_failure_in_a_row() {
+fn five_consecutive_failures_open_it() {
     let mut circuit = opened(at(100));
     assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(110))));
     assert_eq!(circuit.enter(at(109)), Err(Refusal::Open(at(110))));
@@ -38,7 +38,7 @@ fn it_opens_at_the_fifth_failure_in_a_row() {
 }
 
 #[test]
-fn a_success_starts_the_count_anew() {
+fn a_success_resets_the_count() {
     let mut circuit = Circuit::default();
     for _ in 0..10 {
         for _ in 1..FAILURES {
@@ -51,7 +51,7 @@ fn a_success_starts_the_count_anew() {
 }
 
 #[test]
-fn one_call_finds_out_and_closes_it() {
+fn one_probe_closes_it() {
     let mut circuit = opened(at(100));
     let probe = circuit.enter(at(110)).unwrap();
     assert!(probe.is_probe());
@@ -63,7 +63,7 @@ fn one_call_finds_out_and_closes_it() {
 }
 
 #[test]
-fn a_failed_try_opens_it_for_longer_and_a_success_makes_pauses_short_again() {
+fn a_failed_probe_lengthens_the_pause_and_a_success_resets_it() {
     let mut circuit = opened(at(100));
     assert!(fail(&mut circuit, at(120)));
     assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(140))));
@@ -78,14 +78,14 @@ fn a_failed_try_opens_it_for_longer_and_a_success_makes_pauses_short_again() {
 }
 
 #[test]
-fn a_try_that_nobody_knows_the_end_of_makes_room_for_another() {
+fn a_released_probe_permits_another() {
     let mut circuit = opened(at(100));
     let probe = circuit.enter(at(111)).unwrap();
     assert!(circuit.release(probe));
     assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(110))));
     let next = circuit.enter(at(111)).unwrap();
     assert!(next.is_probe());
-    // Whatever the first one says now comes too late.
+    // The outcome of the first call comes too late.
     assert!(!circuit.release(probe));
     assert!(!circuit.succeeded(probe));
     assert!(!circuit.failed(probe, at(112), None, pause));
@@ -94,7 +94,7 @@ fn a_try_that_nobody_knows_the_end_of_makes_room_for_another() {
 }
 
 #[test]
-fn calls_from_before_it_opened_neither_close_nor_prolong_it() {
+fn calls_from_before_the_opening_do_not_count() {
     let mut circuit = Circuit::default();
     let early: Vec<_> = (0..20).map(|_| circuit.enter(at(100)).unwrap()).collect();
     for ticket in &early[..5] {
@@ -110,7 +110,7 @@ fn calls_from_before_it_opened_neither_close_nor_prolong_it() {
 }
 
 #[test]
-fn what_the_server_asks_for_is_the_least() {
+fn retry_after_is_a_lower_bound_of_the_pause() {
     let mut circuit = Circuit::default();
     for wait in [None, Some(at(60)), Some(at(20)), None, None] {
         let ticket = circuit.enter(at(100)).unwrap();
@@ -144,18 +144,18 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the circuit should do, told by its whole past instead of by a state.
+/// A model that derives the circuit's decisions from its whole history.
 #[derive(Default)]
 struct Model {
-    /// Outcomes that count since it closed, true for a failure.
+    /// Counted outcomes since it closed; true is a failure.
     row: Vec<bool>,
     /// The ends of the pauses since it closed.
     pauses: Vec<Duration>,
-    /// Which call finds out.
+    /// The probe.
     probe: Option<usize>,
     /// The first call whose outcome counts.
     counts_from: usize,
-    /// Calls that were let through.
+    /// The number of admitted calls.
     calls: usize,
 }
 
@@ -221,7 +221,7 @@ impl Model {
 
 proptest! {
     #[test]
-    fn it_does_what_its_past_says(steps in proptest::collection::vec(step(), 1..300)) {
+    fn it_matches_the_model(steps in proptest::collection::vec(step(), 1..300)) {
         let mut circuit = Circuit::default();
         let mut model = Model::default();
         let mut now = at(0);

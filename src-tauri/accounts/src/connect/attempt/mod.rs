@@ -1,5 +1,4 @@
-//! Visits to the consent page that are under way: each with its own `state` and verifier, good for one answer, for ten
-//! minutes.
+//! Sign-in attempts: each has its own `state` and PKCE verifier and accepts one answer within ten minutes.
 
 use std::time::Duration;
 
@@ -13,21 +12,21 @@ use tokio_util::sync::CancellationToken;
 use super::{error::ConnectError, receiver::Receiver};
 use crate::accounts::NewAccount;
 
-/// How long a creator may take in the browser, and for the choice that may follow.
+/// How long an attempt lives, including the choice that may follow.
 pub(super) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(10);
-/// How many attempts there may be at a time.
+/// The maximum number of attempts at a time.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// Whom an attempt is for.
+/// Who may answer an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConnectTarget {
-    /// Whoever agrees.
+    /// Any creator.
     Anyone,
-    /// The creator of this account alone.
+    /// Only the creator of this account.
     Creator(ExpectedCreator),
 }
 
-/// The creator whose account is to be connected again.
+/// The creator of an account that is being reconnected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ExpectedCreator {
     pub(super) account_id: String,
@@ -35,15 +34,15 @@ pub(super) struct ExpectedCreator {
     pub(super) display_name: String,
 }
 
-/// An account that TikTok gave tokens for, and when it was asked: they live from then on.
+/// An account with new tokens that is not stored yet.
 #[derive(Debug)]
 pub(super) struct AuthorizedAccount {
     pub(super) account: NewAccount,
     pub(super) asked_at: Timestamp,
 }
 
-/// When an attempt is over. The time of day sees the computer's sleep, the uptime is not fooled by a clock that is set
-/// back: whichever comes first ends it.
+/// When an attempt expires: by time of day or by uptime, whichever comes first. The time of day includes the computer's
+/// sleep; the uptime cannot be set back.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) at: Timestamp,
@@ -63,29 +62,29 @@ impl Deadline {
     }
 }
 
-/// What the browser needs, and what proves its answer.
+/// The secrets of one authorization request.
 #[derive(Debug)]
 pub(super) struct AuthRequest {
     pub(super) state: SecretString,
     pub(super) pkce: Pkce,
-    /// Holds `state` and the challenge.
+    /// The consent page's address, with `state` and the PKCE challenge.
     pub(super) authorize_url: SecretString,
 }
 
-/// How far an attempt has come. What a phase does not need any more is wiped with the one before.
+/// The phase of an attempt. Each phase drops the secrets that it no longer needs.
 #[derive(Debug)]
 pub(super) enum AttemptPhase {
-    /// The browser has not answered.
+    /// Waiting for TikTok's answer.
     Open(AuthRequest),
-    /// It has, and the code is being exchanged. A second answer with the same `state` is told so.
+    /// The code is being exchanged. The `state` is kept to detect a second answer.
     Answered { state: SecretString },
-    /// Another creator than the expected one agreed: what to do about that is the creator's choice.
+    /// Another creator than the expected one agreed, and the creator must choose.
     Choosing(Box<AuthorizedAccount>),
-    /// The account is being stored; too late to give up.
+    /// The account is being stored. It cannot be cancelled any more.
     Storing,
 }
 
-/// One visit to the consent page.
+/// One sign-in attempt.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) id: String,
@@ -93,29 +92,29 @@ pub(super) struct Attempt {
     pub(super) target: ConnectTarget,
     pub(super) deadline: Deadline,
     pub(super) phase: AttemptPhase,
-    /// Ends whatever goes on for this attempt.
+    /// Cancels all tasks of this attempt.
     pub(super) end: CancellationToken,
-    /// Ends the receiver; done with `end` at the latest.
+    /// Cancels the loopback listener. A child of `end`.
     pub(super) port: CancellationToken,
 }
 
-/// Which way an answer came.
+/// The channel of an answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum AnswerChannel<'a> {
-    /// On the port of this attempt.
+    /// The loopback port of the attempt with this id.
     Port(&'a str),
-    /// By a link, for whichever attempt waits for one.
+    /// A link, for any attempt with a hosted page.
     Link,
 }
 
-/// An answer that belongs to an attempt, which is used up by it.
+/// An attempt whose answer was accepted. Its `state` is used up.
 #[derive(Debug)]
 pub(super) struct Redeemed {
     pub(super) id: String,
     pub(super) target: ConnectTarget,
     pub(super) redirect_uri: String,
     pub(super) pkce: Pkce,
-    /// Whether it came too late.
+    /// Whether the attempt had expired.
     pub(super) expired: bool,
 }
 
@@ -124,20 +123,20 @@ pub(super) struct Redeemed {
 pub(super) struct Attempts(Vec<Attempt>);
 
 impl Attempts {
-    /// Adds an attempt. Where there are too many, gives the oldest that can be given up for it.
+    /// Adds an attempt. If there are too many, removes and returns the oldest idle attempt.
     #[must_use]
     pub(super) fn insert(&mut self, attempt: Attempt) -> Option<Attempt> {
-        let crowded = self.0.len() >= ATTEMPTS;
+        let full = self.0.len() >= ATTEMPTS;
         let idle = |attempt: &Attempt| {
             matches!(
                 attempt.phase,
                 AttemptPhase::Open(_) | AttemptPhase::Choosing(_)
             )
         };
-        let oldest = self.0.iter().position(idle).filter(|_| crowded);
-        let gone = oldest.map(|place| self.0.remove(place));
+        let oldest = self.0.iter().position(idle).filter(|_| full);
+        let removed = oldest.map(|place| self.0.remove(place));
         self.0.push(attempt);
-        gone
+        removed
     }
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Attempt> {
@@ -158,7 +157,7 @@ impl Attempts {
         Some(self.0.remove(place))
     }
 
-    /// The account that waits for the creator's choice, to be stored now.
+    /// Takes the account that waits for the creator's choice and marks the attempt as storing.
     pub(super) fn take_choice(&mut self, id: &str) -> Option<AuthorizedAccount> {
         let attempt = self.get_mut(id)?;
         match std::mem::replace(&mut attempt.phase, AttemptPhase::Storing) {
@@ -170,7 +169,7 @@ impl Attempts {
         }
     }
 
-    /// All that nobody works on.
+    /// Removes all idle attempts.
     pub(super) fn drain_idle(&mut self) -> Vec<Attempt> {
         let idle = |attempt: &mut Attempt| {
             matches!(
@@ -181,19 +180,18 @@ impl Attempts {
         self.0.extract_if(.., idle).collect()
     }
 
-    /// Whether one of them holds tokens of this creator.
+    /// Whether an attempt holds tokens of this creator.
     pub(super) fn holds(&self, open_id: &str) -> bool {
         self.0.iter().any(|attempt| {
             matches!(&attempt.phase, AttemptPhase::Choosing(agreed) if agreed.account.grant.open_id == open_id)
         })
     }
 
-    /// Finds the attempt that waits for this answer and uses it up. All that can be meant are compared, each in constant
-    /// time, so that an answer that fits none learns nothing about any.
+    /// Finds the attempt of this answer and uses up its `state`. Every candidate is compared in constant time, so that
+    /// a wrong answer learns nothing.
     ///
-    /// Whether a refusal carries `state` is not documented (`/doc/login-kit-desktop`). One without it counts on a port,
-    /// which belongs to one attempt: it can end that one and nothing more. Links come from anywhere, so there it does
-    /// not count.
+    /// TikTok does not document whether a refusal carries `state` (`/doc/login-kit-desktop`). A refusal without one
+    /// accepted on a port, which belongs to one attempt. It does not count on a link, because links come from anywhere.
     pub(super) fn redeem(
         &mut self,
         channel: AnswerChannel<'_>,
@@ -205,19 +203,19 @@ impl Attempts {
             Callback::Refused { state, .. } => (state.as_ref(), state.is_none()),
         };
         let mut found = None;
-        let mut behind = false;
+        let mut found_channel = false;
         for attempt in &mut self.0 {
-            if !attempt.is_behind(channel) {
+            if !attempt.uses(channel) {
                 continue;
             }
-            behind = true;
+            found_channel = true;
             let proven = state.map_or(Choice::from(0), |state| attempt.knows(state));
-            let counts = stateless && matches!(channel, AnswerChannel::Port(_));
-            if bool::from(proven) || counts {
+            let accepted = stateless && matches!(channel, AnswerChannel::Port(_));
+            if bool::from(proven) || accepted {
                 found = Some(attempt);
             }
         }
-        let attempt = found.ok_or(if behind {
+        let attempt = found.ok_or(if found_channel {
             ConnectError::StateMismatch
         } else {
             ConnectError::Unknown
@@ -240,7 +238,7 @@ impl Attempts {
 }
 
 impl Attempt {
-    fn is_behind(&self, channel: AnswerChannel<'_>) -> bool {
+    fn uses(&self, channel: AnswerChannel<'_>) -> bool {
         match (channel, &self.receiver) {
             (AnswerChannel::Port(id), Receiver::Loopback { .. }) => self.id == id,
             (AnswerChannel::Link, Receiver::HostedPage(_)) => true,
@@ -248,7 +246,7 @@ impl Attempt {
         }
     }
 
-    /// Whether `state` is this attempt's.
+    /// Whether `state` is the one of this attempt, in constant time.
     fn knows(&self, state: &SecretString) -> Choice {
         match &self.phase {
             AttemptPhase::Open(AuthRequest { state: own, .. })

@@ -1,4 +1,4 @@
-//! An answer is for one attempt, counts once, and only in its time.
+//! Tests of attempts: one answer each, through the right channel, in time.
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fn granted(state: &str) -> Callback {
     Callback::parse(&format!("code=c&state={state}")).unwrap()
 }
 
-/// How an answer was taken.
+/// The result of an answer.
 #[derive(Debug, PartialEq, Eq)]
 enum Taken {
     By(String),
@@ -59,7 +59,7 @@ fn redeem(
 }
 
 #[test]
-fn each_way_leads_to_its_own_attempts_alone() {
+fn each_channel_reaches_only_its_own_attempts() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for (id, hosted) in [("a", false), ("b", true), ("c", true)] {
@@ -91,7 +91,7 @@ fn each_way_leads_to_its_own_attempts_alone() {
 }
 
 #[test]
-fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link() {
+fn a_refusal_without_a_state_counts_only_on_a_port() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
@@ -107,7 +107,7 @@ fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link(
 }
 
 #[test]
-fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
+fn either_clock_expires_an_attempt() {
     let life = SignedDuration::try_from(ATTEMPT_LIFETIME).unwrap();
     let late = |change: &dyn Fn(&TestClock)| {
         let clock = TestClock::manual();
@@ -125,7 +125,7 @@ fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
     assert!(late(&|clock| clock.advance(ATTEMPT_LIFETIME)));
     // The computer slept, or its clock was set forward.
     assert!(late(&|clock| clock.set_wrong_by(life)));
-    // Its clock was set back all the while.
+    // The clock was set back the whole time.
     assert!(late(&|clock| {
         clock.set_wrong_by(-life * 100);
         clock.advance(ATTEMPT_LIFETIME);
@@ -134,7 +134,7 @@ fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
 }
 
 #[test]
-fn the_oldest_that_nobody_works_on_makes_room() {
+fn the_oldest_idle_attempt_is_replaced() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for number in 0..ATTEMPTS {
@@ -157,7 +157,7 @@ fn the_oldest_that_nobody_works_on_makes_room() {
 }
 
 #[test]
-fn nothing_secret_shows() {
+fn debug_output_has_no_secrets() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
@@ -173,7 +173,7 @@ fn nothing_secret_shows() {
 
 proptest! {
     #[test]
-    fn each_state_is_taken_at_most_once_and_only_where_it_belongs(
+    fn each_state_is_accepted_once_and_only_by_its_attempt(
         hosted in prop::collection::vec(any::<bool>(), 1..6),
         answers in prop::collection::vec((0usize..7, 0usize..7, any::<bool>(), 0u64..200), 0..30),
     ) {
