@@ -1,5 +1,5 @@
-//! Backups: whole copies of the database, made while it is in use, verified before they get their
-//! name. Secrets inside are encrypted as they are in the database.
+//! Backups: full copies of the database, made while it is in use and verified before they get their name. Their secrets
+//! stay encrypted.
 
 use std::{
     fs, io,
@@ -18,7 +18,7 @@ use super::{
     identity,
 };
 
-/// A daily backup is due this long after the last one.
+/// The interval of daily backups.
 const DAY: Duration = Duration::from_hours(24);
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 const UNFINISHED: &str = ".partial";
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// How many of its kind are kept.
+    /// The number of backups of this kind that are kept.
     fn kept(self) -> usize {
         match self {
             Self::Daily => 7,
@@ -47,9 +47,8 @@ impl Kind {
     }
 }
 
-/// A backup, as its name tells: `000012-daily-20261124T131454Z.db` or
-/// `000013-v1-20261124T131500Z.db`. The number decides which one is newer, also when the
-/// computer's clock was set meanwhile.
+/// A backup, described by its file name: `000012-daily-20261124T131454Z.db` or `000013-v1-20261124T131500Z.db`. The
+/// number orders backups even if the computer's clock was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Backup {
     pub(super) path: PathBuf,
@@ -73,7 +72,7 @@ impl Backup {
         }
     }
 
-    /// Its name while it is not whole.
+    /// Its name until it is complete.
     pub(super) fn partial(&self) -> PathBuf {
         let mut partial = self.path.clone().into_os_string();
         partial.push(UNFINISHED);
@@ -101,12 +100,12 @@ impl Backup {
     }
 }
 
-/// An instant as it stands in names of files.
+/// An instant as part of a file name.
 pub(super) fn file_time(instant: Timestamp) -> String {
     instant.strftime(TIME).to_string()
 }
 
-/// Why there is no backup.
+/// Why a backup failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BackupError {
     #[error(transparent)]
@@ -136,7 +135,7 @@ impl BackupError {
     }
 }
 
-/// The backups that are there, newest first.
+/// All backups, newest first.
 pub(super) fn list(data: &DataFolder) -> io::Result<Vec<Backup>> {
     let entries = match fs::read_dir(data.backups()) {
         Ok(entries) => entries,
@@ -151,8 +150,7 @@ pub(super) fn list(data: &DataFolder) -> io::Result<Vec<Backup>> {
     Ok(backups)
 }
 
-/// When the next daily backup is due. One from the future was made by a clock that has been set
-/// since, and says nothing.
+/// When the next daily backup is due. A backup from the future is ignored: the clock was set since.
 pub(super) fn due(data: &DataFolder, now: Timestamp) -> Timestamp {
     let newest = list(data)
         .unwrap_or_default()
@@ -161,7 +159,7 @@ pub(super) fn due(data: &DataFolder, now: Timestamp) -> Timestamp {
     newest.map_or(now, |backup| clock::after(backup.made_at, DAY))
 }
 
-/// Makes a backup and removes those of its kind that are too many.
+/// Makes a backup and removes the oldest ones of its kind.
 pub(super) async fn make(
     data: &DataFolder,
     pool: &SqlitePool,
@@ -193,14 +191,14 @@ pub(super) async fn make(
 
 async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), BackupError> {
     let text = partial.to_str().ok_or(BackupError::Name)?;
-    // SQLite takes an empty file, and this one is the creator's alone from its first byte on.
+    // SQLite accepts an empty file, and this one is private from the beginning.
     make_file(partial)?;
     sqlx::query("VACUUM INTO ?")
         .bind(text)
         .execute(pool)
         .await?;
     let checked = match check::quick(partial).await {
-        Ok(()) => identity::look(partial).await.map(drop),
+        Ok(()) => identity::read_identity(partial).await.map(drop),
         failed => failed,
     };
     checked.map_err(|failure| match failure {
@@ -211,7 +209,7 @@ async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), Bac
     Ok(())
 }
 
-/// Removes what a stop in the middle of a backup left.
+/// Removes the unfinished files of an interrupted backup.
 fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -230,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_read_back(
+        fn backup_names_are_parsed(
             number in 0_u32..2_000_000,
             from in prop::option::of(0_i64..9_999),
             second in 0_i64..4_000_000_000,
@@ -242,7 +240,7 @@ mod tests {
         }
 
         #[test]
-        fn other_names_are_no_backups(name in ".*") {
+        fn other_names_are_rejected(name in ".*") {
             if let Some(backup) = Backup::read(Path::new(&name)) {
                 prop_assert_eq!(name.matches('-').count(), 2);
                 prop_assert!(backup.path.extension().is_some());

@@ -14,43 +14,44 @@ use sqlx_core::transaction::TransactionManager;
 /// The migrations that this Slipway knows.
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// Brings a database to the present version over one connection. With `Migrator::run` the compiler could not see that a
-/// future which awaits this may move between threads.
+/// Migrates a database to the present version over one connection. With `Migrator::run` the compiler could not prove
+/// that the caller's future is `Send`.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
     MIGRATIONS.run_direct(None, connection, false).await
 }
 
-/// Lets a connection count its transactions right again; says whether it can be used on.
+/// Repairs a connection's transaction count; returns whether the connection can be reused.
 ///
-/// When the disk refuses a write, `SQLite` ends the transaction by itself. The rollback that follows
-/// then finds none, so that sqlx takes the connection to be inside of one for ever and begins no other.
+/// If the disk refuses a write, `SQLite` ends the transaction itself. The following rollback finds no transaction, so
+/// that sqlx counts the connection as inside of one and begins no other.
 pub(super) async fn end_transaction(
     connection: &mut SqliteConnection,
 ) -> Result<bool, sqlx::Error> {
     if !connection.is_in_transaction() {
         return Ok(true);
     }
-    // A rollback may still be on its way there.
+    // Waits for a rollback that is still queued.
     connection.ping().await?;
     if connection.is_in_transaction() {
-        // Now there is something to roll back. A connection of its own would not do: on a full disk
-        // none can be opened, and reading must go on.
+        // Gives the rollback a transaction. Closing the connection would not help: a full disk permits no new one, and
+        // reading must continue.
         sqlx::query("BEGIN").execute(&mut *connection).await?;
         SqliteTransactionManager::rollback(connection).await?;
     }
     Ok(!connection.is_in_transaction())
 }
 
+/// The options of every connection that may write.
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        // A thousand writers on a slow disk stand in line for longer than the usual five seconds.
+        // A thousand writers on a slow disk wait for longer than the default of five seconds.
         .busy_timeout(Duration::from_secs(30))
         .pragma("cell_size_check", "ON")
-        // Tokens that were replaced or wiped are not to be found in unused pages, not even encrypted.
+        // Replaced or deleted tokens must not stay in unused pages, not even encrypted.
         .pragma("secure_delete", "ON")
 }
 

@@ -37,10 +37,10 @@ pub struct Database {
     /// The vault with the key of this database.
     pub vault: Arc<Vault>,
     pub(super) folder: DataFolder,
-    /// Where the key is kept, unless it comes from the environment.
+    /// Where the key is stored, unless it comes from the environment.
     key: Option<KeyPlace>,
     pub(super) notices: watch::Sender<PendingNotices>,
-    /// Held as long as the database is.
+    /// Released when the database is dropped.
     _lock: File,
 }
 
@@ -50,11 +50,11 @@ impl Database {
         self.folder.folder()
     }
 
-    /// Opens the database in `folder`, making one where there has never been one. Until key and
-    /// version are proven, nothing is written but the lock file.
+    /// Opens the database in `folder`, or creates it on the first start. Nothing but the lock file is written until key
+    /// and version are verified.
     ///
-    /// A damaged database is set aside and the newest good backup takes its place, which
-    /// [`Database::news`] tells until it is dismissed. What is asked about the key is done on the way.
+    /// A damaged database is set aside and replaced by the newest good backup. [`Database::notices`] reports that until
+    /// the creator dismisses it. `request` is carried out on the way.
     pub async fn open(
         folder: &Path,
         environment: Option<&SecretString>,
@@ -64,21 +64,21 @@ impl Database {
     ) -> Result<Self, OpenError> {
         let data = DataFolder::prepare(folder, tables)?;
         let lock = data.lock()?;
-        data.must_be_writable()?;
+        data.check_writable()?;
         let keys = Keys {
             environment,
             request,
         };
         keys.check()?;
         let (key, damage) = prove(&data, keys, clock.now()).await?;
-        if let (Some(at), false) = (&key.place, keys.gives_up()) {
+        if let (Some(at), false) = (&key.place, keys.abandons_key()) {
             keys::settle_change(&data, at, &key.vault, clock.now()).await;
         }
         let restored = async |damage| {
-            // Whose key is given up may have any backup.
-            let fits = |canary: &str| keys.gives_up() || key.vault.opens(canary);
-            let told = (!keys.gives_up()).then_some(&key.vault);
-            restore::newest(&data, &fits, told, damage, clock.now()).await
+            // Without the key, any backup will do.
+            let fits = |canary: &str| keys.abandons_key() || key.vault.opens(canary);
+            let vault = (!keys.abandons_key()).then_some(&key.vault);
+            restore::newest(&data, &fits, vault, damage, clock.now()).await
         };
         if let Some(damage) = damage {
             restored(damage).await?;
@@ -109,10 +109,10 @@ impl Database {
         })
     }
 
-    /// Brings everything into the database's own file, closes it, and marks the stop as clean if
-    /// the file is good.
+    /// Checkpoints the WAL into the database file, closes the database, and marks the shutdown as clean if the file is
+    /// good.
     pub async fn close(&self) {
-        let good = self.bring_home().await;
+        let good = self.checkpoint().await;
         self.pool.close().await;
         let marked = match good {
             Ok(()) => {
@@ -127,8 +127,8 @@ impl Database {
         }
     }
 
-    /// Whether the key can be changed: not while it comes from the environment, nor without the passphrase that it is
-    /// wrapped with.
+    /// Checks that the key can be changed: not if it comes from the environment, and only with the passphrase that
+    /// wraps it.
     pub async fn may_change_key(&self, current: Option<&SecretString>) -> Result<(), OpenError> {
         match (&self.key, self.vault.origin()) {
             (None, _) => Err(OpenError::KeyFixed),
@@ -137,7 +137,7 @@ impl Database {
         }
     }
 
-    async fn bring_home(&self) -> Result<(), Failure> {
+    async fn checkpoint(&self) -> Result<(), Failure> {
         let path = self.folder.database();
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&self.pool)
@@ -147,15 +147,15 @@ impl Database {
     }
 }
 
-/// Finds the key and proves it, without writing. Says what is wrong with the database, if a
-/// backup must take its place. A wrong, missing or locked key is an error of its own and comes first.
+/// Finds and verifies the key without writing. Also returns the damage, if a backup must replace the database. A wrong,
+/// missing or locked key is an error of its own and takes precedence.
 async fn prove(
     data: &DataFolder,
     keys: Keys<'_>,
     now: Timestamp,
 ) -> Result<(Key, Option<Damage>), OpenError> {
     let path = data.database();
-    let damage = match identity::look(&path).await {
+    let damage = match identity::read_identity(&path).await {
         Ok(Some(found)) => {
             let opens = |vault: &Vault| vault.opens(&found.canary);
             let key = keys.open(data, &found.vault_id, &opens).await?;
@@ -180,7 +180,7 @@ async fn prove(
         Err(Failure::Damage(damage)) => damage,
         Err(Failure::Open(error)) => return Err(error),
     };
-    // The key must open one of the backups; the newest says how the keyring knows it.
+    // The key must open one of the backups. The newest backup has the vault id for the keyring.
     let candidates = restore::candidates(data).await?;
     let Some((_, newest)) = candidates.first() else {
         return Err(Failure::Damage(damage).into_open(&path));
@@ -194,7 +194,7 @@ async fn prove(
     Ok((key, Some(damage)))
 }
 
-/// Makes a new database. It gets its name last, so that what bears the name was whole once.
+/// Creates a new database. It gets its final name last, so that a file of that name was complete once.
 async fn create(data: &DataFolder, keys: Keys<'_>, now: Timestamp) -> Result<Key, OpenError> {
     let vault_id = uuid::Uuid::new_v4().to_string();
     let key = keys.make(data, &vault_id).await?;
@@ -214,7 +214,7 @@ async fn create(data: &DataFolder, keys: Keys<'_>, now: Timestamp) -> Result<Key
             .map_err(sqlite)?;
         let migrated = migrate(&mut connection).await;
         let planted = match migrated {
-            Ok(()) => identity::plant(&mut connection, &vault_id, &key.vault, now)
+            Ok(()) => identity::store_new(&mut connection, &vault_id, &key.vault, now)
                 .await
                 .map_err(sqlite),
             Err(error) => Err(Failure::of_migration(&path, error)),
@@ -228,14 +228,14 @@ async fn create(data: &DataFolder, keys: Keys<'_>, now: Timestamp) -> Result<Key
     Ok(key)
 }
 
-/// Opens a proven database and brings it to the present version.
+/// Opens a verified database and migrates it to the present version.
 async fn start(
     data: &DataFolder,
     news: &mut PendingNotices,
     now: Timestamp,
 ) -> Result<SqlitePool, Failure> {
     let path = data.database();
-    let Some(found) = identity::look(&path).await? else {
+    let Some(found) = identity::read_identity(&path).await? else {
         return Err(Damage::Missing.into());
     };
     marker::clear(data).map_err(|error| Failure::of_io(&path, error))?;
@@ -245,14 +245,14 @@ async fn start(
         .connect_with(options(&path))
         .await
         .map_err(|error| Failure::of(&path, error))?;
-    let started = bring_up(data, &pool, &found, news, now).await;
+    let started = migrate_pool(data, &pool, &found, news, now).await;
     if started.is_err() {
         pool.close().await;
     }
     started.map(|()| pool)
 }
 
-async fn bring_up(
+async fn migrate_pool(
     data: &DataFolder,
     pool: &SqlitePool,
     found: &Identity,
@@ -274,19 +274,20 @@ async fn bring_up(
     migrate(&mut connection)
         .await
         .map_err(|error| Failure::of_migration(&path, error))?;
-    if !found.sealed {
-        identity::seal(&mut connection, &found.vault_id, &found.canary)
+    if !found.has_digest {
+        identity::store_digest(&mut connection, &found.vault_id, &found.canary)
             .await
             .map_err(sqlite)?;
     }
-    news.restored = restore::remembered(&mut connection)
+    news.restored = restore::pending_record(&mut connection)
         .await
         .map_err(sqlite)?
         .map(|restored| restored.explain());
     Ok(())
 }
 
-/// Decrypts every stored secret once, so that redaction knows it. A secret that cannot be decrypted needs no redaction.
+/// Decrypts every stored secret once, to register it for redaction. A secret that cannot be decrypted needs no
+/// redaction.
 pub async fn register_secrets(database: &Database) -> Result<(), sqlx::Error> {
     let mut connection = database.pool.acquire().await?;
     let columns = tables::secrets(database.folder.tables());

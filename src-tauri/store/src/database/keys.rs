@@ -1,5 +1,5 @@
-//! The vault's key while the database opens: found and proven, given back by its phrase, changed, or given up together
-//! with every secret.
+//! The vault's key during a start: finds and verifies it, restores it from a phrase, changes it, or abandons it with
+//! every secret.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -24,17 +24,17 @@ use crate::{
     },
 };
 
-/// The first version of the database that has an audit trail.
+/// The first database version with an audit trail.
 const AUDIT_SINCE: i64 = 3;
 
-/// Where the vault's key may come from, and what is to be done about it.
+/// The sources of the vault's key and the requested change.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Keys<'a> {
     pub(super) environment: Option<&'a SecretString>,
     pub(super) request: &'a KeyRequest,
 }
 
-/// The key in force, and where it is kept; nowhere, if it comes from the environment.
+/// The active key and where it is stored; `None` for a key from the environment.
 #[derive(Debug)]
 pub(super) struct Key {
     pub(super) vault: Vault,
@@ -42,7 +42,7 @@ pub(super) struct Key {
 }
 
 impl Keys<'_> {
-    /// Refuses what cannot be done to a key that comes from the environment.
+    /// Refuses a change of a key that comes from the environment.
     pub(super) fn check(&self) -> Result<(), OpenError> {
         if self.environment.is_some() && self.request.protection().is_some() {
             return Err(OpenError::KeyFixed);
@@ -50,12 +50,12 @@ impl Keys<'_> {
         Ok(())
     }
 
-    /// Whether the data is opened without the key that it was encrypted with.
-    pub(super) fn gives_up(&self) -> bool {
+    /// Whether the old key is lost and its secrets are to be deleted.
+    pub(super) fn abandons_key(&self) -> bool {
         matches!(self.request, KeyRequest::ForgetTokens { .. })
     }
 
-    /// The first key of a new database.
+    /// Creates the first key of a new database.
     pub(super) async fn make(&self, data: &DataFolder, vault_id: &str) -> Result<Key, OpenError> {
         if let Some(key) = self.environment {
             return environment(key);
@@ -68,7 +68,7 @@ impl Keys<'_> {
         })
     }
 
-    /// The key that `opens` what is there; if that is given up, the key to come.
+    /// Finds the key for which `opens` holds; a new key if the old one is lost.
     pub(super) async fn open(
         &self,
         data: &DataFolder,
@@ -106,7 +106,7 @@ impl Keys<'_> {
         })
     }
 
-    /// Does what was asked about the key of an open database.
+    /// Carries out the requested change on an open database.
     pub(super) async fn carry_out(
         &self,
         data: &DataFolder,
@@ -125,7 +125,7 @@ impl Keys<'_> {
             KeyRequest::Usual | KeyRequest::Passphrase(_) => vault,
             KeyRequest::Restore { .. } => {
                 let entry = Entry::new(AuditKind::KeyRestored).key_in(vault.origin());
-                let told = tell(pool, &vault, now, entry).await;
+                let told = write_audit_entry(pool, &vault, now, entry).await;
                 told.map_err(|error| {
                     Failure::of(&data.database(), error).into_open(&data.database())
                 })?;
@@ -155,7 +155,7 @@ fn environment(key: &SecretString) -> Result<Key, OpenError> {
     })
 }
 
-async fn tell(
+async fn write_audit_entry(
     pool: &SqlitePool,
     vault: &Vault,
     now: Timestamp,
@@ -166,7 +166,7 @@ async fn tell(
     tx.commit().await
 }
 
-/// Gives the vault another key.
+/// Changes the vault's key.
 async fn change(
     data: &DataFolder,
     at: &KeyPlace,
@@ -176,7 +176,7 @@ async fn change(
     now: Timestamp,
 ) -> Result<Vault, OpenError> {
     if at.change().is_some() {
-        // One before did not come to its end: what it still needs must not be lost.
+        // An earlier change is unfinished, and its old key must not be lost.
         return Err(OpenError::KeyChanging);
     }
     let next = at.prepare(Some(&old), protection).await?;
@@ -187,7 +187,7 @@ async fn change(
     Ok(next)
 }
 
-/// Takes the data over to the key of `vault`, in one transaction.
+/// Re-encrypts the data with the key of `vault`, in one transaction.
 async fn commit(
     data: &DataFolder,
     at: &KeyPlace,
@@ -201,7 +201,7 @@ async fn commit(
     let done = async {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
         convert(&mut tx, before, vault, data.tables()).await?;
-        identity::renew(&mut tx, vault, now).await?;
+        identity::replace_canary(&mut tx, vault, now).await?;
         audit::append(&mut tx, vault, now, entry).await?;
         fault_point!("vault.commit.before");
         tx.commit().await?;
@@ -217,7 +217,7 @@ async fn commit(
         return Err(Failure::of(&path, error).into_open(&path));
     }
     tracing::info!(origin = %vault.origin(), "[Vault] the key is another one");
-    // What the old key opens shall not stay in pages that are not used any more.
+    // Data under the old key must not stay in unused pages.
     for statement in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
         if let Err(error) = sqlx::query(statement).execute(pool).await {
             tracing::warn!(%error, "[Vault] Clearing unused pages failed");
@@ -226,14 +226,14 @@ async fn commit(
     Ok(())
 }
 
-/// Brings a change of key to its end that was stopped, or clears away one that never took place. What cannot be done
-/// now is done at a later start.
+/// Finishes an interrupted change of key, or removes one that never took effect. A failure is retried at the next
+/// start.
 pub(super) async fn settle_change(data: &DataFolder, at: &KeyPlace, vault: &Vault, now: Timestamp) {
     let Some(change) = at.change() else {
         return;
     };
     let settled = if change.led_to(vault) {
-        match backups_carried_over(data, &change, vault, now).await {
+        match re_encrypt_backups(data, &change, vault, now).await {
             Ok(()) => at.promote(&change, vault).await,
             Err(failure) => Err(failure.into_open(&data.backups())),
         }
@@ -245,9 +245,8 @@ pub(super) async fn settle_change(data: &DataFolder, at: &KeyPlace, vault: &Vaul
     }
 }
 
-/// Takes the backups over to the key of `vault`, so that they can be restored, and so that the key of before opens
-/// nothing any more.
-async fn backups_carried_over(
+/// Re-encrypts the backups with the key of `vault`, so that they can be restored and the old key opens nothing.
+async fn re_encrypt_backups(
     data: &DataFolder,
     change: &Change,
     vault: &Vault,
@@ -256,7 +255,7 @@ async fn backups_carried_over(
     let before = change.before(vault);
     let backups = backup::list(data).map_err(|error| Failure::of_io(&data.backups(), error))?;
     for backup in backups {
-        let found = match identity::look(&backup.path).await {
+        let found = match identity::read_identity(&backup.path).await {
             Ok(Some(found)) => found,
             unreadable => {
                 tracing::warn!(path = %backup.path.display(), ?unreadable, "[Vault] a backup cannot be read");
@@ -269,7 +268,7 @@ async fn backups_carried_over(
         };
         if ours {
             fault_point!("vault.backup.before");
-            match carried_over(data, &backup, &found, &before, vault, now).await {
+            match re_encrypt_backup(data, &backup, &found, &before, vault, now).await {
                 Err(Failure::Damage(damage)) => {
                     tracing::warn!(path = %backup.path.display(), %damage, "[Vault] a backup is damaged");
                 }
@@ -281,8 +280,8 @@ async fn backups_carried_over(
     Ok(())
 }
 
-/// The copy gets the backup's name when it is whole.
-async fn carried_over(
+/// Re-encrypts one backup. The copy replaces the backup when it is complete.
+async fn re_encrypt_backup(
     data: &DataFolder,
     backup: &Backup,
     found: &Identity,
@@ -300,14 +299,14 @@ async fn carried_over(
         .connect()
         .await
         .map_err(sqlite)?;
-    let done = renewed(data, &mut connection, found, before, vault, now).await;
+    let done = re_encrypt_copy(data, &mut connection, found, before, vault, now).await;
     connection.close().await.map_err(sqlite)?;
     done.map_err(sqlite)?;
     check::quick(&copy).await?;
     settle(&copy, &backup.path).map_err(io)
 }
 
-async fn renewed(
+async fn re_encrypt_copy(
     data: &DataFolder,
     connection: &mut SqliteConnection,
     found: &Identity,
@@ -317,9 +316,9 @@ async fn renewed(
 ) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
     convert(&mut tx, before, vault, data.tables()).await?;
-    identity::renew(&mut tx, vault, now).await?;
+    identity::replace_canary(&mut tx, vault, now).await?;
     if matches!(before, OldKey::Lost) && found.version >= AUDIT_SINCE {
-        // Nobody can renew the seal, and this says why.
+        // The seal cannot be re_encrypt_copy without the old key. This entry records why.
         audit::append(&mut tx, vault, now, Entry::new(AuditKind::TokensForgotten)).await?;
     }
     tx.commit().await?;
@@ -327,8 +326,8 @@ async fn renewed(
     Ok(())
 }
 
-/// Takes all stored secrets and the seal of the audit trail over to the key of `vault`, within a transaction. The
-/// database may be of an older version.
+/// Re-encrypts all stored secrets and the seal of the audit trail, within a transaction. The database may have an older
+/// version.
 async fn convert(
     connection: &mut SqliteConnection,
     before: &OldKey,

@@ -1,5 +1,4 @@
-//! What is done for the database while it is open: daily backups, and seeing to it that a disk which
-//! takes no changes is told, and told to be well again.
+//! Maintenance of the open database: daily backups, and detection of the end of write failures.
 
 use std::time::Duration;
 
@@ -12,22 +11,22 @@ use super::{
     pending_notices::PendingNotices, restore,
 };
 
-/// How long to wait after a backup that could not be made.
+/// How long to wait after a failed backup.
 const BACKUP_AGAIN: Duration = Duration::from_hours(1);
-/// How long to wait before trying whether the disk takes changes again.
+/// How long to wait before testing again whether the disk accepts writes.
 const WRITE_AGAIN: Duration = Duration::from_secs(15);
 
 impl Database {
-    /// What the creator should know, now and whenever it changes.
+    /// The pending notices, now and with each change.
     pub fn notices(&self) -> watch::Receiver<PendingNotices> {
         self.notices.subscribe()
     }
 
-    /// Takes a notice of [`Database::news`] away by its code; says whether there was one.
+    /// Dismisses the notice with this code. Returns whether there was one.
     pub async fn dismiss(&self, code: &str) -> Result<bool, sqlx::Error> {
         let is = |notice: &Option<Notice>| notice.as_ref().is_some_and(|it| it.code == code);
         if is(&self.notices.borrow().restored) {
-            restore::forget(&self.pool).await?;
+            restore::delete_record(&self.pool).await?;
         }
         Ok(self.notices.send_if_modified(|news| {
             let PendingNotices {
@@ -42,8 +41,8 @@ impl Database {
         }))
     }
 
-    /// Hears of an error that nobody waits for. If the disk or the file is to blame, the creator is
-    /// told until a write works again.
+    /// Reports a database error of a background task. A fault of the disk or the file becomes a notice until a write
+    /// succeeds.
     pub fn note(&self, error: &sqlx::Error) {
         let fault = DatabaseFault::of(error);
         if matches!(fault, DatabaseFault::Busy | DatabaseFault::Other) {
@@ -58,8 +57,8 @@ impl Database {
         });
     }
 
-    /// Makes a backup every day, and settles what [`Database::note`] heard, for as long as it is
-    /// polled.
+    /// Makes a daily backup and clears the notices of [`Database::note`] when writes succeed again. Runs until it is
+    /// dropped.
     pub async fn maintain(&self, clock: &dyn Clock) {
         let mut news = self.notices();
         let mut failed = false;
@@ -73,7 +72,7 @@ impl Database {
                         .await;
                 }
             };
-            let ailing = async {
+            let failing = async {
                 // The sender lives as long as the database.
                 let _ = news
                     .wait_for(|news| news.fault.is_some() && news.passing)
@@ -82,15 +81,15 @@ impl Database {
             };
             tokio::select! {
                 () = backup => failed = !self.back_up(clock.now()).await,
-                () = ailing => {
-                    self.settle(clock).await;
+                () = failing => {
+                    self.wait_for_write(clock).await;
                     failed = false;
                 }
             }
         }
     }
 
-    /// Makes the daily backup; says whether it worked.
+    /// Makes the daily backup. Returns whether it succeeded.
     pub(super) async fn back_up(&self, now: Timestamp) -> bool {
         let made = backup::make(&self.folder, &self.pool, backup::Kind::Daily, now).await;
         let told = made.as_ref().err().map(|error| {
@@ -110,8 +109,8 @@ impl Database {
         made.is_ok()
     }
 
-    /// Waits until the database takes a change again.
-    async fn settle(&self, clock: &dyn Clock) {
+    /// Waits until the database accepts a write.
+    async fn wait_for_write(&self, clock: &dyn Clock) {
         loop {
             clock.sleep(WRITE_AGAIN).await;
             let now = clock.now().to_string();

@@ -1,5 +1,5 @@
-//! Whether the last stop was clean: a file beside the database holds the digest of the database as
-//! Slipway left it. A killed Slipway leaves none, and a changed database does not fit it.
+//! The marker of a clean shutdown: a file with the digest of the database. A killed process leaves none, and a changed
+//! database does not match it.
 
 use std::{
     fs::{self, File},
@@ -15,7 +15,7 @@ use super::{
     identity::hex,
 };
 
-/// Whether the database is byte for byte what the last clean stop left.
+/// Whether the database is unchanged since the last clean shutdown.
 pub(super) async fn fits(data: &DataFolder) -> bool {
     let (marker, database) = (data.marker(), data.database());
     blocking(move || {
@@ -26,7 +26,7 @@ pub(super) async fn fits(data: &DataFolder) -> bool {
     .unwrap_or(false)
 }
 
-/// Marks the stop as clean, once everything is in the database's own file.
+/// Writes the marker, after the WAL was checkpointed.
 pub(super) async fn write(data: &DataFolder) -> io::Result<()> {
     let (marker, database) = (data.marker(), data.database());
     blocking(move || {
@@ -43,7 +43,7 @@ pub(super) async fn write(data: &DataFolder) -> io::Result<()> {
     .await
 }
 
-/// Takes the mark away, for good, before the first change.
+/// Removes the marker durably, before the first change.
 pub(super) fn clear(data: &DataFolder) -> io::Result<()> {
     let marker = data.marker();
     remove(&marker)?;

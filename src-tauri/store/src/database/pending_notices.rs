@@ -2,21 +2,21 @@
 
 use slipway_core::views::Notice;
 
-/// What the creator should know of the database, until it is settled or dismissed.
+/// The database's notices until they are resolved or dismissed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PendingNotices {
-    /// It comes from a backup.
+    /// The database was restored from a backup.
     pub(super) restored: Option<Notice>,
-    /// The last backup was not made.
+    /// The last backup failed.
     pub(super) backup: Option<Notice>,
-    /// It does not take changes, or gives none back.
+    /// The database refuses writes or reads.
     pub(super) fault: Option<Notice>,
-    /// Whether a write that works is the end of the fault.
+    /// Whether a successful write ends the fault.
     pub(super) passing: bool,
 }
 
 impl PendingNotices {
-    /// The texts, most urgent first.
+    /// The notices, most urgent first.
     pub fn notices(&self) -> Vec<Notice> {
         [&self.fault, &self.restored, &self.backup]
             .into_iter()

@@ -1,4 +1,4 @@
-//! What can be told of the database to a helper: sizes, version, backups.
+//! Database statistics for diagnostics: sizes, version and backups.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{backup, data_folder, database::Database, identity};
 
-/// How the database lies on the disk.
+/// Statistics of the database.
 #[derive(Debug)]
 pub struct DatabaseStats {
     /// The newest migration.
@@ -19,17 +19,19 @@ pub struct DatabaseStats {
     pub backups: Vec<BackupStats>,
 }
 
-/// A backup that is there.
+/// Statistics of a backup.
 #[derive(Debug)]
 pub struct BackupStats {
+    /// When it was made.
     pub made_at: Timestamp,
-    /// Whether it is the one of a day; the others were made before a migration.
+    /// Whether it is a daily backup; the others were made before a migration.
     pub daily: bool,
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
 impl Database {
-    /// Looks at the disk. What cannot be read there counts as nothing.
+    /// Reads the statistics from the disk. Unreadable values are zero.
     pub fn stats(&self) -> DatabaseStats {
         let path = self.folder.database();
         let sides = data_folder::files(&path)

@@ -93,8 +93,11 @@ async fn an_old_database_is_backed_up_and_brought_up() {
     assert!(backups[0].starts_with("000001-v1-"), "{backups:?}");
     // Now there is a digest that tells damage to the proof from a wrong key.
     database.close().await;
-    let found = identity::look(&data.path(NAME)).await.unwrap().unwrap();
-    assert!(found.sealed);
+    let found = identity::read_identity(&data.path(NAME))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(found.has_digest);
     drop(database);
     drop(data.open().await.unwrap());
     assert_eq!(data.backups(), backups, "a migration is backed up once");
