@@ -96,7 +96,7 @@ impl Tokens {
                     tracing::info!(
                         account = row.account_id,
                         outcome = outcome.as_str(),
-                        "[Accounts] Revocation outcome"
+                        "[Accounts] Revocation settled"
                     );
                     let now = self.clock.now();
                     self.store

@@ -291,5 +291,5 @@ async fn migrate_pool(
 pub async fn register_secrets(database: &Database) -> Result<(), sqlx::Error> {
     let mut connection = database.pool.acquire().await?;
     let columns = tables::secrets(database.folder.tables());
-    crate::vault::recall(&mut connection, &database.vault, &columns).await
+    crate::vault::register_for_redaction(&mut connection, &database.vault, &columns).await
 }

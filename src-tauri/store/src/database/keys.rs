@@ -232,7 +232,7 @@ pub(super) async fn settle_change(data: &DataFolder, at: &KeyPlace, vault: &Vaul
     let Some(change) = at.change() else {
         return;
     };
-    let settled = if change.led_to(vault) {
+    let settled = if change.leads_to(vault) {
         match re_encrypt_backups(data, &change, vault, now).await {
             Ok(()) => at.promote(&change, vault).await,
             Err(failure) => Err(failure.into_open(&data.backups())),
