@@ -1,4 +1,4 @@
-//! The one clock: what time it is, and waiting for a later one.
+//! The clock: the time of day, the uptime, and waiting.
 
 mod alarm;
 mod instants;
@@ -17,21 +17,21 @@ use jiff::Timestamp;
 
 pub use instants::{after, before, from_millis, until};
 
-/// A wait under way.
+/// A pending wait.
 pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Tells the time and waits. Tests bring their own, so that none of them sleeps.
+/// The source of time. Tests use [`test_clock::TestClock`], so that none of them sleeps.
 pub trait Clock: Debug + Send + Sync + 'static {
-    /// The present instant.
+    /// The present time.
     fn now(&self) -> Timestamp;
 
-    /// How long this clock runs: never goes back and is never set. Only differences mean something.
+    /// A monotonic time. Only differences are meaningful.
     fn uptime(&self) -> Duration;
 
-    /// Waits until it is `instant`, also when the computer sleeps or its clock is set meanwhile.
+    /// Waits until `instant`, including when the computer sleeps or its clock is set meanwhile.
     fn sleep_until(&self, instant: Timestamp) -> Wait;
 
-    /// Waits for `duration` of [`Clock::uptime`], whatever the time of day is set to meanwhile.
+    /// Waits for `duration` of [`Clock::uptime`]. Setting the clock has no effect.
     fn sleep(&self, duration: Duration) -> Wait;
 }
 
