@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use slipway_accounts::connect::UPLOAD;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::Resting};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen};
 use slipway_core::{backoff::backoff, notice::Explain};
 use tiktok_api::{Error as ApiError, ErrorCode, FailReason};
 
@@ -77,7 +77,7 @@ impl Halt {
                 cause: Cause::RateLimited,
                 until,
             },
-            TokenError::Resting(resting) => Self::resting(&resting),
+            TokenError::CircuitOpen(resting) => Self::resting(&resting),
             TokenError::NoSuchAccount => Self::Fail(Cause::AccountGone),
             TokenError::ReconnectNeeded => Self::wait_for_account(Cause::ReconnectNeeded),
             TokenError::CredentialsMissing => Self::wait_for_account(Cause::CredentialsMissing),
@@ -88,7 +88,7 @@ impl Halt {
     }
 
     /// A host is left alone for a while.
-    pub(super) fn resting(resting: &Resting) -> Self {
+    pub(super) fn resting(resting: &CircuitOpen) -> Self {
         Self::Rest {
             cause: if resting.silent {
                 Cause::Offline

@@ -25,8 +25,8 @@ use std::{
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use slipway_accounts::{
-    accounts::{AccountStore, Patience, TokenError, Tokens},
-    circuit_breaker::Breaker,
+    accounts::{AccountStore, TokenError, Tokens, WhenRateLimited},
+    circuit_breaker::CircuitBreaker,
 };
 use slipway_core::{
     clock::{self, Clock},
@@ -55,7 +55,7 @@ pub(crate) struct Publisher {
     database: Arc<Database>,
     endpoints: Endpoints,
     uploader: Uploader,
-    breaker: Breaker,
+    breaker: CircuitBreaker,
     throttle: Throttle,
     network: Arc<dyn Network>,
     settings: Receiver<Settings>,
@@ -92,7 +92,7 @@ pub(crate) struct Tools {
     pub(crate) database: Arc<Database>,
     pub(crate) endpoints: Endpoints,
     pub(crate) uploader: Uploader,
-    pub(crate) breaker: Breaker,
+    pub(crate) breaker: CircuitBreaker,
     pub(crate) throttle: Throttle,
     pub(crate) network: Arc<dyn Network>,
     pub(crate) settings: Receiver<Settings>,
@@ -253,7 +253,10 @@ impl Publisher {
             return Ok(false);
         }
         // The creator waits for the answer.
-        match self.status_with(account, &publish_id, Patience::Now).await {
+        match self
+            .status_with(account, &publish_id, WhenRateLimited::Fail)
+            .await
+        {
             Ok(status) => Ok(match status.state {
                 PublishState::Complete | PublishState::SentToInbox => true,
                 PublishState::Failed => false,

@@ -68,7 +68,7 @@ impl Publisher {
                 {
                     return Err(Halt::Unconfirmed(Cause::Forgotten));
                 }
-                Err(TokenError::Resting(resting)) => {
+                Err(TokenError::CircuitOpen(resting)) => {
                     if !silent {
                         self.posts.note(id, &history::no_answer()).await?;
                     }

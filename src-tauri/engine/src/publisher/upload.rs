@@ -5,7 +5,7 @@ use std::io::SeekFrom;
 use crate::posts::history;
 use secrecy::ExposeSecret;
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     circuit_breaker::Outcome,
     rate_limit::Call,
 };
@@ -136,7 +136,8 @@ impl Publisher {
         account: &str,
         publish_id: &PublishId,
     ) -> Result<PostStatus, TokenError> {
-        self.status_with(account, publish_id, Patience::Waits).await
+        self.status_with(account, publish_id, WhenRateLimited::Wait)
+            .await
     }
 
     /// The status, with the patience of whoever asks.
@@ -144,7 +145,7 @@ impl Publisher {
         &self,
         account: &str,
         publish_id: &PublishId,
-        patience: Patience,
+        patience: WhenRateLimited,
     ) -> Result<PostStatus, TokenError> {
         self.tokens
             .call(account, Call::Status, patience, |tiktok, token| {
