@@ -19,7 +19,7 @@ use std::{
 
 use clip::{
     Clip, CreatorLimits, Finding, Rule, Severity,
-    mend::{self, Plan, Tools},
+    repair::{self, Plan, Tools},
 };
 use slipway_core::{
     clock::Clock,
@@ -182,10 +182,10 @@ impl Fitter {
         let looked = look(&row, choice).await?;
         let target = place::wanted(&looked.path);
         let plan_for =
-            |rules: &[Rule]| mend::plan(&looked.clip, looked.size, &looked.limits, rules, tools);
+            |rules: &[Rule]| repair::plan(&looked.clip, looked.size, &looked.limits, rules, tools);
         let mends = looked.findings.iter().filter_map(|finding| {
             let plan = plan_for(&[finding.rule])?;
-            let decided = finding.severity == Severity::Blocks && !mend::is_cut(finding.rule);
+            let decided = finding.severity == Severity::Blocks && !repair::is_cut(finding.rule);
             Some(Mend {
                 rule: finding.rule.as_str().to_owned(),
                 chosen: looked.chosen.contains(&finding.rule),
@@ -310,7 +310,7 @@ impl Looked {
         let tools = Tools {
             tone_mapping: abilities.tone_mapping,
         };
-        let plan = mend::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
+        let plan = repair::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
             .ok_or(FitError::NothingToMend)?;
         match abilities.lack() {
             Some(lack) if plan.encodes_picture() => Err(lack),
@@ -345,7 +345,7 @@ async fn look(row: &PostRow, choice: &FitChoice) -> Result<Looked, FitError> {
             .iter()
             .filter(|finding| finding.severity == Severity::Blocks)
             .map(|finding| finding.rule)
-            .filter(|rule| mend::can_mend(*rule) && !mend::is_cut(*rule))
+            .filter(|rule| repair::can_repair(*rule) && !repair::is_cut(*rule))
             .collect(),
     };
     Ok(Looked {

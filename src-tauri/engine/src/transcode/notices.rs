@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clip::{
     Rule,
-    mend::{Plan, Step},
+    repair::{Plan, Step},
 };
 use slipway_core::{
     notice::{Explain, notice},

@@ -1,9 +1,9 @@
-//! Streaming one chunk from any reader to an upload address, without a token and without holding more than a small buffer.
+//! Streaming one chunk from a reader to an upload address, without a token and with a small buffer.
 
 use std::{
     io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
+use parking_lot::Mutex;
 use reqwest::{
     Body, Client, Response,
     header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap},
@@ -22,20 +23,23 @@ use tokio::{
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-use super::{Chunk, ChunkPlan, UploadUrl, UploadUrlError};
+use super::{
+    plan::{Chunk, ChunkPlan},
+    upload_url::UploadUrl,
+};
 use crate::{
-    error::{ClientError, Error, NetworkKind, Operation},
+    error::{ClientError, Error, NetworkKind, Operation, UploadUrlError},
     http::{self, Route},
 };
 
-/// How much is read from the file at a time, in bytes.
+/// Size of one read from the file, in bytes.
 const PIECE: usize = 128 * 1024;
-/// How long no piece may leave before the connection counts as dead.
-const PIECE_PATIENCE: Duration = Duration::from_mins(1);
-/// How long TikTok may think about a chunk that it has whole.
-const ANSWER_PATIENCE: Duration = Duration::from_mins(3);
+/// Timeout without progress while a chunk is sent.
+const PROGRESS_TIMEOUT: Duration = Duration::from_mins(1);
+/// Timeout for the answer to a chunk that was sent whole.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// The container of a video, as the upload names it (`/doc/content-posting-api-media-transfer-guide`).
+/// The container of a video, as the upload declares it (`/doc/content-posting-api-media-transfer-guide`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VideoType {
     /// MP4.
@@ -47,7 +51,7 @@ pub enum VideoType {
 }
 
 impl VideoType {
-    /// Its media type.
+    /// The media type of the container.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Mp4 => "video/mp4",
@@ -57,56 +61,58 @@ impl VideoType {
     }
 }
 
-/// What the upload host says to a chunk (`/doc/content-posting-api-media-transfer-guide`).
+/// The upload host's answer to a chunk (`/doc/content-posting-api-media-transfer-guide`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkAnswer {
-    /// 206, or another 2xx: taken. `uploaded` is for [`ChunkPlan::next_chunk_after`].
+    /// 206, or another 2xx: TikTok accepted the chunk. Pass `uploaded` to [`ChunkPlan::next_chunk_after`].
     Accepted {
-        /// What TikTok says it has: the number of bytes or the index of the last one.
+        /// TikTok's progress: the number of bytes or the index of the last one.
         uploaded: Option<u64>,
     },
-    /// 201: all taken, posting starts.
+    /// 201: TikTok has all chunks, and publishing starts.
     Complete,
-    /// 416: the chunk does not fit TikTok's progress.
+    /// 416: the chunk does not match TikTok's progress.
     OutOfStep {
-        /// What TikTok says it has, as above.
+        /// TikTok's progress, as above.
         uploaded: Option<u64>,
     },
-    /// 403 or 404: the address has expired or never existed. Ask for the status before a new init.
+    /// 403 or 404: the address has expired or never existed. Query the status before a new init.
     AddressDead,
 }
 
-/// Sends chunks. Cheap to clone; it has connections of its own, so that no header of the API ever reaches an upload host.
+/// Sends chunks. It is cheap to clone, and has its own connections, so that no API header reaches an upload host.
 #[derive(Clone, Debug)]
 pub struct Uploader {
     internet: Client,
     loopback: Client,
-    piece_patience: Duration,
-    answer_patience: Duration,
+    progress_timeout: Duration,
+    answer_timeout: Duration,
 }
 
 impl Uploader {
-    /// An uploader that gives up after a minute without progress, or three without an answer; an upload as a whole has no limit.
+    /// Creates an uploader with timeouts of one minute without progress and three minutes for an answer. The whole
+    /// upload has no timeout.
     pub fn new() -> Result<Self, Error> {
         Ok(Self {
             internet: http::transfer_client(Route::Internet)?,
             loopback: http::transfer_client(Route::Loopback)?,
-            piece_patience: PIECE_PATIENCE,
-            answer_patience: ANSWER_PATIENCE,
+            progress_timeout: PROGRESS_TIMEOUT,
+            answer_timeout: ANSWER_TIMEOUT,
         })
     }
 
-    /// Another patience: without progress while sending, and for the answer to a chunk that is sent.
+    /// Replaces both timeouts: without progress while sending, and for the answer to a chunk that was sent.
     #[must_use]
-    pub fn with_patience(mut self, sending: Duration, answer: Duration) -> Self {
-        self.piece_patience = sending;
-        self.answer_patience = answer;
+    pub fn with_timeouts(mut self, progress: Duration, answer: Duration) -> Self {
+        self.progress_timeout = progress;
+        self.answer_timeout = answer;
         self
     }
 
-    /// Sends one chunk from `body`, which must stand at the chunk's first byte; what it holds beyond the chunk is left alone.
+    /// Sends one chunk from `body`, which must be positioned at the chunk's first byte. Bytes after the chunk are not
+    /// read.
     ///
-    /// `progress` hears how many bytes of this chunk the network has taken over so far.
+    /// `progress` receives the number of bytes of this chunk that the network has accepted so far.
     pub async fn put_chunk<R: AsyncRead + Send + Unpin + 'static>(
         &self,
         url: &UploadUrl,
@@ -131,12 +137,12 @@ impl Uploader {
         } else {
             &self.internet
         };
-        let flow = Arc::new(Flow::default());
-        let pieces = pieces(body, chunk.len(), Arc::clone(&flow), progress);
+        let transmission = Arc::new(Transmission::default());
+        let pieces = pieces(body, chunk.len(), Arc::clone(&transmission), progress);
         let request = client
             .put(address)
             .header(CONTENT_TYPE, video_type.content_type())
-            // Given, so that the body is not sent with chunked transfer encoding.
+            // An explicit length prevents chunked transfer encoding.
             .header(CONTENT_LENGTH, chunk.len())
             .header(
                 CONTENT_RANGE,
@@ -144,9 +150,9 @@ impl Uploader {
             )
             .body(Body::wrap_stream(pieces));
 
-        let outcome = self.watch(request.send(), &flow, chunk.len()).await;
-        // What went wrong with the file explains whatever the network made of it.
-        if let Some(fault) = flow.take_fault() {
+        let outcome = self.watch(request.send(), &transmission, chunk.len()).await;
+        // A failed read of the file explains any network error that follows from it.
+        if let Some(fault) = transmission.take_fault() {
             return Err(match fault {
                 Fault::Short { got } => Error::BodyShort {
                     expected: chunk.len(),
@@ -163,38 +169,38 @@ impl Uploader {
             of = plan.count(),
             "chunk answered"
         );
-        if (200..300).contains(&http) && flow.sent() < chunk.len() {
+        if (200..300).contains(&http) && transmission.sent() < chunk.len() {
             return Err(interrupted("answered before the chunk was sent"));
         }
         read_answer(&response, plan)
     }
 
-    /// Waits for the answer as long as something moves.
+    /// Waits for the answer while the upload makes progress.
     async fn watch(
         &self,
         sending: impl Future<Output = Result<Response, reqwest::Error>>,
-        flow: &Flow,
+        transmission: &Transmission,
         length: u64,
     ) -> Result<Response, Error> {
         let mut sending = std::pin::pin!(sending);
         loop {
-            let patience = if flow.sent() == length {
-                self.answer_patience
+            let timeout = if transmission.sent() == length {
+                self.answer_timeout
             } else {
-                self.piece_patience
+                self.progress_timeout
             };
             tokio::select! {
                 biased;
                 outcome = sending.as_mut() => {
                     return outcome.map_err(|error| http::network(Operation::PutChunk, error));
                 }
-                // The wait starts anew.
-                () = flow.moved.notified() => {}
-                () = tokio::time::sleep(patience) => {
+                // Progress restarts the timeout.
+                () = transmission.moved.notified() => {}
+                () = tokio::time::sleep(timeout) => {
                     return Err(Error::Network {
                         operation: Operation::PutChunk,
                         kind: NetworkKind::Timeout,
-                        source: format!("nothing moved for {patience:?}").into(),
+                        source: format!("no progress for {timeout:?}").into(),
                     });
                 }
             }
@@ -226,7 +232,7 @@ fn read_answer(response: &Response, plan: &ChunkPlan) -> Result<ChunkAnswer, Err
     }
 }
 
-/// N of `Content-Range: bytes 0-N/TOTAL`, if it fits the video.
+/// Reads N of `Content-Range: bytes 0-N/TOTAL`, if it fits the video.
 pub(crate) fn uploaded(headers: &HeaderMap, plan: &ChunkPlan) -> Option<u64> {
     let value = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim();
     let (unit, range) = value.split_once(|c: char| c.is_ascii_whitespace())?;
@@ -241,9 +247,9 @@ pub(crate) fn uploaded(headers: &HeaderMap, plan: &ChunkPlan) -> Option<u64> {
     fits.then_some(reached)
 }
 
-/// What the two ends of a body tell each other.
+/// State that the body stream shares with the code that waits for the answer.
 #[derive(Default)]
-struct Flow {
+struct Transmission {
     sent: AtomicU64,
     moved: Notify,
     fault: Mutex<Option<Fault>>,
@@ -254,35 +260,32 @@ enum Fault {
     Read(io::Error),
 }
 
-impl Flow {
+impl Transmission {
     fn sent(&self) -> u64 {
         self.sent.load(Ordering::Acquire)
     }
 
     fn fail(&self, fault: Fault) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        *self.fault.lock() = Some(fault);
     }
 
     fn take_fault(&self) -> Option<Fault> {
-        self.fault
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.fault.lock().take()
     }
 }
 
-/// Exactly `length` bytes of the reader, piece by piece. An early end or a read error ends the body with an error,
-/// which breaks the connection off: a chunk is never padded.
+/// Streams exactly `length` bytes of the reader. An early end or a read error ends the body with an error, which breaks
+/// the connection: a chunk is never padded.
 fn pieces<R: AsyncRead + Send + Unpin + 'static>(
     body: R,
     length: u64,
-    flow: Arc<Flow>,
+    transmission: Arc<Transmission>,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     let start = Pieces {
         reader: ReaderStream::with_capacity(body.take(length), PIECE),
         length,
-        flow,
+        transmission,
         progress,
     };
     stream::unfold(Some(start), |state| async move {
@@ -298,28 +301,28 @@ fn pieces<R: AsyncRead + Send + Unpin + 'static>(
 struct Pieces<R, P> {
     reader: ReaderStream<Take<R>>,
     length: u64,
-    flow: Arc<Flow>,
+    transmission: Arc<Transmission>,
     progress: P,
 }
 
 impl<R: AsyncRead + Unpin, P: Fn(u64)> Pieces<R, P> {
     async fn next(&mut self) -> Option<io::Result<Bytes>> {
-        let sent = self.flow.sent();
+        let sent = self.transmission.sent();
         if sent == self.length {
             return None;
         }
         let fault = match self.reader.next().await {
             Some(Ok(piece)) => {
                 let sent = sent + piece.len() as u64;
-                self.flow.sent.store(sent, Ordering::Release);
-                self.flow.moved.notify_one();
+                self.transmission.sent.store(sent, Ordering::Release);
+                self.transmission.moved.notify_one();
                 (self.progress)(sent);
                 return Some(Ok(piece));
             }
             Some(Err(cause)) => Fault::Read(cause),
             None => Fault::Short { got: sent },
         };
-        self.flow.fail(fault);
+        self.transmission.fail(fault);
         Some(Err(io::Error::other(
             "the file could not be read to the end of the chunk",
         )))

@@ -1,4 +1,4 @@
-//! How a video is cut into chunks, so that every reading of TikTok's rules is satisfied.
+//! The split of a video into chunks, which satisfies every reading of TikTok's rules.
 
 use crate::limits::{
     CHUNK_COUNT_MAX, CHUNK_SIZE, CHUNK_SIZE_MAX, CHUNK_SIZE_MIN, LAST_CHUNK_SIZE_MAX,
@@ -7,7 +7,7 @@ use crate::limits::{
 
 /// The chunks of one video (`/doc/content-posting-api-media-transfer-guide`).
 ///
-/// The count is rounded down and the remainder joins the last chunk. A video of one chunk is its own chunk size.
+/// The count is rounded down, and the last chunk includes the remainder. A single chunk has the size of the video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChunkPlan {
     video_size: u64,
@@ -15,24 +15,24 @@ pub struct ChunkPlan {
     count: u64,
 }
 
-/// One chunk, as a range of bytes.
+/// A chunk, as a range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Chunk {
-    /// Its place, from 0.
+    /// Index of the chunk, from 0.
     pub index: u64,
-    /// Its first byte in the video.
+    /// First byte of the chunk in the video.
     pub first: u64,
-    /// Its last byte in the video, inclusive.
+    /// Last byte of the chunk in the video, inclusive.
     pub last: u64,
 }
 
-/// A video that cannot be cut into chunks.
+/// The reason why a video cannot be split into chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// It has no bytes.
+    /// The video is empty.
     #[error("the video is empty")]
     Empty,
-    /// It is larger than TikTok takes.
+    /// The video is larger than TikTok accepts.
     #[error("the video is larger than 4 GB")]
     TooLarge,
     /// The chunk size breaks TikTok's rules for this video.
@@ -41,7 +41,7 @@ pub enum PlanError {
 }
 
 impl ChunkPlan {
-    /// The plan for a video of this many bytes: whole up to 64 MB, else in chunks of 10 MB.
+    /// Creates the plan for a video of this many bytes: one chunk up to 64 MB, chunks of 10 MB above.
     pub fn new(video_size: u64) -> Result<Self, PlanError> {
         let chunk_size = if video_size <= WHOLE_VIDEO_MAX {
             video_size
@@ -51,7 +51,7 @@ impl ChunkPlan {
         Self::with_chunk_size(video_size, chunk_size)
     }
 
-    /// The plan for a video that was announced to TikTok with this chunk size, to continue an upload begun earlier.
+    /// Creates the plan for a video whose chunk size was announced to TikTok earlier, to resume its upload.
     pub fn with_chunk_size(video_size: u64, chunk_size: u64) -> Result<Self, PlanError> {
         if video_size == 0 {
             return Err(PlanError::Empty);
@@ -73,7 +73,7 @@ impl ChunkPlan {
             chunk_size,
             count,
         };
-        // One chunk must be the whole video, and a remainder may make the last chunk too long.
+        // A single chunk must be the whole video, and the remainder must not make the last chunk too long.
         let whole = chunk_size == video_size;
         let last = video_size - count.saturating_sub(1) * chunk_size;
         if (count < 2 && !whole) || count > CHUNK_COUNT_MAX || last > LAST_CHUNK_SIZE_MAX {
@@ -87,7 +87,7 @@ impl ChunkPlan {
         self.video_size
     }
 
-    /// Size of every chunk but the last, in bytes.
+    /// Size of every chunk except the last one, in bytes.
     pub fn chunk_size(&self) -> u64 {
         self.chunk_size
     }
@@ -97,7 +97,7 @@ impl ChunkPlan {
         self.count
     }
 
-    /// The chunk at this place, counted from 0.
+    /// The chunk at this index, from 0.
     pub fn chunk(&self, index: u64) -> Option<Chunk> {
         if index >= self.count {
             return None;
@@ -111,16 +111,18 @@ impl ChunkPlan {
         Some(Chunk { index, first, last })
     }
 
-    /// All chunks in the order in which TikTok wants them.
+    /// All chunks, in upload order.
     pub fn chunks(&self) -> impl Iterator<Item = Chunk> + use<> {
         let plan = *self;
         (0..plan.count).filter_map(move |index| plan.chunk(index))
     }
 
-    /// The first chunk that TikTok does not have whole, when it says that it has `uploaded`; [`count`](Self::count) when it has all.
+    /// The first chunk that TikTok does not have completely after `uploaded` bytes; [`count`](Self::count) when it has
+    /// all.
     ///
-    /// The page leaves open whether TikTok names the number of bytes or the index of the last one, so both mean
-    /// a chunk's end where they can. When TikTok then still refuses the next chunk with the same number, send the one before.
+    /// The page does not say whether TikTok reports the number of bytes or the index of the last one, so both count as
+    /// a chunk's end where possible. If TikTok refuses the next chunk and reports the same progress, send the previous
+    /// chunk.
     pub fn next_chunk_after(&self, uploaded: u64) -> u64 {
         if uploaded == 0 {
             return 0;
@@ -129,17 +131,14 @@ impl ChunkPlan {
         if reached >= self.video_size {
             return self.count;
         }
-        // The last chunk is longer than the others: within it, the division would count too far.
+        // The last chunk is longer than the others, so the division can count too far.
         (reached / self.chunk_size).min(self.count - 1)
     }
 }
 
 impl Chunk {
-    /// Its length in bytes, never 0.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "a chunk holds at least one byte"
-    )]
+    /// Length of the chunk in bytes, never 0.
+    #[expect(clippy::len_without_is_empty, reason = "a chunk has at least one byte")]
     pub fn len(&self) -> u64 {
         self.last - self.first + 1
     }

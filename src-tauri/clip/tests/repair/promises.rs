@@ -1,11 +1,11 @@
-//! Whatever is wrong with a video, the plan promises a result with which nothing is.
+//! Property tests: the result that a plan promises keeps TikTok's rules.
 
 use std::time::Duration;
 
-use clip::mend::{Tools, can_mend, plan};
 use clip::{
     AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Hdr, Rule, Severity, VideoCodec,
     VideoTrack, findings,
+    repair::{Tools, can_repair, plan},
 };
 use proptest::prelude::*;
 
@@ -83,20 +83,20 @@ fn limits() -> impl Strategy<Value = CreatorLimits> {
 }
 
 proptest! {
-    /// With everything chosen, nothing is left but a video that is too short.
+    /// With every rule chosen, only a video that is too short remains.
     #[test]
-    fn what_is_chosen_is_mended(
+    fn chosen_rules_are_repaired(
         clip in clips(),
         size in prop_oneof![1..4_000_000_001_u64, 4_000_000_000..u64::MAX / 16],
         limits in limits(),
         tone_mapping: bool,
     ) {
         let broken = findings(&clip, size, &limits);
-        let mended = plan(&clip, size, &limits, &Rule::ALL, Tools { tone_mapping });
-        prop_assert_eq!(mended.is_some(), broken.iter().any(|finding| can_mend(finding.rule)));
-        if let Some(plan) = mended {
+        let repaired = plan(&clip, size, &limits, &Rule::ALL, Tools { tone_mapping });
+        prop_assert_eq!(repaired.is_some(), broken.iter().any(|finding| can_repair(finding.rule)));
+        if let Some(plan) = repaired {
             let left = findings(plan.expected(), plan.expected_size(), &limits);
-            prop_assert!(left.iter().all(|finding| !can_mend(finding.rule)), "{:?}", left);
+            prop_assert!(left.iter().all(|finding| !can_repair(finding.rule)), "{:?}", left);
             let video = &plan.expected().video;
             if plan.encodes_picture() {
                 prop_assert_eq!((video.width % 2, video.height % 2), (0, 0));
@@ -104,11 +104,11 @@ proptest! {
         }
     }
 
-    /// Each finding alone is mended by its own plan, and nothing that was fine blocks after it.
+    /// A plan for one finding repairs it, and breaks no other rule that blocks.
     #[test]
-    fn each_finding_has_a_plan_of_its_own(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
+    fn each_finding_alone_has_a_plan(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
         let broken = findings(&clip, size, &limits);
-        for finding in broken.iter().filter(|finding| can_mend(finding.rule)) {
+        for finding in broken.iter().filter(|finding| can_repair(finding.rule)) {
             let plan = plan(&clip, size, &limits, &[finding.rule], Tools::default()).unwrap();
             let left = findings(plan.expected(), plan.expected_size(), &limits);
             for other in &left {
@@ -119,27 +119,27 @@ proptest! {
         }
     }
 
-    /// A video is as long as it was, unless the creator chose to cut it.
+    /// A plan keeps the length of a video unless the creator chose to cut it.
     #[test]
-    fn nothing_is_cut_unasked(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
-        let chosen: Vec<_> = Rule::ALL.into_iter().filter(|rule| !clip::mend::is_cut(*rule)).collect();
+    fn plans_cut_only_on_request(clip in clips(), size in 1..5_000_000_000_u64, limits in limits()) {
+        let chosen: Vec<_> = Rule::ALL.into_iter().filter(|rule| !clip::repair::is_cut(*rule)).collect();
         if let Some(plan) = plan(&clip, size, &limits, &chosen, Tools::default()) {
             prop_assert_eq!(plan.expected().duration, clip.duration);
-            let cut = plan.steps().iter().any(|step| matches!(step, clip::mend::Step::Cut { .. }));
+            let cut = plan.steps().iter().any(|step| matches!(step, clip::repair::Step::Cut { .. }));
             prop_assert!(!cut);
         }
     }
 
-    /// Of pictures that are scaled, the shape is off by no more than the rounding to whole pixels.
+    /// Scaling changes the aspect ratio only by rounding to whole pixels.
     #[test]
-    fn no_picture_is_stretched(clip in clips()) {
+    fn pictures_keep_their_aspect_ratio(clip in clips()) {
         let scaled = plan(&clip, 1, &CreatorLimits::default(), &Rule::ALL, Tools::default())
             .and_then(|plan| plan.steps().iter().find_map(|step| match step {
-                clip::mend::Step::Scale { width, height } => Some((*width, *height)),
+                clip::repair::Step::Scale { width, height } => Some((*width, *height)),
                 _ => None,
             }));
         if let Some((width, height)) = scaled {
-            // One side is as long as the frame's; the other is rounded to an even number, two at least.
+            // One side is as long as the frame's. The other is rounded to an even number, at least two.
             let factors = [
                 f64::from(width) / f64::from(clip.video.width),
                 f64::from(height) / f64::from(clip.video.height),

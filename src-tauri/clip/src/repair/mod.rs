@@ -1,6 +1,6 @@
-//! How a video is made to fit: what is to be done to it, and what comes of that.
+//! Plans that make a video fit TikTok's rules, and the results that they promise.
 //!
-//! [`plan`] decides, from what is wrong and from what the creator wants mended; `command` says it to ffmpeg.
+//! [`plan`] decides from the broken rules and the creator's choice. `command` turns a plan into an ffmpeg command.
 
 mod command;
 
@@ -8,117 +8,119 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::codec::{AudioCodec, VideoCodec};
-use crate::media::{AudioTrack, Clip, Container, Hdr, VideoTrack};
-use crate::rules::{self, CreatorLimits, MAX_DURATION, MAX_SIZE, MIN_SIDE, Rule, findings};
+use crate::{
+    codec::{AudioCodec, VideoCodec},
+    media::{AudioTrack, Clip, Container, Hdr, VideoTrack},
+    rules::{self, CreatorLimits, MAX_DURATION, MAX_SIZE, MIN_SIDE, Rule, findings},
+};
 
-/// The sides of the picture that TikTok itself shows, in pixels: the shorter and the longer.
+/// The sides of the picture that TikTok shows, in pixels: the shorter and the longer.
 const SHORT_SIDE: u32 = 1080;
 const LONG_SIDE: u32 = 1920;
-/// How far below a limit a video is cut: where it is not coded anew, ffmpeg keeps the frames that were
-/// coded before the cut, and H.264 may code sixteen frames that are shown after it.
+/// How far below a limit a video is cut. Without re-encoding, ffmpeg keeps the frames that were coded before the cut,
+/// and H.264 may code sixteen frames that are shown after it.
 const CUT_MARGIN: Duration = Duration::from_secs(1);
 /// More than any upright video needs, in bits per second.
 const MAX_BIT_RATE: u64 = 100_000_000;
-/// What picture and sound may fill together, in bits: the largest file without five per cent for the container.
+/// The size available to picture and sound, in bits: the largest file minus five per cent for the container.
 const MAX_CONTENT: u64 = MAX_SIZE / 100 * 95 * 8;
-/// What the sound may take of it, in bits per second.
+/// The part of it that is reserved for the sound, in bits per second.
 const AUDIO_BIT_RATE: u64 = 512_000;
 
-/// What the ffmpeg at hand can do beyond the usual.
+/// Optional features of the installed ffmpeg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tools {
-    /// It has the filters `zscale` and `tonemap`, which turn HDR into what other screens show.
+    /// The filters `zscale` and `tonemap` are available. They convert HDR to standard dynamic range.
     pub tone_mapping: bool,
 }
 
-/// One thing that is done to a video.
+/// One step of a repair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Step {
-    /// Picture and sound are packed into MP4 as they are.
+    /// Copies picture and sound into an MP4 container.
     Repack,
-    /// The picture is coded anew as H.264.
+    /// Re-encodes the picture as H.264.
     Encode,
-    /// It is scaled to this many pixels, keeping its shape.
+    /// Scales the picture to this many pixels and keeps its aspect ratio.
     Scale {
-        /// Pixels across.
+        /// Width in pixels.
         width: u32,
-        /// Pixels down.
+        /// Height in pixels.
         height: u32,
     },
-    /// It is put in the middle of a black picture of this many pixels.
+    /// Centres the picture in a black picture of this many pixels.
     Pad {
-        /// Pixels across.
+        /// Width in pixels.
         width: u32,
-        /// Pixels down.
+        /// Height in pixels.
         height: u32,
     },
-    /// It gets this many frames a second.
+    /// Changes the frame rate.
     FrameRate {
-        /// Frames a second.
+        /// Frames per second.
         fps: u32,
     },
-    /// Its colours are brought into standard dynamic range.
+    /// Converts the colours to standard dynamic range.
     ToneMap {
-        /// Whether highlights are kept; without the right filters the picture only gets flatter.
+        /// Whether highlights are kept. Without the filters for it, the picture only becomes flatter.
         highlights: bool,
     },
-    /// It is kept under so many bits per second, so that the file is not too large.
+    /// Limits the bit rate, so that the file is not too large.
     LimitSize {
         /// Bits per second.
         bits_per_second: u64,
     },
-    /// The sound is coded anew as AAC.
+    /// Re-encodes the sound as AAC.
     EncodeAudio,
-    /// A silent sound track is added.
+    /// Adds a silent sound track.
     AddSilence,
-    /// Everything after this point is left out.
+    /// Cuts everything after this point.
     Cut {
-        /// What stays.
+        /// The duration to keep.
         keep: Duration,
     },
 }
 
-/// What becomes of the sound.
+/// The treatment of the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sound {
     None,
     Copied,
     Encoded,
-    /// A silent track, as long as the picture where its length is known.
+    /// A silent track, as long as the picture if its length is known.
     Silent(Option<Duration>),
 }
 
-/// What is to be done to one video.
+/// The plan for one video.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     steps: Vec<Step>,
     source: Container,
-    /// The picture's filters when it is coded anew; none of either when it is copied.
+    /// The filters for the picture when it is re-encoded; `None` when it is copied.
     filters: Option<Vec<String>>,
-    /// How many bits per second the picture may have, when it is coded anew.
+    /// The highest bit rate of the re-encoded picture, in bits per second.
     bit_rate: u64,
     sound: Sound,
     expected: Clip,
     expected_size: u64,
 }
 
-/// Whether a video that breaks `rule` can be mended. One that is too short cannot.
-pub const fn can_mend(rule: Rule) -> bool {
+/// Whether a video that breaks `rule` can be repaired. A video that is too short cannot.
+pub const fn can_repair(rule: Rule) -> bool {
     !matches!(rule, Rule::TooShort)
 }
 
-/// Whether mending `rule` takes something away that only the creator can decide about: a part of the video.
+/// Whether the repair of `rule` removes a part of the video, which only the creator can decide.
 pub const fn is_cut(rule: Rule) -> bool {
     matches!(rule, Rule::TooLong | Rule::TooLongForCreator)
 }
 
-/// What is to be done to `clip`, a file of `size` bytes, so that it no longer breaks those of `chosen`
-/// that it breaks. `None` when it breaks none of them that can be mended.
+/// Plans the repair of `clip`, a file of `size` bytes, for the rules of `chosen` that it breaks. `None` if it breaks
+/// none of them that can be repaired.
 ///
-/// Nothing is cut unless a rule about the length is chosen, and no picture is ever stretched. Where
-/// something else cannot be kept on the way, such as a codec that MP4 does not hold, that is mended too.
+/// The plan cuts only for a chosen rule about the length, and never stretches the picture. It also repairs what cannot
+/// be kept on the way, such as a codec that MP4 does not support.
 pub fn plan(
     clip: &Clip,
     size: u64,
@@ -129,7 +131,7 @@ pub fn plan(
     let rules: Vec<Rule> = findings(clip, size, limits)
         .iter()
         .map(|finding| finding.rule)
-        .filter(|rule| chosen.contains(rule) && can_mend(*rule))
+        .filter(|rule| chosen.contains(rule) && can_repair(*rule))
         .collect();
     if rules.is_empty() {
         return None;
@@ -193,28 +195,28 @@ pub fn plan(
 }
 
 impl Plan {
-    /// What is done, in the order in which a creator would tell it.
+    /// The steps, in the order that suits a list for the creator.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// What the result holds, as far as that is known beforehand.
+    /// The expected properties of the result, as far as they are known beforehand.
     pub fn expected(&self) -> &Clip {
         &self.expected
     }
 
-    /// How large the result may become, in bytes: what must be free for it.
+    /// The expected size of the result in bytes, which the disk must have free.
     pub fn expected_size(&self) -> u64 {
         self.expected_size
     }
 
-    /// Whether the picture is coded anew, for which ffmpeg needs an H.264 encoder.
+    /// Whether the picture is re-encoded, which needs an H.264 encoder.
     pub fn encodes_picture(&self) -> bool {
         self.filters.is_some()
     }
 }
 
-/// How much of the video stays, when the creator chose to cut it.
+/// The duration to keep, if the creator chose to cut the video.
 fn kept(rules: &[Rule], limits: &CreatorLimits) -> Option<Duration> {
     let limit = rules.iter().filter_map(|rule| match rule {
         Rule::TooLong => Some(MAX_DURATION),
@@ -226,7 +228,7 @@ fn kept(rules: &[Rule], limits: &CreatorLimits) -> Option<Duration> {
         .map(|limit| limit.saturating_sub(CUT_MARGIN.min(limit / 2)))
 }
 
-/// Whether the picture has to be coded anew: for what is wrong with it, or because MP4 does not hold its codec.
+/// Whether the picture must be re-encoded: for its faults, or because MP4 does not support its codec.
 fn must_encode(video: &VideoTrack, rules: &[Rule]) -> bool {
     let holds = matches!(
         video.codec,
@@ -245,7 +247,7 @@ fn must_encode(video: &VideoTrack, rules: &[Rule]) -> bool {
     wrong || !holds
 }
 
-/// The filters that mend the picture; `video` becomes what they make of it.
+/// The filters that repair the picture. Changes `video` to the expected result.
 fn picture(
     video: &mut VideoTrack,
     rules: &[Rule],
@@ -279,7 +281,7 @@ fn picture(
     filters
 }
 
-/// Brings the picture's sides into bounds, each even as H.264 wants it.
+/// Brings the sides of the picture into bounds. H.264 needs an even number of pixels on each side.
 fn shape(video: &mut VideoTrack, rules: &[Rule], steps: &mut Vec<Step>, filters: &mut Vec<String>) {
     let (width, height) = (video.width, video.height);
     let upright = rules.contains(&Rule::Landscape);
@@ -288,7 +290,7 @@ fn shape(video: &mut VideoTrack, rules: &[Rule], steps: &mut Vec<Step>, filters:
     if !upright && !out_of_bounds {
         let even = (width & !1, height & !1);
         if even != (width, height) {
-            // The last row or column, which H.264 has no room for.
+            // H.264 cannot encode the last odd row or column.
             filters.push(format!("crop={}:{}:0:0", even.0, even.1));
             (video.width, video.height) = even;
         }
@@ -308,7 +310,7 @@ fn shape(video: &mut VideoTrack, rules: &[Rule], steps: &mut Vec<Step>, filters:
     let padded = if upright {
         frame
     } else {
-        // Shapes so thin that scaling alone would leave a side too small.
+        // Scaling alone would leave one side of a very thin picture too small.
         (scaled.0.max(MIN_SIDE), scaled.1.max(MIN_SIDE))
     };
     if padded != scaled {
@@ -319,11 +321,11 @@ fn shape(video: &mut VideoTrack, rules: &[Rule], steps: &mut Vec<Step>, filters:
     (video.width, video.height) = padded;
 }
 
-/// The largest picture of the same shape inside `frame`, with even sides.
+/// The largest picture of the same aspect ratio inside `frame`, with even sides.
 fn fitted((width, height): (u32, u32), frame: (u32, u32)) -> (u32, u32) {
     let (wide, high) = (u64::from(width.max(1)), u64::from(height.max(1)));
     let (most_wide, most_high) = (u64::from(frame.0), u64::from(frame.1));
-    // Rounded to the nearest even number, at least two.
+    // Rounds to the nearest even number, at least two.
     let even = |above: u64, below: u64| {
         let half = (above + below) / (2 * below);
         u32::try_from(half.max(1) * 2).unwrap_or(u32::MAX)
@@ -335,7 +337,7 @@ fn fitted((width, height): (u32, u32), frame: (u32, u32)) -> (u32, u32) {
     }
 }
 
-/// The filters from HDR to what every screen shows. The curve is named because some headers do not name it.
+/// The filters that convert HDR to standard dynamic range. They name the transfer curve, because some headers do not.
 fn standard_range(hdr: Hdr, tools: Tools) -> String {
     let curve = match hdr {
         Hdr::Hlg => "arib-std-b67",
@@ -370,15 +372,15 @@ fn sound(clip: &Clip, rules: &[Rule], steps: &mut Vec<Step>) -> Sound {
     }
 }
 
-/// The most bits per second of a picture that lasts so long, in a file that TikTok takes.
+/// The highest bit rate of a picture of this duration, in a file that TikTok accepts.
 fn bit_rate(lasts: Duration) -> u64 {
-    // The encoder may be ahead of its rate by its buffer, which is two seconds.
+    // The encoder may exceed its rate by its buffer, which is two seconds.
     let seconds = lasts.as_secs().saturating_add(3);
     let most = (MAX_CONTENT / seconds).saturating_sub(AUDIO_BIT_RATE);
     most.clamp(AUDIO_BIT_RATE, MAX_BIT_RATE)
 }
 
-/// What an encoder makes of such a picture at high quality, in bytes: a quarter of a bit for each pixel.
+/// The likely size of such a picture at high quality, in bytes: a quarter of a bit per pixel.
 fn likely_size(video: &VideoTrack, bit_rate: u64, lasts: Duration) -> u64 {
     let fps = video.frame_rate.unwrap_or(rules::MAX_FRAME_RATE);
     #[expect(

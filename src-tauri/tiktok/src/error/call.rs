@@ -1,16 +1,13 @@
-//! What can go wrong between a caller and TikTok.
-
-mod advice;
-mod code;
+//! The error of a failed call to TikTok.
 
 use std::{fmt, io, time::Duration};
 
-use crate::{avatar::AvatarError, oauth::OAuthErrorCode, transfer::UploadUrlError};
+use super::{
+    causes::{AvatarError, ClientError, UploadUrlError},
+    codes::{ErrorCode, OAuthErrorCode},
+};
 
-pub use advice::Advice;
-pub use code::ErrorCode;
-
-/// What was being done when an error came up.
+/// The operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// Building an HTTP client.
@@ -21,15 +18,15 @@ pub enum Operation {
     RefreshToken,
     /// Revoking an access token.
     RevokeToken,
-    /// Reading the user's profile.
+    /// Reading the creator's profile.
     UserInfo,
-    /// Reading what the creator may post.
+    /// Querying what the creator may post.
     CreatorInfo,
     /// Starting a direct post.
     InitDirectPost,
     /// Starting a draft for the inbox.
     InitInbox,
-    /// Asking how a post is doing.
+    /// Querying the status of a post.
     FetchStatus,
     /// Cancelling a post.
     Cancel,
@@ -37,6 +34,16 @@ pub enum Operation {
     FetchAvatar,
     /// Sending a chunk of video.
     PutChunk,
+}
+
+impl Operation {
+    /// Whether the operation calls an OAuth endpoint.
+    pub(super) fn is_oauth(self) -> bool {
+        matches!(
+            self,
+            Self::ExchangeCode | Self::RefreshToken | Self::RevokeToken
+        )
+    }
 }
 
 impl fmt::Display for Operation {
@@ -58,14 +65,14 @@ impl fmt::Display for Operation {
     }
 }
 
-/// How a connection failed.
+/// The way in which a connection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NetworkKind {
-    /// No connection came about: the request never left.
+    /// No connection was established: the request was not sent.
     Connect,
-    /// TikTok stayed silent for too long: the request may have been carried out.
+    /// TikTok did not answer in time: it may have carried out the request.
     Timeout,
-    /// The connection broke off: the request may have been carried out.
+    /// The connection broke: TikTok may have carried out the request.
     Interrupted,
     /// Anything else.
     Other,
@@ -76,135 +83,118 @@ impl fmt::Display for NetworkKind {
         f.write_str(match self {
             Self::Connect => "could not connect",
             Self::Timeout => "no answer in time",
-            Self::Interrupted => "the connection broke off",
-            Self::Other => "network fault",
+            Self::Interrupted => "the connection broke",
+            Self::Other => "network error",
         })
     }
 }
 
-/// A fault on our side of the wire, before anything was sent.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// The HTTP client could not be built, for instance because no root certificates were found.
-    #[error("the HTTP client could not be built")]
-    Build(#[source] reqwest::Error),
-    /// The token holds characters that no header can carry.
-    #[error("the access token holds characters that cannot be sent")]
-    Token,
-    /// The chunk does not belong to the plan it is sent with.
-    #[error("the chunk does not belong to the plan")]
-    Chunk,
-    /// The request could not be written as JSON.
-    #[error("the request could not be written")]
-    Request(#[source] serde_json::Error),
-}
-
-/// An operation that failed. Its texts hold no addresses, tokens or bodies.
+/// A failed operation. The texts contain no addresses, tokens or bodies.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No complete answer came.
+    /// No complete answer arrived.
     #[error("[TikTok] {operation} failed: {kind}")]
     Network {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
-        /// How the connection failed.
+        /// The way in which the connection failed.
         kind: NetworkKind,
         /// The cause, without the address.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// TikTok refused, in the shapes of `/doc/tiktok-api-v2-error-handling`. Some refusals come with HTTP 200.
-    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", Said(.message), LogId(.log_id.as_deref()))]
+    /// TikTok refused, in one of the shapes of `/doc/tiktok-api-v2-error-handling`. Some refusals have HTTP status 200.
+    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", MessageSuffix(.message), LogIdSuffix(.log_id.as_deref()))]
     Api {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
-        /// The HTTP status, which proves nothing by itself.
+        /// The HTTP status. It proves nothing without the code.
         http: u16,
         /// TikTok's code.
         code: ErrorCode,
-        /// TikTok's own words, cleaned of control characters.
+        /// TikTok's message, without control characters.
         message: String,
-        /// What TikTok's support asks for.
+        /// The request's id, for TikTok's support.
         log_id: Option<String>,
-        /// How long TikTok wants us to wait.
+        /// The wait that TikTok asks for.
         retry_after: Option<Duration>,
     },
     /// TikTok refused, in the flat shape of `/doc/oauth-error-handling`.
-    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", Said(.description), LogId(.log_id.as_deref()))]
+    #[error("[TikTok] {operation} failed: {code} (HTTP {http}){}{}", MessageSuffix(.description), LogIdSuffix(.log_id.as_deref()))]
     OAuth {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
-        /// The HTTP status, which proves nothing by itself.
+        /// The HTTP status. It proves nothing without the code.
         http: u16,
         /// TikTok's code.
         code: OAuthErrorCode,
-        /// TikTok's own words, cleaned of control characters.
+        /// TikTok's message, without control characters.
         description: String,
-        /// What TikTok's support asks for.
+        /// The request's id, for TikTok's support.
         log_id: Option<String>,
-        /// How long TikTok wants us to wait.
+        /// The wait that TikTok asks for.
         retry_after: Option<Duration>,
     },
-    /// TikTok's servers failed without a readable answer; on a chunk also HTTP 408 and 429.
+    /// TikTok's servers failed without a readable answer. For a chunk, also HTTP 408 and 429.
     #[error("[TikTok] {operation} failed: the server answered HTTP {http}")]
     Server {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
         /// The HTTP status.
         http: u16,
-        /// How long TikTok wants us to wait.
+        /// The wait that TikTok asks for.
         retry_after: Option<Duration>,
     },
-    /// An answer came that cannot be read.
+    /// The answer cannot be read.
     #[error("[TikTok] {operation} failed: unreadable answer (HTTP {http}): {detail}")]
     Malformed {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
         /// The HTTP status.
         http: u16,
-        /// What is wrong with the answer, without its content.
+        /// The fault in the answer, without its content.
         detail: String,
     },
-    /// TikTok gave an upload address that must not be used.
+    /// TikTok returned an upload address that must not be used.
     #[error("[TikTok] {operation} failed: bad upload address: {source}")]
     BadUploadUrl {
-        /// The init that was answered with the address.
+        /// The init call that returned the address.
         operation: Operation,
-        /// Why it must not be used.
+        /// The reason why it must not be used.
         source: UploadUrlError,
     },
-    /// The upload host refused a chunk as malformed (`/doc/content-posting-api-media-transfer-guide`): our fault, no retry.
+    /// The upload host refused a chunk as malformed (`/doc/content-posting-api-media-transfer-guide`).
     #[error("[TikTok] Chunk upload failed: the server refused the chunk (HTTP {http})")]
     Transfer {
         /// The HTTP status.
         http: u16,
     },
-    /// The reader ended before the chunk did: the file changed meanwhile.
+    /// The reader ended before the chunk did: the file has changed.
     #[error("[TikTok] Chunk upload failed: the file ended after {got} of {expected} bytes")]
     BodyShort {
         /// Length of the chunk, in bytes.
         expected: u64,
-        /// Bytes that the reader gave.
+        /// Bytes that the reader returned.
         got: u64,
     },
     /// The reader failed.
     #[error("[TikTok] Chunk upload failed: the file could not be read")]
     Body(#[source] io::Error),
-    /// The avatar picture could not be taken.
+    /// The avatar was rejected.
     #[error("[TikTok] Avatar download failed: {0}")]
     Avatar(#[source] AvatarError),
-    /// The request could not be made at all.
+    /// The request could not be built.
     #[error("[TikTok] {operation} failed: {source}")]
     Client {
-        /// What was being done.
+        /// The operation that failed.
         operation: Operation,
         /// The cause.
         source: ClientError,
     },
 }
 
-struct Said<'a>(&'a str);
+struct MessageSuffix<'a>(&'a str);
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for MessageSuffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             return Ok(());
@@ -213,9 +203,9 @@ impl fmt::Display for Said<'_> {
     }
 }
 
-struct LogId<'a>(Option<&'a str>);
+struct LogIdSuffix<'a>(Option<&'a str>);
 
-impl fmt::Display for LogId<'_> {
+impl fmt::Display for LogIdSuffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(id) => write!(f, " [log id {id}]"),
@@ -225,7 +215,7 @@ impl fmt::Display for LogId<'_> {
 }
 
 impl Error {
-    /// What was being done.
+    /// The operation that failed.
     pub fn operation(&self) -> Operation {
         match self {
             Self::Network { operation, .. }
@@ -240,7 +230,7 @@ impl Error {
         }
     }
 
-    /// TikTok's code, if it is an API refusal.
+    /// TikTok's code, for an API refusal.
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {
             Self::Api { code, .. } => Some(code),
@@ -248,7 +238,7 @@ impl Error {
         }
     }
 
-    /// TikTok's code, if it is an OAuth refusal.
+    /// TikTok's code, for an OAuth refusal.
     pub fn oauth_code(&self) -> Option<&OAuthErrorCode> {
         match self {
             Self::OAuth { code, .. } => Some(code),
@@ -256,7 +246,16 @@ impl Error {
         }
     }
 
-    /// The id of the request that TikTok's support asks for.
+    /// TikTok's code as text, for a refusal of either shape.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Api { code, .. } => Some(code.as_str()),
+            Self::OAuth { code, .. } => Some(code.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The request's id, for TikTok's support.
     pub fn log_id(&self) -> Option<&str> {
         match self {
             Self::Api { log_id, .. } | Self::OAuth { log_id, .. } => log_id.as_deref(),
@@ -264,7 +263,7 @@ impl Error {
         }
     }
 
-    /// How long TikTok wants us to wait, if it said so; never more than [`RETRY_AFTER_MAX`](crate::limits::RETRY_AFTER_MAX).
+    /// The wait that TikTok asks for, at most [`RETRY_AFTER_MAX`](crate::limits::RETRY_AFTER_MAX).
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api { retry_after, .. }

@@ -1,8 +1,8 @@
-//! The three shapes in which TikTok answers, and how success is told from failure in each.
+//! The three shapes of TikTok's answers, and the rules that tell success from failure.
 //!
-//! An envelope `{data, error: {code, message, log_id}}`, the same error without its wrapper
-//! (both `/doc/tiktok-api-v2-error-handling`), and OAuth's flat `{error, error_description, log_id}`
-//! (`/doc/oauth-error-handling`). The HTTP status decides only where the body says nothing.
+//! The shapes are an envelope `{data, error: {code, message, log_id}}`, the same error without the wrapper
+//! (both `/doc/tiktok-api-v2-error-handling`), and the flat OAuth answer `{error, error_description, log_id}`
+//! (`/doc/oauth-error-handling`). The HTTP status decides only when the body does not.
 
 use std::time::Duration;
 
@@ -11,18 +11,17 @@ use serde::{Deserialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use crate::{
-    error::{Error, ErrorCode, Operation},
+    error::{Error, ErrorCode, OAuthErrorCode, Operation},
     lookalike::{TOKEN_BEGINNINGS, without_lookalikes},
-    oauth::OAuthErrorCode,
     wire::{LooseText, describe_json},
 };
 
-/// Longest text of TikTok's that is passed on, in characters.
+/// Longest text of TikTok's that this crate passes on, in characters.
 const MESSAGE_MAX: usize = 500;
-/// What stands in the place of a secret.
+/// The replacement for a secret.
 const MASK: &str = "[masked]";
 
-/// A complete answer. Its body may hold tokens and is wiped when dropped.
+/// A complete answer. The body may contain tokens, so it is wiped on drop.
 pub(crate) struct Answer {
     pub operation: Operation,
     pub http: u16,
@@ -30,7 +29,7 @@ pub(crate) struct Answer {
     pub body: Zeroizing<Vec<u8>>,
 }
 
-/// The fields of all three shapes side by side. Nothing else is kept, so that tokens are copied no more than once.
+/// The fields of all three shapes. No other field is read, so that the tokens are copied only once.
 #[derive(Deserialize)]
 struct Shape {
     error: Option<ErrorField>,
@@ -72,16 +71,16 @@ struct Data<T> {
     data: T,
 }
 
-/// What an answer says about success.
+/// The result that an answer states.
 enum Verdict {
     /// `error.code` is `ok`.
     Ok,
-    /// Neither success nor failure.
+    /// The answer states neither success nor failure.
     Silent,
 }
 
 impl Answer {
-    /// The `data` of an envelope whose code is `ok`; `secrets` are masked in whatever TikTok says.
+    /// Returns the `data` of an envelope whose code is `ok`. Error texts have the `secrets` masked.
     pub fn data<T: DeserializeOwned>(&self, secrets: &[&SecretString]) -> Result<T, Error> {
         self.acknowledged(secrets)?;
         serde_json::from_slice::<Data<T>>(&self.body)
@@ -89,7 +88,7 @@ impl Answer {
             .map_err(|error| self.unreadable(describe_json(&error)))
     }
 
-    /// Success if the code is `ok`, with or without data.
+    /// Succeeds if the code is `ok`, with or without data.
     pub fn acknowledged(&self, secrets: &[&SecretString]) -> Result<(), Error> {
         match self.verdict(secrets)? {
             Verdict::Ok => Ok(()),
@@ -97,13 +96,14 @@ impl Answer {
         }
     }
 
-    /// The flat answer of an OAuth endpoint without an error.
+    /// Returns the flat answer of an OAuth endpoint that reports no error.
     pub fn flat<T: DeserializeOwned>(&self, secrets: &[&SecretString]) -> Result<T, Error> {
         self.verdict(secrets)?;
         serde_json::from_slice(&self.body).map_err(|error| self.unreadable(describe_json(&error)))
     }
 
-    /// Success of an OAuth endpoint that has nothing to say: an empty body or object, or anything else without an error.
+    /// Succeeds for the answer of an OAuth endpoint without a result: an empty body, an empty object, or any body
+    /// without an error.
     pub fn flat_acknowledged(&self, secrets: &[&SecretString]) -> Result<(), Error> {
         let verdict = if self.body.trim_ascii().is_empty() {
             Verdict::Silent
@@ -171,7 +171,7 @@ impl Answer {
         })
     }
 
-    /// The error for an answer whose body does not say how it went.
+    /// The error for an answer whose body states no result.
     pub fn unreadable(&self, detail: String) -> Error {
         let (operation, http) = (self.operation, self.http);
         tracing::warn!(%operation, http, detail, "TikTok's answer cannot be read");
@@ -190,12 +190,12 @@ impl Answer {
     }
 }
 
-/// A text from outside, fit for a log line: bounded, without control characters, without the secrets of the request and
-/// without what looks like a token that this answer should have brought elsewhere.
+/// Makes a text from outside fit for logs: bounded, without control characters, and without the secrets of the request.
+/// Texts that look like tokens are masked too, because a new token may appear in the wrong place.
 pub(crate) fn clean(text: &str, secrets: &[&SecretString]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
-        // Anything shorter is no secret of TikTok's, and would tear words apart.
+        // A shorter text is not a secret of TikTok's, and masking it would damage other words.
         if secret.expose_secret().len() >= 6 {
             text = text.replace(secret.expose_secret(), MASK);
         }

@@ -1,9 +1,10 @@
-//! Signatures and events, against the vector of the protocol sheet and against anything else.
+//! Signatures and events: a fixed test vector, and invalid deliveries of every kind.
 
 use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
+use crate::RemovalReason;
 
 const SIGNED_AT: u64 = 1_700_000_000;
 const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.inbox_delivered","create_time":1700000000,"user_openid":"open-1","content":"{\"publish_id\":\"v_inbox_file~v2.1\",\"publish_type\":\"INBOX_SHARE\"}"}"#;
@@ -24,7 +25,7 @@ fn header() -> String {
     format!("t={SIGNED_AT},s={SIGNATURE}")
 }
 
-/// Signs `body` as TikTok would and reads it right then.
+/// Signs `body` as TikTok does, and verifies it at the time of the signature.
 fn delivered(body: &str) -> Result<Delivery, WebhookError> {
     let signature = sign("1700000000", body.as_bytes(), &app()).unwrap();
     let header = format!("t={SIGNED_AT},s={signature}");
@@ -40,7 +41,7 @@ fn event_of(name: &str, content: &str) -> Result<WebhookEvent, WebhookError> {
 }
 
 #[test]
-fn the_vector_is_taken() {
+fn known_signature_is_accepted() {
     let delivery =
         Delivery::verify(&header(), BODY.as_bytes(), &app(), at(SIGNED_AT + 12)).unwrap();
     assert_eq!(
@@ -57,7 +58,7 @@ fn the_vector_is_taken() {
 }
 
 #[test]
-fn the_header_may_be_in_any_order_with_parts_unknown() {
+fn header_parts_come_in_any_order_beside_unknown_ones() {
     for header in [
         format!("s={SIGNATURE},t={SIGNED_AT}"),
         format!(" v=2 , t={SIGNED_AT} , s={SIGNATURE} , x"),
@@ -71,7 +72,7 @@ fn the_header_may_be_in_any_order_with_parts_unknown() {
 }
 
 #[test]
-fn a_header_without_both_parts_once_is_malformed() {
+fn header_needs_each_part_exactly_once() {
     for header in [
         String::new(),
         format!("t={SIGNED_AT}"),
@@ -88,7 +89,7 @@ fn a_header_without_both_parts_once_is_malformed() {
 }
 
 #[test]
-fn a_signature_holds_five_minutes_both_ways() {
+fn signature_is_valid_for_five_minutes_either_way() {
     let verify = |now| Delivery::verify(&header(), BODY.as_bytes(), &app(), at(now));
     assert!(verify(SIGNED_AT + 300).is_ok());
     assert!(verify(SIGNED_AT - 300).is_ok());
@@ -98,7 +99,7 @@ fn a_signature_holds_five_minutes_both_ways() {
 }
 
 #[test]
-fn a_time_beyond_all_clocks_is_no_panic() {
+fn overflowing_signature_time_is_refused() {
     for time in [
         "18446744073709551615",
         "99999999999999999999999",
@@ -112,7 +113,7 @@ fn a_time_beyond_all_clocks_is_no_panic() {
 }
 
 #[test]
-fn another_secret_or_another_app_is_refused() {
+fn signature_of_another_secret_or_app_is_refused() {
     let verify = |app: &AppCredentials| {
         Delivery::verify(&header(), BODY.as_bytes(), app, at(SIGNED_AT)).unwrap_err()
     };
@@ -129,14 +130,14 @@ fn another_secret_or_another_app_is_refused() {
 }
 
 #[test]
-fn a_signature_in_capitals_is_not_tiktoks() {
+fn uppercase_signature_is_refused() {
     let header = format!("t={SIGNED_AT},s={}", SIGNATURE.to_uppercase());
     let result = Delivery::verify(&header, BODY.as_bytes(), &app(), at(SIGNED_AT));
     assert!(matches!(result, Err(WebhookError::Signature)));
 }
 
 #[test]
-fn every_event_is_known() {
+fn every_documented_event_is_parsed() {
     let id = || crate::PublishId::from("p1");
     let post =
         r#"{"publish_id":"p1","publish_type":"DIRECT_PUBLISH","post_id":7512345678901234567}"#;
@@ -206,7 +207,7 @@ fn every_event_is_known() {
 }
 
 #[test]
-fn a_public_id_is_read_in_quotes_and_its_absence_survived() {
+fn public_id_may_be_quoted_or_absent() {
     for (content, expected) in [
         (
             r#"{"publish_id":"p1","post_id":"18446744073709551615"}"#,
@@ -229,7 +230,7 @@ fn a_public_id_is_read_in_quotes_and_its_absence_survived() {
 }
 
 #[test]
-fn a_removal_without_a_readable_reason_is_still_one() {
+fn removal_with_unreadable_reason_is_still_parsed() {
     for (content, reason) in [
         ("", RemovalReason::Unknown),
         ("{}", RemovalReason::Unknown),
@@ -262,7 +263,7 @@ fn content_may_be_an_object() {
 }
 
 #[test]
-fn a_signed_body_that_cannot_be_read_says_so_without_its_words() {
+fn error_of_an_unreadable_body_hides_its_content() {
     for body in [
         "",
         "[]",
@@ -281,7 +282,7 @@ fn a_signed_body_that_cannot_be_read_says_so_without_its_words() {
 
 proptest! {
     #[test]
-    fn any_flipped_bit_of_the_body_fails(place in 0..BODY.len(), bit in 0..8_u8) {
+    fn flipped_bit_of_the_body_is_refused(place in 0..BODY.len(), bit in 0..8_u8) {
         let mut body = BODY.as_bytes().to_vec();
         body[place] ^= 1 << bit;
         let result = Delivery::verify(&header(), &body, &app(), at(SIGNED_AT));
@@ -289,7 +290,7 @@ proptest! {
     }
 
     #[test]
-    fn any_flipped_bit_of_the_header_fails(place in 0..80_usize, bit in 0..7_u8) {
+    fn flipped_bit_of_the_header_is_refused(place in 0..80_usize, bit in 0..7_u8) {
         let mut text = header().into_bytes();
         prop_assume!(place < text.len());
         text[place] ^= 1 << bit;
@@ -299,12 +300,12 @@ proptest! {
     }
 
     #[test]
-    fn anything_is_survived_and_refused(header in ".{0,120}|t=[0-9]{0,25},s=[0-9a-f]{0,70}", body: Vec<u8>) {
+    fn any_unsigned_input_is_refused(header in ".{0,120}|t=[0-9]{0,25},s=[0-9a-f]{0,70}", body: Vec<u8>) {
         prop_assert!(Delivery::verify(&header, &body, &app(), at(SIGNED_AT)).is_err());
     }
 
     #[test]
-    fn anything_signed_is_survived(body in prop_oneof![
+    fn any_signed_input_parses_without_a_panic(body in prop_oneof![
         prop::collection::vec(any::<u8>(), 0..200),
         r#"\{"client_key":"awtest","event":"post\.publish\.[a-z_]{4,30}","content":("[^\\]{0,40}"|[0-9\[\]{}]{0,9})\}"#
             .prop_map(String::into_bytes),

@@ -1,15 +1,12 @@
-//! The same in ffmpeg's words: as arguments to run, and as one line to copy.
+//! The ffmpeg command of a plan: as arguments to run, and as one line to copy.
 
-use std::ffi::OsString;
-use std::path::Path;
-use std::time::Duration;
+use std::{ffi::OsString, path::Path, time::Duration};
 
 use super::{Plan, Sound};
-use crate::codec::VideoCodec;
-use crate::media::Container;
+use crate::{codec::VideoCodec, media::Container};
 
 impl Plan {
-    /// The format that ffmpeg must read the source as, so that nothing in it is taken for another one.
+    /// The format that ffmpeg must use for the source, so that it never guesses another one.
     pub fn source_format(&self) -> &'static str {
         match self.source {
             Container::Mp4 | Container::QuickTime => "mov",
@@ -17,7 +14,7 @@ impl Plan {
         }
     }
 
-    /// What ffmpeg is given, from the source to the result. Neither path can be taken for an option or an address.
+    /// The arguments of ffmpeg, from source to result. ffmpeg cannot mistake either path for an option or an address.
     pub fn arguments(&self, source: &Path, result: &Path) -> Vec<OsString> {
         let mut arguments = Arguments::default();
         arguments.add(&["-i"]).file(source);
@@ -29,7 +26,7 @@ impl Plan {
             let silence = "anullsrc=channel_layout=stereo:sample_rate=48000";
             arguments.add(&["-i", silence]);
         }
-        // Never a cover picture: those are video streams of their own.
+        // A cover picture is a video stream of its own, and must not be chosen.
         arguments.add(&["-map", "0:V:0"]);
         match self.sound {
             Sound::None => {}
@@ -64,11 +61,11 @@ impl Plan {
         arguments.0
     }
 
-    /// The whole command for a shell of the `sh` kind. Names that are not text are shown as nearly as text can.
+    /// The whole command for an `sh`-like shell. A name that is not valid text is approximated.
     pub fn command_line(&self, source: &Path, result: &Path) -> String {
         let arguments = self.arguments(source, result);
         let words = arguments.iter().map(|argument| {
-            // A path has no zero byte in it on any system, and the other arguments have none.
+            // No system allows a zero byte in a path, and the other arguments contain none.
             argument.to_string_lossy().replace('\0', "")
         });
         let words: Vec<String> = std::iter::once("ffmpeg".to_owned()).chain(words).collect();
@@ -79,7 +76,7 @@ impl Plan {
         let Some(filters) = &self.filters else {
             arguments.add(&["-c:v", "copy"]);
             if self.expected.video.codec == VideoCodec::H265 {
-                // The mark that Apple's players want.
+                // Apple's players require this tag.
                 arguments.add(&["-tag:v", "hvc1"]);
             }
             return;
@@ -118,7 +115,7 @@ impl Arguments {
     }
 }
 
-/// To the millisecond: `599.8`.
+/// Seconds with millisecond precision: `599.8`.
 fn seconds(duration: Duration) -> String {
     let text = format!("{}.{:03}", duration.as_secs(), duration.subsec_millis());
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -1,4 +1,4 @@
-//! Plans that make a video fit: what they promise, and what ffmpeg makes of them.
+//! Repair plans run by ffmpeg, and the results that they promise.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -7,22 +7,24 @@
 mod made;
 mod promises;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, SystemTime};
-
-use clip::mend::{Plan, Step, Tools, plan};
-use clip::{
-    AudioCodec, Clip, Container, CreatorLimits, Rule, Severity, VideoCodec, findings, probe_file,
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, SystemTime},
 };
 
-/// Both filters are in every usual ffmpeg.
+use clip::{
+    AudioCodec, Clip, Container, CreatorLimits, Rule, Severity, VideoCodec, findings, probe_file,
+    repair::{Plan, Step, Tools, plan},
+};
+
+/// Every usual ffmpeg has both filters.
 const TOOLS: Tools = Tools { tone_mapping: true };
 
 struct Case<'a> {
     name: &'a str,
     arguments: &'a [&'a str],
-    /// What is pretended of the file's size, where making so large a file would take too long.
+    /// A pretended file size, where a file of that size would take too long to make.
     size: Option<u64>,
     limits: CreatorLimits,
     chosen: &'a [Rule],
@@ -42,7 +44,7 @@ impl Default for Case<'_> {
     }
 }
 
-struct Mended {
+struct Repaired {
     source: Clip,
     plan: Plan,
     result: Clip,
@@ -63,8 +65,8 @@ fn run(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) {
     assert!(output.status.success(), "{errors}");
 }
 
-/// Makes a file, mends it and holds the result against the rules and against what the plan promised.
-fn mend(case: &Case) -> Mended {
+/// Makes a file, repairs it, and compares the result with the rules and with the plan's promise.
+fn repair(case: &Case) -> Repaired {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(case.name);
     made::encode(case.arguments, &path);
@@ -97,11 +99,11 @@ fn mend(case: &Case) -> Mended {
         expected.audio.as_ref().map(|audio| &audio.codec)
     );
     let (ours, theirs) = (expected.duration, result.duration);
-    // A cut that does not code anew is no sharper than that.
+    // A cut without re-encoding is not more precise than this.
     let sharp = plan.encodes_picture() || ours == source.duration;
     let off = Duration::from_millis(if sharp { 150 } else { 990 });
     assert!(ours.abs_diff(theirs) < off, "{ours:?} {theirs:?}");
-    Mended {
+    Repaired {
         source,
         plan,
         result,
@@ -112,17 +114,17 @@ fn mend(case: &Case) -> Mended {
 const UPRIGHT: &str = "scale=360:640,setsar=1";
 
 #[test]
-fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
-    let mended = mend(&Case {
+fn matroska_is_repacked_without_reencoding() {
+    let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
         chosen: &[Rule::Container],
         ..Case::default()
     });
-    assert_eq!(mended.plan.steps(), [Step::Repack]);
-    assert!(!mended.plan.encodes_picture());
-    // Sound that MP4's players do not know is coded anew, the picture stays.
-    let mended = mend(&Case {
+    assert_eq!(repaired.plan.steps(), [Step::Repack]);
+    assert!(!repaired.plan.encodes_picture());
+    // Sound that MP4 players do not support is re-encoded, and the picture is copied.
+    let repaired = repair(&Case {
         name: "a.mkv",
         arguments: &[
             "-vf",
@@ -137,12 +139,12 @@ fn a_matroska_is_repacked_and_nothing_is_coded_anew() {
         chosen: &[Rule::Container],
         ..Case::default()
     });
-    assert_eq!(mended.plan.steps(), [Step::Repack, Step::EncodeAudio]);
-    assert_eq!(mended.result.video.codec, VideoCodec::H265);
+    assert_eq!(repaired.plan.steps(), [Step::Repack, Step::EncodeAudio]);
+    assert_eq!(repaired.result.video.codec, VideoCodec::H265);
 }
 
 #[test]
-fn codecs_that_tiktok_refuses_become_h264() {
+fn unsupported_codecs_are_reencoded_as_h264() {
     for (name, arguments) in [
         (
             "a.mp4",
@@ -160,17 +162,17 @@ fn codecs_that_tiktok_refuses_become_h264() {
         ("a.mov", &["-c:v", "prores_ks", "-c:a", "pcm_s24le"]),
         ("a.mov", &["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-an"]),
     ] {
-        // An odd number of rows, which H.264 has no room for.
+        // An odd number of rows, which H.264 cannot encode.
         let arguments = [&["-vf", "scale=400:640,crop=399:639,setsar=1"], arguments].concat();
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &arguments,
             chosen: &[Rule::Codec],
             ..Case::default()
         });
-        let video = &mended.result.video;
+        let video = &repaired.result.video;
         assert_eq!((video.width % 2, video.height % 2), (0, 0));
-        assert!(video.width.abs_diff(mended.source.video.width) <= 1);
+        assert!(video.width.abs_diff(repaired.source.video.width) <= 1);
         assert_eq!(video.bit_depth, Some(8));
     }
 }
@@ -181,15 +183,15 @@ fn frame_rates_are_brought_into_bounds() {
         ("20", Rule::FrameRateLow, 30.0),
         ("120", Rule::FrameRateHigh, 60.0),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &["-vf", UPRIGHT, "-r", fps, "-c:v", "libx264", "-c:a", "aac"],
             chosen: &[rule],
             ..Case::default()
         });
-        let rate = mended.result.video.frame_rate.unwrap();
+        let rate = repaired.result.video.frame_rate.unwrap();
         assert!((rate - expected).abs() < 0.1, "{rate}");
-        // The sound was fine.
-        assert_eq!(mended.result.audio, mended.source.audio);
+        // The sound broke no rule.
+        assert_eq!(repaired.result.audio, repaired.source.audio);
     }
 }
 
@@ -208,19 +210,19 @@ fn small_large_and_thin_pictures_keep_their_shape() {
         ),
         ("scale=640:100,setsar=1", Rule::PictureTooSmall, (1920, 360)),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &["-vf", scale, "-t", "0.3", "-c:v", "libx264", "-c:a", "aac"],
             chosen: &[rule],
             ..Case::default()
         });
-        let video = &mended.result.video;
+        let video = &repaired.result.video;
         assert_eq!((video.width, video.height), size);
     }
 }
 
 #[test]
-fn a_wide_picture_is_put_upright_between_black_bars() {
-    let mended = mend(&Case {
+fn landscape_is_padded_to_portrait() {
+    let repaired = repair(&Case {
         arguments: &[
             "-vf",
             "scale=640:360",
@@ -235,7 +237,7 @@ fn a_wide_picture_is_put_upright_between_black_bars() {
         ..Case::default()
     });
     assert_eq!(
-        mended.plan.steps(),
+        repaired.plan.steps(),
         [
             Step::Encode,
             Step::Scale {
@@ -251,7 +253,7 @@ fn a_wide_picture_is_put_upright_between_black_bars() {
 }
 
 #[test]
-fn a_turned_recording_stays_upright() {
+fn rotated_recording_stays_upright() {
     let folder = tempfile::tempdir().unwrap();
     let flat = folder.path().join("flat.mov");
     let turned = folder.path().join("turned.mov");
@@ -279,12 +281,12 @@ fn a_turned_recording_stays_upright() {
 }
 
 #[test]
-fn a_long_video_is_cut_and_not_coded_anew() {
+fn long_video_is_cut_without_reencoding() {
     let limits = CreatorLimits {
         max_duration: Some(Duration::from_secs(2)),
     };
     let longer = format!("{UPRIGHT},tpad=stop_mode=clone:stop_duration=2");
-    let mended = mend(&Case {
+    let repaired = repair(&Case {
         arguments: &[
             "-vf",
             &longer,
@@ -302,12 +304,12 @@ fn a_long_video_is_cut_and_not_coded_anew() {
         ..Case::default()
     });
     assert_eq!(
-        mended.plan.steps(),
+        repaired.plan.steps(),
         [Step::Cut {
             keep: Duration::from_secs(1)
         }]
     );
-    // Ten minutes and a second, of nothing.
+    // A black video of ten minutes and a second.
     let folder = tempfile::tempdir().unwrap();
     let (path, to) = (
         folder.path().join("long.mp4"),
@@ -340,14 +342,14 @@ fn a_long_video_is_cut_and_not_coded_anew() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_coded_within_bounds() {
-    let mended = mend(&Case {
+fn large_file_is_reencoded_within_bounds() {
+    let repaired = repair(&Case {
         arguments: &["-vf", UPRIGHT, "-c:v", "libx264", "-c:a", "aac"],
         size: Some(5_000_000_000),
         chosen: &[Rule::TooLarge],
         ..Case::default()
     });
-    let limit = mended.plan.steps().iter().find_map(|step| match step {
+    let limit = repaired.plan.steps().iter().find_map(|step| match step {
         Step::LimitSize { bits_per_second } => Some(*bits_per_second),
         _ => None,
     });
@@ -355,30 +357,30 @@ fn a_file_that_is_too_large_is_coded_within_bounds() {
 }
 
 #[test]
-fn silence_is_added_where_the_creator_wants_it() {
+fn silence_is_added_on_request() {
     for (name, arguments) in [
         ("a.mp4", &["-c:v", "libx264"][..]),
         ("a.webm", &["-c:v", "libvpx", "-deadline", "realtime"]),
     ] {
         let arguments = [&["-vf", UPRIGHT, "-an"], arguments].concat();
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &arguments,
             chosen: &[Rule::NoAudio],
             ..Case::default()
         });
-        assert_eq!(mended.result.audio.unwrap().codec, AudioCodec::Aac);
+        assert_eq!(repaired.result.audio.unwrap().codec, AudioCodec::Aac);
     }
 }
 
 #[test]
-fn hdr_becomes_what_every_screen_shows() {
+fn hdr_is_converted_to_standard_range() {
     for (curve, tone_mapping) in [
         ("smpte2084", true),
         ("arib-std-b67", true),
         ("smpte2084", false),
     ] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             arguments: &[
                 "-vf",
                 UPRIGHT,
@@ -403,19 +405,19 @@ fn hdr_becomes_what_every_screen_shows() {
             tools: Tools { tone_mapping },
             ..Case::default()
         });
-        assert_eq!(mended.result.video.bit_depth, Some(8));
-        assert!(mended.plan.steps().contains(&Step::ToneMap {
+        assert_eq!(repaired.result.video.bit_depth, Some(8));
+        assert!(repaired.plan.steps().contains(&Step::ToneMap {
             highlights: tone_mapping
         }));
     }
 }
 
 #[test]
-fn everything_at_once() {
+fn all_repairs_at_once() {
     let limits = CreatorLimits {
         max_duration: Some(Duration::from_secs(1)),
     };
-    mend(&Case {
+    repair(&Case {
         name: "a.mkv",
         arguments: &[
             "-vf",
@@ -453,10 +455,10 @@ fn everything_at_once() {
 }
 
 #[test]
-fn the_day_it_was_made_is_kept() {
+fn creation_time_is_kept() {
     let made = SystemTime::UNIX_EPOCH + Duration::from_secs(1_714_979_289);
     for (name, codec) in [("a.mkv", "libx264"), ("a.mov", "prores_ks")] {
-        let mended = mend(&Case {
+        let repaired = repair(&Case {
             name,
             arguments: &[
                 "-vf",
@@ -474,14 +476,14 @@ fn the_day_it_was_made_is_kept() {
                 .collect::<Vec<_>>(),
             ..Case::default()
         });
-        assert_eq!(mended.result.created, Some(made), "{name}");
+        assert_eq!(repaired.result.created, Some(made), "{name}");
     }
 }
 
-/// The line that a creator copies does what the arguments do, whatever the file is called.
+/// The line that a creator copies has the same effect as the arguments, for any file name.
 #[cfg(unix)]
 #[test]
-fn the_line_works_in_a_shell_whatever_the_name() {
+fn command_line_works_in_a_shell_for_any_name() {
     let folder = tempfile::tempdir().unwrap();
     for name in [
         "-y",
