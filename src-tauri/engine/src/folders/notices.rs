@@ -8,7 +8,7 @@ use slipway_core::{
 };
 use slipway_store::database::Trouble;
 
-use crate::folders::{Block, CaptionError, FolderError, Hold, KnownBy, SideFault, Skip};
+use crate::folders::{ApprovalReason, Block, CaptionError, FolderError, KnownBy, SideFault, Skip};
 
 /// That the same video was posted, or is about to be.
 pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
@@ -241,7 +241,7 @@ impl Explain for SideFault {
     }
 }
 
-impl Explain for Hold {
+impl Explain for ApprovalReason {
     fn explain(&self) -> Notice {
         const KEPT: &str = "Slipway did not send it and made a draft of it.";
         match self {

@@ -1,4 +1,4 @@
-//! What an account has sent and will send: what spacing, slots, the daily cap and the forecast count.
+//! Counts an account's past and coming posts, for spacing, slots, the daily cap and the forecast.
 
 use jiff::Timestamp;
 use slipway_core::{
@@ -7,14 +7,13 @@ use slipway_core::{
 };
 use tiktok_api::PublishId;
 
-use super::{PostRow, PostStore, State};
-use crate::{posts::PostError, schedule};
+use super::{error::PostError, row::PostRow, state::State, store::PostStore};
+use crate::schedule;
 
 impl PostStore {
-    /// When the account's last upload was begun, but for those of one post and those that came to nothing.
+    /// The start of the account's last upload, except uploads of the post `but` and of failed or cancelled posts.
     ///
-    /// What was begun after `now` was begun before the clock was set back: nobody knows how long ago, so it keeps
-    /// nothing waiting.
+    /// An upload that started after `now` started before the clock was set back. Its age is unknown, so it is ignored.
     pub(crate) async fn last_sent(
         &self,
         account: &str,
@@ -35,7 +34,7 @@ impl PostStore {
         Ok(row.last.map(clock::from_millis))
     }
 
-    /// The account's uploads begun since then, oldest first.
+    /// The account's uploads that started after `since`, oldest first.
     pub(crate) async fn sent_since(
         &self,
         account: &str,
@@ -57,7 +56,7 @@ impl PostStore {
             .collect())
     }
 
-    /// The account's posts that are still to be sent: at their moment, or `now`.
+    /// The account's posts without an upload yet, each with its scheduled time or `now`.
     pub(crate) async fn coming(
         &self,
         account: &str,
@@ -80,7 +79,7 @@ impl PostStore {
             .collect())
     }
 
-    /// The moments of the account's scheduled posts, but for one of them.
+    /// The times of the account's scheduled posts, except the post `but`.
     pub(crate) async fn planned(
         &self,
         account: &str,
@@ -101,7 +100,7 @@ impl PostStore {
             .collect())
     }
 
-    /// The moments of the account's posts that have or had one, but for one post and those that came to nothing.
+    /// The times of the account's posts that are or were scheduled, except the post `but` and failed or cancelled posts.
     pub(crate) async fn moments(
         &self,
         account: &str,
@@ -123,8 +122,8 @@ impl PostStore {
             .collect())
     }
 
-    /// Puts scheduled posts to where their moments are by the zones' rules of today: those may have changed.
-    pub(crate) async fn settle_moments(&self) -> Result<(), PostError> {
+    /// Recomputes the instants of scheduled posts, because the rules of their time zones may have changed.
+    pub(crate) async fn update_due_times(&self) -> Result<(), PostError> {
         for row in self.list().await? {
             let (Ok(State::Scheduled), Some(date_time), Some(zone), Some(due)) = (
                 row.state(),
@@ -135,7 +134,7 @@ impl PostStore {
                 continue;
             };
             let moment = LocalMoment { date_time, zone };
-            // A zone that is unknown here keeps the instant that was meant.
+            // A post whose zone is unknown on this device keeps its instant.
             let Ok(resolved) = schedule::resolve(&moment) else {
                 continue;
             };
@@ -154,7 +153,7 @@ impl PostStore {
         Ok(())
     }
 
-    /// The account's post that this publish id belongs to.
+    /// The account's post with this publish id.
     pub(crate) async fn by_publish_id(
         &self,
         account: &str,
@@ -175,7 +174,7 @@ impl PostStore {
     }
 }
 
-/// Of stored choices that cannot be read, the mode that the stricter limit counts.
+/// The mode of stored settings. Unreadable settings count as a direct post, which has the stricter limit.
 fn mode(settings: &str) -> PostMode {
     serde_json::from_str::<PostSettings>(settings).map_or(PostMode::Direct, |chosen| chosen.mode)
 }

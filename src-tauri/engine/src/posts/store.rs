@@ -1,4 +1,4 @@
-//! Posts in the database: reading them, adding them, and what is told of them without a move.
+//! Reads and adds posts in the database, and changes what needs no state transition.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use slipway_core::{
 use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{NewPost, row::PostRow};
-use crate::{posts::PostError, videos};
+use super::{add::NewPost, error::PostError, row::PostRow};
+use crate::videos;
 
-/// Reads posts; what moves them is in `moves`.
+/// The posts in the database. Their state transitions are in `transitions`.
 #[derive(Debug, Clone)]
 pub(crate) struct PostStore {
     pub(crate) pool: SqlitePool,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Seals what the audit trail tells of posts.
+    /// Seals the audit entries about posts.
     pub(crate) vault: Arc<Vault>,
 }
 
@@ -52,7 +52,8 @@ impl PostStore {
         .ok_or(PostError::NoSuchPost)
     }
 
-    /// Posts that the publisher has work with, in the order in which their turn came or comes.
+    /// The posts that the publisher works on, in the order in which they were or will be queued. The query names the
+    /// states for which [`State::is_active`](super::state::State::is_active) holds.
     pub(crate) async fn active(&self) -> Result<Vec<PostRow>, sqlx::Error> {
         sqlx::query_as!(
             PostRow,
@@ -97,7 +98,7 @@ impl PostStore {
         Ok(row.count > 0)
     }
 
-    /// Stores a new draft and gives its id.
+    /// Stores a new draft and returns its id.
     pub(crate) async fn add(&self, post: &NewPost) -> Result<String, PostError> {
         loop {
             let sighting = videos::identify(&self.pool, post).await?;
@@ -112,7 +113,7 @@ impl PostStore {
         }
     }
 
-    /// Stores what the creator chose; drafts only.
+    /// Stores the settings of a draft.
     pub(crate) async fn save_settings(
         &self,
         id: &str,
@@ -164,7 +165,7 @@ impl PostStore {
     }
 }
 
-/// Stores a draft within a transaction, and gives its id.
+/// Stores a draft within a transaction and returns its id.
 pub(crate) async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
     post: &NewPost,
@@ -219,7 +220,7 @@ pub(super) async fn write_history(
     Ok(())
 }
 
-/// A byte count for people, in decimal megabytes as TikTok counts.
+/// Formats a byte count in decimal megabytes, as TikTok counts.
 pub(crate) fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
 }

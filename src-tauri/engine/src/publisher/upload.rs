@@ -1,17 +1,12 @@
-//! The bytes' way out, chunk by chunk; after any stop, TikTok is asked before anything is sent.
+//! Uploads videos chunk by chunk. After every interruption, the upload's status is queried before more bytes are sent.
 
 use std::io::SeekFrom;
 
 use secrecy::ExposeSecret;
-use slipway_accounts::{
-    accounts::{Patience, TokenError},
-    circuit_breaker::Outcome,
-    rate_limit::Call,
-};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::Outcome};
 use slipway_core::{backoff::backoff, clock, fault_points::fault_point};
 use tiktok_api::{
-    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, ErrorCode, PostStatus, PublishId, UploadUrl,
-    VideoType,
+    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, FailureKind, PublishId, UploadUrl, VideoType,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncSeekExt},
@@ -19,29 +14,30 @@ use tokio::{
 };
 
 use super::{
-    Publisher,
-    digest::{Digest, Part},
-    failure::Halt,
-    prepare::{Depth, check_file},
-    recovery::{Facts, Next},
+    context::Publisher,
+    digest::{ChunkDigest, FileDigest},
+    error::PublishError,
+    failure::Failure,
+    file_check::{CheckDepth, check_file, chunk_plan},
+    recovery::{RecoveryAction, UploadState},
+    status::is_unknown_publish_id,
 };
 use crate::{
     posts::{Cause, PostRow, megabytes},
-    publisher::PublishError,
     videos,
 };
 
-/// How often in a row a chunk may go wrong before the post steps back and waits.
-const TROUBLE_MAX: i64 = 4;
+/// How often in a row a chunk may fail before the post waits.
+const CHUNK_FAILURES_MAX: i64 = 4;
 
-/// Whether there is something to send.
+/// Whether bytes remain to be sent after a recovery.
 #[derive(Debug, PartialEq, Eq)]
-enum Flow {
-    Send,
-    Done,
+enum Remaining {
+    Bytes,
+    Nothing,
 }
 
-/// An upload in flight with all that sending needs.
+/// An upload in flight, with everything needed to send its chunks.
 struct Upload {
     account: String,
     publish_id: PublishId,
@@ -53,120 +49,103 @@ struct Upload {
 }
 
 impl Publisher {
-    /// Moves a post from wherever it is until TikTok has all its bytes.
-    /// A stop waits while `no_cancel` is locked.
-    pub(super) async fn send(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Halt> {
-        let flow = match row.publish_id() {
+    /// Starts the upload of a post, or recovers the one in flight, and sends the missing bytes. Cancellation waits
+    /// while `no_cancel` is locked.
+    pub(super) async fn send(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Failure> {
+        let remaining = match row.publish_id() {
             None => {
                 self.prepare(row, no_cancel).await?;
-                Flow::Send
+                Remaining::Bytes
             }
             Some(publish_id) => self.recover(row, &publish_id).await?,
         };
-        match flow {
-            Flow::Send => self.upload(&row.id).await,
-            Flow::Done => Ok(()),
+        match remaining {
+            Remaining::Bytes => self.upload(&row.id).await,
+            Remaining::Nothing => Ok(()),
         }
     }
 
-    /// Asks TikTok how an upload stands of which it may have every byte, while none may run. What has bytes to send
-    /// stays where it is.
-    pub(super) async fn ask_only(&self, row: &PostRow) -> Result<(), Halt> {
+    /// Queries the status of an upload whose last chunk was sent, without sending more bytes (uploads are paused). An
+    /// upload that lacks bytes waits.
+    pub(super) async fn query_upload(&self, row: &PostRow) -> Result<(), Failure> {
         let Some(publish_id) = row.publish_id() else {
             return Ok(());
         };
-        match (self.find_out(row, &publish_id).await?, self.closed()) {
-            (Next::Send { .. } | Next::StartOver, Some(cause)) => {
+        match (self.next_action(row, &publish_id).await?, self.blocked_by()) {
+            (RecoveryAction::Send { .. } | RecoveryAction::StartOver, Some(cause)) => {
                 Ok(self.hold_back(row, &cause, None).await?)
             }
-            // Uploads may run again: the next look takes it up.
-            (Next::Send { .. } | Next::StartOver, None) => Ok(()),
-            (next, _) => self.follow(row, next).await.map(|_| ()),
+            // Uploads may run again: the scheduler's next run starts a task.
+            (RecoveryAction::Send { .. } | RecoveryAction::StartOver, None) => Ok(()),
+            (action, _) => self.follow(row, action).await.map(|_| ()),
         }
     }
 
-    /// Asks TikTok about an upload in flight and does what its answer allows.
-    async fn recover(&self, row: &PostRow, publish_id: &PublishId) -> Result<Flow, Halt> {
-        let next = self.find_out(row, publish_id).await?;
-        let flow = self.follow(row, next).await?;
+    /// Queries the status of an upload in flight and takes the action that it calls for.
+    async fn recover(&self, row: &PostRow, publish_id: &PublishId) -> Result<Remaining, Failure> {
+        let action = self.next_action(row, publish_id).await?;
+        let remaining = self.follow(row, action).await?;
         fault_point!("recover.follow.after");
-        Ok(flow)
+        Ok(remaining)
     }
 
-    /// What the stored facts and TikTok's answer allow.
-    async fn find_out(&self, row: &PostRow, publish_id: &PublishId) -> Result<Next, Halt> {
+    /// The action that the stored state and TikTok's status call for.
+    async fn next_action(
+        &self,
+        row: &PostRow,
+        publish_id: &PublishId,
+    ) -> Result<RecoveryAction, Failure> {
         let account = row
             .account_id
             .clone()
-            .ok_or(Halt::Fail(Cause::AccountGone))?;
+            .ok_or(Failure::Fail(Cause::AccountGone))?;
         let expired = row.upload_expires_at.map(clock::from_millis) <= Some(self.clock.now());
-        let facts = Facts {
-            plan: plan(row)?,
+        let upload = UploadState {
+            plan: chunk_plan(row)?,
             confirmed: row.bytes(),
             address_dead: expired || row.upload_url.is_none(),
         };
         fault_point!("recover.status.before");
-        let next = self.ask(&account, publish_id, &facts, row.attempts).await?;
+        let action = self
+            .query_action(&account, publish_id, &upload, row.attempts)
+            .await?;
         fault_point!("recover.status.after");
-        Ok(next)
+        Ok(action)
     }
 
-    /// The status of an upload in flight, turned into what to do.
-    async fn ask(
+    /// Queries the status of an upload and returns the action that it calls for.
+    async fn query_action(
         &self,
         account: &str,
         publish_id: &PublishId,
-        facts: &Facts,
+        upload: &UploadState,
         tries: i64,
-    ) -> Result<Next, Halt> {
+    ) -> Result<RecoveryAction, Failure> {
         match self.status(account, publish_id).await {
-            Ok(status) => Ok(facts.next(&status)),
-            Err(TokenError::TikTok(error))
-                if error.code() == Some(&ErrorCode::InvalidPublishId) =>
-            {
-                Ok(facts.unknown())
+            Ok(status) => Ok(upload.action(&status)),
+            Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
+                Ok(upload.action_if_unknown())
             }
-            Err(error) => Err(Halt::from_call(error, tries)),
+            Err(error) => Err(Failure::from_call(error, tries)),
         }
     }
 
-    pub(super) async fn status(
-        &self,
-        account: &str,
-        publish_id: &PublishId,
-    ) -> Result<PostStatus, TokenError> {
-        self.status_with(account, publish_id, Patience::Waits).await
-    }
-
-    /// The status, with the patience of whoever asks.
-    pub(super) async fn status_with(
-        &self,
-        account: &str,
-        publish_id: &PublishId,
-        patience: Patience,
-    ) -> Result<PostStatus, TokenError> {
-        self.tokens
-            .call(account, Call::Status, patience, |tiktok, token| {
-                let publish_id = publish_id.clone();
-                async move { tiktok.status(&token, &publish_id).await }
-            })
-            .await
-    }
-
-    /// Stores what TikTok's answer means.
-    async fn follow(&self, row: &PostRow, next: Next) -> Result<Flow, Halt> {
+    /// Takes an action: stores the state transition that it means.
+    async fn follow(&self, row: &PostRow, action: RecoveryAction) -> Result<Remaining, Failure> {
         let id = &row.id;
-        match next {
-            Next::Send { index } => {
-                let from = index.saturating_mul(plan(row)?.chunk_size());
+        match action {
+            RecoveryAction::Send { index } => {
+                let from = index.saturating_mul(chunk_plan(row)?.chunk_size());
                 self.posts.resume(id, from).await?;
                 self.service.announce(id).await;
-                return Ok(Flow::Send);
+                return Ok(Remaining::Bytes);
             }
-            Next::Watch => self.all_sent(id).await?,
-            Next::Finish(end) => self.finish(row, end, None).await?,
-            Next::Ended(reason) => return Err(Halt::from_end(reason.as_ref(), row.inits)),
-            Next::StartOver => {
+            RecoveryAction::Poll => self.all_sent(id).await?,
+            RecoveryAction::Finish(end) => self.finish(row, end, None).await?,
+            RecoveryAction::Fail(reason) => {
+                return Err(Failure::from_end(reason.as_ref(), row.inits));
+            }
+            RecoveryAction::StartOver => {
                 self.posts
                     .start_over(
                         id,
@@ -174,50 +153,50 @@ impl Publisher {
                     )
                     .await?;
             }
-            Next::Unconfirmed => return Err(Halt::Unconfirmed(Cause::Forgotten)),
+            RecoveryAction::Unconfirmed => return Err(Failure::Unconfirmed(Cause::Forgotten)),
         }
-        Ok(Flow::Done)
+        Ok(Remaining::Nothing)
     }
 
-    /// Streams the chunks that are missing.
-    async fn upload(&self, id: &str) -> Result<(), Halt> {
+    /// Sends the missing chunks.
+    async fn upload(&self, id: &str) -> Result<(), Failure> {
         let row = self.posts.get(id).await?;
         let upload = self.open_upload(&row)?;
         let plan = upload.plan;
         let mut confirmed = row.bytes();
         let mut index = plan.next_chunk_after(confirmed);
-        let mut trouble = 0;
-        let mut depth = Depth::Content;
-        let mut digest = Digest::default();
+        let mut failures = 0;
+        let mut depth = CheckDepth::Content;
+        let mut digest = FileDigest::default();
         while let Some(chunk) = plan.chunk(index) {
-            // TikTok publishes by itself once it has the last byte, so before that the content counts once more.
+            // TikTok publishes as soon as it has the last byte, so the content is checked once more before that.
             if index + 1 == plan.count() {
-                depth = Depth::Content;
+                depth = CheckDepth::Content;
             }
-            check_file(&row, std::mem::replace(&mut depth, Depth::Outside)).await?;
-            let part = digest.begin(&chunk);
+            check_file(&row, std::mem::replace(&mut depth, CheckDepth::Metadata)).await?;
+            let chunk_digest = digest.begin(&chunk);
             let expired = self.clock.now() >= upload.expires_at;
             let answer = if expired {
                 Ok(ChunkAnswer::AddressDead)
             } else {
                 fault_point!("send.chunk.before");
-                let answer = self.put(&row, &upload, chunk, &part).await?;
+                let answer = self.put(&row, &upload, chunk, &chunk_digest).await?;
                 fault_point!("send.chunk.after");
                 answer
             };
             let (address_dead, hint) = match answer {
                 Ok(ChunkAnswer::Accepted { uploaded }) if fits(&plan, uploaded, index) => {
-                    digest.arrived(&part, &chunk);
+                    digest.add(&chunk_digest, &chunk);
                     confirmed = chunk.last + 1;
                     index += 1;
-                    trouble = 0;
+                    failures = 0;
                     fault_point!("send.bytes.before");
                     self.posts.bytes_sent(id, confirmed).await?;
                     fault_point!("send.bytes.after");
                     continue;
                 }
                 Ok(ChunkAnswer::Complete) if index + 1 == plan.count() => {
-                    digest.arrived(&part, &chunk);
+                    digest.add(&chunk_digest, &chunk);
                     break;
                 }
                 Ok(ChunkAnswer::AddressDead) => (true, None),
@@ -225,7 +204,7 @@ impl Publisher {
                     (false, uploaded)
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
-                Err(error) if passing(&error) => {
+                Err(error) if is_transient(&error) => {
                     let at = megabytes(
                         self.service
                             .progress(id)
@@ -237,83 +216,87 @@ impl Publisher {
                     };
                     tracing::info!(post = id, %error, "[Publisher] {text}");
                     self.posts.note(id, &text).await?;
-                    if trouble >= TROUBLE_MAX {
-                        return Err(Halt::from_api(&error, row.attempts + trouble));
+                    if failures >= CHUNK_FAILURES_MAX {
+                        return Err(Failure::from_api(&error, row.attempts + failures));
                     }
-                    self.clock.sleep(backoff(trouble)).await;
+                    self.clock.sleep(backoff(failures)).await;
                     (false, None)
                 }
-                Err(error) => return Err(Halt::from_api(&error, row.attempts)),
+                Err(error) => return Err(Failure::from_api(&error, row.attempts)),
             };
-            trouble += 1;
-            if trouble > TROUBLE_MAX {
-                return Err(Halt::wait(
+            failures += 1;
+            if failures > CHUNK_FAILURES_MAX {
+                return Err(Failure::wait(
                     Cause::AnswerUnreadable,
-                    backoff(row.attempts + trouble),
+                    backoff(row.attempts + failures),
                 ));
             }
-            let facts = Facts {
+            let state = UploadState {
                 plan,
                 confirmed: hint.unwrap_or(confirmed),
                 address_dead,
             };
             match self
-                .ask(
+                .query_action(
                     &upload.account,
                     &upload.publish_id,
-                    &facts,
-                    row.attempts + trouble,
+                    &state,
+                    row.attempts + failures,
                 )
                 .await?
             {
-                Next::Send { index: from } => {
+                RecoveryAction::Send { index: from } => {
                     index = from;
                     confirmed = from.saturating_mul(plan.chunk_size());
                     self.posts.resume(id, confirmed).await?;
                     self.service.announce(id).await;
                 }
-                next => {
+                action => {
                     let row = self.posts.get(id).await?;
-                    self.follow(&row, next).await?;
+                    self.follow(&row, action).await?;
                     return Ok(());
                 }
             }
         }
-        self.learn(&row, &digest).await?;
+        self.store_content_hash(&row, &digest).await?;
         self.all_sent(id).await
     }
 
-    /// Keeps the hash of a video that went out whole.
-    async fn learn(&self, row: &PostRow, digest: &Digest) -> Result<(), PublishError> {
-        if let (Some(video), Some(content)) = (row.video_id, digest.whole(row.size())) {
+    /// Stores the hash of a video, if this task sent all of it.
+    async fn store_content_hash(
+        &self,
+        row: &PostRow,
+        digest: &FileDigest,
+    ) -> Result<(), PublishError> {
+        if let (Some(video), Some(content)) = (row.video_id, digest.finish(row.size())) {
             videos::learn(&self.database.pool, video, &content).await?;
         }
         Ok(())
     }
 
-    async fn all_sent(&self, id: &str) -> Result<(), Halt> {
+    async fn all_sent(&self, id: &str) -> Result<(), Failure> {
         fault_point!("send.all_sent.before");
         self.posts.all_sent(id).await?;
         fault_point!("send.all_sent.after");
         Ok(())
     }
 
-    fn open_upload(&self, row: &PostRow) -> Result<Upload, Halt> {
+    fn open_upload(&self, row: &PostRow) -> Result<Upload, Failure> {
         let account = row
             .account_id
             .clone()
-            .ok_or(Halt::Fail(Cause::AccountGone))?;
+            .ok_or(Failure::Fail(Cause::AccountGone))?;
         let (Some(publish_id), Some(sealed)) = (row.publish_id(), &row.upload_url) else {
-            return Err(Halt::Fault(PublishError::SecretUnreadable));
+            return Err(Failure::Internal(PublishError::SecretUnreadable));
         };
         let address = self
             .database
             .vault
             .decrypt(sealed)
-            .map_err(|_| Halt::Fault(PublishError::SecretUnreadable))?;
+            .map_err(|_| Failure::Internal(PublishError::SecretUnreadable))?;
         let host = self.upload_host(address.expose_secret());
         let address = UploadUrl::parse(address.expose_secret(), &self.endpoints)
-            .map_err(|_| Halt::Fault(PublishError::SecretUnreadable))?;
+            .map_err(|_| Failure::Internal(PublishError::SecretUnreadable))?;
         let video_type = match row.media()?.container.as_str() {
             "WebM" | "Matroska" => VideoType::WebM,
             "MOV" => VideoType::QuickTime,
@@ -327,13 +310,13 @@ impl Publisher {
             expires_at: row
                 .upload_expires_at
                 .map_or(jiff::Timestamp::MAX, clock::from_millis),
-            plan: plan(row)?,
+            plan: chunk_plan(row)?,
             video_type,
         })
     }
 
-    /// The name of an upload's host. The sandbox answers everything from one host; its uploads fail on their own all
-    /// the same.
+    /// The host name of an upload, for the circuit breaker. The sandbox serves the API and uploads from one host, so its
+    /// uploads get a name of their own.
     fn upload_host(&self, address: &str) -> String {
         let url = url::Url::parse(address).ok();
         let host = url
@@ -346,19 +329,19 @@ impl Publisher {
         host.to_owned()
     }
 
-    /// Sends one chunk, unless the upload's host is left alone at present.
+    /// Sends one chunk, unless the circuit breaker blocks the host.
     async fn put(
         &self,
         row: &PostRow,
         upload: &Upload,
         chunk: Chunk,
-        part: &Part,
-    ) -> Result<Result<ChunkAnswer, ApiError>, Halt> {
+        digest: &ChunkDigest,
+    ) -> Result<Result<ChunkAnswer, ApiError>, Failure> {
         let pass = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
-            .map_err(|resting| Halt::resting(&resting))?;
-        let answer = self.stream(row, upload, chunk, part).await;
+            .map_err(|resting| Failure::resting(&resting))?;
+        let answer = self.stream(row, upload, chunk, digest).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
@@ -370,7 +353,7 @@ impl Publisher {
         row: &PostRow,
         upload: &Upload,
         chunk: Chunk,
-        part: &Part,
+        digest: &ChunkDigest,
     ) -> Result<ChunkAnswer, ApiError> {
         let mut file = tokio::fs::File::open(&row.path)
             .await
@@ -394,31 +377,22 @@ impl Publisher {
                 &upload.plan,
                 &chunk,
                 upload.video_type,
-                self.throttle.wrap(part.tap(file.take(chunk.len()))),
+                self.throttle.wrap(digest.tap(file.take(chunk.len()))),
                 progress,
             )
             .await
     }
 }
 
-/// Whether the bytes that TikTok reports are those of chunk `index` being taken.
+/// Whether the bytes that TikTok reports end with chunk `index`.
 fn fits(plan: &ChunkPlan, uploaded: Option<u64>, index: u64) -> bool {
     uploaded.is_none_or(|bytes| plan.next_chunk_after(bytes) == index + 1)
 }
 
-/// Whether the same chunk may work in a moment.
-fn passing(error: &ApiError) -> bool {
+/// Whether a retry of the same chunk may succeed.
+fn is_transient(error: &ApiError) -> bool {
     matches!(
-        error,
-        ApiError::Network { .. } | ApiError::Server { .. } | ApiError::Malformed { .. }
+        error.meaning().kind,
+        FailureKind::Offline | FailureKind::Unavailable | FailureKind::Unreadable
     )
-}
-
-pub(super) fn plan(row: &PostRow) -> Result<ChunkPlan, Halt> {
-    ChunkPlan::new(row.size()).map_err(|error| {
-        Halt::Fail(Cause::Refused {
-            code: "invalid_file_upload".into(),
-            message: error.to_string(),
-        })
-    })
 }
