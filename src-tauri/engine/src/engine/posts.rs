@@ -146,7 +146,7 @@ impl Engine {
         let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
         let state = row.state()?;
-        if !matches!(state, State::Scheduled | State::Paused) || row.may_be_whole() {
+        if !matches!(state, State::Scheduled | State::Paused) || row.may_be_fully_uploaded() {
             return Err(EngineError::WrongState {
                 operation: "Unschedule",
                 state: state.as_str(),
@@ -197,7 +197,7 @@ impl Engine {
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
-            if !cancelled && row.may_be_whole() {
+            if !cancelled && row.may_be_fully_uploaded() {
                 return Err(EngineError::TooLateToCancel);
             }
         }

@@ -365,7 +365,8 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-async fn store() -> (PostStore, String) {
+/// A store in memory with one draft.
+pub(super) async fn store() -> (PostStore, String) {
     let pool: SqlitePool = SqlitePoolOptions::new()
         .max_connections(1)
         .connect("sqlite::memory:")

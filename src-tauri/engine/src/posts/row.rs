@@ -92,7 +92,7 @@ impl PostRow {
     }
 
     /// Whether TikTok may have every byte of the upload in flight.
-    pub(crate) fn may_be_whole(&self) -> bool {
+    pub(crate) fn may_be_fully_uploaded(&self) -> bool {
         let last_chunk_may_be_sent = || {
             ChunkPlan::new(self.size())
                 .is_ok_and(|plan| plan.next_chunk_after(self.bytes()) + 1 >= plan.count())

@@ -229,3 +229,23 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     // Plain structs with string keys always serialise.
     serde_json::to_string(value).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{model, state::State};
+
+    #[tokio::test]
+    async fn the_query_of_active_posts_names_the_active_states() {
+        let (posts, id) = model::store().await;
+        for state in State::ALL {
+            sqlx::query("UPDATE posts SET state = ?")
+                .bind(state.as_str())
+                .execute(&posts.pool)
+                .await
+                .unwrap();
+            let active = posts.active().await.unwrap();
+            let found = active.iter().any(|row| row.id == id);
+            assert_eq!(found, state.is_active(), "{state:?}");
+        }
+    }
+}

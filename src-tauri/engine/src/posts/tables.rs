@@ -69,3 +69,37 @@ fn park<'a>(
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{model, state::State};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_restore_stops_the_active_and_paused_posts() {
+        let (posts, id) = model::store().await;
+        let restored = Restored {
+            from: 0,
+            set_aside: None,
+        };
+        for state in State::ALL {
+            sqlx::query("UPDATE posts SET state = ?")
+                .bind(state.as_str())
+                .execute(&posts.pool)
+                .await
+                .unwrap();
+            let mut connection = posts.pool.acquire().await.unwrap();
+            park(&mut connection, &restored, Timestamp::UNIX_EPOCH)
+                .await
+                .unwrap();
+            drop(connection);
+            let expected = match state {
+                State::Processing => State::Unconfirmed,
+                state if state.is_active() => State::Paused,
+                state => state,
+            };
+            let row = posts.get(&id).await.unwrap();
+            assert_eq!(row.state().unwrap(), expected, "{state:?}");
+        }
+    }
+}

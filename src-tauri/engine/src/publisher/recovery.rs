@@ -33,7 +33,7 @@ pub(super) enum RecoveryAction {
 
 impl UploadState {
     /// Whether the last chunk may have reached TikTok although no answer arrived.
-    pub(super) fn may_be_whole(&self) -> bool {
+    pub(super) fn may_be_fully_uploaded(&self) -> bool {
         self.plan.next_chunk_after(self.confirmed) + 1 >= self.plan.count()
     }
 
@@ -57,7 +57,7 @@ impl UploadState {
         match (self.address_dead, uploaded) {
             (false, _) => RecoveryAction::Send { index },
             // TikTok does not report the bytes. If it may have all of them, only polling is safe.
-            (true, None) if self.may_be_whole() => RecoveryAction::Poll,
+            (true, None) if self.may_be_fully_uploaded() => RecoveryAction::Poll,
             // Bytes are missing, and the address accepts no more.
             (true, _) => RecoveryAction::StartOver,
         }
@@ -65,7 +65,7 @@ impl UploadState {
 
     /// The action for an upload whose publish id TikTok no longer knows.
     pub(super) fn action_if_unknown(&self) -> RecoveryAction {
-        if self.may_be_whole() {
+        if self.may_be_fully_uploaded() {
             RecoveryAction::Unconfirmed
         } else {
             RecoveryAction::StartOver
@@ -154,7 +154,7 @@ mod tests {
                 confirmed: confirmed.min(size),
                 address_dead: dead,
             };
-            if upload.may_be_whole() {
+            if upload.may_be_fully_uploaded() {
                 prop_assert_eq!(upload.action_if_unknown(), RecoveryAction::Unconfirmed);
                 let silent = upload.action(&status(PublishState::ProcessingUpload, None));
                 prop_assert!(silent != RecoveryAction::StartOver);

@@ -203,7 +203,7 @@ impl Publisher {
         }
         if let Some(cause) = run.blocked.clone() {
             // TikTok processes an upload that it may have whole even while uploads are paused here.
-            if row.may_be_whole() && cause != Cause::Offline {
+            if row.may_be_fully_uploaded() && cause != Cause::Offline {
                 return Ok(Some((row, Task::QueryUpload)));
             }
             // A queued post stays queued while the creator has paused all posts. Every other post shows why it waits.

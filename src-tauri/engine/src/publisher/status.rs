@@ -47,7 +47,7 @@ impl Publisher {
         let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) else {
             return Ok(false);
         };
-        if !row.may_be_whole() {
+        if !row.may_be_fully_uploaded() {
             return Ok(false);
         }
         // The creator waits for the answer.

@@ -51,7 +51,7 @@ impl Publisher {
             }
             // The status of the upload can no longer be queried, and TikTok may have all of it.
             Failure::Fail(cause @ Cause::AccountGone)
-                if self.posts.get(id).await?.may_be_whole() =>
+                if self.posts.get(id).await?.may_be_fully_uploaded() =>
             {
                 Ok(self
                     .posts
