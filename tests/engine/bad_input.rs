@@ -6,7 +6,6 @@ use slipway_engine::{
     Explain,
     views::{PostSettings, PostState},
 };
-
 use slipway_tests::stage::{Stage, public, sha256};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,6 @@ use std::{fmt::Write as _, path::Path, time::Duration};
 
 use parking_lot::Mutex;
 use secrecy::ExposeSecret;
-use tokio::sync::broadcast;
-
 use slipway_engine::{
     Engine, EngineConfig,
     clock::test_clock::SKIPPED,
@@ -14,6 +12,7 @@ use slipway_engine::{
         WaitReason,
     },
 };
+use tokio::sync::broadcast;
 
 /// The longest time that a test waits for an event.
 const PATIENCE: Duration = Duration::from_mins(1);

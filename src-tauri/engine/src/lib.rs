@@ -5,7 +5,7 @@
 mod diagnostics;
 mod engine;
 mod folders;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod planner;

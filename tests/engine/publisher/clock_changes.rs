@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
-
 use slipway_engine::views::WaitReason;
 use slipway_tests::stage::{Stage, public};
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
 const HOUR: Duration = Duration::from_hours(1);
 

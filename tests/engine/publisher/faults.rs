@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use slipway_engine::views::{PostState, WaitReason};
-use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
-
 use slipway_tests::stage::{Stage, inbox, public, sha256};
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
 
 const BIG: u64 = 150_000_001;
 

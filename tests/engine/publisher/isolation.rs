@@ -5,14 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tiktok_sandbox::{Fault, FaultKind, Operation};
-
 use slipway_engine::{
     EngineConfig,
     clock::SystemClock,
     views::{Event, WaitReason},
 };
 use slipway_tests::stage::{Running, Stage, inbox, public};
+use tiktok_sandbox::{Fault, FaultKind, Operation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_with_unreadable_tokens_do_not_block_another_account() {

@@ -10,13 +10,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tiktok_sandbox::{Operation, Options};
-
 use slipway_engine::{
     Endpoints, EngineConfig,
     views::{Event, PostState},
 };
 use slipway_tests::stage::{Running, Stage, public};
+use tiktok_sandbox::{Operation, Options};
 
 const HOUR: Duration = Duration::from_hours(1);
 

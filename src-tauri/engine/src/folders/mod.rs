@@ -8,7 +8,7 @@ mod caption;
 mod debounce;
 mod file_stat;
 mod files;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod ingest;

@@ -10,31 +10,6 @@ async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await, as_restored());
 
-    let rows = sqlx::query(
-        "SELECT p.id, p.cause, p.wait_until, p.finished_at, h.text
-         FROM posts p LEFT JOIN post_history h ON h.post_id = p.id",
-    )
-    .fetch_all(&database.pool)
-    .await
-    .unwrap();
-    assert_eq!(rows.len(), STATES.len());
-    let made = data.clock.now() - Duration::from_hours(3);
-    let cause = format!(r#"{{"kind":"restored","from":{}}}"#, made.as_millisecond());
-    for row in rows {
-        let id: String = row.get(0);
-        let moved = ["scheduled", "queued", "checking", "uploading", "waiting"];
-        if moved.contains(&id.as_str()) || id == "paused" || id == "processing" {
-            assert_eq!(row.get::<Option<String>, _>(1), Some(cause.clone()), "{id}");
-            assert_eq!(row.get::<Option<i64>, _>(2), None, "{id}");
-            let line: String = row.get(4);
-            assert!(line.starts_with("Restored from a backup of "), "{line}");
-            assert!(line.ends_with("may have been published since"), "{line}");
-        } else {
-            assert_eq!(row.get::<Option<String>, _>(4), None, "{id}");
-        }
-        assert_eq!(row.get::<Option<i64>, _>(3).is_some(), id == "processing");
-    }
-
     // The damaged file is kept, and the notice says where.
     let aside: Vec<PathBuf> = fs::read_dir(data.path("damaged"))
         .unwrap()
