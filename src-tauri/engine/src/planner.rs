@@ -118,16 +118,16 @@ impl Planner {
         account.ok_or(PlanError::NoSuchAccount)
     }
 
-    /// The account's next free weekly slot. The slot of the post `but` counts as free.
+    /// The account's next free weekly slot. The slot of the post `except` counts as free.
     pub(crate) async fn free_slot(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Option<Resolved>, PlanError> {
         let slots = self.slots.slots(account).await?;
         let now = self.clock.now();
         let day = Duration::from_hours(24);
-        let mut taken: Vec<Timestamp> = self.posts.planned(account, but).await?;
+        let mut taken: Vec<Timestamp> = self.posts.planned(account, except).await?;
         let sent = self
             .posts
             .sent_since(account, clock::before(now, day))

@@ -8,21 +8,8 @@ use std::{
 
 use slipway_core::views::{Media, PostSettings, Severity};
 
-use super::{error::AddError, finding::StoredFinding};
+use super::{error::AddError, finding::StoredFinding, new_post::NewPost};
 use crate::videos::{fingerprint, modified_ns};
-
-/// A file that can become a draft.
-#[derive(Debug, Clone)]
-pub(crate) struct NewPost {
-    pub(crate) path: String,
-    pub(crate) file_name: String,
-    pub(crate) size: u64,
-    pub(crate) modified_ns: i64,
-    pub(crate) fingerprint: String,
-    pub(crate) media: Media,
-    pub(crate) findings: Vec<StoredFinding>,
-    pub(crate) settings: PostSettings,
-}
 
 /// Examines the file at `path` on a thread for blocking work.
 pub(crate) async fn examine_in_background(path: PathBuf) -> Result<NewPost, AddError> {

@@ -11,13 +11,13 @@ use super::{error::PostError, row::PostRow, state::State, store::PostStore};
 use crate::schedule;
 
 impl PostStore {
-    /// The start of the account's last upload, except uploads of the post `but` and of failed or cancelled posts.
+    /// The start of the account's last upload, except uploads of the post `except` and of failed or cancelled posts.
     ///
     /// An upload that started after `now` started before the clock was set back. Its age is unknown, so it is ignored.
     pub(crate) async fn last_sent(
         &self,
         account: &str,
-        but: &str,
+        except: &str,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, sqlx::Error> {
         let now = now.as_millisecond();
@@ -26,7 +26,7 @@ impl PostStore {
                WHERE account_id = ? AND id <> ? AND sent_at <= ?
                  AND state NOT IN ('draft', 'failed', 'cancelled')"#,
             account,
-            but,
+            except,
             now
         )
         .fetch_one(&self.pool)
@@ -79,18 +79,18 @@ impl PostStore {
             .collect())
     }
 
-    /// The times of the account's scheduled posts, except the post `but`.
+    /// The times of the account's scheduled posts, except the post `except`.
     pub(crate) async fn planned(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Vec<Timestamp>, sqlx::Error> {
-        let but = but.unwrap_or_default();
+        let except = except.unwrap_or_default();
         let rows = sqlx::query!(
             r#"SELECT due_at AS "due_at!" FROM posts
                WHERE account_id = ? AND id <> ? AND state = 'scheduled' AND due_at IS NOT NULL"#,
             account,
-            but
+            except
         )
         .fetch_all(&self.pool)
         .await?;
@@ -100,19 +100,19 @@ impl PostStore {
             .collect())
     }
 
-    /// The times of the account's posts that are or were scheduled, except the post `but` and failed or cancelled posts.
+    /// The times of the account's posts that are or were scheduled, except the post `except` and failed or cancelled posts.
     pub(crate) async fn moments(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Vec<Timestamp>, sqlx::Error> {
-        let but = but.unwrap_or_default();
+        let except = except.unwrap_or_default();
         let rows = sqlx::query!(
             r#"SELECT due_at AS "due_at!" FROM posts
                WHERE account_id = ? AND id <> ? AND due_at IS NOT NULL
                  AND state NOT IN ('draft', 'failed', 'cancelled')"#,
             account,
-            but
+            except
         )
         .fetch_all(&self.pool)
         .await?;

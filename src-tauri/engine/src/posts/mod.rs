@@ -13,6 +13,7 @@ mod lock_table;
 mod locks;
 #[cfg(test)]
 mod model;
+mod new_post;
 mod notices;
 mod progress;
 mod row;
@@ -23,13 +24,14 @@ mod tables;
 mod transitions;
 mod view;
 
-pub(crate) use add::{NewPost, examine, examine_in_background};
+pub(crate) use add::{examine, examine_in_background};
 pub(crate) use approval_reason::ApprovalReason;
 pub(crate) use cause::{Cause, CauseKind};
 pub(crate) use compose::check_complete;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use finding::StoredFinding;
 pub(crate) use locks::RunningGuard;
+pub(crate) use new_post::NewPost;
 pub(crate) use notices::unreadable_posts;
 pub(crate) use row::PostRow;
 pub(crate) use service::PostService;

@@ -14,9 +14,9 @@ use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tiktok_api::PublishId;
 
 use super::{
-    add::NewPost,
     cause::{Cause, CauseKind},
     error::PostError,
+    new_post::NewPost,
     state::State,
     store::PostStore,
     transitions::{End, Pause},

@@ -25,7 +25,7 @@ pub(crate) enum State {
     Waiting,
     /// The post resumes when the creator resumes it.
     Paused,
-    /// The post ended with a cause.
+    /// The post failed. Its cause is stored.
     Failed,
     /// TikTok has or may have all bytes and does not report the end.
     Unconfirmed,

@@ -9,7 +9,7 @@ use slipway_core::{
 use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{add::NewPost, error::PostError, row::PostRow};
+use super::{error::PostError, new_post::NewPost, row::PostRow};
 use crate::videos;
 
 /// The posts in the database. Their state transitions are in `transitions`.

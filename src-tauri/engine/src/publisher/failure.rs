@@ -160,17 +160,17 @@ fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
         (FailureKind::FileUnreadable, ApiError::Body(error)) => Cause::FileUnreadable {
             detail: error.to_string(),
         },
+        // An OAuth error is here a refused token refresh, for a reason other than the grant or the app: the post waits.
         (FailureKind::Unavailable, ApiError::Api { http, .. } | ApiError::Server { http, .. })
-        // TikTok refused a token refresh for a reason other than the grant or the app: the post waits.
         | (_, ApiError::OAuth { http, .. }) => Cause::TikTokDown { http: *http },
         (_, ApiError::Api { code, message, .. }) => Cause::Refused {
             code: code.as_str().to_owned(),
             message: message.clone(),
         },
         (_, ApiError::Transfer { http, .. }) => Cause::Refused {
-                code: format!("upload_{http}"),
-                message: "TikTok did not take a part of the video.".to_owned(),
-            },
+            code: format!("upload_{http}"),
+            message: "TikTok did not take a part of the video.".to_owned(),
+        },
         _ => Cause::AnswerUnreadable,
     }
 }
@@ -187,7 +187,101 @@ pub(super) fn failed_text(cause: &Cause) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tiktok_api::{ErrorCode, Operation};
+
     use super::*;
+
+    fn refusal(code: ErrorCode, http: u16, retry_after: Option<Duration>) -> Failure {
+        let error = ApiError::Api {
+            operation: Operation::InitDirectPost,
+            http,
+            code,
+            message: String::new(),
+            log_id: None,
+            retry_after,
+        };
+        Failure::from_api(&error, 0)
+    }
+
+    /// The cause and the delay of a wait that keeps the upload in flight.
+    fn wait_of(failure: Failure) -> (Cause, Delay) {
+        match failure {
+            Failure::Wait {
+                cause,
+                delay,
+                upload_over: false,
+            } => (cause, delay),
+            failure => panic!("{failure:?}"),
+        }
+    }
+
+    #[test]
+    fn limits_wait_as_long_as_tiktok_asks_or_the_table_says() {
+        let minutes = |minutes| Delay::For(Duration::from_mins(minutes));
+        let nine = Some(Duration::from_secs(9));
+        for (code, expected) in [
+            (ErrorCode::RateLimitExceeded, minutes(1)),
+            (ErrorCode::SpamRiskTooManyPendingShare, minutes(60)),
+            (ErrorCode::ReachedActiveUserCap, minutes(240)),
+            (
+                ErrorCode::SpamRiskTooManyPosts,
+                Delay::UntilCapFrees {
+                    at_most: Duration::from_hours(4),
+                },
+            ),
+        ] {
+            let (_, delay) = wait_of(refusal(code.clone(), 429, None));
+            assert_eq!(delay, expected, "{code}");
+            let (cause, delay) = wait_of(refusal(code.clone(), 429, nine));
+            assert_eq!(delay, Delay::For(Duration::from_secs(9)), "{code}");
+            let limited = code == ErrorCode::RateLimitExceeded;
+            assert_eq!(cause == Cause::RateLimited, limited, "{code}");
+        }
+    }
+
+    #[test]
+    fn faults_of_tiktok_wait_and_refusals_fail() {
+        let unknown = ErrorCode::Other("new_code".into());
+        for (code, http) in [(ErrorCode::InternalError, 200), (unknown.clone(), 500)] {
+            let (cause, delay) = wait_of(refusal(code, http, None));
+            assert_eq!(cause, Cause::TikTokDown { http });
+            assert!(matches!(delay, Delay::For(_)));
+        }
+        for code in [unknown, ErrorCode::InvalidFileUpload, ErrorCode::SpamRisk] {
+            let name = code.as_str().to_owned();
+            let failure = refusal(code, 403, None);
+            assert!(
+                matches!(&failure, Failure::Fail(Cause::Refused { code, .. }) if *code == name),
+                "{failure:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn chunk_errors_name_the_file_or_the_connection() {
+        let of = |error: &ApiError| Failure::from_api(error, 0);
+        let short = ApiError::BodyShort {
+            expected: 2,
+            got: 1,
+        };
+        assert!(matches!(of(&short), Failure::Fail(Cause::FileChanged)));
+        let unreadable = ApiError::Body(std::io::Error::other("gone"));
+        assert!(matches!(
+            of(&unreadable),
+            Failure::Fail(Cause::FileUnreadable { .. })
+        ));
+        let refused = of(&ApiError::Transfer { http: 416 });
+        assert!(
+            matches!(&refused, Failure::Fail(Cause::Refused { code, .. }) if code == "upload_416"),
+            "{refused:?}"
+        );
+        let garbled = ApiError::Malformed {
+            operation: Operation::PutChunk,
+            http: 200,
+            detail: String::new(),
+        };
+        assert_eq!(wait_of(of(&garbled)).0, Cause::AnswerUnreadable);
+    }
 
     #[test]
     fn only_faults_caps_and_revoked_access_are_retried() {

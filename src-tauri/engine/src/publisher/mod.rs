@@ -10,6 +10,7 @@ mod gate;
 mod idle;
 mod prepare;
 mod public_id;
+mod recover;
 mod recovery;
 mod run;
 mod scheduler;

@@ -94,7 +94,7 @@ impl Publisher {
             return Ok(());
         }
         match task {
-            Task::Upload => self.send(&row, no_cancel).await,
+            Task::Upload => self.upload(&row, no_cancel).await,
             Task::QueryUpload => self.query_upload(&row).await,
             Task::PollStatus => self.poll_status(&row.id).await,
             Task::QueryPublicId => Ok(self.query_public_id(&row).await?),

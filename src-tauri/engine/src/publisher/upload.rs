@@ -1,17 +1,14 @@
-//! Uploads videos chunk by chunk. After every interruption, the upload's status is queried before more bytes are sent.
+//! Sends videos chunk by chunk. After every interruption, the upload's status is queried before more bytes are sent.
 
 use std::io::SeekFrom;
 
 use secrecy::ExposeSecret;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::Outcome};
+use slipway_accounts::circuit_breaker::Outcome;
 use slipway_core::{backoff::backoff, clock, fault_points::fault_point};
 use tiktok_api::{
     Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, FailureKind, PublishId, UploadUrl, VideoType,
 };
-use tokio::{
-    io::{AsyncReadExt, AsyncSeekExt},
-    sync::Mutex,
-};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{
     context::Publisher,
@@ -20,7 +17,6 @@ use super::{
     failure::Failure,
     file_check::{CheckDepth, check_file, chunk_plan},
     recovery::{RecoveryAction, UploadState},
-    status::is_unknown_publish_id,
 };
 use crate::{
     posts::{Cause, PostRow, megabytes},
@@ -29,13 +25,6 @@ use crate::{
 
 /// How often in a row a chunk may fail before the post waits.
 const CHUNK_FAILURES_MAX: i64 = 4;
-
-/// Whether bytes remain to be sent after a recovery.
-#[derive(Debug, PartialEq, Eq)]
-enum Remaining {
-    Bytes,
-    Nothing,
-}
 
 /// An upload in flight, with everything needed to send its chunks.
 struct Upload {
@@ -49,117 +38,8 @@ struct Upload {
 }
 
 impl Publisher {
-    /// Starts the upload of a post, or recovers the one in flight, and sends the missing bytes. Cancellation waits
-    /// while `no_cancel` is locked.
-    pub(super) async fn send(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Failure> {
-        let remaining = match row.publish_id() {
-            None => {
-                self.prepare(row, no_cancel).await?;
-                Remaining::Bytes
-            }
-            Some(publish_id) => self.recover(row, &publish_id).await?,
-        };
-        match remaining {
-            Remaining::Bytes => self.upload(&row.id).await,
-            Remaining::Nothing => Ok(()),
-        }
-    }
-
-    /// Queries the status of an upload whose last chunk was sent, without sending more bytes (uploads are paused). An
-    /// upload that lacks bytes waits.
-    pub(super) async fn query_upload(&self, row: &PostRow) -> Result<(), Failure> {
-        let Some(publish_id) = row.publish_id() else {
-            return Ok(());
-        };
-        match (self.next_action(row, &publish_id).await?, self.blocked_by()) {
-            (RecoveryAction::Send { .. } | RecoveryAction::StartOver, Some(cause)) => {
-                Ok(self.hold_back(row, &cause, None).await?)
-            }
-            // Uploads may run again: the scheduler's next run starts a task.
-            (RecoveryAction::Send { .. } | RecoveryAction::StartOver, None) => Ok(()),
-            (action, _) => self.follow(row, action).await.map(|_| ()),
-        }
-    }
-
-    /// Queries the status of an upload in flight and takes the action that it calls for.
-    async fn recover(&self, row: &PostRow, publish_id: &PublishId) -> Result<Remaining, Failure> {
-        let action = self.next_action(row, publish_id).await?;
-        let remaining = self.follow(row, action).await?;
-        fault_point!("recover.follow.after");
-        Ok(remaining)
-    }
-
-    /// The action that the stored state and TikTok's status call for.
-    async fn next_action(
-        &self,
-        row: &PostRow,
-        publish_id: &PublishId,
-    ) -> Result<RecoveryAction, Failure> {
-        let account = row
-            .account_id
-            .clone()
-            .ok_or(Failure::Fail(Cause::AccountGone))?;
-        let expired = row.upload_expires_at.map(clock::from_millis) <= Some(self.clock.now());
-        let upload = UploadState {
-            plan: chunk_plan(row)?,
-            confirmed: row.bytes(),
-            address_dead: expired || row.upload_url.is_none(),
-        };
-        fault_point!("recover.status.before");
-        let action = self
-            .query_action(&account, publish_id, &upload, row.attempts)
-            .await?;
-        fault_point!("recover.status.after");
-        Ok(action)
-    }
-
-    /// Queries the status of an upload and returns the action that it calls for.
-    async fn query_action(
-        &self,
-        account: &str,
-        publish_id: &PublishId,
-        upload: &UploadState,
-        tries: i64,
-    ) -> Result<RecoveryAction, Failure> {
-        match self.status(account, publish_id).await {
-            Ok(status) => Ok(upload.action(&status)),
-            Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
-                Ok(upload.action_if_unknown())
-            }
-            Err(error) => Err(Failure::from_call(error, tries)),
-        }
-    }
-
-    /// Takes an action: stores the state transition that it means.
-    async fn follow(&self, row: &PostRow, action: RecoveryAction) -> Result<Remaining, Failure> {
-        let id = &row.id;
-        match action {
-            RecoveryAction::Send { index } => {
-                let from = index.saturating_mul(chunk_plan(row)?.chunk_size());
-                self.posts.resume(id, from).await?;
-                self.service.announce(id).await;
-                return Ok(Remaining::Bytes);
-            }
-            RecoveryAction::Poll => self.all_sent(id).await?,
-            RecoveryAction::Finish(end) => self.finish(row, end, None).await?,
-            RecoveryAction::Fail(reason) => {
-                return Err(Failure::from_end(reason.as_ref(), row.inits));
-            }
-            RecoveryAction::StartOver => {
-                self.posts
-                    .start_over(
-                        id,
-                        "The upload can no longer be completed, starting a new one",
-                    )
-                    .await?;
-            }
-            RecoveryAction::Unconfirmed => return Err(Failure::Unconfirmed(Cause::Forgotten)),
-        }
-        Ok(Remaining::Nothing)
-    }
-
     /// Sends the missing chunks.
-    async fn upload(&self, id: &str) -> Result<(), Failure> {
+    pub(super) async fn send_chunks(&self, id: &str) -> Result<(), Failure> {
         let row = self.posts.get(id).await?;
         let upload = self.open_upload(&row)?;
         let plan = upload.plan;
@@ -175,15 +55,7 @@ impl Publisher {
             }
             check_file(&row, std::mem::replace(&mut depth, CheckDepth::Metadata)).await?;
             let chunk_digest = digest.begin(&chunk);
-            let expired = self.clock.now() >= upload.expires_at;
-            let answer = if expired {
-                Ok(ChunkAnswer::AddressDead)
-            } else {
-                fault_point!("send.chunk.before");
-                let answer = self.put(&row, &upload, chunk, &chunk_digest).await?;
-                fault_point!("send.chunk.after");
-                answer
-            };
+            let answer = self.put(&row, &upload, chunk, &chunk_digest).await?;
             let (address_dead, hint) = match answer {
                 Ok(ChunkAnswer::Accepted { uploaded }) if fits(&plan, uploaded, index) => {
                     digest.add(&chunk_digest, &chunk);
@@ -274,13 +146,6 @@ impl Publisher {
         Ok(())
     }
 
-    async fn all_sent(&self, id: &str) -> Result<(), Failure> {
-        fault_point!("send.all_sent.before");
-        self.posts.all_sent(id).await?;
-        fault_point!("send.all_sent.after");
-        Ok(())
-    }
-
     fn open_upload(&self, row: &PostRow) -> Result<Upload, Failure> {
         let account = row
             .account_id
@@ -329,7 +194,7 @@ impl Publisher {
         host.to_owned()
     }
 
-    /// Sends one chunk, unless the circuit breaker blocks the host.
+    /// Sends one chunk, unless the upload address has expired or the circuit breaker blocks the host.
     async fn put(
         &self,
         row: &PostRow,
@@ -337,6 +202,10 @@ impl Publisher {
         chunk: Chunk,
         digest: &ChunkDigest,
     ) -> Result<Result<ChunkAnswer, ApiError>, Failure> {
+        if self.clock.now() >= upload.expires_at {
+            return Ok(Ok(ChunkAnswer::AddressDead));
+        }
+        fault_point!("send.chunk.before");
         let pass = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
@@ -345,6 +214,7 @@ impl Publisher {
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
         }
+        fault_point!("send.chunk.after");
         Ok(answer)
     }
 

@@ -6,9 +6,9 @@ use slipway_core::views::LocalMoment;
 use super::transition::forget_upload;
 use crate::{
     posts::{
-        add::NewPost,
         cause::Cause,
         error::PostError,
+        new_post::NewPost,
         state::{State, Step},
         store::{PostStore, json},
     },

@@ -3,8 +3,8 @@
 use super::transition::{Transition, forget_upload};
 use crate::{
     posts::{
-        add::NewPost,
         error::PostError,
+        new_post::NewPost,
         row::parse_state,
         state::{State, Step},
         store::{PostStore, json, write_history},
