@@ -128,7 +128,7 @@ impl Engine {
                 .posts
                 .back_to_draft(id, &history::account_disconnected())
                 .await?),
-            State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
+            State::Uploading | State::Waiting | State::Paused if !row.may_be_fully_uploaded() => {
                 Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {

@@ -147,7 +147,7 @@ impl Engine {
                     standing.network = state;
                     standing.paused = is_paused;
                 });
-                publisher.gate_changed().await;
+                publisher.apply_gate().await;
                 let changed = tokio::select! {
                     changed = network.changed() => changed,
                     changed = settings.changed() => changed,
@@ -178,7 +178,7 @@ impl Engine {
                 board.change(|standing| standing.services = services);
                 if fewer {
                     tokens.retry_now();
-                    publisher.tiktok_is_back().await;
+                    publisher.release_after_outage().await;
                 }
                 if changes.changed().await.is_err() {
                     return;
@@ -267,7 +267,7 @@ impl Engine {
         let (publisher, database) = (self.publisher.clone(), self.database.clone());
         self.duty(async move {
             while let Some(news) = news.recv().await {
-                if let Err(error) = publisher.told(news).await {
+                if let Err(error) = publisher.handle_webhook(news).await {
                     tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");
                     if let Some(error) = error.database() {
                         database.note(error);
@@ -281,7 +281,7 @@ impl Engine {
 async fn release_waiting(accounts: &AccountStore, posts: &PostStore) -> Result<(), sqlx::Error> {
     for row in accounts.list().await? {
         if row.is_connected() {
-            posts.account_is_back(&row.id).await?;
+            posts.release_account(&row.id).await?;
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ use crate::{
     folders::{Folders, Parts},
     planner::Planner,
     posts::{PostService, PostStore},
-    publisher::{Publisher, Throttle, Tools},
+    publisher::{Publisher, PublisherServices, Throttle},
     schedule::SlotStore,
     settings::SettingsStore,
     status::Board,
@@ -207,12 +207,12 @@ impl Engine {
             vault: database.vault.clone(),
         };
         posts
-            .settle_moments()
+            .update_due_times()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let throttle = Throttle::new(clock.clone());
         let service = PostService::new(posts.clone(), events.clone());
-        let publisher = Arc::new(Publisher::new(Tools {
+        let publisher = Arc::new(Publisher::new(PublisherServices {
             posts: posts.clone(),
             service: service.clone(),
             tokens: tokens.clone(),
@@ -262,7 +262,7 @@ impl Engine {
             service: service.clone(),
             settings: settings.subscribe(),
             clock: clock.clone(),
-            turn: tokio::sync::Mutex::default(),
+            choosing: tokio::sync::Mutex::default(),
         });
         let folders = Arc::new(Folders::new(Parts {
             database: database.clone(),

@@ -14,7 +14,7 @@ use super::{
     files::{self, Decision},
     open_files::busy,
     plan::{self, Draft},
-    reasons::{Hold, KnownBy, Skip},
+    reasons::{ApprovalReason, KnownBy, Skip},
     sidecar::{self, Side},
     store::{self, Due, FolderRow},
 };
@@ -314,7 +314,7 @@ impl Folders {
         }
         match self.put_in_line(due).await {
             Ok(_) => Ok(self.store.settled(id, None).await?),
-            Err(error) => match Hold::of(&error) {
+            Err(error) => match ApprovalReason::of(&error) {
                 Some(held) => {
                     self.store.settled(id, Some(&held)).await?;
                     self.service.announce(id).await;

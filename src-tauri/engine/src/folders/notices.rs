@@ -9,7 +9,7 @@ use slipway_core::{
 };
 use slipway_store::database::DatabaseFault;
 
-use crate::folders::{Block, CaptionError, FolderError, Hold, KnownBy, SideFault, Skip};
+use crate::folders::{ApprovalReason, Block, CaptionError, FolderError, KnownBy, SideFault, Skip};
 
 pub(crate) mod text {
     //! The texts about folders.
@@ -163,7 +163,7 @@ impl Explain for SideFault {
     }
 }
 
-impl Explain for Hold {
+impl Explain for ApprovalReason {
     fn explain(&self) -> Notice {
         match self {
             Self::BeyondConsent => text::hold_consent(),

@@ -11,7 +11,7 @@ use tiktok_api::limits;
 
 use super::{
     caption::{self, Words},
-    reasons::{Hold, Skip},
+    reasons::{ApprovalReason, Skip},
     sidecar::Side,
 };
 
@@ -24,7 +24,7 @@ pub(super) struct Draft {
     /// A moment of its own.
     pub(super) at: Option<LocalMoment>,
     /// Why it waits for approval although the folder sends by itself.
-    pub(super) held: Option<Hold>,
+    pub(super) held: Option<ApprovalReason>,
 }
 
 /// For whom a file at `path` in the folder is.
@@ -96,12 +96,12 @@ pub(super) fn draft(
     let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
         None => (None, None),
         Some(Some(at)) => (Some(at), None),
-        Some(None) => (None, Some(Hold::Moment)),
+        Some(None) => (None, Some(ApprovalReason::Moment)),
     };
     let held = match settings.action {
         FolderAction::Approve => None,
         FolderAction::Inbox | FolderAction::Direct if goes_beyond(settings, &chosen) => {
-            Some(Hold::BeyondConsent)
+            Some(ApprovalReason::BeyondConsent)
         }
         FolderAction::Inbox | FolderAction::Direct => moment_held,
     };
@@ -315,11 +315,15 @@ mod tests {
             (r#"{"disclosesCommercial":true,"brandOrganic":true}"#, true),
         ] {
             let made = made(FolderAction::Direct, side).unwrap();
-            assert_eq!(made.held == Some(Hold::BeyondConsent), beyond, "{side}");
+            assert_eq!(
+                made.held == Some(ApprovalReason::BeyondConsent),
+                beyond,
+                "{side}"
+            );
             assert_eq!(made.is_due, !beyond, "{side}");
         }
         let inbox = made(FolderAction::Inbox, r#"{"mode":"direct"}"#).unwrap();
-        assert_eq!(inbox.held, Some(Hold::BeyondConsent));
+        assert_eq!(inbox.held, Some(ApprovalReason::BeyondConsent));
     }
 
     #[test]
@@ -339,7 +343,10 @@ mod tests {
             ("2026-12-01T17:00:00", "UTC")
         );
         let wrong = at("tomorrow");
-        assert_eq!((wrong.held, wrong.is_due), (Some(Hold::Moment), false));
+        assert_eq!(
+            (wrong.held, wrong.is_due),
+            (Some(ApprovalReason::Moment), false)
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use slipway_core::views::{FolderSettings, LocalMoment};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{FolderError, reasons::Hold};
+use super::{FolderError, reasons::ApprovalReason};
 
 /// A folder as it is stored.
 #[derive(Debug, Clone)]
@@ -126,7 +126,11 @@ impl FolderStore {
     }
 
     /// A post is in line, or is held for a reason; it is not put in line by itself any more.
-    pub(super) async fn settled(&self, post: &str, held: Option<&Hold>) -> Result<(), sqlx::Error> {
+    pub(super) async fn settled(
+        &self,
+        post: &str,
+        held: Option<&ApprovalReason>,
+    ) -> Result<(), sqlx::Error> {
         let held = held.map(json);
         sqlx::query!(
             "UPDATE folder_posts SET is_due = 0, held = ? WHERE post_id = ?",
@@ -238,7 +242,7 @@ pub(super) async fn add_post(
     (file, post): (i64, &str),
     is_due: bool,
     at: Option<&LocalMoment>,
-    held: Option<&Hold>,
+    held: Option<&ApprovalReason>,
 ) -> Result<(), sqlx::Error> {
     let held = held.map(json);
     let (local, zone) = (at.map(|at| &at.date_time), at.map(|at| &at.zone));

@@ -58,7 +58,7 @@ impl Fitter {
         self.run(id, &plan, &looked.path, half.path(), cancel)
             .await?;
         let half = blocking(move || check(half, &looked)).await?;
-        let made = posts::look_into(half.path().to_owned())
+        let made = posts::examine_in_background(half.path().to_owned())
             .await
             .map_err(FitError::File)?;
         let now = self.clock.now().as_millisecond();
@@ -66,7 +66,7 @@ impl Fitter {
         // From here on it is too late to stop: what follows takes moments.
         let source = PathBuf::from(&row.path);
         let path = blocking(move || half.finish(&source)).await?;
-        let file = posts::look_into(path.clone())
+        let file = posts::examine_in_background(path.clone())
             .await
             .map_err(FitError::File)?;
         let _lock = self.service.lock(id).await;
