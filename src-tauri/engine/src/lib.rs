@@ -36,7 +36,7 @@ pub use slipway_store::{
     vault::{KeyOrigin, KeyRequest, PhraseError, Protection},
 };
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
-pub use transcode::FitError;
+pub use transcode::TranscodeError;
 
 /// The points at which a test may stop the process, by what is going on.
 #[cfg(debug_assertions)]

@@ -29,7 +29,7 @@ pub(crate) enum Source {
 
 /// Keeps the standing and tells of each change.
 #[derive(Debug)]
-pub(crate) struct Board {
+pub(crate) struct StatusBoard {
     events: Events,
     state: Mutex<State>,
 }
@@ -40,7 +40,7 @@ struct State {
     notices: BTreeMap<Source, Vec<Notice>>,
 }
 
-impl Board {
+impl StatusBoard {
     pub(crate) fn new(events: Events) -> Self {
         Self {
             events,
@@ -109,7 +109,7 @@ mod tests {
     fn listeners_hear_of_changes_alone() {
         let events = Events::new();
         let mut heard = events.subscribe();
-        let board = Board::new(events);
+        let board = StatusBoard::new(events);
         board.dismiss("disk");
         board.change(|standing| standing.paused = false);
         assert!(heard.try_recv().is_err(), "nothing changed");

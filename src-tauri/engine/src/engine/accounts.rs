@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long a disconnect waits for the work on a post to stop.
-const LET_GO: Duration = Duration::from_secs(3);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Engine {
     /// The TikTok app that is used.
@@ -99,7 +99,7 @@ impl Engine {
             if post.account_id.as_deref() == Some(account_id) {
                 // Where it takes longer, TikTok is being asked for an upload and does not answer: the post will find its
                 // account gone. No clock that a test moves decides about that.
-                let hold = tokio::time::timeout(LET_GO, self.service.lock(&post.id)).await;
+                let hold = tokio::time::timeout(LOCK_TIMEOUT, self.service.lock(&post.id)).await;
                 if let Ok(_hold) = hold {
                     self.detach(&post.id).await?;
                 }
@@ -211,7 +211,7 @@ impl Engine {
         }
         if let Some(address) = creator.avatar_url.clone() {
             let (tokens, account) = (self.tokens.clone(), account_id.to_owned());
-            self.duty(async move { tokens.renew_avatar(&account, &address).await });
+            self.spawn_task(async move { tokens.renew_avatar(&account, &address).await });
         }
         Ok(())
     }

@@ -14,14 +14,14 @@ use slipway_store::{
 use tokio::sync::Mutex;
 
 use super::Engine;
-use crate::status::{Board, Source};
+use crate::status::{Source, StatusBoard};
 
 /// Verifies the trail, one at a time, remembers what it found, and tells of a break.
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) database: Arc<Database>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) board: Arc<Board>,
+    pub(super) board: Arc<StatusBoard>,
     pub(super) last: Mutex<Option<Verdict>>,
 }
 

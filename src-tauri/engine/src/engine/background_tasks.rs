@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// When posts are let go on once more that the database did not let go.
-const RELEASE_PAUSE: Duration = Duration::from_secs(30);
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// How many webhook deliveries may wait to be acted on.
-const DELIVERIES: usize = 256;
+const WEBHOOK_QUEUE: usize = 256;
 
 impl Engine {
     pub(super) fn start(&self) {
@@ -31,13 +31,13 @@ impl Engine {
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
-        self.duty(async move { tokens.keep_fresh().await });
+        self.spawn_task(async move { tokens.keep_fresh().await });
         let tokens = self.tokens.clone();
-        self.duty(async move { tokens.revoke_pending().await });
+        self.spawn_task(async move { tokens.revoke_pending().await });
         let (database, clock) = (self.database.clone(), self.clock.clone());
-        self.duty(async move { database.keep(clock.as_ref()).await });
+        self.spawn_task(async move { database.keep(clock.as_ref()).await });
         let breaker = self.breaker.clone();
-        self.duty(async move { breaker.watch_pauses().await });
+        self.spawn_task(async move { breaker.watch_pauses().await });
         self.follow_accounts();
         self.follow_sign_ins();
         self.follow_gate();
@@ -50,10 +50,10 @@ impl Engine {
     }
 
     /// Runs until it ends or the engine closes.
-    pub(super) fn duty(&self, duty: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn_task(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            stop.run_until_cancelled(duty).await;
+            stop.run_until_cancelled(task).await;
         });
     }
 
@@ -66,12 +66,12 @@ impl Engine {
             self.service.clone(),
             self.clock.clone(),
         );
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 // An account may have come back right before the last stop.
                 while let Err(error) = release_waiting(&accounts, &posts).await {
                     tracing::error!(%error, "[Posts] Release failed: trying again");
-                    clock.sleep(RELEASE_PAUSE).await;
+                    clock.sleep(RETRY_PAUSE).await;
                 }
                 service.wake();
                 loop {
@@ -94,7 +94,7 @@ impl Engine {
             self.board.clone(),
             self.clock.clone(),
         );
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let mut notices = Vec::new();
                 if *app_refused.borrow_and_update() {
@@ -109,7 +109,7 @@ impl Engine {
                     }
                     Err(error) => {
                         tracing::error!(%error, "[Accounts] Warnings not looked at: trying again");
-                        Some(clock::after(clock.now(), RELEASE_PAUSE))
+                        Some(clock::after(clock.now(), RETRY_PAUSE))
                     }
                 };
                 let moment = async {
@@ -139,7 +139,7 @@ impl Engine {
             self.paused.subscribe(),
         );
         let (board, publisher) = (self.board.clone(), self.publisher.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let state = *network.borrow_and_update();
                 let is_paused = *paused.borrow_and_update();
@@ -169,7 +169,7 @@ impl Engine {
             self.publisher.clone(),
             self.tokens.clone(),
         );
-        self.duty(async move {
+        self.spawn_task(async move {
             let mut ailing = 0;
             loop {
                 let services = breaker.services();
@@ -191,7 +191,7 @@ impl Engine {
     fn follow_upload_limit(&self) {
         let mut settings = self.settings.subscribe();
         let (throttle, clock) = (self.throttle.clone(), self.clock.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let (limit, until) = {
                     let settings = settings.borrow_and_update();
@@ -216,7 +216,7 @@ impl Engine {
     fn follow_database(&self) {
         let mut news = self.database.news();
         let board = self.board.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let notices = news.borrow_and_update().notices();
                 board.show(Source::Database, notices);
@@ -230,7 +230,7 @@ impl Engine {
     /// The trail is verified at every start, while everything else goes on.
     fn verify_trail(&self) {
         let (verifier, database) = (self.verifier.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             if let Err(error) = verifier.verify().await {
                 tracing::error!(%error, "[Audit] Verify failed");
                 if let AuditError::Database(error) = &error {
@@ -242,7 +242,7 @@ impl Engine {
 
     /// TikTok's webhooks are received, if the creator wants that, and acted on.
     fn receive_webhooks(&self) {
-        let (sink, mut news) = mpsc::channel(DELIVERIES);
+        let (sink, mut news) = mpsc::channel(WEBHOOK_QUEUE);
         let credentials = self.credentials.clone();
         let receiver = Receiver::new(
             Box::new(move || credentials.get()),
@@ -254,7 +254,7 @@ impl Engine {
         self.tasks
             .spawn(receiver.run(self.settings.subscribe(), self.stop.clone()));
         let board = self.board.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let notices = reception.borrow_and_update().notice();
                 let notices = notices.into_iter().collect();
@@ -265,7 +265,7 @@ impl Engine {
             }
         });
         let (publisher, database) = (self.publisher.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             while let Some(news) = news.recv().await {
                 if let Err(error) = publisher.told(news).await {
                     tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");

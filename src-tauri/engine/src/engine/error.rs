@@ -13,7 +13,7 @@ use crate::{
     planner::PlanError,
     posts::{AddError, Incomplete, PostError},
     publisher::PublishError,
-    transcode::FitError,
+    transcode::TranscodeError,
     videos::VideoError,
 };
 
@@ -43,7 +43,7 @@ pub enum EngineError {
     File(AddError),
     /// A file was not made to fit.
     #[error(transparent)]
-    Fit(FitError),
+    Fit(TranscodeError),
     /// A moment or a slot cannot be used as it is.
     #[error(transparent)]
     Schedule(#[from] crate::schedule::ScheduleError),
@@ -197,13 +197,13 @@ impl From<PublishError> for EngineError {
     }
 }
 
-impl From<FitError> for EngineError {
-    fn from(error: FitError) -> Self {
+impl From<TranscodeError> for EngineError {
+    fn from(error: TranscodeError) -> Self {
         match error {
-            FitError::File(error) => Self::File(error),
-            FitError::Post(error) => error.into(),
-            FitError::Video(error) => error.into(),
-            FitError::Database(error) => Self::Database(error),
+            TranscodeError::File(error) => Self::File(error),
+            TranscodeError::Post(error) => error.into(),
+            TranscodeError::Video(error) => error.into(),
+            TranscodeError::Database(error) => Self::Database(error),
             error => Self::Fit(error),
         }
     }

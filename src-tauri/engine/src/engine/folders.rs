@@ -80,7 +80,10 @@ impl Engine {
         paths: &[String],
         again: bool,
     ) -> Result<Vec<TakenFile>, EngineError> {
-        Ok(self.folders.take_by_hand(folder_id, paths, again).await?)
+        Ok(self
+            .folders
+            .ingest_manually(folder_id, paths, again)
+            .await?)
     }
 
     /// Leaves offered files alone for good.
@@ -110,7 +113,7 @@ impl Engine {
     /// Folders are watched, and their files dealt with once their posts are out.
     pub(super) fn watch_folders(&self) {
         let (folders, database) = (self.folders.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             if let Err(error) = folders.start().await {
                 tracing::error!(%error, "[Folders] Start failed");
                 if let Some(error) = error.database() {
@@ -119,12 +122,12 @@ impl Engine {
             }
         });
         let folders = self.folders.clone();
-        self.duty(async move { folders.tell().await });
+        self.spawn_task(async move { folders.send_events().await });
         let mut events = self.events.subscribe();
         let folders = self.folders.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
-                folders.finish_files().await;
+                folders.archive_files().await;
                 loop {
                     match events.recv().await {
                         Ok(Event::PostChanged { post }) if is_out(&post) => break,
@@ -139,16 +142,16 @@ impl Engine {
         });
         let (mut events, mut settings) = (self.events.subscribe(), self.settings.subscribe());
         let folders = self.folders.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 tokio::select! {
                     event = events.recv() => match event {
-                        Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => folders.look_again(),
+                        Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => folders.wake_all(),
                         Ok(_) => {}
                         Err(RecvError::Closed) => return,
                     },
                     changed = settings.changed() => match changed {
-                        Ok(()) => folders.look_again(),
+                        Ok(()) => folders.wake_all(),
                         Err(_) => return,
                     },
                 }

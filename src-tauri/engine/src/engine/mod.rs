@@ -52,8 +52,8 @@ use crate::{
     publisher::{Publisher, Throttle, Tools},
     schedule::SlotStore,
     settings::SettingsStore,
-    status::Board,
-    transcode::Fitter,
+    status::StatusBoard,
+    transcode::Transcoder,
 };
 
 /// The tables of all modules that hold secrets or rows that a restored backup must not send by itself.
@@ -116,7 +116,7 @@ pub struct Engine {
     posts: PostStore,
     service: Arc<PostService>,
     publisher: Arc<Publisher>,
-    fitter: Arc<Fitter>,
+    transcoder: Arc<Transcoder>,
     throttle: Throttle,
     slots: SlotStore,
     settings_store: SettingsStore,
@@ -124,7 +124,7 @@ pub struct Engine {
     paused: watch::Sender<bool>,
     planner: Arc<Planner>,
     folders: Arc<Folders>,
-    board: Arc<Board>,
+    board: Arc<StatusBoard>,
     verifier: Arc<Verifier>,
     events: Events,
     stop: CancellationToken,
@@ -219,7 +219,7 @@ impl Engine {
             clock: clock.clone(),
             events: events.clone(),
         }));
-        let fitter = Arc::new(Fitter::new(
+        let transcoder = Arc::new(Transcoder::new(
             posts.clone(),
             service.clone(),
             clock.clone(),
@@ -227,7 +227,7 @@ impl Engine {
             &config.data_dir,
             config.programs,
         ));
-        fitter.sweep().await;
+        transcoder.sweep().await;
         let connector = Arc::new(Connector::new(
             tiktok.clone(),
             database.clone(),
@@ -237,7 +237,7 @@ impl Engine {
             clock.clone(),
             events.clone(),
         ));
-        let board = Arc::new(Board::new(events.clone()));
+        let board = Arc::new(StatusBoard::new(events.clone()));
         let verifier = Arc::new(Verifier {
             database: database.clone(),
             clock: clock.clone(),
@@ -281,7 +281,7 @@ impl Engine {
             posts,
             service,
             publisher,
-            fitter,
+            transcoder,
             throttle,
             settings_store,
             settings,

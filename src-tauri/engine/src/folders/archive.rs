@@ -20,11 +20,11 @@ use crate::{folders::FolderError, settings::POSTED, status::Source, videos};
 #[cfg(unix)]
 const TAG: &str = "user.slipway.posted";
 /// What a side file's name ends with.
-const SIDES: [&str; 2] = ["txt", "json"];
+const SIDECARS: [&str; 2] = ["txt", "json"];
 
 /// A file of which all posts are out.
 #[derive(Debug)]
-struct Out {
+struct PostedFile {
     id: i64,
     folder_id: String,
     root: String,
@@ -37,61 +37,61 @@ struct Out {
 impl Folders {
     /// Deals with every file of which all posts are out. What cannot be done now, such as on a drive that is away, is
     /// done when this is asked again.
-    pub(crate) async fn finish_files(&self) {
-        let outs = match self.store.outs().await {
-            Ok(outs) => outs,
-            Err(error) => return self.fault(&error.into()),
+    pub(crate) async fn archive_files(&self) {
+        let posted_files = match self.store.posted_files().await {
+            Ok(posted_files) => posted_files,
+            Err(error) => return self.note_error(&error.into()),
         };
-        for out in outs {
-            if let Err(error) = self.finish(&out).await {
-                self.fault(&error);
+        for file in posted_files {
+            if let Err(error) = self.archive(&file).await {
+                self.note_error(&error);
             }
         }
     }
 
-    async fn finish(&self, out: &Out) -> Result<(), FolderError> {
-        let settings: FolderSettings = serde_json::from_str(&out.settings).unwrap_or_default();
+    async fn archive(&self, file: &PostedFile) -> Result<(), FolderError> {
+        let settings: FolderSettings = serde_json::from_str(&file.settings).unwrap_or_default();
         let now = self.clock.now();
-        let file = Path::new(&out.root).join(&out.path);
+        let path = Path::new(&file.root).join(&file.path);
         let done = match settings.after {
             AfterPosting::Leave => Ok(None),
             AfterPosting::Tag => {
-                let root = PathBuf::from(&out.root);
-                blocking(move || tag(&root, &file, now).map(|()| None)).await
+                let root = PathBuf::from(&file.root);
+                blocking(move || tag(&root, &path, now).map(|()| None)).await
             }
-            AfterPosting::MoveToPosted => self.move_away(out, file).await?,
+            AfterPosting::MoveToPosted => self.move_to_posted(file, path).await?,
         };
         match done {
             Ok(moved_to) => {
                 if moved_to.is_some() {
-                    self.move_made(out).await?;
+                    self.move_transcoded(file).await?;
                 }
-                self.store.finished(out, moved_to.as_deref(), now).await?;
-                self.live.files_changed(&out.folder_id);
+                self.store.finished(file, moved_to.as_deref(), now).await?;
+                self.runtimes.files_changed(&file.folder_id);
             }
             // The drive is away.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 let kind = error.kind();
-                tracing::warn!(folder = out.folder_id, %kind, "[Folders] After posting failed");
+                tracing::warn!(folder = file.folder_id, %kind, "[Folders] After posting failed");
                 let is_tag = settings.after == AfterPosting::Tag;
                 let notice = notices::after_posting_failed(is_tag);
                 self.board.show(Source::Folders, vec![notice]);
-                self.store.finished(out, None, now).await?;
+                self.store.finished(file, None, now).await?;
             }
         }
         Ok(())
     }
 
     /// Moves a file to `Posted` beside it. Where it goes is stored first, so that a stop in between is found out.
-    async fn move_away(
+    async fn move_to_posted(
         &self,
-        out: &Out,
-        file: PathBuf,
+        file: &PostedFile,
+        path: PathBuf,
     ) -> Result<io::Result<Option<PathBuf>>, FolderError> {
-        let size = out.size.cast_unsigned();
-        if let Some(before) = &out.after_path {
-            let (from, to) = (file.clone(), PathBuf::from(before));
+        let size = file.size.cast_unsigned();
+        if let Some(before) = &file.after_path {
+            let (from, to) = (path.clone(), PathBuf::from(before));
             let was_moved = move || {
                 let is_it = fs::metadata(&to).is_ok_and(|found| found.len() == size);
                 Ok((!from.exists() && is_it).then_some(to))
@@ -100,21 +100,21 @@ impl Folders {
                 return Ok(Ok(Some(to)));
             }
         }
-        let (root, from) = (PathBuf::from(&out.root), file.clone());
+        let (root, from) = (PathBuf::from(&file.root), path.clone());
         let target = match blocking(move || target(&root, &from)).await {
             Ok(Some(target)) => target,
             // The creator moved it elsewhere.
             Ok(None) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
-        self.store.moving(out.id, &target).await?;
+        self.store.moving(file.id, &target).await?;
         Ok(blocking(move || {
-            rename_new(&file, &target)?;
-            for side in SIDES {
-                let from = file.with_extension(side);
+            rename_new(&path, &target)?;
+            for sidecar in SIDECARS {
+                let from = path.with_extension(sidecar);
                 if fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
                     // The video is what matters: a side file that stays does no harm.
-                    let _ = rename_new(&from, &target.with_extension(side));
+                    let _ = rename_new(&from, &target.with_extension(sidecar));
                 }
             }
             Ok(Some(target))
@@ -125,15 +125,15 @@ impl Folders {
 
 impl Folders {
     /// Moves what was made of a file to fit to `Posted`, too. What cannot be moved stays: the file itself is what matters.
-    async fn move_made(&self, out: &Out) -> Result<(), FolderError> {
-        let original = Path::new(&out.root).join(&out.path);
-        for made in self.store.made_of(out).await? {
+    async fn move_transcoded(&self, file: &PostedFile) -> Result<(), FolderError> {
+        let original = Path::new(&file.root).join(&file.path);
+        for made in self.store.transcoded_from(file).await? {
             let from = PathBuf::from(&made);
             // What could not be written beside the file lies among Slipway's own data.
             if from.parent() != original.parent() {
                 continue;
             }
-            let root = PathBuf::from(&out.root);
+            let root = PathBuf::from(&file.root);
             let moved = blocking(move || {
                 let Some(to) = target(&root, &from)? else {
                     return Ok(None);
@@ -142,11 +142,11 @@ impl Folders {
                 Ok(Some(to))
             });
             match moved.await {
-                Ok(Some(to)) => self.store.moved(out, Path::new(&made), &to).await?,
+                Ok(Some(to)) => self.store.moved(file, Path::new(&made), &to).await?,
                 Ok(None) => {}
                 Err(error) => {
                     let kind = error.kind();
-                    tracing::warn!(folder = out.folder_id, %kind, "[Folders] Move failed");
+                    tracing::warn!(folder = file.folder_id, %kind, "[Folders] Move failed");
                 }
             }
         }
@@ -156,22 +156,22 @@ impl Folders {
 
 impl FolderStore {
     /// Where the files lie that were made of a file for its posts.
-    async fn made_of(&self, out: &Out) -> Result<Vec<String>, sqlx::Error> {
+    async fn transcoded_from(&self, file: &PostedFile) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar!(
             "SELECT DISTINCT posts.path FROM folder_posts
              JOIN posts ON posts.id = folder_posts.post_id
              JOIN videos ON videos.id = posts.video_id
              WHERE folder_posts.file_id = ? AND videos.made_of IS NOT NULL",
-            out.id
+            file.id
         )
         .fetch_all(&self.pool)
         .await
     }
 
     /// Files that nothing was done with yet and of which all posts are out.
-    async fn outs(&self) -> Result<Vec<Out>, sqlx::Error> {
+    async fn posted_files(&self) -> Result<Vec<PostedFile>, sqlx::Error> {
         sqlx::query_as!(
-            Out,
+            PostedFile,
             r#"SELECT folder_files.id, folder_files.folder_id, folders.path AS root,
                       folders.settings, folder_files.path, folder_files.size,
                       folder_files.after_path
@@ -210,7 +210,7 @@ impl FolderStore {
     /// All is done with the file. Its posts are told where it is, for their previews.
     async fn finished(
         &self,
-        out: &Out,
+        file: &PostedFile,
         moved_to: Option<&Path>,
         now: Timestamp,
     ) -> Result<(), sqlx::Error> {
@@ -219,29 +219,29 @@ impl FolderStore {
         sqlx::query!(
             "UPDATE folder_files SET after_at = ? WHERE id = ?",
             now,
-            out.id
+            file.id
         )
         .execute(&mut *tx)
         .await?;
         if let Some(to) = moved_to {
-            let from = Path::new(&out.root).join(&out.path);
-            lies_elsewhere(&mut tx, out, &from, to).await?;
+            let from = Path::new(&file.root).join(&file.path);
+            relocate(&mut tx, file, &from, to).await?;
         }
         tx.commit().await
     }
 
     /// A file of the posts was moved.
-    async fn moved(&self, out: &Out, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
+    async fn moved(&self, file: &PostedFile, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        lies_elsewhere(&mut tx, out, from, to).await?;
+        relocate(&mut tx, file, from, to).await?;
         tx.commit().await
     }
 }
 
 /// Tells the posts of a file, and the library, where one of their files lies.
-async fn lies_elsewhere(
+async fn relocate(
     connection: &mut SqliteConnection,
-    out: &Out,
+    file: &PostedFile,
     from: &Path,
     to: &Path,
 ) -> Result<(), sqlx::Error> {
@@ -252,11 +252,11 @@ async fn lies_elsewhere(
          (SELECT post_id FROM folder_posts WHERE file_id = ?)",
         to,
         from,
-        out.id
+        file.id
     )
     .execute(&mut *connection)
     .await?;
-    videos::moved(connection, from, to).await
+    videos::set_path(connection, from, to).await
 }
 
 /// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.
@@ -284,9 +284,9 @@ fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
         let place = folder.join(name);
         let is_free = |place: &Path| fs::symlink_metadata(place).is_err();
         if is_free(&place)
-            && SIDES
+            && SIDECARS
                 .iter()
-                .all(|side| is_free(&place.with_extension(side)))
+                .all(|sidecar| is_free(&place.with_extension(sidecar)))
         {
             return Ok(Some(place));
         }

@@ -38,7 +38,7 @@ pub enum CaptionError {
 
 /// What a template is filled with.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words<'a> {
+pub(super) struct TemplateValues<'a> {
     /// Where the video is; its folder's name is the last one but one.
     pub(super) path: &'a Path,
     pub(super) date: Date,
@@ -76,14 +76,14 @@ pub(super) fn check(rule: &CaptionRule, hashtags: &[String]) -> Result<(), Capti
 pub(super) fn caption(
     rule: &CaptionRule,
     hashtags: &[String],
-    words: &Words<'_>,
+    values: &TemplateValues<'_>,
     text: Option<&str>,
 ) -> Result<String, CaptionError> {
     let text = match (rule, text) {
         (CaptionRule::TextFile | CaptionRule::JsonFile, Some(text)) => text.to_owned(),
         (CaptionRule::Template { template }, _) => {
-            let (date, n) = (words.date.to_string(), words.n.to_string());
-            let (name, folder) = (name(words.path), folder(words.path));
+            let (date, n) = (values.date.to_string(), values.n.to_string());
+            let (name, folder) = (name(values.path), folder(values.path));
             fill(template, |placeholder| match placeholder {
                 "name" => &name,
                 "date" => &date,
@@ -92,7 +92,7 @@ pub(super) fn caption(
             })?
         }
         (CaptionRule::FileName | CaptionRule::TextFile | CaptionRule::JsonFile, _) => {
-            name(words.path)
+            name(values.path)
         }
     };
     Ok(with_hashtags(&text, hashtags))
@@ -163,12 +163,12 @@ mod tests {
 
     fn made(rule: &CaptionRule, hashtags: &[&str], path: &str, text: Option<&str>) -> String {
         let hashtags: Vec<String> = hashtags.iter().map(|&tag| tag.to_owned()).collect();
-        let words = Words {
+        let values = TemplateValues {
             path: Path::new(path),
             date: date(2026, 11, 26),
             n: 7,
         };
-        caption(rule, &hashtags, &words, text).unwrap()
+        caption(rule, &hashtags, &values, text).unwrap()
     }
 
     fn template(template: &str) -> CaptionRule {
@@ -237,7 +237,7 @@ mod tests {
     fn hashtags_are_words() {
         let tags = |tag: &str| check(&CaptionRule::FileName, &[tag.to_owned()]);
         assert!(tags("töpfern").is_ok());
-        for wrong in ["", "#clay", "two words", "a#b", "a\nb"] {
+        for wrong in ["", "#clay", "two values", "a#b", "a\nb"] {
             assert!(tags(wrong).is_err(), "{wrong:?}");
         }
         let long = "x".repeat(2200);
@@ -248,8 +248,8 @@ mod tests {
         #[test]
         fn no_template_panics_and_what_is_checked_can_be_made(text in "[{}a-z#é ]{0,40}", n in 1..1000_i64) {
             let rule = template(&text);
-            let words = Words { path: Path::new("/f/a.mp4"), date: date(2026, 1, 1), n };
-            prop_assert_eq!(check(&rule, &[]).is_ok(), caption(&rule, &[], &words, None).is_ok());
+            let values = TemplateValues { path: Path::new("/f/a.mp4"), date: date(2026, 1, 1), n };
+            prop_assert_eq!(check(&rule, &[]).is_ok(), caption(&rule, &[], &values, None).is_ok());
         }
     }
 }

@@ -7,21 +7,21 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::file_stat::Look;
+use super::file_stat::FileStat;
 
 /// How long a file may end in the middle of its video before that is told as a fault.
-pub(super) const CUT_PATIENCE: Duration = Duration::from_mins(5);
+pub(super) const TRUNCATED_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Files that are not decided yet, by their paths in the folder.
 #[derive(Debug, Default)]
-pub(super) struct Settling {
-    files: BTreeMap<String, Entry>,
+pub(super) struct Debouncer {
+    files: BTreeMap<String, PendingFile>,
 }
 
 /// A file that is not decided yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) look: Look,
+pub(super) struct PendingFile {
+    pub(super) stat: FileStat,
     pub(super) stage: Stage,
     /// When it was first seen as it is.
     pub(super) seen_at: Timestamp,
@@ -33,22 +33,28 @@ pub(super) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// That it is still for long enough, and nobody has it open.
-    Still,
+    Stability,
     /// Its end: it stops in the middle of its video.
     End,
     /// Its side file.
-    Side,
+    Sidecar,
 }
 
-impl Settling {
+impl Debouncer {
     /// A file looks like this. Says whether that is news.
-    pub(super) fn see(&mut self, path: &str, look: Look, uptime: Duration, now: Timestamp) -> bool {
-        if self.files.get(path).is_some_and(|entry| entry.look == look) {
+    pub(super) fn observe(
+        &mut self,
+        path: &str,
+        stat: FileStat,
+        uptime: Duration,
+        now: Timestamp,
+    ) -> bool {
+        if self.files.get(path).is_some_and(|entry| entry.stat == stat) {
             return false;
         }
-        let entry = Entry {
-            look,
-            stage: Stage::Still,
+        let entry = PendingFile {
+            stat,
+            stage: Stage::Stability,
             seen_at: now,
             since: uptime,
         };
@@ -57,7 +63,7 @@ impl Settling {
     }
 
     /// A file is decided, or gone. Says whether it was here.
-    pub(super) fn leave(&mut self, path: &str) -> bool {
+    pub(super) fn remove(&mut self, path: &str) -> bool {
         self.files.remove(path).is_some()
     }
 
@@ -67,9 +73,9 @@ impl Settling {
     }
 
     /// A file that looked like this when it was looked into is not finished, and waits for `stage` from now on.
-    pub(super) fn wait(&mut self, path: &str, look: &Look, stage: Stage, uptime: Duration) {
+    pub(super) fn defer(&mut self, path: &str, stat: &FileStat, stage: Stage, uptime: Duration) {
         if let Some(entry) = self.files.get_mut(path)
-            && entry.look == *look
+            && entry.stat == *stat
             // The patience with a cut file runs from when it was first found to be cut.
             && !(stage == Stage::End && entry.stage == Stage::End)
         {
@@ -78,7 +84,7 @@ impl Settling {
     }
 
     /// Files that have been still for `settle` and are to be looked into, and those that stayed cut for too long.
-    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, Entry)> {
+    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, PendingFile)> {
         self.files
             .iter()
             .filter(|(_, entry)| entry.due_at(settle).is_some_and(|at| at <= uptime))
@@ -87,7 +93,7 @@ impl Settling {
     }
 
     /// The uptime at which the next file is due, if nothing changes.
-    pub(super) fn next(&self, settle: Duration) -> Option<Duration> {
+    pub(super) fn next_due(&self, settle: Duration) -> Option<Duration> {
         self.files
             .values()
             .filter_map(|entry| entry.due_at(settle))
@@ -95,22 +101,22 @@ impl Settling {
     }
 
     /// How a file looks that is not decided yet.
-    pub(super) fn look(&self, path: &str) -> Option<Look> {
-        self.files.get(path).map(|entry| entry.look)
+    pub(super) fn stat(&self, path: &str) -> Option<FileStat> {
+        self.files.get(path).map(|entry| entry.stat)
     }
 
-    pub(super) fn files(&self) -> impl Iterator<Item = (&String, &Entry)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&String, &PendingFile)> {
         self.files.iter()
     }
 }
 
-impl Entry {
+impl PendingFile {
     fn due_at(&self, settle: Duration) -> Option<Duration> {
         match self.stage {
-            Stage::Still => Some(self.since.saturating_add(settle)),
-            Stage::End => Some(self.since.saturating_add(CUT_PATIENCE)),
+            Stage::Stability => Some(self.since.saturating_add(settle)),
+            Stage::End => Some(self.since.saturating_add(TRUNCATED_TIMEOUT)),
             // It looks otherwise as soon as its side file is there.
-            Stage::Side => None,
+            Stage::Sidecar => None,
         }
     }
 }
@@ -123,12 +129,12 @@ mod tests {
 
     const SETTLE: Duration = Duration::from_secs(3);
 
-    fn look(size: u64) -> Look {
-        Look {
+    fn stat(size: u64) -> FileStat {
+        FileStat {
             size,
             modified_ns: 7,
             inode: Some(1),
-            side: None,
+            sidecar: None,
         }
     }
 
@@ -136,39 +142,39 @@ mod tests {
         Duration::from_secs(secs)
     }
 
-    fn due(settling: &Settling, at: u64) -> Vec<String> {
-        let due = settling.due(secs(at), SETTLE);
+    fn due(debouncer: &Debouncer, at: u64) -> Vec<String> {
+        let due = debouncer.due(secs(at), SETTLE);
         due.into_iter().map(|(path, ..)| path).collect()
     }
 
     #[test]
     fn a_file_is_due_once_it_was_still_and_not_before() {
-        let mut settling = Settling::default();
+        let mut debouncer = Debouncer::default();
         let now = Timestamp::UNIX_EPOCH;
-        assert!(settling.see("a", look(1), secs(10), now));
-        assert!(settling.see("a", look(2), secs(12), now));
-        assert!(!settling.see("a", look(2), secs(14), now));
-        assert!(due(&settling, 14).is_empty());
-        assert_eq!(settling.next(SETTLE), Some(secs(15)));
-        assert_eq!(due(&settling, 15), ["a"]);
+        assert!(debouncer.observe("a", stat(1), secs(10), now));
+        assert!(debouncer.observe("a", stat(2), secs(12), now));
+        assert!(!debouncer.observe("a", stat(2), secs(14), now));
+        assert!(due(&debouncer, 14).is_empty());
+        assert_eq!(debouncer.next_due(SETTLE), Some(secs(15)));
+        assert_eq!(due(&debouncer, 15), ["a"]);
 
         // Somebody has it open: it must be still once more.
-        settling.wait("a", &look(2), Stage::Still, secs(15));
-        assert!(due(&settling, 17).is_empty());
-        assert_eq!(due(&settling, 18), ["a"]);
+        debouncer.defer("a", &stat(2), Stage::Stability, secs(15));
+        assert!(due(&debouncer, 17).is_empty());
+        assert_eq!(due(&debouncer, 18), ["a"]);
 
-        settling.wait("a", &look(2), Stage::End, secs(18));
-        assert!(due(&settling, 300).is_empty());
-        settling.wait("a", &look(2), Stage::End, secs(300));
-        assert_eq!(due(&settling, 318), ["a"], "the patience is not renewed");
+        debouncer.defer("a", &stat(2), Stage::End, secs(18));
+        assert!(due(&debouncer, 300).is_empty());
+        debouncer.defer("a", &stat(2), Stage::End, secs(300));
+        assert_eq!(due(&debouncer, 318), ["a"], "the patience is not renewed");
 
-        settling.wait("a", &look(1), Stage::Side, secs(318));
-        assert_eq!(due(&settling, 318), ["a"], "it looked otherwise by then");
-        settling.wait("a", &look(2), Stage::Side, secs(318));
-        assert_eq!(settling.next(SETTLE), None);
-        settling.see("a", look(3), secs(400), now);
-        assert_eq!(due(&settling, 403), ["a"]);
-        assert!(settling.leave("a") && !settling.leave("a"));
+        debouncer.defer("a", &stat(1), Stage::Sidecar, secs(318));
+        assert_eq!(due(&debouncer, 318), ["a"], "it looked otherwise by then");
+        debouncer.defer("a", &stat(2), Stage::Sidecar, secs(318));
+        assert_eq!(debouncer.next_due(SETTLE), None);
+        debouncer.observe("a", stat(3), secs(400), now);
+        assert_eq!(due(&debouncer, 403), ["a"]);
+        assert!(debouncer.remove("a") && !debouncer.remove("a"));
     }
 
     proptest! {
@@ -178,7 +184,7 @@ mod tests {
         fn only_what_was_still_is_due(
             deeds in prop::collection::vec((0..4_usize, 0..3_u64, 0..5_u64, 0..6_u8), 1..200),
         ) {
-            let mut settling = Settling::default();
+            let mut debouncer = Debouncer::default();
             let mut changed: BTreeMap<String, (Duration, u64)> = BTreeMap::new();
             let mut uptime = Duration::ZERO;
             for (file, size, pass, deed) in deeds {
@@ -186,7 +192,7 @@ mod tests {
                 let path = format!("{file}.mp4");
                 match deed {
                     0..3 => {
-                        let news = settling.see(&path, look(size), uptime, Timestamp::UNIX_EPOCH);
+                        let news = debouncer.observe(&path, stat(size), uptime, Timestamp::UNIX_EPOCH);
                         let before = changed.get(&path).map(|(_, size)| *size);
                         prop_assert_eq!(news, before != Some(size));
                         if news {
@@ -194,20 +200,20 @@ mod tests {
                         }
                     }
                     3 => {
-                        settling.leave(&path);
+                        debouncer.remove(&path);
                         changed.remove(&path);
                     }
-                    4 => settling.wait(&path, &look(size), Stage::End, uptime),
-                    _ => settling.wait(&path, &look(size), Stage::Still, uptime),
+                    4 => debouncer.defer(&path, &stat(size), Stage::End, uptime),
+                    _ => debouncer.defer(&path, &stat(size), Stage::Stability, uptime),
                 }
-                for (path, entry) in settling.due(uptime, SETTLE) {
+                for (path, entry) in debouncer.due(uptime, SETTLE) {
                     let (since, size) = changed[&path];
                     prop_assert!(uptime.saturating_sub(since) >= SETTLE);
-                    prop_assert_eq!(entry.look.size, size);
+                    prop_assert_eq!(entry.stat.size, size);
                 }
-                prop_assert_eq!(settling.files().count(), changed.len());
-                let later = uptime + CUT_PATIENCE + SETTLE;
-                prop_assert_eq!(settling.due(later, SETTLE).len(), changed.len());
+                prop_assert_eq!(debouncer.files().count(), changed.len());
+                let later = uptime + TRUNCATED_TIMEOUT + SETTLE;
+                prop_assert_eq!(debouncer.due(later, SETTLE).len(), changed.len());
             }
         }
     }

@@ -12,42 +12,42 @@ use crate::videos::modified_ns;
 
 /// Size, time and place on the disk of a video, and of its side file where that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct FileStat {
     pub(super) size: u64,
     pub(super) modified_ns: i64,
     /// Nothing on file systems that do not keep it.
     pub(super) inode: Option<u64>,
-    pub(super) side: Option<SideLook>,
+    pub(super) sidecar: Option<SidecarStat>,
 }
 
 /// Size and time of a side file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SideLook {
+pub(crate) struct SidecarStat {
     size: u64,
     modified_ns: i64,
 }
 
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Thing {
-    File(Look),
+pub(crate) enum PathKind {
+    File(FileStat),
     /// A symbolic link, whatever it leads to.
-    Link(Look),
+    Link(FileStat),
 }
 
-impl Look {
+impl FileStat {
     /// Of what cannot be looked at.
-    pub(super) const fn nothing() -> Self {
+    pub(super) const fn unknown() -> Self {
         Self {
             size: 0,
             modified_ns: 0,
             inode: None,
-            side: None,
+            sidecar: None,
         }
     }
 }
 
-impl SideLook {
+impl SidecarStat {
     /// As it is stored.
     pub(super) fn to_text(self) -> String {
         format!("{} {}", self.size, self.modified_ns)
@@ -56,16 +56,16 @@ impl SideLook {
 
 /// How paths of a folder are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Glance {
+pub(crate) struct StatOptions {
     /// What a side file's name ends with, where there are some.
-    pub(super) side: Option<&'static str>,
+    pub(super) sidecar: Option<&'static str>,
     /// Whether the file system keeps a file's inode.
     pub(super) inodes: bool,
 }
 
-impl Glance {
+impl StatOptions {
     /// What is at `path`; nothing when it is gone, or is neither a file nor a link.
-    pub(super) fn at(self, path: &Path) -> io::Result<Option<Thing>> {
+    pub(super) fn stat(self, path: &Path) -> io::Result<Option<PathKind>> {
         let metadata = match std::fs::symlink_metadata(path) {
             Ok(metadata) => metadata,
             Err(error)
@@ -78,16 +78,18 @@ impl Glance {
             }
             Err(error) => return Err(error),
         };
-        let look = Look {
+        let stat = FileStat {
             size: metadata.len(),
             modified_ns: modified_ns(&metadata),
             inode: inode(&metadata).filter(|_| self.inodes),
-            side: self.side.and_then(|side| side_look(path, side)),
+            sidecar: self
+                .sidecar
+                .and_then(|extension| sidecar_stat(path, extension)),
         };
         Ok(if metadata.is_symlink() {
-            Some(Thing::Link(look))
+            Some(PathKind::Link(stat))
         } else if metadata.is_file() {
-            Some(Thing::File(look))
+            Some(PathKind::File(stat))
         } else {
             None
         })
@@ -95,7 +97,7 @@ impl Glance {
 }
 
 /// What a side file's name ends with under this rule.
-pub(super) fn side_ending(rule: &CaptionRule) -> Option<&'static str> {
+pub(super) fn sidecar_extension(rule: &CaptionRule) -> Option<&'static str> {
     match rule {
         CaptionRule::TextFile => Some("txt"),
         CaptionRule::JsonFile => Some("json"),
@@ -104,14 +106,14 @@ pub(super) fn side_ending(rule: &CaptionRule) -> Option<&'static str> {
 }
 
 /// Where the side file of a video is.
-pub(super) fn side_path(video: &Path, ending: &str) -> PathBuf {
-    video.with_extension(ending)
+pub(super) fn sidecar_path(video: &Path, extension: &str) -> PathBuf {
+    video.with_extension(extension)
 }
 
-fn side_look(video: &Path, ending: &str) -> Option<SideLook> {
+fn sidecar_stat(video: &Path, extension: &str) -> Option<SidecarStat> {
     // A link would lead to a file that somebody else changes.
-    let metadata = std::fs::symlink_metadata(side_path(video, ending)).ok()?;
-    metadata.is_file().then(|| SideLook {
+    let metadata = std::fs::symlink_metadata(sidecar_path(video, extension)).ok()?;
+    metadata.is_file().then(|| SidecarStat {
         size: metadata.len(),
         modified_ns: modified_ns(&metadata),
     })

@@ -11,8 +11,8 @@ use slipway_core::{
 use sqlx::SqliteConnection;
 
 use super::{
-    file_stat::{Look, SideLook},
-    reasons::Skip,
+    file_stat::{FileStat, SidecarStat},
+    reasons::SkipReason,
     store::{FolderStore, json},
 };
 
@@ -35,7 +35,7 @@ pub(super) struct KnownFile {
 
 /// How many files of a folder stand where, as far as that is stored.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stored {
+pub(super) struct FileCounts {
     pub(super) offered: u32,
     pub(super) taken: u32,
     pub(super) skipped: u32,
@@ -47,32 +47,32 @@ pub(super) struct Stored {
 pub(super) enum Decision<'a> {
     Offered,
     Taken,
-    Skipped(&'a Skip),
+    Skipped(&'a SkipReason),
 }
 
 impl KnownFile {
     /// Whether a file that looks like this is still the one that was decided about.
-    pub(super) fn is(&self, look: &Look) -> bool {
-        let same_place = match (self.inode, look.inode) {
+    pub(super) fn matches(&self, stat: &FileStat) -> bool {
+        let same_place = match (self.inode, stat.inode) {
             (Some(known), Some(found)) => known == found.cast_signed(),
             _ => true,
         };
-        self.size == look.size.cast_signed()
-            && self.modified_ns == look.modified_ns
+        self.size == stat.size.cast_signed()
+            && self.modified_ns == stat.modified_ns
             && same_place
-            && (!self.depends_on_side() || self.side == look.side.map(SideLook::to_text))
+            && (!self.depends_on_sidecar() || self.side == stat.sidecar.map(SidecarStat::to_text))
     }
 
     /// Whether it was left out because it could not be read. Who gives the right to read it changes nothing else.
     pub(super) fn was_unreadable(&self) -> bool {
-        matches!(self.cause(), Some(Skip::Unreadable { .. }))
+        matches!(self.cause(), Some(SkipReason::Unreadable { .. }))
     }
 
-    fn depends_on_side(&self) -> bool {
-        self.cause().is_some_and(|cause| cause.is_about_side())
+    fn depends_on_sidecar(&self) -> bool {
+        self.cause().is_some_and(|cause| cause.concerns_sidecar())
     }
 
-    fn cause(&self) -> Option<Skip> {
+    fn cause(&self) -> Option<SkipReason> {
         let cause = self.cause.as_deref()?;
         serde_json::from_str(cause).ok()
     }
@@ -126,7 +126,7 @@ impl FolderStore {
     /// Another file is in the place of a known one. What was posted stays told.
     pub(super) async fn replaced(&self, file: &KnownFile) -> Result<(), sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        make_room(&mut connection, file.id).await
+        make_way(&mut connection, file.id).await
     }
 
     /// Decides about a file that is not decided yet, or was otherwise.
@@ -134,12 +134,12 @@ impl FolderStore {
         &self,
         folder: &str,
         path: &str,
-        look: &Look,
+        stat: &FileStat,
         decision: Decision<'_>,
         (seen_at, now): (Timestamp, Timestamp),
     ) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        decide(&mut tx, folder, path, look, decision, (seen_at, now)).await?;
+        decide(&mut tx, folder, path, stat, decision, (seen_at, now)).await?;
         tx.commit().await
     }
 
@@ -150,7 +150,7 @@ impl FolderStore {
         path: &str,
         now: Timestamp,
     ) -> Result<(), sqlx::Error> {
-        let (cause, now) = (json(&Skip::Dismissed), now.as_millisecond());
+        let (cause, now) = (json(&SkipReason::Dismissed), now.as_millisecond());
         sqlx::query!(
             "UPDATE folder_files SET state = 'skipped', cause = ?, decided_at = ?
              WHERE folder_id = ? AND path = ? AND is_replaced = 0 AND state = 'offered'",
@@ -164,7 +164,7 @@ impl FolderStore {
         Ok(())
     }
 
-    pub(super) async fn counts(&self, folder: &str) -> Result<Stored, sqlx::Error> {
+    pub(super) async fn counts(&self, folder: &str) -> Result<FileCounts, sqlx::Error> {
         let row = sqlx::query!(
             r#"SELECT COUNT(*) FILTER (WHERE state = 'offered' AND is_missing = 0) AS "offered!: u32",
                       COUNT(*) FILTER (WHERE state = 'taken') AS "taken!: u32",
@@ -183,7 +183,7 @@ impl FolderStore {
         )
         .fetch_one(&self.pool)
         .await?;
-        Ok(Stored {
+        Ok(FileCounts {
             offered: row.offered,
             taken: row.taken,
             skipped: row.skipped,
@@ -241,7 +241,7 @@ impl FolderStore {
                     let skip = row
                         .cause
                         .and_then(|cause| serde_json::from_str(&cause).ok())
-                        .unwrap_or(Skip::NotAVideo);
+                        .unwrap_or(SkipReason::NotAVideo);
                     FolderFileState::Skipped {
                         notice: skip.explain(),
                         again: skip.can_take(),
@@ -255,7 +255,7 @@ impl FolderStore {
 }
 
 /// What is decided about the file at `path`, within a transaction.
-pub(super) async fn state(
+pub(super) async fn find(
     connection: &mut SqliteConnection,
     folder: &str,
     path: &str,
@@ -277,20 +277,20 @@ pub(super) async fn decide(
     connection: &mut SqliteConnection,
     folder: &str,
     path: &str,
-    look: &Look,
+    stat: &FileStat,
     decision: Decision<'_>,
     (seen_at, now): (Timestamp, Timestamp),
 ) -> Result<i64, sqlx::Error> {
-    if let Some(before) = state(connection, folder, path).await? {
-        make_room(connection, before.id).await?;
+    if let Some(before) = find(connection, folder, path).await? {
+        make_way(connection, before.id).await?;
     }
     let (state, cause) = match decision {
         Decision::Offered => ("offered", None),
         Decision::Taken => ("taken", None),
         Decision::Skipped(skip) => ("skipped", Some(json(skip))),
     };
-    let (size, inode) = (look.size.cast_signed(), look.inode.map(u64::cast_signed));
-    let side = look.side.map(SideLook::to_text);
+    let (size, inode) = (stat.size.cast_signed(), stat.inode.map(u64::cast_signed));
+    let side = stat.sidecar.map(SidecarStat::to_text);
     let (seen_at, now) = (seen_at.as_millisecond(), now.as_millisecond());
     let row = sqlx::query!(
         r#"INSERT INTO folder_files (folder_id, path, size, modified_ns, inode, side, state, cause,
@@ -299,7 +299,7 @@ pub(super) async fn decide(
         folder,
         path,
         size,
-        look.modified_ns,
+        stat.modified_ns,
         inode,
         side,
         state,
@@ -313,7 +313,7 @@ pub(super) async fn decide(
 }
 
 /// Another file comes in the place of a decided one.
-async fn make_room(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
+async fn make_way(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM folder_files WHERE id = ? AND state <> 'taken'",
         file

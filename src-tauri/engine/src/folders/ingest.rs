@@ -9,20 +9,20 @@ use slipway_core::views::{FolderWhen, Post};
 
 use super::{
     Folders,
-    file_stat::{Glance, Look, Thing, side_ending},
+    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
-    open_files::busy,
+    open_files::in_use,
     plan::{self, Draft},
-    reasons::{Hold, KnownBy, Skip},
-    sidecar::{self, Side},
-    store::{self, Due, FolderRow},
+    reasons::{Hold, KnownBy, SkipReason},
+    sidecar::{self, Sidecar},
+    store::{self, DuePost, FolderRow},
 };
 use crate::{
     folders::FolderError,
     planner::PlanError,
-    posts::{self, AddError, NewPost, PostError, State},
+    posts::{self, NewPost, PostError, State},
     settings::zone,
-    videos::{self, Sighting, VideoError},
+    videos::{self, ContentId, VideoError},
 };
 
 /// What became of a file that was to be taken.
@@ -31,31 +31,31 @@ pub(super) enum Outcome {
     /// Posts were made of it.
     Taken(Vec<String>),
     /// It is left out.
-    Skipped(Skip),
+    Skipped(SkipReason),
     /// It is not finished.
-    NotYet(NotYet),
+    NotReady(NotReady),
     /// It is decided already, or the folder is gone.
     Decided,
 }
 
 /// Why a file is not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotYet {
+pub(super) enum NotReady {
     /// It looks otherwise now.
     Changed,
     /// Somebody has it open for writing.
-    Busy,
+    InUse,
     /// It stops in the middle of its video.
-    Cut,
+    Truncated,
 }
 
 /// How much a creator's hand may overrule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum Trigger {
     /// Nobody's hand.
-    Itself,
+    Watcher,
     /// The creator takes it: also without its side file, and also what was offered or left out.
-    Hand {
+    Creator {
         /// Also what was posted before.
         again: bool,
     },
@@ -65,71 +65,72 @@ pub(super) enum By {
 #[derive(Debug)]
 pub(super) struct Candidate<'a> {
     pub(super) path: &'a str,
-    pub(super) look: Look,
+    pub(super) stat: FileStat,
     pub(super) seen_at: Timestamp,
-    pub(super) by: By,
+    pub(super) trigger: Trigger,
 }
 
 /// What is read of a file, from disk.
 enum Examined {
-    NotYet(NotYet),
-    Skipped(Skip),
-    Whole(Box<NewPost>, Option<Side>),
+    NotReady(NotReady),
+    Skipped(SkipReason),
+    Complete(Box<NewPost>, Option<Sidecar>),
 }
 
 impl Folders {
     /// Takes a file that was still: looks into it, and makes posts of it or leaves it out.
-    pub(super) async fn take(
+    pub(super) async fn ingest(
         &self,
         folder: &FolderRow,
-        glance: Glance,
+        options: StatOptions,
         candidate: &Candidate<'_>,
     ) -> Result<Outcome, FolderError> {
         let Some(settings) = folder.settings() else {
             return Ok(Outcome::Decided);
         };
         let path = Path::new(&folder.path).join(candidate.path);
-        let rule = match (candidate.by, candidate.look.side) {
+        let rule = match (candidate.trigger, candidate.stat.sidecar) {
             // Taken by hand while it waits for its side file.
-            (By::Hand { .. }, None) => slipway_core::views::CaptionRule::FileName,
+            (Trigger::Creator { .. }, None) => slipway_core::views::CaptionRule::FileName,
             _ => settings.caption.clone(),
         };
-        let look = candidate.look;
-        let examined = tokio::task::spawn_blocking(move || examine(&path, &look, glance, &rule))
+        let stat = candidate.stat;
+        let examined = tokio::task::spawn_blocking(move || examine(&path, &stat, options, &rule))
             .await
-            .unwrap_or(Examined::NotYet(NotYet::Changed));
+            .unwrap_or(Examined::NotReady(NotReady::Changed));
         match examined {
-            Examined::NotYet(why) => Ok(Outcome::NotYet(why)),
+            Examined::NotReady(why) => Ok(Outcome::NotReady(why)),
             Examined::Skipped(skip) => self.skip(folder, candidate, skip).await,
-            Examined::Whole(post, side) => {
-                self.enter(folder, candidate, *post, side.as_ref()).await
+            Examined::Complete(post, sidecar) => {
+                self.store_posts(folder, candidate, *post, sidecar.as_ref())
+                    .await
             }
         }
     }
 
-    async fn enter(
+    async fn store_posts(
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
         post: NewPost,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
     ) -> Result<Outcome, FolderError> {
         let accounts = self.planner.accounts.list().await?;
         loop {
-            let sighting = match videos::identify(&self.store.pool, &post).await {
-                Ok(sighting) => sighting,
+            let content = match videos::identify(&self.store.pool, &post).await {
+                Ok(content) => content,
                 // It was there a moment ago.
                 Err(VideoError::Unreadable(_)) => {
-                    return Ok(Outcome::NotYet(NotYet::Changed));
+                    return Ok(Outcome::NotReady(NotReady::Changed));
                 }
                 Err(error) => return Err(error.into()),
             };
             if let Some(outcome) = self
-                .try_to_enter(folder, candidate, &post, side, &accounts, &sighting)
+                .try_store_posts(folder, candidate, &post, sidecar, &accounts, &content)
                 .await?
             {
                 if let Outcome::Taken(posts) = &outcome {
-                    self.taken(posts).await;
+                    self.announce_posts(posts).await;
                 }
                 return Ok(outcome);
             }
@@ -137,14 +138,14 @@ impl Folders {
     }
 
     /// One transaction. Nothing when the video must be identified anew first.
-    async fn try_to_enter(
+    async fn try_store_posts(
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
         post: &NewPost,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
-        sighting: &Sighting,
+        content: &ContentId,
     ) -> Result<Option<Outcome>, FolderError> {
         let now = self.clock.now();
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -157,30 +158,33 @@ impl Folders {
         let Some(settings) = folder.settings() else {
             return Ok(Some(Outcome::Decided));
         };
-        let before = files::state(&mut tx, &folder.id, candidate.path).await?;
+        let before = files::find(&mut tx, &folder.id, candidate.path).await?;
         if before.is_some_and(|before| {
-            before.is(&candidate.look) && (candidate.by == By::Itself || before.state == "taken")
-        }) || candidate.by == By::Itself && folder.paused
+            before.matches(&candidate.stat)
+                && (candidate.trigger == Trigger::Watcher || before.state == "taken")
+        }) || candidate.trigger == Trigger::Watcher && folder.paused
         {
             return Ok(Some(Outcome::Decided));
         }
-        let Some(video) = videos::enter(&mut tx, sighting, now.as_millisecond()).await? else {
+        let Some(video) = videos::insert(&mut tx, content, now.as_millisecond()).await? else {
             return Ok(None);
         };
         let times = (candidate.seen_at, now);
-        let drafts = if candidate.by == By::Itself && videos::is_made(&mut tx, video).await? {
-            Err(Skip::Made)
+        let drafts = if candidate.trigger == Trigger::Watcher
+            && videos::is_transcoded(&mut tx, video).await?
+        {
+            Err(SkipReason::Made)
         } else {
             let uses = videos::uses(&mut tx, Some(video)).await?;
-            self.drafts(&mut tx, &folder, candidate, side, accounts, &uses)
+            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &uses)
                 .await?
         };
         let drafts = match drafts {
             Ok(drafts) => drafts,
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
-                let (path, look) = (candidate.path, &candidate.look);
-                files::decide(&mut tx, &folder.id, path, look, decision, times).await?;
+                let (path, stat) = (candidate.path, &candidate.stat);
+                files::decide(&mut tx, &folder.id, path, stat, decision, times).await?;
                 tx.commit().await?;
                 return Ok(Some(Outcome::Skipped(skip)));
             }
@@ -189,7 +193,7 @@ impl Folders {
             &mut tx,
             &folder.id,
             candidate.path,
-            &candidate.look,
+            &candidate.stat,
             Decision::Taken,
             times,
         )
@@ -222,16 +226,16 @@ impl Folders {
         tx: &mut sqlx::SqliteConnection,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
         uses: &[videos::Use],
-    ) -> Result<Result<Vec<Draft>, Skip>, FolderError> {
+    ) -> Result<Result<Vec<Draft>, SkipReason>, FolderError> {
         let settings = folder.settings().unwrap_or_default();
-        let chosen = match plan::recipients(&settings, accounts, candidate.path, side) {
+        let chosen = match plan::recipients(&settings, accounts, candidate.path, sidecar) {
             Ok(chosen) => chosen,
             Err(skip) => return Ok(Err(skip)),
         };
-        let again = candidate.by == By::Hand { again: true };
+        let again = candidate.trigger == Trigger::Creator { again: true };
         let has = |account: &AccountRow| uses.iter().find(|one| one.open_id == account.open_id);
         let wanting: Vec<&AccountRow> = chosen
             .iter()
@@ -240,18 +244,18 @@ impl Folders {
             .collect();
         if wanting.is_empty() {
             let uses = chosen.into_iter().filter_map(has).map(KnownBy::from);
-            return Ok(Err(Skip::Known {
+            return Ok(Err(SkipReason::Known {
                 uses: uses.collect(),
             }));
         }
-        let n = store::number(tx, &folder.id).await?;
+        let n = store::next_number(tx, &folder.id).await?;
         let zone = zone(&self.settings.borrow());
         let whole: PathBuf = Path::new(&folder.path).join(candidate.path);
-        let words = plan::words(&whole, &zone, self.clock.now(), n);
+        let values = plan::template_values(&whole, &zone, self.clock.now(), n);
         let zone = zone.iana_name().unwrap_or("UTC");
         Ok(wanting
             .into_iter()
-            .map(|account| plan::draft(&settings, account, &words, side, zone))
+            .map(|account| plan::draft(&settings, account, &values, sidecar, zone))
             .collect())
     }
 
@@ -260,62 +264,62 @@ impl Folders {
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
-        skip: Skip,
+        skip: SkipReason,
     ) -> Result<Outcome, FolderError> {
         let times = (candidate.seen_at, self.clock.now());
         let decision = Decision::Skipped(&skip);
-        let (path, look) = (candidate.path, &candidate.look);
+        let (path, stat) = (candidate.path, &candidate.stat);
         // A folder that is gone has no files.
         if self.store.get(&folder.id).await.is_err() {
             return Ok(Outcome::Decided);
         }
         self.store
-            .decide(&folder.id, path, look, decision, times)
+            .decide(&folder.id, path, stat, decision, times)
             .await?;
         Ok(Outcome::Skipped(skip))
     }
 
     /// Tells of new posts, and puts those in line that go out by themselves.
-    async fn taken(&self, made: &[String]) {
+    async fn announce_posts(&self, made: &[String]) {
         for post in made {
             self.service.announce(post).await;
         }
-        self.send_due().await;
+        self.queue_due_posts().await;
     }
 
     /// Puts every post in line that is still to go out by itself; those of a stop before that are among them.
-    pub(super) async fn send_due(&self) {
-        let _turn = self.sending.lock().await;
+    pub(super) async fn queue_due_posts(&self) {
+        let _queueing = self.queueing.lock().await;
         let due = match self.store.due().await {
             Ok(due) => due,
             Err(error) => {
-                self.fault(&error.into());
+                self.note_error(&error.into());
                 return;
             }
         };
         for due in due {
-            if let Err(error) = self.send(&due).await {
-                self.fault(&error);
+            if let Err(error) = self.queue_due_post(&due).await {
+                self.note_error(&error);
             }
         }
     }
 
-    async fn send(&self, due: &Due) -> Result<(), FolderError> {
+    async fn queue_due_post(&self, due: &DuePost) -> Result<(), FolderError> {
         let id = &due.post_id;
         let state = match self.posts.get(id).await {
             Ok(row) => row.state()?,
-            Err(PostError::NoSuchPost) => return Ok(self.store.settled(id, None).await?),
+            Err(PostError::NoSuchPost) => return Ok(self.store.clear_due(id, None).await?),
             Err(error) => return Err(error.into()),
         };
         // It was put in line right before a stop.
         if state != State::Draft {
-            return Ok(self.store.settled(id, None).await?);
+            return Ok(self.store.clear_due(id, None).await?);
         }
-        match self.put_in_line(due).await {
-            Ok(_) => Ok(self.store.settled(id, None).await?),
+        match self.queue_post(due).await {
+            Ok(_) => Ok(self.store.clear_due(id, None).await?),
             Err(error) => match Hold::of(&error) {
                 Some(held) => {
-                    self.store.settled(id, Some(&held)).await?;
+                    self.store.clear_due(id, Some(&held)).await?;
                     self.service.announce(id).await;
                     Ok(())
                 }
@@ -325,7 +329,7 @@ impl Folders {
     }
 
     /// Puts a draft from a folder in line as its side file or its folder says.
-    pub(super) async fn put_in_line(&self, due: &Due) -> Result<Post, PlanError> {
+    pub(super) async fn queue_post(&self, due: &DuePost) -> Result<Post, PlanError> {
         let id = &due.post_id;
         if let Some(moment) = due.moment() {
             return self.planner.schedule(id, &moment).await;
@@ -341,35 +345,37 @@ impl Folders {
 /// Looks into a file that has looked like this. Blocks: it reads from disk.
 fn examine(
     path: &Path,
-    look: &Look,
-    glance: Glance,
+    stat: &FileStat,
+    options: StatOptions,
     rule: &slipway_core::views::CaptionRule,
 ) -> Examined {
-    let is_same = || matches!(glance.at(path), Ok(Some(Thing::File(found))) if found == *look);
-    if !is_same() {
-        return Examined::NotYet(NotYet::Changed);
+    let is_unchanged =
+        || matches!(options.stat(path), Ok(Some(PathKind::File(found))) if found == *stat);
+    if !is_unchanged() {
+        return Examined::NotReady(NotReady::Changed);
     }
-    if busy(&[path]).contains(&true) {
-        return Examined::NotYet(NotYet::Busy);
+    if in_use(&[path]).contains(&true) {
+        return Examined::NotReady(NotReady::InUse);
     }
     let post = posts::examine(path);
-    let side = if look.side.is_some() && side_ending(rule).is_some() {
+    let sidecar = if stat.sidecar.is_some() && sidecar_extension(rule).is_some() {
         sidecar::read(path, rule)
     } else {
         Ok(None)
     };
     // What was read is one file and one side file only if neither changed meanwhile.
-    if !is_same() {
-        return Examined::NotYet(NotYet::Changed);
+    if !is_unchanged() {
+        return Examined::NotReady(NotReady::Changed);
     }
     let post = match post {
         Ok(post) => post,
         Err(error) => {
-            return Skip::of(error).map_or(Examined::NotYet(NotYet::Cut), Examined::Skipped);
+            return SkipReason::of(error)
+                .map_or(Examined::NotReady(NotReady::Truncated), Examined::Skipped);
         }
     };
-    match side {
-        Ok(side) => Examined::Whole(Box::new(post), side),
-        Err(fault) => Examined::Skipped(Skip::Side { fault }),
+    match sidecar {
+        Ok(sidecar) => Examined::Complete(Box::new(post), sidecar),
+        Err(fault) => Examined::Skipped(SkipReason::Side { fault }),
     }
 }

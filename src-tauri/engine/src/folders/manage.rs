@@ -18,15 +18,15 @@ use slipway_store::audit::{self, Entry};
 
 use super::{
     FolderError, Folders, caption,
-    file_stat::{Glance, Look, Thing, side_ending},
+    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
-    plan::is_called,
-    reasons::Skip,
+    plan::has_name,
+    reasons::SkipReason,
     scan::{self, Scan},
     store::{self, FolderRow, json},
     volume,
 };
-use crate::{posts, schedule::time_of_day, settings::Names};
+use crate::{posts, schedule::time_of_day, settings::IgnoredNames};
 
 impl Folders {
     /// What is in a folder that is to be watched.
@@ -35,15 +35,15 @@ impl Folders {
         path: &Path,
         settings: &FolderSettings,
     ) -> Result<FolderPreview, FolderError> {
-        let (root, text) = self.place(path).await?;
+        let (root, text) = self.canonical_path(path).await?;
         let scan = self.scan_first(&text, settings).await?;
-        let is_silent = blocking(move || volume::is_silent(&root)).await;
+        let lacks_events = blocking(move || volume::lacks_events(&root)).await;
         let accounts = self.planner.accounts.list().await?;
         let named = |name: &str| {
             accounts
                 .iter()
                 .filter(|account| settings.accounts.contains(&account.id))
-                .find(|account| is_called(account, name))
+                .find(|account| has_name(account, name))
                 .map(|account| account.id.clone())
         };
         Ok(FolderPreview {
@@ -59,7 +59,7 @@ impl Folders {
                     name,
                 })
                 .collect(),
-            network: is_silent.unwrap_or(true),
+            network: lacks_events.unwrap_or(true),
         })
     }
 
@@ -74,7 +74,7 @@ impl Folders {
         if settings.action == FolderAction::Direct && !consent {
             return Err(FolderError::Consent.into());
         }
-        let (_, text) = self.place(path).await?;
+        let (_, text) = self.canonical_path(path).await?;
         let scan = self.scan_first(&text, settings).await?;
         let (id, now) = (uuid::Uuid::now_v7().to_string(), self.clock.now());
         let consented = (settings.action == FolderAction::Direct).then(|| now.as_millisecond());
@@ -84,16 +84,16 @@ impl Folders {
             return Err(FolderError::Watched.into());
         }
         for found in &scan.found {
-            let (look, link) = match &found.thing {
-                Some(Thing::File(look)) => (*look, None),
-                Some(Thing::Link(look)) => (*look, Some(Skip::Link)),
-                None => (Look::nothing(), Some(Skip::Name)),
+            let (stat, skip) = match &found.kind {
+                Some(PathKind::File(stat)) => (*stat, None),
+                Some(PathKind::Link(stat)) => (*stat, Some(SkipReason::Link)),
+                None => (FileStat::unknown(), Some(SkipReason::Name)),
             };
-            let decision = link.as_ref().map_or(Decision::Offered, Decision::Skipped);
-            files::decide(&mut tx, &id, &found.path, &look, decision, (now, now)).await?;
+            let decision = skip.as_ref().map_or(Decision::Offered, Decision::Skipped);
+            files::decide(&mut tx, &id, &found.path, &stat, decision, (now, now)).await?;
         }
         if consented.is_some() {
-            self.tell_of_consent(&mut tx, &id, settings, &accounts)
+            self.record_consent(&mut tx, &id, settings, &accounts)
                 .await?;
         }
         tx.commit().await?;
@@ -125,27 +125,27 @@ impl Folders {
         };
         store::update(&mut tx, id, settings, consented, now.as_millisecond()).await?;
         if consented.is_some() && agreed.is_none() {
-            self.tell_of_consent(&mut tx, id, settings, &accounts)
+            self.record_consent(&mut tx, id, settings, &accounts)
                 .await?;
         }
         tx.commit().await?;
-        self.live.wake(id);
-        self.live.folders_changed();
+        self.runtimes.wake(id);
+        self.runtimes.folders_changed();
         self.folder(id).await
     }
 
     /// Takes nothing from a folder while it is paused.
     pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, FolderError> {
         self.store.set_paused(id, paused).await?;
-        self.live.wake(id);
-        self.live.folders_changed();
+        self.runtimes.wake(id);
+        self.runtimes.folders_changed();
         self.folder(id).await
     }
 
     /// Watches a folder no more. Its posts stay.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         self.store.remove(id).await?;
-        self.live.end(id);
+        self.runtimes.stop(id);
         Ok(())
     }
 
@@ -158,8 +158,8 @@ impl Folders {
     ) -> Result<String, FolderError> {
         caption::check(rule, hashtags).map_err(FolderError::Caption)?;
         let zone = crate::settings::zone(&self.settings.borrow());
-        let words = super::plan::words(Path::new(path), &zone, self.clock.now(), 1);
-        let made = caption::caption(rule, hashtags, &words, None);
+        let values = super::plan::template_values(Path::new(path), &zone, self.clock.now(), 1);
+        let made = caption::caption(rule, hashtags, &values, None);
         Ok(made.map_err(FolderError::Caption)?)
     }
 
@@ -197,7 +197,7 @@ impl Folders {
     }
 
     /// The place of a folder, without links on the way, as path and as text.
-    async fn place(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
+    async fn canonical_path(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
         let path = path.to_owned();
         let data = self.database.folder().to_owned();
         let found = blocking(move || {
@@ -220,21 +220,21 @@ impl Folders {
     }
 
     async fn scan_first(&self, root: &str, settings: &FolderSettings) -> Result<Scan, FolderError> {
-        let names = Names::new(&self.settings.borrow().ignored_names);
+        let names = IgnoredNames::new(&self.settings.borrow().ignored_names);
         let names = names.map_err(|pattern| crate::settings::SettingsError::Pattern { pattern })?;
         let (root, subfolders) = (PathBuf::from(root), settings.subfolders);
-        let side = side_ending(&settings.caption);
+        let sidecar = sidecar_extension(&settings.caption);
         let scan = blocking(move || {
             let metadata = std::fs::metadata(&root)?;
-            let inodes = volume::keeps_inodes(&root, &metadata);
-            let glance = Glance { side, inodes };
-            scan::scan(&root, subfolders, &names, glance)
+            let inodes = volume::stable_inodes(&root, &metadata);
+            let options = StatOptions { sidecar, inodes };
+            scan::scan(&root, subfolders, &names, options)
         });
         Ok(scan.await.map_err(|error| unreadable(&error))?)
     }
 
     /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.
-    async fn tell_of_consent(
+    async fn record_consent(
         &self,
         tx: &mut sqlx::SqliteConnection,
         id: &str,

@@ -37,8 +37,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use caption::CaptionError;
 pub(crate) use notices::known;
-pub(crate) use reasons::{Block, Hold, KnownBy, Skip};
-pub(crate) use sidecar::SideFault;
+pub(crate) use reasons::{BlockReason, Hold, KnownBy, SkipReason};
+pub(crate) use sidecar::SidecarError;
 pub(crate) use tables::TABLES;
 
 use crate::{
@@ -51,9 +51,9 @@ use crate::{
 use crate::{
     planner::Planner,
     posts::{PostService, PostStore},
-    status::Board,
+    status::StatusBoard,
 };
-use runtime::Live;
+use runtime::FolderRuntimes;
 use store::FolderStore;
 
 /// Something asked of the watched folders did not work.
@@ -149,7 +149,7 @@ pub(crate) struct Parts {
     pub(crate) planner: Arc<Planner>,
     pub(crate) service: Arc<PostService>,
     pub(crate) settings: Receiver<Settings>,
-    pub(crate) board: Arc<Board>,
+    pub(crate) board: Arc<StatusBoard>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Events,
     pub(crate) stop: CancellationToken,
@@ -165,11 +165,11 @@ pub(crate) struct Folders {
     planner: Arc<Planner>,
     service: Arc<PostService>,
     settings: Receiver<Settings>,
-    board: Arc<Board>,
+    board: Arc<StatusBoard>,
     clock: Arc<dyn Clock>,
-    live: Live,
+    runtimes: FolderRuntimes,
     /// Held while posts are put in line, so that each is by one hand.
-    sending: Mutex<()>,
+    queueing: Mutex<()>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -186,9 +186,9 @@ impl Folders {
             service: parts.service,
             settings: parts.settings,
             board: parts.board,
-            live: Live::new(parts.events),
+            runtimes: FolderRuntimes::new(parts.events),
             clock: parts.clock,
-            sending: Mutex::default(),
+            queueing: Mutex::default(),
             stop: parts.stop,
             tasks: parts.tasks,
         }
@@ -196,7 +196,7 @@ impl Folders {
 
     /// Goes on with what a stop left, and begins to watch all folders.
     pub(crate) async fn start(self: &Arc<Self>) -> Result<(), FolderError> {
-        self.send_due().await;
+        self.queue_due_posts().await;
         for folder in self.store.list().await? {
             self.clone().begin(folder.id);
         }
@@ -204,17 +204,17 @@ impl Folders {
     }
 
     /// Tells listeners of changes, at most twice a second.
-    pub(crate) async fn tell(&self) {
-        self.live.tell(self.clock.as_ref()).await;
+    pub(crate) async fn send_events(&self) {
+        self.runtimes.send_events(self.clock.as_ref()).await;
     }
 
     /// Looks at all folders anew: what they depend on may have changed.
-    pub(crate) fn look_again(&self) {
-        self.live.wake_all();
+    pub(crate) fn wake_all(&self) {
+        self.runtimes.wake_all();
     }
 
     fn begin(self: Arc<Self>, id: String) {
-        let stop = self.live.begin(&id, &self.stop);
+        let stop = self.runtimes.start(&id, &self.stop);
         let tasks = self.tasks.clone();
         tasks.spawn(async move {
             // The future of a look is large, and there is one for each folder.
@@ -222,7 +222,7 @@ impl Folders {
         });
     }
 
-    fn fault(&self, error: &FolderError) {
+    fn note_error(&self, error: &FolderError) {
         tracing::error!(%error, "[Folders] Store failed: trying again");
         if let Some(error) = error.database() {
             self.database.note(error);

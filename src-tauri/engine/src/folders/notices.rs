@@ -8,7 +8,9 @@ use slipway_core::{
 };
 use slipway_store::database::Trouble;
 
-use crate::folders::{Block, CaptionError, FolderError, Hold, KnownBy, SideFault, Skip};
+use crate::folders::{
+    BlockReason, CaptionError, FolderError, Hold, KnownBy, SidecarError, SkipReason,
+};
 
 /// That the same video was posted, or is about to be.
 pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
@@ -75,11 +77,11 @@ pub(crate) fn file_not_there() -> Notice {
         "folder.file.gone",
         "The file is no longer there as it was, or posts were made of it meanwhile.",
         "Nothing was changed.",
-        "Look at the list once more.",
+        "FileStat at the list once more.",
     )
 }
 
-impl Explain for Skip {
+impl Explain for SkipReason {
     #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
         const LEFT: &str = "Slipway leaves it alone.";
@@ -204,7 +206,7 @@ fn known_by(uses: &[KnownBy]) -> String {
     }
 }
 
-impl Explain for SideFault {
+impl Explain for SidecarError {
     fn explain(&self) -> Notice {
         const AGAIN: &str =
             "Slipway leaves the video alone, and looks again when the file changes.";
@@ -249,7 +251,7 @@ impl Explain for Hold {
                 "folder.hold.consent",
                 "The side file chooses something else than you agreed to for this folder.",
                 KEPT,
-                "Look at the choices, then approve the post.",
+                "FileStat at the choices, then approve the post.",
             ),
             Self::NoSlots => notice(
                 "folder.hold.no_slots",
@@ -279,7 +281,7 @@ impl Explain for Hold {
     }
 }
 
-impl Explain for Block {
+impl Explain for BlockReason {
     fn explain(&self) -> Notice {
         const WAITS: &str =
             "Slipway takes nothing from this folder until then. Nothing in it is lost.";
@@ -429,7 +431,7 @@ mod tests {
 
     #[test]
     fn who_has_a_video_is_told_with_where_and_when() {
-        let skip = Skip::Known {
+        let skip = SkipReason::Known {
             uses: vec![
                 KnownBy {
                     account: "Ada".into(),

@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path};
 
 /// Which of these files somebody still writes or holds a lock on. Blocks: it asks the system.
-pub(super) fn busy(paths: &[&Path]) -> Vec<bool> {
+pub(super) fn in_use(paths: &[&Path]) -> Vec<bool> {
     let written = written(paths);
     paths
         .iter()
@@ -108,22 +108,22 @@ mod tests {
         let other = folder.path().join("other.mp4");
         let writer = File::create(&path).unwrap();
         let _reader = (File::create(&other), File::open(&other)).1.unwrap();
-        let look = || busy(&[&path, &other]);
+        let both = || in_use(&[&path, &other]);
         #[cfg(target_os = "linux")]
         {
-            assert_eq!(look(), [true, false]);
+            assert_eq!(both(), [true, false]);
             let renamed = folder.path().join("renamed.mp4");
             std::fs::rename(&path, &renamed).unwrap();
-            assert_eq!(busy(&[&renamed]), [true]);
+            assert_eq!(in_use(&[&renamed]), [true]);
             std::fs::rename(&renamed, &path).unwrap();
         }
         drop(writer);
-        assert_eq!(look(), [false, false]);
+        assert_eq!(both(), [false, false]);
 
         let holder = File::open(&path).unwrap();
         holder.lock().unwrap();
-        assert_eq!(look(), [true, false]);
+        assert_eq!(both(), [true, false]);
         holder.unlock().unwrap();
-        assert_eq!(look(), [false, false]);
+        assert_eq!(both(), [false, false]);
     }
 }

@@ -10,9 +10,9 @@ use slipway_core::views::{
 use tiktok_api::limits;
 
 use super::{
-    caption::{self, Words},
-    reasons::{Hold, Skip},
-    sidecar::Side,
+    caption::{self, TemplateValues},
+    reasons::{Hold, SkipReason},
+    sidecar::Sidecar,
 };
 
 /// A post that is to be made.
@@ -32,25 +32,25 @@ pub(super) fn recipients<'a>(
     settings: &FolderSettings,
     accounts: &'a [AccountRow],
     path: &str,
-    side: Option<&Side>,
-) -> Result<Vec<&'a AccountRow>, Skip> {
+    sidecar: Option<&Sidecar>,
+) -> Result<Vec<&'a AccountRow>, SkipReason> {
     let mut chosen: Vec<&AccountRow> = settings
         .accounts
         .iter()
         .filter_map(|id| accounts.iter().find(|account| account.id == *id))
         .collect();
-    if let Some(name) = side.and_then(|side| side.account.as_ref()) {
-        chosen.retain(|account| is_called(account, name));
+    if let Some(name) = sidecar.and_then(|sidecar| sidecar.account.as_ref()) {
+        chosen.retain(|account| has_name(account, name));
         if chosen.is_empty() {
-            return Err(Skip::SideAccount { name: name.clone() });
+            return Err(SkipReason::SideAccount { name: name.clone() });
         }
     } else if settings.subfolders == Subfolders::PerAccount {
         let Some((name, _)) = path.split_once('/') else {
-            return Err(Skip::NoSubfolder);
+            return Err(SkipReason::NoSubfolder);
         };
-        chosen.retain(|account| is_called(account, name));
+        chosen.retain(|account| has_name(account, name));
         if chosen.is_empty() {
-            return Err(Skip::NoSuchAccount {
+            return Err(SkipReason::NoSuchAccount {
                 name: name.to_owned(),
             });
         }
@@ -59,7 +59,7 @@ pub(super) fn recipients<'a>(
 }
 
 /// Whether an account goes by this name: its label, `@username` or nickname, in any case.
-pub(super) fn is_called(account: &AccountRow, name: &str) -> bool {
+pub(super) fn has_name(account: &AccountRow, name: &str) -> bool {
     let name = name.trim().to_lowercase();
     let handle = account
         .username
@@ -76,13 +76,13 @@ pub(super) fn is_called(account: &AccountRow, name: &str) -> bool {
 pub(super) fn draft(
     settings: &FolderSettings,
     account: &AccountRow,
-    words: &Words<'_>,
-    side: Option<&Side>,
+    values: &TemplateValues<'_>,
+    sidecar: Option<&Sidecar>,
     zone: &str,
-) -> Result<Draft, Skip> {
-    let default = Side::default();
-    let said = side.unwrap_or(&default);
-    let chosen = choices(settings, said);
+) -> Result<Draft, SkipReason> {
+    let default = Sidecar::default();
+    let said = sidecar.unwrap_or(&default);
+    let chosen = post_settings(settings, said);
     let hashtags: Vec<String> = said
         .hashtags
         .iter()
@@ -90,9 +90,9 @@ pub(super) fn draft(
         .chain(settings.hashtags.iter().cloned())
         .filter(|hashtag| !hashtag.is_empty())
         .collect();
-    let text = side.and_then(|side| side.caption.as_deref());
+    let text = sidecar.and_then(|sidecar| sidecar.caption.as_deref());
     // Settings are checked when they are stored.
-    let caption = caption::caption(&settings.caption, &hashtags, words, text).unwrap_or_default();
+    let caption = caption::caption(&settings.caption, &hashtags, values, text).unwrap_or_default();
     let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
         None => (None, None),
         Some(Some(at)) => (Some(at), None),
@@ -109,7 +109,7 @@ pub(super) fn draft(
     let units = caption.encode_utf16().count();
     // A draft says so itself.
     if is_due && units > limits::CAPTION_UTF16_MAX {
-        return Err(Skip::Caption {
+        return Err(SkipReason::Caption {
             units,
             max: limits::CAPTION_UTF16_MAX,
         });
@@ -127,7 +127,7 @@ pub(super) fn draft(
 }
 
 /// What the folder chooses, and the side file otherwise.
-fn choices(settings: &FolderSettings, side: &Side) -> PostSettings {
+fn post_settings(settings: &FolderSettings, sidecar: &Sidecar) -> PostSettings {
     let folder = &settings.post;
     let mode = match settings.action {
         FolderAction::Inbox => PostMode::Inbox,
@@ -142,18 +142,18 @@ fn choices(settings: &FolderSettings, side: &Side) -> PostSettings {
     PostSettings {
         account_id: None,
         caption: String::new(),
-        mode: side.mode.unwrap_or(mode),
-        privacy: side.privacy.clone().or(privacy),
-        allow_comment: side.allow_comment.unwrap_or(folder.allow_comment),
-        allow_duet: side.allow_duet.unwrap_or(folder.allow_duet),
-        allow_stitch: side.allow_stitch.unwrap_or(folder.allow_stitch),
-        discloses_commercial: side
+        mode: sidecar.mode.unwrap_or(mode),
+        privacy: sidecar.privacy.clone().or(privacy),
+        allow_comment: sidecar.allow_comment.unwrap_or(folder.allow_comment),
+        allow_duet: sidecar.allow_duet.unwrap_or(folder.allow_duet),
+        allow_stitch: sidecar.allow_stitch.unwrap_or(folder.allow_stitch),
+        discloses_commercial: sidecar
             .discloses_commercial
             .unwrap_or(folder.discloses_commercial),
-        brand_organic: side.brand_organic.unwrap_or(folder.brand_organic),
-        brand_content: side.brand_content.unwrap_or(folder.brand_content),
-        is_aigc: side.is_aigc.unwrap_or(folder.is_aigc),
-        cover_ms: side.cover_ms.or(folder.cover_ms),
+        brand_organic: sidecar.brand_organic.unwrap_or(folder.brand_organic),
+        brand_content: sidecar.brand_content.unwrap_or(folder.brand_content),
+        is_aigc: sidecar.is_aigc.unwrap_or(folder.is_aigc),
+        cover_ms: sidecar.cover_ms.or(folder.cover_ms),
     }
 }
 
@@ -194,13 +194,13 @@ fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
 }
 
 /// What a template is filled with.
-pub(super) fn words<'a>(
+pub(super) fn template_values<'a>(
     path: &'a Path,
     zone: &jiff::tz::TimeZone,
     now: jiff::Timestamp,
     n: i64,
-) -> Words<'a> {
-    Words {
+) -> TemplateValues<'a> {
+    TemplateValues {
         path,
         date: zone.to_datetime(now).date(),
         n,
@@ -239,18 +239,18 @@ mod tests {
         }
     }
 
-    fn made(action: FolderAction, side: &str) -> Result<Draft, Skip> {
-        let words = Words {
+    fn made(action: FolderAction, sidecar: &str) -> Result<Draft, SkipReason> {
+        let values = TemplateValues {
             path: Path::new("/f/glaze_day.mp4"),
             date: date(2026, 11, 26),
             n: 1,
         };
-        let side = super::super::sidecar::parse(side).unwrap();
+        let sidecar = super::super::sidecar::parse(sidecar).unwrap();
         draft(
             &folder(action),
             &account("ada", None),
-            &words,
-            Some(&side),
+            &values,
+            Some(&sidecar),
             "Europe/Vienna",
         )
     }
@@ -262,29 +262,29 @@ mod tests {
             subfolders: Subfolders::PerAccount,
             ..folder(FolderAction::Approve)
         };
-        let of = |path: &str, side: Option<&Side>| {
-            recipients(&settings, &accounts, path, side)
+        let of = |path: &str, sidecar: Option<&Sidecar>| {
+            recipients(&settings, &accounts, path, sidecar)
                 .map(|found| found.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
         };
         assert_eq!(of("STUDIO/a.mp4", None).unwrap(), ["ada"]);
         assert_eq!(of("@cleo.MAKES/b/a.mp4", None).unwrap(), ["cleo"]);
         assert_eq!(of("Cleo makes things/a.mp4", None).unwrap(), ["cleo"]);
-        assert_eq!(of("a.mp4", None), Err(Skip::NoSubfolder));
+        assert_eq!(of("a.mp4", None), Err(SkipReason::NoSubfolder));
         assert_eq!(
             of("eve/a.mp4", None),
-            Err(Skip::NoSuchAccount { name: "eve".into() })
+            Err(SkipReason::NoSuchAccount { name: "eve".into() })
         );
-        let side = |name: &str| Side {
+        let sidecar = |name: &str| Sidecar {
             account: Some(name.into()),
-            ..Side::default()
+            ..Sidecar::default()
         };
         assert_eq!(
-            of("studio/a.mp4", Some(&side("cleo.makes"))).unwrap(),
+            of("studio/a.mp4", Some(&sidecar("cleo.makes"))).unwrap(),
             ["cleo"]
         );
         assert_eq!(
-            of("studio/a.mp4", Some(&side("eve"))),
-            Err(Skip::SideAccount { name: "eve".into() })
+            of("studio/a.mp4", Some(&sidecar("eve"))),
+            Err(SkipReason::SideAccount { name: "eve".into() })
         );
     }
 
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_side_file_never_outranks_the_consent() {
-        for (side, beyond) in [
+        for (sidecar, beyond) in [
             ("{}", false),
             (
                 r##"{"caption":"x","hashtags":["#a","b"],"coverMs":7}"##,
@@ -314,9 +314,9 @@ mod tests {
             (r#"{"isAigc":false}"#, true),
             (r#"{"disclosesCommercial":true,"brandOrganic":true}"#, true),
         ] {
-            let made = made(FolderAction::Direct, side).unwrap();
-            assert_eq!(made.held == Some(Hold::BeyondConsent), beyond, "{side}");
-            assert_eq!(made.is_due, !beyond, "{side}");
+            let made = made(FolderAction::Direct, sidecar).unwrap();
+            assert_eq!(made.held == Some(Hold::BeyondConsent), beyond, "{sidecar}");
+            assert_eq!(made.is_due, !beyond, "{sidecar}");
         }
         let inbox = made(FolderAction::Inbox, r#"{"mode":"direct"}"#).unwrap();
         assert_eq!(inbox.held, Some(Hold::BeyondConsent));
@@ -325,8 +325,8 @@ mod tests {
     #[test]
     fn moments_are_local_or_rfc_3339() {
         let at = |text: &str| {
-            let side = format!(r#"{{"at":"{text}"}}"#);
-            made(FolderAction::Direct, &side).unwrap()
+            let sidecar = format!(r#"{{"at":"{text}"}}"#);
+            made(FolderAction::Direct, &sidecar).unwrap()
         };
         let local = at("2026-12-01T18:00").at.unwrap();
         assert_eq!(
@@ -344,15 +344,15 @@ mod tests {
 
     #[test]
     fn a_caption_is_never_cut() {
-        let side = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
+        let sidecar = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
         assert_eq!(
-            made(FolderAction::Direct, &side),
-            Err(Skip::Caption {
+            made(FolderAction::Direct, &sidecar),
+            Err(SkipReason::Caption {
                 units: 2201,
                 max: 2200
             })
         );
-        let draft = made(FolderAction::Approve, &side).unwrap();
+        let draft = made(FolderAction::Approve, &sidecar).unwrap();
         assert_eq!(draft.settings.caption.len(), 2201);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use slipway_core::views::KnownState;
 
-use super::sidecar::SideFault;
+use super::sidecar::SidecarError;
 use crate::{
     planner::PlanError,
     posts::{AddError, Incomplete},
@@ -14,7 +14,7 @@ use crate::{
 /// Why a file is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Skip {
+pub(crate) enum SkipReason {
     /// The creator leaves it alone.
     Dismissed,
     /// Everybody whom it is for has it already.
@@ -40,7 +40,7 @@ pub(crate) enum Skip {
     /// It cannot be read.
     Unreadable { detail: String },
     /// The side file cannot be used.
-    Side { fault: SideFault },
+    Side { fault: SidecarError },
     /// The side file names an account that is none of the folder's.
     SideAccount { name: String },
     /// The subfolder names an account that is none of the folder's.
@@ -70,7 +70,7 @@ impl From<&Use> for KnownBy {
     }
 }
 
-impl Skip {
+impl SkipReason {
     /// Why a file cannot become a post; nothing when it only is not whole yet.
     pub(super) fn of(error: AddError) -> Option<Self> {
         Some(match error {
@@ -97,7 +97,7 @@ impl Skip {
     }
 
     /// Whether another side file can change it.
-    pub(super) fn is_about_side(&self) -> bool {
+    pub(super) fn concerns_sidecar(&self) -> bool {
         matches!(
             self,
             Self::Side { .. } | Self::SideAccount { .. } | Self::Caption { .. }
@@ -142,7 +142,7 @@ impl Hold {
 
 /// Why a folder takes nothing until the creator has done something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Block {
+pub(crate) enum BlockReason {
     /// One of its accounts is no longer connected.
     AccountGone,
     /// One of its accounts did not grant what its action needs.

@@ -10,14 +10,14 @@ use slipway_core::{clock::Clock, events::Events, views::Event};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{debounce::Entry, reasons::Block};
+use super::{debounce::PendingFile, reasons::BlockReason};
 
 /// How long listeners are left alone after they were told.
 const QUIET: Duration = Duration::from_millis(500);
 
 /// How a folder stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum RuntimeState {
     /// It is being looked through for the first time since it is there.
     #[default]
     Scanning,
@@ -26,51 +26,51 @@ pub(super) enum Standing {
     },
     Paused,
     Away,
-    Blocked(Block),
+    Blocked(BlockReason),
 }
 
 /// What is known of a folder right now.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Now {
-    pub(super) standing: Standing,
+pub(super) struct FolderRuntime {
+    pub(super) state: RuntimeState,
     /// Files that are not decided yet.
-    pub(super) settling: Vec<(String, Entry)>,
+    pub(super) pending: Vec<(String, PendingFile)>,
     /// How many other files there are.
-    pub(super) others: u32,
+    pub(super) ignored: u32,
 }
 
 #[derive(Debug)]
-struct Watched {
-    now: Now,
+struct WatchedFolder {
+    now: FolderRuntime,
     wake: Arc<Notify>,
     stop: CancellationToken,
 }
 
 /// How all folders stand.
 #[derive(Debug)]
-pub(super) struct Live {
-    folders: Mutex<HashMap<String, Watched>>,
+pub(super) struct FolderRuntimes {
+    folders: Mutex<HashMap<String, WatchedFolder>>,
     events: Events,
-    news: Notify,
+    changed: Notify,
     /// Whether folders changed, and of which the files did.
-    untold: Mutex<(bool, BTreeSet<String>)>,
+    unsent: Mutex<(bool, BTreeSet<String>)>,
 }
 
-impl Live {
+impl FolderRuntimes {
     pub(super) fn new(events: Events) -> Self {
         Self {
             folders: Mutex::default(),
             events,
-            news: Notify::new(),
-            untold: Mutex::default(),
+            changed: Notify::new(),
+            unsent: Mutex::default(),
         }
     }
 
     /// A folder is watched from now on, until the token is cancelled.
-    pub(super) fn begin(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
+    pub(super) fn start(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
         let stop = stop.child_token();
-        let watched = Watched {
-            now: Now::default(),
+        let watched = WatchedFolder {
+            now: FolderRuntime::default(),
             wake: Arc::default(),
             stop: stop.clone(),
         };
@@ -82,7 +82,7 @@ impl Live {
     }
 
     /// A folder is watched no more.
-    pub(super) fn end(&self, id: &str) {
+    pub(super) fn stop(&self, id: &str) {
         if let Some(watched) = self.folders().remove(id) {
             watched.stop.cancel();
         }
@@ -90,7 +90,7 @@ impl Live {
     }
 
     /// How a folder stands.
-    pub(super) fn now(&self, id: &str) -> Now {
+    pub(super) fn get(&self, id: &str) -> FolderRuntime {
         let folders = self.folders();
         folders
             .get(id)
@@ -99,26 +99,31 @@ impl Live {
     }
 
     /// A folder stands so now.
-    pub(super) fn stands(&self, id: &str, standing: Standing) {
+    pub(super) fn set_state(&self, id: &str, state: RuntimeState) {
         let mut folders = self.folders();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        if watched.now.standing != standing {
-            watched.now.standing = standing;
+        if watched.now.state != state {
+            watched.now.state = state;
             drop(folders);
             self.folders_changed();
         }
     }
 
     /// These files of a folder are not decided, and so many are none of ours.
-    pub(super) fn files(&self, id: &str, settling: Vec<(String, Entry)>, others: Option<u32>) {
+    pub(super) fn set_files(
+        &self,
+        id: &str,
+        pending: Vec<(String, PendingFile)>,
+        ignored: Option<u32>,
+    ) {
         let mut folders = self.folders();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        watched.now.settling = settling;
-        watched.now.others = others.unwrap_or(watched.now.others);
+        watched.now.pending = pending;
+        watched.now.ignored = ignored.unwrap_or(watched.now.ignored);
     }
 
     /// What wakes whoever watches a folder.
@@ -140,25 +145,25 @@ impl Live {
     }
 
     pub(super) fn folders_changed(&self) {
-        self.untold().0 = true;
-        self.news.notify_one();
+        self.unsent().0 = true;
+        self.changed.notify_one();
     }
 
     /// Files of a folder stand otherwise, and with them the folder's counts.
     pub(super) fn files_changed(&self, id: &str) {
         {
-            let mut untold = self.untold();
-            untold.0 = true;
-            untold.1.insert(id.to_owned());
+            let mut unsent = self.unsent();
+            unsent.0 = true;
+            unsent.1.insert(id.to_owned());
         }
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
     /// Tells listeners, and then nothing more for a while.
-    pub(super) async fn tell(&self, clock: &dyn Clock) {
+    pub(super) async fn send_events(&self, clock: &dyn Clock) {
         loop {
-            self.news.notified().await;
-            let (folders, files) = std::mem::take(&mut *self.untold());
+            self.changed.notified().await;
+            let (folders, files) = std::mem::take(&mut *self.unsent());
             if folders {
                 self.events.send(Event::FoldersChanged);
             }
@@ -169,12 +174,12 @@ impl Live {
         }
     }
 
-    fn folders(&self) -> std::sync::MutexGuard<'_, HashMap<String, Watched>> {
+    fn folders(&self) -> std::sync::MutexGuard<'_, HashMap<String, WatchedFolder>> {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn untold(&self) -> std::sync::MutexGuard<'_, (bool, BTreeSet<String>)> {
-        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unsent(&self) -> std::sync::MutexGuard<'_, (bool, BTreeSet<String>)> {
+        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -187,14 +192,14 @@ mod tests {
     async fn listeners_are_told_at_most_twice_a_second() {
         let events = Events::new();
         let mut heard = events.subscribe();
-        let live = Arc::new(Live::new(events));
+        let runtimes = Arc::new(FolderRuntimes::new(events));
         let clock = Arc::new(TestClock::manual());
         let task = tokio::spawn({
-            let (live, clock) = (live.clone(), clock.clone());
-            async move { live.tell(clock.as_ref()).await }
+            let (runtimes, clock) = (runtimes.clone(), clock.clone());
+            async move { runtimes.send_events(clock.as_ref()).await }
         });
         for _ in 0..100 {
-            live.files_changed("one");
+            runtimes.files_changed("one");
         }
         assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
         let files = Event::FolderFilesChanged {
@@ -202,7 +207,7 @@ mod tests {
         };
         assert_eq!(heard.recv().await, Ok(files.clone()));
         for _ in 0..100 {
-            live.files_changed("one");
+            runtimes.files_changed("one");
         }
         tokio::task::yield_now().await;
         assert!(heard.try_recv().is_err(), "half a second has not passed");

@@ -4,13 +4,13 @@ use std::{fs, io, path::Path};
 
 use slipway_core::views::Subfolders;
 
-use super::file_stat::{Glance, Thing};
-use crate::settings::Names;
+use super::file_stat::{PathKind, StatOptions};
+use crate::settings::IgnoredNames;
 
 /// Deeper than anybody sorts videos.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 /// After how many entries others get their turn.
-const BREATH: usize = 4096;
+const YIELD_INTERVAL: usize = 4096;
 
 /// What is in a folder.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) struct Found {
     /// Its path in the folder, with `/` between parts.
     pub(super) path: String,
     /// Nothing when the name is not valid text.
-    pub(super) thing: Option<Thing>,
+    pub(super) kind: Option<PathKind>,
 }
 
 /// Looks through a folder. Symbolic links are never followed, so that it ends. Blocks: it reads from disk.
@@ -41,8 +41,8 @@ pub(super) struct Found {
 pub(super) fn scan(
     root: &Path,
     subfolders: Subfolders,
-    names: &Names,
-    glance: Glance,
+    names: &IgnoredNames,
+    options: StatOptions,
 ) -> io::Result<Scan> {
     let mut scan = Scan::default();
     let mut folders = vec![(String::new(), 0)];
@@ -62,7 +62,7 @@ pub(super) fn scan(
                 break;
             };
             entries += 1;
-            if entries.is_multiple_of(BREATH) {
+            if entries.is_multiple_of(YIELD_INTERVAL) {
                 std::thread::yield_now();
             }
             let name = entry.file_name();
@@ -72,11 +72,11 @@ pub(super) fn scan(
             let text = name.to_string_lossy();
             let path = within(&folder, &text);
             if kind.is_dir() {
-                if !names.leaves_out(&text) {
+                if !names.ignores(&text) {
                     if depth == 0 {
                         scan.subfolders.push(text.into_owned());
                     }
-                    if subfolders != Subfolders::Ignore && depth < DEPTH {
+                    if subfolders != Subfolders::Ignore && depth < MAX_DEPTH {
                         folders.push((path, depth + 1));
                     }
                 }
@@ -87,13 +87,13 @@ pub(super) fn scan(
                 continue;
             }
             if name.to_str().is_none() {
-                scan.found.push(Found { path, thing: None });
+                scan.found.push(Found { path, kind: None });
                 continue;
             }
-            match glance.at(&root.join(&path)) {
-                Ok(Some(thing)) => scan.found.push(Found {
+            match options.stat(&root.join(&path)) {
+                Ok(Some(kind)) => scan.found.push(Found {
                     path,
-                    thing: Some(thing),
+                    kind: Some(kind),
                 }),
                 // Gone meanwhile, or a pipe or socket.
                 Ok(None) => {}
@@ -130,14 +130,14 @@ mod tests {
     use super::*;
     use slipway_core::views::Settings;
 
-    const GLANCE: Glance = Glance {
-        side: None,
+    const OPTIONS: StatOptions = StatOptions {
+        sidecar: None,
         inodes: true,
     };
 
     fn paths(root: &Path, subfolders: Subfolders) -> (Vec<String>, Scan) {
-        let names = Names::new(&Settings::default().ignored_names).unwrap();
-        let scan = scan(root, subfolders, &names, GLANCE).unwrap();
+        let names = IgnoredNames::new(&Settings::default().ignored_names).unwrap();
+        let scan = scan(root, subfolders, &names, OPTIONS).unwrap();
         let mut paths: Vec<_> = scan.found.iter().map(|found| found.path.clone()).collect();
         paths.sort();
         (paths, scan)
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(scan.others, 3);
         assert_eq!(scan.subfolders, ["ada"]);
         let link = scan.found.iter().find(|found| found.path == "link.mp4");
-        assert!(matches!(link.unwrap().thing, Some(Thing::Link(_))));
+        assert!(matches!(link.unwrap().kind, Some(PathKind::Link(_))));
         assert_eq!(paths(root, Subfolders::Ignore).0, ["link.mp4", "one.mp4"]);
     }
 

@@ -9,15 +9,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 use slipway_core::views::{CaptionRule, PostMode};
 
-use super::file_stat::{side_ending, side_path};
+use super::file_stat::{sidecar_extension, sidecar_path};
 
 /// No honest side file is longer, in bytes: a caption has at most 2200 characters.
-const MAX: u64 = 64 * 1024;
+const SIZE_MAX: u64 = 64 * 1024;
 
 /// What a side file says. What is left out is as the folder says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Side {
+pub(super) struct Sidecar {
     pub(super) caption: Option<String>,
     /// Without `#`; put after the caption.
     pub(super) hashtags: Vec<String>,
@@ -41,7 +41,7 @@ pub(super) struct Side {
 /// Why a side file cannot be used, as a fact that can be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum SideFault {
+pub(crate) enum SidecarError {
     /// Not UTF-8.
     Encoding,
     /// Longer than any side file.
@@ -57,57 +57,57 @@ pub(crate) enum SideFault {
 }
 
 /// What the side file of a video says; nothing where the rule has none.
-pub(super) fn read(video: &Path, rule: &CaptionRule) -> Result<Option<Side>, SideFault> {
-    let Some(ending) = side_ending(rule) else {
+pub(super) fn read(video: &Path, rule: &CaptionRule) -> Result<Option<Sidecar>, SidecarError> {
+    let Some(extension) = sidecar_extension(rule) else {
         return Ok(None);
     };
-    let text = text(&side_path(video, ending))?;
-    let side = match rule {
+    let text = text(&sidecar_path(video, extension))?;
+    let sidecar = match rule {
         CaptionRule::JsonFile => parse(&text)?,
-        _ => Side {
+        _ => Sidecar {
             caption: Some(text.replace("\r\n", "\n")),
-            ..Side::default()
+            ..Sidecar::default()
         },
     };
-    Ok(Some(side))
+    Ok(Some(sidecar))
 }
 
-fn text(path: &Path) -> Result<String, SideFault> {
-    let unreadable = |error: io::Error| SideFault::Unreadable {
+fn text(path: &Path) -> Result<String, SidecarError> {
+    let unreadable = |error: io::Error| SidecarError::Unreadable {
         detail: error.kind().to_string(),
     };
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(MAX + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(SIZE_MAX + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     decode(&bytes)
 }
 
 /// The text of a side file: UTF-8, with a byte order mark or without.
-pub(crate) fn decode(bytes: &[u8]) -> Result<String, SideFault> {
-    if bytes.len() as u64 > MAX {
-        return Err(SideFault::TooLong);
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, SidecarError> {
+    if bytes.len() as u64 > SIZE_MAX {
+        return Err(SidecarError::TooLong);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| SideFault::Encoding)?;
+    let text = std::str::from_utf8(bytes).map_err(|_| SidecarError::Encoding)?;
     // UTF-16 of plain letters is UTF-8 with zeros in between.
     if text.contains('\0') {
-        return Err(SideFault::Encoding);
+        return Err(SidecarError::Encoding);
     }
     Ok(text.to_owned())
 }
 
 /// The post that a JSON file describes.
-pub(super) fn parse(text: &str) -> Result<Side, SideFault> {
+pub(super) fn parse(text: &str) -> Result<Sidecar, SidecarError> {
     // A list would be taken for the fields in their order, which nobody means.
     if text.trim_start().starts_with('[') {
-        return Err(SideFault::Json {
+        return Err(SidecarError::Json {
             line: 1,
             column: 1,
             detail: "expected an object, found a list".to_owned(),
         });
     }
-    serde_json::from_str(text).map_err(|error| SideFault::Json {
+    serde_json::from_str(text).map_err(|error| SidecarError::Json {
         line: error.line(),
         column: error.column(),
         // Without the place, which is told apart.
@@ -128,25 +128,25 @@ mod tests {
 
     #[test]
     fn every_field_of_a_post_can_be_said() {
-        let side = parse(
+        let sidecar = parse(
             r#"{"caption":"Kiln","hashtags":["clay"],"account":"@ada","mode":"inbox",
                 "privacy":"SELF_ONLY","allowComment":true,"allowDuet":false,"allowStitch":true,
                 "disclosesCommercial":true,"brandOrganic":true,"brandContent":false,"isAigc":true,
                 "coverMs":1500,"at":"2026-12-01T18:00"}"#,
         )
         .unwrap();
-        assert_eq!(side.caption.as_deref(), Some("Kiln"));
+        assert_eq!(sidecar.caption.as_deref(), Some("Kiln"));
         assert_eq!(
-            (side.mode, side.cover_ms),
+            (sidecar.mode, sidecar.cover_ms),
             (Some(PostMode::Inbox), Some(1500))
         );
-        assert_eq!(parse("{}").unwrap(), Side::default());
+        assert_eq!(parse("{}").unwrap(), Sidecar::default());
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let at = |text: &str| match parse(text).unwrap_err() {
-            SideFault::Json {
+            SidecarError::Json {
                 line,
                 column,
                 detail,
@@ -176,9 +176,12 @@ mod tests {
             b"K\0i\0l\0n\0",
             b"T\xF6pfe",
         ] {
-            assert_eq!(decode(other), Err(SideFault::Encoding));
+            assert_eq!(decode(other), Err(SidecarError::Encoding));
         }
-        assert_eq!(decode(&vec![b'x'; 64 * 1024 + 1]), Err(SideFault::TooLong));
+        assert_eq!(
+            decode(&vec![b'x'; 64 * 1024 + 1]),
+            Err(SidecarError::TooLong)
+        );
     }
 
     proptest! {

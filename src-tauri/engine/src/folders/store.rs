@@ -20,7 +20,7 @@ pub(crate) struct FolderRow {
 
 /// A post that is still to be put in line.
 #[derive(Debug, Clone)]
-pub(super) struct Due {
+pub(super) struct DuePost {
     pub(super) post_id: String,
     settings: String,
     local: Option<String>,
@@ -34,7 +34,7 @@ impl FolderRow {
     }
 }
 
-impl Due {
+impl DuePost {
     pub(super) fn settings(&self) -> FolderSettings {
         serde_json::from_str(&self.settings).unwrap_or_default()
     }
@@ -99,18 +99,18 @@ impl FolderStore {
     }
 
     /// Posts that are still to be put in line by themselves, oldest first.
-    pub(super) async fn due(&self) -> Result<Vec<Due>, sqlx::Error> {
+    pub(super) async fn due(&self) -> Result<Vec<DuePost>, sqlx::Error> {
         self.find_due(None).await
     }
 
     /// What puts this post in line, if it comes from a folder.
-    pub(super) async fn due_of(&self, post: &str) -> Result<Option<Due>, sqlx::Error> {
+    pub(super) async fn due_of(&self, post: &str) -> Result<Option<DuePost>, sqlx::Error> {
         Ok(self.find_due(Some(post)).await?.pop())
     }
 
-    async fn find_due(&self, post: Option<&str>) -> Result<Vec<Due>, sqlx::Error> {
+    async fn find_due(&self, post: Option<&str>) -> Result<Vec<DuePost>, sqlx::Error> {
         sqlx::query_as!(
-            Due,
+            DuePost,
             r#"SELECT folder_posts.post_id AS "post_id!: String", folders.settings,
                       folder_posts.due_local AS local, folder_posts.due_zone AS zone
                FROM folder_posts
@@ -126,7 +126,11 @@ impl FolderStore {
     }
 
     /// A post is in line, or is held for a reason; it is not put in line by itself any more.
-    pub(super) async fn settled(&self, post: &str, held: Option<&Hold>) -> Result<(), sqlx::Error> {
+    pub(super) async fn clear_due(
+        &self,
+        post: &str,
+        held: Option<&Hold>,
+    ) -> Result<(), sqlx::Error> {
         let held = held.map(json);
         sqlx::query!(
             "UPDATE folder_posts SET is_due = 0, held = ? WHERE post_id = ?",
@@ -220,7 +224,7 @@ pub(super) async fn update(
 }
 
 /// Gives the number that `{n}` stands for, once.
-pub(super) async fn number(
+pub(super) async fn next_number(
     connection: &mut SqliteConnection,
     folder: &str,
 ) -> Result<i64, sqlx::Error> {

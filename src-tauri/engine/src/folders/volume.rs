@@ -10,9 +10,9 @@ pub(super) struct Volume {
     /// Which folder of it; nothing where systems have no number for it.
     pub(super) inode: Option<u64>,
     /// Whether changes that others make there are told to nobody, so that it must be looked at.
-    pub(super) is_silent: bool,
+    pub(super) lacks_events: bool,
     /// Whether it keeps a file's inode, also when it is taken out and put back.
-    pub(super) keeps_inodes: bool,
+    pub(super) stable_inodes: bool,
 }
 
 /// Where a folder is, compared with where it was.
@@ -45,13 +45,13 @@ pub(super) fn find(root: &Path, device: Option<i64>) -> io::Result<Presence> {
 }
 
 /// Whether changes in a folder are told to nobody.
-pub(super) fn is_silent(root: &Path) -> io::Result<bool> {
-    Ok(volume(root, &std::fs::metadata(root)?).is_silent)
+pub(super) fn lacks_events(root: &Path) -> io::Result<bool> {
+    Ok(volume(root, &std::fs::metadata(root)?).lacks_events)
 }
 
 /// Whether a folder's file system keeps a file's inode.
-pub(super) fn keeps_inodes(root: &Path, metadata: &Metadata) -> bool {
-    volume(root, metadata).keeps_inodes
+pub(super) fn stable_inodes(root: &Path, metadata: &Metadata) -> bool {
+    volume(root, metadata).stable_inodes
 }
 
 #[cfg(unix)]
@@ -99,12 +99,12 @@ fn volume(root: &Path, metadata: &Metadata) -> Volume {
         let bits = found.f_type.to_le_bytes();
         u32::from_le_bytes([bits[0], bits[1], bits[2], bits[3]])
     });
-    let is_silent = kind.as_ref().map_or(true, |kind| SILENT.contains(kind));
+    let lacks_events = kind.as_ref().map_or(true, |kind| SILENT.contains(kind));
     Volume {
         device: device(metadata),
         inode: inode(metadata),
-        is_silent,
-        keeps_inodes: !is_silent && kind.is_ok_and(|kind| !RENUMBERED.contains(&kind)),
+        lacks_events,
+        stable_inodes: !lacks_events && kind.is_ok_and(|kind| !RENUMBERED.contains(&kind)),
     }
 }
 
@@ -113,8 +113,8 @@ fn volume(_: &Path, metadata: &Metadata) -> Volume {
     Volume {
         device: device(metadata),
         inode: inode(metadata),
-        is_silent: false,
-        keeps_inodes: false,
+        lacks_events: false,
+        stable_inodes: false,
     }
 }
 

@@ -19,10 +19,10 @@ const PATHS_MAX: usize = 10_000;
 
 /// A folder that the system watches.
 #[derive(Debug)]
-pub(super) struct Eyes {
+pub(super) struct FsWatcher {
     /// Watches as long as it lives.
     _watcher: RecommendedWatcher,
-    seen: Arc<Seen>,
+    pending: Arc<Pending>,
 }
 
 /// What changed since somebody looked.
@@ -31,29 +31,29 @@ pub(super) struct Changes {
     /// Paths that may be videos.
     pub(super) paths: HashSet<PathBuf>,
     /// Whether what may be a side file changed.
-    pub(super) sides: bool,
+    pub(super) sidecars: bool,
     /// Whether more changed than the paths say.
-    pub(super) look_through: bool,
+    pub(super) rescan: bool,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Pending {
     changes: Mutex<Changes>,
-    news: Notify,
+    changed: Notify,
 }
 
-struct Handler(Arc<Seen>);
+struct Handler(Arc<Pending>);
 
-impl Eyes {
+impl FsWatcher {
     /// Watches `root`, with all folders below it where `below` is set.
     ///
     /// # Errors
     /// When the system cannot, such as at its limit of watches.
     pub(super) fn open(root: &Path, below: bool) -> notify::Result<Self> {
-        let seen = Arc::new(Seen::default());
+        let pending = Arc::new(Pending::default());
         // Links lead to places that are not watched.
         let config = Config::default().with_follow_symlinks(false);
-        let mut watcher = RecommendedWatcher::new(Handler(seen.clone()), config)?;
+        let mut watcher = RecommendedWatcher::new(Handler(pending.clone()), config)?;
         let mode = if below {
             RecursiveMode::Recursive
         } else {
@@ -62,22 +62,22 @@ impl Eyes {
         watcher.watch(root, mode)?;
         Ok(Self {
             _watcher: watcher,
-            seen,
+            pending,
         })
     }
 
     /// What changed since this was asked last.
-    pub(super) fn changes(&self) -> Changes {
-        std::mem::take(&mut *self.seen.lock())
+    pub(super) fn take_changes(&self) -> Changes {
+        std::mem::take(&mut *self.pending.lock())
     }
 
     /// Waits until something has changed.
-    pub(super) async fn news(&self) {
-        self.seen.news.notified().await;
+    pub(super) async fn changed(&self) {
+        self.pending.changed.notified().await;
     }
 }
 
-impl Seen {
+impl Pending {
     fn lock(&self) -> std::sync::MutexGuard<'_, Changes> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,20 +88,20 @@ impl EventHandler for Handler {
         let mut changes = self.0.lock();
         match event {
             // An overflow, or a watch that could not be set.
-            Err(_) => changes.look_through = true,
-            Ok(event) if event.need_rescan() => changes.look_through = true,
+            Err(_) => changes.rescan = true,
+            Ok(event) if event.need_rescan() => changes.rescan = true,
             Ok(event) => {
-                let Some(matters) = matters(event.kind) else {
+                let Some(relevance) = relevance(event.kind) else {
                     return;
                 };
                 let mut any = false;
                 for path in event.paths {
                     if is_called_video(&path) {
                         changes.paths.insert(path);
-                    } else if is_side(&path) {
-                        changes.sides = true;
-                    } else if matters == Matters::Any && may_be_folder(&path) {
-                        changes.look_through = true;
+                    } else if is_sidecar(&path) {
+                        changes.sidecars = true;
+                    } else if relevance == Relevance::Any && may_be_folder(&path) {
+                        changes.rescan = true;
                     } else {
                         continue;
                     }
@@ -112,17 +112,17 @@ impl EventHandler for Handler {
                 }
                 if changes.paths.len() > PATHS_MAX {
                     changes.paths.clear();
-                    changes.look_through = true;
+                    changes.rescan = true;
                 }
             }
         }
         drop(changes);
-        self.0.news.notify_one();
+        self.0.changed.notify_one();
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Matters {
+enum Relevance {
     /// What may be videos.
     Videos,
     /// Also what may be a folder full of them.
@@ -130,15 +130,15 @@ enum Matters {
 }
 
 /// Which paths of such an event matter; nothing when it tells of no change. Slipway's own reading is among those.
-fn matters(kind: EventKind) -> Option<Matters> {
+fn relevance(kind: EventKind) -> Option<Relevance> {
     match kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Matters::Videos),
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Relevance::Videos),
         EventKind::Access(_) => None,
         EventKind::Create(CreateKind::Folder)
         | EventKind::Remove(RemoveKind::Folder)
         | EventKind::Modify(ModifyKind::Name(_))
-        | EventKind::Other => Some(Matters::Any),
-        _ => Some(Matters::Videos),
+        | EventKind::Other => Some(Relevance::Any),
+        _ => Some(Relevance::Videos),
     }
 }
 
@@ -150,7 +150,7 @@ fn may_be_folder(path: &Path) -> bool {
     }
 }
 
-fn is_side(path: &Path) -> bool {
+fn is_sidecar(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == "txt" || ending == "json")
 }
@@ -163,60 +163,60 @@ mod tests {
 
     use super::*;
 
-    fn told(kind: EventKind, path: &str) -> Changes {
-        let seen = Arc::new(Seen::default());
-        let mut handler = Handler(seen.clone());
+    fn changes_after(kind: EventKind, path: &str) -> Changes {
+        let pending = Arc::new(Pending::default());
+        let mut handler = Handler(pending.clone());
         handler.handle_event(Ok(Event::new(kind).add_path(PathBuf::from(path))));
-        std::mem::take(&mut *seen.lock())
+        std::mem::take(&mut *pending.lock())
     }
 
     #[test]
     fn only_what_matters_is_kept() {
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Any));
-        assert_eq!(told(written, "/f/a.mp4").paths.len(), 1);
+        assert_eq!(changes_after(written, "/f/a.mp4").paths.len(), 1);
         assert!(
-            told(
+            changes_after(
                 EventKind::Access(AccessKind::Open(AccessMode::Any)),
                 "/f/a.mp4"
             )
             .paths
             .is_empty()
         );
-        let other = told(written, "/f/a.jpg");
-        assert!(other.paths.is_empty() && !other.look_through);
-        let side = told(written, "/f/a.json");
-        assert!(side.sides && !side.look_through);
-        assert!(!told(renamed, "/f/a.mp4.part").look_through);
-        assert!(told(renamed, "/f/new folder").look_through);
-        assert!(told(EventKind::Create(CreateKind::Folder), "/f/ada").look_through);
+        let other = changes_after(written, "/f/a.jpg");
+        assert!(other.paths.is_empty() && !other.rescan);
+        let side = changes_after(written, "/f/a.json");
+        assert!(side.sidecars && !side.rescan);
+        assert!(!changes_after(renamed, "/f/a.mp4.part").rescan);
+        assert!(changes_after(renamed, "/f/new folder").rescan);
+        assert!(changes_after(EventKind::Create(CreateKind::Folder), "/f/ada").rescan);
     }
 
     #[test]
     fn a_flood_is_not_kept_path_by_path() {
-        let seen = Arc::new(Seen::default());
-        let mut handler = Handler(seen.clone());
+        let pending = Arc::new(Pending::default());
+        let mut handler = Handler(pending.clone());
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         for number in 0..=PATHS_MAX {
             let path = PathBuf::from(format!("/f/{number}.mp4"));
             handler.handle_event(Ok(Event::new(written).add_path(path)));
         }
-        let changes = std::mem::take(&mut *seen.lock());
-        assert!(changes.look_through && changes.paths.is_empty());
+        let changes = std::mem::take(&mut *pending.lock());
+        assert!(changes.rescan && changes.paths.is_empty());
         handler.handle_event(Err(notify::Error::generic("overflow")));
-        assert!(seen.lock().look_through);
+        assert!(pending.lock().rescan);
     }
 
     #[tokio::test]
     async fn a_file_that_comes_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let eyes = Eyes::open(&root, true).unwrap();
+        let watcher = FsWatcher::open(&root, true).unwrap();
         std::fs::write(root.join("a.mp4"), "x").unwrap();
         let found = async {
             loop {
-                eyes.news().await;
-                if eyes.changes().paths.contains(&root.join("a.mp4")) {
+                watcher.changed().await;
+                if watcher.take_changes().paths.contains(&root.join("a.mp4")) {
                     return;
                 }
             }

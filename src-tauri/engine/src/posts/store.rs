@@ -103,7 +103,7 @@ impl PostStore {
             let sighting = videos::identify(&self.pool, post).await?;
             let now = self.now();
             let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            let Some(video) = videos::enter(&mut tx, &sighting, now).await? else {
+            let Some(video) = videos::insert(&mut tx, &sighting, now).await? else {
                 continue;
             };
             let id = insert(&mut tx, post, video, now, "Added to the queue").await?;

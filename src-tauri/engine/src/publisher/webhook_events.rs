@@ -7,12 +7,12 @@ use super::{Publisher, failure::Halt};
 use crate::{
     posts::{End, PostRow, State},
     publisher::PublishError,
-    webhook::News,
+    webhook::ReceivedEvent,
 };
 
 impl Publisher {
     /// Acts on a delivery. Deliveries come in any order and more than once: one that tells nothing new changes nothing.
-    pub(crate) async fn told(&self, news: News) -> Result<(), PublishError> {
+    pub(crate) async fn told(&self, news: ReceivedEvent) -> Result<(), PublishError> {
         let Some(account) = self.accounts.by_open_id(&news.open_id).await? else {
             tracing::info!("[Webhook] Delivery for an account that is not connected here");
             return Ok(());

@@ -8,8 +8,6 @@ mod slots;
 
 use std::time::Duration;
 
-use jiff::civil;
-use slipway_core::views::Weekday;
 
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};

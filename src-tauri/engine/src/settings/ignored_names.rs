@@ -11,9 +11,9 @@ const ENDINGS: [&str; 6] = ["mp4", "m4v", "mov", "qt", "webm", "mkv"];
 
 /// The names that are left out.
 #[derive(Debug, Clone)]
-pub(crate) struct Names(GlobSet);
+pub(crate) struct IgnoredNames(GlobSet);
 
-impl Names {
+impl IgnoredNames {
     /// From patterns with `*`, `?` and `[abc]`, in any case.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Names {
     }
 
     /// Whether a file or folder of this name is left out.
-    pub(crate) fn leaves_out(&self, name: &str) -> bool {
+    pub(crate) fn ignores(&self, name: &str) -> bool {
         name.eq_ignore_ascii_case(POSTED) || self.0.is_match(name)
     }
 
@@ -42,7 +42,7 @@ impl Names {
         is_called_video(path)
             && path
                 .components()
-                .all(|part| !self.leaves_out(&part.as_os_str().to_string_lossy()))
+                .all(|part| !self.ignores(&part.as_os_str().to_string_lossy()))
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_is_not_finished_is_known_by_its_name() {
-        let names = Names::new(&Settings::default().ignored_names).unwrap();
+        let names = IgnoredNames::new(&Settings::default().ignored_names).unwrap();
         let counts = |path: &str| names.may_be_video(Path::new(path));
         for video in [
             "Glaze day.mp4",
@@ -100,6 +100,6 @@ mod tests {
     #[test]
     fn a_pattern_that_is_none_is_named() {
         let patterns = ["*.tmp".to_owned(), "[a".to_owned()];
-        assert_eq!(Names::new(&patterns).unwrap_err(), "[a");
+        assert_eq!(IgnoredNames::new(&patterns).unwrap_err(), "[a");
     }
 }

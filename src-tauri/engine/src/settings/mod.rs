@@ -14,7 +14,7 @@ use slipway_core::views::Settings;
 use slipway_store::{audit::append, vault::Vault};
 use sqlx::{SqliteConnection, SqlitePool};
 
-pub(crate) use ignored_names::{Names, POSTED, is_called_video};
+pub(crate) use ignored_names::{IgnoredNames, POSTED, is_called_video};
 pub(crate) use upload_limit::limit_at;
 
 use crate::schedule::{ScheduleError, system_zone, time_of_day, zone_named};
@@ -206,7 +206,8 @@ fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
     if !SETTLE_SECONDS.contains(&settings.settle_seconds) {
         return Err(SettingsError::Settle);
     }
-    Names::new(&settings.ignored_names).map_err(|pattern| SettingsError::Pattern { pattern })?;
+    IgnoredNames::new(&settings.ignored_names)
+        .map_err(|pattern| SettingsError::Pattern { pattern })?;
     if settings.webhook.port == 0 {
         return Err(SettingsError::Port);
     }

@@ -20,7 +20,10 @@ async fn store(folder: &Path) -> SettingsStore {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
     let vault = Vault::new(&key, KeyOrigin::Environment);
     SettingsStore {

@@ -4,10 +4,10 @@
 //! of its own until it is whole and proven, and is written down so that a start after a crash can remove it.
 
 mod ffmpeg;
+mod job;
 mod notices;
-mod place;
+mod output;
 mod progress;
-mod work;
 
 use std::{
     collections::HashMap,
@@ -30,9 +30,9 @@ use slipway_core::{
 use tiktok_api::{ErrorCode, FailReason};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use ffmpeg::Abilities;
+pub(crate) use ffmpeg::Capabilities;
 use ffmpeg::Ffmpeg;
-use place::Place;
+use output::OutputFolders;
 
 use crate::{
     posts::{AddError, Cause, PostError, PostRow, PostService, PostStore, State},
@@ -42,7 +42,7 @@ use crate::{
 /// Why a file was not made to fit. The post and its file are as they were.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum FitError {
+pub enum TranscodeError {
     /// There is no ffmpeg on this computer.
     #[error("[Fit] Start failed: no ffmpeg")]
     NoFfmpeg,
@@ -106,16 +106,16 @@ pub enum FitError {
 
 /// The files that are being made to fit.
 #[derive(Debug)]
-pub(crate) struct Fitter {
+pub(crate) struct Transcoder {
     pub(crate) posts: PostStore,
     pub(crate) service: Arc<PostService>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Events,
-    place: Place,
+    output: OutputFolders,
     ffmpeg: Ffmpeg,
     jobs: Mutex<HashMap<String, Job>>,
     /// Held by the one that is being made; the others wait for it in the order in which they came.
-    turn: tokio::sync::Mutex<()>,
+    slot: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -124,7 +124,7 @@ struct Job {
     cancel: CancellationToken,
 }
 
-impl Fitter {
+impl Transcoder {
     /// With what is half made under `data_dir`, and ffmpeg on `programs` or the usual path.
     pub(crate) fn new(
         posts: PostStore,
@@ -139,64 +139,75 @@ impl Fitter {
             service,
             clock,
             events,
-            place: Place::new(data_dir),
+            output: OutputFolders::new(data_dir),
             ffmpeg: Ffmpeg::new(programs),
             jobs: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+            slot: tokio::sync::Mutex::default(),
         }
     }
 
     /// Removes what a crash left half made.
     pub(crate) async fn sweep(&self) {
-        let place = self.place.clone();
-        if let Err(error) = tokio::task::spawn_blocking(move || place.sweep()).await {
+        let output = self.output.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || output.sweep()).await {
             tracing::warn!(%error, "[Fit] Sweep failed");
         }
     }
 
     /// What the ffmpeg of this computer can do.
     pub(crate) async fn support(&self) -> FitSupport {
-        let abilities = self.ffmpeg.abilities().await;
-        let notice = match &abilities {
+        let capabilities = self.ffmpeg.capabilities().await;
+        let notice = match &capabilities {
             Err(error) => Some(error.explain()),
-            Ok(abilities) => abilities.lack().map(|error| error.explain()),
+            Ok(capabilities) => capabilities.missing().map(|error| error.explain()),
         };
-        let abilities = abilities.ok();
-        let has = |ability: fn(&Abilities) -> bool| abilities.as_ref().is_some_and(ability);
+        let capabilities = capabilities.ok();
+        let has = |ability: fn(&Capabilities) -> bool| capabilities.as_ref().is_some_and(ability);
         FitSupport {
-            h264: has(|abilities| abilities.h264),
-            aac: has(|abilities| abilities.aac),
-            tone_mapping: has(|abilities| abilities.tone_mapping),
-            ffmpeg: abilities.map(|abilities| abilities.version),
+            h264: has(|capabilities| capabilities.h264),
+            aac: has(|capabilities| capabilities.aac),
+            tone_mapping: has(|capabilities| capabilities.tone_mapping),
+            ffmpeg: capabilities.map(|capabilities| capabilities.version),
             notice,
         }
     }
 
     /// What can be done about a post's file.
-    pub(crate) async fn options(&self, id: &str, choice: &FitChoice) -> Result<Fit, FitError> {
+    pub(crate) async fn options(
+        &self,
+        id: &str,
+        choice: &FitChoice,
+    ) -> Result<Fit, TranscodeError> {
         let row = self.editable(id).await?;
         let support = self.support().await;
         let tools = Tools {
             tone_mapping: support.tone_mapping,
         };
-        let looked = look(&row, choice).await?;
-        let target = place::wanted(&looked.path);
-        let plan_for =
-            |rules: &[Rule]| mend::plan(&looked.clip, looked.size, &looked.limits, rules, tools);
-        let mends = looked.findings.iter().filter_map(|finding| {
+        let inspection = inspect(&row, choice).await?;
+        let target = output::wanted(&inspection.path);
+        let plan_for = |rules: &[Rule]| {
+            mend::plan(
+                &inspection.clip,
+                inspection.size,
+                &inspection.limits,
+                rules,
+                tools,
+            )
+        };
+        let mends = inspection.findings.iter().filter_map(|finding| {
             let plan = plan_for(&[finding.rule])?;
             let decided = finding.severity == Severity::Blocks && !mend::is_cut(finding.rule);
             Some(Mend {
                 rule: finding.rule.as_str().to_owned(),
-                chosen: looked.chosen.contains(&finding.rule),
+                chosen: inspection.chosen.contains(&finding.rule),
                 question: (!decided).then(|| notices::fit_question(finding.rule, &plan)),
-                command: plan.command_line(&looked.path, &target),
+                command: plan.command_line(&inspection.path, &target),
             })
         });
         let mends = mends.collect();
-        let plan = plan_for(&looked.chosen).map(|plan| FitPlan {
+        let plan = plan_for(&inspection.chosen).map(|plan| FitPlan {
             steps: plan.steps().iter().map(notices::fit_step).collect(),
-            command: plan.command_line(&looked.path, &target),
+            command: plan.command_line(&inspection.path, &target),
         });
         let progress = self.jobs().get(id).map(|job| job.progress);
         Ok(Fit {
@@ -213,16 +224,16 @@ impl Fitter {
         id: &str,
         choice: &FitChoice,
         stop: &CancellationToken,
-    ) -> Result<impl Future<Output = ()> + Send + 'static, FitError> {
+    ) -> Result<impl Future<Output = ()> + Send + 'static, TranscodeError> {
         let row = self.editable(id).await?;
-        let abilities = self.ffmpeg.abilities().await?;
-        let looked = look(&row, choice).await?;
-        looked.plan(&abilities)?;
+        let capabilities = self.ffmpeg.capabilities().await?;
+        let inspection = inspect(&row, choice).await?;
+        inspection.plan(&capabilities)?;
         let cancel = stop.child_token();
         {
             let mut jobs = self.jobs();
             if jobs.contains_key(id) {
-                return Err(FitError::UnderWay);
+                return Err(TranscodeError::UnderWay);
             }
             let job = Job {
                 progress: FitProgress::default(),
@@ -231,13 +242,13 @@ impl Fitter {
             jobs.insert(id.to_owned(), job);
         }
         self.tell(id, FitProgress::default());
-        let (fitter, id, choice) = (self.clone(), id.to_owned(), choice.clone());
+        let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
         Ok(async move {
-            let ended = fitter.carry_out(&id, &choice, &cancel).await;
-            fitter.jobs().remove(&id);
+            let ended = transcoder.run_job(&id, &choice, &cancel).await;
+            transcoder.jobs().remove(&id);
             let outcome = match ended {
                 Ok(file_name) => FitOutcome::Fits { file_name },
-                Err(FitError::Cancelled) => FitOutcome::Cancelled,
+                Err(TranscodeError::Cancelled) => FitOutcome::Cancelled,
                 Err(error) => {
                     tracing::warn!(post = id, %error);
                     FitOutcome::Failed {
@@ -245,7 +256,7 @@ impl Fitter {
                     }
                 }
             };
-            fitter.events.send(Event::FitEnded {
+            transcoder.events.send(Event::FitEnded {
                 post_id: id,
                 outcome,
             });
@@ -260,12 +271,12 @@ impl Fitter {
     }
 
     /// The post, when its file may be exchanged: a draft, or one that failed for its file.
-    async fn editable(&self, id: &str) -> Result<PostRow, FitError> {
+    async fn editable(&self, id: &str) -> Result<PostRow, TranscodeError> {
         let row = self.posts.get(id).await?;
         let state = row.state()?;
         let may = match state {
             State::Draft => true,
-            State::Failed => row.cause().is_some_and(|cause| is_the_file(&cause)),
+            State::Failed => row.cause().is_some_and(|cause| concerns_file(&cause)),
             _ => false,
         };
         if may {
@@ -295,7 +306,7 @@ impl Fitter {
 }
 
 /// A file as it is now, and what is to be mended.
-struct Looked {
+struct Inspection {
     path: PathBuf,
     size: u64,
     clip: Clip,
@@ -304,15 +315,15 @@ struct Looked {
     chosen: Vec<Rule>,
 }
 
-impl Looked {
+impl Inspection {
     /// What is to be done, when this ffmpeg can do it.
-    fn plan(&self, abilities: &Abilities) -> Result<Plan, FitError> {
+    fn plan(&self, capabilities: &Capabilities) -> Result<Plan, TranscodeError> {
         let tools = Tools {
-            tone_mapping: abilities.tone_mapping,
+            tone_mapping: capabilities.tone_mapping,
         };
         let plan = mend::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
-            .ok_or(FitError::NothingToMend)?;
-        match abilities.lack() {
+            .ok_or(TranscodeError::NothingToMend)?;
+        match capabilities.missing() {
             Some(lack) if plan.encodes_picture() => Err(lack),
             _ => Ok(plan),
         }
@@ -320,7 +331,7 @@ impl Looked {
 }
 
 /// Looks at a post's file anew: it may be another one since it was added.
-async fn look(row: &PostRow, choice: &FitChoice) -> Result<Looked, FitError> {
+async fn inspect(row: &PostRow, choice: &FitChoice) -> Result<Inspection, TranscodeError> {
     let path = PathBuf::from(&row.path);
     let limits = CreatorLimits {
         max_duration: choice
@@ -334,7 +345,7 @@ async fn look(row: &PostRow, choice: &FitChoice) -> Result<Looked, FitError> {
     })
     .await
     .unwrap_or_else(|error| Err(clip::ProbeError::Io(std::io::Error::other(error))))
-    .map_err(|error| FitError::File(unusable(error)))?;
+    .map_err(|error| TranscodeError::File(add_error(error)))?;
     let findings = clip::findings(&clip, size, &limits);
     let chosen = match &choice.rules {
         Some(names) => names
@@ -348,7 +359,7 @@ async fn look(row: &PostRow, choice: &FitChoice) -> Result<Looked, FitError> {
             .filter(|rule| mend::can_mend(*rule) && !mend::is_cut(*rule))
             .collect(),
     };
-    Ok(Looked {
+    Ok(Inspection {
         path,
         size,
         clip,
@@ -358,7 +369,7 @@ async fn look(row: &PostRow, choice: &FitChoice) -> Result<Looked, FitError> {
     })
 }
 
-fn unusable(error: clip::ProbeError) -> AddError {
+fn add_error(error: clip::ProbeError) -> AddError {
     match error {
         clip::ProbeError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
             AddError::Missing
@@ -370,7 +381,7 @@ fn unusable(error: clip::ProbeError) -> AddError {
 }
 
 /// Whether a post failed for what is in its file.
-fn is_the_file(cause: &Cause) -> bool {
+fn concerns_file(cause: &Cause) -> bool {
     match cause {
         Cause::TooLong { .. } => true,
         Cause::Ended { reason } => matches!(

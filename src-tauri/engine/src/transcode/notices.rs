@@ -12,7 +12,7 @@ use slipway_core::{
 };
 use slipway_store::database::Trouble;
 
-use crate::{posts::megabytes, transcode::FitError};
+use crate::{posts::megabytes, transcode::TranscodeError};
 
 /// One step of a plan, as a sentence.
 pub(crate) fn fit_step(step: &Step) -> String {
@@ -64,7 +64,7 @@ fn span(duration: Duration) -> String {
     }
 }
 
-impl Explain for FitError {
+impl Explain for TranscodeError {
     fn explain(&self) -> Notice {
         const KEPT: &str = "Your video and the draft are as they were.";
         match self {

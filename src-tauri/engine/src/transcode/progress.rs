@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// No line of interest is longer, in bytes.
-const LINE: usize = 128;
+const LINE_MAX: usize = 128;
 
 /// Reads what comes, however it is cut into pieces.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Progress {
             if byte == b'\n' {
                 last = time(&self.line).or(last);
                 self.line.clear();
-            } else if self.line.len() < LINE {
+            } else if self.line.len() < LINE_MAX {
                 self.line.push(byte);
             }
         }
@@ -52,7 +52,7 @@ mod tests {
             None
         );
         assert_eq!(progress.feed(&vec![b'x'; 1 << 20]), None);
-        assert!(progress.line.len() <= LINE);
+        assert!(progress.line.len() <= LINE_MAX);
     }
 
     proptest! {

@@ -38,7 +38,7 @@ pub enum VideoError {
 
 /// What is known of a file's content before it gets its place among the videos.
 #[derive(Debug)]
-pub(crate) struct Sighting {
+pub(crate) struct ContentId {
     size: i64,
     fingerprint: String,
     path: String,
@@ -81,7 +81,7 @@ impl Use {
 ///
 /// # Errors
 /// [`VideoError::Unreadable`] when the file had to be read and could not be.
-pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<Sighting, VideoError> {
+pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<ContentId, VideoError> {
     let size = file.size.cast_signed();
     let rows = sqlx::query!(
         "SELECT id, content, path, modified_ns FROM videos WHERE size = ? AND fingerprint = ? ORDER BY id",
@@ -90,7 +90,7 @@ pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<Sighti
     )
     .fetch_all(pool)
     .await?;
-    let mut sighting = Sighting {
+    let mut content_id = ContentId {
         size,
         fingerprint: file.fingerprint.clone(),
         path: file.path.clone(),
@@ -100,12 +100,12 @@ pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<Sighti
         compared: rows.iter().map(|row| row.id).collect(),
     };
     if rows.is_empty() {
-        return Ok(sighting);
+        return Ok(content_id);
     }
     if file.size <= WHOLE_MAX {
         // The fingerprint of a small file covers every byte.
-        sighting.video = Some(rows[0].id);
-        return Ok(sighting);
+        content_id.video = Some(rows[0].id);
+        return Ok(content_id);
     }
     let content = hash(PathBuf::from(&file.path)).await?;
     for row in rows {
@@ -114,47 +114,47 @@ pub(crate) async fn identify(pool: &SqlitePool, file: &NewPost) -> Result<Sighti
             let path = PathBuf::from(row.path);
             known = hash_unchanged(path, file.size, row.modified_ns).await;
             if let Some(hashed) = &known {
-                learn(pool, row.id, hashed).await?;
+                set_content_hash(pool, row.id, hashed).await?;
             }
         }
         // Where the known one cannot be read any more, the fingerprint has to be enough.
         if known.is_none_or(|known| known == content) {
-            sighting.video = Some(row.id);
+            content_id.video = Some(row.id);
             break;
         }
     }
-    sighting.content = Some(content);
-    Ok(sighting)
+    content_id.content = Some(content);
+    Ok(content_id)
 }
 
 /// The video that a file is, entered if it is a new one. Nothing when another one with the same fingerprint was entered
 /// since [`identify`], which has to be asked again then.
-pub(crate) async fn enter(
+pub(crate) async fn insert(
     connection: &mut SqliteConnection,
-    sighting: &Sighting,
+    content_id: &ContentId,
     now: i64,
 ) -> Result<Option<i64>, sqlx::Error> {
-    if let Some(video) = sighting.video {
+    if let Some(video) = content_id.video {
         return Ok(Some(video));
     }
     let present = sqlx::query_scalar!(
         "SELECT id FROM videos WHERE size = ? AND fingerprint = ? ORDER BY id",
-        sighting.size,
-        sighting.fingerprint
+        content_id.size,
+        content_id.fingerprint
     )
     .fetch_all(&mut *connection)
     .await?;
-    if present != sighting.compared {
+    if present != content_id.compared {
         return Ok(None);
     }
     let entered = sqlx::query!(
         r#"INSERT INTO videos (size, fingerprint, content, path, modified_ns, first_seen_at)
            VALUES (?, ?, ?, ?, ?, ?) RETURNING id AS "id!: i64""#,
-        sighting.size,
-        sighting.fingerprint,
-        sighting.content,
-        sighting.path,
-        sighting.modified_ns,
+        content_id.size,
+        content_id.fingerprint,
+        content_id.content,
+        content_id.path,
+        content_id.modified_ns,
         now
     )
     .fetch_one(connection)
@@ -167,20 +167,20 @@ pub(crate) async fn enter(
 ///
 /// # Errors
 /// As [`identify`].
-pub(crate) async fn enter_made(
+pub(crate) async fn insert_transcoded(
     pool: &SqlitePool,
     file: &NewPost,
     of: Option<i64>,
     now: i64,
 ) -> Result<i64, VideoError> {
     loop {
-        let sighting = identify(pool, file).await?;
+        let content_id = identify(pool, file).await?;
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-        let Some(video) = enter(&mut tx, &sighting, now).await? else {
+        let Some(video) = insert(&mut tx, &content_id, now).await? else {
             continue;
         };
         // What was known before is somebody's own, even if it is the same.
-        if sighting.video.is_none() {
+        if content_id.video.is_none() {
             sqlx::query!(
                 "UPDATE videos SET made_of = COALESCE((SELECT COALESCE(made_of, id) FROM videos WHERE id = ?), id)
                  WHERE id = ?",
@@ -196,7 +196,7 @@ pub(crate) async fn enter_made(
 }
 
 /// Whether Slipway made a video of another one.
-pub(crate) async fn is_made(
+pub(crate) async fn is_transcoded(
     connection: &mut SqliteConnection,
     video: i64,
 ) -> Result<bool, sqlx::Error> {
@@ -209,7 +209,11 @@ pub(crate) async fn is_made(
 }
 
 /// Keeps the whole hash of a video that was read on its way out.
-pub(crate) async fn learn(pool: &SqlitePool, video: i64, content: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn set_content_hash(
+    pool: &SqlitePool,
+    video: i64,
+    content: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE OR IGNORE videos SET content = ? WHERE id = ? AND content IS NULL",
         content,
@@ -221,7 +225,7 @@ pub(crate) async fn learn(pool: &SqlitePool, video: i64, content: &str) -> Resul
 }
 
 /// Keeps who has a post's video, within the move that brings the post into its new state.
-pub(crate) async fn follow(
+pub(crate) async fn update_use(
     connection: &mut SqliteConnection,
     post_id: &str,
     to: State,
@@ -316,7 +320,7 @@ pub(crate) async fn uses(
 }
 
 /// Notes where a video's file lies by now.
-pub(crate) async fn lies_at(
+pub(crate) async fn set_file(
     connection: &mut SqliteConnection,
     video: i64,
     file: &NewPost,
@@ -333,7 +337,7 @@ pub(crate) async fn lies_at(
 }
 
 /// Notes that a file was moved, so that its content can still be read when it must be.
-pub(crate) async fn moved(
+pub(crate) async fn set_path(
     connection: &mut SqliteConnection,
     from: &str,
     to: &str,

@@ -40,19 +40,19 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// How long a connection may last: one request, which TikTok sends in one piece.
-const PATIENCE: Duration = Duration::from_secs(10);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many connections there may be at once; more wait.
-const CONNECTIONS: usize = 32;
+const CONNECTIONS_MAX: usize = 32;
 /// Room for a request's head, in bytes.
-const HEAD: usize = 16 * 1024;
+const HEAD_MAX: usize = 16 * 1024;
 /// When a port that could not be opened is tried again.
-const TRY_AGAIN: Duration = Duration::from_mins(1);
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 /// How long no connection is taken after the system refused one, for instance for want of file handles.
-const BREATH: Duration = Duration::from_secs(1);
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Something that TikTok told, proven and for the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct News {
+pub(crate) struct ReceivedEvent {
     /// Whose account it is about, by TikTok's id. Empty when TikTok does not say.
     pub(crate) open_id: String,
     /// What happened.
@@ -61,7 +61,7 @@ pub(crate) struct News {
 
 /// Whether the receiver can be reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Reception {
+pub(crate) enum ReceiverState {
     /// It is switched off.
     #[default]
     Off,
@@ -71,19 +71,19 @@ pub(crate) enum Reception {
         port: u16,
     },
     /// It should listen and cannot; the port is tried again every minute.
-    Shut(PortShut),
+    Shut(PortUnavailable),
 }
 
 /// A port that cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PortShut {
+pub(crate) struct PortUnavailable {
     /// The port on 127.0.0.1.
     pub(crate) port: u16,
     /// Why.
     pub(crate) kind: io::ErrorKind,
 }
 
-impl Reception {
+impl ReceiverState {
     /// What a creator should know for as long as it is so.
     pub(crate) fn notice(&self) -> Option<Notice> {
         match self {
@@ -101,8 +101,8 @@ pub(crate) struct Receiver {
     app: App,
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
-    sink: mpsc::Sender<News>,
-    reception: watch::Sender<Reception>,
+    sink: mpsc::Sender<ReceivedEvent>,
+    reception: watch::Sender<ReceiverState>,
 }
 
 impl Receiver {
@@ -111,7 +111,7 @@ impl Receiver {
         app: App,
         pool: SqlitePool,
         clock: Arc<dyn Clock>,
-        sink: mpsc::Sender<News>,
+        sink: mpsc::Sender<ReceivedEvent>,
     ) -> Arc<Self> {
         Arc::new(Self {
             app,
@@ -123,7 +123,7 @@ impl Receiver {
     }
 
     /// Whether it can be reached, now and whenever that changes.
-    pub(crate) fn reception(&self) -> watch::Receiver<Reception> {
+    pub(crate) fn reception(&self) -> watch::Receiver<ReceiverState> {
         self.reception.subscribe()
     }
 
@@ -141,13 +141,13 @@ impl Receiver {
                 () = self.listen(&wanted) => {}
             }
         }
-        self.tell(Reception::Off);
+        self.tell(ReceiverState::Off);
     }
 
     /// Listens for as long as it is let; connections end with it.
     async fn listen(self: &Arc<Self>, wanted: &WebhookSettings) {
         if !wanted.enabled {
-            self.tell(Reception::Off);
+            self.tell(ReceiverState::Off);
             return std::future::pending().await;
         }
         loop {
@@ -155,16 +155,16 @@ impl Receiver {
             match bound.and_then(|listener| Ok((listener.local_addr()?.port(), listener))) {
                 Ok((port, listener)) => {
                     tracing::info!(port, "[Webhook] Listening");
-                    self.tell(Reception::Open { port });
+                    self.tell(ReceiverState::Open { port });
                     self.serve(listener).await;
                 }
                 Err(error) => {
                     tracing::warn!(port = wanted.port, %error, "[Webhook] Listen failed");
-                    self.tell(Reception::Shut(PortShut {
+                    self.tell(ReceiverState::Shut(PortUnavailable {
                         port: wanted.port,
                         kind: error.kind(),
                     }));
-                    self.clock.sleep(TRY_AGAIN).await;
+                    self.clock.sleep(RETRY_INTERVAL).await;
                 }
             }
         }
@@ -178,13 +178,13 @@ impl Receiver {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+                accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                     Ok((socket, _)) => {
-                        connections.spawn(answer(socket, router.clone(), self.clock.sleep(PATIENCE)));
+                        connections.spawn(answer(socket, router.clone(), self.clock.sleep(CONNECTION_TIMEOUT)));
                     }
                     Err(error) => {
                         tracing::debug!(%error, "[Webhook] Accept failed");
-                        self.clock.sleep(BREATH).await;
+                        self.clock.sleep(ACCEPT_PAUSE).await;
                     }
                 },
                 Some(_) = connections.join_next() => {}
@@ -215,7 +215,7 @@ impl Receiver {
             return StatusCode::SERVICE_UNAVAILABLE;
         };
         match self.remember(&delivery.signature).await {
-            Ok(true) => place.send(News {
+            Ok(true) => place.send(ReceivedEvent {
                 open_id: delivery.user_openid,
                 event: delivery.event,
             }),
@@ -250,7 +250,7 @@ impl Receiver {
         Ok(added.rows_affected() == 1)
     }
 
-    fn tell(&self, now: Reception) {
+    fn tell(&self, now: ReceiverState) {
         self.reception.send_if_modified(|before| {
             let news = *before != now;
             *before = now;
@@ -275,7 +275,7 @@ async fn other_than(current: &WebhookSettings, settings: &mut watch::Receiver<Se
 async fn answer(socket: TcpStream, router: Router, patience: clock::Wait) {
     let connection = http1::Builder::new()
         .keep_alive(false)
-        .max_buf_size(HEAD)
+        .max_buf_size(HEAD_MAX)
         .serve_connection(TokioIo::new(socket), TowerToHyperService::new(router));
     tokio::select! {
         ended = connection => if let Err(error) = ended {

@@ -7,9 +7,9 @@ use slipway_core::{
     views::Notice,
 };
 
-use crate::webhook::PortShut;
+use crate::webhook::PortUnavailable;
 
-impl Explain for PortShut {
+impl Explain for PortUnavailable {
     fn explain(&self) -> Notice {
         const SLIPWAY: &str = "Slipway asks TikTok how your posts are doing instead, so nothing gets lost, and tries the port again every minute.";
         let port = self.port;

@@ -20,8 +20,8 @@ const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","cr
 struct Stage {
     clock: TestClock,
     settings: watch::Sender<Settings>,
-    reception: watch::Receiver<Reception>,
-    news: mpsc::Receiver<News>,
+    reception: watch::Receiver<ReceiverState>,
+    news: mpsc::Receiver<ReceivedEvent>,
     pool: SqlitePool,
     stop: CancellationToken,
 }
@@ -70,15 +70,15 @@ impl Stage {
             .send_modify(|settings| settings.webhook = WebhookSettings { enabled, port });
     }
 
-    async fn becomes(&mut self, expected: impl FnMut(&Reception) -> bool) -> Reception {
+    async fn becomes(&mut self, expected: impl FnMut(&ReceiverState) -> bool) -> ReceiverState {
         let found = within(self.reception.wait_for(expected)).await;
         found.unwrap().clone()
     }
 
     async fn port(&mut self) -> u16 {
-        let open = self.becomes(|now| matches!(now, Reception::Open { .. }));
+        let open = self.becomes(|now| matches!(now, ReceiverState::Open { .. }));
         match open.await {
-            Reception::Open { port } => port,
+            ReceiverState::Open { port } => port,
             other => panic!("{other:?}"),
         }
     }
@@ -132,7 +132,10 @@ async fn database() -> SqlitePool {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     pool
 }
 
@@ -158,8 +161,8 @@ async fn status(socket: &mut TcpStream) -> u16 {
     answer.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-fn complete() -> News {
-    News {
+fn complete() -> ReceivedEvent {
+    ReceivedEvent {
         open_id: "open-1".into(),
         event: WebhookEvent::PublishComplete {
             publish_id: "p1".into(),
@@ -171,12 +174,12 @@ fn complete() -> News {
 async fn it_is_off_until_it_is_switched_on_and_off_again_at_once() {
     let mut stage = Stage::with(&database().await, 8);
     assert!(!stage.settings.borrow().webhook.enabled);
-    assert_eq!(*stage.reception.borrow(), Reception::Off);
+    assert_eq!(*stage.reception.borrow(), ReceiverState::Off);
     stage.set(true, 0);
     let port = stage.port().await;
     assert_eq!(stage.deliver(BODY).await, 200);
     stage.set(false, 0);
-    stage.becomes(|now| *now == Reception::Off).await;
+    stage.becomes(|now| *now == ReceiverState::Off).await;
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
@@ -185,7 +188,7 @@ async fn it_stops_with_the_engine() {
     let mut stage = Stage::open().await;
     let port = stage.port().await;
     stage.stop.cancel();
-    stage.becomes(|now| *now == Reception::Off).await;
+    stage.becomes(|now| *now == ReceiverState::Off).await;
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
@@ -198,7 +201,7 @@ async fn it_moves_with_the_port() {
     drop(free);
     stage.set(true, second);
     stage
-        .becomes(|now| *now == Reception::Open { port: second })
+        .becomes(|now| *now == ReceiverState::Open { port: second })
         .await;
     assert!(TcpStream::connect(("127.0.0.1", first)).await.is_err());
     assert_eq!(stage.deliver(BODY).await, 200);
@@ -227,13 +230,13 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
     let port = other.local_addr().unwrap().port();
     let mut stage = Stage::with(&database().await, 8);
     stage.set(true, port);
-    let shut = stage.becomes(|now| *now != Reception::Off).await;
+    let shut = stage.becomes(|now| *now != ReceiverState::Off).await;
     let notice = shut.notice().unwrap();
     assert_eq!(notice.code, "webhook.port_taken");
     assert!(notice.happened.contains(&port.to_string()), "{notice:?}");
     drop(other);
     let clock = stage.clock.clone();
-    let opened = stage.becomes(|now| *now == Reception::Open { port });
+    let opened = stage.becomes(|now| *now == ReceiverState::Open { port });
     let opened = tokio::select! {
         opened = opened => opened,
         never = time_passes(&clock) => match never {},

@@ -200,7 +200,7 @@ impl PostStore {
                     Some("Using the file as it is now"),
                 )
                 .await?;
-            let Some(video) = videos::enter(&mut step.tx, &sighting, step.now).await? else {
+            let Some(video) = videos::insert(&mut step.tx, &sighting, step.now).await? else {
                 continue;
             };
             sqlx::query!(

@@ -10,27 +10,27 @@ use slipway_core::views::{Event, FitChoice, FitProgress, PostState};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use super::{FitError, Fitter, Looked, look, place::Half};
+use super::{Inspection, TranscodeError, Transcoder, inspect, output::PartialFile};
 use crate::{posts, videos};
 
-impl Fitter {
+impl Transcoder {
     /// Makes the file and gives it to the post; answers its name.
-    pub(super) async fn carry_out(
+    pub(super) async fn run_job(
         &self,
         id: &str,
         choice: &FitChoice,
         cancel: &CancellationToken,
-    ) -> Result<String, FitError> {
+    ) -> Result<String, TranscodeError> {
         let work = async {
-            let Some(_turn) = cancel.run_until_cancelled(self.turn.lock()).await else {
-                return Err(FitError::Cancelled.into());
+            let Some(_slot) = cancel.run_until_cancelled(self.slot.lock()).await else {
+                return Err(TranscodeError::Cancelled.into());
             };
-            self.make(id, choice, cancel).await
+            self.transcode(id, choice, cancel).await
         };
         tokio::pin!(work);
         tokio::select! {
             ended = &mut work => ended,
-            () = self.moved_on(id) => {
+            () = self.post_left(id) => {
                 // It ends by itself, with nothing left behind.
                 cancel.cancel();
                 work.await
@@ -38,37 +38,37 @@ impl Fitter {
         }
     }
 
-    async fn make(
+    async fn transcode(
         &self,
         id: &str,
         choice: &FitChoice,
         cancel: &CancellationToken,
-    ) -> Result<String, FitError> {
+    ) -> Result<String, TranscodeError> {
         // What was true when it got in line may no longer be.
         let row = self.editable(id).await?;
-        let looked = look(&row, choice).await?;
-        let abilities = self.ffmpeg.abilities().await?;
-        let plan = looked.plan(&abilities)?;
-        let (place, source, needed) = (
-            self.place.clone(),
-            looked.path.clone(),
+        let inspection = inspect(&row, choice).await?;
+        let capabilities = self.ffmpeg.capabilities().await?;
+        let plan = inspection.plan(&capabilities)?;
+        let (output, source, needed) = (
+            self.output.clone(),
+            inspection.path.clone(),
             plan.expected_size(),
         );
-        let half = blocking(move || place.begin(&source, needed)).await?;
-        self.run(id, &plan, &looked.path, half.path(), cancel)
+        let partial = blocking(move || output.begin(&source, needed)).await?;
+        self.run(id, &plan, &inspection.path, partial.path(), cancel)
             .await?;
-        let half = blocking(move || check(half, &looked)).await?;
-        let made = posts::look_into(half.path().to_owned())
+        let partial = blocking(move || check(partial, &inspection)).await?;
+        let made = posts::look_into(partial.path().to_owned())
             .await
-            .map_err(FitError::File)?;
+            .map_err(TranscodeError::File)?;
         let now = self.clock.now().as_millisecond();
-        let video = videos::enter_made(&self.posts.pool, &made, row.video_id, now).await?;
+        let video = videos::insert_transcoded(&self.posts.pool, &made, row.video_id, now).await?;
         // From here on it is too late to stop: what follows takes moments.
         let source = PathBuf::from(&row.path);
-        let path = blocking(move || half.finish(&source)).await?;
+        let path = blocking(move || partial.finish(&source)).await?;
         let file = posts::look_into(path.clone())
             .await
-            .map_err(FitError::File)?;
+            .map_err(TranscodeError::File)?;
         let _lock = self.service.lock(id).await;
         if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
             // The post went on without it: nobody asked for this file any more.
@@ -87,21 +87,21 @@ impl Fitter {
         id: &str,
         plan: &Plan,
         source: &Path,
-        half: &Path,
+        partial: &Path,
         cancel: &CancellationToken,
-    ) -> Result<(), FitError> {
+    ) -> Result<(), TranscodeError> {
         let lasts = plan.expected().duration;
         let began = self.clock.uptime();
-        self.tell(id, far(Duration::ZERO, lasts, Duration::ZERO));
+        self.tell(id, progress(Duration::ZERO, lasts, Duration::ZERO));
         let told = |done| {
             let took = self.clock.uptime().saturating_sub(began);
-            self.tell(id, far(done, lasts, took));
+            self.tell(id, progress(done, lasts, took));
         };
-        self.ffmpeg.run(plan, source, half, cancel, told).await
+        self.ffmpeg.run(plan, source, partial, cancel, told).await
     }
 
     /// Ends when the post is gone or has left the states in which its file may be exchanged.
-    async fn moved_on(&self, id: &str) {
+    async fn post_left(&self, id: &str) {
         let mut events = self.events.subscribe();
         loop {
             match events.recv().await {
@@ -119,7 +119,7 @@ impl Fitter {
 }
 
 /// How far it is when so much of the result is done.
-fn far(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
+fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
     if lasts.is_zero() {
         return FitProgress {
             fraction: Some(0.0),
@@ -138,29 +138,29 @@ fn far(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
 }
 
 /// Whether the result keeps what it was made for. Blocks: it reads from disk.
-fn check(half: Half, looked: &Looked) -> Result<Half, FitError> {
-    let size = std::fs::metadata(half.path())
-        .map_err(FitError::Write)?
+fn check(partial: PartialFile, inspection: &Inspection) -> Result<PartialFile, TranscodeError> {
+    let size = std::fs::metadata(partial.path())
+        .map_err(TranscodeError::Write)?
         .len();
-    let clip = clip::probe_file(half.path()).map_err(FitError::Unreadable)?;
-    let broken = clip::findings(&clip, size, &looked.limits);
+    let clip = clip::probe_file(partial.path()).map_err(TranscodeError::Unreadable)?;
+    let broken = clip::findings(&clip, size, &inspection.limits);
     match broken
         .into_iter()
-        .find(|finding| looked.chosen.contains(&finding.rule))
+        .find(|finding| inspection.chosen.contains(&finding.rule))
     {
-        Some(finding) => Err(FitError::StillUnfit {
+        Some(finding) => Err(TranscodeError::StillUnfit {
             found: finding.found,
         }),
-        None => Ok(half),
+        None => Ok(partial),
     }
 }
 
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, FitError> + Send + 'static,
-) -> Result<T, FitError> {
+    work: impl FnOnce() -> Result<T, TranscodeError> + Send + 'static,
+) -> Result<T, TranscodeError> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|error| Err(FitError::Write(std::io::Error::other(error))))
+        .unwrap_or_else(|error| Err(TranscodeError::Write(std::io::Error::other(error))))
 }
 
 #[cfg(test)]
@@ -170,12 +170,15 @@ mod tests {
     #[test]
     fn the_time_left_follows_from_the_time_taken() {
         let ten = Duration::from_secs(10);
-        let half = far(Duration::from_secs(5), ten, Duration::from_secs(3));
-        assert_eq!((half.fraction, half.seconds_left), (Some(0.5), Some(3)));
-        let begun = far(Duration::ZERO, ten, Duration::ZERO);
+        let partial = progress(Duration::from_secs(5), ten, Duration::from_secs(3));
+        assert_eq!(
+            (partial.fraction, partial.seconds_left),
+            (Some(0.5), Some(3))
+        );
+        let begun = progress(Duration::ZERO, ten, Duration::ZERO);
         assert_eq!((begun.fraction, begun.seconds_left), (Some(0.0), None));
-        let over = far(Duration::from_secs(11), ten, ten);
+        let over = progress(Duration::from_secs(11), ten, ten);
         assert_eq!((over.fraction, over.seconds_left), (Some(1.0), Some(0)));
-        assert_eq!(far(ten, Duration::ZERO, ten).seconds_left, None);
+        assert_eq!(progress(ten, Duration::ZERO, ten).seconds_left, None);
     }
 }

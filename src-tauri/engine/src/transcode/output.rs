@@ -8,22 +8,22 @@ use std::{
 
 use tempfile::TempPath;
 
-use super::FitError;
+use super::TranscodeError;
 
 /// What names of half made files begin and end with.
-const HALF: (&str, &str) = (".slipway-fit-", ".part");
+const PARTIAL: (&str, &str) = (".slipway-fit-", ".part");
 /// What is added to a file's name.
 const ADDED: &str = " (fits";
 /// The longest stem, in bytes: most systems take 255 for a name.
-const STEM: usize = 200;
+const STEM_MAX: usize = 200;
 /// How many results of one name there can be.
-const RESULTS: usize = 1000;
+const RESULTS_MAX: usize = 1000;
 /// What stays free on the disk, in bytes: a full one stops everything else.
-const SPARE: u64 = 50_000_000;
+const SPARE_BYTES: u64 = 50_000_000;
 
 /// The folders for results and notes.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct OutputFolders {
     /// Notes of what is half made, one small file each.
     notes: PathBuf,
     /// Where results go whose original lies where nothing can be written.
@@ -32,12 +32,12 @@ pub(super) struct Place {
 
 /// A result that is being made. It is removed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Half {
+pub(super) struct PartialFile {
     path: TempPath,
     _note: TempPath,
 }
 
-impl Place {
+impl OutputFolders {
     pub(super) fn new(data_dir: &Path) -> Self {
         Self {
             notes: data_dir.join("fitting"),
@@ -47,28 +47,28 @@ impl Place {
 
     /// Finds a place for the result of `source` with room for `needed` bytes, and writes down where it will be.
     /// Blocks: it works on disk.
-    pub(super) fn begin(&self, source: &Path, needed: u64) -> Result<Half, FitError> {
+    pub(super) fn begin(&self, source: &Path, needed: u64) -> Result<PartialFile, TranscodeError> {
         let folder = match source.parent() {
-            Some(folder) if takes_files(folder) => folder,
+            Some(folder) if is_writable(folder) => folder,
             _ => {
-                fs::create_dir_all(&self.elsewhere).map_err(FitError::Write)?;
+                fs::create_dir_all(&self.elsewhere).map_err(TranscodeError::Write)?;
                 &self.elsewhere
             }
         };
-        let free = fs4::available_space(folder).map_err(FitError::Write)?;
-        let needed = needed.saturating_add(SPARE);
+        let free = fs4::available_space(folder).map_err(TranscodeError::Write)?;
+        let needed = needed.saturating_add(SPARE_BYTES);
         if free < needed {
-            return Err(FitError::NoSpace { needed, free });
+            return Err(TranscodeError::NoSpace { needed, free });
         }
         let id = uuid::Uuid::new_v4();
-        let path = folder.join(format!("{}{id}{}", HALF.0, HALF.1));
-        fs::create_dir_all(&self.notes).map_err(FitError::Write)?;
+        let path = folder.join(format!("{}{id}{}", PARTIAL.0, PARTIAL.1));
+        fs::create_dir_all(&self.notes).map_err(TranscodeError::Write)?;
         let note = self.notes.join(id.to_string());
         let text = path.to_str().unwrap_or_default();
-        fs::write(&note, text).map_err(FitError::Write)?;
-        Ok(Half {
-            path: TempPath::try_from_path(path).map_err(FitError::Write)?,
-            _note: TempPath::try_from_path(note).map_err(FitError::Write)?,
+        fs::write(&note, text).map_err(TranscodeError::Write)?;
+        Ok(PartialFile {
+            path: TempPath::try_from_path(path).map_err(TranscodeError::Write)?,
+            _note: TempPath::try_from_path(note).map_err(TranscodeError::Write)?,
         })
     }
 
@@ -87,42 +87,42 @@ impl Place {
 }
 
 fn sweep_one(note: &Path) -> io::Result<()> {
-    let half = PathBuf::from(fs::read_to_string(note)?);
-    let name = half.file_name().and_then(|name| name.to_str());
+    let partial = PathBuf::from(fs::read_to_string(note)?);
+    let name = partial.file_name().and_then(|name| name.to_str());
     // Whatever else the note may say, only such files are removed.
-    if name.is_some_and(|name| name.starts_with(HALF.0) && name.ends_with(HALF.1)) {
-        match fs::remove_file(&half) {
+    if name.is_some_and(|name| name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1)) {
+        match fs::remove_file(&partial) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => tracing::info!("[Fit] Removed what a stop had left half made"),
+            _ => tracing::info!("[Fit] Removed what a stop had left partial made"),
         }
     }
     fs::remove_file(note)
 }
 
-impl Half {
+impl PartialFile {
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Gives the result of `source` its name, and answers where it is. No file is ever replaced. Blocks: it works on disk.
-    pub(super) fn finish(self, source: &Path) -> Result<PathBuf, FitError> {
+    pub(super) fn finish(self, source: &Path) -> Result<PathBuf, TranscodeError> {
         File::open(&self.path)
             .and_then(|file| file.sync_all())
-            .map_err(FitError::Write)?;
+            .map_err(TranscodeError::Write)?;
         let wanted = wanted(source);
         let folder = self.path.parent().map(Path::to_owned).unwrap_or_default();
-        let mut half = self.path;
-        for number in 1..RESULTS {
+        let mut partial = self.path;
+        for number in 1..RESULTS_MAX {
             let path = folder.join(numbered(&wanted, number));
-            match half.persist_noclobber(&path) {
+            match partial.persist_noclobber(&path) {
                 Ok(()) => return Ok(path),
                 Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => {
-                    half = refused.path;
+                    partial = refused.path;
                 }
-                Err(refused) => return Err(FitError::Write(refused.error)),
+                Err(refused) => return Err(TranscodeError::Write(refused.error)),
             }
         }
-        Err(FitError::Write(ErrorKind::AlreadyExists.into()))
+        Err(TranscodeError::Write(ErrorKind::AlreadyExists.into()))
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn wanted(source: &Path) -> PathBuf {
         Some(at) if stem.ends_with(')') => &stem[..at],
         _ => &stem,
     };
-    let mut end = stem.len().min(STEM);
+    let mut end = stem.len().min(STEM_MAX);
     while !stem.is_char_boundary(end) {
         end -= 1;
     }
@@ -150,10 +150,10 @@ fn numbered(wanted: &Path, number: usize) -> String {
     }
 }
 
-fn takes_files(folder: &Path) -> bool {
+fn is_writable(folder: &Path) -> bool {
     tempfile::Builder::new()
-        .prefix(HALF.0)
-        .suffix(HALF.1)
+        .prefix(PARTIAL.0)
+        .suffix(PARTIAL.1)
         .tempfile_in(folder)
         .is_ok()
 }
@@ -165,19 +165,19 @@ mod tests {
     #[test]
     fn results_are_named_after_their_source_and_replace_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(&folder.path().join("data"));
+        let output = OutputFolders::new(&folder.path().join("data"));
         let source = folder.path().join("a.mov");
         for name in ["a (fits).mp4", "a (fits 2).mp4", "a (fits 3).mp4"] {
-            let half = place.begin(&source, 1).unwrap();
-            fs::write(half.path(), name).unwrap();
-            let path = half.finish(&source).unwrap();
+            let partial = output.begin(&source, 1).unwrap();
+            fs::write(partial.path(), name).unwrap();
+            let path = partial.finish(&source).unwrap();
             assert_eq!(path, folder.path().join(name));
         }
         assert_eq!(
             fs::read_to_string(folder.path().join("a (fits).mp4")).unwrap(),
             "a (fits).mp4"
         );
-        assert_eq!(fs::read_dir(&place.notes).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(&output.notes).unwrap().count(), 0);
     }
 
     #[test]
@@ -197,25 +197,25 @@ mod tests {
     #[test]
     fn what_a_crash_left_is_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(&folder.path().join("data"));
-        let half = place.begin(&folder.path().join("a.mov"), 1).unwrap();
-        fs::write(half.path(), "half").unwrap();
-        let (path, mine) = (half.path().to_owned(), folder.path().join("mine.mp4"));
+        let output = OutputFolders::new(&folder.path().join("data"));
+        let partial = output.begin(&folder.path().join("a.mov"), 1).unwrap();
+        fs::write(partial.path(), "partial").unwrap();
+        let (path, mine) = (partial.path().to_owned(), folder.path().join("mine.mp4"));
         // As a kill leaves it: nothing is tidied up.
-        std::mem::forget(half);
+        std::mem::forget(partial);
         fs::write(&mine, "mine").unwrap();
-        fs::write(place.notes.join("odd"), mine.to_str().unwrap()).unwrap();
-        place.sweep();
+        fs::write(output.notes.join("odd"), mine.to_str().unwrap()).unwrap();
+        output.sweep();
         assert!(!path.exists() && mine.exists());
-        assert_eq!(fs::read_dir(&place.notes).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(&output.notes).unwrap().count(), 0);
     }
 
     #[test]
     fn a_disk_without_room_is_said_to_have_none() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::new(&folder.path().join("data"));
-        let refused = place.begin(&folder.path().join("a.mov"), u64::MAX / 2);
-        assert!(matches!(refused, Err(FitError::NoSpace { .. })));
+        let output = OutputFolders::new(&folder.path().join("data"));
+        let refused = output.begin(&folder.path().join("a.mov"), u64::MAX / 2);
+        assert!(matches!(refused, Err(TranscodeError::NoSpace { .. })));
         assert!(!folder.path().join("data").exists());
     }
 }
