@@ -13,8 +13,8 @@ use slipway_core::{
 };
 use sqlx::SqliteConnection;
 
-use super::{Folders, notices, store::FolderStore};
-use crate::{folders::FolderError, settings::POSTED, status::Source, videos};
+use super::{error::FolderError, notices, store::FolderStore, watched_folders::Folders};
+use crate::{settings::POSTED, status::Source, videos};
 
 /// The extended attribute that says when a video was posted.
 #[cfg(unix)]

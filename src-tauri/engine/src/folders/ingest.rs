@@ -8,7 +8,7 @@ use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
 
 use super::{
-    Folders,
+    error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
     open_files::in_use,
@@ -16,9 +16,9 @@ use super::{
     reasons::{Hold, KnownBy, SkipReason},
     sidecar::{self, Sidecar},
     store::{self, DuePost, FolderRow},
+    watched_folders::Folders,
 };
 use crate::{
-    folders::FolderError,
     planner::PlanError,
     posts::{self, NewPost, PostError, State},
     settings::zone,

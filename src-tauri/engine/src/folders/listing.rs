@@ -13,8 +13,8 @@ use slipway_core::{
 };
 
 use super::{
-    FolderError, Folders,
     debounce::Stage,
+    error::FolderError,
     file_stat::{PathKind, StatOptions, sidecar_extension},
     files::PAGE,
     ingest::{Candidate, Outcome, Trigger},
@@ -22,6 +22,7 @@ use super::{
     runtime::RuntimeState,
     store::FolderRow,
     volume,
+    watched_folders::Folders,
 };
 
 impl Folders {

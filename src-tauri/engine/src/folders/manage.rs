@@ -17,7 +17,8 @@ use slipway_core::{
 use slipway_store::audit::{self, Entry};
 
 use super::{
-    FolderError, Folders, caption,
+    caption,
+    error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
     plan::has_name,
@@ -25,6 +26,7 @@ use super::{
     scan::{self, Scan},
     store::{self, FolderRow, json},
     volume,
+    watched_folders::Folders,
 };
 use crate::{posts, schedule::time_of_day, settings::IgnoredNames};
 
@@ -98,7 +100,7 @@ impl Folders {
         }
         tx.commit().await?;
         tracing::info!(folder = id, action = ?settings.action, offered = scan.found.len(), "[Folders] A folder was added");
-        self.clone().begin(id.clone());
+        self.clone().start_watching(id.clone());
         self.folder(&id).await
     }
 

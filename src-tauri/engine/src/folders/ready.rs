@@ -8,13 +8,13 @@ use slipway_core::{
 };
 
 use super::{
-    Folders,
+    error::FolderError,
     reasons::BlockReason,
     runtime::RuntimeState,
     store::FolderRow,
     volume::{self, Presence, Volume},
+    watched_folders::Folders,
 };
-use crate::folders::FolderError;
 
 /// Whether a folder may be taken from.
 pub(super) enum Readiness {

@@ -3,7 +3,7 @@
 use slipway_core::views::{FolderSettings, LocalMoment};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{FolderError, reasons::Hold};
+use super::{error::FolderError, reasons::Hold};
 
 /// A folder as it is stored.
 #[derive(Debug, Clone)]

@@ -13,8 +13,8 @@ use slipway_core::{
 };
 
 use super::{
-    Folders,
     debounce::{Debouncer, PendingFile, Stage},
+    error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::KnownFile,
     ingest::{Candidate, NotReady, Outcome, Trigger},
@@ -24,9 +24,9 @@ use super::{
     scan::{Found, Scan, scan},
     store::FolderRow,
     volume::Volume,
+    watched_folders::Folders,
     watcher::{Changes, FsWatcher},
 };
-use crate::folders::FolderError;
 use crate::settings::IgnoredNames;
 
 /// How often a folder is looked at that tells of no changes, and one that is away is looked for.

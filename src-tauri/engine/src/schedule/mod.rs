@@ -8,7 +8,6 @@ mod slots;
 
 use std::time::Duration;
 
-
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};
 pub(crate) use moment::{
