@@ -1,16 +1,11 @@
 //! Making a draft's file fit: what can be done, doing it, stopping it.
 
-use slipway_core::views::{Fit, FitChoice, FitSupport};
+use slipway_core::views::{Fit, FitChoice};
 
 use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// What the ffmpeg of this computer can do.
-    pub async fn can_make_fit(&self) -> FitSupport {
-        self.transcoder.support().await
-    }
-
     /// What can be done about a post's file, and what would be done with this choice.
     pub async fn fit(&self, id: &str, choice: &FitChoice) -> Result<Fit, EngineError> {
         Ok(self.transcoder.options(id, choice).await?)

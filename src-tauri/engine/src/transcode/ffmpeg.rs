@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{TranscodeError, progress::Progress};
+use super::{error::TranscodeError, progress::Progress};
 
 /// What it may take to say what it can do.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(20);

@@ -10,7 +10,12 @@ use slipway_core::views::{Event, FitChoice, FitProgress, PostState};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use super::{Inspection, TranscodeError, Transcoder, inspect, output::PartialFile};
+use super::{
+    error::TranscodeError,
+    inspection::{Inspection, inspect},
+    output::PartialFile,
+    transcoder::Transcoder,
+};
 use crate::{posts, videos};
 
 impl Transcoder {

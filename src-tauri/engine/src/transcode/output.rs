@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempPath;
 
-use super::TranscodeError;
+use super::error::TranscodeError;
 
 /// What names of half made files begin and end with.
 const PARTIAL: (&str, &str) = (".slipway-fit-", ".part");

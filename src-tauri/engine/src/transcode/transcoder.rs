@@ -1,0 +1,248 @@
+//! [`Transcoder`]: offers, starts and cancels transcodes of posts' files, one job per post.
+
+use std::{
+    collections::HashMap,
+    ffi::OsString,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use clip::{
+    Rule, Severity,
+    mend::{self, Tools},
+};
+use slipway_core::{
+    clock::Clock,
+    events::Events,
+    notice::Explain,
+    views::{Event, Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend},
+};
+use tiktok_api::{ErrorCode, FailReason};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    error::TranscodeError,
+    ffmpeg::{Capabilities, Ffmpeg},
+    inspection::inspect,
+    notices,
+    output::{self, OutputFolders},
+};
+use crate::posts::{Cause, PostError, PostRow, PostService, PostStore, State};
+
+/// The files that are being made to fit.
+#[derive(Debug)]
+pub(crate) struct Transcoder {
+    pub(crate) posts: PostStore,
+    pub(crate) service: Arc<PostService>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) events: Events,
+    pub(super) output: OutputFolders,
+    pub(super) ffmpeg: Ffmpeg,
+    jobs: Mutex<HashMap<String, Job>>,
+    /// Held by the one that is being made; the others wait for it in the order in which they came.
+    pub(super) slot: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Job {
+    progress: FitProgress,
+    cancel: CancellationToken,
+}
+
+impl Transcoder {
+    /// With what is half made under `data_dir`, and ffmpeg on `programs` or the usual path.
+    pub(crate) fn new(
+        posts: PostStore,
+        service: Arc<PostService>,
+        clock: Arc<dyn Clock>,
+        events: Events,
+        data_dir: &std::path::Path,
+        programs: Option<OsString>,
+    ) -> Self {
+        Self {
+            posts,
+            service,
+            clock,
+            events,
+            output: OutputFolders::new(data_dir),
+            ffmpeg: Ffmpeg::new(programs),
+            jobs: Mutex::default(),
+            slot: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Removes what a crash left half made.
+    pub(crate) async fn sweep(&self) {
+        let output = self.output.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || output.sweep()).await {
+            tracing::warn!(%error, "[Fit] Sweep failed");
+        }
+    }
+
+    /// What the ffmpeg of this computer can do.
+    pub(crate) async fn support(&self) -> FitSupport {
+        let capabilities = self.ffmpeg.capabilities().await;
+        let notice = match &capabilities {
+            Err(error) => Some(error.explain()),
+            Ok(capabilities) => capabilities.missing().map(|error| error.explain()),
+        };
+        let capabilities = capabilities.ok();
+        let has = |ability: fn(&Capabilities) -> bool| capabilities.as_ref().is_some_and(ability);
+        FitSupport {
+            h264: has(|capabilities| capabilities.h264),
+            aac: has(|capabilities| capabilities.aac),
+            tone_mapping: has(|capabilities| capabilities.tone_mapping),
+            ffmpeg: capabilities.map(|capabilities| capabilities.version),
+            notice,
+        }
+    }
+
+    /// What can be done about a post's file.
+    pub(crate) async fn options(
+        &self,
+        id: &str,
+        choice: &FitChoice,
+    ) -> Result<Fit, TranscodeError> {
+        let row = self.editable(id).await?;
+        let support = self.support().await;
+        let tools = Tools {
+            tone_mapping: support.tone_mapping,
+        };
+        let inspection = inspect(&row, choice).await?;
+        let target = output::wanted(&inspection.path);
+        let plan_for = |rules: &[Rule]| {
+            mend::plan(
+                &inspection.clip,
+                inspection.size,
+                &inspection.limits,
+                rules,
+                tools,
+            )
+        };
+        let mends = inspection.findings.iter().filter_map(|finding| {
+            let plan = plan_for(&[finding.rule])?;
+            let decided = finding.severity == Severity::Blocks && !mend::is_cut(finding.rule);
+            Some(Mend {
+                rule: finding.rule.as_str().to_owned(),
+                chosen: inspection.chosen.contains(&finding.rule),
+                question: (!decided).then(|| notices::fit_question(finding.rule, &plan)),
+                command: plan.command_line(&inspection.path, &target),
+            })
+        });
+        let mends = mends.collect();
+        let plan = plan_for(&inspection.chosen).map(|plan| FitPlan {
+            steps: plan.steps().iter().map(notices::fit_step).collect(),
+            command: plan.command_line(&inspection.path, &target),
+        });
+        let progress = self.jobs().get(id).map(|job| job.progress);
+        Ok(Fit {
+            support,
+            mends,
+            plan,
+            progress,
+        })
+    }
+
+    /// Takes a job in hand: what is returned has to be carried out.
+    pub(crate) async fn begin(
+        self: &Arc<Self>,
+        id: &str,
+        choice: &FitChoice,
+        stop: &CancellationToken,
+    ) -> Result<impl Future<Output = ()> + Send + 'static, TranscodeError> {
+        let row = self.editable(id).await?;
+        let capabilities = self.ffmpeg.capabilities().await?;
+        let inspection = inspect(&row, choice).await?;
+        inspection.plan(&capabilities)?;
+        let cancel = stop.child_token();
+        {
+            let mut jobs = self.jobs();
+            if jobs.contains_key(id) {
+                return Err(TranscodeError::UnderWay);
+            }
+            let job = Job {
+                progress: FitProgress::default(),
+                cancel: cancel.clone(),
+            };
+            jobs.insert(id.to_owned(), job);
+        }
+        self.tell(id, FitProgress::default());
+        let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
+        Ok(async move {
+            let ended = transcoder.run_job(&id, &choice, &cancel).await;
+            transcoder.jobs().remove(&id);
+            let outcome = match ended {
+                Ok(file_name) => FitOutcome::Fits { file_name },
+                Err(TranscodeError::Cancelled) => FitOutcome::Cancelled,
+                Err(error) => {
+                    tracing::warn!(post = id, %error);
+                    FitOutcome::Failed {
+                        notice: error.explain(),
+                    }
+                }
+            };
+            transcoder.events.send(Event::FitEnded {
+                post_id: id,
+                outcome,
+            });
+        })
+    }
+
+    /// Stops a job; none is no error.
+    pub(crate) fn cancel(&self, id: &str) {
+        if let Some(job) = self.jobs().get(id) {
+            job.cancel.cancel();
+        }
+    }
+
+    /// The post, when its file may be exchanged: a draft, or one that failed for its file.
+    pub(super) async fn editable(&self, id: &str) -> Result<PostRow, TranscodeError> {
+        let row = self.posts.get(id).await?;
+        let state = row.state()?;
+        let may = match state {
+            State::Draft => true,
+            State::Failed => row.cause().is_some_and(|cause| concerns_file(&cause)),
+            _ => false,
+        };
+        if may {
+            Ok(row)
+        } else {
+            Err(PostError::WrongState {
+                operation: "Make fit",
+                state: state.as_str(),
+            }
+            .into())
+        }
+    }
+
+    pub(super) fn tell(&self, id: &str, progress: FitProgress) {
+        if let Some(job) = self.jobs().get_mut(id) {
+            job.progress = progress;
+        }
+        self.events.send(Event::FitProgress {
+            post_id: id.to_owned(),
+            progress,
+        });
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, HashMap<String, Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a post failed for what is in its file.
+fn concerns_file(cause: &Cause) -> bool {
+    match cause {
+        Cause::TooLong { .. } => true,
+        Cause::Ended { reason } => matches!(
+            FailReason::from(reason.as_str()),
+            FailReason::FileFormatCheckFailed
+                | FailReason::DurationCheckFailed
+                | FailReason::FrameRateCheckFailed
+                | FailReason::PictureSizeCheckFailed
+        ),
+        Cause::Refused { code, .. } => {
+            ErrorCode::from(code.as_str()) == ErrorCode::InvalidFileUpload
+        }
+        _ => false,
+    }
+}
