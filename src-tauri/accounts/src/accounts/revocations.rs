@@ -106,6 +106,13 @@ impl AccountStore {
             .collect())
     }
 
+    /// Counts the disconnects of which TikTok has not been told yet.
+    pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
+            .fetch_one(&self.pool)
+            .await
+    }
+
     async fn revocations(&self) -> Result<Vec<Revocation>, sqlx::Error> {
         sqlx::query_as!(
             Revocation,

@@ -1,6 +1,7 @@
 //! TikTok's limits on calls, kept before TikTok has to: every call to a limited endpoint takes its turn here.
 
 mod journal;
+mod recent;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -15,6 +16,8 @@ use slipway_core::clock::Clock;
 use sqlx::SqlitePool;
 use tiktok_api::limits;
 use tokio::sync::Notify;
+
+pub use recent::{CallCount, recent_calls};
 
 use journal::Journal;
 use window::{Full, Window};

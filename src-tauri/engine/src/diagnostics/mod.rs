@@ -7,7 +7,14 @@ use slipway_core::{redaction, views::DiagnosticsChoice};
 use slipway_store::BoxError;
 use sqlx::SqlitePool;
 
+pub(crate) use state::{
+    AccountFacts, BackupState, DatabaseState, DiagnosticsState, FolderFacts, PostFacts, QueueState,
+    ServiceState, StandingState, TikTokState,
+};
+
+use crate::posts::PostRow;
 use scrub::{Scrubber, Texts, without_tokens};
+
 /// Diagnostics were not gathered.
 #[derive(Debug, thiserror::Error)]
 pub enum DiagnosticsError {
@@ -18,13 +25,6 @@ pub enum DiagnosticsError {
     #[error("[Database] {0}")]
     Database(#[from] sqlx::Error),
 }
-
-pub(crate) use state::{
-    AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, FolderFacts, PostFacts,
-    QueueState, ServiceState, StandingState, TikTokState,
-};
-
-use crate::posts::PostRow;
 
 /// How everything stands, and what takes names, captions and secrets out of a line of the log.
 #[derive(Debug)]

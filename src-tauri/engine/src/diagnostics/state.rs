@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use slipway_accounts::rate_limit::CallCount;
 use slipway_core::{
     clock,
     views::{
@@ -82,14 +83,6 @@ pub(crate) struct AccountFacts {
     pub(crate) refresh_due_at: String,
     pub(crate) refresh_asked_at: Option<String>,
     pub(crate) refresh_expires_at: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct CallCount {
-    pub(crate) account_id: String,
-    pub(crate) call: String,
-    pub(crate) count: i64,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use slipway_accounts::accounts::AccountRow;
+use slipway_accounts::{accounts::AccountRow, rate_limit::recent_calls};
 use slipway_core::{
     clock,
     views::{DiagnosticsChoice, HistoryEntry, Settings},
@@ -12,8 +12,8 @@ use slipway_store::database::register_secrets;
 use super::Engine;
 use crate::{
     diagnostics::{
-        AccountFacts, BackupState, CallCount, DatabaseState, Diagnostics, DiagnosticsState,
-        FolderFacts, PostFacts, QueueState, ServiceState, StandingState, TikTokState,
+        AccountFacts, BackupState, DatabaseState, Diagnostics, DiagnosticsState, FolderFacts,
+        PostFacts, QueueState, ServiceState, StandingState, TikTokState,
     },
     engine::EngineError,
     posts::PostRow,
@@ -42,9 +42,7 @@ impl Engine {
             },
             standing: self.standing_state(),
             accounts: self.accounts.list().await?.iter().map(account).collect(),
-            pending_revocations: sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
-                .fetch_one(pool)
-                .await?,
+            pending_revocations: self.accounts.count_revocations().await?,
             queue: self.queue_state(&posts, choice).await?,
             folders: self
                 .folders()
@@ -52,13 +50,7 @@ impl Engine {
                 .into_iter()
                 .map(|folder| FolderFacts::of(folder, choice))
                 .collect(),
-            recent_calls: sqlx::query_as!(
-                CallCount,
-                r#"SELECT account_id, call, COUNT(*) AS "count!: i64" FROM recent_calls
-                   GROUP BY account_id, call"#
-            )
-            .fetch_all(pool)
-            .await?,
+            recent_calls: recent_calls(pool).await?,
             database: self.database_state(),
             audit: self.audit_state().await?,
         };

@@ -5,6 +5,7 @@ use slipway_core::views::{AuditKind, KeySource, VaultView};
 use slipway_store::{
     OpenError,
     audit::{self, Entry},
+    database::set_phrase_shown,
     vault::{KeyOrigin, has_keyring},
 };
 
@@ -14,16 +15,7 @@ use crate::engine::EngineError;
 impl Engine {
     /// How the stored secrets are protected.
     pub async fn vault(&self) -> Result<VaultView, EngineError> {
-        let pool = &self.database.pool;
-        let rows = sqlx::query!(
-            "SELECT key, value FROM meta WHERE key IN ('key_since', 'phrase_shown_at')"
-        )
-        .fetch_all(pool)
-        .await?;
-        let said = |key: &str| {
-            let row = rows.iter().find(|row| row.key == key)?;
-            Some(row.value.clone())
-        };
+        let dates = self.database.key_dates().await?;
         Ok(VaultView {
             source: match self.database.vault.origin() {
                 KeyOrigin::Environment => KeySource::Environment,
@@ -31,8 +23,8 @@ impl Engine {
                 KeyOrigin::Passphrase => KeySource::Passphrase,
             },
             keyring: has_keyring().await,
-            since: said("key_since"),
-            phrase_shown_at: said("phrase_shown_at"),
+            since: dates.since,
+            phrase_shown_at: dates.phrase_shown_at,
         })
     }
 
@@ -45,14 +37,8 @@ impl Engine {
             .recovery_phrase()
             .map_err(|_| EngineError::Vault)?;
         let now = self.clock.now();
-        let shown = now.to_string();
         let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query!(
-            "INSERT OR REPLACE INTO meta (key, value) VALUES ('phrase_shown_at', ?)",
-            shown
-        )
-        .execute(&mut *tx)
-        .await?;
+        set_phrase_shown(&mut tx, &now.to_string()).await?;
         let entry = Entry::new(AuditKind::PhraseShown);
         audit::append(&mut tx, &self.database.vault, now, entry).await?;
         tx.commit().await?;

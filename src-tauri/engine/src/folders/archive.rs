@@ -14,7 +14,7 @@ use slipway_core::{
 use sqlx::SqliteConnection;
 
 use super::{error::FolderError, notices, store::FolderStore, watched_folders::Folders};
-use crate::{settings::POSTED, status::Source, videos};
+use crate::{posts, settings::POSTED, status::Source, videos};
 
 /// The extended attribute that says when a video was posted.
 #[cfg(unix)]
@@ -246,17 +246,8 @@ async fn relocate(
     to: &Path,
 ) -> Result<(), sqlx::Error> {
     let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let (from, to) = (from.as_ref(), to.as_ref());
-    sqlx::query!(
-        "UPDATE posts SET path = ? WHERE path = ? AND id IN
-         (SELECT post_id FROM folder_posts WHERE file_id = ?)",
-        to,
-        from,
-        file.id
-    )
-    .execute(&mut *connection)
-    .await?;
-    videos::set_path(connection, from, to).await
+    posts::move_folder_file(connection, file.id, &from, &to).await?;
+    videos::set_path(connection, &from, &to).await
 }
 
 /// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.

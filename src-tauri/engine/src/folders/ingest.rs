@@ -117,7 +117,7 @@ impl Folders {
     ) -> Result<Outcome, FolderError> {
         let accounts = self.planner.accounts.list().await?;
         loop {
-            let content = match videos::identify(&self.store.pool, &post).await {
+            let content = match videos::identify(&self.store.pool, post.video_file()).await {
                 Ok(content) => content,
                 // It was there a moment ago.
                 Err(VideoError::Unreadable(_)) => {

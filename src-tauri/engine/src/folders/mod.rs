@@ -32,7 +32,6 @@ mod watcher;
 
 pub use caption::CaptionError;
 pub use error::FolderError;
-pub(crate) use notices::known;
 pub(crate) use reasons::{BlockReason, Hold, KnownBy, SkipReason};
 pub(crate) use sidecar::SidecarError;
 pub(crate) use tables::TABLES;

@@ -1,37 +1,15 @@
 //! What creators read about watched folders, the files in them, and videos that are known already.
 
-use jiff::Timestamp;
 use slipway_accounts::accounts::account_gone;
 use slipway_core::{
     notice::{Explain, moment, notice},
-    views::{KnownState, Notice},
+    views::Notice,
 };
 use slipway_store::database::Trouble;
 
 use crate::folders::{
     BlockReason, CaptionError, FolderError, Hold, KnownBy, SidecarError, SkipReason,
 };
-
-/// That the same video was posted, or is about to be.
-pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
-    let at = moment(at.as_millisecond());
-    let (code, happened) = match state {
-        KnownState::Posted => (
-            "video.posted",
-            format!("The same video was posted to {account} on {at}."),
-        ),
-        KnownState::Planned => (
-            "video.planned",
-            format!("The same video is in the queue for {account} since {at}."),
-        ),
-    };
-    notice(
-        code,
-        happened,
-        "Slipway knows it by its content, whatever the file is called.",
-        "Post it again only if that is what you want.",
-    )
-}
 
 /// That a folder is not there at the moment.
 pub(crate) fn folder_away() -> Notice {

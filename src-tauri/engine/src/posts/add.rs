@@ -11,7 +11,7 @@ use slipway_core::views::{Media, PostSettings, Severity};
 use super::StoredFinding;
 use crate::{
     posts::AddError,
-    videos::{fingerprint, modified_ns},
+    videos::{VideoFile, fingerprint, modified_ns},
 };
 
 /// A file that can become a draft.
@@ -25,6 +25,18 @@ pub(crate) struct NewPost {
     pub(crate) media: Media,
     pub(crate) findings: Vec<StoredFinding>,
     pub(crate) settings: PostSettings,
+}
+
+impl NewPost {
+    /// The properties by which the file is recognised.
+    pub(crate) fn video_file(&self) -> VideoFile<'_> {
+        VideoFile {
+            path: &self.path,
+            size: self.size,
+            modified_ns: self.modified_ns,
+            fingerprint: &self.fingerprint,
+        }
+    }
 }
 
 /// Looks at the file at `path`, where that holds nobody up.

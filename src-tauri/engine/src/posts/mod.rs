@@ -10,6 +10,7 @@ mod file_notices;
 mod locks;
 #[cfg(test)]
 mod model;
+mod moved_file;
 mod notices;
 mod progress;
 mod row;
@@ -25,6 +26,7 @@ pub(crate) use compose::check_complete;
 pub(crate) use context::Context;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use locks::RunningGuard;
+pub(crate) use moved_file::move_folder_file;
 pub(crate) use notices::unreadable_posts;
 pub(crate) use progress::UploadMeters;
 pub(crate) use row::PostRow;

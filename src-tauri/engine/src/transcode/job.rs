@@ -67,7 +67,9 @@ impl Transcoder {
             .await
             .map_err(TranscodeError::File)?;
         let now = self.clock.now().as_millisecond();
-        let video = videos::insert_transcoded(&self.posts.pool, &made, row.video_id, now).await?;
+        let video =
+            videos::insert_transcoded(&self.posts.pool, made.video_file(), row.video_id, now)
+                .await?;
         // From here on it is too late to stop: what follows takes moments.
         let source = PathBuf::from(&row.path);
         let path = blocking(move || partial.finish(&source)).await?;

@@ -6,6 +6,7 @@ mod check;
 mod facts;
 mod find;
 mod keep;
+mod key_dates;
 mod keys;
 mod marker;
 mod notices;
@@ -36,6 +37,7 @@ use tokio::sync::watch;
 
 pub use facts::{BackupFacts, Facts};
 pub use keep::News;
+pub use key_dates::{KeyDates, set_phrase_shown};
 pub use notices::BackupFailed;
 pub use restore::Restored;
 pub use tables::{Park, Tables};

@@ -191,7 +191,7 @@ impl PostStore {
             json(&file.findings),
         );
         loop {
-            let sighting = videos::identify(&self.pool, file).await?;
+            let sighting = videos::identify(&self.pool, file.video_file()).await?;
             let mut step = self
                 .step(
                     id,
