@@ -1,10 +1,8 @@
 //! How the engine stands as a whole, told to listeners whenever it changes.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
+use parking_lot::Mutex;
 use slipway_core::{
     events::Events,
     views::{Event, Notice, Standing},
@@ -49,7 +47,7 @@ impl StatusBoard {
     }
 
     pub(crate) fn view(&self) -> Standing {
-        self.lock().standing.clone()
+        self.state.lock().standing.clone()
     }
 
     /// Changes the standing; listeners hear of it if it is another one then.
@@ -76,7 +74,7 @@ impl StatusBoard {
     }
 
     fn update(&self, change: impl FnOnce(&mut State)) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let before = state.standing.clone();
         change(&mut state);
         // Sent while locked, so that listeners hear changes in the order in which they were made.
@@ -85,10 +83,6 @@ impl StatusBoard {
                 standing: state.standing.clone(),
             });
         }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct KnownFile {
     modified_ns: i64,
     inode: Option<i64>,
     side: Option<String>,
-    pub(super) state: String,
+    pub(super) state: FileState,
     cause: Option<String>,
     pub(super) is_missing: bool,
 }
@@ -48,6 +48,39 @@ pub(super) enum Decision<'a> {
     Offered,
     Taken,
     Skipped(&'a SkipReason),
+}
+
+/// The decision about a file, as column `state` stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileState {
+    /// The creator is asked about the file, because it was in the folder before the folder was watched.
+    Offered,
+    /// Posts were created for the file.
+    Taken,
+    /// No posts are created for the file; column `cause` says why.
+    Skipped,
+}
+
+impl FileState {
+    /// The name under which the state is stored.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Taken => "taken",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl From<String> for FileState {
+    /// The table allows only these three names.
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "offered" => Self::Offered,
+            "taken" => Self::Taken,
+            _ => Self::Skipped,
+        }
+    }
 }
 
 impl KnownFile {
@@ -200,9 +233,9 @@ impl FolderStore {
         room: usize,
     ) -> Result<(Vec<FolderFile>, Option<u64>), sqlx::Error> {
         let state = match show {
-            Some(FolderShow::Offered) => Some("offered"),
-            Some(FolderShow::Taken) => Some("taken"),
-            Some(FolderShow::Skipped) => Some("skipped"),
+            Some(FolderShow::Offered) => Some(FileState::Offered.as_str()),
+            Some(FolderShow::Taken) => Some(FileState::Taken.as_str()),
+            Some(FolderShow::Skipped) => Some(FileState::Skipped.as_str()),
             Some(FolderShow::Waiting) => return Ok((Vec::new(), None)),
             None => None,
         };
@@ -231,13 +264,13 @@ impl FolderStore {
             folder_id: folder.to_owned(),
             path: row.path,
             size_bytes: row.size.cast_unsigned(),
-            state: match row.state.as_str() {
-                "offered" => FolderFileState::Offered,
-                "taken" => FolderFileState::Taken {
+            state: match FileState::from(row.state) {
+                FileState::Offered => FolderFileState::Offered,
+                FileState::Taken => FolderFileState::Taken {
                     posts: serde_json::from_str(&row.posts).unwrap_or_default(),
                     at: clock::from_millis(row.decided_at).to_string(),
                 },
-                _ => {
+                FileState::Skipped => {
                     let skip = row
                         .cause
                         .and_then(|cause| serde_json::from_str(&cause).ok())
@@ -285,10 +318,11 @@ pub(super) async fn decide(
         make_way(connection, before.id).await?;
     }
     let (state, cause) = match decision {
-        Decision::Offered => ("offered", None),
-        Decision::Taken => ("taken", None),
-        Decision::Skipped(skip) => ("skipped", Some(json(skip))),
+        Decision::Offered => (FileState::Offered, None),
+        Decision::Taken => (FileState::Taken, None),
+        Decision::Skipped(skip) => (FileState::Skipped, Some(json(skip))),
     };
+    let state = state.as_str();
     let (size, inode) = (stat.size.cast_signed(), stat.inode.map(u64::cast_signed));
     let side = stat.sidecar.map(SidecarStat::to_text);
     let (seen_at, now) = (seen_at.as_millisecond(), now.as_millisecond());

@@ -10,7 +10,7 @@ use slipway_core::views::{FolderWhen, Post};
 use super::{
     error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
-    files::{self, Decision},
+    files::{self, Decision, FileState},
     open_files::in_use,
     plan::{self, Draft},
     reasons::{Hold, KnownBy, SkipReason},
@@ -161,7 +161,7 @@ impl Folders {
         let before = files::find(&mut tx, &folder.id, candidate.path).await?;
         if before.is_some_and(|before| {
             before.matches(&candidate.stat)
-                && (candidate.trigger == Trigger::Watcher || before.state == "taken")
+                && (candidate.trigger == Trigger::Watcher || before.state == FileState::Taken)
         }) || candidate.trigger == Trigger::Watcher && folder.paused
         {
             return Ok(Some(Outcome::Decided));

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use slipway_core::{clock::Clock, events::Events, views::Event};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -74,7 +75,7 @@ impl FolderRuntimes {
             wake: Arc::default(),
             stop: stop.clone(),
         };
-        if let Some(before) = self.folders().insert(id.to_owned(), watched) {
+        if let Some(before) = self.folders.lock().insert(id.to_owned(), watched) {
             before.stop.cancel();
         }
         self.folders_changed();
@@ -83,7 +84,7 @@ impl FolderRuntimes {
 
     /// A folder is watched no more.
     pub(super) fn stop(&self, id: &str) {
-        if let Some(watched) = self.folders().remove(id) {
+        if let Some(watched) = self.folders.lock().remove(id) {
             watched.stop.cancel();
         }
         self.folders_changed();
@@ -91,7 +92,7 @@ impl FolderRuntimes {
 
     /// How a folder stands.
     pub(super) fn get(&self, id: &str) -> FolderRuntime {
-        let folders = self.folders();
+        let folders = self.folders.lock();
         folders
             .get(id)
             .map(|one| one.now.clone())
@@ -100,7 +101,7 @@ impl FolderRuntimes {
 
     /// A folder stands so now.
     pub(super) fn set_state(&self, id: &str, state: RuntimeState) {
-        let mut folders = self.folders();
+        let mut folders = self.folders.lock();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
@@ -118,7 +119,7 @@ impl FolderRuntimes {
         pending: Vec<(String, PendingFile)>,
         ignored: Option<u32>,
     ) {
-        let mut folders = self.folders();
+        let mut folders = self.folders.lock();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
@@ -128,7 +129,7 @@ impl FolderRuntimes {
 
     /// What wakes whoever watches a folder.
     pub(super) fn waker(&self, id: &str) -> Option<Arc<Notify>> {
-        self.folders().get(id).map(|one| one.wake.clone())
+        self.folders.lock().get(id).map(|one| one.wake.clone())
     }
 
     /// Has a folder looked at now.
@@ -139,20 +140,20 @@ impl FolderRuntimes {
     }
 
     pub(super) fn wake_all(&self) {
-        for watched in self.folders().values() {
+        for watched in self.folders.lock().values() {
             watched.wake.notify_one();
         }
     }
 
     pub(super) fn folders_changed(&self) {
-        self.unsent().0 = true;
+        self.unsent.lock().0 = true;
         self.changed.notify_one();
     }
 
     /// Files of a folder stand otherwise, and with them the folder's counts.
     pub(super) fn files_changed(&self, id: &str) {
         {
-            let mut unsent = self.unsent();
+            let mut unsent = self.unsent.lock();
             unsent.0 = true;
             unsent.1.insert(id.to_owned());
         }
@@ -163,7 +164,7 @@ impl FolderRuntimes {
     pub(super) async fn send_events(&self, clock: &dyn Clock) {
         loop {
             self.changed.notified().await;
-            let (folders, files) = std::mem::take(&mut *self.unsent());
+            let (folders, files) = std::mem::take(&mut *self.unsent.lock());
             if folders {
                 self.events.send(Event::FoldersChanged);
             }
@@ -172,14 +173,6 @@ impl FolderRuntimes {
             }
             clock.sleep(QUIET).await;
         }
-    }
-
-    fn folders(&self) -> std::sync::MutexGuard<'_, HashMap<String, WatchedFolder>> {
-        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn unsent(&self) -> std::sync::MutexGuard<'_, (bool, BTreeSet<String>)> {
-        self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use notify::{
     Config, Event, EventHandler, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind},
 };
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::settings::is_called_video;
@@ -68,7 +69,7 @@ impl FsWatcher {
 
     /// What changed since this was asked last.
     pub(super) fn take_changes(&self) -> Changes {
-        std::mem::take(&mut *self.pending.lock())
+        std::mem::take(&mut *self.pending.changes.lock())
     }
 
     /// Waits until something has changed.
@@ -77,15 +78,9 @@ impl FsWatcher {
     }
 }
 
-impl Pending {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl EventHandler for Handler {
     fn handle_event(&mut self, event: notify::Result<Event>) {
-        let mut changes = self.0.lock();
+        let mut changes = self.0.changes.lock();
         match event {
             // An overflow, or a watch that could not be set.
             Err(_) => changes.rescan = true,
@@ -167,7 +162,7 @@ mod tests {
         let pending = Arc::new(Pending::default());
         let mut handler = Handler(pending.clone());
         handler.handle_event(Ok(Event::new(kind).add_path(PathBuf::from(path))));
-        std::mem::take(&mut *pending.lock())
+        std::mem::take(&mut *pending.changes.lock())
     }
 
     #[test]
@@ -201,10 +196,10 @@ mod tests {
             let path = PathBuf::from(format!("/f/{number}.mp4"));
             handler.handle_event(Ok(Event::new(written).add_path(path)));
         }
-        let changes = std::mem::take(&mut *pending.lock());
+        let changes = std::mem::take(&mut *pending.changes.lock());
         assert!(changes.rescan && changes.paths.is_empty());
         handler.handle_event(Err(notify::Error::generic("overflow")));
-        assert!(pending.lock().rescan);
+        assert!(pending.changes.lock().rescan);
     }
 
     #[tokio::test]

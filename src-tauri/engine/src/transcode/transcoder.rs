@@ -1,15 +1,12 @@
 //! [`Transcoder`]: offers, starts and cancels transcodes of posts' files, one job per post.
 
-use std::{
-    collections::HashMap,
-    ffi::OsString,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, ffi::OsString, sync::Arc};
 
 use clip::{
     Rule, Severity,
     mend::{self, Tools},
 };
+use parking_lot::Mutex;
 use slipway_core::{
     clock::Clock,
     events::Events,
@@ -133,7 +130,7 @@ impl Transcoder {
             steps: plan.steps().iter().map(notices::fit_step).collect(),
             command: plan.command_line(&inspection.path, &target),
         });
-        let progress = self.jobs().get(id).map(|job| job.progress);
+        let progress = self.jobs.lock().get(id).map(|job| job.progress);
         Ok(Fit {
             support,
             mends,
@@ -155,7 +152,7 @@ impl Transcoder {
         inspection.plan(&capabilities)?;
         let cancel = stop.child_token();
         {
-            let mut jobs = self.jobs();
+            let mut jobs = self.jobs.lock();
             if jobs.contains_key(id) {
                 return Err(TranscodeError::UnderWay);
             }
@@ -169,7 +166,7 @@ impl Transcoder {
         let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
         Ok(async move {
             let ended = transcoder.run_job(&id, &choice, &cancel).await;
-            transcoder.jobs().remove(&id);
+            transcoder.jobs.lock().remove(&id);
             let outcome = match ended {
                 Ok(file_name) => FitOutcome::Fits { file_name },
                 Err(TranscodeError::Cancelled) => FitOutcome::Cancelled,
@@ -189,7 +186,7 @@ impl Transcoder {
 
     /// Stops a job; none is no error.
     pub(crate) fn cancel(&self, id: &str) {
-        if let Some(job) = self.jobs().get(id) {
+        if let Some(job) = self.jobs.lock().get(id) {
             job.cancel.cancel();
         }
     }
@@ -215,17 +212,13 @@ impl Transcoder {
     }
 
     pub(super) fn tell(&self, id: &str, progress: FitProgress) {
-        if let Some(job) = self.jobs().get_mut(id) {
+        if let Some(job) = self.jobs.lock().get_mut(id) {
             job.progress = progress;
         }
         self.events.send(Event::FitProgress {
             post_id: id.to_owned(),
             progress,
         });
-    }
-
-    fn jobs(&self) -> MutexGuard<'_, HashMap<String, Job>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
