@@ -1,5 +1,5 @@
-//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged. What was
-//! made of it to fit goes with it.
+//! Archives a file once all its posts are published: leaves it, moves it to the subfolder `Posted`, or tags it. Its
+//! transcoded files move with it.
 
 use std::{
     fs, io,
@@ -16,13 +16,13 @@ use sqlx::SqliteConnection;
 use super::{error::FolderError, notices, store::FolderStore, watched_folders::Folders};
 use crate::{posts, settings::POSTED, status::Source, videos};
 
-/// The extended attribute that says when a video was posted.
+/// The extended attribute with the time at which a video was posted.
 #[cfg(unix)]
 const TAG: &str = "user.slipway.posted";
-/// What a side file's name ends with.
+/// The extensions of sidecars.
 const SIDECARS: [&str; 2] = ["txt", "json"];
 
-/// A file of which all posts are out.
+/// A file whose posts are all published.
 #[derive(Debug)]
 struct PostedFile {
     id: i64,
@@ -35,8 +35,7 @@ struct PostedFile {
 }
 
 impl Folders {
-    /// Deals with every file of which all posts are out. What cannot be done now, such as on a drive that is away, is
-    /// done when this is asked again.
+    /// Archives every file whose posts are all published. A file on a missing drive is archived by a later call.
     pub(crate) async fn archive_files(&self) {
         let posted_files = match self.store.posted_files().await {
             Ok(posted_files) => posted_files,
@@ -69,7 +68,7 @@ impl Folders {
                 self.store.finished(file, moved_to.as_deref(), now).await?;
                 self.runtimes.files_changed(&file.folder_id);
             }
-            // The drive is away.
+            // The drive is missing.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 let kind = error.kind();
@@ -83,7 +82,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Moves a file to `Posted` beside it. Where it goes is stored first, so that a stop in between is found out.
+    /// Moves a file to the subfolder `Posted`. The target is stored first, so that a move before a crash is recognised.
     async fn move_to_posted(
         &self,
         file: &PostedFile,
@@ -103,7 +102,7 @@ impl Folders {
         let (root, from) = (PathBuf::from(&file.root), path.clone());
         let target = match blocking(move || target(&root, &from)).await {
             Ok(Some(target)) => target,
-            // The creator moved it elsewhere.
+            // The creator moved the file elsewhere.
             Ok(None) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
@@ -113,7 +112,7 @@ impl Folders {
             for sidecar in SIDECARS {
                 let from = path.with_extension(sidecar);
                 if fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
-                    // The video is what matters: a side file that stays does no harm.
+                    // A sidecar that cannot be moved does no harm.
                     let _ = rename_new(&from, &target.with_extension(sidecar));
                 }
             }
@@ -124,12 +123,12 @@ impl Folders {
 }
 
 impl Folders {
-    /// Moves what was made of a file to fit to `Posted`, too. What cannot be moved stays: the file itself is what matters.
+    /// Moves the transcoded files of a file to `Posted`. One that cannot be moved stays where it is.
     async fn move_transcoded(&self, file: &PostedFile) -> Result<(), FolderError> {
         let original = Path::new(&file.root).join(&file.path);
         for made in self.store.transcoded_from(file).await? {
             let from = PathBuf::from(&made);
-            // What could not be written beside the file lies among Slipway's own data.
+            // A file that could not be written beside the original is in Slipway's data folder, and stays there.
             if from.parent() != original.parent() {
                 continue;
             }
@@ -155,7 +154,7 @@ impl Folders {
 }
 
 impl FolderStore {
-    /// Where the files lie that were made of a file for its posts.
+    /// Returns the paths of the transcoded files of a file's posts.
     async fn transcoded_from(&self, file: &PostedFile) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar!(
             "SELECT DISTINCT posts.path FROM folder_posts
@@ -168,7 +167,7 @@ impl FolderStore {
         .await
     }
 
-    /// Files that nothing was done with yet and of which all posts are out.
+    /// Returns the files that are not archived yet and whose posts are all published.
     async fn posted_files(&self) -> Result<Vec<PostedFile>, sqlx::Error> {
         sqlx::query_as!(
             PostedFile,
@@ -193,7 +192,7 @@ impl FolderStore {
         .await
     }
 
-    /// The file is about to be moved there.
+    /// Stores the target of a move before it starts.
     async fn moving(&self, file: i64, target: &Path) -> Result<(), sqlx::Error> {
         let target = target.to_string_lossy();
         let target = target.as_ref();
@@ -207,7 +206,7 @@ impl FolderStore {
         Ok(())
     }
 
-    /// All is done with the file. Its posts are told where it is, for their previews.
+    /// Records that a file is archived, and updates the path of its posts, which previews use.
     async fn finished(
         &self,
         file: &PostedFile,
@@ -230,7 +229,7 @@ impl FolderStore {
         tx.commit().await
     }
 
-    /// A file of the posts was moved.
+    /// Updates the path of a file that was moved.
     async fn moved(&self, file: &PostedFile, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         relocate(&mut tx, file, from, to).await?;
@@ -238,7 +237,7 @@ impl FolderStore {
     }
 }
 
-/// Tells the posts of a file, and the library, where one of their files lies.
+/// Updates the path of a moved file in the posts and in the videos.
 async fn relocate(
     connection: &mut SqliteConnection,
     file: &PostedFile,
@@ -250,10 +249,10 @@ async fn relocate(
     videos::set_path(connection, &from, &to).await
 }
 
-/// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.
+/// Returns a free path in the subfolder `Posted`, or `None` if the file is gone and its folder is present.
 ///
 /// # Errors
-/// When the folder is away, or `Posted` cannot be made.
+/// The folder is missing, or `Posted` cannot be created.
 fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
     fs::metadata(root)?;
     let Some(beside) = file.parent() else {
@@ -272,26 +271,26 @@ fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
         } else {
             format!("{stem} ({number}).{ending}")
         };
-        let place = folder.join(name);
-        let is_free = |place: &Path| fs::symlink_metadata(place).is_err();
-        if is_free(&place)
+        let path = folder.join(name);
+        let is_free = |path: &Path| fs::symlink_metadata(path).is_err();
+        if is_free(&path)
             && SIDECARS
                 .iter()
-                .all(|sidecar| is_free(&place.with_extension(sidecar)))
+                .all(|sidecar| is_free(&path.with_extension(sidecar)))
         {
-            return Ok(Some(place));
+            return Ok(Some(path));
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Renames a file to where none is: never over another one.
+/// Renames a file without replacing another one.
 #[cfg(target_os = "linux")]
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
 
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // File systems that do not know the flag.
+        // The file system does not support the flag.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => rename_if_free(from, to),
         renamed => Ok(renamed?),
     }
@@ -309,7 +308,7 @@ fn rename_if_free(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// Tags a file with the moment at which all its posts were out; a file that is gone needs none.
+/// Tags a file with the time at which all its posts were published. A missing file is not an error.
 #[cfg(unix)]
 fn tag(root: &Path, file: &Path, now: Timestamp) -> io::Result<()> {
     fs::metadata(root)?;
@@ -329,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moved_file_never_takes_the_place_of_another() {
+    fn a_move_never_replaces_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let file = root.join("a.mp4");

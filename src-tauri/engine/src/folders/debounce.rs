@@ -1,7 +1,7 @@
-//! When a file that comes into a folder is finished: a state machine that is told what was seen and when, and says
-//! which files are still enough to be looked into. It knows neither disk nor clock.
+//! [`Debouncer`]: decides when a file has stopped changing, so that it can be ingested.
 //!
-//! It takes the place of a debouncer: however many events a file causes, it is looked into once it has been still.
+//! However many events a file causes, it is due once after it has been unchanged for the settle time. A pure state
+//! machine: callers pass in the observed stats and the time.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,39 +9,39 @@ use jiff::Timestamp;
 
 use super::file_stat::FileStat;
 
-/// How long a file may end in the middle of its video before that is told as a fault.
+/// How long a truncated file may stay unchanged before it is skipped.
 pub(super) const TRUNCATED_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// Files that are not decided yet, by their paths in the folder.
+/// The undecided files of a folder, by their paths in the folder.
 #[derive(Debug, Default)]
 pub(super) struct Debouncer {
     files: BTreeMap<String, PendingFile>,
 }
 
-/// A file that is not decided yet.
+/// An undecided file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PendingFile {
     pub(super) stat: FileStat,
     pub(super) stage: Stage,
-    /// When it was first seen as it is.
+    /// When the file was first observed with this stat.
     pub(super) seen_at: Timestamp,
-    /// Since which uptime it has been in its stage.
+    /// The uptime at which the stage began.
     since: Duration,
 }
 
-/// What a file waits for.
+/// The condition that a file waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// That it is still for long enough, and nobody has it open.
+    /// The file must stay unchanged for the settle time, and be closed.
     Stability,
-    /// Its end: it stops in the middle of its video.
+    /// The file is truncated; its end must arrive.
     End,
-    /// Its side file.
+    /// The sidecar must appear.
     Sidecar,
 }
 
 impl Debouncer {
-    /// A file looks like this. Says whether that is news.
+    /// Records the stat of a file. Returns true if the file is new or changed.
     pub(super) fn observe(
         &mut self,
         path: &str,
@@ -62,28 +62,28 @@ impl Debouncer {
         true
     }
 
-    /// A file is decided, or gone. Says whether it was here.
+    /// Removes a file that is decided or gone. Returns true if it was present.
     pub(super) fn remove(&mut self, path: &str) -> bool {
         self.files.remove(path).is_some()
     }
 
-    /// Only these are still there.
+    /// Keeps only the files for which `is_there` returns true.
     pub(super) fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
         self.files.retain(|path, _| is_there(path));
     }
 
-    /// A file that looked like this when it was looked into is not finished, and waits for `stage` from now on.
+    /// Moves a file to `stage` because it was not finished when it was read with this stat.
     pub(super) fn defer(&mut self, path: &str, stat: &FileStat, stage: Stage, uptime: Duration) {
         if let Some(entry) = self.files.get_mut(path)
             && entry.stat == *stat
-            // The patience with a cut file runs from when it was first found to be cut.
+            // The timeout of a truncated file runs from the first time that it was found truncated.
             && !(stage == Stage::End && entry.stage == Stage::End)
         {
             (entry.stage, entry.since) = (stage, uptime);
         }
     }
 
-    /// Files that have been still for `settle` and are to be looked into, and those that stayed cut for too long.
+    /// Returns the files that were unchanged for `settle`, and those whose timeout for truncated files expired.
     pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, PendingFile)> {
         self.files
             .iter()
@@ -92,7 +92,7 @@ impl Debouncer {
             .collect()
     }
 
-    /// The uptime at which the next file is due, if nothing changes.
+    /// Returns the uptime at which the next file is due, if nothing changes.
     pub(super) fn next_due(&self, settle: Duration) -> Option<Duration> {
         self.files
             .values()
@@ -100,7 +100,7 @@ impl Debouncer {
             .min()
     }
 
-    /// How a file looks that is not decided yet.
+    /// Returns the last stat of an undecided file.
     pub(super) fn stat(&self, path: &str) -> Option<FileStat> {
         self.files.get(path).map(|entry| entry.stat)
     }
@@ -115,7 +115,7 @@ impl PendingFile {
         match self.stage {
             Stage::Stability => Some(self.since.saturating_add(settle)),
             Stage::End => Some(self.since.saturating_add(TRUNCATED_TIMEOUT)),
-            // It looks otherwise as soon as its side file is there.
+            // A new sidecar changes the stat, which starts the stage for stability.
             Stage::Sidecar => None,
         }
     }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_due_once_it_was_still_and_not_before() {
+    fn a_file_is_due_once_it_is_stable() {
         let mut debouncer = Debouncer::default();
         let now = Timestamp::UNIX_EPOCH;
         assert!(debouncer.observe("a", stat(1), secs(10), now));
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(debouncer.next_due(SETTLE), Some(secs(15)));
         assert_eq!(due(&debouncer, 15), ["a"]);
 
-        // Somebody has it open: it must be still once more.
+        // A process has it open: the settle time starts again.
         debouncer.defer("a", &stat(2), Stage::Stability, secs(15));
         assert!(due(&debouncer, 17).is_empty());
         assert_eq!(due(&debouncer, 18), ["a"]);
@@ -166,10 +166,10 @@ mod tests {
         debouncer.defer("a", &stat(2), Stage::End, secs(18));
         assert!(due(&debouncer, 300).is_empty());
         debouncer.defer("a", &stat(2), Stage::End, secs(300));
-        assert_eq!(due(&debouncer, 318), ["a"], "the patience is not renewed");
+        assert_eq!(due(&debouncer, 318), ["a"], "the timeout is not renewed");
 
         debouncer.defer("a", &stat(1), Stage::Sidecar, secs(318));
-        assert_eq!(due(&debouncer, 318), ["a"], "it looked otherwise by then");
+        assert_eq!(due(&debouncer, 318), ["a"], "the stat changed meanwhile");
         debouncer.defer("a", &stat(2), Stage::Sidecar, secs(318));
         assert_eq!(debouncer.next_due(SETTLE), None);
         debouncer.observe("a", stat(3), secs(400), now);
@@ -178,19 +178,18 @@ mod tests {
     }
 
     proptest! {
-        /// However files are written and looked at, none is due that was seen to change within the time to settle,
-        /// and none is forgotten.
+        /// For any sequence of operations, no file is due that changed within the settle time, and no file is lost.
         #[test]
-        fn only_what_was_still_is_due(
-            deeds in prop::collection::vec((0..4_usize, 0..3_u64, 0..5_u64, 0..6_u8), 1..200),
+        fn only_stable_files_are_due(
+            operations in prop::collection::vec((0..4_usize, 0..3_u64, 0..5_u64, 0..6_u8), 1..200),
         ) {
             let mut debouncer = Debouncer::default();
             let mut changed: BTreeMap<String, (Duration, u64)> = BTreeMap::new();
             let mut uptime = Duration::ZERO;
-            for (file, size, pass, deed) in deeds {
+            for (file, size, pass, operation) in operations {
                 uptime += secs(pass);
                 let path = format!("{file}.mp4");
-                match deed {
+                match operation {
                     0..3 => {
                         let news = debouncer.observe(&path, stat(size), uptime, Timestamp::UNIX_EPOCH);
                         let before = changed.get(&path).map(|(_, size)| *size);

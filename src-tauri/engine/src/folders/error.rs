@@ -9,47 +9,47 @@ use crate::{
     videos::VideoError,
 };
 
-/// Something asked of the watched folders did not work.
+/// An operation on watched folders failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// It is not watched, or not any more.
+    /// No watched folder has this id.
     #[error("[Folders] Find failed: no such folder")]
     NoSuchFolder,
-    /// There is no folder at the path.
+    /// The path does not lead to a folder.
     #[error("[Folders] Add failed: no folder is there")]
     NotAFolder,
-    /// It cannot be read. The error tells its kind alone.
+    /// The folder cannot be read. Only the kind of the error is kept, because its text could contain the path.
     #[error("[Folders] Add failed: it cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
-    /// Its path is not text.
+    /// The path is not valid Unicode.
     #[error("[Folders] Add failed: the path is not valid Unicode")]
     Name,
-    /// It is watched already.
+    /// The folder is already watched.
     #[error("[Folders] Add failed: it is watched already")]
     Watched,
-    /// Slipway's data lie in it.
+    /// The folder is inside Slipway's data folder.
     #[error("[Folders] Add failed: Slipway keeps its data there")]
     Own,
-    /// No account is chosen, or one that is gone.
+    /// No account is chosen, or a chosen account is no longer connected.
     #[error("[Folders] Save failed: no account, or one that is not connected")]
     NoAccounts,
-    /// The creator did not agree to posting directly with these choices.
+    /// Direct posting with these settings needs the creator's consent.
     #[error("[Folders] Save failed: posting directly needs consent")]
     Consent,
-    /// Caption rule or hashtags cannot be used.
+    /// The caption rule or a hashtag is invalid.
     #[error(transparent)]
     Caption(#[from] CaptionError),
-    /// The account is gone.
+    /// The account no longer exists.
     #[error("[Accounts] Find failed: no such account")]
     NoSuchAccount,
-    /// The folder's choices lack something that TikTok requires.
+    /// The folder's post settings lack something that TikTok requires.
     #[error("[Folders] Save failed: {0:?}")]
     Incomplete(Incomplete),
-    /// The moment cannot be used.
+    /// A time is invalid.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
-    /// The pattern of ignored names cannot be used.
+    /// A pattern of ignored names is invalid.
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// A post of the folder could not be read or changed.
@@ -67,7 +67,7 @@ pub enum FolderError {
 }
 
 impl FolderError {
-    /// The database's own error, if that is the cause.
+    /// Returns the database error that caused this one, if any.
     pub(crate) fn database(&self) -> Option<&sqlx::Error> {
         match self {
             Self::Database(error)
@@ -80,7 +80,7 @@ impl FolderError {
         }
     }
 
-    /// Whether a database or another part of Slipway failed, so that the folder itself is worth another try.
+    /// Returns true if another part of Slipway failed and not the folder, so that a retry can succeed.
     pub(super) fn is_internal(&self) -> bool {
         matches!(
             self,

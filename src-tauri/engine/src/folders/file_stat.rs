@@ -1,4 +1,4 @@
-//! How a file looks from outside: what must not change any more before it is taken.
+//! [`FileStat`]: size, times and identity of a file, which must be stable before the file is ingested.
 
 use std::{
     fs::Metadata,
@@ -10,33 +10,34 @@ use slipway_core::views::CaptionRule;
 
 use crate::videos::modified_ns;
 
-/// Size, time and place on the disk of a video, and of its side file where that counts.
+/// Size, modification time and inode of a video, and the state of its sidecar if the caption rule uses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileStat {
     pub(super) size: u64,
     pub(super) modified_ns: i64,
-    /// Nothing on file systems that do not keep it.
+    /// `None` on file systems whose inodes are not stable.
     pub(super) inode: Option<u64>,
     pub(super) sidecar: Option<SidecarStat>,
 }
 
-/// Size and time of a side file.
+/// Size and modification time of a sidecar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SidecarStat {
     size: u64,
     modified_ns: i64,
 }
 
-/// What is at a path.
+/// The kind of a path, with its stat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PathKind {
+    /// A regular file.
     File(FileStat),
-    /// A symbolic link, whatever it leads to.
+    /// A symbolic link; its target is not considered.
     Link(FileStat),
 }
 
 impl FileStat {
-    /// Of what cannot be looked at.
+    /// The stat of a file that cannot be read.
     pub(super) const fn unknown() -> Self {
         Self {
             size: 0,
@@ -48,23 +49,23 @@ impl FileStat {
 }
 
 impl SidecarStat {
-    /// As it is stored.
+    /// Returns the text that column `side` stores.
     pub(super) fn to_text(self) -> String {
         format!("{} {}", self.size, self.modified_ns)
     }
 }
 
-/// How paths of a folder are looked at.
+/// The parts of a stat that count in one folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StatOptions {
-    /// What a side file's name ends with, where there are some.
+    /// The extension of sidecars, if the caption rule uses them.
     pub(super) sidecar: Option<&'static str>,
-    /// Whether the file system keeps a file's inode.
+    /// Whether the file system keeps the inode of a file.
     pub(super) inodes: bool,
 }
 
 impl StatOptions {
-    /// What is at `path`; nothing when it is gone, or is neither a file nor a link.
+    /// Returns the kind and stat of `path`, or `None` if it is missing or neither a file nor a link.
     pub(super) fn stat(self, path: &Path) -> io::Result<Option<PathKind>> {
         let metadata = match std::fs::symlink_metadata(path) {
             Ok(metadata) => metadata,
@@ -96,7 +97,7 @@ impl StatOptions {
     }
 }
 
-/// What a side file's name ends with under this rule.
+/// Returns the extension of the sidecars that a caption rule reads.
 pub(super) fn sidecar_extension(rule: &CaptionRule) -> Option<&'static str> {
     match rule {
         CaptionRule::TextFile => Some("txt"),
@@ -105,13 +106,13 @@ pub(super) fn sidecar_extension(rule: &CaptionRule) -> Option<&'static str> {
     }
 }
 
-/// Where the side file of a video is.
+/// Returns the path of a video's sidecar.
 pub(super) fn sidecar_path(video: &Path, extension: &str) -> PathBuf {
     video.with_extension(extension)
 }
 
 fn sidecar_stat(video: &Path, extension: &str) -> Option<SidecarStat> {
-    // A link would lead to a file that somebody else changes.
+    // The target of a link could change without an event.
     let metadata = std::fs::symlink_metadata(sidecar_path(video, extension)).ok()?;
     metadata.is_file().then(|| SidecarStat {
         size: metadata.len(),

@@ -1,4 +1,4 @@
-//! What was decided about files of watched folders, in the database.
+//! Reads and writes table `folder_files`: the decisions about the files of watched folders.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use super::{
     store::{FolderStore, json},
 };
 
-/// How many files are on a page.
+/// The number of files on a page.
 pub(super) const PAGE: usize = 100;
 
-/// What was decided about a file.
+/// A file with a stored decision.
 #[derive(Debug, Clone)]
 pub(super) struct KnownFile {
     id: i64,
@@ -33,7 +33,7 @@ pub(super) struct KnownFile {
     pub(super) is_missing: bool,
 }
 
-/// How many files of a folder stand where, as far as that is stored.
+/// The stored numbers of a folder's files, by decision.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FileCounts {
     pub(super) offered: u32,
@@ -42,7 +42,7 @@ pub(super) struct FileCounts {
     pub(super) approval: u32,
 }
 
-/// What is decided about a file.
+/// A new decision about a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Decision<'a> {
     Offered,
@@ -84,7 +84,7 @@ impl From<String> for FileState {
 }
 
 impl KnownFile {
-    /// Whether a file that looks like this is still the one that was decided about.
+    /// Returns true if a file with this stat is the one that the decision is about.
     pub(super) fn matches(&self, stat: &FileStat) -> bool {
         let same_place = match (self.inode, stat.inode) {
             (Some(known), Some(found)) => known == found.cast_signed(),
@@ -96,7 +96,7 @@ impl KnownFile {
             && (!self.depends_on_sidecar() || self.side == stat.sidecar.map(SidecarStat::to_text))
     }
 
-    /// Whether it was left out because it could not be read. Who gives the right to read it changes nothing else.
+    /// Returns true if the file was skipped because it could not be read. A change of its permissions does not change its stat.
     pub(super) fn was_unreadable(&self) -> bool {
         matches!(self.cause(), Some(SkipReason::Unreadable { .. }))
     }
@@ -112,7 +112,7 @@ impl KnownFile {
 }
 
 impl FolderStore {
-    /// What was decided about all files that are in the folder, or about the one at `path`.
+    /// Returns the decisions about all files of a folder, or about the one at `path`.
     pub(super) async fn known(
         &self,
         folder: &str,
@@ -135,7 +135,7 @@ impl FolderStore {
             .collect())
     }
 
-    /// Notes which known files are there and which are not.
+    /// Records whether these files are missing from the folder.
     pub(super) async fn set_missing(
         &self,
         files: &[&KnownFile],
@@ -156,13 +156,13 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Another file is in the place of a known one. What was posted stays told.
+    /// Retires the decision about a file that another file replaced. A file with posts stays listed.
     pub(super) async fn replaced(&self, file: &KnownFile) -> Result<(), sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         make_way(&mut connection, file.id).await
     }
 
-    /// Decides about a file that is not decided yet, or was otherwise.
+    /// Stores a decision about a file, replacing an earlier one.
     pub(super) async fn decide(
         &self,
         folder: &str,
@@ -176,7 +176,7 @@ impl FolderStore {
         tx.commit().await
     }
 
-    /// Turns an offered file into one that is left alone.
+    /// Skips an offered file because the creator dismissed it.
     pub(super) async fn dismiss(
         &self,
         folder: &str,
@@ -224,7 +224,7 @@ impl FolderStore {
         })
     }
 
-    /// Files that are decided, newest first, from `before` on: as many as there is room for.
+    /// Returns at most `room` decided files with ids below `before`, newest first.
     pub(super) async fn page(
         &self,
         folder: &str,
@@ -287,7 +287,7 @@ impl FolderStore {
     }
 }
 
-/// What is decided about the file at `path`, within a transaction.
+/// Reads the decision about the file at `path`, within a transaction.
 pub(super) async fn find(
     connection: &mut SqliteConnection,
     folder: &str,
@@ -305,7 +305,7 @@ pub(super) async fn find(
     .await
 }
 
-/// Decides about a file, and gives the id of the decision.
+/// Stores a decision about a file. Returns its id.
 pub(super) async fn decide(
     connection: &mut SqliteConnection,
     folder: &str,
@@ -346,7 +346,7 @@ pub(super) async fn decide(
     Ok(row.id)
 }
 
-/// Another file comes in the place of a decided one.
+/// Retires a decision, so that another file with the same path can get one.
 async fn make_way(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM folder_files WHERE id = ? AND state <> 'taken'",

@@ -1,5 +1,7 @@
-//! From a finished file to its posts. Posts, the file's state and its number are one transaction, so that a stop at any
-//! moment neither loses a file nor posts it twice; what is to go out by itself is put in line from stored facts.
+//! Ingests a finished file: creates its posts and queues those that need no approval.
+//!
+//! The posts, the decision about the file and the value of `{n}` are one transaction, so that a crash neither loses a
+//! file nor posts it twice. Posts are queued afterwards from stored facts, so that a restart queues the rest.
 
 use std::path::{Path, PathBuf};
 
@@ -25,43 +27,43 @@ use crate::{
     videos::{self, ContentId, VideoError},
 };
 
-/// What became of a file that was to be taken.
+/// The result of ingesting a file.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Posts were made of it.
+    /// Posts with these ids were created.
     Taken(Vec<String>),
-    /// It is left out.
+    /// The file is skipped.
     Skipped(SkipReason),
-    /// It is not finished.
+    /// The file is not finished.
     NotReady(NotReady),
-    /// It is decided already, or the folder is gone.
+    /// A decision exists already, or the folder was removed.
     Decided,
 }
 
 /// Why a file is not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotReady {
-    /// It looks otherwise now.
+    /// The file changed.
     Changed,
-    /// Somebody has it open for writing.
+    /// A process has the file open for writing, or holds a lock on it.
     InUse,
-    /// It stops in the middle of its video.
+    /// The file is truncated.
     Truncated,
 }
 
-/// How much a creator's hand may overrule.
+/// What started the ingest of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trigger {
-    /// Nobody's hand.
+    /// The folder's watcher.
     Watcher,
-    /// The creator takes it: also without its side file, and also what was offered or left out.
+    /// The creator, who can ingest offered and skipped files, and files without their sidecar.
     Creator {
-        /// Also what was posted before.
+        /// Whether videos are ingested that were posted before.
         again: bool,
     },
 }
 
-/// A file to take.
+/// A file to ingest.
 #[derive(Debug)]
 pub(super) struct Candidate<'a> {
     pub(super) path: &'a str,
@@ -70,7 +72,7 @@ pub(super) struct Candidate<'a> {
     pub(super) trigger: Trigger,
 }
 
-/// What is read of a file, from disk.
+/// The result of reading a file.
 enum Examined {
     NotReady(NotReady),
     Skipped(SkipReason),
@@ -78,7 +80,7 @@ enum Examined {
 }
 
 impl Folders {
-    /// Takes a file that was still: looks into it, and makes posts of it or leaves it out.
+    /// Ingests a stable file: reads it, and creates its posts or skips it.
     pub(super) async fn ingest(
         &self,
         folder: &FolderRow,
@@ -90,7 +92,7 @@ impl Folders {
         };
         let path = Path::new(&folder.path).join(candidate.path);
         let rule = match (candidate.trigger, candidate.stat.sidecar) {
-            // Taken by hand while it waits for its side file.
+            // The creator ingests the file before its sidecar exists.
             (Trigger::Creator { .. }, None) => slipway_core::views::CaptionRule::FileName,
             _ => settings.caption.clone(),
         };
@@ -119,7 +121,7 @@ impl Folders {
         loop {
             let content = match videos::identify(&self.store.pool, post.video_file()).await {
                 Ok(content) => content,
-                // It was there a moment ago.
+                // The file disappeared after it was read.
                 Err(VideoError::Unreadable(_)) => {
                     return Ok(Outcome::NotReady(NotReady::Changed));
                 }
@@ -137,7 +139,7 @@ impl Folders {
         }
     }
 
-    /// One transaction. Nothing when the video must be identified anew first.
+    /// Creates the posts in one transaction. Returns `None` if the video must be identified again.
     async fn try_store_posts(
         &self,
         folder: &FolderRow,
@@ -149,7 +151,7 @@ impl Folders {
     ) -> Result<Option<Outcome>, FolderError> {
         let now = self.clock.now();
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
-        // What the creator changed or decided since this was looked at counts.
+        // Read again, because the creator may have changed the folder since.
         let folder = match store::get(&mut tx, &folder.id).await {
             Ok(folder) => folder,
             Err(error) if !error.is_internal() => return Ok(Some(Outcome::Decided)),
@@ -220,7 +222,7 @@ impl Folders {
         Ok(Some(Outcome::Taken(made)))
     }
 
-    /// The posts that are to be made, for whoever has not got the video yet.
+    /// Plans the posts for all accounts that do not have the video yet.
     async fn drafts(
         &self,
         tx: &mut sqlx::SqliteConnection,
@@ -259,7 +261,7 @@ impl Folders {
             .collect())
     }
 
-    /// Leaves a file out.
+    /// Records that a file is skipped.
     pub(super) async fn skip(
         &self,
         folder: &FolderRow,
@@ -269,7 +271,7 @@ impl Folders {
         let times = (candidate.seen_at, self.clock.now());
         let decision = Decision::Skipped(&skip);
         let (path, stat) = (candidate.path, &candidate.stat);
-        // A folder that is gone has no files.
+        // The folder may have been removed.
         if self.store.get(&folder.id).await.is_err() {
             return Ok(Outcome::Decided);
         }
@@ -279,7 +281,7 @@ impl Folders {
         Ok(Outcome::Skipped(skip))
     }
 
-    /// Tells of new posts, and puts those in line that go out by themselves.
+    /// Announces new posts, and queues those that need no approval.
     async fn announce_posts(&self, made: &[String]) {
         for post in made {
             self.service.announce(post).await;
@@ -287,7 +289,7 @@ impl Folders {
         self.queue_due_posts().await;
     }
 
-    /// Puts every post in line that is still to go out by itself; those of a stop before that are among them.
+    /// Queues every post that needs no approval, including those that an earlier run created.
     pub(super) async fn queue_due_posts(&self) {
         let _queueing = self.queueing.lock().await;
         let due = match self.store.due().await {
@@ -311,7 +313,7 @@ impl Folders {
             Err(PostError::NoSuchPost) => return Ok(self.store.clear_due(id, None).await?),
             Err(error) => return Err(error.into()),
         };
-        // It was put in line right before a stop.
+        // An earlier run queued the post and stopped before it recorded that.
         if state != State::Draft {
             return Ok(self.store.clear_due(id, None).await?);
         }
@@ -328,7 +330,7 @@ impl Folders {
         }
     }
 
-    /// Puts a draft from a folder in line as its side file or its folder says.
+    /// Queues or schedules a draft as its sidecar or its folder says.
     pub(super) async fn queue_post(&self, due: &DuePost) -> Result<Post, PlanError> {
         let id = &due.post_id;
         if let Some(moment) = due.moment() {
@@ -342,7 +344,7 @@ impl Folders {
     }
 }
 
-/// Looks into a file that has looked like this. Blocks: it reads from disk.
+/// Reads a file that had this stat. Blocks.
 fn examine(
     path: &Path,
     stat: &FileStat,
@@ -363,7 +365,7 @@ fn examine(
     } else {
         Ok(None)
     };
-    // What was read is one file and one side file only if neither changed meanwhile.
+    // A change during the read could mix two versions of the file or of its sidecar.
     if !is_unchanged() {
         return Examined::NotReady(NotReady::Changed);
     }

@@ -1,4 +1,4 @@
-//! What is shown of folders and their files, and what the creator does with files by hand.
+//! Lists folders and their files, and carries out the creator's actions on files.
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ use super::{
 };
 
 impl Folders {
-    /// All folders, in the order in which they were added.
+    /// Returns all folders, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Folder>, FolderError> {
         let mut folders = Vec::new();
         for row in self.store.list().await? {
@@ -35,7 +35,7 @@ impl Folders {
         Ok(folders)
     }
 
-    /// One folder.
+    /// Returns one folder.
     pub(crate) async fn folder(&self, id: &str) -> Result<Folder, FolderError> {
         self.view(&self.store.get(id).await?).await
     }
@@ -83,7 +83,7 @@ impl Folders {
         })
     }
 
-    /// Some files of a folder, newest first: those that are not decided, and then the others.
+    /// Returns a page of a folder's files, newest first, undecided files before the others.
     pub(crate) async fn files(&self, filter: &FolderFilter) -> Result<FolderPage, FolderError> {
         let row = self.store.get(&filter.folder_id).await?;
         let with_pending =
@@ -101,7 +101,7 @@ impl Folders {
         Ok(FolderPage { files, next })
     }
 
-    /// Files that are not decided yet, newest first.
+    /// Returns the undecided files, newest first.
     fn pending(&self, row: &FolderRow) -> Vec<FolderFile> {
         let extension = row
             .settings()
@@ -125,7 +125,7 @@ impl Folders {
             .collect()
     }
 
-    /// Makes posts of files by the creator's hand.
+    /// Ingests files at the creator's request.
     pub(crate) async fn ingest_manually(
         &self,
         id: &str,
@@ -152,7 +152,8 @@ impl Folders {
         Ok(taken)
     }
 
-    /// Nothing when the folder has no such file: only what was seen there is taken, so that no path leads out of it.
+    /// Ingests one file. Returns `None` if the folder has no such file. Only paths that a scan found are accepted, so that
+    /// no path leads out of the folder.
     async fn ingest_one(
         &self,
         folder: &FolderRow,
@@ -194,7 +195,7 @@ impl Folders {
         Ok(Some(self.ingest(folder, options, &candidate).await?))
     }
 
-    /// Leaves offered files alone for good.
+    /// Skips offered files for good.
     pub(crate) async fn dismiss(&self, id: &str, paths: &[String]) -> Result<(), FolderError> {
         self.store.get(id).await?;
         for path in paths {
@@ -204,7 +205,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Sends or schedules a draft from a folder, as the folder says.
+    /// Approves a draft from a folder: queues or schedules it as the folder says.
     pub(crate) async fn approve(&self, post: &str) -> Result<Post, FolderError> {
         let due = self.store.due_of(post).await?;
         let due = due.ok_or(FolderError::NoSuchFolder)?;
@@ -216,7 +217,7 @@ impl Folders {
     }
 }
 
-/// The name of a video's side file.
+/// Returns the name of a video's sidecar.
 fn sidecar_name(path: &str, extension: &str) -> String {
     let sidecar = Path::new(path).with_extension(extension);
     let name = sidecar.file_name().unwrap_or_default();

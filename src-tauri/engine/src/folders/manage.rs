@@ -1,4 +1,4 @@
-//! Adding, changing and removing folders, and the creator's consent to posting directly.
+//! Adds, changes and removes folders, and records the creator's consent to direct posting.
 
 use std::{
     io,
@@ -31,7 +31,7 @@ use super::{
 use crate::{posts, schedule::time_of_day, settings::IgnoredNames};
 
 impl Folders {
-    /// What is in a folder that is to be watched.
+    /// Scans a folder that the creator may want to watch.
     pub(crate) async fn preview(
         &self,
         path: &Path,
@@ -65,7 +65,7 @@ impl Folders {
         })
     }
 
-    /// Watches a folder from now on. What is in it is offered.
+    /// Starts to watch a folder. The videos that are already in it are offered.
     pub(crate) async fn add(
         self: &Arc<Self>,
         path: &Path,
@@ -104,7 +104,7 @@ impl Folders {
         self.folder(&id).await
     }
 
-    /// Changes what the creator chose for a folder.
+    /// Changes the settings of a folder.
     pub(crate) async fn update(
         &self,
         id: &str,
@@ -136,7 +136,7 @@ impl Folders {
         self.folder(id).await
     }
 
-    /// Takes nothing from a folder while it is paused.
+    /// Pauses or resumes a folder. Nothing is ingested from a paused folder.
     pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, FolderError> {
         self.store.set_paused(id, paused).await?;
         self.runtimes.wake(id);
@@ -144,14 +144,14 @@ impl Folders {
         self.folder(id).await
     }
 
-    /// Watches a folder no more. Its posts stay.
+    /// Stops to watch a folder. Its posts stay.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         self.store.remove(id).await?;
         self.runtimes.stop(id);
         Ok(())
     }
 
-    /// The caption that a rule makes of a video at `path`.
+    /// Returns the caption that a rule gives to a video at `path`.
     pub(crate) fn preview_caption(
         &self,
         rule: &slipway_core::views::CaptionRule,
@@ -165,7 +165,7 @@ impl Folders {
         Ok(made.map_err(FolderError::Caption)?)
     }
 
-    /// Whether settings can be used, and the accounts that they name.
+    /// Validates settings. Returns the accounts that they name.
     async fn check(&self, settings: &FolderSettings) -> Result<Vec<AccountRow>, FolderError> {
         caption::check(&settings.caption, &settings.hashtags).map_err(FolderError::Caption)?;
         if let FolderWhen::DailyAt { time } = &settings.when {
@@ -182,7 +182,7 @@ impl Folders {
         if settings.action == FolderAction::Approve {
             return Ok(accounts);
         }
-        // What goes out by itself must be complete by itself.
+        // Posts that are sent without approval must be complete.
         let post = PostSettings {
             caption: String::new(),
             mode: match settings.action {
@@ -198,7 +198,7 @@ impl Folders {
         Ok(accounts)
     }
 
-    /// The place of a folder, without links on the way, as path and as text.
+    /// Returns the path of a folder with all symbolic links resolved, also as text.
     async fn canonical_path(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
         let path = path.to_owned();
         let data = self.database.folder().to_owned();
@@ -235,7 +235,7 @@ impl Folders {
         Ok(scan.await.map_err(|error| unreadable(&error))?)
     }
 
-    /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.
+    /// Appends an audit entry for each account with the settings that the creator agreed to, without the folder's name.
     async fn record_consent(
         &self,
         tx: &mut sqlx::SqliteConnection,
@@ -254,7 +254,7 @@ impl Folders {
     }
 }
 
-/// Whether what is posted directly is not what the creator agreed to.
+/// Returns true if the new settings change what is posted directly, so that the creator must agree again.
 fn needs_consent(before: &FolderRow, after: &FolderSettings) -> bool {
     before.settings().is_none_or(|before| {
         let about = |settings: &FolderSettings| {

@@ -1,5 +1,5 @@
-//! Which posts become of a file: for whom, with which choices, and whether they go out by themselves. It knows neither
-//! disk nor database.
+//! Plans the posts to create for an ingested file: their accounts and settings, and which of them need approval. Pure
+//! functions without disk or database.
 
 use std::path::Path;
 
@@ -15,19 +15,19 @@ use super::{
     sidecar::Sidecar,
 };
 
-/// A post that is to be made.
+/// A planned post.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Draft {
     pub(super) settings: PostSettings,
-    /// Whether it goes out by itself.
+    /// Whether the post is queued without approval.
     pub(super) is_due: bool,
-    /// A moment of its own.
+    /// The time that the sidecar sets.
     pub(super) at: Option<LocalMoment>,
-    /// Why it waits for approval although the folder sends by itself.
+    /// Why the post needs approval although the folder posts automatically.
     pub(super) held: Option<Hold>,
 }
 
-/// For whom a file at `path` in the folder is.
+/// Returns the accounts that a file at `path` is for.
 pub(super) fn recipients<'a>(
     settings: &FolderSettings,
     accounts: &'a [AccountRow],
@@ -58,7 +58,7 @@ pub(super) fn recipients<'a>(
     Ok(chosen)
 }
 
-/// Whether an account goes by this name: its label, `@username` or nickname, in any case.
+/// Returns true if a name is the account's label, `@username`, username or nickname, in any case.
 pub(super) fn has_name(account: &AccountRow, name: &str) -> bool {
     let name = name.trim().to_lowercase();
     let handle = account
@@ -72,7 +72,7 @@ pub(super) fn has_name(account: &AccountRow, name: &str) -> bool {
         .any(|known| known.trim().to_lowercase() == name)
 }
 
-/// The post of a file for one account, with what the folder and its side file choose.
+/// Plans the post of a file for one account, with the settings of the folder and of the sidecar.
 pub(super) fn draft(
     settings: &FolderSettings,
     account: &AccountRow,
@@ -91,7 +91,7 @@ pub(super) fn draft(
         .filter(|hashtag| !hashtag.is_empty())
         .collect();
     let text = sidecar.and_then(|sidecar| sidecar.caption.as_deref());
-    // Settings are checked when they are stored.
+    // Cannot fail, because settings are validated before they are stored.
     let caption = caption::caption(&settings.caption, &hashtags, values, text).unwrap_or_default();
     let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
         None => (None, None),
@@ -107,7 +107,7 @@ pub(super) fn draft(
     };
     let is_due = settings.action != FolderAction::Approve && held.is_none();
     let units = caption.encode_utf16().count();
-    // A draft says so itself.
+    // A draft shows its own notice.
     if is_due && units > limits::CAPTION_UTF16_MAX {
         return Err(SkipReason::Caption {
             units,
@@ -126,14 +126,14 @@ pub(super) fn draft(
     })
 }
 
-/// What the folder chooses, and the side file otherwise.
+/// Combines the settings of the folder with those of the sidecar, which override them.
 fn post_settings(settings: &FolderSettings, sidecar: &Sidecar) -> PostSettings {
     let folder = &settings.post;
     let mode = match settings.action {
         FolderAction::Inbox => PostMode::Inbox,
         FolderAction::Approve | FolderAction::Direct => PostMode::Direct,
     };
-    // For approval the audience is chosen by hand, unless a side file was written for this very video.
+    // The creator must choose the audience of each post by hand, unless a sidecar for this video does.
     // Source: `/doc/content-sharing-guidelines`.
     let privacy = match settings.action {
         FolderAction::Direct => folder.privacy.clone(),
@@ -157,8 +157,8 @@ fn post_settings(settings: &FolderSettings, sidecar: &Sidecar) -> PostSettings {
     }
 }
 
-/// Whether choices go beyond what the creator agreed to when the folder was set up. Less is not beyond: a switch turned
-/// off, the AI label, or the inbox instead of the profile.
+/// Returns true if settings go beyond the creator's consent for the folder. Turning a permission off, adding the AI
+/// label, or posting to the inbox instead of the profile does not.
 fn goes_beyond(settings: &FolderSettings, chosen: &PostSettings) -> bool {
     if chosen.mode == PostMode::Inbox {
         return false;
@@ -175,7 +175,7 @@ fn goes_beyond(settings: &FolderSettings, chosen: &PostSettings) -> bool {
         || !chosen.is_aigc && agreed.is_aigc
 }
 
-/// A moment as a side file says it: a date with a time of day in `zone`, or RFC 3339.
+/// Parses the time of a sidecar: a local date and time in `zone`, or RFC 3339.
 fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(LocalMoment {
@@ -193,7 +193,7 @@ fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
     crate::schedule::resolve(&moment).is_ok().then_some(moment)
 }
 
-/// What a template is filled with.
+/// Collects the values of a caption template's placeholders.
 pub(super) fn template_values<'a>(
     path: &'a Path,
     zone: &jiff::tz::TimeZone,
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn subfolders_and_side_files_name_accounts_in_any_case() {
+    fn account_names_ignore_case() {
         let accounts = [account("ada", Some("Studio")), account("cleo", None)];
         let settings = FolderSettings {
             subfolders: Subfolders::PerAccount,
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn approval_leaves_the_audience_to_the_creator() {
+    fn approval_sets_no_audience() {
         let made = made(FolderAction::Approve, "{}").unwrap();
         assert!(!made.is_due && made.held.is_none());
         assert_eq!(made.settings.privacy, None);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_side_file_never_outranks_the_consent() {
+    fn sidecars_beyond_the_consent_need_approval() {
         for (sidecar, beyond) in [
             ("{}", false),
             (
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_local_or_rfc_3339() {
+    fn times_are_local_or_rfc_3339() {
         let at = |text: &str| {
             let sidecar = format!(r#"{{"at":"{text}"}}"#);
             made(FolderAction::Direct, &sidecar).unwrap()
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caption_is_never_cut() {
+    fn a_long_caption_is_not_truncated() {
         let sidecar = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
         assert_eq!(
             made(FolderAction::Direct, &sidecar),

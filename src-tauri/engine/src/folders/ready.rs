@@ -1,4 +1,4 @@
-//! Whether a folder may be taken from: it is not paused, it is there, and its settings can still be carried out.
+//! [`Readiness`]: checks that a folder is present, not paused, and that its settings still apply.
 
 use std::path::PathBuf;
 
@@ -16,14 +16,16 @@ use super::{
     watched_folders::Folders,
 };
 
-/// Whether a folder may be taken from.
+/// Whether files of a folder may be ingested.
 pub(super) enum Readiness {
+    /// Files may be ingested with these settings.
     Ready(Box<FolderSettings>, Volume),
+    /// Nothing is ingested while the folder is in this state.
     Not(RuntimeState),
 }
 
 impl Folders {
-    /// Whether there is something that keeps a folder from being taken from.
+    /// Checks whether files of a folder may be ingested.
     pub(super) async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, FolderError> {
         if folder.paused {
             return Ok(Readiness::Not(RuntimeState::Paused));

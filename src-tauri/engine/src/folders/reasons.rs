@@ -1,4 +1,4 @@
-//! Why a file is left out, a post waits for approval, or a folder takes nothing: facts, turned into text when shown.
+//! Reasons why a file is skipped, a post needs approval, or a folder is blocked. Stored as facts, worded when shown.
 
 use serde::{Deserialize, Serialize};
 use slipway_core::views::KnownState;
@@ -11,51 +11,51 @@ use crate::{
     videos::Use,
 };
 
-/// Why a file is left out.
+/// Why no posts are created for a file. Stored as JSON in `folder_files.cause`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum SkipReason {
-    /// The creator leaves it alone.
+    /// The creator dismissed the file.
     Dismissed,
-    /// Everybody whom it is for has it already.
+    /// Every account of the folder already has the video.
     Known { uses: Vec<KnownBy> },
-    /// Slipway made it of another video, whose post has it.
+    /// Slipway transcoded the file from another video, and that video's post uses it.
     Made,
-    /// A symbolic link.
+    /// The path is a symbolic link.
     Link,
-    /// No bytes.
+    /// The file is empty.
     Empty,
-    /// A picture.
+    /// The file is a picture.
     Picture,
-    /// Nothing moves in it.
+    /// The file has no video track.
     NoVideo,
-    /// Its video stops in the middle, and nothing more came.
+    /// The file is truncated and did not grow within the timeout.
     Cut,
-    /// Damaged for good.
+    /// The file is damaged.
     Damaged,
-    /// Nothing that Slipway can read.
+    /// The file is not a video that Slipway can read.
     NotAVideo,
-    /// Its name is not valid text.
+    /// The file name is not valid Unicode.
     Name,
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable { detail: String },
-    /// The side file cannot be used.
+    /// The sidecar cannot be used.
     Side { fault: SidecarError },
-    /// The side file names an account that is none of the folder's.
+    /// The sidecar names an account that does not belong to the folder.
     SideAccount { name: String },
-    /// The subfolder names an account that is none of the folder's.
+    /// The subfolder names an account that does not belong to the folder.
     NoSuchAccount { name: String },
-    /// It is in no subfolder, so that it is for nobody.
+    /// The folder has one subfolder per account, and the file is in none of them.
     NoSubfolder,
-    /// The caption is longer than TikTok takes.
+    /// The caption is longer than TikTok accepts.
     Caption { units: usize, max: usize },
 }
 
-/// Who has a video.
+/// An account that already has a video.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownBy {
     pub(crate) account: String,
-    /// In milliseconds since 1970.
+    /// Milliseconds since the Unix epoch.
     pub(crate) at: i64,
     pub(crate) posted: bool,
 }
@@ -71,7 +71,7 @@ impl From<&Use> for KnownBy {
 }
 
 impl SkipReason {
-    /// Why a file cannot become a post; nothing when it only is not whole yet.
+    /// Converts the error of an inspection. Returns `None` for a truncated file, which may still be growing.
     pub(super) fn of(error: AddError) -> Option<Self> {
         Some(match error {
             AddError::NotAVideo(clip::ProbeError::Truncated) => return None,
@@ -85,7 +85,7 @@ impl SkipReason {
             AddError::Missing => Self::Unreadable {
                 detail: std::io::ErrorKind::NotFound.to_string(),
             },
-            // The text of the error itself may hold the path.
+            // The error's own text can contain the path.
             AddError::Unreadable(error) => Self::Unreadable {
                 detail: error.kind().to_string(),
             },
@@ -96,7 +96,7 @@ impl SkipReason {
         })
     }
 
-    /// Whether another side file can change it.
+    /// Returns true if a changed sidecar can remove this reason.
     pub(super) fn concerns_sidecar(&self) -> bool {
         matches!(
             self,
@@ -104,7 +104,7 @@ impl SkipReason {
         )
     }
 
-    /// Whether it can be taken all the same, by hand.
+    /// Returns true if the creator can ingest the file nevertheless.
     pub(crate) fn can_take(&self) -> bool {
         matches!(self, Self::Dismissed | Self::Known { .. } | Self::Made)
     }
@@ -140,19 +140,19 @@ impl Hold {
     }
 }
 
-/// Why a folder takes nothing until the creator has done something.
+/// Why a folder ingests nothing until the creator acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BlockReason {
-    /// One of its accounts is no longer connected.
+    /// An account of the folder is no longer connected.
     AccountGone,
-    /// One of its accounts did not grant what its action needs.
+    /// An account of the folder did not grant the scope that the folder's action needs.
     Scope { scope: &'static str },
-    /// The creator did not agree to posting directly.
+    /// The creator's consent to direct posting is missing.
     Consent,
     /// TikTok no longer offers the chosen audience.
     Privacy,
-    /// Its settings cannot be read or used.
+    /// The stored settings cannot be read or used.
     Settings,
-    /// It may not be read.
+    /// Slipway has no permission to read the folder.
     Permission,
 }

@@ -1,4 +1,4 @@
-//! How each folder stands right now, which nobody has to remember, and who is told of it.
+//! [`FolderRuntimes`]: the state of each watched folder that is not stored, and the events about its changes.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,47 +13,52 @@ use tokio_util::sync::CancellationToken;
 
 use super::{debounce::PendingFile, reasons::BlockReason};
 
-/// How long listeners are left alone after they were told.
+/// The pause after each batch of events.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// How a folder stands.
+/// Whether a folder is watched at the moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum RuntimeState {
-    /// It is being looked through for the first time since it is there.
+    /// The first scan since the folder appeared is running.
     #[default]
     Scanning,
+    /// Files are ingested.
     Watching {
+        /// Whether changes are found by polling, because the file system sends no events.
         by_scanning: bool,
     },
+    /// The creator paused the folder.
     Paused,
+    /// The folder is missing, for example because its drive is unplugged.
     Away,
+    /// The creator has to act first.
     Blocked(BlockReason),
 }
 
-/// What is known of a folder right now.
+/// The state of one folder that is not stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FolderRuntime {
     pub(super) state: RuntimeState,
-    /// Files that are not decided yet.
+    /// Files without a decision.
     pub(super) pending: Vec<(String, PendingFile)>,
-    /// How many other files there are.
+    /// The number of files that are not videos.
     pub(super) ignored: u32,
 }
 
 #[derive(Debug)]
 struct WatchedFolder {
-    now: FolderRuntime,
+    runtime: FolderRuntime,
     wake: Arc<Notify>,
     stop: CancellationToken,
 }
 
-/// How all folders stand.
+/// The state of all folders that is not stored.
 #[derive(Debug)]
 pub(super) struct FolderRuntimes {
     folders: Mutex<HashMap<String, WatchedFolder>>,
     events: Events,
     changed: Notify,
-    /// Whether folders changed, and of which the files did.
+    /// Whether an event about folders is due, and the ids of the folders whose files changed.
     unsent: Mutex<(bool, BTreeSet<String>)>,
 }
 
@@ -67,11 +72,11 @@ impl FolderRuntimes {
         }
     }
 
-    /// A folder is watched from now on, until the token is cancelled.
+    /// Registers a folder. Returns the token that stops its task.
     pub(super) fn start(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
         let stop = stop.child_token();
         let watched = WatchedFolder {
-            now: FolderRuntime::default(),
+            runtime: FolderRuntime::default(),
             wake: Arc::default(),
             stop: stop.clone(),
         };
@@ -82,7 +87,7 @@ impl FolderRuntimes {
         stop
     }
 
-    /// A folder is watched no more.
+    /// Stops the task of a folder and forgets its state.
     pub(super) fn stop(&self, id: &str) {
         if let Some(watched) = self.folders.lock().remove(id) {
             watched.stop.cancel();
@@ -90,29 +95,29 @@ impl FolderRuntimes {
         self.folders_changed();
     }
 
-    /// How a folder stands.
+    /// Returns the state of a folder.
     pub(super) fn get(&self, id: &str) -> FolderRuntime {
         let folders = self.folders.lock();
         folders
             .get(id)
-            .map(|one| one.now.clone())
+            .map(|one| one.runtime.clone())
             .unwrap_or_default()
     }
 
-    /// A folder stands so now.
+    /// Sets whether a folder is watched.
     pub(super) fn set_state(&self, id: &str, state: RuntimeState) {
         let mut folders = self.folders.lock();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        if watched.now.state != state {
-            watched.now.state = state;
+        if watched.runtime.state != state {
+            watched.runtime.state = state;
             drop(folders);
             self.folders_changed();
         }
     }
 
-    /// These files of a folder are not decided, and so many are none of ours.
+    /// Sets the undecided files of a folder, and the number of its other files if that is known.
     pub(super) fn set_files(
         &self,
         id: &str,
@@ -123,34 +128,36 @@ impl FolderRuntimes {
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        watched.now.pending = pending;
-        watched.now.ignored = ignored.unwrap_or(watched.now.ignored);
+        watched.runtime.pending = pending;
+        watched.runtime.ignored = ignored.unwrap_or(watched.runtime.ignored);
     }
 
-    /// What wakes whoever watches a folder.
+    /// Returns the notifier that wakes the task of a folder.
     pub(super) fn waker(&self, id: &str) -> Option<Arc<Notify>> {
         self.folders.lock().get(id).map(|one| one.wake.clone())
     }
 
-    /// Has a folder looked at now.
+    /// Wakes the task of a folder.
     pub(super) fn wake(&self, id: &str) {
         if let Some(wake) = self.waker(id) {
             wake.notify_one();
         }
     }
 
+    /// Wakes the tasks of all folders.
     pub(super) fn wake_all(&self) {
         for watched in self.folders.lock().values() {
             watched.wake.notify_one();
         }
     }
 
+    /// Requests an event about the folders.
     pub(super) fn folders_changed(&self) {
         self.unsent.lock().0 = true;
         self.changed.notify_one();
     }
 
-    /// Files of a folder stand otherwise, and with them the folder's counts.
+    /// Requests an event about the files of a folder, and one about the folders because their counts changed.
     pub(super) fn files_changed(&self, id: &str) {
         {
             let mut unsent = self.unsent.lock();
@@ -160,7 +167,7 @@ impl FolderRuntimes {
         self.changed.notify_one();
     }
 
-    /// Tells listeners, and then nothing more for a while.
+    /// Sends the requested events in batches.
     pub(super) async fn send_events(&self, clock: &dyn Clock) {
         loop {
             self.changed.notified().await;
@@ -182,7 +189,7 @@ mod tests {
     use slipway_core::clock::test_clock::TestClock;
 
     #[tokio::test]
-    async fn listeners_are_told_at_most_twice_a_second() {
+    async fn sends_events_at_most_twice_a_second() {
         let events = Events::new();
         let mut heard = events.subscribe();
         let runtimes = Arc::new(FolderRuntimes::new(events));

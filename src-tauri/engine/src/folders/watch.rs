@@ -1,4 +1,4 @@
-//! Watching one folder: finding out whether it is there, listening and looking, and taking what is finished.
+//! The task of one watched folder: finds new and changed files, and ingests those that are finished.
 
 use std::{
     collections::HashMap,
@@ -29,29 +29,29 @@ use super::{
 };
 use crate::settings::IgnoredNames;
 
-/// How often a folder is looked at that tells of no changes, and one that is away is looked for.
+/// How often a folder is polled whose file system sends no events, or which is missing.
 const POLL_INTERVAL: Duration = Duration::from_secs(10);
-/// The least time between two looks through a whole folder.
+/// The shortest time between two full scans.
 const SCAN_INTERVAL_MIN: Duration = Duration::from_secs(1);
-/// How long a folder rests after the database refused a change.
+/// The pause before a retry after an internal error.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
-/// What is known of a folder while it is watched.
+/// The state of a folder's task.
 #[derive(Debug, Default)]
 struct WatchState {
     debouncer: Debouncer,
     watcher: Option<FsWatcher>,
-    /// Whether the system could not be asked to tell of changes.
+    /// Whether the folder is polled because it cannot be watched.
     must_poll: bool,
-    /// The uptime of the last look through it, and what it was done with.
+    /// The uptime and the options of the last full scan.
     scanned: Option<(Duration, ScanOptions)>,
-    /// Whether it must be looked through.
+    /// Whether a full scan is due.
     must_scan: bool,
-    /// Which folder it is: another one may be at its place.
+    /// Device and inode of the folder, because another folder can replace it at its path.
     root: Option<(Option<i64>, Option<u64>)>,
 }
 
-/// How a folder is looked at.
+/// The options of a scan.
 #[derive(Debug, Clone, PartialEq)]
 struct ScanOptions {
     subfolders: Subfolders,
@@ -59,18 +59,18 @@ struct ScanOptions {
     ignored: Vec<String>,
 }
 
-/// Until when there is nothing to do.
+/// The pause until the next poll.
 enum Pause {
-    /// Until something changes.
+    /// Until the task is woken.
     UntilWoken,
-    /// Until something changes, and at most so long.
+    /// Until the task is woken or the time has passed.
     AtMost(Duration),
-    /// For so long, whatever changes: a fault is not helped by hurry.
+    /// For [`RETRY_PAUSE`], without waking early.
     Retry,
 }
 
 impl Folders {
-    /// Watches a folder until it is removed.
+    /// Runs the task of a folder until the folder is removed.
     pub(super) async fn watch(self: Arc<Self>, id: &str) {
         let Some(wake) = self.runtimes.waker(id) else {
             return;
@@ -110,7 +110,7 @@ impl Folders {
         }
     }
 
-    /// One look: at the folder itself, at what changed in it, and into what is due.
+    /// Polls once: checks the folder, records changed files, and ingests the files that are due.
     async fn poll(&self, id: &str, watch: &mut WatchState) -> Result<Pause, FolderError> {
         let folder = self.store.get(id).await?;
         let (settings, volume) = match self.readiness(&folder).await? {
@@ -174,8 +174,7 @@ impl Folders {
         Ok(Pause::AtMost(self.next_poll(settle, watch)))
     }
 
-    /// Looks at what changed, or through everything where that is not known. Gives how many other files there are,
-    /// where everything was looked through.
+    /// Records changed files, by a full scan if one is due. A full scan returns the number of other files.
     async fn sync_files(
         &self,
         folder: &FolderRow,
@@ -201,7 +200,7 @@ impl Folders {
             let (subfolders, options, names) =
                 (scan_options.subfolders, scan_options.stat, names.clone());
             let result = blocking(move || scan(&root, subfolders, &names, options)).await;
-            // When it went away meanwhile, the next look finds that.
+            // If the folder disappeared, the next poll detects it.
             let Ok(found) = result else {
                 return Ok(None);
             };
@@ -254,7 +253,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Compares what was found with what is known.
+    /// Compares a found file with its stored decision, and passes a new or changed one to the debouncer.
     async fn compare(
         &self,
         folder: &FolderRow,
@@ -304,7 +303,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Takes what has been still for long enough.
+    /// Ingests the files that are due.
     async fn ingest_due(
         &self,
         folder: &FolderRow,
@@ -326,7 +325,7 @@ impl Folders {
                 seen_at,
                 trigger: Trigger::Watcher,
             };
-            // Its side file is seen before the video is looked into: together they may take long.
+            // Waits for the sidecar before the video is read, because reading both can take long.
             let outcome = if scan_options.stat.sidecar.is_some() && stat.sidecar.is_none() {
                 self.recheck(folder, scan_options, &path, watch).await?;
                 watch
@@ -344,7 +343,7 @@ impl Folders {
                 }
                 Outcome::NotReady(NotReady::Changed) => {
                     self.recheck(folder, scan_options, &path, watch).await?;
-                    // If it looks as before again, it must be still once more.
+                    // If the stat is the same again, the settle time starts again.
                     watch
                         .debouncer
                         .defer(&path, &stat, Stage::Stability, uptime);
@@ -368,7 +367,7 @@ impl Folders {
         Ok(())
     }
 
-    /// Looks at a file whose changes nobody may have told.
+    /// Reads the stat of a file whose last change may have caused no event.
     async fn recheck(
         &self,
         folder: &FolderRow,
@@ -390,7 +389,7 @@ impl Folders {
                 watch.debouncer.remove(path);
                 Ok(())
             }
-            // It cannot be looked at now: the settling goes on.
+            // The file cannot be read now, so its settle time starts again.
             Err(_) => {
                 let uptime = self.clock.uptime();
                 if let Some(stat) = watch.debouncer.stat(path) {
@@ -424,7 +423,7 @@ impl Folders {
     }
 }
 
-/// Has the system tell of changes, where it can.
+/// Starts a watcher, unless the file system sends no events.
 fn open_watcher(
     folder: &FolderRow,
     scan_options: &ScanOptions,
@@ -456,18 +455,18 @@ fn open_watcher(
         }
     }
     watch.must_poll = watch.watcher.is_none();
-    // What came before the eyes were open was not told.
+    // Files that appeared before the watcher started caused no event.
     watch.must_scan = true;
 }
 
-/// The names that are left out.
+/// Returns the patterns of ignored names.
 fn names(settings: &Settings) -> Option<IgnoredNames> {
     IgnoredNames::new(&settings.ignored_names)
         .inspect_err(|_| tracing::warn!("[Folders] a pattern of the ignored names is none"))
         .ok()
 }
 
-/// What is at paths that changed, and which of them are gone. Blocks: it looks at the disk.
+/// Reads the stats of changed paths. Returns the found files and the missing paths. Blocks.
 fn stat_paths(
     root: &Path,
     paths: Vec<PathBuf>,
@@ -498,14 +497,14 @@ fn stat_paths(
                 kind: inside.to_str().is_some().then_some(kind),
             }),
             Ok(None) => gone.push(text),
-            // It can be looked at another time.
+            // Retried at the next event or scan.
             Err(_) => {}
         }
     }
     (found, gone)
 }
 
-/// Whether one of the folders on the way to a file is a symbolic link.
+/// Returns true if a folder between the root and a file is a symbolic link.
 fn crosses_symlink(root: &Path, inside: &Path) -> bool {
     inside
         .ancestors()

@@ -14,7 +14,7 @@ use crate::{
     status::StatusBoard,
 };
 
-/// What watched folders work with.
+/// The parts of the engine that watched folders use.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) database: Arc<Database>,
@@ -29,7 +29,7 @@ pub(crate) struct Parts {
     pub(crate) tasks: TaskTracker,
 }
 
-/// Watches folders.
+/// Watches folders and creates posts from their files.
 #[derive(Debug)]
 pub(crate) struct Folders {
     pub(super) store: FolderStore,
@@ -41,7 +41,7 @@ pub(crate) struct Folders {
     pub(super) board: Arc<StatusBoard>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) runtimes: FolderRuntimes,
-    /// Held while posts are put in line, so that each is by one hand.
+    /// Held while posts are queued, so that each post is queued once.
     pub(super) queueing: Mutex<()>,
     pub(super) stop: CancellationToken,
     pub(super) tasks: TaskTracker,
@@ -67,7 +67,7 @@ impl Folders {
         }
     }
 
-    /// Goes on with what a stop left, and begins to watch all folders.
+    /// Queues the posts that an earlier run created and did not queue, and starts to watch all folders.
     pub(crate) async fn start(self: &Arc<Self>) -> Result<(), FolderError> {
         self.queue_due_posts().await;
         for folder in self.store.list().await? {
@@ -76,12 +76,12 @@ impl Folders {
         Ok(())
     }
 
-    /// Tells listeners of changes, at most twice a second.
+    /// Sends an event for each change, at most twice a second.
     pub(crate) async fn send_events(&self) {
         self.runtimes.send_events(self.clock.as_ref()).await;
     }
 
-    /// Looks at all folders anew: what they depend on may have changed.
+    /// Polls all folders now, because settings or accounts changed.
     pub(crate) fn wake_all(&self) {
         self.runtimes.wake_all();
     }
@@ -90,7 +90,7 @@ impl Folders {
         let stop = self.runtimes.start(&id, &self.stop);
         let tasks = self.tasks.clone();
         tasks.spawn(async move {
-            // The future of a look is large, and there is one for each folder.
+            // Boxed, because the future is large and there is one per folder.
             Box::pin(stop.run_until_cancelled(self.watch(&id))).await;
         });
     }

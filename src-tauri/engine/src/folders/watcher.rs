@@ -1,4 +1,4 @@
-//! What the system tells of a folder's changes, gathered until somebody looks.
+//! [`FsWatcher`]: collects the file system events of one folder.
 
 use std::{
     collections::HashSet,
@@ -15,25 +15,25 @@ use tokio::sync::Notify;
 
 use crate::settings::is_called_video;
 
-/// More changes than this are not followed one by one: the whole folder is looked through instead.
+/// The most changed paths that are kept. Beyond that, the whole folder is scanned instead.
 const PATHS_MAX: usize = 10_000;
 
-/// A folder that the system watches.
+/// Receives the operating system's events for one folder.
 #[derive(Debug)]
 pub(super) struct FsWatcher {
-    /// Watches as long as it lives.
+    /// Stops watching when dropped.
     _watcher: RecommendedWatcher,
     pending: Arc<Pending>,
 }
 
-/// What changed since somebody looked.
+/// The changes since the last call of [`FsWatcher::take_changes`].
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    /// Paths that may be videos.
+    /// Changed paths that can be videos.
     pub(super) paths: HashSet<PathBuf>,
-    /// Whether what may be a side file changed.
+    /// Whether a possible sidecar changed.
     pub(super) sidecars: bool,
-    /// Whether more changed than the paths say.
+    /// Whether a full scan is needed because the paths are incomplete.
     pub(super) rescan: bool,
 }
 
@@ -46,13 +46,13 @@ struct Pending {
 struct Handler(Arc<Pending>);
 
 impl FsWatcher {
-    /// Watches `root`, with all folders below it where `below` is set.
+    /// Watches `root`, including all folders below it if `below` is set.
     ///
     /// # Errors
-    /// When the system cannot, such as at its limit of watches.
+    /// The system cannot watch the folder, for example because its limit of watches is reached.
     pub(super) fn open(root: &Path, below: bool) -> notify::Result<Self> {
         let pending = Arc::new(Pending::default());
-        // Links lead to places that are not watched.
+        // Targets of symbolic links are outside the watched folder.
         let config = Config::default().with_follow_symlinks(false);
         let mut watcher = RecommendedWatcher::new(Handler(pending.clone()), config)?;
         let mode = if below {
@@ -67,12 +67,12 @@ impl FsWatcher {
         })
     }
 
-    /// What changed since this was asked last.
+    /// Returns the changes since the last call.
     pub(super) fn take_changes(&self) -> Changes {
         std::mem::take(&mut *self.pending.changes.lock())
     }
 
-    /// Waits until something has changed.
+    /// Waits for the next change.
     pub(super) async fn changed(&self) {
         self.pending.changed.notified().await;
     }
@@ -82,7 +82,7 @@ impl EventHandler for Handler {
     fn handle_event(&mut self, event: notify::Result<Event>) {
         let mut changes = self.0.changes.lock();
         match event {
-            // An overflow, or a watch that could not be set.
+            // The event queue overflowed, or a watch could not be added.
             Err(_) => changes.rescan = true,
             Ok(event) if event.need_rescan() => changes.rescan = true,
             Ok(event) => {
@@ -118,13 +118,13 @@ impl EventHandler for Handler {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relevance {
-    /// What may be videos.
+    /// Only paths that can be videos.
     Videos,
-    /// Also what may be a folder full of them.
+    /// Also paths that can be folders with videos.
     Any,
 }
 
-/// Which paths of such an event matter; nothing when it tells of no change. Slipway's own reading is among those.
+/// Returns which paths of an event are relevant, or `None` if nothing was written. Slipway's own reads cause such events.
 fn relevance(kind: EventKind) -> Option<Relevance> {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Relevance::Videos),
@@ -137,7 +137,7 @@ fn relevance(kind: EventKind) -> Option<Relevance> {
     }
 }
 
-/// Whether it is a folder, or one that is gone and was called like one.
+/// Returns true for a folder, and for a missing path whose name has no extension, as a deleted folder's.
 fn may_be_folder(path: &Path) -> bool {
     match path.symlink_metadata() {
         Ok(found) => found.is_dir(),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_matters_is_kept() {
+    fn keeps_only_relevant_events() {
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Any));
         assert_eq!(changes_after(written, "/f/a.mp4").paths.len(), 1);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_not_kept_path_by_path() {
+    fn too_many_paths_become_a_rescan() {
         let pending = Arc::new(Pending::default());
         let mut handler = Handler(pending.clone());
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_comes_is_told() {
+    async fn reports_a_new_file() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let watcher = FsWatcher::open(&root, true).unwrap();

@@ -10,25 +10,25 @@ use super::{
     fingerprint::WHOLE_MAX,
 };
 
-/// What is known of a file's content before it gets its place among the videos.
+/// The content of a file, compared with the known videos. [`insert`] turns it into a row of table `videos`.
 #[derive(Debug)]
 pub(crate) struct ContentId {
     size: i64,
     fingerprint: String,
     path: String,
     modified_ns: i64,
-    /// BLAKE3 of all bytes in hex, where the file had to be read.
+    /// The BLAKE3 hash of all bytes in hex, if the file had to be read.
     content: Option<String>,
-    /// The video that it is, if it is a known one.
+    /// The known video with this content, if any.
     video: Option<i64>,
-    /// All videos that it was compared with.
+    /// The videos that the file was compared with.
     compared: Vec<i64>,
 }
 
-/// Finds out whether the content of a file is known. Reads it whole where only that tells.
+/// Identifies a file by its content. Reads all of it only if a known video has the same size and fingerprint.
 ///
 /// # Errors
-/// [`VideoError::Unreadable`] when the file had to be read and could not be.
+/// [`VideoError::Unreadable`] if the file has to be read and cannot be.
 pub(crate) async fn identify(
     pool: &SqlitePool,
     file: VideoFile<'_>,
@@ -68,7 +68,7 @@ pub(crate) async fn identify(
                 set_content_hash(pool, row.id, hashed).await?;
             }
         }
-        // Where the known one cannot be read any more, the fingerprint has to be enough.
+        // If the known file cannot be read any more, the fingerprint decides.
         if known.is_none_or(|known| known == content) {
             content_id.video = Some(row.id);
             break;
@@ -78,8 +78,8 @@ pub(crate) async fn identify(
     Ok(content_id)
 }
 
-/// The video that a file is, entered if it is a new one. Nothing when another one with the same fingerprint was entered
-/// since [`identify`], which has to be asked again then.
+/// Returns the video of a file, inserting a new one if necessary. Returns `None` if another video with the same
+/// fingerprint was inserted since [`identify`], which must then run again.
 pub(crate) async fn insert(
     connection: &mut SqliteConnection,
     content_id: &ContentId,
@@ -113,11 +113,11 @@ pub(crate) async fn insert(
     Ok(Some(entered.id))
 }
 
-/// Enters a file that Slipway made of another video, so that no folder takes it for a new one, and the other counts as
-/// posted with it. Done before the file gets its name, because from then on folders see it.
+/// Inserts a file that Slipway transcoded from another video, so that no folder ingests it as a new one, and both count
+/// as the same video. Must run before the file gets its final name, because folders find it from then on.
 ///
 /// # Errors
-/// As [`identify`].
+/// Those of [`identify`].
 pub(crate) async fn insert_transcoded(
     pool: &SqlitePool,
     file: VideoFile<'_>,
@@ -130,7 +130,7 @@ pub(crate) async fn insert_transcoded(
         let Some(video) = insert(&mut tx, &content_id, now).await? else {
             continue;
         };
-        // What was known before is somebody's own, even if it is the same.
+        // A video that was known before is the creator's own, even if its content is the same.
         if content_id.video.is_none() {
             sqlx::query!(
                 "UPDATE videos SET made_of = COALESCE((SELECT COALESCE(made_of, id) FROM videos WHERE id = ?), id)
@@ -146,7 +146,7 @@ pub(crate) async fn insert_transcoded(
     }
 }
 
-/// Whether Slipway made a video of another one.
+/// Returns true if Slipway transcoded the video from another one.
 pub(crate) async fn is_transcoded(
     connection: &mut SqliteConnection,
     video: i64,
@@ -159,7 +159,7 @@ pub(crate) async fn is_transcoded(
     .await
 }
 
-/// Keeps the whole hash of a video that was read on its way out.
+/// Stores the full hash of a video, computed during its upload.
 pub(crate) async fn set_content_hash(
     pool: &SqlitePool,
     video: i64,
@@ -175,7 +175,7 @@ pub(crate) async fn set_content_hash(
     Ok(())
 }
 
-/// Notes where a video's file lies by now.
+/// Updates the path and modification time of a video's file.
 pub(crate) async fn set_file(
     connection: &mut SqliteConnection,
     video: i64,
@@ -192,7 +192,7 @@ pub(crate) async fn set_file(
     Ok(())
 }
 
-/// Notes that a file was moved, so that its content can still be read when it must be.
+/// Updates the path of a moved file, so that a later comparison can read it.
 pub(crate) async fn set_path(
     connection: &mut SqliteConnection,
     from: &str,

@@ -5,7 +5,7 @@ use std::io;
 /// A video could not be identified or stored.
 #[derive(Debug, thiserror::Error)]
 pub enum VideoError {
-    /// The file had to be read and could not be.
+    /// The file could not be read.
     #[error("[Videos] Read failed: {0}")]
     Unreadable(io::Error),
     /// The database refused the operation.

@@ -20,7 +20,7 @@ pub(crate) struct VideoFile<'a> {
     pub(crate) fingerprint: &'a str,
 }
 
-/// When the file was last written, in nanoseconds since 1970; 0 where the disk does not say.
+/// Returns the modification time in nanoseconds since the Unix epoch, or 0 if the file system has none.
 pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
     let since = metadata
         .modified()
@@ -30,13 +30,17 @@ pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
+/// Returns the BLAKE3 hash of a file, in hex.
+///
+/// # Errors
+/// [`VideoError::Unreadable`] if the file cannot be read.
 pub(super) async fn hash(path: PathBuf) -> Result<String, VideoError> {
     blocking(move || hash_file(&path))
         .await
         .map_err(|error| VideoError::Unreadable(error))
 }
 
-/// The hash of a file that is still the one that was seen.
+/// Hashes a file, unless its size or modification time differ from these.
 pub(super) async fn hash_unchanged(path: PathBuf, size: u64, modified: i64) -> Option<String> {
     let is_same = move |path: &Path| {
         std::fs::metadata(path)

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use super::notices::known;
 use crate::posts::State;
 
-/// To whom a video was posted, or is about to be.
+/// An account that a video was posted to, or will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Use {
     pub(crate) video_id: i64,
@@ -19,12 +19,12 @@ pub(crate) struct Use {
     pub(crate) account_name: String,
     pub(crate) at: Timestamp,
     pub(crate) state: KnownState,
-    /// Whether the post is still in the queue.
+    /// Whether the post still exists in the queue.
     pub(crate) in_queue: bool,
 }
 
 impl Use {
-    /// What is shown of it.
+    /// Returns the view of this use.
     pub(crate) fn view(&self) -> KnownUse {
         KnownUse {
             account_name: self.account_name.clone(),
@@ -36,7 +36,7 @@ impl Use {
     }
 }
 
-/// Keeps who has a post's video, within the move that brings the post into its new state.
+/// Updates the use of a post's video, within the transaction of the post's state transition.
 pub(crate) async fn update_use(
     connection: &mut SqliteConnection,
     post_id: &str,
@@ -45,7 +45,7 @@ pub(crate) async fn update_use(
 ) -> Result<(), sqlx::Error> {
     let is_out = matches!(to, State::Published | State::DeliveredToInbox);
     match to {
-        // From the upload's beginning on, TikTok may have it.
+        // TikTok may have the video from the start of the upload.
         State::Uploading
         | State::Processing
         | State::Published
@@ -62,7 +62,7 @@ pub(crate) async fn update_use(
             )
             .execute(&mut *connection)
             .await?;
-            // Also when the account is gone by now.
+            // Runs also if the account no longer exists.
             sqlx::query!(
                 "UPDATE video_uses SET at = ?, is_out = ? WHERE post_id = ?",
                 now,
@@ -72,7 +72,7 @@ pub(crate) async fn update_use(
             .execute(connection)
             .await?;
         }
-        // It came to nothing, or starts anew.
+        // The post ended without an upload, or starts again.
         State::Draft | State::Queued | State::Failed | State::Cancelled => {
             sqlx::query!("DELETE FROM video_uses WHERE post_id = ?", post_id)
                 .execute(connection)
@@ -83,8 +83,8 @@ pub(crate) async fn update_use(
     Ok(())
 }
 
-/// Who has a video or is to have it, oldest first; of all videos in the queue without one. A video and what was made
-/// of it are the same.
+/// Returns the uses of a video, oldest first, or of all videos in the queue if `video` is `None`. A video and its
+/// transcoded files count as the same video.
 pub(crate) async fn uses(
     connection: &mut SqliteConnection,
     video: Option<i64>,
