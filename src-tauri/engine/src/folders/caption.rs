@@ -237,7 +237,7 @@ mod tests {
     fn hashtags_are_single_words() {
         let tags = |tag: &str| check(&CaptionRule::FileName, &[tag.to_owned()]);
         assert!(tags("töpfern").is_ok());
-        for wrong in ["", "#clay", "two values", "a#b", "a\nb"] {
+        for wrong in ["", "#clay", "two words", "a#b", "a\nb"] {
             assert!(tags(wrong).is_err(), "{wrong:?}");
         }
         let long = "x".repeat(2200);

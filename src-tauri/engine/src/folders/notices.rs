@@ -55,7 +55,7 @@ pub(crate) fn file_not_there() -> Notice {
         "folder.file.gone",
         "The file is no longer there as it was, or posts were made of it meanwhile.",
         "Nothing was changed.",
-        "FileStat at the list once more.",
+        "Look at the list once more.",
     )
 }
 
@@ -229,7 +229,7 @@ impl Explain for Hold {
                 "folder.hold.consent",
                 "The side file chooses something else than you agreed to for this folder.",
                 KEPT,
-                "FileStat at the choices, then approve the post.",
+                "Look at the choices, then approve the post.",
             ),
             Self::NoSlots => notice(
                 "folder.hold.no_slots",

@@ -449,7 +449,7 @@ fn open_watcher(
                 tracing::warn!(
                     folder = folder.id,
                     ?kind,
-                    "[Folders] WatchState failed: scanning"
+                    "[Folders] Watch failed: scanning"
                 );
             }
         }

@@ -5,34 +5,34 @@ use crate::{
     videos::VideoError,
 };
 
-/// Why a file was not made to fit. The post and its file are as they were.
+/// A file was not transcoded. The post and its file are unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TranscodeError {
-    /// There is no ffmpeg on this computer.
+    /// ffmpeg is not installed.
     #[error("[Fit] Start failed: no ffmpeg")]
     NoFfmpeg,
-    /// It lacks an encoder that is needed.
+    /// The installed ffmpeg has no encoder that the plan needs.
     #[error("[Fit] Start failed: ffmpeg has no {encoder}")]
     NoEncoder {
         /// The encoder's name.
         encoder: &'static str,
     },
-    /// Nothing of what was chosen is wrong with the file.
+    /// The file breaks none of the chosen rules.
     #[error("[Fit] Start failed: nothing to mend")]
     NothingToMend,
-    /// The file is being made to fit already.
+    /// A job for the post is already running.
     #[error("[Fit] Start failed: under way already")]
     UnderWay,
-    /// The disk has not enough room for the result.
+    /// The disk has too little free space for the output.
     #[error("[Fit] Start failed: {needed} bytes needed, {free} free")]
     NoSpace {
-        /// What the result may take, in bytes.
+        /// The space that the output can need, in bytes.
         needed: u64,
-        /// What is free, in bytes.
+        /// The free space, in bytes.
         free: u64,
     },
-    /// The result cannot be written or named.
+    /// The output could not be written or renamed.
     #[error("[Fit] Write failed: {0}")]
     Write(std::io::Error),
     /// ffmpeg could not be started.
@@ -41,19 +41,19 @@ pub enum TranscodeError {
     /// ffmpeg ended with an error.
     #[error("[Fit] ffmpeg failed: {detail}")]
     Refused {
-        /// The end of what it said, without secrets and of bounded length.
+        /// The last line of its error output, redacted and of bounded length.
         detail: String,
     },
-    /// The result breaks a rule that it was to keep.
+    /// The output still breaks a chosen rule.
     #[error("[Fit] Check failed: the result still has {found}")]
     StillUnfit {
-        /// What it has.
+        /// The value that breaks the rule.
         found: String,
     },
-    /// The result is no whole video.
+    /// The output is not a complete video.
     #[error("[Fit] Check failed: {0}")]
     Unreadable(clip::ProbeError),
-    /// The post's own file cannot be used.
+    /// The post's file cannot be used.
     #[error(transparent)]
     File(AddError),
     /// The post could not be read or changed.
@@ -65,7 +65,7 @@ pub enum TranscodeError {
     /// The database refused the operation.
     #[error("[Database] {0}")]
     Database(#[from] sqlx::Error),
-    /// The creator stopped it, or the post went on.
+    /// The creator cancelled the job, or the post left the states in which its file can change.
     #[error("[Fit] cancelled")]
     Cancelled,
 }

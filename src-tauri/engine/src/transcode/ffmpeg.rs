@@ -1,4 +1,4 @@
-//! The ffmpeg of this computer: where it is, what it can do, and how it is run.
+//! [`Ffmpeg`]: finds the installed ffmpeg, queries its capabilities, and runs it.
 
 use std::{
     env,
@@ -20,13 +20,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{error::TranscodeError, progress::Progress};
 
-/// What it may take to say what it can do.
+/// The timeout of a query for capabilities.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
-/// How much of what it says last is kept, in bytes.
+/// The length of the end of the error output that is kept, in bytes.
 const STDERR_TAIL: usize = 4096;
-/// How much of that a creator is shown, in characters.
+/// The length of the detail in an error, in characters.
 const DETAIL_MAX: usize = 240;
-/// What is taken of Slipway's own environment. Nothing else is: it holds secrets, and options for ffmpeg.
+/// The environment variables that ffmpeg inherits. The others can contain secrets, or options for ffmpeg.
 const ENVIRONMENT: [&str; 9] = [
     "PATH",
     "HOME",
@@ -38,13 +38,13 @@ const ENVIRONMENT: [&str; 9] = [
     "DYLD_LIBRARY_PATH",
     "LANG",
 ];
-/// Where programs lie that a desktop's own path leaves out.
+/// Common folders of programs that are not on the `PATH` of desktop applications.
 #[cfg(target_os = "macos")]
 const EXTRA_FOLDERS: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
 #[cfg(not(target_os = "macos"))]
 const EXTRA_FOLDERS: [&str; 2] = ["/usr/local/bin", "/snap/bin"];
 
-/// What an ffmpeg can do of what is needed here.
+/// The capabilities of an ffmpeg that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Capabilities {
     pub(crate) version: String,
@@ -54,7 +54,7 @@ pub(crate) struct Capabilities {
 }
 
 impl Capabilities {
-    /// What is missing for coding anew.
+    /// Returns an error for the first encoder that re-encoding needs and that is missing.
     pub(super) fn missing(&self) -> Option<TranscodeError> {
         let encoder = match (self.h264, self.aac) {
             (false, _) => "libx264",
@@ -68,9 +68,9 @@ impl Capabilities {
 /// Finds and runs ffmpeg.
 #[derive(Debug)]
 pub(super) struct Ffmpeg {
-    /// Where programs are looked for, when not on the path of this process.
+    /// The search path for programs, instead of `PATH`.
     programs: Option<OsString>,
-    /// What the program at this place can do.
+    /// The path and the capabilities of the program that was queried last.
     known: Mutex<Option<(PathBuf, Capabilities)>>,
 }
 
@@ -82,7 +82,7 @@ impl Ffmpeg {
         }
     }
 
-    /// What it can do. It is looked for each time: a creator may just have installed it.
+    /// Returns the capabilities. Searches the program each time, because the creator may just have installed it.
     pub(super) async fn capabilities(&self) -> Result<Capabilities, TranscodeError> {
         let program = self.find()?;
         let mut known = self.known.lock().await;
@@ -108,7 +108,7 @@ impl Ffmpeg {
         Ok(capabilities)
     }
 
-    /// Runs a plan to its end, or until it is cancelled; `told` hears how much of the result is done.
+    /// Runs a plan until it ends or is cancelled. Calls `told` with the length of the output so far.
     pub(super) async fn run(
         &self,
         plan: &Plan,
@@ -121,7 +121,7 @@ impl Ffmpeg {
         command
             .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-n"])
             .args(["-progress", "pipe:1"])
-            // Only this file is opened, and as nothing but what it is.
+            // ffmpeg opens only this file, and only in its detected format.
             .args(["-protocol_whitelist", "file", "-f", plan.source_format()])
             .args(plan.arguments(source, result));
         let mut child = command.spawn().map_err(TranscodeError::Start)?;
@@ -132,7 +132,7 @@ impl Ffmpeg {
         };
         let ended = cancel.run_until_cancelled(whole).await;
         let Some(ended) = ended else {
-            // Waits until it is gone: what it was writing can then be removed.
+            // Waits for the process to end, so that its output can be removed.
             if let Err(error) = child.kill().await {
                 tracing::warn!(%error, "[Fit] Kill failed");
             }
@@ -156,7 +156,7 @@ impl Ffmpeg {
         };
         env::split_paths(&path)
             .chain(further.iter().map(PathBuf::from))
-            // What lies in the present folder is not what the creator installed.
+            // A program in the current folder is not one that the creator installed.
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join(&name))
             .find(|program| program.is_file())
@@ -164,7 +164,7 @@ impl Ffmpeg {
     }
 }
 
-/// The program with nothing of this process but what it needs, and gone when nobody waits for it any more.
+/// Creates a command with a minimal environment, whose process is killed when it is dropped.
 fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -178,13 +178,13 @@ fn command(program: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    // No console window for a moment.
+    // Prevents that a console window opens.
     #[cfg(windows)]
     command.creation_flags(0x0800_0000);
     command
 }
 
-/// What it answers to one question.
+/// Runs ffmpeg with one option and returns its output.
 async fn query(program: &Path, question: &str) -> Result<String, TranscodeError> {
     let output = command(program)
         .args(["-hide_banner".as_ref(), OsStr::new(question)])
@@ -201,7 +201,7 @@ async fn query(program: &Path, question: &str) -> Result<String, TranscodeError>
     }
 }
 
-/// `ffmpeg version 5.1.9-0+deb12u1 Copyright…` is version 5.1.9-0+deb12u1.
+/// Returns the version in `ffmpeg version 5.1.9-0+deb12u1 Copyright…`.
 fn version_of(said: &str) -> String {
     let word = said.split_whitespace().nth(2).unwrap_or_default();
     word.chars()
@@ -221,7 +221,7 @@ async fn follow(out: Option<impl AsyncRead + Unpin>, told: impl Fn(Duration)) {
     }
 }
 
-/// The end of what comes, however much that is.
+/// Reads a stream and returns its end.
 async fn stderr_tail(err: Option<impl AsyncRead + Unpin>) -> String {
     let mut words = Vec::new();
     let Some(mut err) = err else {
@@ -236,7 +236,7 @@ async fn stderr_tail(err: Option<impl AsyncRead + Unpin>) -> String {
     String::from_utf8_lossy(&words).into_owned()
 }
 
-/// The last line of what it said, fit to be shown.
+/// Returns the last line of the error output, redacted and without control characters.
 fn detail(words: &str) -> String {
     let clean = redaction::redact(words);
     let line = clean
@@ -256,26 +256,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_shown_and_no_more_of_it_than_fits() {
+    fn the_detail_is_the_last_line_shortened() {
         assert_eq!(detail("one\n  two\u{7} words \n\n"), "two words");
         assert_eq!(detail(""), "");
         assert_eq!(detail(&"x".repeat(10_000)).len(), DETAIL_MAX);
     }
 
     #[tokio::test]
-    async fn last_words_are_bounded() {
+    async fn the_error_output_is_bounded() {
         let words = stderr_tail(Some(&vec![b'x'; 1 << 20][..])).await;
         assert_eq!(words.len(), STDERR_TAIL);
     }
 
     #[test]
-    fn versions_are_read() {
+    fn parses_versions() {
         assert_eq!(version_of("ffmpeg version n7.1 Copyright (c)"), "n7.1");
         assert_eq!(version_of("what"), "");
     }
 
     #[tokio::test]
-    async fn nothing_is_found_where_nothing_is() {
+    async fn does_not_find_a_missing_ffmpeg() {
         let folder = tempfile::tempdir().unwrap();
         let nowhere = Ffmpeg::new(Some(folder.path().into()));
         assert!(matches!(

@@ -11,7 +11,7 @@ use slipway_core::views::FitChoice;
 use super::{error::TranscodeError, ffmpeg::Capabilities};
 use crate::posts::{AddError, PostRow};
 
-/// A file as it is now, and what is to be mended.
+/// The present state of a file, and the rules to repair.
 pub(super) struct Inspection {
     pub(super) path: PathBuf,
     pub(super) size: u64,
@@ -22,7 +22,7 @@ pub(super) struct Inspection {
 }
 
 impl Inspection {
-    /// What is to be done, when this ffmpeg can do it.
+    /// Returns the plan for the chosen rules, if this ffmpeg can carry it out.
     pub(super) fn plan(&self, capabilities: &Capabilities) -> Result<Plan, TranscodeError> {
         let tools = Tools {
             tone_mapping: capabilities.tone_mapping,
@@ -36,7 +36,7 @@ impl Inspection {
     }
 }
 
-/// Looks at a post's file anew: it may be another one since it was added.
+/// Inspects a post's file, which may have changed since it was added.
 pub(super) async fn inspect(
     row: &PostRow,
     choice: &FitChoice,

@@ -1,4 +1,4 @@
-//! One job, from its turn in line to the post that has the new file.
+//! Runs one job: waits for the slot, transcodes the file, checks the output, and gives it to the post.
 
 use std::{
     path::{Path, PathBuf},
@@ -19,7 +19,7 @@ use super::{
 use crate::{posts, videos};
 
 impl Transcoder {
-    /// Makes the file and gives it to the post; answers its name.
+    /// Transcodes the file and gives the output to the post. Returns the name of the output.
     pub(super) async fn run_job(
         &self,
         id: &str,
@@ -36,7 +36,7 @@ impl Transcoder {
         tokio::select! {
             ended = &mut work => ended,
             () = self.post_left(id) => {
-                // It ends by itself, with nothing left behind.
+                // The job removes its output and ends.
                 cancel.cancel();
                 work.await
             }
@@ -49,7 +49,7 @@ impl Transcoder {
         choice: &FitChoice,
         cancel: &CancellationToken,
     ) -> Result<String, TranscodeError> {
-        // What was true when it got in line may no longer be.
+        // Checked again, because the post may have changed while the job waited for the slot.
         let row = self.editable(id).await?;
         let inspection = inspect(&row, choice).await?;
         let capabilities = self.ffmpeg.capabilities().await?;
@@ -70,7 +70,7 @@ impl Transcoder {
         let video =
             videos::insert_transcoded(&self.posts.pool, made.video_file(), row.video_id, now)
                 .await?;
-        // From here on it is too late to stop: what follows takes moments.
+        // No longer cancelled from here: the remaining steps take moments.
         let source = PathBuf::from(&row.path);
         let path = blocking(move || partial.finish(&source)).await?;
         let file = posts::look_into(path.clone())
@@ -78,7 +78,7 @@ impl Transcoder {
             .map_err(TranscodeError::File)?;
         let _lock = self.service.lock(id).await;
         if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
-            // The post went on without it: nobody asked for this file any more.
+            // The post changed meanwhile, so that nothing uses the output.
             if let Err(error) = tokio::fs::remove_file(&path).await {
                 tracing::warn!(%error, "[Fit] Remove failed");
             }
@@ -99,15 +99,15 @@ impl Transcoder {
     ) -> Result<(), TranscodeError> {
         let lasts = plan.expected().duration;
         let began = self.clock.uptime();
-        self.tell(id, progress(Duration::ZERO, lasts, Duration::ZERO));
+        self.set_progress(id, progress(Duration::ZERO, lasts, Duration::ZERO));
         let told = |done| {
             let took = self.clock.uptime().saturating_sub(began);
-            self.tell(id, progress(done, lasts, took));
+            self.set_progress(id, progress(done, lasts, took));
         };
         self.ffmpeg.run(plan, source, partial, cancel, told).await
     }
 
-    /// Ends when the post is gone or has left the states in which its file may be exchanged.
+    /// Waits until the post is removed or leaves the states in which its file can be replaced.
     async fn post_left(&self, id: &str) {
         let mut events = self.events.subscribe();
         loop {
@@ -125,7 +125,7 @@ impl Transcoder {
     }
 }
 
-/// How far it is when so much of the result is done.
+/// Returns the progress of a job after `took`, when `done` of an output of length `lasts` is written.
 fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
     if lasts.is_zero() {
         return FitProgress {
@@ -134,7 +134,7 @@ fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
         };
     }
     let fraction = (done.as_secs_f64() / lasts.as_secs_f64()).clamp(0.0, 1.0);
-    // The first moments say nothing about the rest.
+    // An estimate from the first percent would be too inaccurate.
     let left = (fraction > 0.01).then(|| took.as_secs_f64() * (1.0 - fraction) / fraction);
     FitProgress {
         fraction: Some(fraction),
@@ -144,7 +144,7 @@ fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
     }
 }
 
-/// Whether the result keeps what it was made for. Blocks: it reads from disk.
+/// Checks that the output keeps the chosen rules. Blocks.
 fn check(partial: PartialFile, inspection: &Inspection) -> Result<PartialFile, TranscodeError> {
     let size = std::fs::metadata(partial.path())
         .map_err(TranscodeError::Write)?
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_left_follows_from_the_time_taken() {
+    fn estimates_the_time_left() {
         let ten = Duration::from_secs(10);
         let partial = progress(Duration::from_secs(5), ten, Duration::from_secs(3));
         assert_eq!(

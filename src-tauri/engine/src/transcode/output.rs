@@ -1,4 +1,4 @@
-//! Where the result is made, how it gets its name, and how what is half made is found after a crash.
+//! The output files: their folder, their names, and the removal of unfinished ones after a crash.
 
 use std::{
     fs::{self, File},
@@ -10,27 +10,27 @@ use tempfile::TempPath;
 
 use super::error::TranscodeError;
 
-/// What names of half made files begin and end with.
+/// Prefix and suffix of the names of unfinished outputs.
 const PARTIAL: (&str, &str) = (".slipway-fit-", ".part");
-/// What is added to a file's name.
+/// The text that is added to a file's name.
 const ADDED: &str = " (fits";
-/// The longest stem, in bytes: most systems take 255 for a name.
+/// The longest stem, in bytes. Most systems limit a name to 255 bytes.
 const STEM_MAX: usize = 200;
-/// How many results of one name there can be.
+/// The largest number of outputs with the same name.
 const RESULTS_MAX: usize = 1000;
-/// What stays free on the disk, in bytes: a full one stops everything else.
+/// The free space, in bytes, that an output must leave, because a full disk stops everything else.
 const SPARE_BYTES: u64 = 50_000_000;
 
-/// The folders for results and notes.
+/// The folders for outputs and notes.
 #[derive(Debug, Clone)]
 pub(super) struct OutputFolders {
-    /// Notes of what is half made, one small file each.
+    /// One note per unfinished output: a file with its path.
     notes: PathBuf,
-    /// Where results go whose original lies where nothing can be written.
+    /// The folder for outputs whose original is in a read-only folder.
     elsewhere: PathBuf,
 }
 
-/// A result that is being made. It is removed when this is dropped.
+/// An unfinished output. Removed when dropped.
 #[derive(Debug)]
 pub(super) struct PartialFile {
     path: TempPath,
@@ -45,8 +45,7 @@ impl OutputFolders {
         }
     }
 
-    /// Finds a place for the result of `source` with room for `needed` bytes, and writes down where it will be.
-    /// Blocks: it works on disk.
+    /// Chooses a path for the output of `source` with `needed` bytes of free space, and writes its note. Blocks.
     pub(super) fn begin(&self, source: &Path, needed: u64) -> Result<PartialFile, TranscodeError> {
         let folder = match source.parent() {
             Some(folder) if is_writable(folder) => folder,
@@ -72,10 +71,10 @@ impl OutputFolders {
         })
     }
 
-    /// Removes what a crash left half made. Blocks: it works on disk.
+    /// Removes the unfinished outputs that a crash left. Blocks.
     pub(super) fn sweep(&self) {
         let Ok(notes) = fs::read_dir(&self.notes) else {
-            // Nothing was ever made.
+            // Nothing was ever transcoded.
             return;
         };
         for note in notes.flatten() {
@@ -89,11 +88,11 @@ impl OutputFolders {
 fn sweep_one(note: &Path) -> io::Result<()> {
     let partial = PathBuf::from(fs::read_to_string(note)?);
     let name = partial.file_name().and_then(|name| name.to_str());
-    // Whatever else the note may say, only such files are removed.
+    // Only files with such a name are removed, whatever path the note contains.
     if name.is_some_and(|name| name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1)) {
         match fs::remove_file(&partial) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => tracing::info!("[Fit] Removed what a stop had left partial made"),
+            _ => tracing::info!("[Fit] Removed what a stop had left half made"),
         }
     }
     fs::remove_file(note)
@@ -104,7 +103,7 @@ impl PartialFile {
         &self.path
     }
 
-    /// Gives the result of `source` its name, and answers where it is. No file is ever replaced. Blocks: it works on disk.
+    /// Renames the output of `source` to its final name and returns its path. Never replaces a file. Blocks.
     pub(super) fn finish(self, source: &Path) -> Result<PathBuf, TranscodeError> {
         File::open(&self.path)
             .and_then(|file| file.sync_all())
@@ -126,10 +125,10 @@ impl PartialFile {
     }
 }
 
-/// The name that the result of `source` should have, beside it: `NAME (fits).mp4`.
+/// Returns the preferred path of the output of `source`: `NAME (fits).mp4` beside it.
 pub(super) fn wanted(source: &Path) -> PathBuf {
     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-    // What was made to fit before does not get the words twice.
+    // The output of an output does not get the suffix twice.
     let stem = match stem.rfind(ADDED) {
         Some(at) if stem.ends_with(')') => &stem[..at],
         _ => &stem,
@@ -141,7 +140,7 @@ pub(super) fn wanted(source: &Path) -> PathBuf {
     source.with_file_name(format!("{}{ADDED}).mp4", &stem[..end]))
 }
 
-/// The file name of the `number`th result of that name.
+/// Returns the file name of the `number`th output with that name.
 fn numbered(wanted: &Path, number: usize) -> String {
     let name = wanted.file_name().unwrap_or_default().to_string_lossy();
     match (number, name.strip_suffix(").mp4")) {
@@ -163,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_are_named_after_their_source_and_replace_nothing() {
+    fn outputs_are_numbered_and_replace_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let output = OutputFolders::new(&folder.path().join("data"));
         let source = folder.path().join("a.mov");
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stay_names() {
+    fn output_names_are_valid() {
         let of = |name: &str| {
             let path = wanted(&Path::new("/v").join(name));
             path.file_name().unwrap().to_str().unwrap().to_owned()
@@ -195,13 +194,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_crash_left_is_removed_and_nothing_else() {
+    fn sweep_removes_unfinished_outputs_only() {
         let folder = tempfile::tempdir().unwrap();
         let output = OutputFolders::new(&folder.path().join("data"));
         let partial = output.begin(&folder.path().join("a.mov"), 1).unwrap();
-        fs::write(partial.path(), "partial").unwrap();
+        fs::write(partial.path(), "half").unwrap();
         let (path, mine) = (partial.path().to_owned(), folder.path().join("mine.mp4"));
-        // As a kill leaves it: nothing is tidied up.
+        // Simulates a kill, which runs no destructors.
         std::mem::forget(partial);
         fs::write(&mine, "mine").unwrap();
         fs::write(output.notes.join("odd"), mine.to_str().unwrap()).unwrap();
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_without_room_is_said_to_have_none() {
+    fn refuses_a_disk_without_free_space() {
         let folder = tempfile::tempdir().unwrap();
         let output = OutputFolders::new(&folder.path().join("data"));
         let refused = output.begin(&folder.path().join("a.mov"), u64::MAX / 2);

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::posts::{Cause, PostError, PostRow, PostService, PostStore, State};
 
-/// The files that are being made to fit.
+/// Transcodes the files of posts.
 #[derive(Debug)]
 pub(crate) struct Transcoder {
     pub(crate) posts: PostStore,
@@ -35,7 +35,7 @@ pub(crate) struct Transcoder {
     pub(super) output: OutputFolders,
     pub(super) ffmpeg: Ffmpeg,
     jobs: Mutex<HashMap<String, Job>>,
-    /// Held by the one that is being made; the others wait for it in the order in which they came.
+    /// Held by the running job. The others wait for it, first come, first served.
     pub(super) slot: tokio::sync::Mutex<()>,
 }
 
@@ -46,7 +46,7 @@ struct Job {
 }
 
 impl Transcoder {
-    /// With what is half made under `data_dir`, and ffmpeg on `programs` or the usual path.
+    /// Creates a transcoder with its notes in `data_dir`. It finds ffmpeg on `programs`, or on `PATH` if that is `None`.
     pub(crate) fn new(
         posts: PostStore,
         service: Arc<PostService>,
@@ -67,7 +67,7 @@ impl Transcoder {
         }
     }
 
-    /// Removes what a crash left half made.
+    /// Removes unfinished outputs of earlier runs.
     pub(crate) async fn sweep(&self) {
         let output = self.output.clone();
         if let Err(error) = tokio::task::spawn_blocking(move || output.sweep()).await {
@@ -75,7 +75,7 @@ impl Transcoder {
         }
     }
 
-    /// What the ffmpeg of this computer can do.
+    /// Returns the capabilities of the installed ffmpeg.
     pub(crate) async fn support(&self) -> FitSupport {
         let capabilities = self.ffmpeg.capabilities().await;
         let notice = match &capabilities {
@@ -93,7 +93,7 @@ impl Transcoder {
         }
     }
 
-    /// What can be done about a post's file.
+    /// Returns the possible repairs of a post's file, and the plan for a choice of them.
     pub(crate) async fn options(
         &self,
         id: &str,
@@ -139,7 +139,7 @@ impl Transcoder {
         })
     }
 
-    /// Takes a job in hand: what is returned has to be carried out.
+    /// Registers a job. The caller must run the returned future.
     pub(crate) async fn begin(
         self: &Arc<Self>,
         id: &str,
@@ -162,7 +162,7 @@ impl Transcoder {
             };
             jobs.insert(id.to_owned(), job);
         }
-        self.tell(id, FitProgress::default());
+        self.set_progress(id, FitProgress::default());
         let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
         Ok(async move {
             let ended = transcoder.run_job(&id, &choice, &cancel).await;
@@ -184,14 +184,14 @@ impl Transcoder {
         })
     }
 
-    /// Stops a job; none is no error.
+    /// Cancels the job of a post, if there is one.
     pub(crate) fn cancel(&self, id: &str) {
         if let Some(job) = self.jobs.lock().get(id) {
             job.cancel.cancel();
         }
     }
 
-    /// The post, when its file may be exchanged: a draft, or one that failed for its file.
+    /// Returns the post if its file can be replaced: a draft, or a post that failed because of its file.
     pub(super) async fn editable(&self, id: &str) -> Result<PostRow, TranscodeError> {
         let row = self.posts.get(id).await?;
         let state = row.state()?;
@@ -211,7 +211,8 @@ impl Transcoder {
         }
     }
 
-    pub(super) fn tell(&self, id: &str, progress: FitProgress) {
+    /// Stores and announces the progress of a job.
+    pub(super) fn set_progress(&self, id: &str, progress: FitProgress) {
         if let Some(job) = self.jobs.lock().get_mut(id) {
             job.progress = progress;
         }
@@ -222,7 +223,7 @@ impl Transcoder {
     }
 }
 
-/// Whether a post failed for what is in its file.
+/// Returns true if a post failed because of its file's content.
 fn concerns_file(cause: &Cause) -> bool {
     match cause {
         Cause::TooLong { .. } => true,
