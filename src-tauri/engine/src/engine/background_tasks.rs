@@ -1,4 +1,4 @@
-//! What goes on by itself while the engine is open: one small task for each duty, all ended by [`Engine::close`].
+//! The background tasks of an open engine, which [`Engine::close`] ends.
 
 use std::time::Duration;
 
@@ -15,12 +15,13 @@ use crate::{
     webhook::Receiver,
 };
 
-/// When posts are let go on once more that the database did not let go.
+/// How long to wait before retrying an operation that the database refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
-/// How many webhook deliveries may wait to be acted on.
+/// The most webhook events that wait to be processed.
 const WEBHOOK_QUEUE: usize = 256;
 
 impl Engine {
+    /// Starts all background tasks.
     pub(super) fn start(&self) {
         let paused = *self.paused.borrow();
         let network = self.network.state();
@@ -49,7 +50,7 @@ impl Engine {
         self.watch_folders();
     }
 
-    /// Runs until it ends or the engine closes.
+    /// Spawns a task that runs until it ends or the engine closes.
     pub(super) fn spawn_task(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
@@ -57,7 +58,7 @@ impl Engine {
         });
     }
 
-    /// Posts that wait for an account go on when it is back.
+    /// Releases the posts that wait for an account when the account is connected again.
     fn follow_accounts(&self) {
         let mut events = self.events.subscribe();
         let (accounts, posts, service, clock) = (
@@ -68,7 +69,7 @@ impl Engine {
         );
         self.spawn_task(async move {
             loop {
-                // An account may have come back right before the last stop.
+                // An earlier run may have connected an account and stopped before it released the posts.
                 while let Err(error) = release_waiting(&accounts, &posts).await {
                     tracing::error!(%error, "[Posts] Release failed: trying again");
                     clock.sleep(RETRY_PAUSE).await;
@@ -85,7 +86,7 @@ impl Engine {
         });
     }
 
-    /// The standing shows that TikTok refuses the app, and which sign-ins come to their end.
+    /// Shows notices if TikTok refuses the app, and about sign-ins that expire soon.
     fn follow_sign_ins(&self) {
         let mut events = self.events.subscribe();
         let mut app_refused = self.tokens.app_refused();
@@ -119,7 +120,7 @@ impl Engine {
                     }
                 };
                 let accounts_changed = async {
-                    // The board sends too, so that this channel is never closed; missed news may be this.
+                    // The board also sends, so that the channel is never closed. A missed event may be this one.
                     while !matches!(events.recv().await, Ok(Event::AccountsChanged) | Err(_)) {}
                 };
                 tokio::select! {
@@ -131,7 +132,7 @@ impl Engine {
         });
     }
 
-    /// Uploads stop and go on with the network and the creator's wish.
+    /// Pauses and resumes uploads when the network, the settings or the pause switch change.
     fn follow_gate(&self) {
         let (mut network, mut settings, mut paused) = (
             self.network.changes(),
@@ -160,7 +161,7 @@ impl Engine {
         });
     }
 
-    /// The standing shows which services do not answer; when one does again, posts that waited for it go on.
+    /// Shows the services that do not answer, and releases waiting posts when one answers again.
     fn follow_breaker(&self) {
         let mut changes = self.breaker.changes();
         let (breaker, board, publisher, tokens) = (
@@ -170,11 +171,11 @@ impl Engine {
             self.tokens.clone(),
         );
         self.spawn_task(async move {
-            let mut ailing = 0;
+            let mut failing = 0;
             loop {
                 let services = breaker.services();
-                let fewer = services.len() < ailing;
-                ailing = services.len();
+                let fewer = services.len() < failing;
+                failing = services.len();
                 board.change(|standing| standing.services = services);
                 if fewer {
                     tokens.try_again();
@@ -187,7 +188,7 @@ impl Engine {
         });
     }
 
-    /// Uploads keep to the limit of the hour.
+    /// Applies the upload limit and its time window.
     fn follow_upload_limit(&self) {
         let mut settings = self.settings.subscribe();
         let (throttle, clock) = (self.throttle.clone(), self.clock.clone());
@@ -212,7 +213,7 @@ impl Engine {
         });
     }
 
-    /// The standing shows what the creator should know of the database.
+    /// Shows the notices about the database.
     fn follow_database(&self) {
         let mut news = self.database.news();
         let board = self.board.clone();
@@ -227,7 +228,7 @@ impl Engine {
         });
     }
 
-    /// The trail is verified at every start, while everything else goes on.
+    /// Verifies the audit trail in the background at every start.
     fn verify_trail(&self) {
         let (verifier, database) = (self.verifier.clone(), self.database.clone());
         self.spawn_task(async move {
@@ -240,7 +241,7 @@ impl Engine {
         });
     }
 
-    /// TikTok's webhooks are received, if the creator wants that, and acted on.
+    /// Runs the webhook receiver, shows its notice, and processes its events.
     fn receive_webhooks(&self) {
         let (sink, mut news) = mpsc::channel(WEBHOOK_QUEUE);
         let credentials = self.credentials.clone();

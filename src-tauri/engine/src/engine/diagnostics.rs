@@ -1,4 +1,4 @@
-//! Diagnostics: how everything stands, gathered for a helper.
+//! Gathers the diagnostics.
 
 use std::collections::BTreeMap;
 
@@ -19,15 +19,15 @@ use crate::{
     posts::PostRow,
 };
 
-/// How many posts are told one by one.
+/// The most posts that are listed.
 const POSTS: usize = 500;
 
 impl Engine {
-    /// How everything stands, for a helper. No secret and no account's name is in it, and captions and names of files
-    /// only if they are ticked.
+    /// Gathers the diagnostics, without secrets and account names. Captions and file names are included only if `choice`
+    /// says so.
     pub async fn diagnostics(&self, choice: DiagnosticsChoice) -> Result<Diagnostics, EngineError> {
         let pool = &self.database.pool;
-        // From here on, all stored secrets are known to whatever is written.
+        // From here on, all stored secrets are redacted.
         register_secrets(&self.database).await?;
         let posts = self.posts.list().await?;
         let state = DiagnosticsState {
@@ -36,7 +36,7 @@ impl Engine {
             tiktok: self.tiktok_state(),
             vault: self.vault().await?.source,
             settings: Settings {
-                // Whose page it is, is nobody's business.
+                // The address of the hosted page identifies the creator.
                 hosted_page: self.settings().hosted_page.map(|_| "[set]".to_owned()),
                 ..self.settings()
             },

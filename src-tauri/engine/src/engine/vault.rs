@@ -1,4 +1,4 @@
-//! The vault as a creator sees it: where its key lies, the key as words, and whether it can be changed.
+//! The vault's key: its storage, its recovery phrase, and whether it can be changed.
 
 use secrecy::SecretString;
 use slipway_core::views::{AuditKind, KeySource, VaultView};
@@ -13,7 +13,7 @@ use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// How the stored secrets are protected.
+    /// Returns how the stored secrets are protected.
     pub async fn vault(&self) -> Result<VaultView, EngineError> {
         let dates = self.database.key_dates().await?;
         Ok(VaultView {
@@ -28,8 +28,8 @@ impl Engine {
         })
     }
 
-    /// The vault's key as 24 words, which open it without anything else. The audit trail tells that they were shown
-    /// before they are.
+    /// Returns the recovery phrase: the vault's key as 24 words, which unlock it without anything else. The audit trail
+    /// records this first.
     pub async fn recovery_phrase(&self) -> Result<SecretString, EngineError> {
         let phrase = self
             .database
@@ -45,11 +45,11 @@ impl Engine {
         Ok(phrase)
     }
 
-    /// Whether the key can be changed, which an engine does while it opens ([`KeyRequest::Change`]). `current` is the
-    /// passphrase that the present key is wrapped with, where it is.
+    /// Checks that the key can be changed, which happens while an engine opens ([`KeyRequest::Change`]). `current` is the
+    /// passphrase that protects the present key, if any.
     ///
     /// # Errors
-    /// [`OpenError`] when the key comes from the environment, or when `current` is missing or not the right one.
+    /// [`OpenError`] if the key comes from the environment, or if `current` is missing or wrong.
     ///
     /// [`KeyRequest::Change`]: crate::KeyRequest::Change
     pub async fn may_change_key(&self, current: Option<&SecretString>) -> Result<(), OpenError> {

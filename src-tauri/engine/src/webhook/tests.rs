@@ -1,4 +1,4 @@
-//! The receiver over real sockets, with bodies signed by hand.
+//! Tests the receiver over real sockets, with bodies that the tests sign.
 
 use std::fmt::Write as _;
 
@@ -27,14 +27,14 @@ struct Stage {
 }
 
 impl Stage {
-    /// Switched on, on a port that the system chose.
+    /// Starts an enabled receiver on a port that the system chooses.
     async fn open() -> Self {
         let stage = Self::with(&database().await, 8);
         stage.set(true, 0);
         stage
     }
 
-    /// As it is by default.
+    /// Starts a receiver with the default settings.
     fn with(pool: &SqlitePool, room: usize) -> Self {
         let app = AppCredentials {
             client_key: "awtest".into(),
@@ -88,14 +88,14 @@ impl Stage {
         TcpStream::connect(("127.0.0.1", port)).await.unwrap()
     }
 
-    /// Sends a request and gives the status of its answer.
+    /// Sends a request and returns the status of the response.
     async fn send(&mut self, request: &[u8]) -> u16 {
         let mut socket = self.connect().await;
         socket.write_all(request).await.unwrap();
         status(&mut socket).await
     }
 
-    /// Delivers a body, signed now with the right secret.
+    /// Delivers a body with a valid signature.
     async fn deliver(&mut self, body: &str) -> u16 {
         let header = self.signature(SECRET, body);
         self.send(&request(&header, body)).await
@@ -171,7 +171,7 @@ fn complete() -> ReceivedEvent {
 }
 
 #[tokio::test]
-async fn it_is_off_until_it_is_switched_on_and_off_again_at_once() {
+async fn follows_the_switch_at_once() {
     let mut stage = Stage::with(&database().await, 8);
     assert!(!stage.settings.borrow().webhook.enabled);
     assert_eq!(*stage.reception.borrow(), ReceiverState::Off);
@@ -184,7 +184,7 @@ async fn it_is_off_until_it_is_switched_on_and_off_again_at_once() {
 }
 
 #[tokio::test]
-async fn it_stops_with_the_engine() {
+async fn stops_with_the_engine() {
     let mut stage = Stage::open().await;
     let port = stage.port().await;
     stage.stop.cancel();
@@ -193,7 +193,7 @@ async fn it_stops_with_the_engine() {
 }
 
 #[tokio::test]
-async fn it_moves_with_the_port() {
+async fn follows_the_port() {
     let mut stage = Stage::open().await;
     let first = stage.port().await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -208,7 +208,7 @@ async fn it_moves_with_the_port() {
 }
 
 #[tokio::test]
-async fn a_setting_that_is_not_its_own_leaves_connections_alone() {
+async fn other_settings_keep_connections() {
     let mut stage = Stage::open().await;
     let port = stage.port().await;
     let header = stage.signature(SECRET, BODY);
@@ -225,7 +225,7 @@ async fn a_setting_that_is_not_its_own_leaves_connections_alone() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_told_and_tried_again() {
+async fn reports_and_retries_a_port_in_use() {
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = other.local_addr().unwrap().port();
     let mut stage = Stage::with(&database().await, 8);
@@ -244,7 +244,7 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
     assert_eq!(opened.notice(), None);
 }
 
-/// Lets simulated time go by for as long as this is waited for.
+/// Advances simulated time until the future is ready.
 async fn time_passes(clock: &TestClock) -> std::convert::Infallible {
     loop {
         clock.advance(Duration::from_secs(1));
@@ -253,7 +253,7 @@ async fn time_passes(clock: &TestClock) -> std::convert::Infallible {
 }
 
 #[tokio::test]
-async fn a_delivery_has_its_effect_once() {
+async fn forwards_a_delivery_once() {
     let mut stage = Stage::open().await;
     let request = request(&stage.signature(SECRET, BODY), BODY);
     for _ in 0..3 {
@@ -265,7 +265,7 @@ async fn a_delivery_has_its_effect_once() {
 }
 
 #[tokio::test]
-async fn deliveries_at_the_same_moment_have_their_effect_once() {
+async fn forwards_simultaneous_deliveries_once() {
     let mut stage = Stage::open().await;
     let request = request(&stage.signature(SECRET, BODY), BODY);
     let mut sockets = Vec::new();
@@ -285,7 +285,7 @@ async fn deliveries_at_the_same_moment_have_their_effect_once() {
 }
 
 #[tokio::test]
-async fn a_delivery_is_remembered_across_a_restart() {
+async fn remembers_deliveries_across_a_restart() {
     let pool = database().await;
     let mut request_sent = Vec::new();
     for expected in [1, 0] {
@@ -300,7 +300,7 @@ async fn a_delivery_is_remembered_across_a_restart() {
 }
 
 #[tokio::test]
-async fn what_is_not_proven_has_no_effect() {
+async fn ignores_unauthenticated_deliveries() {
     let mut stage = Stage::open().await;
     let good = stage.signature(SECRET, BODY);
     let forged = stage.signature("another_secret", BODY);
@@ -328,7 +328,7 @@ async fn what_is_not_proven_has_no_effect() {
 }
 
 #[tokio::test]
-async fn without_a_secret_nothing_is_proven() {
+async fn refuses_deliveries_without_a_secret() {
     let mut stage = Stage::with_app(&database().await, 8, None);
     stage.set(true, 0);
     assert_eq!(stage.deliver(BODY).await, 401);
@@ -336,7 +336,7 @@ async fn without_a_secret_nothing_is_proven() {
 }
 
 #[tokio::test]
-async fn there_is_one_address_and_one_method() {
+async fn serves_one_path_and_one_method() {
     let mut stage = Stage::open().await;
     for (line, expected) in [
         ("GET /webhook", 405),
@@ -351,12 +351,12 @@ async fn there_is_one_address_and_one_method() {
 }
 
 #[tokio::test]
-async fn a_huge_body_is_refused_and_not_kept() {
+async fn refuses_a_huge_body() {
     let mut stage = Stage::open().await;
     let largest = " ".repeat(WEBHOOK_SIZE_MAX - BODY.len()) + BODY;
     assert_eq!(stage.deliver(&largest).await, 200);
     assert_eq!(stage.deliver(&format!(" {largest}")).await, 413);
-    // Without a length up front.
+    // Chunked, without a content length.
     let mut chunked =
         b"POST /webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     chunked.extend_from_slice(format!("10001\r\n{}\r\n", " ".repeat(0x10001)).as_bytes());
@@ -364,7 +364,7 @@ async fn a_huge_body_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
-async fn a_slow_client_is_dropped_and_holds_nobody_up() {
+async fn drops_a_slow_client_without_blocking_others() {
     for (name, part) in [("head", 40), ("body", request("", BODY).len() - 5)] {
         let mut stage = Stage::open().await;
         let mut slow = stage.connect().await;
@@ -376,13 +376,13 @@ async fn a_slow_client_is_dropped_and_holds_nobody_up() {
             ended = within(slow.read_to_end(&mut answer)) => ended,
             never = time_passes(&clock) => match never {},
         };
-        // Nothing, or a reset.
+        // The connection is closed or reset.
         assert!(!ended.is_ok_and(|read| read > 0), "{name}: {answer:?}");
     }
 }
 
 #[tokio::test]
-async fn a_delivery_that_finds_no_room_is_neither_lost_nor_remembered() {
+async fn a_full_queue_refuses_deliveries_unrecorded() {
     let mut stage = Stage::with(&database().await, 1);
     stage.set(true, 0);
     let other = BODY.replace("p1", "p2");
@@ -395,7 +395,7 @@ async fn a_delivery_that_finds_no_room_is_neither_lost_nor_remembered() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_cannot_be_remembered_has_no_effect_yet() {
+async fn an_unrecorded_delivery_is_not_forwarded() {
     let mut stage = Stage::open().await;
     stage.port().await;
     stage.pool.close().await;
@@ -404,7 +404,7 @@ async fn a_delivery_that_cannot_be_remembered_has_no_effect_yet() {
 }
 
 #[tokio::test]
-async fn deliveries_are_forgotten_once_tiktok_no_longer_repeats_them() {
+async fn deletes_deliveries_that_tiktok_no_longer_retries() {
     let mut stage = Stage::open().await;
     assert_eq!(stage.deliver(BODY).await, 200);
     let life = WEBHOOK_RETRY_LIFE + WEBHOOK_TOLERANCE;
