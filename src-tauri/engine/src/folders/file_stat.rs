@@ -60,7 +60,7 @@ impl SidecarStat {
 pub(crate) struct StatOptions {
     /// The extension of sidecars, if the caption rule uses them.
     pub(super) sidecar: Option<&'static str>,
-    /// Whether the file system keeps the inode of a file.
+    /// True if the file system keeps the inode of a file.
     pub(super) inodes: bool,
 }
 

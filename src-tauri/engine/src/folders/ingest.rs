@@ -58,7 +58,7 @@ pub(super) enum Trigger {
     Watcher,
     /// The creator, who can ingest offered and skipped files, and files without their sidecar.
     Creator {
-        /// Whether videos are ingested that were posted before.
+        /// True if videos are ingested that were posted before.
         again: bool,
     },
 }

@@ -74,7 +74,7 @@ impl Folders {
     ) -> Result<Folder, FolderError> {
         let accounts = self.check(settings).await?;
         if settings.action == FolderAction::Direct && !consent {
-            return Err(FolderError::Consent.into());
+            return Err(FolderError::Consent);
         }
         let (_, text) = self.canonical_path(path).await?;
         let scan = self.scan_first(&text, settings).await?;
@@ -83,7 +83,7 @@ impl Folders {
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
         let place = (id.as_str(), text.as_str());
         if !store::add(&mut tx, place, settings, consented, now.as_millisecond()).await? {
-            return Err(FolderError::Watched.into());
+            return Err(FolderError::Watched);
         }
         for found in &scan.found {
             let (stat, skip) = match &found.kind {
@@ -123,7 +123,7 @@ impl Folders {
             (false, _) => None,
             (true, Some(agreed)) => Some(agreed),
             (true, None) if consent => Some(now.as_millisecond()),
-            (true, None) => return Err(FolderError::Consent.into()),
+            (true, None) => return Err(FolderError::Consent),
         };
         store::update(&mut tx, id, settings, consented, now.as_millisecond()).await?;
         if consented.is_some() && agreed.is_none() {
@@ -162,7 +162,7 @@ impl Folders {
         let zone = crate::settings::zone(&self.settings.borrow());
         let values = super::plan::template_values(Path::new(path), &zone, self.clock.now(), 1);
         let made = caption::caption(rule, hashtags, &values, None);
-        Ok(made.map_err(FolderError::Caption)?)
+        made.map_err(FolderError::Caption)
     }
 
     /// Validates settings. Returns the accounts that they name.
@@ -177,7 +177,7 @@ impl Folders {
             accounts.push(account.ok_or(FolderError::NoAccounts)?);
         }
         if accounts.is_empty() {
-            return Err(FolderError::NoAccounts.into());
+            return Err(FolderError::NoAccounts);
         }
         if settings.action == FolderAction::Approve {
             return Ok(accounts);
@@ -212,10 +212,10 @@ impl Folders {
         });
         let (root, is_folder, own) = found.await.map_err(|error| unreadable(&error))?;
         if !is_folder {
-            return Err(FolderError::NotAFolder.into());
+            return Err(FolderError::NotAFolder);
         }
         if own {
-            return Err(FolderError::Own.into());
+            return Err(FolderError::Own);
         }
         let text = root.to_str().ok_or(FolderError::Name)?.to_owned();
         Ok((root, text))
@@ -232,7 +232,7 @@ impl Folders {
             let options = StatOptions { sidecar, inodes };
             scan::scan(&root, subfolders, &names, options)
         });
-        Ok(scan.await.map_err(|error| unreadable(&error))?)
+        scan.await.map_err(|error| unreadable(&error))
     }
 
     /// Appends an audit entry for each account with the settings that the creator agreed to, without the folder's name.

@@ -19,7 +19,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Draft {
     pub(super) settings: PostSettings,
-    /// Whether the post is queued without approval.
+    /// True if the post is queued without approval.
     pub(super) is_due: bool,
     /// The time that the sidecar sets.
     pub(super) at: Option<LocalMoment>,

@@ -16,7 +16,7 @@ use super::{
     watched_folders::Folders,
 };
 
-/// Whether files of a folder may be ingested.
+/// The result of the check whether files of a folder may be ingested.
 pub(super) enum Readiness {
     /// Files may be ingested with these settings.
     Ready(Box<FolderSettings>, Volume),

@@ -16,7 +16,7 @@ use super::{debounce::PendingFile, reasons::BlockReason};
 /// The pause after each batch of events.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Whether a folder is watched at the moment.
+/// The watch state of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum RuntimeState {
     /// The first scan since the folder appeared is running.
@@ -24,7 +24,7 @@ pub(super) enum RuntimeState {
     Scanning,
     /// Files are ingested.
     Watching {
-        /// Whether changes are found by polling, because the file system sends no events.
+        /// True if changes are found by polling, because the file system sends no events.
         by_scanning: bool,
     },
     /// The creator paused the folder.
@@ -58,7 +58,7 @@ pub(super) struct FolderRuntimes {
     folders: Mutex<HashMap<String, WatchedFolder>>,
     events: Events,
     changed: Notify,
-    /// Whether an event about folders is due, and the ids of the folders whose files changed.
+    /// True if an event about the folders is due; and the ids of the folders whose files changed.
     unsent: Mutex<(bool, BTreeSet<String>)>,
 }
 

@@ -175,7 +175,7 @@ pub(super) async fn get(
     )
     .fetch_optional(connection)
     .await?;
-    row.ok_or_else(|| FolderError::NoSuchFolder.into())
+    row.ok_or_else(|| FolderError::NoSuchFolder)
 }
 
 /// Inserts a folder. Returns false if a folder with this path is already watched.
@@ -263,7 +263,7 @@ pub(super) async fn add_post(
 
 fn found(rows: u64) -> Result<(), FolderError> {
     if rows == 0 {
-        return Err(FolderError::NoSuchFolder.into());
+        return Err(FolderError::NoSuchFolder);
     }
     Ok(())
 }

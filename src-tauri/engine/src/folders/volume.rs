@@ -9,13 +9,13 @@ pub(super) struct Volume {
     pub(super) device: Option<i64>,
     /// The inode of the folder; `None` on systems without one.
     pub(super) inode: Option<u64>,
-    /// Whether the file system sends no events for changes by other computers, so that the folder must be polled.
+    /// True if the file system sends no events for changes by other computers, so that the folder must be polled.
     pub(super) lacks_events: bool,
-    /// Whether inodes survive a remount.
+    /// True if inodes survive a remount.
     pub(super) stable_inodes: bool,
 }
 
-/// Whether a folder is present.
+/// The presence of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
     /// The folder is present.

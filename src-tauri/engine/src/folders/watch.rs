@@ -41,11 +41,11 @@ const RETRY_PAUSE: Duration = Duration::from_secs(30);
 struct WatchState {
     debouncer: Debouncer,
     watcher: Option<FsWatcher>,
-    /// Whether the folder is polled because it cannot be watched.
+    /// True if the folder is polled because it cannot be watched.
     must_poll: bool,
     /// The uptime and the options of the last full scan.
     scanned: Option<(Duration, ScanOptions)>,
-    /// Whether a full scan is due.
+    /// True if a full scan is due.
     must_scan: bool,
     /// Device and inode of the folder, because another folder can replace it at its path.
     root: Option<(Option<i64>, Option<u64>)>,

@@ -31,9 +31,9 @@ pub(super) struct FsWatcher {
 pub(super) struct Changes {
     /// Changed paths that can be videos.
     pub(super) paths: HashSet<PathBuf>,
-    /// Whether a possible sidecar changed.
+    /// True if a possible sidecar changed.
     pub(super) sidecars: bool,
-    /// Whether a full scan is needed because the paths are incomplete.
+    /// True if a full scan is needed because the paths are incomplete.
     pub(super) rescan: bool,
 }
 

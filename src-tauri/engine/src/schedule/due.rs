@@ -8,7 +8,7 @@ use jiff::Timestamp;
 /// minute, a wake-up from sleep is noticed that late.
 pub(crate) const WAKE_UP: Duration = Duration::from_mins(2);
 
-/// Whether a scheduled post is due.
+/// The decision about a scheduled post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
     /// Its time is in the future.

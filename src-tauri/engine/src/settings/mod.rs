@@ -87,7 +87,7 @@ pub(crate) struct SettingsStore {
     pub(crate) pool: SqlitePool,
     /// Seals the audit entries about settings.
     pub(crate) vault: Arc<Vault>,
-    /// Whether the API is on this computer, so that the hosted page may be as well.
+    /// True if the API is on this computer, so that the hosted page may be as well.
     pub(crate) local: bool,
 }
 

@@ -28,7 +28,7 @@ impl Transcoder {
     ) -> Result<String, TranscodeError> {
         let work = async {
             let Some(_slot) = cancel.run_until_cancelled(self.slot.lock()).await else {
-                return Err(TranscodeError::Cancelled.into());
+                return Err(TranscodeError::Cancelled);
             };
             self.transcode(id, choice, cancel).await
         };

@@ -37,7 +37,7 @@ pub(crate) fn modified_ns(metadata: &Metadata) -> i64 {
 pub(super) async fn hash(path: PathBuf) -> Result<String, VideoError> {
     blocking(move || hash_file(&path))
         .await
-        .map_err(|error| VideoError::Unreadable(error))
+        .map_err(VideoError::Unreadable)
 }
 
 /// Hashes a file, unless its size or modification time differ from these.

@@ -19,7 +19,7 @@ pub(crate) struct Use {
     pub(crate) account_name: String,
     pub(crate) at: Timestamp,
     pub(crate) state: KnownState,
-    /// Whether the post still exists in the queue.
+    /// True if the post still exists in the queue.
     pub(crate) in_queue: bool,
 }
 
