@@ -286,7 +286,7 @@ impl Publisher {
     /// Keeps the hash of a video that went out whole.
     async fn learn(&self, row: &PostRow, digest: &Digest) -> Result<(), PublishError> {
         if let (Some(video), Some(content)) = (row.video_id, digest.whole(row.size())) {
-            videos::set_content_hash(&self.database.pool, video, &content).await?;
+            videos::set_hash(&self.database.pool, video, &content).await?;
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ pub(crate) async fn identify(
             let path = PathBuf::from(row.path);
             known = hash_unchanged(path, file.size, row.modified_ns).await;
             if let Some(hashed) = &known {
-                set_content_hash(pool, row.id, hashed).await?;
+                set_hash(pool, row.id, hashed).await?;
             }
         }
         // If the known file cannot be read any more, the fingerprint decides.
@@ -160,7 +160,7 @@ pub(crate) async fn is_transcoded(
 }
 
 /// Stores the full hash of a video, computed during its upload.
-pub(crate) async fn set_content_hash(
+pub(crate) async fn set_hash(
     pool: &SqlitePool,
     video: i64,
     content: &str,

@@ -12,7 +12,7 @@ mod notices;
 mod uses;
 
 pub(crate) use content::{
-    ContentId, identify, insert, insert_transcoded, is_transcoded, set_content_hash, set_file,
+    ContentId, identify, insert, insert_transcoded, is_transcoded, set_hash, set_file,
     set_path,
 };
 pub use error::VideoError;
