@@ -9,9 +9,9 @@ use std::{net::Ipv4Addr, sync::LazyLock};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tiktok_api::{
-    Advice, ChunkPlan, Endpoints, Error, Operation, PrivacyLevel, PublishState, TokenGrant,
+    ChunkPlan, Endpoints, Error, Operation, PrivacyLevel, PublishState, Retry, TokenGrant,
     UploadTicket, UploadUrl,
-    fuzzing::{Said, progress, read_answer, retry_after},
+    fuzzing::{Parsed, progress, read_answer, retry_after},
     join_scopes,
     limits::{RETRY_AFTER_MAX, TOKEN_LIFE_MAX},
     parse_scopes,
@@ -117,17 +117,17 @@ fn judge_success(operation: Operation, http: u16, body: &[u8]) {
     assert!(flat || !silent, "an answer without a code is a success");
 }
 
-fn judge(said: &Said, local: bool) {
+fn judge(said: &Parsed, local: bool) {
     match said {
-        Said::Tokens(grant) => judge_tokens(grant),
-        Said::Ticket(ticket) => judge_ticket(ticket, local),
-        Said::User(user) => assert!(!user.open_id.is_empty()),
-        Said::Creator(info) => {
+        Parsed::Tokens(grant) => judge_tokens(grant),
+        Parsed::Ticket(ticket) => judge_ticket(ticket, local),
+        Parsed::User(user) => assert!(!user.open_id.is_empty()),
+        Parsed::Creator(info) => {
             for level in &info.privacy_level_options {
                 assert_eq!(&PrivacyLevel::from(level.as_str()), level);
             }
         }
-        Said::Status(status) => {
+        Parsed::Status(status) => {
             assert_eq!(PublishState::from(status.state.as_str()), status.state);
             let mut ids = status.post_ids.clone();
             ids.sort_unstable();
@@ -135,7 +135,7 @@ fn judge(said: &Said, local: bool) {
             assert_eq!(ids.len(), status.post_ids.len(), "an id twice");
             assert!(!ids.contains(&0));
         }
-        Said::Done => {}
+        Parsed::Done => {}
     }
 }
 
@@ -214,7 +214,9 @@ fn judge_error(error: &Error, operation: Operation) {
         other => panic!("{other}: no answer can say that"),
     }
     assert!(error.log_id().is_none_or(is_tame));
-    if let Advice::WaitUntil(Some(wait)) = error.advice() {
+    let asked = error.retry_after();
+    assert!(asked.is_none_or(|wait| wait <= RETRY_AFTER_MAX));
+    if let Retry::After(wait) = error.meaning().retry {
         assert!(wait <= RETRY_AFTER_MAX);
     }
 }

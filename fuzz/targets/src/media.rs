@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 
-use clip::mend::{Tools, can_mend, plan};
+use clip::repair::{Tools, can_repair, plan};
 use clip::{CreatorLimits, Rule, Severity, findings, probe};
 
 use crate::told;
@@ -32,7 +32,7 @@ pub fn run(input: &[u8]) {
             if let Some(plan) = plan(&clip, size, &limits, &Rule::ALL, Tools::default()) {
                 let left = findings(plan.expected(), plan.expected_size(), &limits);
                 assert!(
-                    left.iter().all(|finding| !can_mend(finding.rule)),
+                    left.iter().all(|finding| !can_repair(finding.rule)),
                     "{left:?}"
                 );
             }

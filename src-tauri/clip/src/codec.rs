@@ -1,10 +1,10 @@
-//! Codecs: their names in both container families.
+//! Codecs and their names in both container families.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How moving pictures are coded.
+/// The codec of a video track.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VideoCodec {
@@ -42,7 +42,7 @@ impl fmt::Display for VideoCodec {
 }
 
 impl VideoCodec {
-    /// The codec behind a sample entry's four characters (ISO/IEC 14496-12 registry, `QuickTime`).
+    /// The codec of a sample entry's four-character code (ISO/IEC 14496-12 registry, `QuickTime`).
     pub(crate) fn from_fourcc(kind: [u8; 4]) -> Self {
         match &kind {
             b"avc1" | b"avc2" | b"avc3" | b"avc4" | b"dva1" | b"dvav" => Self::H264,
@@ -56,7 +56,7 @@ impl VideoCodec {
         }
     }
 
-    /// The codec behind an `mp4v` entry's object type (ISO/IEC 14496-1, mp4ra.org).
+    /// The codec of an `mp4v` entry's object type (ISO/IEC 14496-1, mp4ra.org).
     pub(crate) fn from_object_type(object_type: u8) -> Self {
         match object_type {
             0x21 => Self::H264,
@@ -69,7 +69,7 @@ impl VideoCodec {
         }
     }
 
-    /// The codec behind a Matroska `CodecID` (matroska.org, codec mappings).
+    /// The codec of a Matroska `CodecID` (matroska.org, codec mappings).
     pub(crate) fn from_matroska(id: &str) -> Self {
         match id {
             "V_MPEG4/ISO/AVC" => Self::H264,
@@ -84,7 +84,7 @@ impl VideoCodec {
     }
 }
 
-/// How sound is coded.
+/// The codec of a sound track.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AudioCodec {
@@ -128,7 +128,7 @@ impl fmt::Display for AudioCodec {
 }
 
 impl AudioCodec {
-    /// The codec behind a sample entry's four characters. `mp4a` is AAC unless its descriptor says otherwise.
+    /// The codec of a sample entry's four-character code. `mp4a` is AAC unless its descriptor names another codec.
     pub(crate) fn from_fourcc(kind: [u8; 4]) -> Self {
         match &kind {
             b"mp4a" => Self::Aac,
@@ -144,7 +144,7 @@ impl AudioCodec {
         }
     }
 
-    /// The codec behind an `mp4a` entry's object type (ISO/IEC 14496-1, mp4ra.org).
+    /// The codec of an `mp4a` entry's object type (ISO/IEC 14496-1, mp4ra.org).
     pub(crate) fn from_object_type(object_type: u8) -> Self {
         match object_type {
             0x69 | 0x6B => Self::Mp3,
@@ -156,7 +156,7 @@ impl AudioCodec {
         }
     }
 
-    /// The codec behind a Matroska `CodecID` (matroska.org, codec mappings).
+    /// The codec of a Matroska `CodecID` (matroska.org, codec mappings).
     pub(crate) fn from_matroska(id: &str) -> Self {
         match id {
             "A_MPEG/L3" => Self::Mp3,
@@ -173,7 +173,7 @@ impl AudioCodec {
     }
 }
 
-/// Four characters as text that is safe to show.
+/// A four-character code as text that is safe to display.
 fn printable(kind: [u8; 4]) -> String {
     let text: String = kind
         .iter()

@@ -1,27 +1,27 @@
-//! Why a file could not be understood.
+//! The errors of a probe.
 
-/// Why a file could not be probed. The variant says what the creator can do about it.
+/// The reason why a file could not be probed. Each variant tells the creator something to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// The file has no bytes: export it again.
+    /// The file is empty: export it again.
     #[error("the file is empty")]
     Empty,
-    /// The content is none of MP4, QuickTime, WebM and Matroska, whatever the name says.
+    /// The content is not MP4, QuickTime, WebM or Matroska, whatever the name says.
     #[error("the file is not an MP4, MOV, WebM or MKV video")]
     NotAVideo,
-    /// A container without moving pictures: sound only, or a still picture.
+    /// The container has no moving picture: sound only, or a still picture.
     #[error("there is no video track in the file")]
     NoVideoTrack,
-    /// The headers contradict themselves: export it again.
+    /// The headers contradict each other: export the file again.
     #[error("the file is damaged: {detail}")]
     Damaged {
-        /// What is wrong, for the log.
+        /// The fault, for the log.
         detail: String,
     },
     /// The file ends before its headers or media do: it is still being written, or was cut off.
     #[error("the file is incomplete: it is still being written or was cut off")]
     Truncated,
-    /// Reading the headers would cost more than any honest file asks for.
+    /// Reading the headers would cost more than any honest file needs.
     #[error("the headers are too complex to read")]
     TooComplex,
     /// The file could not be read.

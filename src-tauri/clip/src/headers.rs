@@ -1,14 +1,14 @@
-//! What a codec's own header tells of depth and transfer, where the container is silent.
+//! Bit depth and transfer from a codec's own header, for containers that do not state them.
 //!
-//! Only the decoder configuration is read, never the media. The crates that parse these headers read
-//! them to the last field, and refuse all for one that they do not like; four fields are wanted here.
-//! Reading stops where the bits end: whatever is missing then is not known.
+//! Only the decoder configuration is read, never the media. Crates that parse these headers read every field and reject
+//! a header for any field that they do not accept, while only four fields are needed here. Reading stops at the end of
+//! the data: missing fields are unknown.
 
 use mp4_atom::{Atom, Av1c, Avcc, Hvcc};
 
 use crate::codec::VideoCodec;
 
-/// What a header tells.
+/// The fields of a header.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Header {
     /// Bits per luma sample.
@@ -18,7 +18,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Reads a decoder configuration record, which both container families store alike.
+    /// Reads a decoder configuration record, which both container families store in the same form.
     pub(crate) fn read(codec: &VideoCodec, configuration: Option<&[u8]>) -> Self {
         let read = match codec {
             VideoCodec::H264 => configuration.and_then(h264),
@@ -107,7 +107,7 @@ fn h264_parameter_set(set: &[u8], told: &mut Header) -> Option<()> {
     Some(())
 }
 
-/// `scaling_list`, ITU-T H.264, 7.3.2.1.1.1: it ends early where the next scale becomes nothing.
+/// `scaling_list`, ITU-T H.264, 7.3.2.1.1.1. It ends early when the next scale is zero.
 fn h264_scaling_list(bits: &mut Bits, size: usize) -> Option<()> {
     let mut last: i32 = 8;
     for _ in 0..size {
@@ -184,7 +184,7 @@ fn h265_transfer(set: &[u8]) -> Option<u8> {
     }
 }
 
-/// `profile_tier_level`, ITU-T H.265, 7.3.3, with `layers` sub-layers below the whole.
+/// `profile_tier_level`, ITU-T H.265, 7.3.3, with `layers` sub-layers.
 fn h265_profile(bits: &mut Bits, layers: u32) -> Option<()> {
     const PROFILE: usize = 88;
     const LEVEL: usize = 8;
@@ -230,7 +230,7 @@ fn h265_reference_sets(bits: &mut Bits) -> Option<()> {
             bits.golomb()?;
             let mut pictures = 0;
             for _ in 0..=before {
-                // Used by the current picture, or else kept for later ones.
+                // Used by the current picture, or kept for later ones.
                 if bits.flag()? || bits.flag()? {
                     pictures += 1;
                 }
@@ -248,7 +248,7 @@ fn h265_reference_sets(bits: &mut Bits) -> Option<()> {
     Some(())
 }
 
-/// The start of `vui_parameters`, alike in ITU-T H.264, E.1.1, and H.265, E.2.1.
+/// The start of `vui_parameters`, identical in ITU-T H.264, E.1.1, and H.265, E.2.1.
 fn usability(bits: &mut Bits) -> Option<u8> {
     const EXPLICIT_ASPECT: u32 = 255;
 
@@ -269,7 +269,7 @@ fn usability(bits: &mut Bits) -> Option<u8> {
     u8::try_from(bits.take(8)?).ok()
 }
 
-/// `AV1CodecConfigurationRecord` (AV1 in ISO base media, 2.3) and the sequence header that it may hold.
+/// `AV1CodecConfigurationRecord` (AV1 in ISO base media, 2.3) and its optional sequence header.
 fn av1(record: &[u8]) -> Option<Header> {
     let record = Av1c::decode_body(&mut &*record).ok()?;
     Some(Header {
@@ -304,7 +304,7 @@ fn av1_transfer(mut units: &[u8]) -> Option<u8> {
     None
 }
 
-/// `sequence_header_obu`, AV1 specification, 5.5.1, down to `color_config`.
+/// `sequence_header_obu`, AV1 specification, 5.5.1, up to `color_config`.
 fn av1_sequence(bits: &mut Bits) -> Option<u8> {
     let profile = bits.take(3)?;
     bits.skip(1)?;
@@ -380,14 +380,14 @@ fn av1_operating_points(bits: &mut Bits) -> Option<()> {
     Some(())
 }
 
-/// Luma bits from how many there are beyond eight.
+/// Luma bits from the number above eight.
 fn depth_of(beyond_eight: u32) -> Option<u8> {
     u8::try_from(beyond_eight.checked_add(8)?)
         .ok()
         .filter(|&depth| depth <= 16)
 }
 
-/// A unit without the bytes that keep it from looking like a start code (ITU-T H.264, 7.4.1).
+/// A unit without its emulation prevention bytes (ITU-T H.264, 7.4.1).
 fn unescaped(unit: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(unit.len());
     let mut zeros = 0;
@@ -402,7 +402,7 @@ fn unescaped(unit: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Bits, the highest of each byte first. Nothing comes from behind the end.
+/// A reader of bits, most significant first. It returns `None` at the end.
 struct Bits<'a> {
     bytes: &'a [u8],
     /// The next bit.
@@ -421,7 +421,7 @@ impl<'a> Bits<'a> {
         Some(bit == 1)
     }
 
-    /// A number of `count` bits, 32 at most.
+    /// A number of `count` bits, at most 32.
     fn take(&mut self, count: u32) -> Option<u32> {
         let mut number = 0;
         for _ in 0..count {
@@ -448,11 +448,11 @@ impl<'a> Bits<'a> {
         if zeros > 31 {
             return None;
         }
-        // Without its leading one, the number says by how much it is above the smallest of its length.
+        // The number without its leading one is the offset from the smallest number of its length.
         Some((1_u32 << zeros) - 1 + self.take(zeros)?)
     }
 
-    /// The same with a sign (ITU-T H.264, 9.1.1).
+    /// A signed Exp-Golomb number (ITU-T H.264, 9.1.1).
     fn signed_golomb(&mut self) -> Option<i32> {
         let number = i32::try_from(self.golomb()?).ok()?;
         Some(if number % 2 == 1 {
@@ -462,7 +462,7 @@ impl<'a> Bits<'a> {
         })
     }
 
-    /// Passes over `count` of them.
+    /// Skips `count` Exp-Golomb numbers.
     fn golombs(&mut self, count: u32) -> Option<()> {
         for _ in 0..count {
             self.golomb()?;
@@ -483,7 +483,7 @@ impl<'a> Bits<'a> {
         None
     }
 
-    /// The bytes from the next whole one on.
+    /// The remaining bytes, from the next whole one.
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at.div_ceil(8)..).unwrap_or_default()
     }
@@ -496,7 +496,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_the_standard_writes_them() {
+    fn exp_golomb_numbers_match_the_standard() {
         // 1, 010, 011, 00100, 00101 (ITU-T H.264, table 9-2).
         let mut bits = Bits::new(&[0b1010_0110, 0b0100_0010, 0b1000_0000]);
         let numbers: Vec<_> = (0..5).map(|_| bits.golomb()).collect();
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_comes_from_behind_the_end() {
+    fn reads_at_the_end_return_none() {
         let mut bits = Bits::new(&[0xFF]);
         assert_eq!(bits.take(9), None);
         assert_eq!(Bits::new(&[0; 64]).golomb(), None);
@@ -520,15 +520,15 @@ mod tests {
     }
 
     #[test]
-    fn start_code_guards_are_taken_out() {
+    fn emulation_prevention_bytes_are_removed() {
         assert_eq!(unescaped(&[0, 0, 3, 1, 0, 0, 3, 3]), [0, 0, 1, 0, 0, 3]);
         assert_eq!(unescaped(&[0, 3, 0, 0, 0, 3]), [0, 3, 0, 0, 0]);
     }
 
     proptest! {
-        /// Nonsense is read to some end, and no depth comes of it that no codec has.
+        /// Random data ends the parser, and yields no impossible depth.
         #[test]
-        fn nonsense_ends(record in prop::collection::vec(any::<u8>(), 0..400)) {
+        fn random_records_end(record in prop::collection::vec(any::<u8>(), 0..400)) {
             for codec in [VideoCodec::H264, VideoCodec::H265, VideoCodec::Av1] {
                 Header::read(&codec, Some(&record));
             }

@@ -1,10 +1,10 @@
-//! What is in a video file, read from its headers alone, and whether TikTok takes it.
+//! The properties of a video file, read from its headers alone, and their check against TikTok's rules.
 //!
-//! [`probe`] reads the headers of MP4, QuickTime, WebM and Matroska files, whatever their size, and
-//! tells what they hold. [`findings`] holds that against TikTok's rules, and [`mend`] says how to keep them.
+//! [`probe`] reads the headers of MP4, QuickTime, WebM and Matroska files of any size and returns their properties.
+//! [`findings`] compares these with TikTok's rules, and [`repair`] plans the changes that satisfy them.
 //!
-//! A file is judged by its content, never by its name. However hostile it is, probing ends soon,
-//! stays under 16 MB of memory and answers with a [`ProbeError`].
+//! The content of a file decides, never its name. A hostile file cannot make a probe run long: it ends within 16 MB of
+//! memory and returns a [`ProbeError`].
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -14,8 +14,8 @@ mod headers;
 mod isobmff;
 mod matroska;
 mod media;
-pub mod mend;
 mod probe;
+pub mod repair;
 pub mod rules;
 mod source;
 mod timing;

@@ -1,13 +1,15 @@
-//! The facts about a video file: container, tracks, duration.
+//! The properties of a video file: container, tracks and duration.
 
-use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use serde::Serialize;
 
 use crate::codec::{AudioCodec, VideoCodec};
 
-/// The container format, told from the content.
+/// The container format, detected from the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Container {
@@ -15,7 +17,7 @@ pub enum Container {
     Mp4,
     /// Apple's MOV.
     QuickTime,
-    /// The web's subset of Matroska.
+    /// The subset of Matroska for the web.
     WebM,
     /// MKV.
     Matroska,
@@ -32,43 +34,43 @@ impl fmt::Display for Container {
     }
 }
 
-/// What a video file holds, as its headers tell it.
+/// The properties of a video file, from its headers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Clip {
     /// The container format.
     pub container: Container,
-    /// The track that a player shows.
+    /// The video track that players choose.
     pub video: VideoTrack,
-    /// The track that a player plays, where there is sound.
+    /// The sound track that players choose, if there is one.
     pub audio: Option<AudioTrack>,
-    /// The playing time: that of the longer of both tracks, edit lists applied. Zero when the headers do not tell.
+    /// The duration of the longer track, with edit lists applied. Zero when the headers do not tell it.
     pub duration: Duration,
-    /// When the recording or export was made, where the file says so.
+    /// The time of the recording or export, if the file has one.
     pub created: Option<SystemTime>,
 }
 
-/// The facts about the moving pictures.
+/// The properties of a video track.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VideoTrack {
-    /// How the pictures are coded.
+    /// The codec.
     pub codec: VideoCodec,
-    /// Width as shown, in pixels: after rotation.
+    /// Displayed width in pixels, after rotation.
     pub width: u32,
-    /// Height as shown, in pixels: after rotation.
+    /// Displayed height in pixels, after rotation.
     pub height: u32,
-    /// By how many degrees players turn the coded picture clockwise: 0, 90, 180 or 270.
+    /// Clockwise rotation that players apply, in degrees: 0, 90, 180 or 270.
     pub rotation: u16,
-    /// Frames per second, averaged over the track; `None` when the headers do not tell.
+    /// Average number of frames per second; `None` when the headers do not tell it.
     pub frame_rate: Option<f64>,
-    /// Whether frames last clearly differently long; `None` when the headers do not tell.
+    /// Whether the frames have clearly different durations; `None` when the headers do not tell it.
     pub variable_frame_rate: Option<bool>,
-    /// Bits per colour component; `None` when the headers do not tell.
+    /// Bits per colour component; `None` when the headers do not tell it.
     pub bit_depth: Option<u8>,
-    /// The kind of high dynamic range, when the headers announce one.
+    /// The kind of high dynamic range, if the headers name one.
     pub hdr: Option<Hdr>,
 }
 
-/// How more than standard dynamic range is coded.
+/// A coding of high dynamic range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hdr {
@@ -76,12 +78,12 @@ pub enum Hdr {
     Pq,
     /// Hybrid log-gamma (ARIB STD-B67).
     Hlg,
-    /// Dolby Vision whose headers name no other transfer.
+    /// Dolby Vision without another transfer in the headers.
     DolbyVision,
 }
 
 impl Hdr {
-    /// The kind behind transfer characteristics (ITU-T H.273, table 3).
+    /// The kind for these transfer characteristics (ITU-T H.273, table 3).
     pub(crate) fn from_transfer(characteristics: u16) -> Option<Self> {
         match characteristics {
             16 => Some(Self::Pq),
@@ -101,13 +103,13 @@ impl fmt::Display for Hdr {
     }
 }
 
-/// The facts about the sound.
+/// The properties of a sound track.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AudioTrack {
-    /// How the sound is coded.
+    /// The codec.
     pub codec: AudioCodec,
-    /// The number of channels, where the headers tell.
+    /// Number of channels, if the headers tell it.
     pub channels: Option<u32>,
-    /// Samples per second, where the headers tell.
+    /// Samples per second, if the headers tell it.
     pub sample_rate: Option<u32>,
 }

@@ -1,18 +1,16 @@
-//! The entrance: tells the container by its first bytes and asks the right reader.
+//! The entry point of a probe: detects the container by its first bytes and calls its reader.
 
-use std::fs::File;
-use std::io::{Read, Seek};
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{Read, Seek},
+    path::Path,
+};
 
-use crate::error::ProbeError;
-use crate::media::Clip;
-use crate::source::Source;
-use crate::{isobmff, matroska};
+use crate::{error::ProbeError, isobmff, matroska, media::Clip, source::Source};
 
-/// Reads what a video file holds, from its headers alone, wherever in the file they are.
+/// Reads the properties of a video file from its headers, wherever they are in the file.
 ///
-/// Media data is neither read nor held, whatever the file's size. Pass the file itself: a buffered
-/// reader would only read more.
+/// Media data is not read, whatever the file's size. Pass the file itself: a buffered reader would only read more.
 pub fn probe<R: Read + Seek>(reader: R) -> Result<Clip, ProbeError> {
     let mut source = Source::new(reader)?;
     if source.len() == 0 {
@@ -30,7 +28,7 @@ pub fn probe<R: Read + Seek>(reader: R) -> Result<Clip, ProbeError> {
     }
 }
 
-/// [`probe`] for a file on disk. The name plays no part.
+/// Probes a file on disk. Its name does not matter.
 pub fn probe_file(path: &Path) -> Result<Clip, ProbeError> {
     probe(File::open(path)?)
 }

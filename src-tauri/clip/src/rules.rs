@@ -1,74 +1,75 @@
-//! TikTok's rules for videos, and what breaks them.
+//! TikTok's rules for videos, and the check of a video against them.
 //!
-//! The numbers come from the media transfer guide's video restrictions,
-//! `/doc/content-posting-api-media-transfer-guide`, unless a constant says otherwise.
+//! The numbers come from the video restrictions of the media transfer guide,
+//! `/doc/content-posting-api-media-transfer-guide`, unless a constant names another source.
 
-use std::cmp::Reverse;
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use serde::Serialize;
 
-use crate::codec::VideoCodec;
-use crate::media::{Clip, Container, VideoTrack};
+use crate::{
+    codec::VideoCodec,
+    media::{Clip, Container, VideoTrack},
+};
 
-/// The largest file, in bytes. The guide says "4 GB" and not which: the decimal one is safe in both readings.
+/// The largest file, in bytes. The guide says "4 GB" and does not define it: the decimal size satisfies both readings.
 pub const MAX_SIZE: u64 = 4_000_000_000;
 /// The lowest frame rate, in frames per second.
 pub const MIN_FRAME_RATE: f64 = 23.0;
 /// The highest frame rate, in frames per second.
 pub const MAX_FRAME_RATE: f64 = 60.0;
-/// How far above [`MAX_FRAME_RATE`] an average only warns: encoders end up at 60.0x, which TikTok
-/// itself took (`noahgsolomon/brainrot.js` issue 2).
+/// How far an average above [`MAX_FRAME_RATE`] only warns: encoders produce 60.0x, which TikTok accepted
+/// (`noahgsolomon/brainrot.js` issue 2).
 pub const FRAME_RATE_TOLERANCE: f64 = 0.1;
-/// The fewest pixels for each side.
+/// The smallest number of pixels on each side.
 pub const MIN_SIDE: u32 = 360;
-/// The most pixels for each side.
+/// The largest number of pixels on each side.
 pub const MAX_SIDE: u32 = 4096;
-/// The longest video that the API takes from anyone.
+/// The longest video that the API accepts from anyone.
 pub const MAX_DURATION: Duration = Duration::from_mins(10);
-/// Shorter videos may be refused. On no page of TikTok's: clients report it, so it only warns.
+/// TikTok may refuse shorter videos. Undocumented: clients report it, so it only warns.
 pub const SHORT_DURATION: Duration = Duration::from_secs(3);
 
-/// Rounding in frame rates that were stored as whole ticks.
+/// Rounding of frame rates that were stored as whole ticks.
 const FRAME_RATE_ROUNDING: f64 = 0.005;
 
-/// What TikTok allows one creator, from `creator_info`
-/// (`/doc/content-posting-api-reference-query-creator-info`). The default knows no limit.
+/// TikTok's limits for one creator, from `creator_info`
+/// (`/doc/content-posting-api-reference-query-creator-info`). The default has no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CreatorLimits {
     /// `max_video_post_duration_sec`: the longest direct post.
     pub max_duration: Option<Duration>,
 }
 
-/// The rules that a video can break.
+/// A rule that a video can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
-    /// The container is none that TikTok takes.
+    /// TikTok does not accept the container.
     Container,
-    /// The video codec is none that TikTok takes.
+    /// TikTok does not accept the video codec.
     Codec,
-    /// Too few frames per second.
+    /// The frame rate is too low.
     FrameRateLow,
-    /// Too many frames per second.
+    /// The frame rate is too high.
     FrameRateHigh,
-    /// A side has too few pixels.
+    /// One side has too few pixels.
     PictureTooSmall,
-    /// A side has too many pixels.
+    /// One side has too many pixels.
     PictureTooLarge,
-    /// Longer than the API takes.
+    /// The video is longer than the API accepts.
     TooLong,
-    /// Longer than TikTok lets this creator post directly.
+    /// The video is longer than this creator may post directly.
     TooLongForCreator,
-    /// So short that TikTok may refuse it.
+    /// The video is so short that TikTok may refuse it.
     TooShort,
-    /// Too many bytes.
+    /// The file has too many bytes.
     TooLarge,
-    /// No sound.
+    /// The video has no sound.
     NoAudio,
-    /// Wider than high.
+    /// The picture is wider than high.
     Landscape,
-    /// High dynamic range.
+    /// The picture has a high dynamic range.
     Hdr,
 }
 
@@ -90,12 +91,12 @@ impl Rule {
         Self::Hdr,
     ];
 
-    /// The rule of this name.
+    /// The rule with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.as_str() == name)
     }
 
-    /// The rule's stable name, for storage and for choosing texts.
+    /// The rule's stable name, for storage and for the choice of texts.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Container => "container",
@@ -115,31 +116,30 @@ impl Rule {
     }
 }
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// TikTok may take it, and creators should know.
+    /// TikTok may accept the video, but the creator should know.
     Warns,
-    /// TikTok will refuse it.
+    /// TikTok refuses the video.
     Blocks,
 }
 
 /// One rule that a video breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which rule.
+    /// The broken rule.
     pub rule: Rule,
-    /// Whether it stops the post.
+    /// Whether the finding stops the post.
     pub severity: Severity,
-    /// What the video has, in words for the creator.
+    /// The video's value, as text for the creator.
     pub found: String,
-    /// What TikTok wants, in words for the creator.
+    /// The required value, as text for the creator.
     pub wanted: String,
 }
 
-/// Everything about a video of `size` bytes that TikTok refuses or that a creator should know; what
-/// blocks comes first.
+/// Returns every broken rule of a video of `size` bytes. Findings that block come first.
 pub fn findings(clip: &Clip, size: u64, limits: &CreatorLimits) -> Vec<Finding> {
     let mut report = Report::default();
     if clip.container == Container::Matroska {
@@ -163,7 +163,7 @@ pub fn findings(clip: &Clip, size: u64, limits: &CreatorLimits) -> Vec<Finding> 
     findings
 }
 
-/// Findings as they come up.
+/// Collects the findings.
 #[derive(Default)]
 struct Report(Vec<Finding>);
 
@@ -258,13 +258,13 @@ fn pixels(video: &VideoTrack) -> String {
     format!("{} × {} px", video.width, video.height)
 }
 
-/// At most two decimals, and none that say nothing: `20 fps`, `60.04 fps`.
+/// Formats a frame rate with at most two decimals and without trailing zeros: `20 fps`, `60.04 fps`.
 fn frames_per_second(rate: f64) -> String {
     format!("{} fps", decimal(rate))
 }
 
 fn gigabytes(bytes: u64) -> String {
-    // Rounded up to the hundredth, so that a byte too many does not read as the limit itself.
+    // Rounds up to the hundredth, so that one byte too many does not look like the limit itself.
     let hundredths = bytes.div_ceil(10_000_000);
     format!(
         "{} GB",
@@ -272,7 +272,7 @@ fn gigabytes(bytes: u64) -> String {
     )
 }
 
-/// Rounded up to tenths of a second, so that a moment too long does not read as the limit itself.
+/// Formats a duration, rounded up to tenths of a second, so that a little too long does not look like the limit itself.
 fn playing_time(duration: Duration) -> String {
     let tenths = duration.as_millis().div_ceil(100);
     let (minutes, tenths) = (tenths / 600, tenths % 600);

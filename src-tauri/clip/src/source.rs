@@ -1,13 +1,13 @@
-//! The one way to the file's bytes: bounded reads at known places.
+//! Bounded reads of a file at given positions.
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 use crate::error::ProbeError;
 
-/// What a whole probe may cost: bytes read, plus [`READ_COST`] for each read.
-/// Honest files stay far below; hostile ones end here instead of running on.
+/// Largest cost of a probe: the bytes read, plus [`READ_COST`] for each read.
+/// Honest files stay far below it. A hostile file ends the probe here.
 const BUDGET: u64 = 32 << 20;
-/// What a read costs beside its bytes, so that many tiny reads end as well.
+/// The cost of a read besides its bytes, so that many tiny reads reach the limit as well.
 const READ_COST: u64 = 16;
 
 /// A file to probe.
@@ -32,7 +32,7 @@ impl<R: Read + Seek> Source<R> {
         self.len
     }
 
-    /// Fills `buffer` with the bytes from `at` on.
+    /// Fills `buffer` with the bytes at `at`.
     pub(crate) fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> Result<(), ProbeError> {
         let wanted = buffer.len() as u64;
         if at.checked_add(wanted).is_none_or(|end| end > self.len) {
@@ -46,13 +46,13 @@ impl<R: Read + Seek> Source<R> {
         self.reader
             .read_exact(buffer)
             .map_err(|error| match error.kind() {
-                // The file shrank under us.
+                // The file became shorter during the probe.
                 ErrorKind::UnexpectedEof => ProbeError::Truncated,
                 _ => ProbeError::Io(error),
             })
     }
 
-    /// Reads up to `buffer.len()` bytes from `at` on, fewer only at the file's end. Returns how many.
+    /// Reads up to `buffer.len()` bytes at `at`, fewer only at the file's end. Returns their number.
     pub(crate) fn read_some_at(&mut self, at: u64, buffer: &mut [u8]) -> Result<usize, ProbeError> {
         let available = self.len.saturating_sub(at);
         let count = usize::try_from(available)
@@ -62,13 +62,13 @@ impl<R: Read + Seek> Source<R> {
         Ok(count)
     }
 
-    /// The `size` bytes from `at` on, when they are at most `cap`.
+    /// Returns the `size` bytes at `at`, if they are at most `cap`.
     pub(crate) fn bytes(&mut self, at: u64, size: u64, cap: usize) -> Result<Vec<u8>, ProbeError> {
         let size = usize::try_from(size)
             .ok()
             .filter(|&size| size <= cap)
             .ok_or(ProbeError::TooComplex)?;
-        // Asked before anything is allocated.
+        // The check comes before the allocation.
         if at.checked_add(size as u64).is_none_or(|end| end > self.len) {
             return Err(ProbeError::Truncated);
         }

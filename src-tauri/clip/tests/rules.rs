@@ -1,16 +1,16 @@
-//! TikTok's rules, one by one and at their borders.
+//! TikTok's rules, one by one and at their limits.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::time::Duration;
 
-use clip::rules::{MAX_DURATION, MAX_SIZE};
 use clip::{
     AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Finding, Hdr, Rule, Severity,
     VideoCodec, VideoTrack, findings,
+    rules::{MAX_DURATION, MAX_SIZE},
 };
 
-/// A video that TikTok takes without a word.
+/// A video without any finding.
 fn fine() -> Clip {
     Clip {
         container: Container::Mp4,
@@ -40,7 +40,7 @@ fn changed(change: impl FnOnce(&mut Clip)) -> Vec<Finding> {
     findings(&clip, 10_000_000, &CreatorLimits::default())
 }
 
-/// The rules and severities that a change leads to.
+/// The rules and severities after a change.
 fn judged(change: impl FnOnce(&mut Clip)) -> Vec<(Rule, Severity)> {
     changed(change)
         .iter()
@@ -49,7 +49,7 @@ fn judged(change: impl FnOnce(&mut Clip)) -> Vec<(Rule, Severity)> {
 }
 
 #[test]
-fn a_fine_video_has_no_findings() {
+fn valid_video_has_no_findings() {
     assert_eq!(changed(|_| {}), []);
 }
 
@@ -202,7 +202,7 @@ fn sound_and_range_only_warn() {
 }
 
 #[test]
-fn what_blocks_comes_first() {
+fn blocking_findings_come_first() {
     let found = judged(|clip| {
         clip.video.hdr = Some(Hdr::Hlg);
         clip.audio = None;

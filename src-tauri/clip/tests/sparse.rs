@@ -1,13 +1,15 @@
-//! Files as large as TikTok takes them, mostly holes: probing reads less than a megabyte of each.
+//! Sparse files of the largest size that TikTok accepts: a probe reads less than a megabyte of each.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod large;
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
-use std::time::Duration;
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::Path,
+    time::Duration,
+};
 
 use clip::{Clip, Container, probe};
 use large::{
@@ -18,7 +20,7 @@ use tempfile::TempDir;
 
 const MEGABYTE: u64 = 1_000_000;
 
-/// Probes a file of at least four gigabytes and checks what that read of it.
+/// Probes a file of at least four gigabytes and checks the bytes read.
 fn probe_cheaply(path: &Path) -> Clip {
     assert!(fs::metadata(path).unwrap().len() >= FOUR_GB);
     let mut reader = Counting::open(path);
@@ -29,14 +31,14 @@ fn probe_cheaply(path: &Path) -> Clip {
 }
 
 #[test]
-fn headers_behind_the_media() {
+fn headers_after_the_media() {
     let folder = TempDir::new().unwrap();
     let clip = probe_cheaply(&headers_at_the_end(&folder));
     assert_eq!(clip.duration, Duration::from_secs(1));
     assert_eq!(clip.video.frame_rate, Some(25.0));
 }
 
-/// Ten minutes at 60 fps, no two frames alike: the largest honest table of durations.
+/// Ten minutes at 60 fps with different durations: the largest honest table of durations.
 #[test]
 fn ten_uneven_minutes() {
     let folder = TempDir::new().unwrap();
@@ -97,9 +99,9 @@ fn matroska_without_a_duration() {
     assert_eq!(clip.video.variable_frame_rate, Some(false));
 }
 
-/// Enough frames are known in the middle of the last cluster: it is read to its end all the same.
+/// The frames in the middle of the last cluster suffice for the rate, but the cluster is read to its end.
 #[test]
-fn the_last_cluster_counts_to_its_end() {
+fn last_cluster_is_read_to_its_end() {
     let folder = TempDir::new().unwrap();
     for clusters in 81..=83 {
         let path = folder.path().join("small.webm");

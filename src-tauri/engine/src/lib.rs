@@ -3,10 +3,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(test)]
+mod catalog_tests;
 mod diagnostics;
 mod engine;
 mod folders;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod planner;
@@ -30,7 +32,7 @@ pub use slipway_accounts::{
     connect::{ConnectError, HostedPageError, link},
     credentials::{CredentialsError, REDIRECT_PATTERN},
 };
-pub use slipway_core::{clock, network, notice::Explain, redaction, views};
+pub use slipway_core::{clock, network, notice::Explain, redaction, texts, views};
 pub use slipway_store::{
     OpenError,
     audit::AuditError,
@@ -38,6 +40,27 @@ pub use slipway_store::{
 };
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
 pub use transcode::TranscodeError;
+
+/// Every text that the engine and the crates below it give, by module.
+pub const REGISTRIES: &[&[texts::Spec]] = &[
+    slipway_store::TEXTS[0],
+    slipway_store::TEXTS[1],
+    slipway_store::TEXTS[2],
+    slipway_accounts::TEXTS[0],
+    slipway_accounts::TEXTS[1],
+    slipway_accounts::TEXTS[2],
+    slipway_accounts::TEXTS[3],
+    engine::TEXTS,
+    folders::TEXTS,
+    posts::TEXTS[0],
+    posts::TEXTS[1],
+    posts::TEXTS[2],
+    schedule::TEXTS,
+    settings::TEXTS,
+    transcode::TEXTS,
+    videos::TEXTS,
+    webhook::TEXTS,
+];
 
 /// The points at which a test can stop the process or make an operation fail.
 #[cfg(debug_assertions)]

@@ -1,39 +1,22 @@
-//! Fetching a creator's picture, from an address that came over the wire and is therefore not trusted.
+//! Fetching a creator's avatar from an untrusted address.
 
 use reqwest::{Client, header::CONTENT_TYPE};
 use url::Url;
 
 use crate::{
     endpoints::{Endpoints, is_loopback},
-    error::{Error, Operation},
+    error::{AvatarError, Error, Operation},
     http::{self, ReadError},
     limits::AVATAR_SIZE_MAX,
 };
 
-/// A picture, kept because its link expires (`/doc/content-posting-api-reference-query-creator-info`).
+/// An avatar. Keep the picture, because its link expires (`/doc/content-posting-api-reference-query-creator-info`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Avatar {
     /// The media type, `image/…`, without parameters.
     pub content_type: String,
-    /// The picture.
+    /// The bytes of the picture.
     pub bytes: Vec<u8>,
-}
-
-/// Why a picture was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AvatarError {
-    /// The address is not https (or loopback beside a loopback API).
-    #[error("its address must not be fetched")]
-    Address,
-    /// The server did not answer with 200.
-    #[error("the server answered HTTP {0}")]
-    Status(u16),
-    /// It is no picture, or one that could carry scripts.
-    #[error("it is not a picture")]
-    NotAnImage,
-    /// It is larger than 2 MB.
-    #[error("it is too large")]
-    TooLarge,
 }
 
 pub(crate) async fn fetch(
@@ -85,7 +68,7 @@ fn allowed(url: &Url, endpoints: &Endpoints) -> bool {
     plain && place
 }
 
-/// SVG is a document, not a picture: only a sandbox on this computer may send it.
+/// An SVG can carry scripts, so only a sandbox on this computer may send one.
 fn is_picture(kind: &str, endpoints: &Endpoints) -> bool {
     kind.strip_prefix("image/").is_some_and(|format| {
         !format.is_empty() && (!format.starts_with("svg") || endpoints.api_is_loopback())
@@ -116,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pictures_are_taken() {
+    fn only_pictures_are_accepted() {
         let tiktok = Endpoints::tiktok();
         let local = Endpoints::new("http://127.0.0.1:1", "http://127.0.0.1:1").unwrap();
         assert!(is_picture("image/webp", &tiktok));

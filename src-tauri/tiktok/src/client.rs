@@ -1,4 +1,4 @@
-//! The client for every call that takes a token or the app's credentials.
+//! The client for every call with a token or the app's credentials.
 
 use std::sync::Arc;
 
@@ -28,9 +28,9 @@ use crate::{
     user::{self, UserAnswer, UserInfo},
 };
 
-/// TikTok's API. Cheap to clone; all clones share one pool of connections.
+/// A client of TikTok's API. It is cheap to clone; all clones share one connection pool.
 ///
-/// It never repeats a request by itself: only the caller knows whether that is safe.
+/// The client never retries: only the caller knows whether a retry is safe.
 #[derive(Clone, Debug)]
 pub struct TikTok {
     endpoints: Arc<Endpoints>,
@@ -38,7 +38,8 @@ pub struct TikTok {
 }
 
 impl TikTok {
-    /// A client for these endpoints. Connecting may take 15 seconds, a request 30 seconds in all; redirects are not followed.
+    /// Creates a client for these endpoints. Timeouts: 15 seconds to connect, 30 seconds per request. Redirects are not
+    /// followed.
     pub fn new(endpoints: Endpoints) -> Result<Self, Error> {
         let route = if endpoints.api_is_loopback() {
             Route::Loopback
@@ -51,19 +52,19 @@ impl TikTok {
         })
     }
 
-    /// The endpoints this client talks to.
+    /// The endpoints of this client.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// The consent page to open in the creator's own browser (`/doc/login-kit-desktop`).
+    /// The address of the consent page, to open in the creator's browser (`/doc/login-kit-desktop`).
     pub fn authorize_url(&self, request: &AuthorizeRequest<'_>) -> Url {
         authorize_url(&self.endpoints, request)
     }
 
     /// Exchanges the code of a [`Callback`](crate::Callback) for tokens (`/doc/oauth-get-a-user-access-token`).
     ///
-    /// `redirect_uri` must be the one of the consent page, byte for byte. A code is good for one attempt.
+    /// `redirect_uri` must equal that of the consent page, byte for byte. A code is valid for one attempt.
     pub async fn exchange_code(
         &self,
         app: &AppCredentials,
@@ -87,8 +88,8 @@ impl TikTok {
 
     /// Refreshes tokens (`/docs/en/oauth-refresh-a-user-access-token`).
     ///
-    /// The old refresh token may be dead as soon as TikTok has the request: run one refresh per account at a time,
-    /// and keep the grant durably before using it.
+    /// TikTok may invalidate the old refresh token as soon as it receives the request. Run one refresh per account at a
+    /// time, and store the grant durably before its first use.
     pub async fn refresh(
         &self,
         app: &AppCredentials,
@@ -106,7 +107,8 @@ impl TikTok {
             .map(TokenGrant::from)
     }
 
-    /// Revokes the app's access; the app vanishes from the creator's connected apps (`/docs/en/oauth-revoke-a-user-access-token`).
+    /// Revokes the app's access, which removes the app from the creator's connected apps
+    /// (`/docs/en/oauth-revoke-a-user-access-token`).
     pub async fn revoke(
         &self,
         app: &AppCredentials,
@@ -122,7 +124,7 @@ impl TikTok {
             .flat_acknowledged(&[&app.client_secret, access_token])
     }
 
-    /// Reads the profile, asking only for the fields whose scope is in `scopes`, the granted ones
+    /// Reads the profile. Requests only the fields that the granted `scopes` allow
     /// (`/doc/tiktok-api-v2-get-user-info`).
     pub async fn user_info(
         &self,
@@ -130,7 +132,7 @@ impl TikTok {
         scopes: &[Scope],
     ) -> Result<UserInfo, Error> {
         let mut url = self.endpoints.api_path("/v2/user/info/");
-        // Commas stay as they are, the way the page writes them.
+        // The commas stay unencoded, as on the page.
         url.set_query(Some(&format!("fields={}", user::fields(scopes))));
         self.call(Operation::UserInfo, self.http.get(url), token)
             .await?
@@ -138,9 +140,10 @@ impl TikTok {
             .map(|answer| answer.user)
     }
 
-    /// Asks what the creator may post now; needs `video.publish` (`/doc/content-posting-api-reference-query-creator-info`).
+    /// Queries what the creator may post now. Needs `video.publish`
+    /// (`/doc/content-posting-api-reference-query-creator-info`).
     ///
-    /// "Cannot post now" comes as HTTP 200 or 403 and is an [`Error::Api`] either way.
+    /// A creator who cannot post now is an [`Error::Api`], with HTTP status 200 or 403.
     pub async fn creator_info(&self, token: &SecretString) -> Result<CreatorInfo, Error> {
         let url = self
             .endpoints
@@ -149,7 +152,7 @@ impl TikTok {
             .http
             .post(url)
             .header(CONTENT_TYPE, JSON)
-            // Left out by the HTTP client for a request without a body, and missed by some gateways.
+            // The HTTP client omits the header for a request without a body, but some gateways require it.
             .header(CONTENT_LENGTH, 0);
         self.call(Operation::CreatorInfo, request, token)
             .await?
@@ -157,9 +160,9 @@ impl TikTok {
             .map(CreatorInfo::from)
     }
 
-    /// Starts a direct post; needs `video.publish` (`/doc/content-posting-api-reference-direct-post`).
+    /// Starts a direct post. Needs `video.publish` (`/doc/content-posting-api-reference-direct-post`).
     ///
-    /// TikTok has no idempotency key. Keep the ticket durably before the first byte is sent.
+    /// TikTok has no idempotency key. Store the ticket durably before sending the first byte.
     pub async fn init_direct_post(
         &self,
         token: &SecretString,
@@ -176,7 +179,7 @@ impl TikTok {
         .await
     }
 
-    /// Starts a draft for the creator's inbox, which takes neither caption nor settings; needs `video.upload`
+    /// Starts a draft for the creator's inbox, which has neither caption nor settings. Needs `video.upload`
     /// (`/doc/content-posting-api-reference-upload-video`).
     pub async fn init_inbox(
         &self,
@@ -193,7 +196,7 @@ impl TikTok {
         .await
     }
 
-    /// Asks how a post is doing (`/doc/content-posting-api-reference-get-video-status`).
+    /// Queries the status of a post (`/doc/content-posting-api-reference-get-video-status`).
     pub async fn status(
         &self,
         token: &SecretString,
@@ -211,7 +214,7 @@ impl TikTok {
         .map(PostStatus::from)
     }
 
-    /// Asks TikTok to stop a post. Documented for pulled videos only, and best effort
+    /// Cancels a post. Documented for pulled videos only, and as best effort
     /// (`/doc/content-posting-api-media-transfer-guide`).
     pub async fn cancel(&self, token: &SecretString, publish_id: &PublishId) -> Result<(), Error> {
         let body = PublishIdRequest { publish_id };
@@ -220,7 +223,8 @@ impl TikTok {
             .acknowledged(&[token])
     }
 
-    /// Fetches an avatar: over https (or from loopback when the API is there too), pictures only, at most 2 MB, without any token.
+    /// Fetches an avatar without a token: at most 2 MB, pictures only, over https. A loopback API allows loopback
+    /// addresses.
     pub async fn fetch_avatar(&self, url: &str) -> Result<Avatar, Error> {
         avatar::fetch(&self.http, &self.endpoints, url).await
     }
@@ -249,7 +253,7 @@ impl TikTok {
             .post(self.endpoints.api_path(path))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(CACHE_CONTROL, "no-cache")
-            // These calls are rare, and an idle connection's buffers would keep the client secret and the tokens.
+            // These calls are rare, and the buffers of an idle connection would keep the client secret and the tokens.
             .header(CONNECTION, "close")
             .body(http::form(fields));
         send(operation, request).await
@@ -285,7 +289,7 @@ impl TikTok {
     }
 }
 
-/// As `/doc/tiktok-api-v2-error-handling` writes it.
+/// The value that `/doc/tiktok-api-v2-error-handling` prescribes.
 const JSON: &str = "application/json; charset=UTF-8";
 
 async fn send(operation: Operation, request: RequestBuilder) -> Result<Answer, Error> {

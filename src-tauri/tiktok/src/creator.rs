@@ -1,4 +1,4 @@
-//! What a creator may post right now, asked afresh each time the form is shown.
+//! The options that a creator has for a post at the moment.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::wire::{self, wire_enum};
 
 wire_enum! {
-    /// Who can see a post (`/doc/content-posting-api-reference-query-creator-info`).
+    /// The audience of a post (`/doc/content-posting-api-reference-query-creator-info`).
     pub enum PrivacyLevel {
         /// Everyone. Public accounts only.
         PublicToEveryone = "PUBLIC_TO_EVERYONE",
@@ -15,34 +15,34 @@ wire_enum! {
         MutualFollowFriends = "MUTUAL_FOLLOW_FRIENDS",
         /// All followers. Private accounts only.
         FollowerOfCreator = "FOLLOWER_OF_CREATOR",
-        /// Nobody but the creator.
+        /// Only the creator.
         SelfOnly = "SELF_ONLY",
     }
 }
 
-/// The creator as the posting form must show them (`/doc/content-posting-api-reference-query-creator-info`,
-/// `/doc/content-sharing-guidelines`).
+/// The creator, with the facts that the posting form must show
+/// (`/doc/content-posting-api-reference-query-creator-info`, `/doc/content-sharing-guidelines`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatorInfo {
-    /// Link to the avatar; it lives two hours.
+    /// Link to the avatar, valid for two hours.
     pub avatar_url: Option<String>,
     /// The handle, without the @.
     pub username: String,
-    /// The name, which the form must show.
+    /// The display name, which the form must show.
     pub nickname: String,
-    /// Exactly these are offered, none preselected.
+    /// The audiences to offer: exactly these, with none preselected.
     pub privacy_level_options: Vec<PrivacyLevel>,
-    /// The creator lets nobody comment.
+    /// The creator disabled comments.
     pub comment_disabled: bool,
-    /// The creator lets nobody make duets, or the account is private.
+    /// The creator disabled duets, or the account is private.
     pub duet_disabled: bool,
-    /// The creator lets nobody stitch, or the account is private.
+    /// The creator disabled stitches, or the account is private.
     pub stitch_disabled: bool,
     /// The longest video that this creator may post directly.
     pub max_video_post_duration: Duration,
 }
 
-/// The answer as it stands on the wire.
+/// The answer of the endpoint.
 #[derive(Deserialize)]
 pub(crate) struct CreatorAnswer {
     #[serde(default, deserialize_with = "wire::maybe_text")]

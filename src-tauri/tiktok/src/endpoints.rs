@@ -1,32 +1,32 @@
-//! Where TikTok is: the origin of the consent page and the origin of the API.
+//! The origins of TikTok's consent page and API.
 
 use std::{fmt, net::IpAddr};
 
 use url::{Host, Url};
 
-/// The two origins that this crate talks to.
+/// The two origins that this crate calls.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoints {
     auth: Url,
     api: Url,
 }
 
-/// An origin that cannot be used. The address itself is not repeated, it may hold credentials.
+/// The reason why an origin cannot be used. The texts never repeat the address, which may contain credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
-    /// It does not parse as an address.
+    /// The text is not a valid address.
     #[error("not a valid address")]
     Invalid,
-    /// Neither https, nor http on this computer's loopback.
+    /// The address is neither https nor http on this computer's loopback.
     #[error("must be https, or http on the loopback of this computer")]
     Insecure,
-    /// It has a path, query, fragment, user name or password.
+    /// The address has a path, query, fragment, user name or password.
     #[error("must be an origin only: scheme, host and port")]
     NotAnOrigin,
 }
 
 impl Endpoints {
-    /// TikTok itself: `https://www.tiktok.com` and `https://open.tiktokapis.com` (`/doc/login-kit-desktop`).
+    /// TikTok's own origins: `https://www.tiktok.com` and `https://open.tiktokapis.com` (`/doc/login-kit-desktop`).
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,
@@ -39,7 +39,7 @@ impl Endpoints {
 
     /// Other origins, such as a sandbox on this computer.
     ///
-    /// Each must be https, or http on `127.0.0.0/8`, `localhost` or `::1`, and nothing but an origin.
+    /// Each must be an origin only: https, or http on `127.0.0.0/8`, `localhost` or `::1`.
     pub fn new(auth: &str, api: &str) -> Result<Self, EndpointError> {
         Ok(Self {
             auth: origin(auth)?,
@@ -47,7 +47,7 @@ impl Endpoints {
         })
     }
 
-    /// Whether the API is on this computer, which is what allows upload addresses on loopback.
+    /// Whether the API is on this computer. Only then are upload addresses on loopback allowed.
     pub fn api_is_loopback(&self) -> bool {
         is_loopback(&self.api)
     }
@@ -62,7 +62,7 @@ impl Endpoints {
         &self.api
     }
 
-    /// An address of the API; `path` starts and ends with a slash, as all of TikTok's do (`/doc/tiktok-api-v2-error-handling`).
+    /// An address of the API. `path` starts and ends with a slash (`/doc/tiktok-api-v2-error-handling`).
     pub(crate) fn api_path(&self, path: &str) -> Url {
         at(&self.api, path)
     }
@@ -95,7 +95,7 @@ fn origin(text: &str) -> Result<Url, EndpointError> {
         "http" if is_loopback(&url) => {}
         _ => return Err(EndpointError::Insecure),
     }
-    // The parser drops an empty user name, so the text itself is asked for the sign.
+    // The parser drops an empty user name, so the text is checked for the `@` as well.
     let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !plain || text.contains('@') {
         return Err(EndpointError::NotAnOrigin);
@@ -103,7 +103,7 @@ fn origin(text: &str) -> Result<Url, EndpointError> {
     Ok(url)
 }
 
-/// Whether an address points at this computer by name or number.
+/// Whether an address points to this computer, by name or number.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn https_anywhere_and_http_on_loopback_are_taken() {
+    fn https_and_loopback_http_are_accepted() {
         for origin in [
             "https://example.org",
             "https://example.org:8443/",
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_its_reason() {
+    fn other_origins_are_refused_with_a_reason() {
         for (origin, reason) in [
             ("", EndpointError::Invalid),
             ("open.tiktokapis.com", EndpointError::Invalid),

@@ -1,4 +1,5 @@
-//! The way in for fuzzing: what [`TikTok`](crate::TikTok) and [`Uploader`](crate::Uploader) make of an answer, without the network.
+//! Entry points for fuzzing: [`TikTok`](crate::TikTok)'s and [`Uploader`](crate::Uploader)'s parsers without the
+//! network.
 
 use std::time::Duration;
 
@@ -17,24 +18,24 @@ use crate::{
     user::{UserAnswer, UserInfo},
 };
 
-/// What an answer was read as.
+/// A parsed answer.
 #[derive(Debug)]
-pub enum Said {
-    /// Of [`Operation::ExchangeCode`] and [`Operation::RefreshToken`].
+pub enum Parsed {
+    /// The answer of [`Operation::ExchangeCode`] and [`Operation::RefreshToken`].
     Tokens(TokenGrant),
-    /// Of [`Operation::RevokeToken`] and [`Operation::Cancel`], which have nothing to say.
+    /// The answer of [`Operation::RevokeToken`] and [`Operation::Cancel`], which have no result.
     Done,
-    /// Of [`Operation::UserInfo`].
+    /// The answer of [`Operation::UserInfo`].
     User(UserInfo),
-    /// Of [`Operation::CreatorInfo`].
+    /// The answer of [`Operation::CreatorInfo`].
     Creator(CreatorInfo),
-    /// Of [`Operation::InitDirectPost`] and [`Operation::InitInbox`].
+    /// The answer of [`Operation::InitDirectPost`] and [`Operation::InitInbox`].
     Ticket(UploadTicket),
-    /// Of [`Operation::FetchStatus`].
+    /// The answer of [`Operation::FetchStatus`].
     Status(PostStatus),
 }
 
-/// Reads the answer to `operation`; none for operations that are not answered in JSON.
+/// Parses the answer of `operation`; `None` for operations whose answers are not JSON.
 pub fn read_answer(
     operation: Operation,
     http: u16,
@@ -42,7 +43,7 @@ pub fn read_answer(
     body: &[u8],
     secrets: &[&SecretString],
     endpoints: &Endpoints,
-) -> Option<Result<Said, Error>> {
+) -> Option<Result<Parsed, Error>> {
     let answer = Answer {
         operation,
         http,
@@ -52,33 +53,33 @@ pub fn read_answer(
     Some(match operation {
         Operation::ExchangeCode | Operation::RefreshToken => answer
             .flat::<TokenAnswer>(secrets)
-            .map(|grant| Said::Tokens(grant.into())),
-        Operation::RevokeToken => answer.flat_acknowledged(secrets).map(|()| Said::Done),
-        Operation::Cancel => answer.acknowledged(secrets).map(|()| Said::Done),
+            .map(|grant| Parsed::Tokens(grant.into())),
+        Operation::RevokeToken => answer.flat_acknowledged(secrets).map(|()| Parsed::Done),
+        Operation::Cancel => answer.acknowledged(secrets).map(|()| Parsed::Done),
         Operation::UserInfo => answer
             .data::<UserAnswer>(secrets)
-            .map(|answer| Said::User(answer.user)),
+            .map(|answer| Parsed::User(answer.user)),
         Operation::CreatorInfo => answer
             .data::<CreatorAnswer>(secrets)
-            .map(|info| Said::Creator(info.into())),
+            .map(|info| Parsed::Creator(info.into())),
         Operation::InitDirectPost | Operation::InitInbox => answer
             .data::<TicketAnswer>(secrets)
             .and_then(|ticket| ticket.check(operation, endpoints))
-            .map(Said::Ticket),
+            .map(Parsed::Ticket),
         Operation::FetchStatus => answer
             .data::<StatusAnswer>(secrets)
-            .map(|status| Said::Status(status.into())),
+            .map(|status| Parsed::Status(status.into())),
         Operation::BuildClient | Operation::FetchAvatar | Operation::PutChunk => return None,
     })
 }
 
-/// The waiting time in a `Retry-After` of these bytes, if a header can have them.
+/// Parses a `Retry-After` header of these bytes, if they are a valid header value.
 pub fn retry_after(value: &[u8]) -> Option<Duration> {
     let value = HeaderValue::from_bytes(value).ok()?;
     http::retry_after(&HeaderMap::from_iter([(RETRY_AFTER, value)]))
 }
 
-/// The progress in a `Content-Range` of these bytes, if a header can have them.
+/// Parses a `Content-Range` header of these bytes, if they are a valid header value.
 pub fn progress(value: &[u8], plan: &ChunkPlan) -> Option<u64> {
     let value = HeaderValue::from_bytes(value).ok()?;
     uploaded(&HeaderMap::from_iter([(CONTENT_RANGE, value)]), plan)

@@ -1,4 +1,4 @@
-//! What all requests share: clients, bounded reading, wiped forms, waiting hints, and errors without addresses.
+//! Shared parts of all requests: clients, bounded reads, wiped forms, `Retry-After`, and errors without addresses.
 
 use std::time::{Duration, SystemTime};
 
@@ -20,26 +20,26 @@ const USER_AGENT: &str = concat!("tiktok-api/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const API_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEPALIVE: Duration = Duration::from_secs(30);
-/// How long a connection waits for the next request. Its buffers keep the last one, token and all, until it is closed
-/// or used again, so it is not kept for long.
+/// How long an idle connection stays open. Its buffers keep the last request, including the token, until the connection
+/// is closed or reused.
 const POOL_IDLE: Duration = Duration::from_secs(10);
 const POOL_SIZE: usize = 4;
 
-/// What kind of address a client is for.
+/// The kind of address that a client is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     /// The internet: https only, through the system's proxy if there is one.
     Internet,
-    /// This computer: also http, never through a proxy.
+    /// This computer: http is allowed, and no proxy is used.
     Loopback,
 }
 
-/// A client for short requests, with a time limit on the whole of each.
+/// A client for short requests, with a timeout for each whole request.
 pub(crate) fn api_client(route: Route) -> Result<Client, Error> {
     build(base(route).timeout(API_TIMEOUT))
 }
 
-/// A client for long uploads: no limit on the whole, its user watches for silence.
+/// A client for long uploads, without a timeout for the whole request. The caller detects a stalled upload.
 pub(crate) fn transfer_client(route: Route) -> Result<Client, Error> {
     build(base(route))
 }
@@ -52,7 +52,7 @@ fn base(route: Route) -> reqwest::ClientBuilder {
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_SIZE)
         .redirect(redirect::Policy::none())
-        // A request is repeated by those who know whether that is safe, never in here.
+        // Only the caller knows whether a retry is safe.
         .retry(reqwest::retry::never())
         .referer(false);
     match route {
@@ -68,9 +68,9 @@ fn build(builder: reqwest::ClientBuilder) -> Result<Client, Error> {
     })
 }
 
-/// An error of the HTTP client, sorted by what it says about the request, without the address.
+/// Converts an error of the HTTP client. The result has no address.
 pub(crate) fn network(operation: Operation, cause: reqwest::Error) -> Error {
-    // A time-out while connecting is both; that the request never left is the more useful fact.
+    // A timeout during the connection is both kinds. That the request was not sent is the more useful fact.
     let kind = if cause.is_connect() {
         NetworkKind::Connect
     } else if cause.is_timeout() {
@@ -87,15 +87,15 @@ pub(crate) fn network(operation: Operation, cause: reqwest::Error) -> Error {
     }
 }
 
-/// Why a body could not be read.
+/// The reason why a body could not be read.
 pub(crate) enum ReadError {
     /// The connection broke.
     Network(reqwest::Error),
-    /// It is longer than allowed.
+    /// The body is longer than allowed.
     TooLong,
 }
 
-/// Reads a body of at most `max` bytes into memory that is wiped afterwards, also when it has to grow.
+/// Reads a body of at most `max` bytes. The memory is wiped on drop and whenever the buffer grows.
 pub(crate) async fn read_bounded(
     response: &mut Response,
     max: usize,
@@ -122,9 +122,9 @@ pub(crate) async fn read_bounded(
     Ok(body)
 }
 
-/// A form body whose memory is wiped once it has been sent.
+/// A form body whose memory is wiped after the request was sent.
 pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
-    // Room for the worst case, three bytes for each, so that the text never moves and leaves a copy behind.
+    // The capacity covers the worst case, three bytes per byte, so that no reallocation leaves a copy behind.
     let room = fields
         .iter()
         .map(|(name, value)| 3 * (name.len() + value.len()) + 2)
@@ -136,7 +136,7 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
     )))
 }
 
-/// `Authorization` for an API call, marked so that it is never printed, and wiped once it has been sent.
+/// The `Authorization` header of an API call. `Debug` does not print it, and its memory is wiped after the request.
 pub(crate) fn bearer(operation: Operation, token: &str) -> Result<HeaderValue, Error> {
     let text = Zeroizing::new(format!("Bearer {token}").into_bytes());
     let value = HeaderValue::from_maybe_shared(Bytes::from_owner(text));
@@ -148,9 +148,9 @@ pub(crate) fn bearer(operation: Operation, token: &str) -> Result<HeaderValue, E
     Ok(value)
 }
 
-/// `Retry-After`, in seconds or as a date. It is not documented, so what cannot be read is ignored.
+/// Reads `Retry-After`, in seconds or as a date. The header is not documented, so an unreadable value is ignored.
 ///
-/// A date is compared with the server's own `Date` where there is one: the clock here may be wrong.
+/// A date is compared with the server's own `Date` header, if there is one, because the local clock may be wrong.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = value.parse::<u64>() {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiting_hint_is_read_as_seconds_or_as_a_date() {
+    fn retry_after_is_seconds_or_a_date() {
         assert_eq!(waits(&[(RETRY_AFTER, "17")]), Some(Duration::from_secs(17)));
         let date = (DATE, "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_hint_is_ignored_and_an_absurd_one_bounded() {
+    fn retry_after_ignores_invalid_values_and_has_a_bound() {
         assert_eq!(waits(&[]), None);
         assert_eq!(waits(&[(RETRY_AFTER, "soon")]), None);
         assert_eq!(waits(&[(RETRY_AFTER, "-5")]), None);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_encoded_as_browsers_do() {
+    fn form_is_encoded_like_a_browsers() {
         let body = form(&[("code", "a*b+c/é"), ("x", "")]);
         assert_eq!(
             body.as_bytes(),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_no_header_can_carry_is_refused_without_being_shown() {
+    fn invalid_token_is_refused_and_hidden() {
         let error = bearer(Operation::UserInfo, "act.secret\r\nX: y").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("act."));
         assert!(!format!("{:?}", bearer(Operation::UserInfo, "act.x").unwrap()).contains("act."));

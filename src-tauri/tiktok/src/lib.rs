@@ -1,7 +1,7 @@
-//! TikTok's v2 protocol: login, user, creator, publishing, transfer, status and webhooks, with its documented limits and errors.
+//! TikTok's v2 API: login, user, creator, publishing, upload, status and webhooks, with documented limits and errors.
 //!
-//! Start with [`TikTok`], the client for everything that takes a token, and [`Uploader`], which carries bytes and
-//! never sees one. Rules that TikTok dictates name the page they come from, as a path under `developers.tiktok.com`.
+//! Start with [`TikTok`], the client for every call with a token, and [`Uploader`], which sends bytes without a token.
+//! A rule that TikTok dictates names its source page, as a path under `developers.tiktok.com`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod answer;
@@ -10,7 +10,7 @@ mod client;
 mod creator;
 mod endpoints;
 mod error;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
@@ -24,20 +24,21 @@ mod user;
 mod webhook;
 mod wire;
 
-pub use avatar::{Avatar, AvatarError};
+pub use avatar::Avatar;
 pub use client::TikTok;
 pub use creator::{CreatorInfo, PrivacyLevel};
 pub use endpoints::{EndpointError, Endpoints};
-pub use error::{Advice, ClientError, Error, ErrorCode, NetworkKind, Operation};
+pub use error::{
+    AvatarError, Change, ClientError, Effect, Error, ErrorCode, FailReason, FailureKind, Fault,
+    Meaning, NON_SANDBOX_TARGET, NetworkKind, OAuthErrorCode, Operation, Retry, ServiceState,
+    UploadUrlError,
+};
 pub use lookalike::{TOKEN_BEGINNINGS, without_lookalikes};
 pub use oauth::{
-    AppCredentials, AuthorizeRequest, Callback, CallbackError, OAuthErrorCode, Pkce, PkceError,
-    TokenGrant,
+    AppCredentials, AuthorizeRequest, Callback, CallbackError, Pkce, PkceError, TokenGrant,
 };
-pub use publish::{FailReason, PostInfo, PostStatus, PublishId, PublishState, UploadTicket};
+pub use publish::{PostInfo, PostStatus, PublishId, PublishState, UploadTicket};
 pub use scope::{Scope, join_scopes, parse_scopes};
-pub use transfer::{
-    Chunk, ChunkAnswer, ChunkPlan, PlanError, UploadUrl, UploadUrlError, Uploader, VideoType,
-};
+pub use transfer::{Chunk, ChunkAnswer, ChunkPlan, PlanError, UploadUrl, Uploader, VideoType};
 pub use user::UserInfo;
 pub use webhook::{Delivery, RemovalReason, SIGNATURE_HEADER, WebhookError, WebhookEvent};

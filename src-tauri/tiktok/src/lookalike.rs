@@ -1,14 +1,14 @@
-//! Texts that look like a token, whoever wrote them: what cannot be known as a secret is told by its form.
+//! Detection of texts that look like a token, for secrets that are not known beforehand.
 
 use std::borrow::Cow;
 
-/// What TikTok's tokens begin with: access, refresh and client tokens.
+/// Prefixes of TikTok's tokens: access, refresh and client tokens.
 /// Source: `/doc/oauth-user-access-token-management`.
 pub const TOKEN_BEGINNINGS: [&str; 3] = ["act.", "rft.", "clt."];
-/// Nothing shorter than this, its beginning included, is a token, in bytes.
+/// Shortest text that counts as a token, including the prefix, in bytes.
 const TOKEN_MIN: usize = 16;
 
-/// The text with `mark` in the place of everything that begins as a token does and is long enough for one.
+/// Replaces every text that starts like a token and is long enough for one with `mark`.
 pub fn without_lookalikes<'a>(text: &'a str, beginnings: &[&str], mark: &str) -> Cow<'a, str> {
     let is_part = |c: char| {
         c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '!' | '~' | '%' | '*' | '=')

@@ -1,9 +1,9 @@
-//! The permissions that a creator grants, and TikTok's comma-separated way of writing them.
+//! The permissions that a creator grants, and their comma-separated form.
 
 use crate::wire::wire_enum;
 
 wire_enum! {
-    /// A permission of `/doc/tiktok-api-scopes`. It must be approved for the app and granted by the creator.
+    /// A permission (`/doc/tiktok-api-scopes`). TikTok must approve it for the app, and the creator must grant it.
     pub enum Scope {
         /// Open id, union id, avatar and display name; every Login Kit app has it.
         UserInfoBasic = "user.info.basic",
@@ -20,8 +20,7 @@ wire_enum! {
     }
 }
 
-/// Reads a list of scopes: commas between them, as `/doc/login-kit-desktop` says, spaces around them forgiven.
-/// Repeated scopes count once.
+/// Reads a list of scopes, separated by commas (`/doc/login-kit-desktop`) or white space. Ignores repetitions.
 pub fn parse_scopes(text: &str) -> Vec<Scope> {
     let mut scopes = Vec::new();
     for word in text.split(|c: char| c == ',' || c.is_whitespace()) {
@@ -33,7 +32,7 @@ pub fn parse_scopes(text: &str) -> Vec<Scope> {
     scopes
 }
 
-/// Writes scopes the way the authorize page wants them: comma-separated, no spaces (`/doc/login-kit-desktop`).
+/// Writes scopes for the consent page: separated by commas, without spaces (`/doc/login-kit-desktop`).
 pub fn join_scopes(scopes: &[Scope]) -> String {
     scopes
         .iter()
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_read_with_commas_and_stray_spaces() {
+    fn scope_lists_may_contain_spaces() {
         assert_eq!(
             parse_scopes("user.info.basic, video.publish,,video.publish video.upload "),
             [
@@ -60,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_scope_is_kept_and_written_back() {
+    fn unknown_scope_round_trips() {
         let scopes = parse_scopes("research.data,video.list");
         assert_eq!(scopes[0], Scope::Other("research.data".into()));
         assert_eq!(join_scopes(&scopes), "research.data,video.list");

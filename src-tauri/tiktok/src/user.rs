@@ -4,16 +4,16 @@ use serde::Deserialize;
 
 use crate::{scope::Scope, wire};
 
-/// A profile; what was not granted is `None` (`/doc/tiktok-api-v2-get-user-info`).
+/// A profile. A field that was not granted is `None` (`/doc/tiktok-api-v2-get-user-info`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct UserInfo {
-    /// The creator, as this app knows them.
+    /// The creator's id within this app.
     #[serde(deserialize_with = "wire::filled")]
     pub open_id: String,
-    /// The creator, as all apps of one developer know them.
+    /// The creator's id across all apps of one developer.
     #[serde(default, deserialize_with = "wire::maybe_text")]
     pub union_id: Option<String>,
-    /// The name shown on the profile; empty when TikTok leaves it out.
+    /// The display name; empty when TikTok leaves it out.
     #[serde(default)]
     pub display_name: String,
     /// Link to the avatar. It expires: keep the picture, not the link.
@@ -25,7 +25,7 @@ pub struct UserInfo {
     /// The handle, without the @.
     #[serde(default, deserialize_with = "wire::maybe_text")]
     pub username: Option<String>,
-    /// The text about themselves.
+    /// The creator's own description.
     #[serde(default, deserialize_with = "wire::maybe_text")]
     pub bio_description: Option<String>,
     /// Link to the profile.
@@ -34,16 +34,16 @@ pub struct UserInfo {
     /// Whether the account has the verified badge.
     #[serde(default)]
     pub is_verified: Option<bool>,
-    /// How many follow the creator.
+    /// Number of followers.
     #[serde(default, deserialize_with = "wire::maybe_number")]
     pub follower_count: Option<u64>,
-    /// How many the creator follows.
+    /// Number of accounts that the creator follows.
     #[serde(default, deserialize_with = "wire::maybe_number")]
     pub following_count: Option<u64>,
-    /// Likes on all videos.
+    /// Number of likes on all videos.
     #[serde(default, deserialize_with = "wire::maybe_number")]
     pub likes_count: Option<u64>,
-    /// Public videos.
+    /// Number of public videos.
     #[serde(default, deserialize_with = "wire::maybe_number")]
     pub video_count: Option<u64>,
 }
@@ -54,9 +54,9 @@ pub(crate) struct UserAnswer {
     pub user: UserInfo,
 }
 
-/// The fields to ask for: those whose scope was granted, since TikTok may refuse the request for any other.
+/// The fields to request: those whose scope was granted, because TikTok may refuse a request for any other.
 ///
-/// `open_id` is always among them: an account without it cannot be told from another, so a refusal is the right answer.
+/// `open_id` is always requested: without it, two accounts cannot be told apart, so a refusal is the right answer.
 pub(crate) fn fields(scopes: &[Scope]) -> String {
     let mut fields = vec!["open_id"];
     if scopes.contains(&Scope::UserInfoBasic) {
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_granted_fields_are_asked_for() {
+    fn only_granted_fields_are_requested() {
         assert_eq!(fields(&[]), "open_id");
         assert_eq!(
             fields(&[Scope::UserInfoBasic, Scope::VideoPublish]),

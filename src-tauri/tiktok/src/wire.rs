@@ -1,4 +1,4 @@
-//! How TikTok's loosely typed words and numbers become ours: closed lists that keep unknown words, and tolerant readers.
+//! Tolerant readers for TikTok's loosely typed JSON, and enums that keep unknown words.
 
 use std::fmt;
 
@@ -9,9 +9,10 @@ use serde::{
 };
 use serde_json::Value;
 
-/// Declares an enum for a list of words that TikTok may extend: every known word has a variant, the rest stay verbatim in `Other`.
+/// Declares an enum for a list of words that TikTok may extend. Each known word has a variant; `Other` keeps any other
+/// word.
 ///
-/// Further spellings of a word follow it after `|`; the first one is what [`as_str`] gives.
+/// Further spellings of a word follow it after `|`. [`as_str`] returns the first one.
 macro_rules! wire_enum {
     (
         $(#[$meta:meta])*
@@ -23,12 +24,15 @@ macro_rules! wire_enum {
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum $name {
             $( $(#[$vmeta])* $variant, )+
-            /// A word that this crate does not know, kept exactly as it came.
+            /// A word that this crate does not know, unchanged.
             Other(String),
         }
 
         impl $name {
-            /// TikTok's word for it.
+            /// The words that this crate knows, each in its first spelling.
+            pub const WORDS: &'static [&'static str] = &[$( $word, )+];
+
+            /// TikTok's word for the value.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $word, )+
@@ -81,9 +85,10 @@ macro_rules! wire_enum {
 }
 pub(crate) use wire_enum;
 
-/// A text wherever TikTok might also send a number, null or something else; whatever is no text or number reads as empty.
+/// A text where TikTok may also send a number, null or another type. A value that is neither text nor number reads as
+/// empty.
 ///
-/// Reading never fails on valid JSON: an odd `log_id` must not hide the error code beside it.
+/// Deserialising never fails on valid JSON: an unexpected `log_id` must not hide the error code beside it.
 #[derive(Debug, Default)]
 pub(crate) struct LooseText(pub String);
 
@@ -127,7 +132,7 @@ impl<'de> Deserialize<'de> for LooseText {
     }
 }
 
-/// A text that goes straight into wiped memory and may not be empty.
+/// Reads a non-empty text into memory that is wiped on drop.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     struct Reader;
     impl Visitor<'_> for Reader {
@@ -146,7 +151,7 @@ pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secre
     deserializer.deserialize_str(Reader)
 }
 
-/// A text that may not be empty.
+/// Reads a non-empty text.
 pub(crate) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() {
@@ -155,27 +160,27 @@ pub(crate) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Strin
     Ok(text)
 }
 
-/// A text that TikTok may leave out, send as null or send empty: all three mean "none".
+/// Reads a text that TikTok may leave out, send as null or send empty. All three mean `None`.
 pub(crate) fn maybe_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()))
 }
 
-/// A whole number, in quotes or not.
+/// Reads a whole number, with or without quotes.
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let value = Value::deserialize(deserializer)?;
     whole_number(&value).ok_or_else(|| D::Error::custom("not a whole number"))
 }
 
-/// A whole number, in quotes or not; anything else means "none".
+/// Reads a whole number, with or without quotes. Any other value means `None`.
 pub(crate) fn maybe_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<u64>, D::Error> {
     Ok(whole_number(&Value::deserialize(deserializer)?))
 }
 
-/// Reads a non-negative whole number without ever passing through a double.
+/// Reads a non-negative whole number without converting it to a floating-point number, which would lose digits.
 pub(crate) fn whole_number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
@@ -184,7 +189,7 @@ pub(crate) fn whole_number(value: &Value) -> Option<u64> {
     }
 }
 
-/// The parts of a JSON error that carry no content: its kind and place, never the value that was met.
+/// The kind and place of a JSON error, without the value that caused it.
 pub(crate) fn describe_json(error: &serde_json::Error) -> String {
     let kind = match error.classify() {
         serde_json::error::Category::Data => "unexpected shape",

@@ -1,39 +1,40 @@
-//! Box headers: kind, extent, and the walk from one to the next.
+//! Box headers: kind, position and size, and the iteration over boxes.
 
 use std::io::{Read, Seek};
 
 use mp4_atom::Atom;
 
-use crate::error::ProbeError;
-use crate::source::Source;
+use crate::{error::ProbeError, source::Source};
 
-/// The most boxes that one parent may hold.
+/// Largest box of fixed fields, in bytes.
+pub(super) const FIXED_CAP: usize = 4096;
+/// Largest number of boxes in one parent.
 const MAX_CHILDREN: usize = 1024;
 
-/// Where a box lies in the file.
+/// The position of a box in the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BoxHeader {
-    /// Its four characters.
+    /// The four-character code.
     pub(crate) kind: [u8; 4],
-    /// Where its content starts.
+    /// Start of the content.
     pub(crate) body: u64,
-    /// Where it ends.
+    /// End of the box.
     pub(crate) end: u64,
 }
 
 impl BoxHeader {
-    /// The size of its content.
+    /// Size of the content.
     pub(crate) fn size(&self) -> u64 {
         self.end.saturating_sub(self.body)
     }
 
-    /// The four characters as text for an error.
+    /// The four-character code as text for an error.
     pub(crate) fn name(&self) -> String {
         self.kind.escape_ascii().to_string()
     }
 }
 
-/// The outermost box at `at`, or `None` at the file's end. Its end may lie behind the file's.
+/// Reads the outermost box at `at`; `None` at the file's end. The box may end behind the file's end.
 pub(crate) fn outermost<R: Read + Seek>(
     source: &mut Source<R>,
     at: u64,
@@ -43,7 +44,7 @@ pub(crate) fn outermost<R: Read + Seek>(
         return Ok(None);
     }
     if len - at < 8 {
-        // Too short for a box: a header cut in the middle, or a few bytes of padding.
+        // The rest is too short for a box: a truncated header, or a few bytes of padding.
         let mut rest = [0; 8];
         let count = source.read_some_at(at, &mut rest)?;
         return if rest[..count].iter().all(|&byte| byte == 0) {
@@ -79,7 +80,7 @@ fn header_at<R: Read + Seek>(
     })
 }
 
-/// The boxes inside `from..to`, which lies inside the file.
+/// The boxes in `from..to`, which must lie inside the file.
 pub(crate) fn children<R: Read + Seek>(
     source: &mut Source<R>,
     from: u64,
@@ -87,7 +88,7 @@ pub(crate) fn children<R: Read + Seek>(
 ) -> Result<Vec<BoxHeader>, ProbeError> {
     let mut children = Vec::new();
     let mut at = from;
-    // Fewer than eight bytes are padding, as QuickTime leaves it.
+    // Fewer than eight bytes are padding, which QuickTime writes.
     while to.saturating_sub(at) >= 8 {
         let header = header_at(source, at, to)?;
         if header.kind == [0; 4] {
@@ -108,7 +109,7 @@ pub(crate) fn children<R: Read + Seek>(
     Ok(children)
 }
 
-/// The first of `boxes` with this kind.
+/// The first box of this kind.
 pub(crate) fn find(boxes: &[BoxHeader], kind: [u8; 4]) -> Option<BoxHeader> {
     boxes.iter().copied().find(|header| header.kind == kind)
 }

@@ -1,24 +1,24 @@
-//! Movie fragments: how many frames they hold and how long those last.
+//! Movie fragments: the number and durations of their frames.
 
 use std::io::{Read, Seek};
 
 use mp4_atom::{Tfdt, Tfhd, Trun};
 
-use super::boxes::{self, BoxHeader};
-use super::movie::FIXED_CAP;
-use super::track::Track;
-use crate::error::ProbeError;
-use crate::source::Source;
+use super::{
+    boxes::{self, BoxHeader, FIXED_CAP},
+    track::Track,
+};
+use crate::{error::ProbeError, source::Source};
 
-/// The most of one run whose frames have durations of their own.
+/// Largest run with a duration for each frame, in bytes.
 const RUN_CAP: usize = 256 << 10;
-/// The most bytes of such runs in all; of later ones only the number of frames is taken, and the
-/// next fragment's start tells how long they lasted.
+/// Largest total of such runs, in bytes. For later runs only the number of frames counts, and the start of the next
+/// fragment gives their duration.
 const RUNS_CAP: u64 = 512 << 10;
-/// `sample-duration-present` among a run's flags.
+/// The flag `sample-duration-present` of a run.
 const DURATION_PRESENT: u32 = 0x100;
 
-/// Counts the fragments `moofs` into the tracks that they belong to.
+/// Adds the fragments `moofs` to their tracks.
 pub(super) fn add<R: Read + Seek>(
     source: &mut Source<R>,
     moofs: &[BoxHeader],
@@ -55,14 +55,14 @@ pub(super) fn add<R: Read + Seek>(
 }
 
 impl Track {
-    /// A fragment begins at `time`: what came before lasted until then, whatever its frames said.
+    /// Starts a fragment at `time`. Everything before it lasted until then, whatever its frames say.
     fn start_fragment(&mut self, time: u64) {
         if self.cadence.frames() == 0 {
             self.first_tick = Some(time);
             return;
         }
         let lasted = time.saturating_sub(self.first_tick.unwrap_or(0));
-        // Never backwards: a fragment out of order or repeated adds nothing.
+        // A fragment that is out of order or repeated adds nothing.
         if lasted > self.cadence.ticks() {
             self.cadence = self.cadence.with_totals(self.cadence.frames(), lasted);
         }

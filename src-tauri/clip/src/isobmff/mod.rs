@@ -1,7 +1,7 @@
-//! MP4 and `QuickTime`: the walk over the file's outermost boxes.
+//! MP4 and `QuickTime`: the iteration over the outermost boxes of a file.
 //!
-//! `mp4-atom` decodes single boxes; which box is read, and how much of it, is decided here, because a
-//! file's sample tables and media have no bound.
+//! `mp4-atom` decodes single boxes. This module chooses the boxes and the number of bytes, because sample tables and
+//! media have no bound.
 
 mod boxes;
 mod fragments;
@@ -15,16 +15,18 @@ use boxes::BoxHeader;
 use movie::Movie;
 use mp4_atom::{Atom, Sidx};
 
-use crate::error::ProbeError;
-use crate::media::{Clip, Container};
-use crate::source::Source;
+use crate::{
+    error::ProbeError,
+    media::{Clip, Container},
+    source::Source,
+};
 
-/// The most of a file type box that is read: the major brand comes first.
+/// Largest part of a file type box, in bytes. The major brand comes first.
 const BRAND_LEN: usize = 4;
-/// The most of a segment index: 65,535 references of 12 bytes and their head.
+/// Largest segment index, in bytes: 65,535 references of 12 bytes and the header.
 const SIDX_CAP: usize = 1 << 20;
 
-/// Whether a file's first bytes are a box that such files start with.
+/// Whether a file's first bytes are a box that can start such a file.
 pub(crate) fn is_start(head: &[u8]) -> bool {
     const FIRST: [&[u8; 4]; 10] = [
         b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"moof",
@@ -33,7 +35,7 @@ pub(crate) fn is_start(head: &[u8]) -> bool {
         .is_some_and(|kind| FIRST.iter().any(|first| *first == kind))
 }
 
-/// Whether boxes of this kind stand in the outermost row (ISO/IEC 14496-12, table 1; `QuickTime`).
+/// Whether a box of this kind can be outermost (ISO/IEC 14496-12, table 1; `QuickTime`).
 fn is_outermost(kind: [u8; 4]) -> bool {
     const KINDS: [&[u8; 4]; 18] = [
         b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"ssix",
@@ -42,14 +44,14 @@ fn is_outermost(kind: [u8; 4]) -> bool {
     KINDS.contains(&&kind)
 }
 
-/// What the outermost boxes tell.
+/// The facts from the outermost boxes.
 #[derive(Default)]
 struct Layout {
     brand: Option<[u8; 4]>,
     moov: Option<BoxHeader>,
     fragments: Vec<BoxHeader>,
     has_media: bool,
-    /// A `meta` box outside `moov`: how pictures (HEIF, AVIF) begin.
+    /// A `meta` box outside `moov`, as at the start of a picture (HEIF, AVIF).
     has_meta: bool,
 }
 
@@ -60,7 +62,7 @@ pub(crate) fn probe<R: Read + Seek>(source: &mut Source<R>) -> Result<Clip, Prob
     let layout = walk(source)?;
     let container = match layout.brand {
         Some(brand) if &brand != b"qt  " => Container::Mp4,
-        // Files from before brands existed are QuickTime's.
+        // Files without a brand are QuickTime files from before brands existed.
         _ => Container::QuickTime,
     };
     let Some(moov) = layout.moov else {
@@ -72,7 +74,7 @@ pub(crate) fn probe<R: Read + Seek>(source: &mut Source<R>) -> Result<Clip, Prob
     };
     let mut movie = Movie::read(source, &moov)?;
     movie.add_fragments(source, &layout.fragments)?;
-    // Headers, and not one frame to them: those have not arrived.
+    // The headers have no frame: the frames have not arrived yet.
     if !movie.has_frames() || !layout.has_media {
         return Err(ProbeError::Truncated);
     }
@@ -91,7 +93,7 @@ fn walk<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, ProbeError> {
             Err(error) => return Err(error),
         };
         if header.end > source.len() {
-            // Cameras append data of their own that are no boxes.
+            // Cameras append data that is not a box.
             if complete && !is_outermost(header.kind) {
                 break;
             }
@@ -115,7 +117,7 @@ fn walk<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, ProbeError> {
             b"mdat" => layout.has_media = true,
             b"meta" => layout.has_meta = true,
             b"sidx" => check_index(source, &header)?,
-            // A hole where nothing has been written yet, or padding behind a complete file.
+            // A hole where nothing was written yet, or padding behind a complete file.
             [0, 0, 0, 0] => {
                 return if complete {
                     Ok(layout)
@@ -130,14 +132,14 @@ fn walk<R: Read + Seek>(source: &mut Source<R>) -> Result<Layout, ProbeError> {
     Ok(layout)
 }
 
-/// A segment index says where its last segment ends: a file that is shorter has been cut between two fragments.
+/// Checks the end of the last segment in a segment index: a shorter file was cut between two fragments.
 fn check_index<R: Read + Seek>(
     source: &mut Source<R>,
     header: &BoxHeader,
 ) -> Result<(), ProbeError> {
     let bytes = source.bytes(header.body, header.size(), SIDX_CAP)?;
     let Ok(index) = Sidx::decode_body(&mut bytes.as_slice()) else {
-        // Only a cross-check: players do without it.
+        // This is only a cross-check, and players do not need the index.
         return Ok(());
     };
     let end = index

@@ -1,23 +1,28 @@
-//! The `moov` box: which tracks there are, and which of them is the video.
+//! The `moov` box: its tracks, and the choice of the video track.
 
-use std::io::{Read, Seek};
-use std::time::{Duration, SystemTime};
+use std::{
+    io::{Read, Seek},
+    time::{Duration, SystemTime},
+};
 
 use mp4_atom::{Mehd, Mvhd, Trex};
 
-use super::boxes::{self, BoxHeader};
-use super::fragments;
-use super::sample_entry::Media;
-use super::track::Track;
-use crate::error::ProbeError;
-use crate::media::{Clip, Container, VideoTrack};
-use crate::source::Source;
+use super::{
+    boxes::{self, BoxHeader, FIXED_CAP},
+    fragments,
+    sample_entry::Media,
+    track::Track,
+};
+use crate::{
+    error::ProbeError,
+    media::{Clip, Container, VideoTrack},
+    source::Source,
+    timing::ticks,
+};
 
-/// The most that a box of fixed fields takes.
-pub(super) const FIXED_CAP: usize = 4096;
-/// The most tracks that are looked at.
+/// Largest number of tracks.
 const MAX_TRACKS: usize = 128;
-/// Seconds from 1904, where these files count from, to 1970.
+/// Seconds from 1904, the epoch of these files, to 1970.
 const EPOCH_1904: u64 = 2_082_844_800;
 
 /// A movie's headers.
@@ -28,7 +33,7 @@ pub(super) struct Movie {
     /// The chosen sound track.
     audio: Option<Track>,
     fragmented: bool,
-    /// What `mehd` says about the length of all fragments, in the movie's ticks.
+    /// Length of all fragments according to `mehd`, in the movie's ticks.
     fragment_ticks: u64,
 }
 
@@ -73,7 +78,7 @@ impl Movie {
         for entry in entries {
             match Track::read(source, entry) {
                 Ok(track) => tracks.extend(track),
-                // A broken caption track does not spoil the video; the limits of a probe do.
+                // A broken caption track does not fail the video, but the limits of a probe do.
                 Err(error @ ProbeError::Damaged { .. }) => failure = Some(error),
                 Err(error) => return Err(error),
             }
@@ -94,7 +99,7 @@ impl Movie {
             .iter()
             .enumerate()
             .filter(|(_, track)| matches!(track.media, Media::Sound(_)))
-            // The first one that plays; swapping the video out above may have changed their order.
+            // The first enabled track. The swap of the video track above may have changed the order.
             .min_by_key(|(_, track)| (!track.enabled, track.position))
             .map(|(index, _)| index);
         let mut audio = audio.map(|index| tracks.swap_remove(index));
@@ -111,7 +116,7 @@ impl Movie {
         })
     }
 
-    /// Counts in what the fragments hold.
+    /// Adds the contents of the fragments.
     pub(super) fn add_fragments<R: Read + Seek>(
         &mut self,
         source: &mut Source<R>,
@@ -123,7 +128,7 @@ impl Movie {
         fragments::add(source, moofs, &mut tracks)
     }
 
-    /// Whether the headers hold any frame of the video.
+    /// Whether the headers have any frame of the video.
     pub(super) fn has_frames(&self) -> bool {
         self.video.cadence.frames() > 0
     }
@@ -174,7 +179,7 @@ impl Movie {
         })
     }
 
-    /// The longer of picture and sound; the movie's own words where the tracks have none.
+    /// The longer duration of picture and sound, or the movie's own duration if the tracks have none.
     fn duration(&self) -> Duration {
         let timescale = self.header.timescale;
         let tracks = std::iter::once(&self.video)
@@ -196,21 +201,21 @@ impl Movie {
     }
 }
 
-/// The first enabled track of moving pictures, else the first disabled one.
+/// The first enabled track of moving pictures, or else the first disabled one.
 fn choose_video(tracks: &[Track]) -> Option<usize> {
     let moving = |enabled: bool| {
         tracks.iter().position(|track| {
             track.enabled == enabled
                 && matches!(track.media, Media::Pictures(_))
                 && !is_still(track)
-                // Chapters carry pictures of their own.
+                // Chapters have pictures of their own.
                 && !tracks.iter().any(|other| other.chapters.contains(&track.id))
         })
     };
     moving(true).or_else(|| moving(false))
 }
 
-/// A cover or thumbnail: one picture in a picture codec.
+/// Whether the track is a cover or thumbnail: one picture in a picture codec.
 fn is_still(track: &Track) -> bool {
     match &track.media {
         Media::Pictures(pictures) => {
@@ -224,24 +229,15 @@ fn is_still(track: &Track) -> bool {
     }
 }
 
-/// A number of ticks as time. A timescale of zero means nothing.
-pub(super) fn ticks(ticks: u64, timescale: u32) -> Duration {
-    if timescale == 0 {
-        return Duration::ZERO;
-    }
-    let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(timescale);
-    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
-}
-
 fn created(since_1904: u64) -> Option<SystemTime> {
-    // Zero is "not set"; some tools count from 1970 by mistake and land before it.
+    // Zero means "not set". Some tools count from 1970 by mistake, which yields an earlier date.
     let seconds = since_1904
         .checked_sub(EPOCH_1904)
         .filter(|&seconds| seconds > 0)?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
-/// The clockwise turn that the track's and the movie's matrices ask for together.
+/// The clockwise rotation of the track's and the movie's matrices together.
 fn quarter_turns(track: [i32; 4], movie: [i32; 4]) -> u16 {
     let (track, movie) = (track.map(f64::from), movie.map(f64::from));
     // Rows times columns: cell (row, column) of the product.
@@ -249,7 +245,7 @@ fn quarter_turns(track: [i32; 4], movie: [i32; 4]) -> u16 {
         track[2 * row] * movie[column] + track[2 * row + 1] * movie[2 + column]
     };
     let (right, down) = (cell(0, 0), cell(0, 1));
-    // A mirrored picture is turned as it would be without the mirror.
+    // A mirrored picture is rotated as if it were not mirrored.
     let mirrored = right * cell(1, 1) - down * cell(1, 0) < 0.0;
     let (right, down) = if mirrored {
         (-right, -down)
@@ -273,8 +269,8 @@ mod tests {
 
     /// ISO/IEC 14496-12, 8.3.2: x' = ax + cy, y' = bx + dy, y pointing down.
     #[test]
-    fn matrices_become_quarter_turns() {
-        // What a phone held upright writes.
+    fn matrices_give_rotations() {
+        // The matrix that an upright phone writes.
         let quarter = [0, ONE, -ONE, 0];
         let half = [-ONE, 0, 0, -ONE];
         let three_quarters = [0, -ONE, ONE, 0];
@@ -287,20 +283,13 @@ mod tests {
     }
 
     #[test]
-    fn mirrors_and_nonsense_do_not_turn() {
+    fn mirrors_and_invalid_matrices_do_not_rotate() {
         assert_eq!(quarter_turns([-ONE, 0, 0, ONE], FLAT), 0);
         assert_eq!(quarter_turns([0; 4], FLAT), 0);
     }
 
     #[test]
-    fn ticks_become_time() {
-        assert_eq!(ticks(90_000, 90_000), Duration::from_secs(1));
-        assert_eq!(ticks(1, 0), Duration::ZERO);
-        assert_eq!(ticks(u64::MAX, 1), Duration::from_nanos(u64::MAX));
-    }
-
-    #[test]
-    fn dates_before_1970_are_not_set() {
+    fn dates_before_1970_are_ignored() {
         assert_eq!(created(0), None);
         assert_eq!(created(EPOCH_1904), None);
         let hour = SystemTime::UNIX_EPOCH + Duration::from_hours(1);

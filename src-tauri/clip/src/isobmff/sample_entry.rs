@@ -2,33 +2,37 @@
 
 use std::io::{Read, Seek};
 
-use mp4_atom::esds::{DecoderConfig, DecoderSpecific};
-use mp4_atom::{Ac3SpecificBox, Atom, Colr, Ec3SpecificBox, Esds, VpcC};
+use mp4_atom::{
+    Ac3SpecificBox, Atom, Colr, Ec3SpecificBox, Esds, VpcC,
+    esds::{DecoderConfig, DecoderSpecific},
+};
 
 use super::boxes::{self, BoxHeader};
-use crate::codec::{AudioCodec, VideoCodec};
-use crate::error::ProbeError;
-use crate::headers::Header;
-use crate::media::{AudioTrack, Hdr};
-use crate::source::Source;
-use crate::timing::whole_hertz;
+use crate::{
+    codec::{AudioCodec, VideoCodec},
+    error::ProbeError,
+    headers::Header,
+    media::{AudioTrack, Hdr},
+    source::Source,
+    timing::whole_hertz,
+};
 
-/// The most of a codec's configuration record.
+/// Largest configuration record of a codec, in bytes.
 const RECORD_CAP: usize = 64 << 10;
 /// Fields of a visual sample entry before its boxes.
 const VISUAL_LEN: u64 = 78;
 /// Fields of a sound sample entry before its boxes, in its first version.
 const SOUND_LEN: u64 = 28;
 
-/// What a track holds.
+/// The content of a track.
 pub(super) enum Media {
-    /// Pictures, moving or not.
+    /// Pictures, moving or still.
     Pictures(Pictures),
     /// Sound.
     Sound(AudioTrack),
 }
 
-/// What a visual sample entry tells.
+/// The fields of a visual sample entry.
 pub(super) struct Pictures {
     pub(super) codec: VideoCodec,
     pub(super) width: u32,
@@ -69,7 +73,7 @@ pub(super) fn pictures<R: Read + Seek>(
             }
             b"vpcC" => {
                 let bytes = source.bytes(child.body, child.size(), RECORD_CAP)?;
-                // Early writers put an older version there: not worth refusing the file.
+                // Early writers stored an older version here, which is no reason to reject the file.
                 if let Ok(record) = VpcC::decode_body(&mut bytes.as_slice()) {
                     bit_depth = Some(record.bit_depth);
                     hdr = hdr.or(Hdr::from_transfer(record.transfer_characteristics.into()));
@@ -81,7 +85,7 @@ pub(super) fn pictures<R: Read + Seek>(
                 }
             }
             b"colr" => hdr = hdr.or(hdr_of(source, &child)?),
-            // Dolby Vision's configuration.
+            // The configuration of Dolby Vision.
             b"dvcC" | b"dvvC" => dolby = true,
             _ => {}
         }
@@ -113,8 +117,8 @@ pub(super) fn sound<R: Read + Seek>(
     let [v0, v1] = [fields[8], fields[9]];
     let mut channels = u32::from(u16::from_be_bytes([fields[16], fields[17]]));
     let mut sample_rate = u32::from(u16::from_be_bytes([fields[24], fields[25]]));
-    // QuickTime's later versions append fields (QuickTime File Format, "Sound Sample Description").
-    // In MP4 the same place says version 1 without them, so the boxes are looked for in both places.
+    // QuickTime's later versions append fields (QuickTime File Format, "Sound Sample Description"). In MP4, version 1
+    // has no such fields, so the boxes are searched in both positions.
     let mut places = vec![SOUND_LEN];
     match u16::from_be_bytes([v0, v1]) {
         1 => places.insert(0, SOUND_LEN + 16),
@@ -131,7 +135,7 @@ pub(super) fn sound<R: Read + Seek>(
     }
     let mut codec = AudioCodec::from_fourcc(entry.kind);
     let mut channels = Some(channels).filter(|&count| count > 0);
-    // What MP4 writers put into the entry is a constant two for these codecs; the boxes inside know.
+    // For these codecs, MP4 writers store a constant two in the entry. The boxes inside have the real number.
     for child in sound_boxes(source, &entry, &places)? {
         match &child.kind {
             b"esds" => {
@@ -153,7 +157,7 @@ pub(super) fn sound<R: Read + Seek>(
             b"dec3" => {
                 let bytes = source.bytes(child.body, child.size(), RECORD_CAP)?;
                 let layout = Ec3SpecificBox::decode_body(&mut bytes.as_slice()).ok();
-                // Dependent streams add channels that overlap with the first's: not counted here.
+                // The channels of dependent streams overlap with those of the first, so they do not count.
                 channels = match layout.as_ref().map(|layout| layout.substreams.as_slice()) {
                     Some([only]) if only.num_dep_sub == 0 => {
                         Some(dolby_channels(only.acmod, only.lfeon))
@@ -171,10 +175,10 @@ pub(super) fn sound<R: Read + Seek>(
     }))
 }
 
-/// Channels of AAC's own configuration; `None` when only the coded sound tells.
+/// Number of channels of AAC's configuration; `None` if only the coded sound has it.
 fn aac_channels(specific: &DecoderSpecific) -> Option<u32> {
     match (specific.profile, specific.chan_conf) {
-        // Parametric stereo: one coded channel becomes two.
+        // Parametric stereo decodes one channel to two.
         (29, 1) => Some(2),
         (_, 7) => Some(8),
         (_, count @ 1..=6) => Some(count.into()),
@@ -182,7 +186,7 @@ fn aac_channels(specific: &DecoderSpecific) -> Option<u32> {
     }
 }
 
-/// Channels of an audio coding mode, with or without the low-frequency one (ETSI TS 102 366, table 4.3).
+/// Number of channels of an audio coding mode, with or without the low-frequency channel (ETSI TS 102 366, table 4.3).
 fn dolby_channels(mode: u8, low_frequency: bool) -> u32 {
     let full = match mode {
         1 => 1,
@@ -194,7 +198,7 @@ fn dolby_channels(mode: u8, low_frequency: bool) -> u32 {
     full + u32::from(low_frequency)
 }
 
-/// The boxes that describe the sound, directly in the entry or in `QuickTime`'s `wave` box.
+/// The boxes that describe the sound: in the entry itself or in `QuickTime`'s `wave` box.
 fn sound_boxes<R: Read + Seek>(
     source: &mut Source<R>,
     entry: &BoxHeader,
@@ -203,7 +207,7 @@ fn sound_boxes<R: Read + Seek>(
     for place in places {
         let mut children = match boxes::children(source, entry.body + place, entry.end) {
             Ok(children) => children,
-            // Not boxes: the other place, then.
+            // No boxes at this position: try the other one.
             Err(ProbeError::Damaged { .. }) => continue,
             Err(error) => return Err(error),
         };
@@ -217,7 +221,7 @@ fn sound_boxes<R: Read + Seek>(
     Ok(Vec::new())
 }
 
-/// The codec's description inside an `esds`; `None` when it is of a form that only a decoder understands.
+/// The codec's description inside an `esds`; `None` if only a decoder understands its form.
 fn descriptor<R: Read + Seek>(
     source: &mut Source<R>,
     esds: &BoxHeader,
@@ -252,7 +256,7 @@ fn first_entry<R: Read + Seek>(
     source: &mut Source<R>,
     entries: &BoxHeader,
 ) -> Result<Option<BoxHeader>, ProbeError> {
-    // Version, flags and the number of entries come first.
+    // Version, flags and number of entries come first.
     let children = boxes::children(source, entries.body.saturating_add(8), entries.end)?;
     Ok(children.first().copied())
 }

@@ -1,64 +1,68 @@
-//! One `trak` box: its clock, its edits, its frames.
+//! A `trak` box: its timescale, edits and frames.
 
-use std::io::{Read, Seek};
-use std::time::Duration;
+use std::{
+    io::{Read, Seek},
+    time::Duration,
+};
 
 use mp4_atom::{Atom, Elst, Mdhd, Tkhd};
 
-use super::boxes::{self, BoxHeader};
-use super::movie::{FIXED_CAP, ticks};
-use super::sample_entry::{self, Media};
-use crate::error::ProbeError;
-use crate::source::Source;
-use crate::timing::Cadence;
+use super::{
+    boxes::{self, BoxHeader, FIXED_CAP},
+    sample_entry::{self, Media},
+};
+use crate::{
+    error::ProbeError,
+    source::Source,
+    timing::{Cadence, ticks},
+};
 
-/// The most of an edit list: honest ones have a handful of entries.
+/// Largest edit list, in bytes: honest ones have a handful of entries.
 const ELST_CAP: usize = 64 << 10;
-/// The most of a table of track references.
+/// Largest table of track references, in bytes.
 const TREF_CAP: usize = 4096;
-/// The most of the table of frame durations. Even rates need 8 bytes, uneven ones 8 bytes a frame:
-/// this is 18 minutes at 60 fps. Of longer tables the head is taken as typical.
+/// Largest part of the table of frame durations, in bytes. Even rates need 8 bytes, uneven ones 8 bytes per frame:
+/// this covers 18 minutes at 60 fps. For a longer table, the start counts as typical.
 const STTS_CAP: u64 = 512 << 10;
 
-/// A track of pictures or sound.
+/// A video or sound track.
 pub(super) struct Track {
     pub(super) id: u32,
-    /// Its place among the tracks.
+    /// Position among the tracks.
     pub(super) position: u64,
     pub(super) enabled: bool,
     pub(super) media: Media,
     /// Ticks per second.
     pub(super) timescale: u32,
-    /// The matrix's turning part: a, b, c, d.
+    /// The rotation part of the matrix: a, b, c, d.
     pub(super) matrix: [i32; 4],
     pub(super) shown_width: u16,
     pub(super) shown_height: u16,
-    /// How many samples `moov` itself describes.
+    /// Number of samples that `moov` itself describes.
     pub(super) sample_count: u64,
-    /// How long its samples last; of sound only those in fragments are counted.
+    /// Durations of the samples. For sound, only those in fragments count.
     pub(super) cadence: Cadence,
-    /// The tracks that hold its chapters.
+    /// The tracks with its chapters.
     pub(super) chapters: Vec<u32>,
-    /// Ticks of a sample in fragments that do not say otherwise.
+    /// Default duration of a sample in a fragment, in ticks.
     pub(super) default_duration: Option<u32>,
-    /// The time of the first fragment's first sample, where nothing came before it.
+    /// Time of the first sample of the first fragment, if `moov` has no samples.
     pub(super) first_tick: Option<u64>,
     media_ticks: u64,
     edits: Option<Edits>,
     durations: BoxHeader,
 }
 
-/// What an edit list makes of a track.
+/// The effect of an edit list on a track.
 struct Edits {
-    /// The played pieces, in the movie's ticks.
+    /// Duration of the played parts, in the movie's ticks.
     ticks: u64,
-    /// Where the piece starts that plays "to the end", in the track's ticks: it was written before
-    /// the end was known.
+    /// Start of the part that plays "to the end", in the track's ticks. Its writer did not know the end yet.
     open: Option<u64>,
 }
 
 impl Edits {
-    /// Sums up a list; `None` when it plays nothing.
+    /// Sums up a list; `None` if it plays nothing.
     fn of(list: &Elst) -> Option<Self> {
         let mut edits = Self {
             ticks: 0,
@@ -81,7 +85,7 @@ impl Edits {
 }
 
 impl Track {
-    /// Reads the headers of a `trak`; `None` for tracks that are neither pictures nor sound.
+    /// Reads the headers of a `trak`; `None` for a track that is neither video nor sound.
     pub(super) fn read<R: Read + Seek>(
         source: &mut Source<R>,
         trak: &BoxHeader,
@@ -107,7 +111,7 @@ impl Track {
                 match boxes::find(&boxes::children(source, edts.body, edts.end)?, *b"elst") {
                     Some(elst) => {
                         let bytes = source.bytes(elst.body, elst.size(), ELST_CAP)?;
-                        // Players ignore an edit list that makes no sense.
+                        // Players ignore an invalid edit list.
                         Elst::decode_body(&mut bytes.as_slice())
                             .ok()
                             .and_then(|list| Edits::of(&list))
@@ -136,7 +140,7 @@ impl Track {
             chapters: chapters(source, &children)?,
             default_duration: None,
             first_tick: None,
-            // All ones: unknown.
+            // All bits set: unknown.
             media_ticks: match clock.duration {
                 u64::MAX => 0,
                 duration if duration == u64::from(u32::MAX) => 0,
@@ -168,7 +172,7 @@ impl Track {
             ));
         }
         let read = size.min(STTS_CAP);
-        // One behind, because the last entry needs care.
+        // The loop is one entry behind, because the last entry needs special treatment.
         let mut pending: Option<(u32, u32)> = None;
         let mut chunk = [0; CHUNK];
         let mut at = from;
@@ -206,12 +210,12 @@ impl Track {
         Ok(())
     }
 
-    /// Takes the track's own totals for its cadence, without reading the table.
+    /// Uses the track's own totals instead of the table.
     pub(super) fn count_described(&mut self) {
         self.cadence.add_uneven(self.sample_count, self.media_ticks);
     }
 
-    /// How long the track plays; `movie_timescale` is the clock of its edits.
+    /// Duration of the track; `movie_timescale` is the timescale of its edits.
     pub(super) fn duration(&self, movie_timescale: u32) -> Duration {
         let media = self.cadence.ticks().max(self.media_ticks);
         let Some(edits) = &self.edits else {
@@ -236,7 +240,7 @@ fn within<R: Read + Seek>(
     boxes::children(source, header.body, header.end)
 }
 
-/// What kind of track it is. Read by hand: `QuickTime` writes the name behind it in another way than MP4.
+/// The kind of a track. `QuickTime` stores the name behind it in another form than MP4, so the box is read by hand.
 fn handler<R: Read + Seek>(
     source: &mut Source<R>,
     mdia: &[BoxHeader],
@@ -250,7 +254,7 @@ fn handler<R: Read + Seek>(
     Ok(kind)
 }
 
-/// The number of samples, from the head of their table of sizes: the table itself has no bound.
+/// Number of samples, from the start of the table of sizes. The table itself has no bound.
 fn sample_count<R: Read + Seek>(
     source: &mut Source<R>,
     stbl: &[BoxHeader],
@@ -266,7 +270,7 @@ fn sample_count<R: Read + Seek>(
     Ok(u32::from_be_bytes(count).into())
 }
 
-/// The tracks that `tref` names as this one's chapters.
+/// The tracks that `tref` names as chapters of this one.
 fn chapters<R: Read + Seek>(
     source: &mut Source<R>,
     trak: &[BoxHeader],

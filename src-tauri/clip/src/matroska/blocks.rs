@@ -1,16 +1,13 @@
-//! Blocks: the times of frames, read from the heads of the blocks that hold them.
+//! Blocks: the times of frames, from the block headers.
 
 use std::io::{Read, Seek};
 
 use super::ebml::{self, id};
-use crate::error::ProbeError;
-use crate::source::Source;
-use crate::timing::Cadence;
+use crate::{error::ProbeError, source::Source, timing::Cadence};
 
-/// So many times are kept to judge evenness; the average and the end count them all.
+/// Number of times that are kept to judge the variation. The average and the end include all.
 const KEPT: usize = 2048;
-/// How many times at the end of the kept ones are left out: a frame that is shown before them may
-/// be stored after them.
+/// Number of times at the end of the kept ones that are left out: an earlier frame may be stored after them.
 const REORDERED: usize = 17;
 
 /// The times of frames, in the segment's ticks.
@@ -24,7 +21,7 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Says which track is the video.
+    /// Sets the number of the video track.
     pub(super) fn follow(&mut self, video_number: u64) {
         self.video_number = Some(video_number);
     }
@@ -37,7 +34,7 @@ impl Blocks {
         self.video_count
     }
 
-    /// The times from the first block of any track to the end of the last, in ticks.
+    /// The time from the first block of any track to the end of the last, in ticks.
     pub(super) fn ticks(&self) -> u64 {
         match (self.first, self.last) {
             (Some(first), Some(last)) => last
@@ -47,17 +44,17 @@ impl Blocks {
         }
     }
 
-    /// How long a frame lasts, typically.
+    /// Typical duration of a frame.
     fn frame_ticks(&self) -> u64 {
         let cadence = self.cadence();
         cadence.ticks().checked_div(cadence.frames()).unwrap_or(0)
     }
 
-    /// How long the video's first frames last.
+    /// Durations of the video's first frames.
     pub(super) fn cadence(&self) -> Cadence {
         let mut times = self.kept.clone();
         times.sort_unstable();
-        // A file of few frames is there whole, and nothing follows to be reordered.
+        // A file with few frames is complete, so no frame follows that could be reordered.
         if times.len() == KEPT {
             times.truncate(KEPT - REORDERED);
         }
@@ -70,8 +67,8 @@ impl Blocks {
         cadence
     }
 
-    /// Reads the heads of a cluster's blocks until it ends or `limit` frames of the video are known.
-    /// Returns where the cluster ends. Without an `end`, that is where something else begins.
+    /// Reads the block headers of a cluster until it ends or `limit` frames of the video are known.
+    /// Returns the end of the cluster. Without an `end`, the next element that cannot be in a cluster ends it.
     pub(super) fn read_cluster<R: Read + Seek>(
         &mut self,
         source: &mut Source<R>,
@@ -82,7 +79,7 @@ impl Blocks {
     ) -> Result<u64, ProbeError> {
         let mut at = from;
         let mut timestamp = 0;
-        // An element's head, and enough behind it for a block's own.
+        // The header of an element, and enough bytes behind it for that of a block.
         let mut window = [0; 24];
         while at < bound && self.video_count < limit {
             let count = source.read_some_at(at, &mut window)?;
@@ -112,7 +109,7 @@ impl Blocks {
                         .fold(0, |value, &byte| value << 8 | u64::from(byte));
                 }
                 id::SIMPLE_BLOCK | id::BLOCK => self.add(timestamp, content)?,
-                // Its block comes next: walk into it.
+                // The block is inside: descend into the group.
                 id::BLOCK_GROUP => {
                     at = element.body;
                     continue;
@@ -124,7 +121,7 @@ impl Blocks {
         Ok(end.unwrap_or(at))
     }
 
-    /// Takes the time of one block: track number, then a signed offset to the cluster's time.
+    /// Adds the time of one block: track number, then a signed offset from the cluster's time.
     fn add(&mut self, timestamp: u64, content: &[u8]) -> Result<(), ProbeError> {
         let damaged = || ProbeError::damaged("a block is cut");
         let &first = content.first().ok_or_else(damaged)?;
@@ -153,7 +150,7 @@ impl Blocks {
     }
 }
 
-/// Whether an element can only follow a cluster, not be in one.
+/// Whether an element can only follow a cluster, not be inside one.
 fn ends_cluster(element: u32) -> bool {
     matches!(
         element,

@@ -1,13 +1,12 @@
-//! EBML elements: identifiers, sizes, small values.
+//! EBML elements: identifiers, sizes and small values.
 
 use std::io::{Read, Seek};
 
-use crate::error::ProbeError;
-use crate::source::Source;
+use crate::{error::ProbeError, source::Source};
 
 /// The first bytes of every EBML file.
 pub(crate) const MAGIC: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
-/// The most of an element that is taken whole.
+/// Largest element that is read whole, in bytes.
 pub(super) const CONTENT_CAP: usize = 64 << 10;
 
 /// Identifiers (RFC 9559).
@@ -30,17 +29,17 @@ pub(super) mod id {
     pub(crate) const ATTACHMENTS: u32 = 0x1941_A469;
 }
 
-/// Where an element lies in the file.
+/// The position of an element in the file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Element {
     pub(super) id: u32,
-    /// Where its content starts.
+    /// Start of the content.
     pub(super) body: u64,
-    /// Where it ends; `None` when the writer did not know.
+    /// End of the element; `None` if its writer did not know it.
     pub(super) end: Option<u64>,
 }
 
-/// The element at `at`; `None` at the file's end.
+/// Reads the element at `at`; `None` at the file's end.
 pub(super) fn element<R: Read + Seek>(
     source: &mut Source<R>,
     at: u64,
@@ -50,14 +49,14 @@ pub(super) fn element<R: Read + Seek>(
     parse(&head[..count], at)
 }
 
-/// The element whose first bytes are `head`, at `at`.
+/// The element at `at` whose first bytes are `head`.
 pub(super) fn parse(head: &[u8], at: u64) -> Result<Option<Element>, ProbeError> {
     let Some(&first) = head.first() else {
         return Ok(None);
     };
     let id_len = first.leading_zeros() as usize + 1;
     if first == 0 {
-        // A hole that has not been written yet.
+        // A hole that was not written yet.
         return Err(ProbeError::Truncated);
     }
     if id_len > 4 {
@@ -79,7 +78,7 @@ pub(super) fn parse(head: &[u8], at: u64) -> Result<Option<Element>, ProbeError>
         .fold(0, |value, &byte| value << 8 | u64::from(byte));
     let mask = (1 << (7 * size_len)) - 1;
     let body = at + (id_len + size_len) as u64;
-    // All ones: unknown.
+    // All bits set: unknown.
     let end = (value & mask != mask).then(|| body.saturating_add(value & mask));
     Ok(Some(Element { id, body, end }))
 }
@@ -100,7 +99,7 @@ pub(super) fn write(document: &mut Vec<u8>, id: u32, content: &[u8]) {
     let id = id.to_be_bytes();
     let zeros = id.iter().take_while(|&&byte| byte == 0).count();
     document.extend_from_slice(&id[zeros..]);
-    // Sizes in their longest form, 0x01 and seven bytes: right for every length.
+    // Sizes have their longest form, 0x01 and seven bytes, which fits every length.
     document.extend_from_slice(&(content.len() as u64 | 1 << 56).to_be_bytes());
     document.extend_from_slice(content);
 }
@@ -112,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_sizes_are_told_from_large_ones() {
+    fn unknown_sizes_differ_from_large_ones() {
         let live = parse(
             &[
                 0x1F, 0x43, 0xB6, 0x75, 0x01, 255, 255, 255, 255, 255, 255, 255,
@@ -132,7 +131,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(content in proptest::collection::vec(any::<u8>(), 0..300)) {
+        fn written_elements_round_trip(content in proptest::collection::vec(any::<u8>(), 0..300)) {
             for id in [id::SEGMENT, id::DOC_TYPE, id::TRACK_ENTRY] {
                 let mut document = Vec::new();
                 write(&mut document, id, &content);

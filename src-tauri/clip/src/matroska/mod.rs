@@ -1,29 +1,32 @@
-//! `WebM` and Matroska: the walk over the segment's elements.
+//! `WebM` and Matroska: the iteration over the elements of a segment.
 //!
-//! `matroska-demuxer` decodes segment information and track entries, each handed to it in memory and
-//! alone. It is not given the file: it follows sizes and seek tables that a hostile file can turn
-//! into endless loops and huge allocations.
+//! `matroska-demuxer` decodes segment information and single track entries from memory. It does not read the file,
+//! because it follows sizes and seek tables that a hostile file can turn into endless loops and huge allocations.
 
 mod blocks;
 mod ebml;
 mod tracks;
 
-use std::io::{Read, Seek};
-use std::time::Duration;
+use std::{
+    io::{Read, Seek},
+    time::Duration,
+};
 
 use blocks::Blocks;
 use ebml::{Element, id};
 use tracks::Chosen;
 
-use crate::error::ProbeError;
-use crate::media::{Clip, Container};
-use crate::source::Source;
+use crate::{
+    error::ProbeError,
+    media::{Clip, Container},
+    source::Source,
+};
 
 pub(crate) use ebml::MAGIC;
 
-/// The most of the EBML header.
+/// Largest EBML header, in bytes.
 const HEADER_CAP: u64 = 4096;
-/// So many blocks show how even the frames are; only files without a duration are read on.
+/// Number of blocks that show the variation of the frames. Only files without a duration are read further.
 const SAMPLED_BLOCKS: u64 = 2048;
 
 pub(crate) fn probe<R: Read + Seek>(source: &mut Source<R>) -> Result<Clip, ProbeError> {
@@ -54,7 +57,7 @@ fn required(element: Option<Element>) -> Result<Element, ProbeError> {
     element.ok_or(ProbeError::Truncated)
 }
 
-/// The end of an element, which must lie inside the file; an element of unknown size takes all the rest.
+/// The end of an element, which must be inside the file. An element of unknown size extends to the file's end.
 fn within<R: Read + Seek>(source: &Source<R>, end: Option<u64>) -> Result<u64, ProbeError> {
     let len = source.len();
     match end {
@@ -88,22 +91,22 @@ fn doc_type<R: Read + Seek>(
         }
         at = child_end;
     }
-    // Absent, it is "matroska" by definition.
+    // The default of a missing document type is "matroska".
     Ok(Container::Matroska)
 }
 
-/// What has been met on the way through the segment.
+/// The state of the iteration over a segment.
 #[derive(Default)]
 struct Walk {
-    /// Segment information, as stored.
+    /// The segment information, undecoded.
     info: Option<Vec<u8>>,
-    /// The tracks' entries, as stored.
+    /// The track entries, undecoded.
     entries: Option<Vec<Vec<u8>>>,
-    /// The tracks to report, once both are there.
+    /// The chosen tracks, once information and entries are known.
     chosen: Option<Result<Chosen, ProbeError>>,
     blocks: Blocks,
     has_cluster: bool,
-    /// The last cluster whose size is known: its blocks tell how long a file without a duration is.
+    /// The last cluster of known size. Its blocks give the length of a file without a duration.
     last: Option<(u64, u64)>,
 }
 
@@ -145,7 +148,7 @@ impl Walk {
             }
             self.choose();
         }
-        // Nothing says how long the file is but the last blocks.
+        // Only the last blocks give the length of the file.
         if let Some((body, cluster_end)) = self.last.filter(|_| self.needs_duration()) {
             self.blocks
                 .read_cluster(source, body, Some(cluster_end), cluster_end, u64::MAX)?;
@@ -171,7 +174,7 @@ impl Walk {
         matches!(&self.chosen, Some(Ok(chosen)) if chosen.duration().is_none_or(|duration| duration == Duration::ZERO))
     }
 
-    /// Takes notice of a cluster and returns where it ends.
+    /// Handles a cluster and returns its end.
     fn cluster<R: Read + Seek>(
         &mut self,
         source: &mut Source<R>,

@@ -1,26 +1,32 @@
 //! Segment information and track entries, decoded one at a time from memory.
 
-use std::io::{Cursor, Read, Seek};
-use std::time::{Duration, SystemTime};
+use std::{
+    io::{Cursor, Read, Seek},
+    time::{Duration, SystemTime},
+};
 
 use matroska_demuxer::{MatroskaFile, TrackEntry, TrackType, TransferCharacteristics};
 
-use super::blocks::Blocks;
-use super::ebml::{self, Element, id};
-use crate::codec::{AudioCodec, VideoCodec};
-use crate::error::ProbeError;
-use crate::headers::Header;
-use crate::media::{AudioTrack, Clip, Container, Hdr, VideoTrack};
-use crate::source::Source;
-use crate::timing::whole_hertz;
+use super::{
+    blocks::Blocks,
+    ebml::{self, Element, id},
+};
+use crate::{
+    codec::{AudioCodec, VideoCodec},
+    error::ProbeError,
+    headers::Header,
+    media::{AudioTrack, Clip, Container, Hdr, VideoTrack},
+    source::Source,
+    timing::whole_hertz,
+};
 
-/// The most tracks that are looked at.
+/// Largest number of tracks.
 const MAX_TRACKS: usize = 128;
-/// The most bytes of all track entries together.
+/// Largest total size of all track entries, in bytes.
 const ENTRIES_CAP: u64 = 4 << 20;
-/// Nanoseconds per tick, unless the file says otherwise.
+/// Default number of nanoseconds per tick.
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
-/// Seconds from 1970 to 2001, where these files count from.
+/// Seconds from 1970 to 2001, the epoch of these files.
 const EPOCH_2001: u64 = 978_307_200;
 
 /// The entries of a `Tracks` element, as stored.
@@ -41,7 +47,7 @@ pub(super) fn entries<R: Read + Seek>(
         let element_end = element.end.filter(|&element_end| element_end <= end);
         let element_end =
             element_end.ok_or_else(|| ProbeError::damaged("the list of tracks is broken"))?;
-        // Larger ones hold a subtitle's styles, never a video.
+        // Larger entries hold the styles of subtitles, never a video.
         let small = element_end - element.body <= ebml::CONTENT_CAP as u64;
         if element.id == id::TRACK_ENTRY && small {
             if entries.len() == MAX_TRACKS {
@@ -60,7 +66,7 @@ pub(super) fn entries<R: Read + Seek>(
     Ok(entries)
 }
 
-/// The tracks to report, and what the segment says about itself.
+/// The chosen tracks and the segment's own values.
 pub(super) struct Chosen {
     video: TrackEntry,
     audio: Option<TrackEntry>,
@@ -70,7 +76,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Chooses among `entries`: the first enabled track of pictures and of sound.
+    /// Chooses from `entries`: the first enabled video and sound tracks.
     pub(super) fn new(info: &[u8], entries: &[Vec<u8>]) -> Result<Self, ProbeError> {
         let mut video: Option<TrackEntry> = None;
         let mut audio: Option<TrackEntry> = None;
@@ -79,7 +85,7 @@ impl Chosen {
         for entry in entries {
             let file = match MatroskaFile::open(Cursor::new(document(info, entry))) {
                 Ok(file) => file,
-                // A broken caption track does not spoil the video.
+                // A broken caption track does not fail the video.
                 Err(error) => {
                     failure = Some(error);
                     continue;
@@ -114,12 +120,12 @@ impl Chosen {
         }
     }
 
-    /// The number that the video's blocks carry.
+    /// The track number in the video's blocks.
     pub(super) fn video_number(&self) -> u64 {
         self.video.track_number().get()
     }
 
-    /// The playing time that the segment states.
+    /// The duration that the segment states.
     pub(super) fn duration(&self) -> Option<Duration> {
         #[expect(
             clippy::cast_precision_loss,
@@ -172,9 +178,9 @@ impl Chosen {
         VideoTrack {
             width: side(pictures.map(|video| video.pixel_width().get())),
             height: side(pictures.map(|video| video.pixel_height().get())),
-            // Matroska stores no turn that players follow.
+            // Matroska stores no rotation that players apply.
             rotation: 0,
-            // A stated duration is exact where blocks are rounded to milliseconds, but only a default.
+            // A stated duration is exact where blocks are rounded to milliseconds, but it is only a default.
             frame_rate: match variable {
                 Some(true) => measured.or(stated),
                 _ => stated.or(measured),
@@ -234,7 +240,7 @@ fn created(nanos_since_2001: i64) -> Option<SystemTime> {
     }
 }
 
-/// A small Matroska file around one track: what the demuxer is given instead of the real one.
+/// A small Matroska file around one track, which the demuxer reads instead of the real one.
 fn document(info: &[u8], entry: &[u8]) -> Vec<u8> {
     const DOC_TYPE_VERSION: u32 = 0x4287;
     const DOC_TYPE_READ_VERSION: u32 = 0x4285;

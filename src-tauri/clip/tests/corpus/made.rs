@@ -1,9 +1,11 @@
 //! Small files made by ffmpeg: a moving test picture and a tone.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
-/// How long the files are.
+/// Duration of the files.
 pub const SECONDS: f64 = 1.2;
 
 fn ffmpeg() -> Command {
@@ -31,7 +33,7 @@ fn run(mut command: Command) {
     );
 }
 
-/// Encodes the test picture (input 0) and the tone (input 1) into `path`. Options for a third input may lead.
+/// Encodes the test picture (input 0) and the tone (input 1) to `path`. Options for a third input may come first.
 pub fn encode(arguments: &[&str], path: &Path) {
     let mut command = with_inputs();
     command.args(arguments);
@@ -55,7 +57,7 @@ pub fn encode(arguments: &[&str], path: &Path) {
     run(command);
 }
 
-/// The same, written without ever seeking back, as to a pipe.
+/// Encodes without seeking back, as to a pipe.
 pub fn encode_piped(arguments: &[&str], path: &Path) {
     let mut command = with_inputs();
     command.args(arguments).args(["-pix_fmt", "yuv420p", "-"]);
@@ -63,7 +65,7 @@ pub fn encode_piped(arguments: &[&str], path: &Path) {
     run(command);
 }
 
-/// Packs `from` anew, with `arguments`, without coding again.
+/// Remuxes `from` with `arguments`, without re-encoding.
 pub fn copy(from: &Path, arguments: &[&str], to: &Path) {
     let mut command = ffmpeg();
     command

@@ -7,7 +7,7 @@ mod oracle;
 
 use clip::{Container, Hdr, probe_file};
 
-/// Makes a file with ffmpeg's `arguments` (picture and sound are already its inputs) and compares.
+/// Makes a file with ffmpeg's `arguments` (picture and sound are already inputs) and compares it.
 fn compare(name: &str, arguments: &[&str]) -> clip::Clip {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -103,7 +103,7 @@ corpus! {
     cut_start: "a.mp4" ["-ss" "0.3" "-c:v" "libx264" "-bf" "3" "-c:a" "aac"]
 }
 
-/// Encodes with `arguments`, then names the transfer in the codec's own header alone, and compares.
+/// Encodes with `arguments`, stores the transfer in the codec's own header alone, and compares.
 fn compare_own_header(name: &str, arguments: &[&str], filter: &str, expected: Hdr) {
     let folder = tempfile::tempdir().unwrap();
     let plain = folder.path().join(format!("plain-{name}"));
@@ -131,12 +131,12 @@ const PQ: &str = "colour_primaries=9:transfer_characteristics=16:matrix_coeffici
 const HLG: &str = "colour_primaries=9:transfer_characteristics=18:matrix_coefficients=9";
 
 #[test]
-fn h264_that_alone_tells_its_transfer() {
+fn transfer_from_the_h264_header() {
     for (name, transfer, hdr) in [("a.mp4", PQ, Hdr::Pq), ("a.mkv", HLG, Hdr::Hlg)] {
         let filter = format!("h264_metadata={transfer}");
         let arguments = ["-c:v", "libx264", "-pix_fmt", "yuv420p10le", "-c:a", "aac"];
         compare_own_header(name, &arguments, &filter, hdr);
-        // Interlaced, with a scaling matrix and an aspect ratio of its own: all stand before the transfer.
+        // Interlaced, with a scaling matrix and an own aspect ratio: all of these come before the transfer.
         let odd = "cqm=jvt:interlaced=1:sar=1001/1000:overscan=show:aud=1";
         let arguments = ["-c:v", "libx264", "-x264-params", odd, "-an"];
         compare_own_header(name, &arguments, &filter, hdr);
@@ -144,7 +144,7 @@ fn h264_that_alone_tells_its_transfer() {
 }
 
 #[test]
-fn h265_that_alone_tells_its_transfer() {
+fn transfer_from_the_h265_header() {
     for (name, transfer, hdr) in [
         ("a.mp4", PQ, Hdr::Pq),
         ("a.mp4", HLG, Hdr::Hlg),
@@ -159,7 +159,7 @@ fn h265_that_alone_tells_its_transfer() {
 }
 
 #[test]
-fn av1_that_alone_tells_its_transfer() {
+fn transfer_from_the_av1_header() {
     let filter = "av1_metadata=color_primaries=9:transfer_characteristics=16:matrix_coefficients=9";
     let arguments = [
         "-c:v",
@@ -177,7 +177,7 @@ fn av1_that_alone_tells_its_transfer() {
 }
 
 #[test]
-fn vp9_tells_its_transfer_through_the_container() {
+fn transfer_of_vp9_from_the_container() {
     for name in ["a.mp4", "a.webm"] {
         let clip = compare(
             name,
@@ -202,7 +202,7 @@ fn vp9_tells_its_transfer_through_the_container() {
 }
 
 #[test]
-fn uneven_matroska_is_measured() {
+fn variable_frame_rate_of_matroska() {
     let arguments = [
         "-c:v",
         "libx264",
@@ -222,9 +222,9 @@ fn uneven_matroska_is_measured() {
     assert!((10.0..20.0).contains(&rate), "{rate}");
 }
 
-/// A recording as browsers make it: sizes unknown, no duration.
+/// A recording like a browser's: unknown sizes and no duration.
 #[test]
-fn a_live_webm_is_measured_to_its_end() {
+fn duration_of_a_live_webm() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.webm");
     made::encode_piped(
@@ -242,9 +242,9 @@ fn a_live_webm_is_measured_to_its_end() {
     assert_eq!(clip.video.variable_frame_rate, Some(false));
 }
 
-/// Clusters of known size, and no duration: the last blocks tell.
+/// Clusters of known size without a duration: the last blocks give it.
 #[test]
-fn a_piped_matroska_is_measured_to_its_end() {
+fn duration_of_a_piped_matroska() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.mkv");
     made::encode_piped(&["-c:v", "libx264", "-c:a", "aac", "-f", "matroska"], &path);
@@ -273,7 +273,7 @@ fn turned_pictures() {
         );
         let clip = probe_file(&turned).unwrap();
         oracle::check(&format!("turned by {degrees}"), &turned, &clip);
-        // ffmpeg's versions disagree on the direction; the comparison above settles it.
+        // ffmpeg's versions disagree on the direction, and the comparison above decides.
         assert!([degrees, 360 - degrees].contains(&clip.video.rotation));
         let size = if degrees == 180 {
             (320, 240)
@@ -341,7 +341,7 @@ fn sound_alone_has_no_video_track() {
 }
 
 #[test]
-fn the_name_plays_no_part() {
+fn file_name_does_not_matter() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("really.mov");
     made::encode(&["-c:v", "libvpx", "-an", "-f", "webm"], &path);

@@ -1,8 +1,10 @@
-//! What ffprobe says about the same file.
+//! The properties that ffprobe reports for the same file.
 
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, SystemTime},
+};
 
 use clip::{AudioCodec, Clip, Container, Hdr, VideoCodec};
 use serde_json::Value;
@@ -67,7 +69,7 @@ pub fn check(name: &str, path: &Path, clip: &Clip) {
 
     let seconds = number(&said["format"]["duration"]);
     let ours = clip.duration.as_secs_f64();
-    // The longest difference met: sound that is primed before time zero.
+    // The longest difference so far: sound that is primed before time zero.
     assert!(
         (ours - seconds).abs() < 0.03,
         "{name}: duration {ours}, ffprobe {seconds}"
@@ -98,7 +100,7 @@ pub fn check(name: &str, path: &Path, clip: &Clip) {
                 audio_codec(text(audio, "codec_name")),
                 "{name}: audio codec"
             );
-            // In MP4, nothing but the coded sound itself says how many channels MP3 has.
+            // In MP4, only the coded sound itself has the number of channels of MP3.
             let unknown = ours.codec == AudioCodec::Mp3 && clip.container == Container::Mp4;
             let channels = (!unknown).then(|| number(&audio["channels"]));
             assert_eq!(ours.channels.map(f64::from), channels, "{name}: channels");
@@ -134,7 +136,7 @@ fn fraction(text: &str) -> f64 {
 
 fn container(format: &Value) -> Container {
     match text(format, "format_name") {
-        // ffprobe reads both with one demuxer and does not say which it is.
+        // ffprobe reads both with one demuxer and does not distinguish them.
         "matroska,webm" if text(format, "filename").ends_with("webm") => Container::WebM,
         "matroska,webm" => Container::Matroska,
         _ if format["tags"]["major_brand"] == "qt  " => Container::QuickTime,
@@ -172,7 +174,7 @@ fn audio_codec(name: &str) -> AudioCodec {
     }
 }
 
-/// ffprobe counts anticlockwise.
+/// Converts ffprobe's anticlockwise rotation.
 fn rotation(video: &Value) -> u16 {
     let list = video["side_data_list"].as_array();
     let turned = list
@@ -191,7 +193,7 @@ fn bit_depth(video: &Value) -> u8 {
         .unwrap_or(8)
 }
 
-/// Whether the packets' times lie clearly differently far apart.
+/// Whether the times of the packets have clearly different distances.
 fn is_variable(path: &Path) -> bool {
     let said = ffprobe(
         path,
@@ -210,7 +212,7 @@ fn is_variable(path: &Path) -> bool {
     longest > shortest * 1.5
 }
 
-/// `2024-05-06T07:08:09.000000Z`, read by hand: the days since 1970 of a Gregorian date.
+/// Parses `2024-05-06T07:08:09.000000Z`: the days since 1970 of a Gregorian date.
 fn instant(text: &str) -> SystemTime {
     let part = |range: std::ops::Range<usize>| text[range].parse::<u64>().unwrap();
     let (year, month, day) = (part(0..4), part(5..7), part(8..10));

@@ -8,7 +8,7 @@ pub fn atom(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     [&size.to_be_bytes()[..], &kind, content].concat()
 }
 
-/// An element around `content`, its size in the longest form.
+/// An element around `content`, with the longest form of its size.
 pub fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
     [id, &(content.len() as u64 | 1 << 56).to_be_bytes(), content].concat()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// A reader that counts the bytes it gives out.
+/// A reader that counts the bytes that it returns.
 pub struct Counting<R> {
     inner: R,
     read: u64,
@@ -32,7 +32,7 @@ impl<R: Seek> Seek for Counting<R> {
     }
 }
 
-/// A beginning, and then one pattern again and again.
+/// A beginning, followed by a repeated pattern.
 pub struct Repeated {
     beginning: Vec<u8>,
     pattern: Vec<u8>,

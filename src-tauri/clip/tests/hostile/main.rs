@@ -1,4 +1,4 @@
-//! Damaged, cut and malicious files: a typed error soon, in little memory, never a panic.
+//! Damaged, cut and malicious files: a probe returns a typed error soon, with little memory, and never panics.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -7,25 +7,27 @@ mod boxes;
 mod counting;
 mod seeds;
 
-use std::io::Cursor;
-use std::time::{Duration, Instant};
+use std::{
+    io::Cursor,
+    time::{Duration, Instant},
+};
 
 use allocation::allocated_by;
 use clip::{Clip, ProbeError, probe};
 use counting::{Counting, Repeated};
 use proptest::prelude::*;
 
-/// What a probe may hold.
+/// Largest memory of a probe.
 const MEMORY: usize = 16 << 20;
-/// What a probe may read, however hostile the file.
+/// Largest number of bytes that a probe reads, however hostile the file.
 const READ: u64 = 32 << 20;
 
-/// Probes, and checks the promises that hold for every input.
+/// Probes, and checks the guarantees for every input.
 fn tame(bytes: &[u8]) -> Result<Clip, ProbeError> {
     let mut reader = Counting::new(Cursor::new(bytes));
     let start = Instant::now();
     let (answer, memory) = allocated_by(|| probe(&mut reader));
-    // Unoptimised, beside other tests, with room to spare: what runs on without end is what counts.
+    // The limit leaves room for an unoptimised build beside other tests. Only a probe that does not end exceeds it.
     assert!(
         start.elapsed() < Duration::from_secs(20),
         "took {:?}",
@@ -52,7 +54,7 @@ proptest! {
     }
 
     #[test]
-    fn random_bytes_behind_a_true_beginning(
+    fn random_bytes_after_a_valid_start(
         beginning in proptest::sample::select(vec![
             &b"\0\0\0\x10ftypisom\0\0\0\0"[..],
             b"\0\0\x10\0moov",
@@ -64,7 +66,7 @@ proptest! {
         let _ = tame(&[beginning, &bytes].concat());
     }
 
-    /// Boxes and elements of random kinds and sizes that hold one another, so that most of the walk is reached.
+    /// Nested boxes and elements of random kinds and sizes, so that most of the iteration is reached.
     #[test]
     fn random_structures(bytes in boxes::structure()) {
         let _ = tame(&bytes);
@@ -86,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn pieces_left_out(
+    fn removed_ranges(
         seed in any::<proptest::sample::Index>(),
         place in any::<proptest::sample::Index>(),
         length in 1_usize..64,
@@ -100,16 +102,16 @@ proptest! {
 }
 
 #[test]
-fn whole_files_are_taken() {
+fn intact_files_are_accepted() {
     for seed in seeds::all() {
         let answer = tame(&seed.bytes);
         assert!(answer.is_ok(), "{}: {answer:?}", seed.name);
     }
 }
 
-/// A file that is still being copied must never look finished.
+/// A file that is still being copied must never look complete.
 #[test]
-fn every_cut_is_noticed() {
+fn every_cut_is_detected() {
     for seed in seeds::all().iter().filter(|seed| seed.ends_visibly) {
         let whole = seed.bytes.len();
         // Every cut through headers, and some through media.
@@ -124,9 +126,9 @@ fn every_cut_is_noticed() {
             let noticed = match &answer {
                 Err(ProbeError::Truncated) => true,
                 Err(ProbeError::Empty) => cut == 0,
-                // Only an index is missing, and the zeros its size begins with look like padding.
+                // Only an index is missing, and the zeros at the start of its size look like padding.
                 Ok(_) => (seed.complete_at..seed.complete_at + 4).contains(&cut),
-                // Too short to say what it is.
+                // The rest is too short to be a box.
                 Err(ProbeError::NotAVideo) => cut < 12,
                 _ => false,
             };
@@ -135,9 +137,9 @@ fn every_cut_is_noticed() {
     }
 }
 
-/// Programs that reserve a file's space first leave zeros where the rest will be.
+/// Programs that reserve a file's space first leave zeros for the missing part.
 #[test]
-fn a_reserved_rest_is_noticed() {
+fn reserved_space_is_detected() {
     for seed in seeds::all()
         .iter()
         .filter(|seed| seed.ends_visibly && !seed.headers_first)
@@ -153,7 +155,7 @@ fn a_reserved_rest_is_noticed() {
 }
 
 #[test]
-fn padding_behind_a_whole_file_is_ignored() {
+fn padding_after_an_intact_file_is_ignored() {
     for seed in seeds::all().iter().filter(|seed| !seed.is_matroska) {
         for padding in [1, 7, 8, 4096] {
             let mut bytes = seed.bytes.clone();
@@ -164,7 +166,7 @@ fn padding_behind_a_whole_file_is_ignored() {
 }
 
 #[test]
-fn a_cameras_own_data_behind_a_whole_file_is_ignored() {
+fn camera_data_after_an_intact_file_is_ignored() {
     for seed in seeds::all().iter().filter(|seed| !seed.is_matroska) {
         for trailer in [
             &b"\xFF\xFF\xFF\xF0camera data"[..],
@@ -173,7 +175,7 @@ fn a_cameras_own_data_behind_a_whole_file_is_ignored() {
             let bytes = [&seed.bytes[..], trailer].concat();
             assert!(tame(&bytes).is_ok(), "{}", seed.name);
         }
-        // But not one more fragment of which the end is missing.
+        // A further fragment without its end is an error.
         let bytes = [&seed.bytes[..], b"\0\0\x10\0mdat and no more"].concat();
         assert!(
             matches!(tame(&bytes), Err(ProbeError::Truncated)),
@@ -184,7 +186,7 @@ fn a_cameras_own_data_behind_a_whole_file_is_ignored() {
 }
 
 #[test]
-fn sizes_that_lead_nowhere() {
+fn invalid_sizes() {
     for size in [2_u32, 7] {
         let bytes = [&size.to_be_bytes()[..], b"free", &[0; 64]].concat();
         assert!(
@@ -210,7 +212,7 @@ fn sizes_that_lead_nowhere() {
     ));
 }
 
-/// Four billion bytes of tiny boxes, which would take hours to walk.
+/// Four billion bytes of tiny boxes, which would take hours to iterate.
 #[test]
 fn endless_small_boxes_end() {
     let patterns: [(&[u8], &[u8]); 4] = [
@@ -233,7 +235,7 @@ fn endless_small_boxes_end() {
 
 /// The demuxer itself would read a checksum at the segment's start for ever.
 #[test]
-fn a_checksum_before_everything_else_is_stepped_over() {
+fn leading_checksum_is_skipped() {
     let seed = seeds::all()
         .iter()
         .find(|seed| seed.name == "live.webm")
@@ -244,7 +246,7 @@ fn a_checksum_before_everything_else_is_stepped_over() {
         .windows(4)
         .position(|window| window == marker)
         .unwrap();
-    // Its size is unknown and takes eight bytes, so nothing else needs to change.
+    // The segment's size is unknown and takes eight bytes, so nothing else needs to change.
     let body = segment + 12;
     let mut bytes = seed.bytes.clone();
     bytes.splice(body..body, [0xBF, 0x84, 1, 2, 3, 4]);

@@ -1,17 +1,15 @@
-//! Whole files to damage, made by ffmpeg once per process.
+//! Intact files to damage, made by ffmpeg once per process.
 
-use std::process::Command;
-use std::sync::OnceLock;
+use std::{process::Command, sync::OnceLock};
 
 pub struct Seed {
     pub name: &'static str,
     pub bytes: Vec<u8>,
-    /// The places that are not media.
+    /// The positions that are not media.
     pub headers: Vec<usize>,
-    /// Where everything is there that matters: what follows is an index that players do without.
+    /// The end of everything that matters: the rest is an index that players do not need.
     pub complete_at: usize,
-    /// Whether a cut anywhere can be told from the file alone. Fragments and live recordings may
-    /// end after any fragment.
+    /// Whether the file alone reveals a cut at any position. Fragments and live recordings may end after any fragment.
     pub ends_visibly: bool,
     /// Whether all headers come before the media.
     pub headers_first: bool,
@@ -149,7 +147,7 @@ fn seed(name: &'static str, ends_visibly: bool, headers_first: bool, arguments: 
     }
 }
 
-/// Every place outside the content of `mdat`.
+/// Every position outside the content of `mdat`.
 fn outside_media(bytes: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     let mut at = 0;

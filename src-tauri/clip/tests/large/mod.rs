@@ -1,17 +1,19 @@
-//! Files as large as TikTok takes them, mostly holes.
+//! Sparse files of the largest size that TikTok accepts.
 
 #![allow(dead_code, reason = "the tests and the bench each need a part")]
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use tempfile::TempDir;
 
 pub const FOUR_GB: u64 = 4_000_000_000;
 
-/// Counts what is read of a file, and how often.
+/// Counts the bytes and the calls of reads.
 pub struct Counting {
     pub file: File,
     pub read: u64,
@@ -70,7 +72,7 @@ pub fn encode(folder: &TempDir, name: &str, picture: &str, arguments: &[&str]) -
     path
 }
 
-/// The outermost boxes of a file: kind and whole bytes.
+/// The outermost boxes of a file: kind and all bytes.
 pub fn boxes(path: &Path) -> Vec<([u8; 4], Vec<u8>)> {
     let bytes = fs::read(path).unwrap();
     let mut boxes = Vec::new();
@@ -95,7 +97,7 @@ pub fn only(boxes: &[([u8; 4], Vec<u8>)], kind: [u8; 4]) -> Vec<u8> {
         .collect()
 }
 
-/// Writes `mdat` with a 64-bit size and a hole as its content.
+/// Writes an `mdat` with a 64-bit size and a hole as its content.
 pub fn write_hole(file: &mut File, size: u64) {
     file.write_all(&1_u32.to_be_bytes()).unwrap();
     file.write_all(b"mdat").unwrap();
@@ -118,7 +120,7 @@ pub fn headers_at_the_end(folder: &TempDir) -> PathBuf {
     path
 }
 
-/// An MP4 of 600 fragments, a second each.
+/// An MP4 of 600 fragments of one second each.
 pub fn many_fragments(folder: &TempDir) -> PathBuf {
     let arguments = [
         "-c:v",
@@ -130,7 +132,7 @@ pub fn many_fragments(folder: &TempDir) -> PathBuf {
     ];
     let made = boxes(&encode(folder, "small.mp4", SHORT, &arguments));
     let fragment = only(&made, *b"moof");
-    // Every copy says that it begins at zero; a time box without its time leaves them to follow one another.
+    // Every copy says that it begins at zero. A time box without its time makes them follow one another.
     let mut fragment = fragment;
     let time = fragment
         .windows(4)
@@ -149,8 +151,8 @@ pub fn many_fragments(folder: &TempDir) -> PathBuf {
     path
 }
 
-/// Writes a segment of clusters, a second and 25 frames each, that states no duration. The last frame
-/// of each is a hole of `hole` bytes.
+/// Writes a segment of clusters, each of one second and 25 frames, without a duration. The last frame of each is a hole
+/// of `hole` bytes.
 pub fn write_matroska(path: &Path, clusters: u64, hole: u64) {
     fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
         [id, &(content.len() as u64 | 1 << 56).to_be_bytes(), content].concat()
@@ -183,7 +185,7 @@ pub fn write_matroska(path: &Path, clusters: u64, hole: u64) {
     .unwrap();
     file.write_all(&head).unwrap();
     for second in 0..clusters {
-        // 25 frames: small ones, and a last one that takes all the room.
+        // 25 frames: small ones, and a last one that fills the rest.
         let mut content = element(&[0xE7], &(second * 1000).to_be_bytes());
         for frame in 0..24_u8 {
             let [high, low] = (i16::from(frame) * 40).to_be_bytes();

@@ -1,4 +1,4 @@
-//! The worst cases for memory: tables, lists and records as large as the limits let them.
+//! The worst cases for memory: tables, lists and records as large as the limits allow.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -10,7 +10,7 @@ use std::io::Cursor;
 use allocation::allocated_by;
 use clip::{VideoCodec, probe};
 
-/// What a probe may hold.
+/// Largest memory of a probe.
 const MEMORY: usize = 16 << 20;
 
 /// A box around `content`.
@@ -19,7 +19,7 @@ fn atom(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     [&size.to_be_bytes()[..], &kind, content].concat()
 }
 
-/// An element around `content`, its size in the longest form.
+/// An element around `content`, with the longest form of its size.
 fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
     [id, &(content.len() as u64 | 1 << 56).to_be_bytes(), content].concat()
 }
@@ -64,10 +64,10 @@ fn movie(in_track: &[u8], in_entry: &[u8], tracks: usize) -> Vec<u8> {
     .concat()
 }
 
-/// One test, because anything that ran beside it would be measured as well.
+/// A single test, because the measurement includes anything that runs beside it.
 #[test]
-fn the_largest_headers_stay_small_in_memory() {
-    // A measure that shows nothing would pass everything.
+fn largest_headers_stay_within_the_memory_limit() {
+    // A measurement that shows nothing would pass everything.
     let (_, memory) = allocated_by(|| vec![1_u8; 3 << 20].len());
     assert!((3 << 20..4 << 20).contains(&memory), "{memory}");
     let (_, memory) = allocated_by(|| vec![1_u8; 1 << 20].len());
@@ -76,7 +76,7 @@ fn the_largest_headers_stay_small_in_memory() {
         "after a higher one: {memory}"
     );
 
-    // The worst cases reach their boxes only inside a sound movie.
+    // The worst cases reach their boxes only inside an intact movie.
     let clip = probe(Cursor::new(movie(b"", b"", 1))).unwrap();
     assert_eq!(clip.video.codec, VideoCodec::H265);
     assert_eq!((clip.video.width, clip.video.height), (512, 512));
@@ -90,7 +90,7 @@ fn the_largest_headers_stay_small_in_memory() {
     }
 }
 
-/// Files that ask for as much memory as the limits let them.
+/// Files that need as much memory as the limits allow.
 fn worst_cases() -> Vec<(&'static str, Vec<u8>)> {
     let edits = |count: u32| {
         let entry = [0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0].repeat(count as usize);
@@ -99,7 +99,7 @@ fn worst_cases() -> Vec<(&'static str, Vec<u8>)> {
             &full(*b"elst", 0, &[&count.to_be_bytes()[..], &entry].concat()),
         )
     };
-    // Every NAL unit empty: two bytes in the file, a vector in memory.
+    // Empty NAL units: two bytes each in the file, and a vector in memory.
     let mut record = vec![1; 22];
     record.push(1);
     record.push(0x20);
@@ -128,7 +128,7 @@ fn worst_cases() -> Vec<(&'static str, Vec<u8>)> {
         full(*b"sidx", 0, &content)
     };
     let track = {
-        // Flags of no content: two bytes in the file, a value in memory.
+        // Flags without content: two bytes each in the file, and a value in memory.
         let flags = [0x88, 0x80].repeat(30_000);
         let video = element(
             &[0xE0],

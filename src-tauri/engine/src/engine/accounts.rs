@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{Patience, TokenError},
-    connect::refused,
+    connect::{Context, refused},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
@@ -14,7 +14,7 @@ use tiktok_api::ErrorCode;
 use super::Engine;
 use crate::{
     engine::EngineError,
-    posts::{self, State},
+    posts::{self, State, history},
 };
 
 /// How long a disconnect waits for the lock of a post.
@@ -120,20 +120,20 @@ impl Engine {
         match row.state()? {
             State::Scheduled | State::Queued | State::Checking => Ok(self
                 .posts
-                .back_to_draft(id, "The account was disconnected")
+                .back_to_draft(id, &history::account_disconnected())
                 .await?),
             State::Waiting | State::Paused if row.publish_id.is_none() => Ok(self
                 .posts
-                .back_to_draft(id, "The account was disconnected")
+                .back_to_draft(id, &history::account_disconnected())
                 .await?),
             State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
                 Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {
-                let text = "The account was disconnected before TikTok said how it ended";
+                let text = history::account_disconnected_early();
                 Ok(self
                     .posts
-                    .unconfirmed(id, &posts::Cause::AccountGone, text)
+                    .unconfirmed(id, &posts::Cause::AccountGone, &text)
                     .await?)
             }
             _ => Ok(()),
@@ -188,7 +188,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(refused(&code, &message)),
+                    cannot_post: Some(refused(&code, &message, Context::Post)),
                 })
             }
             Err(error) => Err(error.into()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use slipway_accounts::{accounts::AccountRow, rate_limit::recent_calls};
 use slipway_core::{
     clock,
+    texts::{Language, Texts},
     views::{DiagnosticsChoice, HistoryEntry, Settings},
 };
 use slipway_store::database::register_secrets;
@@ -97,10 +98,12 @@ impl Engine {
         for post in posts {
             *counts.entry(post.state.clone()).or_default() += 1;
         }
+        // Whoever helps may not speak the creator's language.
+        let texts = Texts::new(Language::English);
         let mut told = Vec::with_capacity(posts.len().min(POSTS));
         for post in posts.iter().take(POSTS) {
             let history: Vec<HistoryEntry> = self.posts.history(&post.id).await?;
-            told.push(PostFacts::of(post, history, choice));
+            told.push(PostFacts::of(post, history, &texts, choice));
         }
         Ok(QueueState {
             counts,

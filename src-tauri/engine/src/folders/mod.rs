@@ -9,7 +9,7 @@ mod debounce;
 mod error;
 mod file_stat;
 mod files;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod ingest;
@@ -32,6 +32,7 @@ mod watcher;
 
 pub use caption::CaptionError;
 pub use error::FolderError;
+pub(crate) use notices::text::TEXTS;
 pub(crate) use reasons::{BlockReason, Hold, KnownBy, SkipReason};
 pub(crate) use sidecar::SidecarError;
 pub(crate) use tables::TABLES;

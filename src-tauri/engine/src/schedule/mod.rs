@@ -14,6 +14,7 @@ pub(crate) use moment::{
     MAX_AHEAD, Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named,
     zone_names,
 };
+pub(crate) use notices::{explain as explain_in, text::TEXTS};
 pub(crate) use slots::{SlotStore, next_free};
 
 /// A time or a slot is invalid.

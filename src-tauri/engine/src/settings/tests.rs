@@ -129,9 +129,9 @@ async fn invalid_settings_are_refused_and_change_nothing() {
         let refused = store.save(&settings, NOW).await.unwrap_err();
         let notice = slipway_core::notice::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
-        assert!(
-            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
-        );
+        let words =
+            slipway_core::texts::Texts::new(slipway_core::texts::Language::English).notice(&notice);
+        assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
         assert_eq!(store.load().await.unwrap(), unusual());
     }
 }

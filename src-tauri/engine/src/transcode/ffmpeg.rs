@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use clip::mend::Plan;
+use clip::repair::Plan;
 use slipway_core::redaction;
 use tokio::{
     io::{AsyncRead, AsyncReadExt},

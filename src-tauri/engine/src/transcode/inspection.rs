@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clip::{
     Clip, CreatorLimits, Finding, Rule, Severity,
-    mend::{self, Plan, Tools},
+    repair::{self, Plan, Tools},
 };
 use slipway_core::views::FitChoice;
 
@@ -27,7 +27,7 @@ impl Inspection {
         let tools = Tools {
             tone_mapping: capabilities.tone_mapping,
         };
-        let plan = mend::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
+        let plan = repair::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
             .ok_or(TranscodeError::NothingToMend)?;
         match capabilities.missing() {
             Some(lack) if plan.encodes_picture() => Err(lack),
@@ -65,7 +65,7 @@ pub(super) async fn inspect(
             .iter()
             .filter(|finding| finding.severity == Severity::Blocks)
             .map(|finding| finding.rule)
-            .filter(|rule| mend::can_mend(*rule) && !mend::is_cut(*rule))
+            .filter(|rule| repair::can_repair(*rule) && !repair::is_cut(*rule))
             .collect(),
     };
     Ok(Inspection {

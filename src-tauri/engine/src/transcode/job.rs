@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use clip::mend::Plan;
+use clip::repair::Plan;
 use slipway_core::views::{Event, FitChoice, FitProgress, PostState};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;

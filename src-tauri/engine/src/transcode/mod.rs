@@ -13,4 +13,5 @@ mod progress;
 mod transcoder;
 
 pub use error::TranscodeError;
+pub(crate) use notices::text::TEXTS;
 pub(crate) use transcoder::Transcoder;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ffi::OsString, sync::Arc};
 
 use clip::{
     Rule, Severity,
-    mend::{self, Tools},
+    repair::{self, Tools},
 };
 use parking_lot::Mutex;
 use slipway_core::{
@@ -107,7 +107,7 @@ impl Transcoder {
         let inspection = inspect(&row, choice).await?;
         let target = output::wanted(&inspection.path);
         let plan_for = |rules: &[Rule]| {
-            mend::plan(
+            repair::plan(
                 &inspection.clip,
                 inspection.size,
                 &inspection.limits,
@@ -117,7 +117,7 @@ impl Transcoder {
         };
         let mends = inspection.findings.iter().filter_map(|finding| {
             let plan = plan_for(&[finding.rule])?;
-            let decided = finding.severity == Severity::Blocks && !mend::is_cut(finding.rule);
+            let decided = finding.severity == Severity::Blocks && !repair::is_cut(finding.rule);
             Some(Mend {
                 rule: finding.rule.as_str().to_owned(),
                 chosen: inspection.chosen.contains(&finding.rule),

@@ -12,10 +12,10 @@ mod notices;
 mod uses;
 
 pub(crate) use content::{
-    ContentId, identify, insert, insert_transcoded, is_transcoded, set_hash, set_file,
-    set_path,
+    ContentId, identify, insert, insert_transcoded, is_transcoded, set_file, set_hash, set_path,
 };
 pub use error::VideoError;
 pub(crate) use file::{VideoFile, modified_ns};
 pub(crate) use fingerprint::fingerprint;
+pub(crate) use notices::text::TEXTS;
 pub(crate) use uses::{Use, update_use, uses};

@@ -1,28 +1,22 @@
 //! The notice about a video that was posted before, or is already in the queue.
 
 use jiff::Timestamp;
-use slipway_core::{
-    notice::{moment, notice},
-    views::{KnownState, Notice},
-};
+use slipway_core::views::{KnownState, Notice};
+
+pub(crate) mod text {
+    //! The texts about known videos.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice video_posted = "video.posted" (account: text, at: moment);
+        notice video_planned = "video.planned" (account: text, at: moment);
+    }
+}
 
 /// That the same video was posted, or is about to be.
 pub(super) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
-    let at = moment(at.as_millisecond());
-    let (code, happened) = match state {
-        KnownState::Posted => (
-            "video.posted",
-            format!("The same video was posted to {account} on {at}."),
-        ),
-        KnownState::Planned => (
-            "video.planned",
-            format!("The same video is in the queue for {account} since {at}."),
-        ),
-    };
-    notice(
-        code,
-        happened,
-        "Slipway knows it by its content, whatever the file is called.",
-        "Post it again only if that is what you want.",
-    )
+    match state {
+        KnownState::Posted => text::video_posted(account, at),
+        KnownState::Planned => text::video_planned(account, at),
+    }
 }

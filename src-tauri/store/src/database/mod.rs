@@ -39,6 +39,8 @@ pub use facts::{BackupFacts, Facts};
 pub use keep::News;
 pub use key_dates::{KeyDates, set_phrase_shown};
 pub use notices::BackupFailed;
+pub(crate) use notices::text::TEXTS;
+pub(crate) use open_notices::text::TEXTS as OPEN_TEXTS;
 pub use restore::Restored;
 pub use tables::{Park, Tables};
 pub use trouble::Trouble;

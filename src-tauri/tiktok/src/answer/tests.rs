@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::error::Advice;
+use crate::error::Retry;
 
 fn answer(http: u16, body: &str) -> Answer {
     Answer {
@@ -50,7 +50,7 @@ fn ok_alone_is_success_whatever_the_status() {
 }
 
 #[test]
-fn all_three_shapes_are_refusals_with_either_spelling_of_the_log_id() {
+fn every_error_shape_and_log_id_spelling_is_parsed() {
     for (body, id) in [
         (
             r#"{"data":{},"error":{"code":"invalid_params","message":"no","log_id":"A"}}"#,
@@ -98,7 +98,7 @@ fn all_three_shapes_are_refusals_with_either_spelling_of_the_log_id() {
 }
 
 #[test]
-fn an_oauth_error_that_is_empty_is_none() {
+fn empty_oauth_error_is_no_error() {
     let body = r#"{"error":"","error_description":"","a":1}"#;
     assert!(answer(200, body).flat::<Value>(&[]).is_ok());
     for (http, body) in [(200, ""), (200, " \r\n"), (200, "{}"), (204, "")] {
@@ -123,7 +123,7 @@ fn an_oauth_error_that_is_empty_is_none() {
 }
 
 #[test]
-fn an_unknown_code_is_kept_and_not_retried() {
+fn unknown_code_is_kept_and_not_retried() {
     let error = refusal(
         403,
         r#"{"error":{"code":"brand_new_rule","message":"Words\nhere"}}"#,
@@ -132,18 +132,18 @@ fn an_unknown_code_is_kept_and_not_retried() {
         error.code(),
         Some(&ErrorCode::Other("brand_new_rule".into()))
     );
-    assert_eq!(error.advice(), Advice::GiveUp);
+    assert_eq!(error.meaning().retry, Retry::Never);
     assert!(
         error
             .to_string()
             .contains("brand_new_rule (HTTP 403): Words here")
     );
     let error = refusal(500, r#"{"error":{"code":"brand_new_fault"}}"#);
-    assert_eq!(error.advice(), Advice::Retry);
+    assert_eq!(error.meaning().retry, Retry::Backoff);
 }
 
 #[test]
-fn a_body_that_says_nothing_leaves_the_verdict_to_the_status() {
+fn http_status_decides_for_an_unreadable_body() {
     for (body, http) in [
         ("", 502),
         ("<html>", 500),
@@ -172,7 +172,7 @@ fn a_body_that_says_nothing_leaves_the_verdict_to_the_status() {
 }
 
 #[test]
-fn what_is_met_in_a_broken_answer_is_not_repeated() {
+fn error_of_an_unreadable_answer_hides_its_content() {
     #[derive(Debug, Deserialize)]
     struct Wanted {
         #[expect(dead_code, reason = "only its type matters")]
@@ -186,14 +186,14 @@ fn what_is_met_in_a_broken_answer_is_not_repeated() {
 }
 
 #[test]
-fn a_secret_that_tiktok_repeats_is_masked_and_long_texts_are_cut() {
+fn messages_are_masked_and_bounded() {
     let token = SecretString::from("act.secret-token");
     let body = r#"{"error":{"code":"invalid_param","message":"bad act.secret-token\u0007 here","log_id":"act.secret-token"}}"#;
     let error = answer(400, body).data::<Value>(&[&token]).unwrap_err();
     let said = format!("{error} {error:?}");
     assert!(said.contains("bad [masked]  here"), "{said}");
     assert!(!said.contains("secret-token"), "{said}");
-    // One that is new in this very answer is known to nobody.
+    // The caller cannot know a token that is new in this answer.
     let new = clean("The token act.new!4711*and-unheard-of is bad", &[]);
     assert_eq!(new, "The token [masked] is bad");
     assert_eq!(clean("fact. is act.short", &[]), "fact. is act.short");
@@ -202,7 +202,7 @@ fn a_secret_that_tiktok_repeats_is_masked_and_long_texts_are_cut() {
 
 proptest! {
     #[test]
-    fn any_body_is_answered_without_a_panic(http in 100..600_u16, body in "\\PC{0,80}|[\\[\\]{}\":,a-z0-9]{0,80}") {
+    fn any_body_parses_without_a_panic(http in 100..600_u16, body in "\\PC{0,80}|[\\[\\]{}\":,a-z0-9]{0,80}") {
         let _ = answer(http, &body).data::<Value>(&[]);
         let _ = answer(http, &body).flat::<Value>(&[]);
         let _ = answer(http, &body).flat_acknowledged(&[]);

@@ -2,26 +2,26 @@
 
 use url::Url;
 
-use super::Pkce;
+use super::pkce::Pkce;
 use crate::{
     endpoints::Endpoints,
     scope::{Scope, join_scopes},
 };
 
-/// What the consent page is asked for (`/doc/login-kit-desktop`).
+/// The parameters of the consent page (`/doc/login-kit-desktop`).
 #[derive(Debug, Clone, Copy)]
 pub struct AuthorizeRequest<'a> {
     /// The app's key.
     pub client_key: &'a str,
-    /// The scopes that the creator is asked to grant; single ones can be unticked.
+    /// The scopes to request. The creator can untick single ones.
     pub scopes: &'a [Scope],
-    /// Where the answer goes: registered for the app, and the same byte for byte in the code exchange.
+    /// The redirect address: registered for the app, and identical byte for byte in the code exchange.
     pub redirect_uri: &'a str,
-    /// Random, used once, compared on return.
+    /// A random value, used once and compared with the callback's.
     pub state: &'a str,
     /// The verifier whose challenge is sent.
     pub pkce: &'a Pkce,
-    /// Always show the page, also to someone who agreed before, so that a second account can be connected.
+    /// Shows the page even to a creator who agreed before, so that a second account can be connected.
     /// Documented for the web flow only (`/doc/login-kit-web`).
     pub always_ask: bool,
 }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_gets_exactly_the_documented_parameters() {
+    fn authorize_url_has_exactly_the_documented_parameters() {
         let pkce =
             Pkce::from_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into()).unwrap();
         let mut request = AuthorizeRequest {

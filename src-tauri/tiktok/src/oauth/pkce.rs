@@ -1,4 +1,4 @@
-//! Proof key for code exchange, in TikTok's own dialect: the challenge is hex, not base64url.
+//! Proof key for code exchange (PKCE), in TikTok's variant: the challenge is hex, not base64url.
 
 use std::fmt::{self, Write as _};
 
@@ -17,19 +17,19 @@ pub struct Pkce {
     verifier: SecretString,
 }
 
-/// A verifier that TikTok would not take.
+/// The reason why TikTok would refuse a verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PkceError {
-    /// It is shorter than 43 or longer than 128 characters.
+    /// The verifier is shorter than 43 or longer than 128 characters.
     #[error("a PKCE verifier has 43 to 128 characters")]
     Length,
-    /// It holds something else than letters, digits and `-._~`.
-    #[error("a PKCE verifier holds only letters, digits and -._~")]
+    /// The verifier contains a character other than letters, digits and `-._~`.
+    #[error("a PKCE verifier contains only letters, digits and -._~")]
     Alphabet,
 }
 
 impl Pkce {
-    /// A new verifier of 64 characters from the system's secure random source.
+    /// Generates a verifier of 64 characters from the system's secure random source.
     pub fn generate() -> Self {
         let mut rng = rand::rng();
         let mut text = String::with_capacity(GENERATED_LENGTH);
@@ -37,12 +37,12 @@ impl Pkce {
             text.push(char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
         }
         Self {
-            // Boxing a full buffer moves it, so that no copy stays behind.
+            // The buffer is full, so boxing it moves the text and leaves no copy behind.
             verifier: SecretString::from(text),
         }
     }
 
-    /// A verifier that was generated earlier.
+    /// Restores a verifier that was generated earlier.
     pub fn from_verifier(verifier: SecretString) -> Result<Self, PkceError> {
         let text = verifier.expose_secret();
         if !(PKCE_VERIFIER_MIN..=PKCE_VERIFIER_MAX).contains(&text.len()) {
@@ -54,12 +54,12 @@ impl Pkce {
         Ok(Self { verifier })
     }
 
-    /// The verifier, for the code exchange alone.
+    /// The verifier, for the code exchange only.
     pub fn verifier(&self) -> &SecretString {
         &self.verifier
     }
 
-    /// The challenge for the consent page: lowercase hex of the SHA-256 of the verifier (`/doc/login-kit-desktop`).
+    /// The challenge for the consent page: the SHA-256 of the verifier in lowercase hex (`/doc/login-kit-desktop`).
     pub fn challenge(&self) -> String {
         let digest = Sha256::digest(self.verifier.expose_secret());
         digest
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn generated_verifiers_are_valid_and_new_each_time() {
+    fn generated_verifiers_are_valid_and_differ() {
         let one = Pkce::generate();
         let two = Pkce::generate();
         assert_ne!(
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn verifiers_outside_the_rules_are_refused() {
+    fn invalid_verifiers_are_refused() {
         for (verifier, error) in [
             ("a".repeat(42), PkceError::Length),
             ("a".repeat(129), PkceError::Length),

@@ -1,4 +1,4 @@
-//! The pair of tokens that a code or a refresh token is exchanged for.
+//! The pair of tokens that TikTok returns for a code or a refresh token.
 
 use std::{fmt, time::Duration};
 
@@ -11,21 +11,21 @@ use crate::{
     wire,
 };
 
-/// Tokens and what they are good for (`/doc/oauth-get-a-user-access-token`).
+/// A pair of tokens, with lifetimes and scopes (`/doc/oauth-get-a-user-access-token`).
 ///
-/// Lives differ by app and date: always go by the numbers here. The refresh token rotates; keep the new one
-/// before using anything of the grant (`/docs/en/oauth-refresh-a-user-access-token`).
+/// Lifetimes differ by app and date, so always use the values here. The refresh token rotates: store the new one before
+/// any use of the grant (`/docs/en/oauth-refresh-a-user-access-token`).
 #[derive(Clone)]
 pub struct TokenGrant {
     /// The token for API calls.
     pub access_token: SecretString,
-    /// How long the access token lives from now on.
+    /// Lifetime of the access token, from now on.
     pub expires_in: Duration,
     /// The token for the next refresh.
     pub refresh_token: SecretString,
-    /// How long the refresh token lives from now on.
+    /// Lifetime of the refresh token, from now on.
     pub refresh_expires_in: Duration,
-    /// The creator, as this app knows them.
+    /// The creator's id within this app.
     pub open_id: String,
     /// The scopes of the access token.
     pub scopes: Vec<Scope>,
@@ -44,7 +44,7 @@ impl fmt::Debug for TokenGrant {
     }
 }
 
-/// The answer as it stands on the wire; some clients met the numbers in quotes.
+/// The answer of the endpoint. Some clients received the numbers in quotes.
 #[derive(Deserialize)]
 pub(crate) struct TokenAnswer {
     #[serde(deserialize_with = "wire::secret")]
@@ -74,7 +74,7 @@ impl From<TokenAnswer> for TokenGrant {
     }
 }
 
-/// Bounded, so that adding it to an instant can never overflow.
+/// Bounds a lifetime, so that adding it to an instant cannot overflow.
 fn life(seconds: u64) -> Duration {
     Duration::from_secs(seconds).min(TOKEN_LIFE_MAX)
 }

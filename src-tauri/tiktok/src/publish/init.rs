@@ -1,9 +1,9 @@
-//! The inits of a direct post and of an inbox draft, and the ticket that both are answered with.
+//! The init calls of a direct post and of an inbox draft, and the upload ticket that both return.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::PublishId;
+use super::publish_id::PublishId;
 use crate::{
     creator::PrivacyLevel,
     endpoints::Endpoints,
@@ -12,9 +12,9 @@ use crate::{
     wire,
 };
 
-/// What a direct post shall be (`/doc/content-posting-api-reference-direct-post`).
+/// The settings of a direct post (`/doc/content-posting-api-reference-direct-post`).
 ///
-/// The page's tables and samples disagree on whether the two brand fields may be left out: they are always sent.
+/// The page's tables and samples disagree on whether the two brand fields are optional, so both are always sent.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a field of TikTok's request, independent of the others"
@@ -24,7 +24,7 @@ pub struct PostInfo {
     /// The caption, at most 2200 UTF-16 units; see [`caption_units`](crate::limits::caption_units).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// One of the options that creator info offers.
+    /// One of the options from creator info.
     pub privacy_level: PrivacyLevel,
     /// Forbid comments.
     pub disable_comment: bool,
@@ -32,23 +32,24 @@ pub struct PostInfo {
     pub disable_duet: bool,
     /// Forbid stitches.
     pub disable_stitch: bool,
-    /// The frame for the cover, in milliseconds from the start; the first one if there is none.
+    /// The frame for the cover, in milliseconds from the start. The default is the first frame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_cover_timestamp_ms: Option<i32>,
-    /// A paid partnership for a third party. Never together with [`PrivacyLevel::SelfOnly`] (`/doc/content-sharing-guidelines`).
+    /// A paid partnership for a third party. Never together with [`PrivacyLevel::SelfOnly`]
+    /// (`/doc/content-sharing-guidelines`).
     pub brand_content_toggle: bool,
-    /// Promotes the creator's own business.
+    /// The post promotes the creator's own business.
     pub brand_organic_toggle: bool,
     /// Label the video as made with AI.
     pub is_aigc: bool,
 }
 
-/// Leave to send the bytes of one post (`/doc/content-posting-api-reference-direct-post`).
+/// The permission to send the bytes of one post (`/doc/content-posting-api-reference-direct-post`).
 #[derive(Debug, Clone)]
 pub struct UploadTicket {
-    /// The name under which to ask for the post's status.
+    /// The id for status queries.
     pub publish_id: PublishId,
-    /// Where the bytes go; it lives one hour.
+    /// The address for the bytes, valid for one hour.
     pub upload_url: UploadUrl,
 }
 
@@ -87,7 +88,7 @@ impl<'a> DirectPostRequest<'a> {
     }
 }
 
-/// The body of an inbox init: the endpoint takes no `post_info` (`/doc/content-posting-api-reference-upload-video`).
+/// The body of an inbox init. The endpoint has no `post_info` (`/doc/content-posting-api-reference-upload-video`).
 #[derive(Serialize)]
 pub(crate) struct InboxRequest {
     source_info: SourceInfo,
@@ -101,7 +102,7 @@ impl InboxRequest {
     }
 }
 
-/// The answer to an init as it stands on the wire.
+/// The answer of both endpoints.
 #[derive(Deserialize)]
 pub(crate) struct TicketAnswer {
     #[serde(deserialize_with = "wire::filled")]
@@ -111,7 +112,7 @@ pub(crate) struct TicketAnswer {
 }
 
 impl TicketAnswer {
-    /// A ticket, if its address may be used.
+    /// Returns the ticket if its upload address may be used.
     pub fn check(self, operation: Operation, endpoints: &Endpoints) -> Result<UploadTicket, Error> {
         let upload_url = UploadUrl::parse(self.upload_url.expose_secret(), endpoints)
             .map_err(|source| Error::BadUploadUrl { operation, source })?;

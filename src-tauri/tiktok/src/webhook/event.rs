@@ -1,61 +1,62 @@
-//! What a signed body says (`/doc/webhooks-events`).
+//! The events of a webhook body (`/doc/webhooks-events`).
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::WebhookError;
+use super::error::WebhookError;
 use crate::{
-    publish::{FailReason, PublishId},
+    error::FailReason,
+    publish::PublishId,
     wire::{self, LooseText},
 };
 
-/// Something that happened at TikTok.
+/// An event at TikTok.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WebhookEvent {
     /// A post failed.
     PublishFailed {
-        /// Which.
+        /// The id of the post.
         publish_id: PublishId,
-        /// Why, if TikTok says so.
+        /// The reason, if TikTok names one.
         reason: Option<FailReason>,
     },
-    /// A post is out, though perhaps not public yet. May come more than once for a draft.
+    /// A post was published, perhaps not publicly yet. The event may repeat for a draft.
     PublishComplete {
-        /// Which.
+        /// The id of the post.
         publish_id: PublishId,
     },
-    /// The creator was notified of a draft.
+    /// TikTok notified the creator of a draft.
     InboxDelivered {
-        /// Which.
+        /// The id of the post.
         publish_id: PublishId,
     },
-    /// A post has become public.
+    /// A post became public.
     PubliclyAvailable {
-        /// Which.
+        /// The id of the post.
         publish_id: PublishId,
-        /// Its public id, exact. None when it cannot be read: that the post is out must not be lost over it.
+        /// The exact public id; `None` if it cannot be read, so that the event itself is not lost.
         post_id: Option<u64>,
     },
-    /// A post is public no longer.
+    /// A post is no longer public.
     NoLongerPublic {
-        /// Which.
+        /// The id of the post.
         publish_id: PublishId,
-        /// The public id that it had.
+        /// The former public id.
         post_id: Option<u64>,
     },
-    /// The account's token is already dead.
+    /// The account's access was removed: its token no longer works.
     AuthorizationRemoved {
-        /// Why.
+        /// The reason.
         reason: RemovalReason,
     },
-    /// An event that this crate does not know or that is not about publishing, by name.
+    /// Another event, by name: unknown to this crate or not about publishing.
     Other(String),
 }
 
-/// Why an account's authorization is gone.
+/// The reason why the app lost its access to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemovalReason {
-    /// TikTok does not say.
+    /// TikTok names no reason.
     Unknown,
     /// The user disconnected the app.
     UserDisconnected,
@@ -65,7 +66,7 @@ pub enum RemovalReason {
     AgeChanged,
     /// The account was banned.
     AccountBanned,
-    /// The developer revoked it.
+    /// The developer revoked the access.
     DeveloperRevoked,
     /// A number that this crate does not know.
     Other(u64),
@@ -85,7 +86,7 @@ impl From<u64> for RemovalReason {
     }
 }
 
-/// A body, read.
+/// A parsed body.
 pub(super) struct Body {
     pub(super) client_key: String,
     pub(super) event: WebhookEvent,
@@ -122,7 +123,7 @@ struct RemovalContent {
     reason: Option<u64>,
 }
 
-/// Reads a body whose signature was proven.
+/// Parses a body whose signature was verified.
 pub(super) fn read(raw_body: &[u8]) -> Result<Body, WebhookError> {
     let raw: RawBody = serde_json::from_slice(raw_body).map_err(|error| unreadable(&error))?;
     Ok(Body {
@@ -133,7 +134,7 @@ pub(super) fn read(raw_body: &[u8]) -> Result<Body, WebhookError> {
     })
 }
 
-/// Both spellings of "publicly" are TikTok's, in either event.
+/// TikTok uses both spellings of "publicly", so each event accepts both.
 fn event(name: String, content: Value) -> Result<WebhookEvent, WebhookError> {
     Ok(match name.as_str() {
         "post.publish.failed" => {
@@ -166,7 +167,7 @@ fn event(name: String, content: Value) -> Result<WebhookEvent, WebhookError> {
             }
         }
         "authorization.removed" => {
-            // That the token is dead holds whatever the reason looks like.
+            // The token no longer works, whatever the reason is.
             let content: RemovalContent = inner(content).unwrap_or_default();
             WebhookEvent::AuthorizationRemoved {
                 reason: content
@@ -182,7 +183,7 @@ fn post(content: Value) -> Result<PostContent, WebhookError> {
     inner(content).map_err(|error| unreadable(&error))
 }
 
-/// The content is JSON inside a string; a plain object is taken too.
+/// Parses the content, which is JSON inside a string. A plain object is accepted too.
 fn inner<T: for<'de> Deserialize<'de>>(content: Value) -> Result<T, serde_json::Error> {
     match content {
         Value::String(text) => serde_json::from_str(&text),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::{body::Body, http::Response};
 use serde_json::json;
 use tiktok_api::{
-    Advice, AvatarError, ChunkPlan, Error, ErrorCode, FailReason, Operation, PostInfo,
-    PrivacyLevel, PublishId, PublishState, Scope, UploadUrlError,
+    AvatarError, ChunkPlan, Error, ErrorCode, FailReason, FailureKind, Operation, PostInfo,
+    PrivacyLevel, PublishId, PublishState, Retry, Scope, UploadUrlError, limits,
 };
 
 use crate::server::{Seen, Server, data, plain, refusal, secret, with_header};
@@ -43,7 +43,7 @@ fn post() -> PostInfo {
 }
 
 #[tokio::test]
-async fn user_info_asks_for_granted_fields_and_reads_the_user() {
+async fn user_info_requests_granted_fields() {
     let user = json!({"user": {
         "open_id": "open-1", "union_id": "union-1", "display_name": "Ada", "avatar_url": "",
         "username": "ada", "is_verified": true, "follower_count": "12", "likes_count": 7
@@ -65,12 +65,12 @@ async fn user_info_asks_for_granted_fields_and_reads_the_user() {
     assert_eq!((user.follower_count, user.likes_count), (Some(12), Some(7)));
 
     let error = tiktok.user_info(&secret("act.one"), &[]).await.unwrap_err();
-    assert_eq!(error.advice(), Advice::Reconnect);
+    assert_eq!(error.meaning().kind, FailureKind::MissingScope);
     assert_eq!(server.seen()[1].target, "/v2/user/info/?fields=open_id");
 }
 
 #[tokio::test]
-async fn creator_info_is_asked_without_a_body_and_read() {
+async fn creator_info_has_no_body() {
     let info = json!({
         "creator_avatar_url": "https://p16.tiktokcdn.com/a.webp", "creator_username": "ada",
         "creator_nickname": "Ada L.", "comment_disabled": false, "duet_disabled": true,
@@ -100,12 +100,26 @@ async fn creator_info_is_asked_without_a_body_and_read() {
 }
 
 #[tokio::test]
-async fn a_creator_who_cannot_post_is_a_refusal_with_200_and_with_403() {
+async fn creator_who_cannot_post_is_refused_with_200_or_403() {
     for http in [200, 403] {
-        for (code, advice) in [
-            ("spam_risk_too_many_posts", Advice::WaitUntil(None)),
-            ("spam_risk_user_banned_from_posting", Advice::GiveUp),
-            ("reached_active_user_cap", Advice::WaitUntil(None)),
+        for (code, kind, retry) in [
+            (
+                "spam_risk_too_many_posts",
+                FailureKind::PostCap,
+                Retry::WhenCapFrees {
+                    at_most: limits::CAP_WAIT,
+                },
+            ),
+            (
+                "spam_risk_user_banned_from_posting",
+                FailureKind::Banned,
+                Retry::Never,
+            ),
+            (
+                "reached_active_user_cap",
+                FailureKind::PostCap,
+                Retry::After(limits::CAP_WAIT),
+            ),
         ] {
             let server = Server::start([refusal(http, code)]).await;
             let error = server
@@ -114,7 +128,7 @@ async fn a_creator_who_cannot_post_is_a_refusal_with_200_and_with_403() {
                 .await
                 .unwrap_err();
             assert_eq!(error.code(), Some(&ErrorCode::from(code)));
-            assert_eq!(error.advice(), advice);
+            assert_eq!((error.meaning().kind, error.meaning().retry), (kind, retry));
             assert_eq!(error.log_id(), Some("2026"));
             assert_eq!(error.operation(), Operation::CreatorInfo);
         }
@@ -122,11 +136,11 @@ async fn a_creator_who_cannot_post_is_a_refusal_with_200_and_with_403() {
 }
 
 #[tokio::test]
-async fn a_direct_post_is_started_with_every_field() {
+async fn direct_post_sends_every_field() {
     let server = Server::start([Response::default(), Response::default()]).await;
     let plan = ChunkPlan::new(77_360_899).unwrap();
     let tiktok = server.tiktok();
-    // What is asked matters here, not the answer.
+    // Only the requests matter here, not the answers.
     let _ = tiktok
         .init_direct_post(&secret("act.one"), &post(), &plan)
         .await;
@@ -171,7 +185,7 @@ async fn a_direct_post_is_started_with_every_field() {
 }
 
 #[tokio::test]
-async fn a_draft_is_started_without_caption_or_settings_and_its_ticket_read() {
+async fn draft_has_neither_caption_nor_settings() {
     let address = "https://upload.us.tiktokapis.com/video/?upload_id=1&upload_token=a%2Fb";
     let server = Server::start([data(&json!({
         "publish_id": "v_inbox_file~v2.123", "upload_url": address
@@ -196,7 +210,7 @@ async fn a_draft_is_started_without_caption_or_settings_and_its_ticket_read() {
 }
 
 #[tokio::test]
-async fn an_init_with_a_bad_address_or_half_a_ticket_fails() {
+async fn incomplete_or_unsafe_tickets_are_refused() {
     let ticket = |url: &str| data(&json!({"publish_id": "p", "upload_url": url}));
     let server = Server::start([
         ticket("https://tiktokapis.com.evil.org/video/?upload_token=hush"),
@@ -225,7 +239,7 @@ async fn an_init_with_a_bad_address_or_half_a_ticket_fails() {
 }
 
 #[tokio::test]
-async fn init_refusals_keep_code_status_and_waiting_hint() {
+async fn init_refusals_keep_code_status_and_retry_after() {
     let limited = Response::builder()
         .status(429)
         .header("retry-after", "12")
@@ -245,29 +259,29 @@ async fn init_refusals_keep_code_status_and_waiting_hint() {
     .await;
     let tiktok = server.tiktok();
     let (plan, token) = (ChunkPlan::new(5).unwrap(), secret("act.one"));
-    let mut advice = Vec::new();
+    let mut retries = Vec::new();
     for _ in 0..4 {
         let error = tiktok
             .init_direct_post(&token, &post(), &plan)
             .await
             .unwrap_err();
-        advice.push((error.advice(), error.retry_after()));
+        retries.push((error.meaning().retry, error.retry_after()));
     }
     let wait = Duration::from_secs(12);
     assert_eq!(
-        advice,
+        retries,
         [
-            (Advice::AskCreator, None),
-            (Advice::WaitUntil(Some(wait)), Some(wait)),
-            (Advice::Retry, None),
-            (Advice::Refresh, None),
+            (Retry::Never, None),
+            (Retry::After(wait), Some(wait)),
+            (Retry::Backoff, None),
+            (Retry::AfterRefresh, None),
         ]
     );
     assert_eq!(server.seen().len(), 4, "nothing is repeated by itself");
 }
 
 #[tokio::test]
-async fn a_status_is_asked_by_id_and_its_large_ids_kept() {
+async fn status_keeps_large_ids() {
     let server = Server::start([
         plain(
             200,
@@ -294,7 +308,7 @@ async fn a_status_is_asked_by_id_and_its_large_ids_kept() {
 }
 
 #[tokio::test]
-async fn a_cancel_is_answered_without_data() {
+async fn cancel_needs_no_data() {
     let server = Server::start([
         plain(200, r#"{"error":{"code":"ok","message":"","log_id":"L"}}"#),
         refusal(400, "publish_not_cancellable"),
@@ -318,7 +332,7 @@ fn picture(kind: &str, size: usize) -> Response<Body> {
 }
 
 #[tokio::test]
-async fn an_avatar_is_fetched_without_a_token_and_within_bounds() {
+async fn avatar_is_fetched_without_a_token_and_within_bounds() {
     let endless = Response::builder()
         .header("content-type", "image/png")
         .body(Body::from_stream(futures_util::stream::repeat_with(|| {

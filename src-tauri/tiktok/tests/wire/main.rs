@@ -1,4 +1,4 @@
-//! What goes over the wire, byte for byte, against a server that this test controls.
+//! Requests and answers on the wire, byte for byte, against a scripted server.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod api;

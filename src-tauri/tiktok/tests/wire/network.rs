@@ -1,7 +1,7 @@
-//! Connections that fail, answers that never end, redirects.
+//! Failed connections, endless answers and redirects.
 
 use tiktok_api::{
-    Advice, ChunkPlan, Endpoints, Error, NetworkKind, PublishId, TikTok, UploadUrl, Uploader,
+    ChunkPlan, Endpoints, Error, NetworkKind, PublishId, Retry, TikTok, UploadUrl, Uploader,
     VideoType,
 };
 use tokio::{
@@ -18,20 +18,20 @@ fn kind(error: &Error) -> NetworkKind {
     }
 }
 
-/// A server that reads the head of one request, writes this and hangs up.
-async fn hangs_up_after(words: &'static str) -> String {
+/// Starts a server that reads the head of one request, writes `answer` and closes the connection.
+async fn closes_after(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         let _ = socket.read(&mut [0; 4096]).await;
-        socket.write_all(words.as_bytes()).await.unwrap();
+        socket.write_all(answer.as_bytes()).await.unwrap();
     });
     origin
 }
 
-/// An origin where nobody listens.
-async fn nobody() -> String {
+/// An origin without a listener.
+async fn unused_origin() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
@@ -41,13 +41,13 @@ fn client(origin: &str) -> TikTok {
 }
 
 #[tokio::test]
-async fn a_connection_that_never_was_is_told_from_one_that_broke() {
+async fn failed_connect_differs_from_a_broken_connection() {
     let id = PublishId::from("p");
     for (origin, expected) in [
-        (nobody().await, NetworkKind::Connect),
-        (hangs_up_after("").await, NetworkKind::Interrupted),
+        (unused_origin().await, NetworkKind::Connect),
+        (closes_after("").await, NetworkKind::Interrupted),
         (
-            hangs_up_after("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"").await,
+            closes_after("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"data\"").await,
             NetworkKind::Interrupted,
         ),
     ] {
@@ -56,15 +56,15 @@ async fn a_connection_that_never_was_is_told_from_one_that_broke() {
             .await
             .unwrap_err();
         assert_eq!(kind(&error), expected, "{error:?}");
-        assert_eq!(error.advice(), Advice::Retry);
+        assert_eq!(error.meaning().retry, Retry::Backoff);
         assert!(std::error::Error::source(&error).is_some());
         assert!(!format!("{error} {error:?}").contains("status/fetch"));
     }
 }
 
 #[tokio::test]
-async fn an_upload_to_nobody_never_left() {
-    let origin = nobody().await;
+async fn upload_without_a_listener_is_a_failed_connect() {
+    let origin = unused_origin().await;
     let endpoints = Endpoints::new(&origin, &origin).unwrap();
     let url = UploadUrl::parse(&format!("{origin}/up/?upload_token=hush"), &endpoints).unwrap();
     let plan = ChunkPlan::new(5).unwrap();
@@ -85,7 +85,7 @@ async fn an_upload_to_nobody_never_left() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_a_huge_answer_not_read() {
+async fn redirects_and_huge_answers_are_refused() {
     let huge = format!("{{\"data\":\"{}\"}}", "x".repeat(1024 * 1024));
     let server = Server::start([
         with_header(307, "location", "/elsewhere"),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use tiktok_api::{Advice, AppCredentials, Error, OAuthErrorCode, Operation, Pkce, Scope};
+use tiktok_api::{
+    AppCredentials, Error, FailureKind, OAuthErrorCode, Operation, Pkce, Retry, Scope,
+};
 
 use crate::server::{Seen, Server, plain, refusal, secret};
 
@@ -42,7 +44,7 @@ fn assert_is_form(request: &Seen, target: &str) {
 }
 
 #[tokio::test]
-async fn a_code_is_exchanged_with_exactly_the_documented_fields() {
+async fn code_exchange_sends_exactly_the_documented_fields() {
     let server = Server::start([plain(200, &tokens())]).await;
     let pkce = Pkce::from_verifier(secret(VERIFIER)).unwrap();
     let grant = server
@@ -80,7 +82,7 @@ async fn a_code_is_exchanged_with_exactly_the_documented_fields() {
 }
 
 #[tokio::test]
-async fn a_refresh_sends_the_refresh_token_and_returns_the_new_pair() {
+async fn refresh_returns_the_new_pair() {
     let server = Server::start([plain(200, &tokens())]).await;
     let grant = server
         .tiktok()
@@ -103,7 +105,7 @@ async fn a_refresh_sends_the_refresh_token_and_returns_the_new_pair() {
 }
 
 #[tokio::test]
-async fn a_revocation_succeeds_with_an_empty_body_and_with_an_empty_object() {
+async fn revocation_succeeds_with_an_empty_body_or_object() {
     let server = Server::start([plain(200, ""), plain(200, "{}"), plain(503, "")]).await;
     let tiktok = server.tiktok();
     let token = secret("act.one");
@@ -127,16 +129,16 @@ async fn a_revocation_succeeds_with_an_empty_body_and_with_an_empty_object() {
 }
 
 #[tokio::test]
-async fn an_error_is_a_failure_whatever_the_status() {
+async fn oauth_error_fails_with_any_status() {
     let body = |code: &str| {
         json!({"error": code, "error_description": "Refresh token is invalid.", "log_id": "L1"})
             .to_string()
     };
-    for (http, code, advice) in [
-        (200, "invalid_grant", Advice::Reconnect),
-        (400, "invalid_grant", Advice::Reconnect),
-        (401, "invalid_client", Advice::AskCreator),
-        (200, "temporarily_unavailable", Advice::Retry),
+    for (http, code, kind) in [
+        (200, "invalid_grant", FailureKind::GrantRejected),
+        (400, "invalid_grant", FailureKind::GrantRejected),
+        (401, "invalid_client", FailureKind::AppRejected),
+        (200, "temporarily_unavailable", FailureKind::Unavailable),
     ] {
         let server = Server::start([plain(http, &body(code)), plain(http, &body(code))]).await;
         let tiktok = server.tiktok();
@@ -145,7 +147,7 @@ async fn an_error_is_a_failure_whatever_the_status() {
             .await
             .unwrap_err();
         assert_eq!(error.oauth_code(), Some(&OAuthErrorCode::from(code)));
-        assert_eq!(error.advice(), advice);
+        assert_eq!(error.meaning().kind, kind);
         assert_eq!(error.log_id(), Some("L1"));
         assert!(error.to_string().contains("Refresh token is invalid."));
         assert!(tiktok.revoke(&app(), &secret("act.one")).await.is_err());
@@ -153,7 +155,7 @@ async fn an_error_is_a_failure_whatever_the_status() {
 }
 
 #[tokio::test]
-async fn tokens_beside_an_error_or_in_pieces_are_no_tokens() {
+async fn incomplete_token_answers_are_refused() {
     let with_error = tokens().replace("\"open_id\"", "\"error\":\"server_error\",\"open_id\"");
     let empty = tokens().replace("act.one", "");
     let missing = tokens().replace("\"open_id\"", "\"other\"");
@@ -174,11 +176,11 @@ async fn tokens_beside_an_error_or_in_pieces_are_no_tokens() {
         assert!(!format!("{error} {error:?}").contains("act."));
     }
     let error = tiktok.refresh(&app, &token).await.unwrap_err();
-    assert!(matches!(error.advice(), Advice::WaitUntil(Some(_))));
+    assert!(matches!(error.meaning().retry, Retry::After(_)));
 }
 
 #[tokio::test]
-async fn an_absurd_life_cannot_overflow_a_clock() {
+async fn token_lifetime_has_a_bound() {
     let body = tokens().replace("7200", "18446744073709551615");
     let server = Server::start([plain(200, &body)]).await;
     let grant = server

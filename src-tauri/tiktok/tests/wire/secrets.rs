@@ -1,10 +1,8 @@
-//! No token, secret, code or upload address in any text that this crate gives away.
+//! No token, secret, code or upload address appears in any text of this crate.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{io, sync::Arc};
 
+use parking_lot::Mutex;
 use serde_json::json;
 use tiktok_api::{AppCredentials, Callback, ChunkPlan, Pkce, PublishId, Uploader, VideoType};
 use tracing_subscriber::fmt::MakeWriter;
@@ -26,7 +24,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.0.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
     fn flush(&mut self) -> io::Result<()> {
@@ -48,7 +46,7 @@ fn assert_clean(text: &str) {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_logged_shown_or_put_into_an_error() {
+async fn secrets_never_appear_in_logs_debug_output_or_errors() {
     let log = Log::default();
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -56,7 +54,7 @@ async fn nothing_secret_is_logged_shown_or_put_into_an_error() {
         .with_writer(log.clone())
         .init();
 
-    // TikTok repeating in its message what it was sent is the worst case.
+    // The worst case: TikTok's message repeats what it received.
     let echo = json!({
         "error": "invalid_request", "log_id": "L-oauth",
         "error_description": SECRETS[2..4].join(" ") + SECRETS[6]
@@ -121,7 +119,7 @@ async fn nothing_secret_is_logged_shown_or_put_into_an_error() {
         shown.push(format!("{refused} {refused:?}"));
     }
     let uploader = Uploader::new().unwrap();
-    // The ticket leads to the first server, which answers 599; the other address to the rest of the script.
+    // The ticket leads to the first server, which answers 599. The other address leads to the rest of the script.
     for url in [
         &ticket.upload_url,
         &server.upload_url("/up/?upload_token=SECRET5"),
@@ -141,7 +139,7 @@ async fn nothing_secret_is_logged_shown_or_put_into_an_error() {
         }
     }
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(log.0.lock().clone()).unwrap();
     assert!(log.contains("L-oauth"), "the log id is logged: {log}");
     assert_clean(&log);
     for text in &shown {

@@ -1,25 +1,23 @@
-//! A server on loopback that answers from a script and keeps what it was asked.
+//! A loopback server that answers from a script and records the requests.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, Response},
 };
+use parking_lot::Mutex;
 use secrecy::SecretString;
 use serde_json::Value;
 use tiktok_api::{Endpoints, TikTok, UploadUrl};
 use tokio::net::TcpListener;
 
-/// One request as it arrived.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
-    /// Path and query, as sent.
+    /// Path and query, unchanged.
     pub target: String,
     pub headers: HeaderMap,
     pub body: Bytes,
@@ -34,7 +32,7 @@ impl Seen {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The form's fields in their order.
+    /// The fields of the form, in their order.
     pub fn form(&self) -> Vec<(String, String)> {
         url::form_urlencoded::parse(&self.body)
             .into_owned()
@@ -55,13 +53,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server that gives these answers in their order, and 599 to whatever comes after them.
+    /// Starts a server that gives these answers in order, and 599 afterwards.
     pub async fn start(script: impl IntoIterator<Item = Response<Body>>) -> Self {
         Self::serve(script, true).await
     }
 
-    /// The same, but it answers before it has read the body of a request.
-    pub async fn start_hasty(script: impl IntoIterator<Item = Response<Body>>) -> Self {
+    /// Starts a server that answers before it reads the body of a request.
+    pub async fn start_answering_early(script: impl IntoIterator<Item = Response<Body>>) -> Self {
         Self::serve(script, false).await
     }
 
@@ -93,10 +91,10 @@ impl Server {
     }
 
     pub fn seen(&self) -> Vec<Seen> {
-        self.shared.seen.lock().unwrap().clone()
+        self.shared.seen.lock().clone()
     }
 
-    /// The only request that came.
+    /// The only request that the server received.
     pub fn only(&self) -> Seen {
         let seen = self.seen();
         assert_eq!(seen.len(), 1, "{seen:?}");
@@ -113,7 +111,7 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response<Body
     } else {
         Bytes::new()
     };
-    shared.seen.lock().unwrap().push(Seen {
+    shared.seen.lock().push(Seen {
         method: head.method.to_string(),
         target: head.uri.to_string(),
         headers: head.headers,
@@ -122,7 +120,6 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response<Body
     shared
         .script
         .lock()
-        .unwrap()
         .pop_front()
         .unwrap_or_else(|| plain(599, ""))
 }
@@ -142,7 +139,7 @@ pub fn with_header(status: u16, name: &str, value: &str) -> Response<Body> {
         .unwrap()
 }
 
-/// An envelope that says ok.
+/// An envelope with the code `ok`.
 pub fn data(data: &Value) -> Response<Body> {
     let body = serde_json::json!({
         "data": data, "error": {"code": "ok", "message": "", "log_id": "2026"}
@@ -150,7 +147,7 @@ pub fn data(data: &Value) -> Response<Body> {
     plain(200, &body.to_string())
 }
 
-/// An envelope that refuses.
+/// An envelope with an error code.
 pub fn refusal(status: u16, code: &str) -> Response<Body> {
     let body = serde_json::json!({
         "data": {}, "error": {"code": code, "message": "because", "log_id": "2026"}

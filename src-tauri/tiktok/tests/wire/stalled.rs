@@ -1,4 +1,4 @@
-//! Chunks whose way breaks off, stalls or ends too soon.
+//! Uploads that break, stall or end early.
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn a_connection_cut_within_a_chunk_is_an_interruption() {
+async fn connection_cut_within_a_chunk_is_interrupted() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -62,7 +62,7 @@ async fn put_raw(
         .await
 }
 
-/// Endless bytes, counted as they are read.
+/// An endless reader that counts the bytes read.
 struct Counted(Arc<AtomicU64>);
 
 impl AsyncRead for Counted {
@@ -79,13 +79,13 @@ impl AsyncRead for Counted {
 }
 
 #[tokio::test]
-async fn a_silent_server_is_given_up_and_was_not_read_ahead_for() {
-    // It accepts by way of the system's backlog and never reads a byte.
+async fn stalled_upload_times_out_without_reading_ahead() {
+    // The system's backlog accepts the connection, and the listener never reads a byte.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let read = Arc::new(AtomicU64::new(0));
-    let patience = Duration::from_millis(60);
-    let uploader = Uploader::new().unwrap().with_patience(patience, patience);
+    let timeout = Duration::from_millis(60);
+    let uploader = Uploader::new().unwrap().with_timeouts(timeout, timeout);
     let error = put_raw(&origin, uploader, Counted(Arc::clone(&read)))
         .await
         .unwrap_err();
@@ -99,29 +99,29 @@ async fn a_silent_server_is_given_up_and_was_not_read_ahead_for() {
         ),
         "{error:?}"
     );
-    // The sockets of both sides hold some megabytes; the chunk has sixty.
+    // The sockets of both sides buffer some megabytes; the chunk has sixty.
     let read = read.load(Ordering::Relaxed);
     assert!(read < 20_000_000, "{read} bytes were read ahead");
 }
 
 #[tokio::test]
-async fn a_server_that_keeps_the_answer_to_itself_is_given_up() {
+async fn missing_answer_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
-        // Until the client goes away.
+        // Reads until the client closes the connection.
         tokio::io::copy(&mut socket, &mut tokio::io::sink())
             .await
             .unwrap_or_default()
     });
     let uploader = Uploader::new()
         .unwrap()
-        .with_patience(Duration::from_mins(1), Duration::from_millis(60));
+        .with_timeouts(Duration::from_mins(1), Duration::from_millis(60));
     let endpoints = Endpoints::new(&origin, &origin).unwrap();
     let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
     let plan = ChunkPlan::new(5).unwrap();
-    // The patience for pieces must not hold once the last piece is out.
+    // The progress timeout must not apply once the last piece was sent.
     let error = tokio::time::timeout(
         Duration::from_secs(20),
         uploader.put_chunk(
@@ -134,7 +134,7 @@ async fn a_server_that_keeps_the_answer_to_itself_is_given_up() {
         ),
     )
     .await
-    .expect("gave up on the answer long before the patience for pieces")
+    .expect("the answer times out long before the progress timeout")
     .unwrap_err();
     assert!(
         matches!(
@@ -151,7 +151,7 @@ async fn a_server_that_keeps_the_answer_to_itself_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_acceptance_before_the_last_byte_is_not_believed() {
+async fn answer_before_the_last_byte_is_an_interruption() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -163,7 +163,7 @@ async fn an_acceptance_before_the_last_byte_is_not_believed() {
             .unwrap();
         let _ = tokio::io::copy(&mut socket, &mut tokio::io::sink()).await;
     });
-    // A file that hangs after its first bytes, so that the chunk cannot be complete.
+    // The file stalls after its first bytes, so that the chunk cannot be complete.
     let (mut file, body) = tokio::io::duplex(1024);
     file.write_all(b"some").await.unwrap();
     let error = put_raw(&origin, Uploader::new().unwrap(), body)
@@ -182,7 +182,7 @@ async fn an_acceptance_before_the_last_byte_is_not_believed() {
     );
 }
 
-/// Bytes that come in small pieces with a pause before each, as from a reader with a bandwidth limit.
+/// A reader that yields small pieces with a pause before each, like one with a bandwidth limit.
 fn dribble(pieces: u32, pause: Duration) -> impl AsyncRead + Send + Unpin + 'static {
     let pieces = futures_util::stream::unfold(pieces, move |left| async move {
         let left = left.checked_sub(1)?;
@@ -193,7 +193,7 @@ fn dribble(pieces: u32, pause: Duration) -> impl AsyncRead + Send + Unpin + 'sta
 }
 
 #[tokio::test]
-async fn a_chunk_that_is_slow_on_purpose_may_take_longer_than_any_patience() {
+async fn steady_progress_keeps_a_slow_chunk_alive() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
@@ -207,8 +207,8 @@ async fn a_chunk_that_is_slow_on_purpose_may_take_longer_than_any_patience() {
         let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n";
         socket.write_all(answer).await.unwrap();
     });
-    let patience = Duration::from_secs(1);
-    let uploader = Uploader::new().unwrap().with_patience(patience, patience);
+    let timeout = Duration::from_secs(1);
+    let uploader = Uploader::new().unwrap().with_timeouts(timeout, timeout);
     let endpoints = Endpoints::new(&origin, &origin).unwrap();
     let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
     let plan = ChunkPlan::new(300).unwrap();
@@ -220,6 +220,9 @@ async fn a_chunk_that_is_slow_on_purpose_may_take_longer_than_any_patience() {
         .await
         .unwrap();
     assert_eq!(answer, ChunkAnswer::Complete);
-    assert!(begun.elapsed() > patience, "it proves nothing otherwise");
+    assert!(
+        begun.elapsed() > timeout,
+        "the upload must take longer than the timeout"
+    );
     server.await.unwrap();
 }

@@ -1,20 +1,21 @@
-//! Chunks on their way to the upload host.
+//! Chunk uploads.
 
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{body::Body, http::Response};
-use tiktok_api::{Advice, ChunkAnswer, ChunkPlan, Error, NetworkKind, Uploader, VideoType};
+use parking_lot::Mutex;
+use tiktok_api::{ChunkAnswer, ChunkPlan, Error, NetworkKind, Retry, Uploader, VideoType};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
 use crate::server::{Server, plain, with_header};
 
-/// A video whose bytes tell their place.
+/// A video in which each byte depends on its position.
 fn video(size: usize) -> Vec<u8> {
     (0..size)
         .map(|at| u8::try_from(at % 251).unwrap())
@@ -59,9 +60,9 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
     let target = "/upload/?upload_id=1&upload_token=a%2Fb%2f~+=&&x";
     let url = server.upload_url(target);
     for chunk in plan.chunks() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let ears = Arc::clone(&heard);
-        // The reader goes on beyond the chunk, as an open file does.
+        let reported = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&reported);
+        // The reader continues beyond the chunk, like an open file.
         let body = io::Cursor::new(video[usize::try_from(chunk.first).unwrap()..].to_vec());
         let answer = uploader
             .put_chunk(
@@ -71,7 +72,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
                 VideoType::QuickTime,
                 body,
                 move |sent| {
-                    ears.lock().unwrap().push(sent);
+                    sink.lock().push(sent);
                 },
             )
             .await
@@ -84,9 +85,9 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
             }
         };
         assert_eq!(answer, expected);
-        let heard = heard.lock().unwrap();
-        assert!(heard.is_sorted() && heard.len() > 10, "{heard:?}");
-        assert_eq!(heard.last(), Some(&chunk.len()));
+        let reported = reported.lock();
+        assert!(reported.is_sorted() && reported.len() > 10, "{reported:?}");
+        assert_eq!(reported.last(), Some(&chunk.len()));
     }
 
     let seen = server.seen();
@@ -121,7 +122,7 @@ async fn all_chunks_arrive_in_order_with_the_documented_headers() {
 }
 
 #[tokio::test]
-async fn every_answer_is_read() {
+async fn every_chunk_answer_is_parsed() {
     let plan = ChunkPlan::new(70_000_000).unwrap();
     let range = |http, value: &str| with_header(http, "content-range", value);
     let accepted = |uploaded| ChunkAnswer::Accepted { uploaded };
@@ -151,24 +152,24 @@ async fn every_answer_is_read() {
 }
 
 #[tokio::test]
-async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
+async fn chunk_refusals_state_their_retry() {
     let plan = ChunkPlan::new(5).unwrap();
-    for (answer, advice) in [
-        (plain(400, ""), Advice::GiveUp),
-        (plain(411, ""), Advice::GiveUp),
-        (with_header(307, "location", "/elsewhere"), Advice::GiveUp),
-        (plain(500, ""), Advice::Retry),
-        (plain(502, "<html>"), Advice::Retry),
-        (plain(408, ""), Advice::Retry),
+    for (answer, retry) in [
+        (plain(400, ""), Retry::Never),
+        (plain(411, ""), Retry::Never),
+        (with_header(307, "location", "/elsewhere"), Retry::Never),
+        (plain(500, ""), Retry::Backoff),
+        (plain(502, "<html>"), Retry::Backoff),
+        (plain(408, ""), Retry::Backoff),
         (
             with_header(429, "retry-after", "9"),
-            Advice::WaitUntil(Some(Duration::from_secs(9))),
+            Retry::After(Duration::from_secs(9)),
         ),
     ] {
         let http = answer.status().as_u16();
         let server = Server::start([answer]).await;
         let error = put(&server, &plan, 0, &b"video"[..]).await.unwrap_err();
-        assert_eq!(error.advice(), advice, "{http}");
+        assert_eq!(error.meaning().retry, retry, "{http}");
         match error {
             Error::Transfer { http: got } => assert!(got == http && http < 500),
             Error::Server { http: got, .. } => assert_eq!(got, http),
@@ -179,7 +180,7 @@ async fn refusals_of_a_chunk_say_whether_to_send_it_again() {
 }
 
 #[tokio::test]
-async fn a_file_that_ends_early_is_no_network_fault() {
+async fn short_file_is_not_a_network_error() {
     let plan = ChunkPlan::new(64_000_000).unwrap();
     for size in [0, 1, 1_000_000] {
         let server = Server::start([plain(201, "")]).await;
@@ -193,7 +194,7 @@ async fn a_file_that_ends_early_is_no_network_fault() {
     }
 }
 
-/// A disk that fails.
+/// A reader that fails.
 struct Broken;
 
 impl AsyncRead for Broken {
@@ -207,7 +208,7 @@ impl AsyncRead for Broken {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_read_is_no_network_fault() {
+async fn unreadable_file_is_not_a_network_error() {
     let plan = ChunkPlan::new(2_000_000).unwrap();
     let server = Server::start([plain(201, "")]).await;
     let body = io::Cursor::new(video(1_000_000)).chain(Broken);
@@ -218,7 +219,7 @@ async fn a_file_that_cannot_be_read_is_no_network_fault() {
 }
 
 #[tokio::test]
-async fn a_chunk_of_another_plan_is_not_sent() {
+async fn chunk_of_another_plan_is_refused() {
     let server = Server::start([]).await;
     let other = ChunkPlan::new(70_000_000).unwrap().chunk(3).unwrap();
     let plan = ChunkPlan::new(80_000_001).unwrap();
@@ -245,9 +246,9 @@ async fn a_chunk_of_another_plan_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_refusal_before_the_last_byte_is_read_or_counts_as_an_interruption() {
+async fn early_refusal_is_parsed_or_interrupts() {
     let plan = ChunkPlan::new(60_000_000).unwrap();
-    let server = Server::start_hasty([with_header(
+    let server = Server::start_answering_early([with_header(
         416,
         "content-range",
         "bytes 0-10000000/60000000",

@@ -1,11 +1,11 @@
-//! The chunk plan against every vector of the sheet, and against the rules for every size.
+//! Chunk plans for known sizes, and TikTok's rules for every size.
 
 use proptest::prelude::*;
 
 use super::*;
 
 #[test]
-fn the_known_sizes_are_cut_as_known() {
+fn known_sizes_have_known_plans() {
     for (video_size, chunk_size, count, first, last) in [
         (1, 1, 1, 0, 0),
         (3_145_728, 3_145_728, 1, 0, 3_145_727),
@@ -47,16 +47,16 @@ fn tiktoks_own_sample_is_a_valid_plan() {
 }
 
 #[test]
-fn what_tiktok_refuses_is_refused() {
+fn invalid_plans_are_refused() {
     for (video_size, chunk_size, error) in [
         (0, 0, PlanError::Empty),
         (4_294_967_297, 10_000_000, PlanError::TooLarge),
         (u64::MAX, 10_000_000, PlanError::TooLarge),
-        // One chunk that is not the whole video: refused in production.
+        // One chunk that is not the whole video, which TikTok refuses in production.
         (121_000_000, 64_000_000, PlanError::ChunkSize),
         (15_000_000, 10_000_000, PlanError::ChunkSize),
         (5_000_000, 10_000_000, PlanError::ChunkSize),
-        // Over 64 MB in one piece.
+        // Over 64 MB in one chunk.
         (64_000_001, 64_000_001, PlanError::ChunkSize),
         (100_000_000, 0, PlanError::ChunkSize),
         (100_000_000, 5_242_879, PlanError::ChunkSize),
@@ -73,7 +73,7 @@ fn what_tiktok_refuses_is_refused() {
 }
 
 #[test]
-fn progress_is_read_as_a_count_and_as_the_last_index() {
+fn progress_is_a_count_or_the_last_index() {
     let plan = ChunkPlan::new(77_360_899).unwrap();
     for (uploaded, next) in [
         (0, 0),
@@ -92,12 +92,12 @@ fn progress_is_read_as_a_count_and_as_the_last_index() {
     ] {
         assert_eq!(plan.next_chunk_after(uploaded), next, "{uploaded}");
     }
-    // Nothing uploaded is nothing, even of a video whose last index is 0.
+    // No uploaded byte is no chunk, even for a video whose last index is 0.
     assert_eq!(ChunkPlan::new(1).unwrap().next_chunk_after(0), 0);
     assert_eq!(ChunkPlan::new(1).unwrap().next_chunk_after(1), 1);
 }
 
-/// Sizes of every magnitude, and those around the places where the plan changes.
+/// Sizes of every magnitude, and the sizes around each change of the plan.
 fn sizes() -> impl Strategy<Value = u64> {
     prop_oneof![
         1..=VIDEO_SIZE_MAX,
@@ -138,16 +138,16 @@ fn obeys_the_rules(plan: &ChunkPlan) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn every_size_is_cut_by_the_rules(size in sizes()) {
+    fn every_size_has_a_valid_plan(size in sizes()) {
         let plan = ChunkPlan::new(size).unwrap();
         obeys_the_rules(&plan)?;
-        // Our own plans stay far below the bound of the last chunk.
+        // Slipway's own plans stay far below the bound of the last chunk.
         prop_assert!(plan.count() == 1 || plan.chunks().last().unwrap().len() < 20_000_000);
         prop_assert_eq!(ChunkPlan::with_chunk_size(size, plan.chunk_size()), Ok(plan));
     }
 
     #[test]
-    fn every_chunk_size_is_refused_or_obeys_the_rules(
+    fn every_chunk_size_is_refused_or_valid(
         size in sizes(),
         chunk_size in prop_oneof![0..=70_000_000_u64, 0..=VIDEO_SIZE_MAX],
     ) {
@@ -157,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn progress_never_skips_a_chunk_that_is_not_whole(size in sizes(), uploaded in sizes()) {
+    fn progress_never_skips_an_incomplete_chunk(size in sizes(), uploaded in sizes()) {
         let plan = ChunkPlan::new(size).unwrap();
         let next = plan.next_chunk_after(uploaded);
         prop_assert!(next <= plan.count());

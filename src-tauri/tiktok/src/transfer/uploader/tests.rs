@@ -1,4 +1,4 @@
-//! Reading TikTok's progress header.
+//! The parser of TikTok's progress header.
 
 use proptest::prelude::*;
 use reqwest::header::HeaderValue;
@@ -16,14 +16,14 @@ fn read(value: &str) -> Option<u64> {
 }
 
 #[test]
-fn progress_is_read_from_the_range_header() {
+fn progress_is_parsed_from_content_range() {
     for (value, expected) in [
         ("bytes 0-10000000/70000000", Some(10_000_000)),
         ("bytes 0-9999999/70000000", Some(9_999_999)),
         ("Bytes  0-70000000/70000000", Some(70_000_000)),
         ("bytes 0-10000000/*", Some(10_000_000)),
         ("bytes 0-0/70000000", Some(0)),
-        // Of another video, from the middle, beyond the end, or nothing at all.
+        // Of another video, from the middle, beyond the end, or invalid.
         ("bytes 0-10000000/70000001", None),
         ("bytes 5-10000000/70000000", None),
         ("bytes 0-70000001/70000000", None),
@@ -39,7 +39,7 @@ fn progress_is_read_from_the_range_header() {
 
 proptest! {
     #[test]
-    fn any_header_is_survived(value in "[ -~]{0,60}|bytes [0-9*/-]{0,40}") {
+    fn any_content_range_parses_without_a_panic(value in "[ -~]{0,60}|bytes [0-9*/-]{0,40}") {
         if let Some(uploaded) = read(&value) {
             prop_assert!(uploaded <= 70_000_000);
         }
