@@ -7,7 +7,7 @@ use std::{
 };
 
 use slipway_engine::{
-    EngineError, FitError,
+    EngineError, TranscodeError,
     views::{Argument, Event, FitChoice, FitOutcome, Message, PostSettings, PostState, Severity},
 };
 use slipway_tests::stage::{Running, Stage, public, sha256};
@@ -127,7 +127,7 @@ async fn a_video_that_tiktok_refuses_is_converted_and_published() {
         .unwrap();
     let again = app.engine.make_fit(&id, &FitChoice::default()).await;
     assert!(
-        matches!(again, Err(EngineError::Fit(FitError::UnderWay))),
+        matches!(again, Err(EngineError::Fit(TranscodeError::UnderWay))),
         "{again:?}"
     );
     let outcome = ended(&app, &id).await;
@@ -181,7 +181,10 @@ async fn a_video_is_cut_only_on_request() {
     assert_eq!(fit.mends[0].question, Some(question));
     let refused = app.engine.make_fit(&id, &limit).await;
     assert!(
-        matches!(refused, Err(EngineError::Fit(FitError::NothingToMend))),
+        matches!(
+            refused,
+            Err(EngineError::Fit(TranscodeError::NothingToMend))
+        ),
         "{refused:?}"
     );
     let cut = FitChoice {
@@ -215,7 +218,7 @@ async fn without_ffmpeg_the_package_to_install_is_named() {
     assert!(fit.plan.unwrap().command.starts_with("ffmpeg -i "));
     let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
     assert!(
-        matches!(refused, Err(EngineError::Fit(FitError::NoFfmpeg))),
+        matches!(refused, Err(EngineError::Fit(TranscodeError::NoFfmpeg))),
         "{refused:?}"
     );
 }

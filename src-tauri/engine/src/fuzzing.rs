@@ -1,4 +1,4 @@
-//! The way in for fuzzing: what the engine reads from outside, without the engine around it.
+//! Entry points for fuzzing: the parsers of untrusted input.
 
 pub use crate::folders::fuzzing as folders;
 pub use slipway_accounts::connect::link::{Link, LinkError, parse as parse_link};

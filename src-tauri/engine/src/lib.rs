@@ -1,4 +1,5 @@
-//! All that Slipway does, with no window: posts, schedule, publisher, watched folders. [`Engine`] is the one door.
+//! Everything that Slipway does, without its window: posts, schedule, publisher, watched folders. [`Engine`] is the
+//! public API.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -38,7 +39,7 @@ pub use slipway_store::{
     vault::{KeyOrigin, KeyRequest, PhraseError, Protection},
 };
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
-pub use transcode::FitError;
+pub use transcode::TranscodeError;
 
 /// Every text that the engine and the crates below it give, by module.
 pub const REGISTRIES: &[&[texts::Spec]] = &[
@@ -57,10 +58,11 @@ pub const REGISTRIES: &[&[texts::Spec]] = &[
     schedule::TEXTS,
     settings::TEXTS,
     transcode::TEXTS,
+    videos::TEXTS,
     webhook::TEXTS,
 ];
 
-/// The points at which a test may stop the process, by what is going on.
+/// The points at which a test can stop the process or make an operation fail.
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use slipway_core::fault_points;

@@ -1,35 +1,33 @@
-//! How the engine stands as a whole, told to listeners whenever it changes.
+//! [`StatusBoard`]: the status of the whole engine, and the event about each change.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
+use parking_lot::Mutex;
 use slipway_core::{
     events::Events,
     views::{Event, Notice, Standing},
 };
 
-/// Who has something to say; the most urgent first.
+/// The sources of notices, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
-    /// The database: damaged, restored, or not writable.
+    /// The database is damaged, restored, or not writable.
     Database,
-    /// The audit trail: not as it was written.
+    /// The audit trail was altered.
     Audit,
-    /// Accounts: the TikTok app is refused, or a sign-in comes to its end.
+    /// TikTok refuses the app, or a sign-in expires soon.
     Accounts,
-    /// The queue: posts that cannot be read.
+    /// Posts of the queue cannot be read.
     Queue,
-    /// Watched folders: a file could not be dealt with after its posts were out.
+    /// A file of a watched folder could not be archived.
     Folders,
-    /// The receiver of webhooks.
+    /// The webhook receiver cannot listen.
     Webhook,
 }
 
-/// Keeps the standing and tells of each change.
+/// Stores the status and sends an event for each change.
 #[derive(Debug)]
-pub(crate) struct Board {
+pub(crate) struct StatusBoard {
     events: Events,
     state: Mutex<State>,
 }
@@ -40,7 +38,7 @@ struct State {
     notices: BTreeMap<Source, Vec<Notice>>,
 }
 
-impl Board {
+impl StatusBoard {
     pub(crate) fn new(events: Events) -> Self {
         Self {
             events,
@@ -48,16 +46,17 @@ impl Board {
         }
     }
 
+    /// Returns the present status.
     pub(crate) fn view(&self) -> Standing {
-        self.lock().standing.clone()
+        self.state.lock().standing.clone()
     }
 
-    /// Changes the standing; listeners hear of it if it is another one then.
+    /// Changes the status, and sends an event if it differs.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Standing)) {
         self.update(|state| change(&mut state.standing));
     }
 
-    /// Shows these notices of `source`, and no others of it.
+    /// Replaces the notices of a source.
     pub(crate) fn show(&self, source: Source, notices: Vec<Notice>) {
         self.update(|state| {
             state.notices.insert(source, notices);
@@ -65,7 +64,7 @@ impl Board {
         });
     }
 
-    /// Takes a notice away that the creator has read.
+    /// Removes a notice that the creator dismissed.
     pub(crate) fn dismiss(&self, code: &str) {
         self.update(|state| {
             for notices in state.notices.values_mut() {
@@ -76,19 +75,15 @@ impl Board {
     }
 
     fn update(&self, change: impl FnOnce(&mut State)) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let before = state.standing.clone();
         change(&mut state);
-        // Sent while locked, so that listeners hear changes in the order in which they were made.
+        // Sent while locked, so that events have the order of the changes.
         if state.standing != before {
             self.events.send(Event::StandingChanged {
                 standing: state.standing.clone(),
             });
         }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,10 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn listeners_hear_of_changes_alone() {
+    fn sends_events_for_changes_only() {
         let events = Events::new();
         let mut heard = events.subscribe();
-        let board = Board::new(events);
+        let board = StatusBoard::new(events);
         board.dismiss("disk");
         board.change(|standing| standing.paused = false);
         assert!(heard.try_recv().is_err(), "nothing changed");

@@ -57,6 +57,13 @@ impl RevocationOutcome {
     }
 }
 
+/// Counts the pending revocations.
+pub(super) async fn count(pool: &SqlitePool) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
+        .fetch_one(pool)
+        .await
+}
+
 /// All pending revocations, oldest first.
 pub(super) async fn list(pool: &SqlitePool) -> Result<Vec<Revocation>, sqlx::Error> {
     sqlx::query_as!(

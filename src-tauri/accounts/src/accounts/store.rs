@@ -381,6 +381,11 @@ impl AccountStore {
             .collect())
     }
 
+    /// Counts the revocations that TikTok must still carry out.
+    pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
+        revocation_rows::count(&self.pool).await
+    }
+
     /// Deletes an account. With `revoke`, its tokens become a pending revocation in the same transaction.
     pub(super) async fn disconnect(
         &self,

@@ -3,9 +3,11 @@
 mod call;
 mod journal;
 mod limiter;
+mod recent;
 #[cfg(test)]
 mod tests;
 mod window;
 
 pub use call::Call;
 pub use limiter::{RateLimiter, RatePermit, TryTakeError};
+pub use recent::{CallCount, recent_calls};

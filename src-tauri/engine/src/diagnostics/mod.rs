@@ -1,4 +1,4 @@
-//! What a creator can hand to a helper: how everything stands, and the log without what is theirs alone.
+//! Diagnostics: a report of the engine's state and a redacted log, which a creator can give to a helper.
 
 mod scrub;
 mod state;
@@ -7,11 +7,18 @@ use slipway_core::{redaction, views::DiagnosticsChoice};
 use slipway_store::BoxError;
 use sqlx::SqlitePool;
 
+pub(crate) use state::{
+    AccountFacts, BackupState, DatabaseState, DiagnosticsState, FolderFacts, PostFacts, QueueState,
+    ServiceState, StandingState, TikTokState,
+};
+
+use crate::posts::PostRow;
 use scrub::{Scrubber, Texts, without_tokens};
-/// Diagnostics were not gathered.
+
+/// The diagnostics could not be gathered.
 #[derive(Debug, thiserror::Error)]
 pub enum DiagnosticsError {
-    /// A value does not serialise.
+    /// A value could not be serialised, or the scrubber could not be built.
     #[error("[Diagnostics] Export failed: {0}")]
     Serialise(BoxError),
     /// The database refused the operation.
@@ -19,14 +26,7 @@ pub enum DiagnosticsError {
     Database(#[from] sqlx::Error),
 }
 
-pub(crate) use state::{
-    AccountFacts, BackupState, CallCount, DatabaseState, DiagnosticsState, FolderFacts, PostFacts,
-    QueueState, ServiceState, StandingState, TikTokState,
-};
-
-use crate::posts::PostRow;
-
-/// How everything stands, and what takes names, captions and secrets out of a line of the log.
+/// The report of the engine's state, and the scrubber that removes names, captions and secrets from log lines.
 #[derive(Debug)]
 pub struct Diagnostics {
     state: DiagnosticsState,
@@ -66,29 +66,28 @@ impl Diagnostics {
         Ok(Self { state, scrubber })
     }
 
-    /// When they were put together, as RFC 3339.
+    /// Returns when the diagnostics were gathered, as RFC 3339.
     pub fn made_at(&self) -> &str {
         &self.state.made_at
     }
 
-    /// How everything stands, as a JSON document for people.
+    /// Returns the report as indented JSON.
     ///
     /// # Errors
-    /// [`DiagnosticsError::Serialise`] for values that do not serialise, which all of them should do.
+    /// [`DiagnosticsError::Serialise`] if a value cannot be serialised, which would be a bug.
     pub fn json(&self) -> Result<String, DiagnosticsError> {
         let json = serde_json::to_string_pretty(&self.state)
             .map_err(|error| DiagnosticsError::Serialise(error.into()))?;
         Ok(without_tokens(&redaction::redact(&json)).into_owned())
     }
 
-    /// A line of the log without secrets and names of accounts, and without captions and names of files unless they
-    /// were ticked.
+    /// Removes secrets and account names from a log line, and captions and file names unless the creator included them.
     pub fn scrub(&self, line: &str) -> String {
         self.scrubber.scrub(line)
     }
 }
 
-/// Where watched folders and videos are or were.
+/// Returns all stored paths of watched folders and videos.
 async fn paths(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT path AS "path!: String" FROM folders
@@ -99,7 +98,7 @@ async fn paths(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
     .await
 }
 
-/// What accounts are or were called.
+/// Returns all present and former names of accounts.
 async fn names(pool: &SqlitePool) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT display_name AS "name!" FROM accounts

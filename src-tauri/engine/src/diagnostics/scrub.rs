@@ -1,4 +1,4 @@
-//! Taking names and captions out of lines of the log, and whatever looks like a secret.
+//! [`Scrubber`]: removes names, captions and possible secrets from log lines.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -7,16 +7,19 @@ use slipway_core::redaction;
 use tiktok_api::{TOKEN_BEGINNINGS, without_lookalikes};
 use url::Url;
 
-/// Shorter texts are taken out only where they stand as a word of their own, in bytes.
+/// Texts of fewer bytes are removed only where they are a whole word.
 const SHORT: usize = 4;
-/// What Fernet tokens begin with.
+/// The prefix of Fernet tokens.
 const FERNET: &str = "gAAAAA";
 
-/// What a text is, for whoever reads the log without it.
+/// The kind of a private text, which replaces the text in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Private {
+    /// The name of an account.
     Account,
+    /// A line of a caption.
     Caption,
+    /// A path, or a part of one.
     File,
 }
 
@@ -30,24 +33,24 @@ impl Private {
     }
 }
 
-/// The texts to take out, collected in all their spellings.
+/// The private texts, in all their encodings.
 #[derive(Debug, Default)]
 pub(super) struct Texts(BTreeSet<(String, Private)>);
 
 impl Texts {
-    /// A nickname or a label.
+    /// Adds the name or label of an account.
     pub(super) fn account(&mut self, name: &str) {
         self.add(name, Private::Account);
     }
 
-    /// A caption; the log is read line by line, and so is this.
+    /// Adds each line of a caption, because the log is scrubbed line by line.
     pub(super) fn caption(&mut self, caption: &str) {
         for line in caption.lines() {
             self.add(line, Private::Caption);
         }
     }
 
-    /// A file by its whole path, its folder, its name, and its name without the ending.
+    /// Adds a path, its folder, its file name, and its file name without extension.
     pub(super) fn file(&mut self, path: &str) {
         self.add(path, Private::File);
         let path = std::path::Path::new(path);
@@ -63,14 +66,14 @@ impl Texts {
 
     fn add(&mut self, text: &str, private: Private) {
         let text = text.trim();
-        // A number of few digits says nothing, and the log is full of them; a lone slash is no folder's name.
-        let says_nothing = |text: &str| {
+        // Short numbers are not private and frequent in the log. A lone slash is not the name of a folder.
+        let is_trivial = |text: &str| {
             text.len() < SHORT
                 && text
                     .chars()
                     .all(|c| c.is_ascii_digit() || c.is_ascii_punctuation())
         };
-        if says_nothing(text) {
+        if is_trivial(text) {
             return;
         }
         let debugged = format!("{text:?}");
@@ -84,17 +87,17 @@ impl Texts {
     }
 }
 
-/// The text as it stands in addresses.
+/// Returns the text as it is encoded in URLs.
 fn percent_encoded(text: &str) -> Option<String> {
     let mut url = Url::parse("file:///").ok()?;
     url.path_segments_mut().ok()?.extend(text.split('/'));
     Some(url.path().trim_start_matches('/').to_owned()).filter(|path| path.len() >= SHORT)
 }
 
-/// Takes texts out of lines.
+/// Removes private texts from lines.
 #[derive(Debug)]
 pub(super) struct Scrubber {
-    /// Nothing where there is nothing to take out.
+    /// `None` if there are no private texts.
     search: Option<AhoCorasick>,
     texts: Vec<(String, Private)>,
 }
@@ -106,7 +109,7 @@ impl Scrubber {
             None
         } else {
             let mut builder = AhoCorasick::builder();
-            // The longest first: a path before the name in it.
+            // The longest match wins, so that a path is replaced as a whole.
             builder
                 .match_kind(MatchKind::LeftmostLongest)
                 .ascii_case_insensitive(true);
@@ -115,7 +118,7 @@ impl Scrubber {
         Ok(Self { search, texts })
     }
 
-    /// The line without secrets, whether they are known or only look like it, and without the texts.
+    /// Returns the line without registered secrets, possible tokens and private texts.
     pub(super) fn scrub(&self, line: &str) -> String {
         let line = redaction::redact(line);
         let line = without_tokens(&line);
@@ -125,8 +128,8 @@ impl Scrubber {
         let (mut clean, mut kept, mut at) = (String::with_capacity(line.len()), 0, 0);
         while let Some(found) = search.find(Input::new(&*line).range(at..)) {
             let (text, private) = &self.texts[found.pattern().as_usize()];
-            if text.len() < SHORT && !stands_alone(&line, found.start(), found.end()) {
-                // A longer one may begin right behind.
+            if text.len() < SHORT && !is_whole_word(&line, found.start(), found.end()) {
+                // A longer text can start at the next character.
                 at = found.start()
                     + line[found.start()..]
                         .chars()
@@ -143,12 +146,12 @@ impl Scrubber {
     }
 }
 
-fn stands_alone(line: &str, start: usize, end: usize) -> bool {
+fn is_whole_word(line: &str, start: usize, end: usize) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     !is_word(line[..start].chars().next_back()) && !is_word(line[end..].chars().next())
 }
 
-/// The line without what looks like a token. Slipway's own lines hold none; this is for what nobody knows any more.
+/// Replaces everything that looks like a token. Slipway registers its secrets; this also covers unregistered ones.
 pub(super) fn without_tokens(line: &str) -> Cow<'_, str> {
     let [access, refresh, client] = TOKEN_BEGINNINGS;
     without_lookalikes(line, &[access, refresh, client, FERNET], redaction::MARK)
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_found_by_path_name_and_stem_in_every_spelling() {
+    fn removes_paths_names_and_stems_in_every_encoding() {
         let scrub = scrubber(|texts| texts.file("/home/ada/My \"Films\"/Wedding day.mp4"));
         for (line, clean) in [
             (
@@ -192,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn short_names_are_words_of_their_own() {
+    fn short_texts_are_removed_as_whole_words_only() {
         let scrub = scrubber(|texts| {
             texts.account("Ada");
             texts.file("/7.mp4");
@@ -205,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_token_goes() {
+    fn removes_possible_tokens() {
         let scrub = scrubber(|_| {});
         let token = "act.abcdefgh!12345*67890abc";
         assert_eq!(
@@ -219,7 +222,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_left(
+        fn removes_every_text(
             texts in prop::collection::vec("[a-zA-Zé\"\\\\/ ]{4,12}", 1..5),
             before in "[a-z0-9 :\"]{0,10}",
             after in "[a-z0-9 :\"]{0,10}",
@@ -235,7 +238,7 @@ mod tests {
         }
 
         #[test]
-        fn lines_without_them_stay_as_they_are(line in "[0-9 :.,;]{0,60}") {
+        fn keeps_lines_without_private_texts(line in "[0-9 :.,;]{0,60}") {
             let scrub = scrubber(|texts| texts.caption("Wedding"));
             prop_assert_eq!(scrub.scrub(&line), line);
         }

@@ -1,12 +1,13 @@
-//! How things stand, in values that tell a helper everything and nobody who the creator is.
+//! The report of the engine's state: complete for a helper, and without anything that identifies the creator.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use slipway_core::texts::Texts;
+use slipway_accounts::rate_limit::CallCount;
 use slipway_core::{
     clock,
+    texts::Texts,
     views::{
         AfterPosting, AuditState, CaptionRule, DiagnosticsChoice, Folder, FolderAction,
         FolderCounts, FolderState, FolderWhen, HistoryEntry, KeySource, Media, NetworkState,
@@ -16,26 +17,26 @@ use slipway_core::{
 
 use crate::posts::PostRow;
 
-/// How the engine and everything in it stands.
+/// The state of the whole engine.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DiagnosticsState {
-    /// When this was put together, as RFC 3339.
+    /// When the report was made, as RFC 3339.
     pub(crate) made_at: String,
     /// The engine's version.
     pub(crate) engine: &'static str,
-    /// Where the API is; whether that is on this computer.
+    /// The TikTok app and the address of the API.
     pub(crate) tiktok: TikTokState,
     pub(crate) vault: KeySource,
-    /// The address of a hosted page is not among it.
+    /// The settings, without the address of the hosted page.
     pub(crate) settings: Settings,
     pub(crate) standing: StandingState,
     pub(crate) accounts: Vec<AccountFacts>,
-    /// Disconnects that TikTok has still to hear of.
+    /// The number of disconnects that TikTok has not been told of yet.
     pub(crate) pending_revocations: i64,
     pub(crate) queue: QueueState,
     pub(crate) folders: Vec<FolderFacts>,
-    /// Calls of the last minute.
+    /// The calls of the last minute.
     pub(crate) recent_calls: Vec<CallCount>,
     pub(crate) database: DatabaseState,
     pub(crate) audit: AuditState,
@@ -56,7 +57,7 @@ pub(crate) struct StandingState {
     pub(crate) paused: bool,
     pub(crate) network: NetworkState,
     pub(crate) services: Vec<ServiceState>,
-    /// The codes of the notices that are shown.
+    /// The codes of the shown notices.
     pub(crate) notices: Vec<String>,
 }
 
@@ -75,7 +76,7 @@ pub(crate) struct ServiceState {
 pub(crate) struct AccountFacts {
     pub(crate) id: String,
     pub(crate) state: String,
-    /// Why it must be connected again.
+    /// Why the account must be connected again.
     pub(crate) lost: Option<String>,
     pub(crate) scopes: String,
     pub(crate) connected_at: String,
@@ -87,19 +88,11 @@ pub(crate) struct AccountFacts {
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CallCount {
-    pub(crate) account_id: String,
-    pub(crate) call: String,
-    pub(crate) count: i64,
-}
-
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct DatabaseState {
     /// The newest migration.
     pub(crate) version: i64,
     pub(crate) bytes: u64,
-    /// Of the files beside it, with what is not yet in the database's own.
+    /// The size of the write-ahead log and other files beside the database.
     pub(crate) side_bytes: u64,
     pub(crate) backups: Vec<BackupState>,
 }
@@ -115,13 +108,13 @@ pub(crate) struct BackupState {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QueueState {
-    /// How many posts are in each state.
+    /// The number of posts in each state.
     pub(crate) counts: BTreeMap<String, u64>,
-    /// The newest ones.
+    /// The newest posts.
     pub(crate) posts: Vec<PostFacts>,
 }
 
-/// A watched folder without what the creator would not show.
+/// A watched folder, without private data.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FolderFacts {
@@ -129,13 +122,13 @@ pub(crate) struct FolderFacts {
     accounts: Vec<String>,
     action: FolderAction,
     when: FolderWhen,
-    /// Where captions come from; a template's text is not among it.
+    /// The kind of the caption rule, without the text of a template.
     caption: &'static str,
     hashtags: usize,
     subfolders: Subfolders,
     after: AfterPosting,
     state: &'static str,
-    /// What keeps it from being watched.
+    /// The code of the notice that says why the folder is not watched.
     code: Option<String>,
     counts: FolderCounts,
     consented_at: Option<String>,
@@ -180,7 +173,7 @@ impl FolderFacts {
     }
 }
 
-/// A post without what the creator would not show.
+/// A post, without private data.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(
@@ -191,7 +184,7 @@ pub(crate) struct PostFacts {
     id: String,
     account_id: Option<String>,
     state: String,
-    /// Why it waits, failed or is unconfirmed.
+    /// Why the post waits, failed or is unconfirmed.
     cause: Option<Value>,
     wait_until: Option<String>,
     due_at: Option<String>,
@@ -216,7 +209,7 @@ pub(crate) struct PostFacts {
     brand_organic: bool,
     brand_content: bool,
     is_aigc: bool,
-    /// The caption's length in UTF-16 units.
+    /// The length of the caption in UTF-16 code units.
     caption_units: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     caption: Option<String>,
@@ -286,7 +279,7 @@ impl PostFacts {
     }
 }
 
-/// A stored cause: its kind, and those of its parts that are numbers, or codes of TikTok's. Free texts stay out.
+/// Returns the kind, numbers and TikTok codes of a stored cause. Free text is left out.
 fn cause(stored: &str) -> Value {
     const CODES: [&str; 4] = ["kind", "code", "reason", "level"];
     let Ok(Value::Object(parts)) = serde_json::from_str::<Value>(stored) else {
@@ -299,7 +292,7 @@ fn cause(stored: &str) -> Value {
 }
 
 impl DiagnosticsState {
-    /// The texts that people or TikTok wrote, where a name could be.
+    /// Returns the texts that can contain private data.
     pub(crate) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let posts = self.queue.posts.iter_mut();
         posts

@@ -1,13 +1,11 @@
-//! The TikTok app and the accounts: set up, connect, disconnect, ask what a creator may do.
+//! The TikTok app and the accounts: credentials, labels, disconnecting, and the creator's posting options.
 
 use std::time::Duration;
 
-use crate::posts::history;
 use secrecy::SecretString;
-use slipway_accounts::connect::Context;
-use slipway_accounts::connect::refused;
 use slipway_accounts::{
     accounts::{TokenError, WhenRateLimited},
+    connect::{Context, refused},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
@@ -16,14 +14,14 @@ use tiktok_api::ErrorCode;
 use super::Engine;
 use crate::{
     engine::EngineError,
-    posts::{self, State},
+    posts::{self, State, history},
 };
 
-/// How long a disconnect waits for the work on a post to stop.
-const LET_GO: Duration = Duration::from_secs(3);
+/// How long a disconnect waits for the lock of a post.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Engine {
-    /// The TikTok app that is used.
+    /// Returns the TikTok app that is used.
     pub fn setup(&self) -> Setup {
         let setup = self.credentials.view(self.endpoints.api_is_loopback());
         match &self.settings.borrow().hosted_page {
@@ -35,7 +33,7 @@ impl Engine {
         }
     }
 
-    /// Stores client key and secret of the creator's TikTok app.
+    /// Stores the client key and secret of the creator's TikTok app.
     pub async fn save_tiktok_app(
         &self,
         client_key: &str,
@@ -50,14 +48,14 @@ impl Engine {
         Ok(self.setup())
     }
 
-    /// Forgets client key and secret.
+    /// Deletes the client key and secret.
     pub async fn forget_tiktok_app(&self) -> Result<Setup, EngineError> {
         self.credentials.forget(self.clock.now()).await?;
         self.tokens.app_changed();
         Ok(self.setup())
     }
 
-    /// The connected accounts, oldest first.
+    /// Returns the connected accounts, oldest first.
     pub async fn accounts(&self) -> Result<Vec<Account>, EngineError> {
         let now = self.clock.now();
         Ok(self
@@ -69,10 +67,10 @@ impl Engine {
             .collect())
     }
 
-    /// Stores what the creator calls an account, and the colour that marks it. A label is trimmed; an empty one is none.
+    /// Stores the label and the colour of an account. The label is trimmed; an empty one is removed.
     ///
     /// # Errors
-    /// [`EngineError::Label`] when the label is too long or cannot be read, [`EngineError::NoSuchAccount`].
+    /// [`EngineError::Label`] if the label is too long or not readable, [`EngineError::NoSuchAccount`].
     pub async fn update_account(
         &self,
         account_id: &str,
@@ -84,13 +82,13 @@ impl Engine {
         Ok(row.view(self.clock.now()))
     }
 
-    /// The disconnects that TikTok has still to hear of, oldest first.
+    /// Returns the disconnects that TikTok has not been told of yet, oldest first.
     pub async fn revocations(&self) -> Result<Vec<PendingRevocation>, EngineError> {
         Ok(self.accounts.pending_revocations().await?)
     }
 
-    /// Forgets an account here, and tells TikTok as soon as it can be reached, which is not waited for. Posts that have
-    /// not begun to upload become drafts again.
+    /// Deletes an account. Its access is revoked at TikTok in the background, as soon as TikTok can be reached. Posts whose
+    /// upload has not started become drafts again.
     pub async fn disconnect(&self, account_id: &str) -> Result<(), EngineError> {
         let row = self
             .accounts
@@ -99,10 +97,10 @@ impl Engine {
             .ok_or(EngineError::NoSuchAccount)?;
         for post in self.posts.list().await? {
             if post.account_id.as_deref() == Some(account_id) {
-                // Where it takes longer, TikTok is being asked for an upload and does not answer: the post will find its
-                // account gone. No clock that a test moves decides about that.
-                let hold = tokio::time::timeout(LET_GO, self.service.lock(&post.id)).await;
-                if let Ok(_hold) = hold {
+                // A longer wait means that TikTok does not answer the start of an upload. The post will find that its
+                // account is gone. Uses real time, which a test's clock does not move.
+                let lock = tokio::time::timeout(LOCK_TIMEOUT, self.service.lock(&post.id)).await;
+                if let Ok(_lock) = lock {
                     self.detach(&post.id).await?;
                 }
             }
@@ -116,7 +114,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a post out of the hands of an account that goes.
+    /// Moves a post of a disconnected account into the state that fits.
     async fn detach(&self, id: &str) -> Result<(), EngineError> {
         let row = self.posts.get(id).await?;
         match row.state()? {
@@ -142,7 +140,7 @@ impl Engine {
         }
     }
 
-    /// What the creator may do right now, asked afresh.
+    /// Queries TikTok for the creator's current posting options.
     pub async fn creator(&self, account_id: &str) -> Result<Creator, EngineError> {
         let account = self
             .accounts
@@ -197,7 +195,7 @@ impl Engine {
         }
     }
 
-    /// Keeps what TikTok tells of the profile in passing.
+    /// Stores the names and the avatar that the answer contains.
     async fn keep_profile(
         &self,
         account_id: &str,
@@ -213,13 +211,13 @@ impl Engine {
         }
         if let Some(address) = creator.avatar_url.clone() {
             let (tokens, account) = (self.tokens.clone(), account_id.to_owned());
-            self.duty(async move { tokens.renew_avatar(&account, &address).await });
+            self.spawn_task(async move { tokens.renew_avatar(&account, &address).await });
         }
         Ok(())
     }
 }
 
-/// The refusals that mean "not now", which TikTok sends with HTTP 200.
+/// Returns true for the refusals that mean "not now", which TikTok sends with HTTP 200.
 /// Source: `/doc/content-posting-api-reference-query-creator-info`.
 fn cannot_post(code: &ErrorCode) -> bool {
     matches!(

@@ -1,4 +1,4 @@
-//! The audit trail: shown, verified, exported.
+//! Shows, verifies and exports the audit trail.
 
 use std::{path::Path, sync::Arc};
 
@@ -14,32 +14,32 @@ use slipway_store::{
 use tokio::sync::Mutex;
 
 use super::Engine;
-use crate::status::{Board, Source};
+use crate::status::{Source, StatusBoard};
 
-/// Verifies the trail, one at a time, remembers what it found, and tells of a break.
+/// Verifies the trail, one run at a time, keeps the last verdict, and shows a notice about a break.
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) database: Arc<Database>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) board: Arc<Board>,
+    pub(super) board: Arc<StatusBoard>,
     pub(super) last: Mutex<Option<Verdict>>,
 }
 
 impl Verifier {
     pub(super) async fn verify(&self) -> Result<Verdict, AuditError> {
-        self.look(&mut *self.last.lock().await).await
+        self.run(&mut *self.last.lock().await).await
     }
 
-    /// What was found last; the first time waits for whoever is looking, or looks.
+    /// Returns the last verdict. Before the first one, waits for the running verification or starts one.
     async fn last(&self) -> Result<Verdict, AuditError> {
         let mut last = self.last.lock().await;
         match *last {
             Some(verdict) => Ok(verdict),
-            None => self.look(&mut last).await,
+            None => self.run(&mut last).await,
         }
     }
 
-    async fn look(&self, last: &mut Option<Verdict>) -> Result<Verdict, AuditError> {
+    async fn run(&self, last: &mut Option<Verdict>) -> Result<Verdict, AuditError> {
         let now = self.clock.now();
         let verdict = audit::verify(&self.database.pool, &self.database.vault, now).await?;
         if let Some(broken) = verdict.broken {
@@ -65,26 +65,26 @@ impl Verifier {
 }
 
 impl Engine {
-    /// Some entries of the audit trail, newest first.
+    /// Returns a page of the audit trail, newest first.
     ///
     /// # Errors
-    /// [`AuditError::Moment`] for dates that are none.
+    /// [`AuditError::Moment`] for invalid dates.
     pub async fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, AuditError> {
         audit::page(&self.database.pool, filter).await
     }
 
-    /// Whether the audit trail was whole when it was last verified; that is done at every start.
+    /// Returns the result of the last verification. The trail is verified at every start.
     pub async fn audit_state(&self) -> Result<AuditState, AuditError> {
         self.verifier.view(self.verifier.last().await?).await
     }
 
-    /// Verifies the whole audit trail now.
+    /// Verifies the audit trail.
     pub async fn verify_audit(&self) -> Result<AuditState, AuditError> {
         self.verifier.view(self.verifier.verify().await?).await
     }
 
-    /// Writes the entries that the filter lets through to `path`, oldest first, and says how many they are. A file that
-    /// was there is replaced; when something goes wrong it stays as it was.
+    /// Exports the entries that match the filter to `path`, oldest first, and returns their number. Replaces an existing
+    /// file, which stays unchanged if the export fails.
     pub async fn export_audit(
         &self,
         filter: &AuditFilter,

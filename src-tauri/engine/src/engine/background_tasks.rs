@@ -1,4 +1,4 @@
-//! What goes on by itself while the engine is open: one small task for each duty, all ended by [`Engine::close`].
+//! The background tasks of an open engine, which [`Engine::close`] ends.
 
 use std::time::Duration;
 
@@ -15,12 +15,13 @@ use crate::{
     webhook::Receiver,
 };
 
-/// When posts are let go on once more that the database did not let go.
-const RELEASE_PAUSE: Duration = Duration::from_secs(30);
-/// How many webhook deliveries may wait to be acted on.
-const DELIVERIES: usize = 256;
+/// How long to wait before retrying an operation that the database refused.
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
+/// The most webhook events that wait to be processed.
+const WEBHOOK_QUEUE: usize = 256;
 
 impl Engine {
+    /// Starts all background tasks.
     pub(super) fn start(&self) {
         let paused = *self.paused.borrow();
         let network = self.network.state();
@@ -31,13 +32,13 @@ impl Engine {
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
-        self.duty(async move { tokens.refresh_when_due().await });
+        self.spawn_task(async move { tokens.refresh_when_due().await });
         let tokens = self.tokens.clone();
-        self.duty(async move { tokens.revoke_pending().await });
+        self.spawn_task(async move { tokens.revoke_pending().await });
         let (database, clock) = (self.database.clone(), self.clock.clone());
-        self.duty(async move { database.maintain(clock.as_ref()).await });
+        self.spawn_task(async move { database.maintain(clock.as_ref()).await });
         let breaker = self.breaker.clone();
-        self.duty(async move { breaker.watch_pauses().await });
+        self.spawn_task(async move { breaker.watch_pauses().await });
         self.follow_accounts();
         self.follow_sign_ins();
         self.follow_gate();
@@ -49,15 +50,15 @@ impl Engine {
         self.watch_folders();
     }
 
-    /// Runs until it ends or the engine closes.
-    pub(super) fn duty(&self, duty: impl Future<Output = ()> + Send + 'static) {
+    /// Spawns a task that runs until it ends or the engine closes.
+    pub(super) fn spawn_task(&self, task: impl Future<Output = ()> + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            stop.run_until_cancelled(duty).await;
+            stop.run_until_cancelled(task).await;
         });
     }
 
-    /// Posts that wait for an account go on when it is back.
+    /// Releases the posts that wait for an account when the account is connected again.
     fn follow_accounts(&self) {
         let mut events = self.events.subscribe();
         let (accounts, posts, service, clock) = (
@@ -66,12 +67,12 @@ impl Engine {
             self.service.clone(),
             self.clock.clone(),
         );
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
-                // An account may have come back right before the last stop.
+                // An earlier run may have connected an account and stopped before it released the posts.
                 while let Err(error) = release_waiting(&accounts, &posts).await {
                     tracing::error!(%error, "[Posts] Release failed: trying again");
-                    clock.sleep(RELEASE_PAUSE).await;
+                    clock.sleep(RETRY_PAUSE).await;
                 }
                 service.wake();
                 loop {
@@ -85,7 +86,7 @@ impl Engine {
         });
     }
 
-    /// The standing shows that TikTok refuses the app, and which sign-ins come to their end.
+    /// Shows notices if TikTok refuses the app, and about sign-ins that expire soon.
     fn follow_sign_ins(&self) {
         let mut events = self.events.subscribe();
         let mut app_refused = self.tokens.app_refused();
@@ -94,7 +95,7 @@ impl Engine {
             self.board.clone(),
             self.clock.clone(),
         );
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let mut notices = Vec::new();
                 if *app_refused.borrow_and_update() {
@@ -109,7 +110,7 @@ impl Engine {
                     }
                     Err(error) => {
                         tracing::error!(%error, "[Accounts] Warnings not looked at: trying again");
-                        Some(clock::after(clock.now(), RELEASE_PAUSE))
+                        Some(clock::after(clock.now(), RETRY_PAUSE))
                     }
                 };
                 let moment = async {
@@ -119,7 +120,7 @@ impl Engine {
                     }
                 };
                 let accounts_changed = async {
-                    // The board sends too, so that this channel is never closed; missed news may be this.
+                    // The board also sends, so that the channel is never closed. A missed event may be this one.
                     while !matches!(events.recv().await, Ok(Event::AccountsChanged) | Err(_)) {}
                 };
                 tokio::select! {
@@ -131,7 +132,7 @@ impl Engine {
         });
     }
 
-    /// Uploads stop and go on with the network and the creator's wish.
+    /// Pauses and resumes uploads when the network, the settings or the pause switch change.
     fn follow_gate(&self) {
         let (mut network, mut settings, mut paused) = (
             self.network.changes(),
@@ -139,7 +140,7 @@ impl Engine {
             self.paused.subscribe(),
         );
         let (board, publisher) = (self.board.clone(), self.publisher.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let state = *network.borrow_and_update();
                 let is_paused = *paused.borrow_and_update();
@@ -160,7 +161,7 @@ impl Engine {
         });
     }
 
-    /// The standing shows which services do not answer; when one does again, posts that waited for it go on.
+    /// Shows the services that do not answer, and releases waiting posts when one answers again.
     fn follow_breaker(&self) {
         let mut changes = self.breaker.changes();
         let (breaker, board, publisher, tokens) = (
@@ -169,12 +170,12 @@ impl Engine {
             self.publisher.clone(),
             self.tokens.clone(),
         );
-        self.duty(async move {
-            let mut ailing = 0;
+        self.spawn_task(async move {
+            let mut failing = 0;
             loop {
                 let services = breaker.services();
-                let fewer = services.len() < ailing;
-                ailing = services.len();
+                let fewer = services.len() < failing;
+                failing = services.len();
                 board.change(|standing| standing.services = services);
                 if fewer {
                     tokens.retry_now();
@@ -187,11 +188,11 @@ impl Engine {
         });
     }
 
-    /// Uploads keep to the limit of the hour.
+    /// Applies the upload limit and its time window.
     fn follow_upload_limit(&self) {
         let mut settings = self.settings.subscribe();
         let (throttle, clock) = (self.throttle.clone(), self.clock.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let (limit, until) = {
                     let settings = settings.borrow_and_update();
@@ -212,11 +213,11 @@ impl Engine {
         });
     }
 
-    /// The standing shows what the creator should know of the database.
+    /// Shows the notices about the database.
     fn follow_database(&self) {
         let mut news = self.database.notices();
         let board = self.board.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let notices = news.borrow_and_update().notices();
                 board.show(Source::Database, notices);
@@ -227,10 +228,10 @@ impl Engine {
         });
     }
 
-    /// The trail is verified at every start, while everything else goes on.
+    /// Verifies the audit trail in the background at every start.
     fn verify_trail(&self) {
         let (verifier, database) = (self.verifier.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             if let Err(error) = verifier.verify().await {
                 tracing::error!(%error, "[Audit] Verify failed");
                 if let AuditError::Database(error) = &error {
@@ -240,9 +241,9 @@ impl Engine {
         });
     }
 
-    /// TikTok's webhooks are received, if the creator wants that, and acted on.
+    /// Runs the webhook receiver, shows its notice, and processes its events.
     fn receive_webhooks(&self) {
-        let (sink, mut news) = mpsc::channel(DELIVERIES);
+        let (sink, mut news) = mpsc::channel(WEBHOOK_QUEUE);
         let credentials = self.credentials.clone();
         let receiver = Receiver::new(
             Box::new(move || credentials.get()),
@@ -254,7 +255,7 @@ impl Engine {
         self.tasks
             .spawn(receiver.run(self.settings.subscribe(), self.stop.clone()));
         let board = self.board.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 let notices = reception.borrow_and_update().notice();
                 let notices = notices.into_iter().collect();
@@ -265,7 +266,7 @@ impl Engine {
             }
         });
         let (publisher, database) = (self.publisher.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             while let Some(news) = news.recv().await {
                 if let Err(error) = publisher.handle_webhook(news).await {
                     tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");

@@ -1,4 +1,4 @@
-//! Connecting accounts in the creator's browser.
+//! Connects accounts in the creator's browser.
 
 use secrecy::SecretString;
 use slipway_core::views::{Account, ConnectAttempt, ConnectPurpose};
@@ -7,13 +7,13 @@ use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// Prepares the consent page's address and waits for TikTok's answer, for ten minutes; the caller opens the page in
-    /// the system browser. How it ends comes as [`Event::ConnectFinished`](slipway_core::views::Event::ConnectFinished). Eight
-    /// attempts can be under way; one more gives the oldest up.
+    /// Starts an attempt, which waits ten minutes for TikTok's answer. The caller opens the consent page in the system
+    /// browser. [`Event::ConnectFinished`](slipway_core::views::Event::ConnectFinished) reports the result. At most eight
+    /// attempts are active; one more cancels the oldest.
     ///
     /// # Errors
-    /// [`EngineError::NoSuchAccount`] where the purpose names none, and [`EngineError::Connect`] when client key and
-    /// secret are not known or no port can be opened.
+    /// [`EngineError::NoSuchAccount`] if the purpose names an unknown account, and [`EngineError::Connect`] if client key
+    /// and secret are missing or no port can be opened.
     pub async fn begin_connect(
         &self,
         purpose: ConnectPurpose,
@@ -21,26 +21,25 @@ impl Engine {
         Ok(self.connector.begin(purpose).await?)
     }
 
-    /// The consent page's address of an attempt, for the browser alone: whoever has it can answer in the creator's place.
+    /// Returns the address of an attempt's consent page. For the browser only: anyone who has it can answer for the creator.
     ///
     /// # Errors
-    /// [`EngineError::Connect`] once the attempt was answered or is over.
+    /// [`EngineError::Connect`] if the attempt was answered or has ended.
     pub fn authorize_url(&self, attempt_id: &str) -> Result<SecretString, EngineError> {
         Ok(self.connector.authorize_url(attempt_id)?)
     }
 
-    /// Gives an attempt up. Tokens that it holds for a choice are wiped, and revoked at TikTok unless that creator is
-    /// connected here.
+    /// Cancels an attempt. Tokens that it keeps for the creator's choice are deleted, and revoked at TikTok unless that
+    /// creator is connected.
     pub fn cancel_connect(&self, attempt_id: &str) {
         self.connector.cancel(attempt_id);
     }
 
-    /// Adds the other creator who agreed in the place of the expected one as an account of their own; renews the tokens
-    /// of one who is connected already.
+    /// Adds the creator who agreed instead of the expected one as a new account, or updates the tokens of that creator's
+    /// account.
     ///
     /// # Errors
-    /// [`EngineError::Connect`] when there is no such choice any more, or the account could not be stored: then the
-    /// choice is still there.
+    /// [`EngineError::Connect`] if the choice has expired, or if the account could not be stored, which keeps the choice.
     pub async fn keep_other_creator(&self, attempt_id: &str) -> Result<Account, EngineError> {
         let id = self.connector.keep_other_creator(attempt_id).await?;
         let accounts = self.accounts().await?;
@@ -50,8 +49,8 @@ impl Engine {
             .ok_or(EngineError::NoSuchAccount)
     }
 
-    /// Takes a `slipway:` link from wherever it came. One that is TikTok's answer to an attempt counts, once; all others
-    /// change nothing, and nothing is said of them.
+    /// Processes a `slipway:` link from any source. TikTok's answer to an attempt is accepted once; all other links are
+    /// silently ignored.
     pub fn receive_link(&self, link: &str) {
         self.connector.receive_link(link);
     }

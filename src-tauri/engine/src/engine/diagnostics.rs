@@ -1,12 +1,11 @@
-//! Diagnostics: how everything stands, gathered for a helper.
+//! Gathers the diagnostics.
 
 use std::collections::BTreeMap;
 
-use slipway_accounts::accounts::AccountRow;
-use slipway_core::texts::Language;
-use slipway_core::texts::Texts;
+use slipway_accounts::{accounts::AccountRow, rate_limit::recent_calls};
 use slipway_core::{
     clock,
+    texts::{Language, Texts},
     views::{DiagnosticsChoice, HistoryEntry, Settings},
 };
 use slipway_store::database::register_secrets;
@@ -14,22 +13,22 @@ use slipway_store::database::register_secrets;
 use super::Engine;
 use crate::{
     diagnostics::{
-        AccountFacts, BackupState, CallCount, DatabaseState, Diagnostics, DiagnosticsState,
-        FolderFacts, PostFacts, QueueState, ServiceState, StandingState, TikTokState,
+        AccountFacts, BackupState, DatabaseState, Diagnostics, DiagnosticsState, FolderFacts,
+        PostFacts, QueueState, ServiceState, StandingState, TikTokState,
     },
     engine::EngineError,
     posts::PostRow,
 };
 
-/// How many posts are told one by one.
+/// The most posts that are listed.
 const POSTS: usize = 500;
 
 impl Engine {
-    /// How everything stands, for a helper. No secret and no account's name is in it, and captions and names of files
-    /// only if they are ticked.
+    /// Gathers the diagnostics, without secrets and account names. Captions and file names are included only if `choice`
+    /// says so.
     pub async fn diagnostics(&self, choice: DiagnosticsChoice) -> Result<Diagnostics, EngineError> {
         let pool = &self.database.pool;
-        // From here on, all stored secrets are known to whatever is written.
+        // From here on, all stored secrets are redacted.
         register_secrets(&self.database).await?;
         let posts = self.posts.list().await?;
         let state = DiagnosticsState {
@@ -38,15 +37,13 @@ impl Engine {
             tiktok: self.tiktok_state(),
             vault: self.vault().await?.source,
             settings: Settings {
-                // Whose page it is, is nobody's business.
+                // The address of the hosted page identifies the creator.
                 hosted_page: self.settings().hosted_page.map(|_| "[set]".to_owned()),
                 ..self.settings()
             },
             standing: self.standing_state(),
             accounts: self.accounts.list().await?.iter().map(account).collect(),
-            pending_revocations: sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
-                .fetch_one(pool)
-                .await?,
+            pending_revocations: self.accounts.count_revocations().await?,
             queue: self.queue_state(&posts, choice).await?,
             folders: self
                 .folders()
@@ -54,13 +51,7 @@ impl Engine {
                 .into_iter()
                 .map(|folder| FolderFacts::of(folder, choice))
                 .collect(),
-            recent_calls: sqlx::query_as!(
-                CallCount,
-                r#"SELECT account_id, call, COUNT(*) AS "count!: i64" FROM recent_calls
-                   GROUP BY account_id, call"#
-            )
-            .fetch_all(pool)
-            .await?,
+            recent_calls: recent_calls(pool).await?,
             database: self.database_state(),
             audit: self.audit_state().await?,
         };

@@ -1,4 +1,4 @@
-//! Every error that the engine's door returns, typed by what the caller can do about it.
+//! [`EngineError`]: every error of the engine's public API, grouped by what the caller can do.
 
 use slipway_accounts::{
     accounts::{AccountError, TokenError},
@@ -13,77 +13,77 @@ use crate::{
     planner::PlanError,
     posts::{AddError, Incomplete, PostError},
     publisher::PublishError,
-    transcode::FitError,
+    transcode::TranscodeError,
     videos::VideoError,
 };
 
-/// Something asked of the engine did not work.
+/// An operation of the engine failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
-    /// The post is gone.
+    /// No post has this id.
     #[error("[Posts] Find failed: no such post")]
     NoSuchPost,
-    /// The account is gone.
+    /// No account has this id.
     #[error("[Accounts] Find failed: no such account")]
     NoSuchAccount,
-    /// Not possible in the state that the post is in now.
+    /// The post's state does not allow the operation.
     #[error("[Posts] {operation} failed: the post is {state}")]
     WrongState {
-        /// What was asked.
+        /// The name of the operation.
         operation: &'static str,
         /// The state's name.
         state: &'static str,
     },
-    /// The post cannot be sent as it is composed.
+    /// The post lacks something that TikTok requires.
     #[error("[Posts] Submit failed: {0:?}")]
     Incomplete(Incomplete),
-    /// The file of a post cannot be taken as it is now.
+    /// The file of a post cannot be used.
     #[error(transparent)]
     File(AddError),
-    /// A file was not made to fit.
+    /// A file was not transcoded.
     #[error(transparent)]
-    Fit(FitError),
-    /// A moment or a slot cannot be used as it is.
+    Fit(TranscodeError),
+    /// A time or a slot is invalid.
     #[error(transparent)]
     Schedule(#[from] crate::schedule::ScheduleError),
-    /// What was asked of the watched folders did not work.
+    /// An operation on watched folders failed.
     #[error(transparent)]
     Folder(FolderError),
-    /// Settings make no sense as they are.
+    /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
-    /// TikTok's limit leaves no room for the call before then.
+    /// The rate limit allows the call only later.
     #[error("[TikTok] Call failed: the limit of the last minute is reached until {until}")]
     Busy {
-        /// When there is room again.
+        /// When the call is allowed again.
         until: jiff::Timestamp,
     },
-    /// TikTok failed for a while and is left alone until then.
+    /// The circuit breaker is open, because TikTok failed repeatedly.
     #[error("[TikTok] Call failed: TikTok is left alone until {until}")]
     TikTokResting {
-        /// The next try.
+        /// The next attempt.
         until: jiff::Timestamp,
     },
     /// TikTok already has the whole video.
     #[error("[Posts] Cancel failed: all bytes are at TikTok")]
     TooLateToCancel,
-    /// A connect did not work.
+    /// Connecting an account failed.
     #[error(transparent)]
     Connect(ConnectError),
-    /// Client key or secret are not usable as they are.
+    /// The client key or secret is malformed.
     #[error("[Setup] Save failed: client key or secret is empty or has blanks")]
     CredentialsMalformed,
-    /// They come from the environment.
+    /// The client key and secret come from the environment.
     #[error("[Setup] Save failed: client key and secret come from the environment")]
     CredentialsFixed,
-    /// No client key and secret are known.
+    /// No client key and secret are stored.
     #[error("[Setup] no client key and secret")]
     CredentialsMissing,
     /// TikTok does not accept client key and secret.
     #[error("[Setup] TikTok does not accept client key and secret")]
     CredentialsRefused,
-    /// A label for an account cannot be taken.
+    /// The label of an account is invalid.
     #[error(transparent)]
     Label(#[from] slipway_accounts::accounts::LabelError),
     /// The account must be connected again.
@@ -92,16 +92,16 @@ pub enum EngineError {
     /// TikTok refused or could not be reached.
     #[error(transparent)]
     TikTok(#[from] tiktok_api::Error),
-    /// A stored secret cannot be read with the vault's key.
+    /// A stored secret cannot be decrypted with the vault's key.
     #[error("[Vault] Read failed: a stored secret is damaged")]
     Vault,
-    /// Diagnostics could not be put together.
+    /// The diagnostics could not be gathered.
     #[error("[Diagnostics] Export failed: {0}")]
     Diagnostics(BoxError),
     /// The audit trail could not be read.
     #[error(transparent)]
     Audit(#[from] slipway_store::audit::AuditError),
-    /// The database did not do what it was asked.
+    /// The database refused the operation.
     #[error("[Database] {0}")]
     Database(#[from] sqlx::Error),
 }
@@ -197,13 +197,13 @@ impl From<PublishError> for EngineError {
     }
 }
 
-impl From<FitError> for EngineError {
-    fn from(error: FitError) -> Self {
+impl From<TranscodeError> for EngineError {
+    fn from(error: TranscodeError) -> Self {
         match error {
-            FitError::File(error) => Self::File(error),
-            FitError::Post(error) => error.into(),
-            FitError::Video(error) => error.into(),
-            FitError::Database(error) => Self::Database(error),
+            TranscodeError::File(error) => Self::File(error),
+            TranscodeError::Post(error) => error.into(),
+            TranscodeError::Video(error) => error.into(),
+            TranscodeError::Database(error) => Self::Database(error),
             error => Self::Fit(error),
         }
     }

@@ -1,4 +1,4 @@
-//! Watched folders: adding and changing them, their files, and approving what came from them.
+//! Watched folders: adding and changing them, their files, and the approval of their posts.
 
 use std::path::Path;
 
@@ -12,17 +12,17 @@ use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// The watched folders, in the order in which they were added.
+    /// Returns the watched folders, oldest first.
     pub async fn folders(&self) -> Result<Vec<Folder>, EngineError> {
         Ok(self.folders.list().await?)
     }
 
-    /// One watched folder.
+    /// Returns one watched folder.
     pub async fn folder(&self, id: &str) -> Result<Folder, EngineError> {
         Ok(self.folders.folder(id).await?)
     }
 
-    /// What is in a folder that is to be watched.
+    /// Scans a folder that the creator may want to watch.
     pub async fn preview_folder(
         &self,
         path: &Path,
@@ -31,8 +31,8 @@ impl Engine {
         Ok(self.folders.preview(path, settings).await?)
     }
 
-    /// Watches a folder from now on. What is in it already is offered. Posting directly needs the creator's consent to
-    /// exactly these choices, which the audit trail tells of.
+    /// Starts to watch a folder. The videos that are already in it are offered. Direct posting needs the creator's consent
+    /// to exactly these settings, which the audit trail records.
     pub async fn add_folder(
         &self,
         path: &Path,
@@ -42,7 +42,7 @@ impl Engine {
         Ok(self.folders.add(path, settings, consent).await?)
     }
 
-    /// Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes.
+    /// Changes the settings of a folder. Consent is needed again if the change affects direct posting.
     pub async fn update_folder(
         &self,
         id: &str,
@@ -52,38 +52,41 @@ impl Engine {
         Ok(self.folders.update(id, settings, consent).await?)
     }
 
-    /// Takes nothing from a folder until [`Engine::resume_folder`].
+    /// Pauses a folder until [`Engine::resume_folder`].
     pub async fn pause_folder(&self, id: &str) -> Result<Folder, EngineError> {
         Ok(self.folders.set_paused(id, true).await?)
     }
 
-    /// Watches a paused folder again; what came meanwhile is taken.
+    /// Resumes a folder. Files that arrived meanwhile are ingested.
     pub async fn resume_folder(&self, id: &str) -> Result<Folder, EngineError> {
         Ok(self.folders.set_paused(id, false).await?)
     }
 
-    /// Watches a folder no more. Its posts stay in the queue, its files where they are.
+    /// Stops to watch a folder. Its posts and files stay.
     pub async fn remove_folder(&self, id: &str) -> Result<(), EngineError> {
         Ok(self.folders.remove(id).await?)
     }
 
-    /// Some files of a folder, newest first.
+    /// Returns a page of a folder's files, newest first.
     pub async fn folder_files(&self, filter: &FolderFilter) -> Result<FolderPage, EngineError> {
         Ok(self.folders.files(filter).await?)
     }
 
-    /// Makes posts of files that were offered, left out, or wait for a side file; with `again` also of videos that were
-    /// posted before.
+    /// Ingests files that were offered or skipped, or that wait for a sidecar. With `again`, also videos that were posted
+    /// before.
     pub async fn take_files(
         &self,
         folder_id: &str,
         paths: &[String],
         again: bool,
     ) -> Result<Vec<TakenFile>, EngineError> {
-        Ok(self.folders.take_by_hand(folder_id, paths, again).await?)
+        Ok(self
+            .folders
+            .ingest_manually(folder_id, paths, again)
+            .await?)
     }
 
-    /// Leaves offered files alone for good.
+    /// Skips offered files for good.
     pub async fn dismiss_files(
         &self,
         folder_id: &str,
@@ -92,7 +95,7 @@ impl Engine {
         Ok(self.folders.dismiss(folder_id, paths).await?)
     }
 
-    /// The caption that a rule makes of a video at `path`; the first one of a folder, for `{n}`.
+    /// Returns the caption that a rule gives to a video at `path`, with 1 for `{n}`.
     pub fn preview_caption(
         &self,
         rule: &CaptionRule,
@@ -102,15 +105,15 @@ impl Engine {
         Ok(self.folders.preview_caption(rule, hashtags, path)?)
     }
 
-    /// Sends or schedules a draft from a folder, as the folder says.
+    /// Approves a draft from a folder: queues or schedules it as the folder says.
     pub async fn approve_post(&self, id: &str) -> Result<Post, EngineError> {
         Ok(self.folders.approve(id).await?)
     }
 
-    /// Folders are watched, and their files dealt with once their posts are out.
+    /// Watches the folders, and archives their files once the posts are published.
     pub(super) fn watch_folders(&self) {
         let (folders, database) = (self.folders.clone(), self.database.clone());
-        self.duty(async move {
+        self.spawn_task(async move {
             if let Err(error) = folders.start().await {
                 tracing::error!(%error, "[Folders] Start failed");
                 if let Some(error) = error.database() {
@@ -119,16 +122,16 @@ impl Engine {
             }
         });
         let folders = self.folders.clone();
-        self.duty(async move { folders.tell().await });
+        self.spawn_task(async move { folders.send_events().await });
         let mut events = self.events.subscribe();
         let folders = self.folders.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
-                folders.finish_files().await;
+                folders.archive_files().await;
                 loop {
                     match events.recv().await {
                         Ok(Event::PostChanged { post }) if is_out(&post) => break,
-                        // A folder may have come back with its drive, and a post that is gone is not waited for.
+                        // A drive may have been connected again, and a removed post does not block the archive.
                         Ok(Event::FoldersChanged | Event::PostRemoved { .. })
                         | Err(RecvError::Lagged(_)) => break,
                         Ok(_) => {}
@@ -139,16 +142,16 @@ impl Engine {
         });
         let (mut events, mut settings) = (self.events.subscribe(), self.settings.subscribe());
         let folders = self.folders.clone();
-        self.duty(async move {
+        self.spawn_task(async move {
             loop {
                 tokio::select! {
                     event = events.recv() => match event {
-                        Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => folders.look_again(),
+                        Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => folders.wake_all(),
                         Ok(_) => {}
                         Err(RecvError::Closed) => return,
                     },
                     changed = settings.changed() => match changed {
-                        Ok(()) => folders.look_again(),
+                        Ok(()) => folders.wake_all(),
                         Err(_) => return,
                     },
                 }

@@ -1,4 +1,4 @@
-//! The engine's one door: everything that the window, the tests and the benches may ask.
+//! [`Engine`]: the public API of the engine, for the app, the tests and the benchmarks.
 
 mod accounts;
 mod audit;
@@ -55,11 +55,11 @@ use crate::{
     publisher::{Publisher, PublisherServices, Throttle},
     schedule::SlotStore,
     settings::SettingsStore,
-    status::Board,
-    transcode::Fitter,
+    status::StatusBoard,
+    transcode::Transcoder,
 };
 
-/// The tables of all modules that hold secrets or rows that a restored backup must not send by itself.
+/// The tables that contain secrets, or rows that must not be sent automatically from a restored backup.
 const TABLES: &[Tables] = &[
     slipway_accounts::accounts::TABLES,
     slipway_accounts::credentials::TABLES,
@@ -67,31 +67,31 @@ const TABLES: &[Tables] = &[
     crate::folders::TABLES,
 ];
 
-/// What the engine needs to know before it opens.
+/// The configuration of an engine.
 #[derive(Debug)]
 pub struct EngineConfig {
-    /// Database, avatars and keys lie here.
+    /// The folder of the database, avatars and keys.
     pub data_dir: PathBuf,
-    /// Where TikTok is.
+    /// The addresses of TikTok.
     pub endpoints: Endpoints,
     /// Client key and secret from the environment, overriding the stored ones.
     pub credentials: Option<AppCredentials>,
     /// The vault's key from the environment, overriding keyring and passphrase.
     pub fernet_key: Option<SecretString>,
-    /// What is to be done about the key while the engine opens.
+    /// What to do with the vault's key while the engine opens.
     pub key: KeyRequest,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What tells how the network is; the system when it is not set, unless TikTok is on this computer.
+    /// The source of the network's state. `None` uses the system, unless TikTok is on this computer.
     pub network: Option<Arc<dyn Network>>,
-    /// Where ffmpeg is looked for, as in `PATH`; on the path of this process when it is not set.
+    /// The search path for ffmpeg, in the format of `PATH`. `None` uses `PATH`.
     pub programs: Option<OsString>,
     /// The language of the answer page in the browser and of exports.
     pub language: Language,
 }
 
 impl EngineConfig {
-    /// An engine at `data_dir` that speaks to `endpoints`, with keyring, own clock and no overrides.
+    /// Creates a configuration with the system's clock, the usual key and no overrides.
     pub fn new(data_dir: impl Into<PathBuf>, endpoints: Endpoints) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -107,7 +107,7 @@ impl EngineConfig {
     }
 }
 
-/// All that Slipway does, with no window.
+/// Everything that Slipway does, without its window.
 #[derive(Debug)]
 pub struct Engine {
     endpoints: Endpoints,
@@ -122,7 +122,7 @@ pub struct Engine {
     posts: PostStore,
     service: Arc<PostService>,
     publisher: Arc<Publisher>,
-    fitter: Arc<Fitter>,
+    transcoder: Arc<Transcoder>,
     throttle: Throttle,
     slots: SlotStore,
     settings_store: SettingsStore,
@@ -130,7 +130,7 @@ pub struct Engine {
     paused: watch::Sender<bool>,
     planner: Arc<Planner>,
     folders: Arc<Folders>,
-    board: Arc<Board>,
+    board: Arc<StatusBoard>,
     verifier: Arc<Verifier>,
     texts: Arc<Texts>,
     events: Events,
@@ -139,10 +139,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the engine and goes on with whatever was under way.
+    /// Opens the engine and resumes the work of earlier runs.
     ///
     /// # Errors
-    /// [`OpenError`] when key, keyring, database or folder are not usable; nothing was changed then.
+    /// [`OpenError`] if the key, keyring, database or folder cannot be used. Nothing is changed then.
     #[expect(
         clippy::too_many_lines,
         reason = "one list of parts, each made from those above it"
@@ -227,7 +227,7 @@ impl Engine {
             clock: clock.clone(),
             events: events.clone(),
         }));
-        let fitter = Arc::new(Fitter::new(
+        let transcoder = Arc::new(Transcoder::new(
             posts.clone(),
             service.clone(),
             clock.clone(),
@@ -235,7 +235,7 @@ impl Engine {
             &config.data_dir,
             config.programs,
         ));
-        fitter.sweep().await;
+        transcoder.sweep().await;
         let connector = Arc::new(Connector::new(
             tiktok.clone(),
             database.clone(),
@@ -246,7 +246,7 @@ impl Engine {
             events.clone(),
             texts.clone(),
         ));
-        let board = Arc::new(Board::new(events.clone()));
+        let board = Arc::new(StatusBoard::new(events.clone()));
         let verifier = Arc::new(Verifier {
             database: database.clone(),
             clock: clock.clone(),
@@ -290,7 +290,7 @@ impl Engine {
             posts,
             service,
             publisher,
-            fitter,
+            transcoder,
             throttle,
             settings_store,
             settings,
@@ -308,33 +308,33 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Stops all work and closes the database. What is under way goes on at the next [`Engine::open`].
+    /// Stops all work and closes the database. The next [`Engine::open`] resumes the work.
     pub async fn close(self) {
         self.stop.cancel();
         self.connector.close().await;
         self.tasks.close();
         self.tasks.wait().await;
-        // New tokens are stored before anything ends: TikTok has replaced the old ones already.
+        // Waits until new tokens are stored, because TikTok has already invalidated the old ones.
         self.tokens.finish_refreshes().await;
         self.database.close().await;
     }
 
-    /// Waits until the publisher works on no post and next looks at its queue in more than `ahead`. For tests that must
-    /// know that nothing more happens.
+    /// Waits until the publisher is idle and does not check its queue within `ahead`. For tests that prove that nothing
+    /// more happens.
     #[doc(hidden)]
     pub async fn idle(&self, ahead: std::time::Duration) {
         self.publisher.idle(ahead).await;
     }
 
-    /// News from now on.
+    /// Subscribes to the events from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }
 }
 
-/// The network that leads to TikTok.
+/// Returns the network over which TikTok is reached.
 fn network_of(endpoints: &Endpoints) -> Arc<dyn Network> {
-    // What is on this computer needs none.
+    // A TikTok on this computer needs no network.
     if endpoints.api_is_loopback() {
         Arc::new(ManualNetwork::default())
     } else {

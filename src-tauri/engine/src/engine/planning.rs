@@ -1,4 +1,4 @@
-//! What is planned and what is set: moments, slots, the forecast, settings, pausing everything, the standing.
+//! Schedule, slots, forecast, settings, the pause switch and the status.
 
 use std::time::Duration;
 
@@ -14,28 +14,28 @@ use super::Engine;
 use crate::{engine::EngineError, schedule};
 
 impl Engine {
-    /// What a moment stands for, and what daylight saving does to it.
+    /// Resolves a local time to an instant, and reports the effect of clock changes.
     pub fn preview_moment(&self, moment: &LocalMoment) -> Result<Schedule, EngineError> {
         Ok(self.planner.resolve(moment)?.view())
     }
 
-    /// Lets a post go out at a moment.
+    /// Schedules a post for a local time.
     pub async fn schedule_post(&self, id: &str, moment: &LocalMoment) -> Result<Post, EngineError> {
         Ok(self.planner.schedule(id, moment).await?)
     }
 
-    /// Lets a post go out at its account's next free weekly slot.
+    /// Schedules a post for its account's next free weekly slot.
     pub async fn schedule_next_slot(&self, id: &str) -> Result<Post, EngineError> {
         Ok(self.planner.next_slot(id).await?)
     }
 
-    /// The account's next free weekly slot, if it has any slots.
+    /// Returns the account's next free weekly slot, or `None` without slots.
     pub async fn next_slot(&self, account_id: &str) -> Result<Option<Schedule>, EngineError> {
         let next = self.planner.free_slot(account_id, None).await?;
         Ok(next.map(|next| next.view()))
     }
 
-    /// The weekly slots of an account.
+    /// Returns the weekly slots of an account.
     pub async fn slots(&self, account_id: &str) -> Result<Vec<WeeklySlot>, EngineError> {
         let slots = self.slots.slots(account_id).await?;
         Ok(slots.into_iter().map(WeeklySlot::from).collect())
@@ -54,7 +54,7 @@ impl Engine {
         self.slots(account_id).await
     }
 
-    /// What the account's history lets expect of TikTok's limits, for one more post at that time (RFC 3339), or now.
+    /// Forecasts TikTok's daily limits for one more post at a time (RFC 3339), or now.
     pub async fn forecast(
         &self,
         account_id: &str,
@@ -70,12 +70,12 @@ impl Engine {
         Ok(schedule::forecast(&posts, mode, at))
     }
 
-    /// What the creator set.
+    /// Returns the settings.
     pub fn settings(&self) -> Settings {
         self.settings.borrow().clone()
     }
 
-    /// Stores what the creator set.
+    /// Validates and stores the settings.
     pub async fn update_settings(&self, settings: &Settings) -> Result<Settings, EngineError> {
         self.settings_store.save(settings, self.clock.now()).await?;
         self.settings.send_replace(settings.clone());
@@ -85,12 +85,12 @@ impl Engine {
         Ok(settings.clone())
     }
 
-    /// The IANA names of all zones.
+    /// Returns the IANA names of all time zones.
     pub fn time_zones(&self) -> Vec<String> {
         schedule::zone_names()
     }
 
-    /// The name of the computer's own zone.
+    /// Returns the IANA name of the system's time zone.
     pub fn system_time_zone(&self) -> String {
         schedule::system_zone()
             .iana_name()
@@ -98,12 +98,12 @@ impl Engine {
             .to_owned()
     }
 
-    /// How the engine stands as a whole.
+    /// Returns the status of the engine.
     pub fn standing(&self) -> Standing {
         self.board.view()
     }
 
-    /// Puts a notice away that the creator has read.
+    /// Dismisses a notice.
     pub async fn dismiss_notice(&self, code: &str) -> Result<(), EngineError> {
         self.database.dismiss(code).await?;
         accounts::dismiss_warning(&self.accounts, code).await?;
@@ -111,12 +111,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Stops all uploads until [`Engine::resume_all`], across restarts. What TikTok has already goes on there.
+    /// Pauses all posts until [`Engine::resume_all`], across restarts. TikTok continues to process videos that it has.
     pub async fn pause_all(&self) -> Result<(), EngineError> {
         self.set_paused(true).await
     }
 
-    /// Lets everything go on.
+    /// Resumes all posts.
     pub async fn resume_all(&self) -> Result<(), EngineError> {
         self.set_paused(false).await
     }

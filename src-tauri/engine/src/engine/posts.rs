@@ -1,4 +1,4 @@
-//! The queue: files in, choices, sending, pausing, stopping, removing.
+//! The queue: adding files, settings, sending, pausing, cancelling and removing posts.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Engine {
-    /// The queue, newest first. A post that cannot be read does not hide the others; the standing tells of it.
+    /// Returns the queue, newest first. Leaves out posts that cannot be read, and shows a notice about them.
     pub async fn posts(&self) -> Result<Vec<Post>, EngineError> {
         let rows = self.posts.list().await?;
         let context = self.posts.contexts().await?;
@@ -34,17 +34,17 @@ impl Engine {
         Ok(views)
     }
 
-    /// One post.
+    /// Returns one post.
     pub async fn post(&self, id: &str) -> Result<Post, EngineError> {
         Ok(self.service.view(id).await?)
     }
 
-    /// A post's own history, oldest first.
+    /// Returns the history of a post, oldest first.
     pub async fn post_history(&self, id: &str) -> Result<Vec<HistoryEntry>, EngineError> {
         Ok(self.posts.history(id).await?)
     }
 
-    /// Makes a draft of each file that is a video, and says why of each that is not.
+    /// Creates a draft for each file. A file that cannot be used has a notice instead.
     pub async fn add_files(&self, paths: Vec<PathBuf>) -> Vec<AddedFile> {
         let mut added = Vec::with_capacity(paths.len());
         for path in paths {
@@ -72,7 +72,7 @@ impl Engine {
         if duplicate.map_err(|error| EngineError::from(error).explain())? {
             return Err(AddError::Duplicate.explain());
         }
-        // With one account there is nothing to choose.
+        // A single account needs no choice.
         if let Ok([only]) = self.accounts.list().await.as_deref() {
             post.settings.account_id = Some(only.id.clone());
         }
@@ -85,7 +85,7 @@ impl Engine {
         Ok(id)
     }
 
-    /// Stores what the creator chose for a draft.
+    /// Stores the settings of a draft.
     pub async fn update_post(
         &self,
         id: &str,
@@ -101,17 +101,17 @@ impl Engine {
         self.post(id).await
     }
 
-    /// Puts a draft, or a scheduled post before its moment, in line to be sent.
+    /// Queues a draft, or a scheduled post before its time.
     pub async fn submit_post(&self, id: &str) -> Result<Post, EngineError> {
         Ok(self.planner.submit(id).await?)
     }
 
-    /// Lets a post rest until [`Engine::resume_post`]; what TikTok has of it is kept.
+    /// Pauses a post until [`Engine::resume_post`]. The part that TikTok has is kept.
     pub async fn pause_post(&self, id: &str) -> Result<Post, EngineError> {
         let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
-        // Once TikTok has all bytes there is nothing left to pause: it works on by itself. Where TikTok does not say,
-        // the pause stands, and going on asks again.
+        // TikTok processes a complete upload by itself, so that it cannot be paused. If TikTok does not answer, the post is
+        // paused, and the resume queries TikTok again.
         if row.all_sent_at.is_some()
             || self
                 .publisher
@@ -128,7 +128,7 @@ impl Engine {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// Lets a paused post go on: at its moment if that is still to come, otherwise now.
+    /// Resumes a paused post: at its scheduled time if that is in the future, otherwise now.
     pub async fn resume_post(&self, id: &str) -> Result<Post, EngineError> {
         let row = self.posts.get(id).await?;
         if row.state()? != State::Paused {
@@ -142,7 +142,7 @@ impl Engine {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// Makes a draft again of a scheduled or paused post of which TikTok has nothing.
+    /// Turns a scheduled or paused post into a draft, unless TikTok may have its whole file.
     pub async fn unschedule_post(&self, id: &str) -> Result<Post, EngineError> {
         let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
@@ -157,7 +157,7 @@ impl Engine {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// Takes a file that changed since it was added as it is now; the post becomes a draft again.
+    /// Accepts the present version of a file that changed since it was added. The post becomes a draft.
     pub async fn use_changed_file(&self, id: &str) -> Result<Post, EngineError> {
         let row = self.posts.get(id).await?;
         if row.state()? != State::Failed || row.cause() != Some(posts::Cause::FileChanged) {
@@ -168,7 +168,7 @@ impl Engine {
         }
         let _lock = self.service.lock(id).await;
         if self.publisher.is_fully_uploaded(&row).await? {
-            // All of the old file reached TikTok after all: watch how that ends.
+            // TikTok has the whole old file after all: the publisher polls its status.
             self.posts.retry(id, false).await?;
             return Ok(self.service.transitioned(id).await?);
         }
@@ -180,11 +180,11 @@ impl Engine {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// Stops a post, as long as TikTok does not have it whole.
+    /// Cancels a post, unless TikTok has its whole file.
     pub async fn cancel_post(&self, id: &str) -> Result<Post, EngineError> {
         let row = self.posts.get(id).await?;
-        let over = |state: State| !state.is_active() && state != State::Paused;
-        if over(row.state()?) {
+        let has_ended = |state: State| !state.is_active() && state != State::Paused;
+        if has_ended(row.state()?) {
             return Err(EngineError::WrongState {
                 operation: "Cancel",
                 state: row.state()?.as_str(),
@@ -192,8 +192,8 @@ impl Engine {
         }
         let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
-        if over(row.state()?) {
-            // It came to its end just now.
+        if has_ended(row.state()?) {
+            // The post ended while this waited for the lock.
             return Ok(self.service.transitioned(id).await?);
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
@@ -225,8 +225,8 @@ impl Engine {
         answer.is_ok()
     }
 
-    /// Tries a failed post again, or asks TikTok once more about an unconfirmed one. A post whose
-    /// choices must change becomes a draft.
+    /// Retries a failed post, or queries the status of an unconfirmed one. A post whose settings must change becomes a
+    /// draft.
     pub async fn retry_post(&self, id: &str) -> Result<Post, EngineError> {
         let row = self.posts.get(id).await?;
         match (row.state()?, row.cause()) {
@@ -262,9 +262,9 @@ impl Engine {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// Takes a post that is not under way off the queue; the file stays.
+    /// Removes a post that is not active from the queue. The file stays.
     pub async fn remove_post(&self, id: &str) -> Result<(), EngineError> {
-        let at_rest = async || -> Result<(), EngineError> {
+        let check_inactive = async || -> Result<(), EngineError> {
             let state = self.posts.get(id).await?.state()?;
             if state.is_active() {
                 return Err(EngineError::WrongState {
@@ -274,10 +274,10 @@ impl Engine {
             }
             Ok(())
         };
-        at_rest().await?;
+        check_inactive().await?;
         let _lock = self.service.lock(id).await;
-        // It may have gone on until nobody else had it in hand.
-        at_rest().await?;
+        // The post may have changed while this waited for the lock.
+        check_inactive().await?;
         self.posts.remove(id).await?;
         self.events.send(Event::PostRemoved { id: id.to_owned() });
         Ok(())

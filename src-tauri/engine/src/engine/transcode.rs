@@ -1,32 +1,27 @@
-//! Making a draft's file fit: what can be done, doing it, stopping it.
+//! Transcodes the file of a draft: options, start and cancellation.
 
-use slipway_core::views::{Fit, FitChoice, FitSupport};
+use slipway_core::views::{Fit, FitChoice};
 
 use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// What the ffmpeg of this computer can do.
-    pub async fn can_make_fit(&self) -> FitSupport {
-        self.fitter.support().await
-    }
-
-    /// What can be done about a post's file, and what would be done with this choice.
+    /// Returns the possible repairs of a post's file, and the plan for this choice.
     pub async fn fit(&self, id: &str, choice: &FitChoice) -> Result<Fit, EngineError> {
-        Ok(self.fitter.options(id, choice).await?)
+        Ok(self.transcoder.options(id, choice).await?)
     }
 
-    /// Makes a file that fits of a draft's, or of a post's that failed for its file; the post then goes on with that
-    /// one, as a draft. Returns at once: [`Event::FitProgress`](slipway_core::views::Event) tells how far it is, and
-    /// [`Event::FitEnded`](slipway_core::views::Event) how it ended.
+    /// Starts to transcode the file of a draft, or of a post that failed because of its file. The post then continues with
+    /// the output, as a draft. Returns at once: [`Event::FitProgress`](slipway_core::views::Event) reports the progress,
+    /// and [`Event::FitEnded`](slipway_core::views::Event) the result.
     pub async fn make_fit(&self, id: &str, choice: &FitChoice) -> Result<(), EngineError> {
-        let work = self.fitter.begin(id, choice, &self.stop).await?;
+        let work = self.transcoder.begin(id, choice, &self.stop).await?;
         self.tasks.spawn(work);
         Ok(())
     }
 
-    /// Stops it; where nothing is under way, nothing happens.
+    /// Cancels the job of a post, if there is one.
     pub fn cancel_fit(&self, id: &str) {
-        self.fitter.cancel(id);
+        self.transcoder.cancel(id);
     }
 }

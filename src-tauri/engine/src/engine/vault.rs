@@ -1,10 +1,11 @@
-//! The vault as a creator sees it: where its key lies, the key as words, and whether it can be changed.
+//! The vault's key: its storage, its recovery phrase, and whether it can be changed.
 
 use secrecy::SecretString;
 use slipway_core::views::{AuditKind, KeySource, VaultView};
 use slipway_store::{
     OpenError,
     audit::{self, Entry},
+    database::set_phrase_shown,
     vault::{KeyOrigin, has_keyring},
 };
 
@@ -12,18 +13,9 @@ use super::Engine;
 use crate::engine::EngineError;
 
 impl Engine {
-    /// How the stored secrets are protected.
+    /// Returns how the stored secrets are protected.
     pub async fn vault(&self) -> Result<VaultView, EngineError> {
-        let pool = &self.database.pool;
-        let rows = sqlx::query!(
-            "SELECT key, value FROM meta WHERE key IN ('key_since', 'phrase_shown_at')"
-        )
-        .fetch_all(pool)
-        .await?;
-        let said = |key: &str| {
-            let row = rows.iter().find(|row| row.key == key)?;
-            Some(row.value.clone())
-        };
+        let dates = self.database.key_dates().await?;
         Ok(VaultView {
             source: match self.database.vault.origin() {
                 KeyOrigin::Environment => KeySource::Environment,
@@ -31,13 +23,13 @@ impl Engine {
                 KeyOrigin::Passphrase => KeySource::Passphrase,
             },
             keyring: has_keyring().await,
-            since: said("key_since"),
-            phrase_shown_at: said("phrase_shown_at"),
+            since: dates.since,
+            phrase_shown_at: dates.phrase_shown_at,
         })
     }
 
-    /// The vault's key as 24 words, which open it without anything else. The audit trail tells that they were shown
-    /// before they are.
+    /// Returns the recovery phrase: the vault's key as 24 words, which unlock it without anything else. The audit trail
+    /// records this first.
     pub async fn recovery_phrase(&self) -> Result<SecretString, EngineError> {
         let phrase = self
             .database
@@ -45,25 +37,19 @@ impl Engine {
             .recovery_phrase()
             .map_err(|_| EngineError::Vault)?;
         let now = self.clock.now();
-        let shown = now.to_string();
         let mut tx = self.database.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query!(
-            "INSERT OR REPLACE INTO meta (key, value) VALUES ('phrase_shown_at', ?)",
-            shown
-        )
-        .execute(&mut *tx)
-        .await?;
+        set_phrase_shown(&mut tx, &now.to_string()).await?;
         let entry = Entry::new(AuditKind::PhraseShown);
         audit::append(&mut tx, &self.database.vault, now, entry).await?;
         tx.commit().await?;
         Ok(phrase)
     }
 
-    /// Whether the key can be changed, which an engine does while it opens ([`KeyRequest::Change`]). `current` is the
-    /// passphrase that the present key is wrapped with, where it is.
+    /// Checks that the key can be changed, which happens while an engine opens ([`KeyRequest::Change`]). `current` is the
+    /// passphrase that protects the present key, if any.
     ///
     /// # Errors
-    /// [`OpenError`] when the key comes from the environment, or when `current` is missing or not the right one.
+    /// [`OpenError`] if the key comes from the environment, or if `current` is missing or wrong.
     ///
     /// [`KeyRequest::Change`]: crate::KeyRequest::Change
     pub async fn may_change_key(&self, current: Option<&SecretString>) -> Result<(), OpenError> {

@@ -1,5 +1,5 @@
-//! What happens to a file once all its posts are out: it stays, is moved to `Posted` beside it, or is tagged. What was
-//! made of it to fit goes with it.
+//! Archives a file once all its posts are published: leaves it, moves it to the subfolder `Posted`, or tags it. Its
+//! transcoded files move with it.
 
 use std::{
     fs, io,
@@ -13,18 +13,18 @@ use slipway_core::{
 };
 use sqlx::SqliteConnection;
 
-use super::{Folders, notices, store::FolderStore};
-use crate::{folders::FolderError, settings::POSTED, status::Source, videos};
+use super::{error::FolderError, notices, store::FolderStore, watched_folders::Folders};
+use crate::{posts, settings::POSTED, status::Source, videos};
 
-/// The extended attribute that says when a video was posted.
+/// The extended attribute with the time at which a video was posted.
 #[cfg(unix)]
 const TAG: &str = "user.slipway.posted";
-/// What a side file's name ends with.
-const SIDES: [&str; 2] = ["txt", "json"];
+/// The extensions of sidecars.
+const SIDECARS: [&str; 2] = ["txt", "json"];
 
-/// A file of which all posts are out.
+/// A file whose posts are all published.
 #[derive(Debug)]
-struct Out {
+struct PostedFile {
     id: i64,
     folder_id: String,
     root: String,
@@ -35,63 +35,62 @@ struct Out {
 }
 
 impl Folders {
-    /// Deals with every file of which all posts are out. What cannot be done now, such as on a drive that is away, is
-    /// done when this is asked again.
-    pub(crate) async fn finish_files(&self) {
-        let outs = match self.store.outs().await {
-            Ok(outs) => outs,
-            Err(error) => return self.fault(&error.into()),
+    /// Archives every file whose posts are all published. A file on a missing drive is archived by a later call.
+    pub(crate) async fn archive_files(&self) {
+        let posted_files = match self.store.posted_files().await {
+            Ok(posted_files) => posted_files,
+            Err(error) => return self.note_error(&error.into()),
         };
-        for out in outs {
-            if let Err(error) = self.finish(&out).await {
-                self.fault(&error);
+        for file in posted_files {
+            if let Err(error) = self.archive(&file).await {
+                self.note_error(&error);
             }
         }
     }
 
-    async fn finish(&self, out: &Out) -> Result<(), FolderError> {
-        let settings: FolderSettings = serde_json::from_str(&out.settings).unwrap_or_default();
+    async fn archive(&self, file: &PostedFile) -> Result<(), FolderError> {
+        let settings: FolderSettings = serde_json::from_str(&file.settings).unwrap_or_default();
         let now = self.clock.now();
-        let file = Path::new(&out.root).join(&out.path);
+        let path = Path::new(&file.root).join(&file.path);
         let done = match settings.after {
             AfterPosting::Leave => Ok(None),
             AfterPosting::Tag => {
-                let root = PathBuf::from(&out.root);
-                blocking(move || tag(&root, &file, now).map(|()| None)).await
+                let root = PathBuf::from(&file.root);
+                blocking(move || tag(&root, &path, now).map(|()| None)).await
             }
-            AfterPosting::MoveToPosted => self.move_away(out, file).await?,
+            AfterPosting::MoveToPosted => self.move_to_posted(file, path).await?,
         };
         match done {
             Ok(moved_to) => {
                 if moved_to.is_some() {
-                    self.move_made(out).await?;
+                    self.move_transcoded(file).await?;
                 }
-                self.store.finished(out, moved_to.as_deref(), now).await?;
-                self.live.files_changed(&out.folder_id);
+                self.store.finished(file, moved_to.as_deref(), now).await?;
+                self.runtimes.files_changed(&file.folder_id);
             }
-            // The drive is away.
+            // The drive is missing.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 let kind = error.kind();
-                tracing::warn!(folder = out.folder_id, %kind, "[Folders] After posting failed");
+                tracing::warn!(folder = file.folder_id, %kind, "[Folders] After posting failed");
                 let is_tag = settings.after == AfterPosting::Tag;
                 let notice = notices::after_posting_failed(is_tag);
                 self.board.show(Source::Folders, vec![notice]);
-                self.store.finished(out, None, now).await?;
+                self.store.finished(file, None, now).await?;
             }
         }
         Ok(())
     }
 
-    /// Moves a file to `Posted` beside it. Where it goes is stored first, so that a stop in between is found out.
-    async fn move_away(
+    /// Moves a file to the subfolder `Posted`. The target is stored first, so that a move before a crash is recognised.
+    async fn move_to_posted(
         &self,
-        out: &Out,
-        file: PathBuf,
+        file: &PostedFile,
+        path: PathBuf,
     ) -> Result<io::Result<Option<PathBuf>>, FolderError> {
-        let size = out.size.cast_unsigned();
-        if let Some(before) = &out.after_path {
-            let (from, to) = (file.clone(), PathBuf::from(before));
+        let size = file.size.cast_unsigned();
+        if let Some(before) = &file.after_path {
+            let (from, to) = (path.clone(), PathBuf::from(before));
             let was_moved = move || {
                 let is_it = fs::metadata(&to).is_ok_and(|found| found.len() == size);
                 Ok((!from.exists() && is_it).then_some(to))
@@ -100,21 +99,21 @@ impl Folders {
                 return Ok(Ok(Some(to)));
             }
         }
-        let (root, from) = (PathBuf::from(&out.root), file.clone());
+        let (root, from) = (PathBuf::from(&file.root), path.clone());
         let target = match blocking(move || target(&root, &from)).await {
             Ok(Some(target)) => target,
-            // The creator moved it elsewhere.
+            // The creator moved the file elsewhere.
             Ok(None) => return Ok(Ok(None)),
             Err(error) => return Ok(Err(error)),
         };
-        self.store.moving(out.id, &target).await?;
+        self.store.moving(file.id, &target).await?;
         Ok(blocking(move || {
-            rename_new(&file, &target)?;
-            for side in SIDES {
-                let from = file.with_extension(side);
+            rename_new(&path, &target)?;
+            for sidecar in SIDECARS {
+                let from = path.with_extension(sidecar);
                 if fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
-                    // The video is what matters: a side file that stays does no harm.
-                    let _ = rename_new(&from, &target.with_extension(side));
+                    // A sidecar that cannot be moved does no harm.
+                    let _ = rename_new(&from, &target.with_extension(sidecar));
                 }
             }
             Ok(Some(target))
@@ -124,16 +123,16 @@ impl Folders {
 }
 
 impl Folders {
-    /// Moves what was made of a file to fit to `Posted`, too. What cannot be moved stays: the file itself is what matters.
-    async fn move_made(&self, out: &Out) -> Result<(), FolderError> {
-        let original = Path::new(&out.root).join(&out.path);
-        for made in self.store.made_of(out).await? {
+    /// Moves the transcoded files of a file to `Posted`. One that cannot be moved stays where it is.
+    async fn move_transcoded(&self, file: &PostedFile) -> Result<(), FolderError> {
+        let original = Path::new(&file.root).join(&file.path);
+        for made in self.store.transcoded_from(file).await? {
             let from = PathBuf::from(&made);
-            // What could not be written beside the file lies among Slipway's own data.
+            // A file that could not be written beside the original is in Slipway's data folder, and stays there.
             if from.parent() != original.parent() {
                 continue;
             }
-            let root = PathBuf::from(&out.root);
+            let root = PathBuf::from(&file.root);
             let moved = blocking(move || {
                 let Some(to) = target(&root, &from)? else {
                     return Ok(None);
@@ -142,11 +141,11 @@ impl Folders {
                 Ok(Some(to))
             });
             match moved.await {
-                Ok(Some(to)) => self.store.moved(out, Path::new(&made), &to).await?,
+                Ok(Some(to)) => self.store.moved(file, Path::new(&made), &to).await?,
                 Ok(None) => {}
                 Err(error) => {
                     let kind = error.kind();
-                    tracing::warn!(folder = out.folder_id, %kind, "[Folders] Move failed");
+                    tracing::warn!(folder = file.folder_id, %kind, "[Folders] Move failed");
                 }
             }
         }
@@ -155,23 +154,23 @@ impl Folders {
 }
 
 impl FolderStore {
-    /// Where the files lie that were made of a file for its posts.
-    async fn made_of(&self, out: &Out) -> Result<Vec<String>, sqlx::Error> {
+    /// Returns the paths of the transcoded files of a file's posts.
+    async fn transcoded_from(&self, file: &PostedFile) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar!(
             "SELECT DISTINCT posts.path FROM folder_posts
              JOIN posts ON posts.id = folder_posts.post_id
              JOIN videos ON videos.id = posts.video_id
              WHERE folder_posts.file_id = ? AND videos.made_of IS NOT NULL",
-            out.id
+            file.id
         )
         .fetch_all(&self.pool)
         .await
     }
 
-    /// Files that nothing was done with yet and of which all posts are out.
-    async fn outs(&self) -> Result<Vec<Out>, sqlx::Error> {
+    /// Returns the files that are not archived yet and whose posts are all published.
+    async fn posted_files(&self) -> Result<Vec<PostedFile>, sqlx::Error> {
         sqlx::query_as!(
-            Out,
+            PostedFile,
             r#"SELECT folder_files.id, folder_files.folder_id, folders.path AS root,
                       folders.settings, folder_files.path, folder_files.size,
                       folder_files.after_path
@@ -193,7 +192,7 @@ impl FolderStore {
         .await
     }
 
-    /// The file is about to be moved there.
+    /// Stores the target of a move before it starts.
     async fn moving(&self, file: i64, target: &Path) -> Result<(), sqlx::Error> {
         let target = target.to_string_lossy();
         let target = target.as_ref();
@@ -207,10 +206,10 @@ impl FolderStore {
         Ok(())
     }
 
-    /// All is done with the file. Its posts are told where it is, for their previews.
+    /// Records that a file is archived, and updates the path of its posts, which previews use.
     async fn finished(
         &self,
-        out: &Out,
+        file: &PostedFile,
         moved_to: Option<&Path>,
         now: Timestamp,
     ) -> Result<(), sqlx::Error> {
@@ -219,50 +218,41 @@ impl FolderStore {
         sqlx::query!(
             "UPDATE folder_files SET after_at = ? WHERE id = ?",
             now,
-            out.id
+            file.id
         )
         .execute(&mut *tx)
         .await?;
         if let Some(to) = moved_to {
-            let from = Path::new(&out.root).join(&out.path);
-            lies_elsewhere(&mut tx, out, &from, to).await?;
+            let from = Path::new(&file.root).join(&file.path);
+            relocate(&mut tx, file, &from, to).await?;
         }
         tx.commit().await
     }
 
-    /// A file of the posts was moved.
-    async fn moved(&self, out: &Out, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
+    /// Updates the path of a file that was moved.
+    async fn moved(&self, file: &PostedFile, from: &Path, to: &Path) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        lies_elsewhere(&mut tx, out, from, to).await?;
+        relocate(&mut tx, file, from, to).await?;
         tx.commit().await
     }
 }
 
-/// Tells the posts of a file, and the library, where one of their files lies.
-async fn lies_elsewhere(
+/// Updates the path of a moved file in the posts and in the videos.
+async fn relocate(
     connection: &mut SqliteConnection,
-    out: &Out,
+    file: &PostedFile,
     from: &Path,
     to: &Path,
 ) -> Result<(), sqlx::Error> {
     let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let (from, to) = (from.as_ref(), to.as_ref());
-    sqlx::query!(
-        "UPDATE posts SET path = ? WHERE path = ? AND id IN
-         (SELECT post_id FROM folder_posts WHERE file_id = ?)",
-        to,
-        from,
-        out.id
-    )
-    .execute(&mut *connection)
-    .await?;
-    videos::moved(connection, from, to).await
+    posts::move_folder_file(connection, file.id, &from, &to).await?;
+    videos::set_path(connection, &from, &to).await
 }
 
-/// A free place for a file in `Posted` beside it; nothing when the file is gone from a folder that is there.
+/// Returns a free path in the subfolder `Posted`, or `None` if the file is gone and its folder is present.
 ///
 /// # Errors
-/// When the folder is away, or `Posted` cannot be made.
+/// The folder is missing, or `Posted` cannot be created.
 fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
     fs::metadata(root)?;
     let Some(beside) = file.parent() else {
@@ -281,26 +271,26 @@ fn target(root: &Path, file: &Path) -> io::Result<Option<PathBuf>> {
         } else {
             format!("{stem} ({number}).{ending}")
         };
-        let place = folder.join(name);
-        let is_free = |place: &Path| fs::symlink_metadata(place).is_err();
-        if is_free(&place)
-            && SIDES
+        let path = folder.join(name);
+        let is_free = |path: &Path| fs::symlink_metadata(path).is_err();
+        if is_free(&path)
+            && SIDECARS
                 .iter()
-                .all(|side| is_free(&place.with_extension(side)))
+                .all(|sidecar| is_free(&path.with_extension(sidecar)))
         {
-            return Ok(Some(place));
+            return Ok(Some(path));
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Renames a file to where none is: never over another one.
+/// Renames a file without replacing another one.
 #[cfg(target_os = "linux")]
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
 
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // File systems that do not know the flag.
+        // The file system does not support the flag.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => rename_if_free(from, to),
         renamed => Ok(renamed?),
     }
@@ -318,7 +308,7 @@ fn rename_if_free(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// Tags a file with the moment at which all its posts were out; a file that is gone needs none.
+/// Tags a file with the time at which all its posts were published. A missing file is not an error.
 #[cfg(unix)]
 fn tag(root: &Path, file: &Path, now: Timestamp) -> io::Result<()> {
     fs::metadata(root)?;
@@ -338,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moved_file_never_takes_the_place_of_another() {
+    fn a_move_never_replaces_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let file = root.join("a.mp4");

@@ -1,4 +1,4 @@
-//! Captions: from a file's name, a side file, or a template, with hashtags behind.
+//! Builds captions from a file's name, a sidecar or a template, followed by hashtags.
 
 use std::path::Path;
 
@@ -6,46 +6,46 @@ use jiff::civil::Date;
 use slipway_core::views::CaptionRule;
 use tiktok_api::limits;
 
-/// What a template may name.
+/// The placeholders of a template.
 const PLACEHOLDERS: [&str; 4] = ["name", "date", "folder", "n"];
 
-/// A caption rule cannot be used.
+/// A caption rule is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaptionError {
-    /// A placeholder that there is not.
+    /// The template has an unknown placeholder.
     #[error("[Folders] Save failed: the template names {{{name}}}, which there is not")]
     Placeholder {
-        /// Its name.
+        /// The name in the braces.
         name: String,
     },
-    /// A brace that begins or ends nothing.
+    /// The template has an unmatched brace.
     #[error("[Folders] Save failed: a brace of the template has no other")]
     Brace,
-    /// A hashtag with something in it that ends it.
+    /// A hashtag is empty, or contains a character that ends hashtags.
     #[error("[Folders] Save failed: {hashtag:?} is no hashtag")]
     Hashtag {
-        /// As it was given.
+        /// The hashtag, without `#`.
         hashtag: String,
     },
-    /// Longer than any caption by itself.
+    /// Template and hashtags are longer than a caption may be.
     #[error("[Folders] Save failed: template and hashtags have {units} UTF-16 units")]
     TooLong {
-        /// How long, in UTF-16 units.
+        /// The length in UTF-16 code units.
         units: usize,
     },
 }
 
-/// What a template is filled with.
+/// The values of a template's placeholders.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Words<'a> {
-    /// Where the video is; its folder's name is the last one but one.
+pub(super) struct TemplateValues<'a> {
+    /// The path of the video.
     pub(super) path: &'a Path,
     pub(super) date: Date,
     pub(super) n: i64,
 }
 
-/// Whether rule and hashtags can be used.
+/// Validates a caption rule and hashtags.
 pub(super) fn check(rule: &CaptionRule, hashtags: &[String]) -> Result<(), CaptionError> {
     for hashtag in hashtags {
         let ends = |c: char| c.is_whitespace() || c.is_control() || c == '#';
@@ -69,21 +69,21 @@ pub(super) fn check(rule: &CaptionRule, hashtags: &[String]) -> Result<(), Capti
     Ok(())
 }
 
-/// The caption that a rule makes. `text` is what the side file says, where the rule has one.
+/// Returns the caption that a rule gives. `text` is the sidecar's text, if the rule uses a sidecar.
 ///
 /// # Errors
 /// [`CaptionError`] for a template that [`check`] refuses.
 pub(super) fn caption(
     rule: &CaptionRule,
     hashtags: &[String],
-    words: &Words<'_>,
+    values: &TemplateValues<'_>,
     text: Option<&str>,
 ) -> Result<String, CaptionError> {
     let text = match (rule, text) {
         (CaptionRule::TextFile | CaptionRule::JsonFile, Some(text)) => text.to_owned(),
         (CaptionRule::Template { template }, _) => {
-            let (date, n) = (words.date.to_string(), words.n.to_string());
-            let (name, folder) = (name(words.path), folder(words.path));
+            let (date, n) = (values.date.to_string(), values.n.to_string());
+            let (name, folder) = (name(values.path), folder(values.path));
             fill(template, |placeholder| match placeholder {
                 "name" => &name,
                 "date" => &date,
@@ -92,7 +92,7 @@ pub(super) fn caption(
             })?
         }
         (CaptionRule::FileName | CaptionRule::TextFile | CaptionRule::JsonFile, _) => {
-            name(words.path)
+            name(values.path)
         }
     };
     Ok(with_hashtags(&text, hashtags))
@@ -110,7 +110,7 @@ fn with_hashtags(text: &str, hashtags: &[String]) -> String {
     caption
 }
 
-/// A file's name without its ending, as words.
+/// Returns a file's name without its extension, with `_` and `-` between words replaced by spaces.
 fn name(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if stem.contains(char::is_whitespace) {
@@ -129,7 +129,7 @@ fn name(path: &Path) -> String {
         .collect()
 }
 
-/// The name of the folder that a file is in.
+/// Returns the name of the folder that contains a file.
 fn folder(path: &Path) -> String {
     let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
     folder.to_string_lossy().into_owned()
@@ -163,12 +163,12 @@ mod tests {
 
     fn made(rule: &CaptionRule, hashtags: &[&str], path: &str, text: Option<&str>) -> String {
         let hashtags: Vec<String> = hashtags.iter().map(|&tag| tag.to_owned()).collect();
-        let words = Words {
+        let values = TemplateValues {
             path: Path::new(path),
             date: date(2026, 11, 26),
             n: 7,
         };
-        caption(rule, &hashtags, &words, text).unwrap()
+        caption(rule, &hashtags, &values, text).unwrap()
     }
 
     fn template(template: &str) -> CaptionRule {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn names_become_words_only_where_they_have_no_spaces() {
+    fn names_without_spaces_become_words() {
         for (name, caption) in [
             ("Glaze day.mp4", "Glaze day"),
             ("glaze_day-two.mp4", "glaze day two"),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_name_what_there_is() {
+    fn templates_fill_known_placeholders() {
         let rule = template("{name} · {folder} #{n} ({date})");
         assert_eq!(
             made(
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn side_files_outrank_the_name_and_hashtags_come_last() {
+    fn sidecars_override_the_name_and_hashtags_come_last() {
         let text = Some("  Fresh from the kiln\n");
         assert_eq!(
             made(&CaptionRule::TextFile, &["clay"], "a.mp4", text),
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn hashtags_are_words() {
+    fn hashtags_are_single_words() {
         let tags = |tag: &str| check(&CaptionRule::FileName, &[tag.to_owned()]);
         assert!(tags("töpfern").is_ok());
         for wrong in ["", "#clay", "two words", "a#b", "a\nb"] {
@@ -246,10 +246,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_template_panics_and_what_is_checked_can_be_made(text in "[{}a-z#é ]{0,40}", n in 1..1000_i64) {
+        fn every_valid_template_can_be_filled(text in "[{}a-z#é ]{0,40}", n in 1..1000_i64) {
             let rule = template(&text);
-            let words = Words { path: Path::new("/f/a.mp4"), date: date(2026, 1, 1), n };
-            prop_assert_eq!(check(&rule, &[]).is_ok(), caption(&rule, &[], &words, None).is_ok());
+            let values = TemplateValues { path: Path::new("/f/a.mp4"), date: date(2026, 1, 1), n };
+            prop_assert_eq!(check(&rule, &[]).is_ok(), caption(&rule, &[], &values, None).is_ok());
         }
     }
 }

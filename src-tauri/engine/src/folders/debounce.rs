@@ -1,54 +1,60 @@
-//! When a file that comes into a folder is finished: a state machine that is told what was seen and when, and says
-//! which files are still enough to be looked into. It knows neither disk nor clock.
+//! [`Debouncer`]: decides when a file has stopped changing, so that it can be ingested.
 //!
-//! It takes the place of a debouncer: however many events a file causes, it is looked into once it has been still.
+//! However many events a file causes, it is due once after it has been unchanged for the settle time. A pure state
+//! machine: callers pass in the observed stats and the time.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::file_stat::Look;
+use super::file_stat::FileStat;
 
-/// How long a file may end in the middle of its video before that is told as a fault.
-pub(super) const CUT_PATIENCE: Duration = Duration::from_mins(5);
+/// How long a truncated file may stay unchanged before it is skipped.
+pub(super) const TRUNCATED_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// Files that are not decided yet, by their paths in the folder.
+/// The undecided files of a folder, by their paths in the folder.
 #[derive(Debug, Default)]
-pub(super) struct Settling {
-    files: BTreeMap<String, Entry>,
+pub(super) struct Debouncer {
+    files: BTreeMap<String, PendingFile>,
 }
 
-/// A file that is not decided yet.
+/// An undecided file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) look: Look,
+pub(super) struct PendingFile {
+    pub(super) stat: FileStat,
     pub(super) stage: Stage,
-    /// When it was first seen as it is.
+    /// When the file was first observed with this stat.
     pub(super) seen_at: Timestamp,
-    /// Since which uptime it has been in its stage.
+    /// The uptime at which the stage began.
     since: Duration,
 }
 
-/// What a file waits for.
+/// The condition that a file waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// That it is still for long enough, and nobody has it open.
-    Still,
-    /// Its end: it stops in the middle of its video.
+    /// The file must stay unchanged for the settle time, and be closed.
+    Stability,
+    /// The file is truncated; its end must arrive.
     End,
-    /// Its side file.
-    Side,
+    /// The sidecar must appear.
+    Sidecar,
 }
 
-impl Settling {
-    /// A file looks like this. Says whether that is news.
-    pub(super) fn see(&mut self, path: &str, look: Look, uptime: Duration, now: Timestamp) -> bool {
-        if self.files.get(path).is_some_and(|entry| entry.look == look) {
+impl Debouncer {
+    /// Records the stat of a file. Returns true if the file is new or changed.
+    pub(super) fn observe(
+        &mut self,
+        path: &str,
+        stat: FileStat,
+        uptime: Duration,
+        now: Timestamp,
+    ) -> bool {
+        if self.files.get(path).is_some_and(|entry| entry.stat == stat) {
             return false;
         }
-        let entry = Entry {
-            look,
-            stage: Stage::Still,
+        let entry = PendingFile {
+            stat,
+            stage: Stage::Stability,
             seen_at: now,
             since: uptime,
         };
@@ -56,29 +62,29 @@ impl Settling {
         true
     }
 
-    /// A file is decided, or gone. Says whether it was here.
-    pub(super) fn leave(&mut self, path: &str) -> bool {
+    /// Removes a file that is decided or gone. Returns true if it was present.
+    pub(super) fn remove(&mut self, path: &str) -> bool {
         self.files.remove(path).is_some()
     }
 
-    /// Only these are still there.
+    /// Keeps only the files for which `is_there` returns true.
     pub(super) fn retain(&mut self, is_there: impl Fn(&str) -> bool) {
         self.files.retain(|path, _| is_there(path));
     }
 
-    /// A file that looked like this when it was looked into is not finished, and waits for `stage` from now on.
-    pub(super) fn wait(&mut self, path: &str, look: &Look, stage: Stage, uptime: Duration) {
+    /// Moves a file to `stage` because it was not finished when it was read with this stat.
+    pub(super) fn defer(&mut self, path: &str, stat: &FileStat, stage: Stage, uptime: Duration) {
         if let Some(entry) = self.files.get_mut(path)
-            && entry.look == *look
-            // The patience with a cut file runs from when it was first found to be cut.
+            && entry.stat == *stat
+            // The timeout of a truncated file runs from the first time that it was found truncated.
             && !(stage == Stage::End && entry.stage == Stage::End)
         {
             (entry.stage, entry.since) = (stage, uptime);
         }
     }
 
-    /// Files that have been still for `settle` and are to be looked into, and those that stayed cut for too long.
-    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, Entry)> {
+    /// Returns the files that were unchanged for `settle`, and those whose timeout for truncated files expired.
+    pub(super) fn due(&self, uptime: Duration, settle: Duration) -> Vec<(String, PendingFile)> {
         self.files
             .iter()
             .filter(|(_, entry)| entry.due_at(settle).is_some_and(|at| at <= uptime))
@@ -86,31 +92,31 @@ impl Settling {
             .collect()
     }
 
-    /// The uptime at which the next file is due, if nothing changes.
-    pub(super) fn next(&self, settle: Duration) -> Option<Duration> {
+    /// Returns the uptime at which the next file is due, if nothing changes.
+    pub(super) fn next_due(&self, settle: Duration) -> Option<Duration> {
         self.files
             .values()
             .filter_map(|entry| entry.due_at(settle))
             .min()
     }
 
-    /// How a file looks that is not decided yet.
-    pub(super) fn look(&self, path: &str) -> Option<Look> {
-        self.files.get(path).map(|entry| entry.look)
+    /// Returns the last stat of an undecided file.
+    pub(super) fn stat(&self, path: &str) -> Option<FileStat> {
+        self.files.get(path).map(|entry| entry.stat)
     }
 
-    pub(super) fn files(&self) -> impl Iterator<Item = (&String, &Entry)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&String, &PendingFile)> {
         self.files.iter()
     }
 }
 
-impl Entry {
+impl PendingFile {
     fn due_at(&self, settle: Duration) -> Option<Duration> {
         match self.stage {
-            Stage::Still => Some(self.since.saturating_add(settle)),
-            Stage::End => Some(self.since.saturating_add(CUT_PATIENCE)),
-            // It looks otherwise as soon as its side file is there.
-            Stage::Side => None,
+            Stage::Stability => Some(self.since.saturating_add(settle)),
+            Stage::End => Some(self.since.saturating_add(TRUNCATED_TIMEOUT)),
+            // A new sidecar changes the stat, which starts the stage for stability.
+            Stage::Sidecar => None,
         }
     }
 }
@@ -123,12 +129,12 @@ mod tests {
 
     const SETTLE: Duration = Duration::from_secs(3);
 
-    fn look(size: u64) -> Look {
-        Look {
+    fn stat(size: u64) -> FileStat {
+        FileStat {
             size,
             modified_ns: 7,
             inode: Some(1),
-            side: None,
+            sidecar: None,
         }
     }
 
@@ -136,57 +142,56 @@ mod tests {
         Duration::from_secs(secs)
     }
 
-    fn due(settling: &Settling, at: u64) -> Vec<String> {
-        let due = settling.due(secs(at), SETTLE);
+    fn due(debouncer: &Debouncer, at: u64) -> Vec<String> {
+        let due = debouncer.due(secs(at), SETTLE);
         due.into_iter().map(|(path, ..)| path).collect()
     }
 
     #[test]
-    fn a_file_is_due_once_it_was_still_and_not_before() {
-        let mut settling = Settling::default();
+    fn a_file_is_due_once_it_is_stable() {
+        let mut debouncer = Debouncer::default();
         let now = Timestamp::UNIX_EPOCH;
-        assert!(settling.see("a", look(1), secs(10), now));
-        assert!(settling.see("a", look(2), secs(12), now));
-        assert!(!settling.see("a", look(2), secs(14), now));
-        assert!(due(&settling, 14).is_empty());
-        assert_eq!(settling.next(SETTLE), Some(secs(15)));
-        assert_eq!(due(&settling, 15), ["a"]);
+        assert!(debouncer.observe("a", stat(1), secs(10), now));
+        assert!(debouncer.observe("a", stat(2), secs(12), now));
+        assert!(!debouncer.observe("a", stat(2), secs(14), now));
+        assert!(due(&debouncer, 14).is_empty());
+        assert_eq!(debouncer.next_due(SETTLE), Some(secs(15)));
+        assert_eq!(due(&debouncer, 15), ["a"]);
 
-        // Somebody has it open: it must be still once more.
-        settling.wait("a", &look(2), Stage::Still, secs(15));
-        assert!(due(&settling, 17).is_empty());
-        assert_eq!(due(&settling, 18), ["a"]);
+        // A process has it open: the settle time starts again.
+        debouncer.defer("a", &stat(2), Stage::Stability, secs(15));
+        assert!(due(&debouncer, 17).is_empty());
+        assert_eq!(due(&debouncer, 18), ["a"]);
 
-        settling.wait("a", &look(2), Stage::End, secs(18));
-        assert!(due(&settling, 300).is_empty());
-        settling.wait("a", &look(2), Stage::End, secs(300));
-        assert_eq!(due(&settling, 318), ["a"], "the patience is not renewed");
+        debouncer.defer("a", &stat(2), Stage::End, secs(18));
+        assert!(due(&debouncer, 300).is_empty());
+        debouncer.defer("a", &stat(2), Stage::End, secs(300));
+        assert_eq!(due(&debouncer, 318), ["a"], "the timeout is not renewed");
 
-        settling.wait("a", &look(1), Stage::Side, secs(318));
-        assert_eq!(due(&settling, 318), ["a"], "it looked otherwise by then");
-        settling.wait("a", &look(2), Stage::Side, secs(318));
-        assert_eq!(settling.next(SETTLE), None);
-        settling.see("a", look(3), secs(400), now);
-        assert_eq!(due(&settling, 403), ["a"]);
-        assert!(settling.leave("a") && !settling.leave("a"));
+        debouncer.defer("a", &stat(1), Stage::Sidecar, secs(318));
+        assert_eq!(due(&debouncer, 318), ["a"], "the stat changed meanwhile");
+        debouncer.defer("a", &stat(2), Stage::Sidecar, secs(318));
+        assert_eq!(debouncer.next_due(SETTLE), None);
+        debouncer.observe("a", stat(3), secs(400), now);
+        assert_eq!(due(&debouncer, 403), ["a"]);
+        assert!(debouncer.remove("a") && !debouncer.remove("a"));
     }
 
     proptest! {
-        /// However files are written and looked at, none is due that was seen to change within the time to settle,
-        /// and none is forgotten.
+        /// For any sequence of operations, no file is due that changed within the settle time, and no file is lost.
         #[test]
-        fn only_what_was_still_is_due(
-            deeds in prop::collection::vec((0..4_usize, 0..3_u64, 0..5_u64, 0..6_u8), 1..200),
+        fn only_stable_files_are_due(
+            operations in prop::collection::vec((0..4_usize, 0..3_u64, 0..5_u64, 0..6_u8), 1..200),
         ) {
-            let mut settling = Settling::default();
+            let mut debouncer = Debouncer::default();
             let mut changed: BTreeMap<String, (Duration, u64)> = BTreeMap::new();
             let mut uptime = Duration::ZERO;
-            for (file, size, pass, deed) in deeds {
+            for (file, size, pass, operation) in operations {
                 uptime += secs(pass);
                 let path = format!("{file}.mp4");
-                match deed {
+                match operation {
                     0..3 => {
-                        let news = settling.see(&path, look(size), uptime, Timestamp::UNIX_EPOCH);
+                        let news = debouncer.observe(&path, stat(size), uptime, Timestamp::UNIX_EPOCH);
                         let before = changed.get(&path).map(|(_, size)| *size);
                         prop_assert_eq!(news, before != Some(size));
                         if news {
@@ -194,20 +199,20 @@ mod tests {
                         }
                     }
                     3 => {
-                        settling.leave(&path);
+                        debouncer.remove(&path);
                         changed.remove(&path);
                     }
-                    4 => settling.wait(&path, &look(size), Stage::End, uptime),
-                    _ => settling.wait(&path, &look(size), Stage::Still, uptime),
+                    4 => debouncer.defer(&path, &stat(size), Stage::End, uptime),
+                    _ => debouncer.defer(&path, &stat(size), Stage::Stability, uptime),
                 }
-                for (path, entry) in settling.due(uptime, SETTLE) {
+                for (path, entry) in debouncer.due(uptime, SETTLE) {
                     let (since, size) = changed[&path];
                     prop_assert!(uptime.saturating_sub(since) >= SETTLE);
-                    prop_assert_eq!(entry.look.size, size);
+                    prop_assert_eq!(entry.stat.size, size);
                 }
-                prop_assert_eq!(settling.files().count(), changed.len());
-                let later = uptime + CUT_PATIENCE + SETTLE;
-                prop_assert_eq!(settling.due(later, SETTLE).len(), changed.len());
+                prop_assert_eq!(debouncer.files().count(), changed.len());
+                let later = uptime + TRUNCATED_TIMEOUT + SETTLE;
+                prop_assert_eq!(debouncer.due(later, SETTLE).len(), changed.len());
             }
         }
     }

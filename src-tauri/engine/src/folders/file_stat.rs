@@ -1,4 +1,4 @@
-//! How a file looks from outside: what must not change any more before it is taken.
+//! [`FileStat`]: size, times and identity of a file, which must be stable before the file is ingested.
 
 use std::{
     fs::Metadata,
@@ -10,62 +10,63 @@ use slipway_core::views::CaptionRule;
 
 use crate::videos::modified_ns;
 
-/// Size, time and place on the disk of a video, and of its side file where that counts.
+/// Size, modification time and inode of a video, and the state of its sidecar if the caption rule uses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct FileStat {
     pub(super) size: u64,
     pub(super) modified_ns: i64,
-    /// Nothing on file systems that do not keep it.
+    /// `None` on file systems whose inodes are not stable.
     pub(super) inode: Option<u64>,
-    pub(super) side: Option<SideLook>,
+    pub(super) sidecar: Option<SidecarStat>,
 }
 
-/// Size and time of a side file.
+/// Size and modification time of a sidecar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SideLook {
+pub(crate) struct SidecarStat {
     size: u64,
     modified_ns: i64,
 }
 
-/// What is at a path.
+/// The kind of a path, with its stat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Thing {
-    File(Look),
-    /// A symbolic link, whatever it leads to.
-    Link(Look),
+pub(crate) enum PathKind {
+    /// A regular file.
+    File(FileStat),
+    /// A symbolic link; its target is not considered.
+    Link(FileStat),
 }
 
-impl Look {
-    /// Of what cannot be looked at.
-    pub(super) const fn nothing() -> Self {
+impl FileStat {
+    /// The stat of a file that cannot be read.
+    pub(super) const fn unknown() -> Self {
         Self {
             size: 0,
             modified_ns: 0,
             inode: None,
-            side: None,
+            sidecar: None,
         }
     }
 }
 
-impl SideLook {
-    /// As it is stored.
+impl SidecarStat {
+    /// Returns the text that column `side` stores.
     pub(super) fn to_text(self) -> String {
         format!("{} {}", self.size, self.modified_ns)
     }
 }
 
-/// How paths of a folder are looked at.
+/// The parts of a stat that count in one folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Glance {
-    /// What a side file's name ends with, where there are some.
-    pub(super) side: Option<&'static str>,
-    /// Whether the file system keeps a file's inode.
+pub(crate) struct StatOptions {
+    /// The extension of sidecars, if the caption rule uses them.
+    pub(super) sidecar: Option<&'static str>,
+    /// True if the file system keeps the inode of a file.
     pub(super) inodes: bool,
 }
 
-impl Glance {
-    /// What is at `path`; nothing when it is gone, or is neither a file nor a link.
-    pub(super) fn at(self, path: &Path) -> io::Result<Option<Thing>> {
+impl StatOptions {
+    /// Returns the kind and stat of `path`, or `None` if it is missing or neither a file nor a link.
+    pub(super) fn stat(self, path: &Path) -> io::Result<Option<PathKind>> {
         let metadata = match std::fs::symlink_metadata(path) {
             Ok(metadata) => metadata,
             Err(error)
@@ -78,24 +79,26 @@ impl Glance {
             }
             Err(error) => return Err(error),
         };
-        let look = Look {
+        let stat = FileStat {
             size: metadata.len(),
             modified_ns: modified_ns(&metadata),
             inode: inode(&metadata).filter(|_| self.inodes),
-            side: self.side.and_then(|side| side_look(path, side)),
+            sidecar: self
+                .sidecar
+                .and_then(|extension| sidecar_stat(path, extension)),
         };
         Ok(if metadata.is_symlink() {
-            Some(Thing::Link(look))
+            Some(PathKind::Link(stat))
         } else if metadata.is_file() {
-            Some(Thing::File(look))
+            Some(PathKind::File(stat))
         } else {
             None
         })
     }
 }
 
-/// What a side file's name ends with under this rule.
-pub(super) fn side_ending(rule: &CaptionRule) -> Option<&'static str> {
+/// Returns the extension of the sidecars that a caption rule reads.
+pub(super) fn sidecar_extension(rule: &CaptionRule) -> Option<&'static str> {
     match rule {
         CaptionRule::TextFile => Some("txt"),
         CaptionRule::JsonFile => Some("json"),
@@ -103,15 +106,15 @@ pub(super) fn side_ending(rule: &CaptionRule) -> Option<&'static str> {
     }
 }
 
-/// Where the side file of a video is.
-pub(super) fn side_path(video: &Path, ending: &str) -> PathBuf {
-    video.with_extension(ending)
+/// Returns the path of a video's sidecar.
+pub(super) fn sidecar_path(video: &Path, extension: &str) -> PathBuf {
+    video.with_extension(extension)
 }
 
-fn side_look(video: &Path, ending: &str) -> Option<SideLook> {
-    // A link would lead to a file that somebody else changes.
-    let metadata = std::fs::symlink_metadata(side_path(video, ending)).ok()?;
-    metadata.is_file().then(|| SideLook {
+fn sidecar_stat(video: &Path, extension: &str) -> Option<SidecarStat> {
+    // The target of a link could change without an event.
+    let metadata = std::fs::symlink_metadata(sidecar_path(video, extension)).ok()?;
+    metadata.is_file().then(|| SidecarStat {
         size: metadata.len(),
         modified_ns: modified_ns(&metadata),
     })

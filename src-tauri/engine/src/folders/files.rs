@@ -1,4 +1,4 @@
-//! What was decided about files of watched folders, in the database.
+//! Reads and writes table `folder_files`: the decisions about the files of watched folders.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use slipway_core::{
 use sqlx::SqliteConnection;
 
 use super::{
-    file_stat::{Look, SideLook},
-    reasons::Skip,
+    file_stat::{FileStat, SidecarStat},
+    reasons::SkipReason,
     store::{FolderStore, json},
 };
 
-/// How many files are on a page.
+/// The number of files on a page.
 pub(super) const PAGE: usize = 100;
 
-/// What was decided about a file.
+/// A file with a stored decision.
 #[derive(Debug, Clone)]
 pub(super) struct KnownFile {
     id: i64,
@@ -28,58 +28,91 @@ pub(super) struct KnownFile {
     modified_ns: i64,
     inode: Option<i64>,
     side: Option<String>,
-    pub(super) state: String,
+    pub(super) state: FileState,
     cause: Option<String>,
     pub(super) is_missing: bool,
 }
 
-/// How many files of a folder stand where, as far as that is stored.
+/// The stored numbers of a folder's files, by decision.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stored {
+pub(super) struct FileCounts {
     pub(super) offered: u32,
     pub(super) taken: u32,
     pub(super) skipped: u32,
     pub(super) approval: u32,
 }
 
-/// What is decided about a file.
+/// A new decision about a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Decision<'a> {
     Offered,
     Taken,
-    Skipped(&'a Skip),
+    Skipped(&'a SkipReason),
+}
+
+/// The decision about a file, as column `state` stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileState {
+    /// The creator is asked about the file, because it was in the folder before the folder was watched.
+    Offered,
+    /// Posts were created for the file.
+    Taken,
+    /// No posts are created for the file; column `cause` says why.
+    Skipped,
+}
+
+impl FileState {
+    /// The name under which the state is stored.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Taken => "taken",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+impl From<String> for FileState {
+    /// The table allows only these three names.
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "offered" => Self::Offered,
+            "taken" => Self::Taken,
+            _ => Self::Skipped,
+        }
+    }
 }
 
 impl KnownFile {
-    /// Whether a file that looks like this is still the one that was decided about.
-    pub(super) fn is(&self, look: &Look) -> bool {
-        let same_place = match (self.inode, look.inode) {
+    /// Returns true if a file with this stat is the one that the decision is about.
+    pub(super) fn matches(&self, stat: &FileStat) -> bool {
+        let same_place = match (self.inode, stat.inode) {
             (Some(known), Some(found)) => known == found.cast_signed(),
             _ => true,
         };
-        self.size == look.size.cast_signed()
-            && self.modified_ns == look.modified_ns
+        self.size == stat.size.cast_signed()
+            && self.modified_ns == stat.modified_ns
             && same_place
-            && (!self.depends_on_side() || self.side == look.side.map(SideLook::to_text))
+            && (!self.depends_on_sidecar() || self.side == stat.sidecar.map(SidecarStat::to_text))
     }
 
-    /// Whether it was left out because it could not be read. Who gives the right to read it changes nothing else.
+    /// Returns true if the file was skipped because it could not be read. A change of its permissions does not change its stat.
     pub(super) fn was_unreadable(&self) -> bool {
-        matches!(self.cause(), Some(Skip::Unreadable { .. }))
+        matches!(self.cause(), Some(SkipReason::Unreadable { .. }))
     }
 
-    fn depends_on_side(&self) -> bool {
-        self.cause().is_some_and(|cause| cause.is_about_side())
+    fn depends_on_sidecar(&self) -> bool {
+        self.cause().is_some_and(|cause| cause.concerns_sidecar())
     }
 
-    fn cause(&self) -> Option<Skip> {
+    fn cause(&self) -> Option<SkipReason> {
         let cause = self.cause.as_deref()?;
         serde_json::from_str(cause).ok()
     }
 }
 
 impl FolderStore {
-    /// What was decided about all files that are in the folder, or about the one at `path`.
+    /// Returns the decisions about all files of a folder, or about the one at `path`.
     pub(super) async fn known(
         &self,
         folder: &str,
@@ -102,7 +135,7 @@ impl FolderStore {
             .collect())
     }
 
-    /// Notes which known files are there and which are not.
+    /// Records whether these files are missing from the folder.
     pub(super) async fn set_missing(
         &self,
         files: &[&KnownFile],
@@ -123,34 +156,34 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Another file is in the place of a known one. What was posted stays told.
+    /// Retires the decision about a file that another file replaced. A file with posts stays listed.
     pub(super) async fn replaced(&self, file: &KnownFile) -> Result<(), sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        make_room(&mut connection, file.id).await
+        make_way(&mut connection, file.id).await
     }
 
-    /// Decides about a file that is not decided yet, or was otherwise.
+    /// Stores a decision about a file, replacing an earlier one.
     pub(super) async fn decide(
         &self,
         folder: &str,
         path: &str,
-        look: &Look,
+        stat: &FileStat,
         decision: Decision<'_>,
         (seen_at, now): (Timestamp, Timestamp),
     ) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        decide(&mut tx, folder, path, look, decision, (seen_at, now)).await?;
+        decide(&mut tx, folder, path, stat, decision, (seen_at, now)).await?;
         tx.commit().await
     }
 
-    /// Turns an offered file into one that is left alone.
+    /// Skips an offered file because the creator dismissed it.
     pub(super) async fn dismiss(
         &self,
         folder: &str,
         path: &str,
         now: Timestamp,
     ) -> Result<(), sqlx::Error> {
-        let (cause, now) = (json(&Skip::Dismissed), now.as_millisecond());
+        let (cause, now) = (json(&SkipReason::Dismissed), now.as_millisecond());
         sqlx::query!(
             "UPDATE folder_files SET state = 'skipped', cause = ?, decided_at = ?
              WHERE folder_id = ? AND path = ? AND is_replaced = 0 AND state = 'offered'",
@@ -164,7 +197,7 @@ impl FolderStore {
         Ok(())
     }
 
-    pub(super) async fn counts(&self, folder: &str) -> Result<Stored, sqlx::Error> {
+    pub(super) async fn counts(&self, folder: &str) -> Result<FileCounts, sqlx::Error> {
         let row = sqlx::query!(
             r#"SELECT COUNT(*) FILTER (WHERE state = 'offered' AND is_missing = 0) AS "offered!: u32",
                       COUNT(*) FILTER (WHERE state = 'taken') AS "taken!: u32",
@@ -183,7 +216,7 @@ impl FolderStore {
         )
         .fetch_one(&self.pool)
         .await?;
-        Ok(Stored {
+        Ok(FileCounts {
             offered: row.offered,
             taken: row.taken,
             skipped: row.skipped,
@@ -191,7 +224,7 @@ impl FolderStore {
         })
     }
 
-    /// Files that are decided, newest first, from `before` on: as many as there is room for.
+    /// Returns at most `room` decided files with ids below `before`, newest first.
     pub(super) async fn page(
         &self,
         folder: &str,
@@ -200,9 +233,9 @@ impl FolderStore {
         room: usize,
     ) -> Result<(Vec<FolderFile>, Option<u64>), sqlx::Error> {
         let state = match show {
-            Some(FolderShow::Offered) => Some("offered"),
-            Some(FolderShow::Taken) => Some("taken"),
-            Some(FolderShow::Skipped) => Some("skipped"),
+            Some(FolderShow::Offered) => Some(FileState::Offered.as_str()),
+            Some(FolderShow::Taken) => Some(FileState::Taken.as_str()),
+            Some(FolderShow::Skipped) => Some(FileState::Skipped.as_str()),
             Some(FolderShow::Waiting) => return Ok((Vec::new(), None)),
             None => None,
         };
@@ -231,17 +264,17 @@ impl FolderStore {
             folder_id: folder.to_owned(),
             path: row.path,
             size_bytes: row.size.cast_unsigned(),
-            state: match row.state.as_str() {
-                "offered" => FolderFileState::Offered,
-                "taken" => FolderFileState::Taken {
+            state: match FileState::from(row.state) {
+                FileState::Offered => FolderFileState::Offered,
+                FileState::Taken => FolderFileState::Taken {
                     posts: serde_json::from_str(&row.posts).unwrap_or_default(),
                     at: clock::from_millis(row.decided_at).to_string(),
                 },
-                _ => {
+                FileState::Skipped => {
                     let skip = row
                         .cause
                         .and_then(|cause| serde_json::from_str(&cause).ok())
-                        .unwrap_or(Skip::NotAVideo);
+                        .unwrap_or(SkipReason::NotAVideo);
                     FolderFileState::Skipped {
                         notice: skip.explain(),
                         again: skip.can_take(),
@@ -254,8 +287,8 @@ impl FolderStore {
     }
 }
 
-/// What is decided about the file at `path`, within a transaction.
-pub(super) async fn state(
+/// Reads the decision about the file at `path`, within a transaction.
+pub(super) async fn find(
     connection: &mut SqliteConnection,
     folder: &str,
     path: &str,
@@ -272,25 +305,26 @@ pub(super) async fn state(
     .await
 }
 
-/// Decides about a file, and gives the id of the decision.
+/// Stores a decision about a file. Returns its id.
 pub(super) async fn decide(
     connection: &mut SqliteConnection,
     folder: &str,
     path: &str,
-    look: &Look,
+    stat: &FileStat,
     decision: Decision<'_>,
     (seen_at, now): (Timestamp, Timestamp),
 ) -> Result<i64, sqlx::Error> {
-    if let Some(before) = state(connection, folder, path).await? {
-        make_room(connection, before.id).await?;
+    if let Some(before) = find(connection, folder, path).await? {
+        make_way(connection, before.id).await?;
     }
     let (state, cause) = match decision {
-        Decision::Offered => ("offered", None),
-        Decision::Taken => ("taken", None),
-        Decision::Skipped(skip) => ("skipped", Some(json(skip))),
+        Decision::Offered => (FileState::Offered, None),
+        Decision::Taken => (FileState::Taken, None),
+        Decision::Skipped(skip) => (FileState::Skipped, Some(json(skip))),
     };
-    let (size, inode) = (look.size.cast_signed(), look.inode.map(u64::cast_signed));
-    let side = look.side.map(SideLook::to_text);
+    let state = state.as_str();
+    let (size, inode) = (stat.size.cast_signed(), stat.inode.map(u64::cast_signed));
+    let side = stat.sidecar.map(SidecarStat::to_text);
     let (seen_at, now) = (seen_at.as_millisecond(), now.as_millisecond());
     let row = sqlx::query!(
         r#"INSERT INTO folder_files (folder_id, path, size, modified_ns, inode, side, state, cause,
@@ -299,7 +333,7 @@ pub(super) async fn decide(
         folder,
         path,
         size,
-        look.modified_ns,
+        stat.modified_ns,
         inode,
         side,
         state,
@@ -312,8 +346,8 @@ pub(super) async fn decide(
     Ok(row.id)
 }
 
-/// Another file comes in the place of a decided one.
-async fn make_room(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
+/// Retires a decision, so that another file with the same path can get one.
+async fn make_way(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM folder_files WHERE id = ? AND state <> 'taken'",
         file

@@ -1,8 +1,8 @@
-//! The way in for fuzzing: side files, which anybody may have written.
+//! Entry point for fuzzing: parses sidecars, which are untrusted input.
 
 use super::sidecar;
 
-/// Whether the bytes of a side file are text, and whether that describes a post.
+/// Returns whether the bytes of a sidecar are text, and whether the text describes a post.
 pub fn side_file(bytes: &[u8]) -> (bool, bool) {
     let text = sidecar::decode(bytes).ok();
     let is_post = text

@@ -1,5 +1,7 @@
-//! From a finished file to its posts. Posts, the file's state and its number are one transaction, so that a stop at any
-//! moment neither loses a file nor posts it twice; what is to go out by itself is put in line from stored facts.
+//! Ingests a finished file: creates its posts and queues those that need no approval.
+//!
+//! The posts, the decision about the file and the value of `{n}` are one transaction, so that a crash neither loses a
+//! file nor posts it twice. Posts are queued afterwards from stored facts, so that a restart queues the rest.
 
 use std::path::{Path, PathBuf};
 
@@ -9,147 +11,148 @@ use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
 
 use super::{
-    Folders,
-    file_stat::{Glance, Look, Thing, side_ending},
-    files::{self, Decision},
-    open_files::busy,
+    error::FolderError,
+    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
+    files::{self, Decision, FileState},
+    open_files::in_use,
     plan::{self, Draft},
-    reasons::{ApprovalReason, KnownBy, Skip},
-    sidecar::{self, Side},
-    store::{self, Due, FolderRow},
+    reasons::{ApprovalReason, KnownBy, SkipReason},
+    sidecar::{self, Sidecar},
+    store::{self, DuePost, FolderRow},
+    watched_folders::Folders,
 };
 use crate::{
-    folders::FolderError,
     planner::PlanError,
-    posts::{self, AddError, NewPost, PostError, State},
+    posts::{self, NewPost, PostError, State},
     settings::zone,
-    videos::{self, Sighting, VideoError},
+    videos::{self, ContentId, VideoError},
 };
 
-/// What became of a file that was to be taken.
+/// The result of ingesting a file.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// Posts were made of it.
+    /// Posts with these ids were created.
     Taken(Vec<String>),
-    /// It is left out.
-    Skipped(Skip),
-    /// It is not finished.
-    NotYet(NotYet),
-    /// It is decided already, or the folder is gone.
+    /// The file is skipped.
+    Skipped(SkipReason),
+    /// The file is not finished.
+    NotReady(NotReady),
+    /// A decision exists already, or the folder was removed.
     Decided,
 }
 
 /// Why a file is not finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotYet {
-    /// It looks otherwise now.
+pub(super) enum NotReady {
+    /// The file changed.
     Changed,
-    /// Somebody has it open for writing.
-    Busy,
-    /// It stops in the middle of its video.
-    Cut,
+    /// A process has the file open for writing, or holds a lock on it.
+    InUse,
+    /// The file is truncated.
+    Truncated,
 }
 
-/// How much a creator's hand may overrule.
+/// What started the ingest of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
-    /// Nobody's hand.
-    Itself,
-    /// The creator takes it: also without its side file, and also what was offered or left out.
-    Hand {
-        /// Also what was posted before.
+pub(super) enum Trigger {
+    /// The folder's watcher.
+    Watcher,
+    /// The creator, who can ingest offered and skipped files, and files without their sidecar.
+    Creator {
+        /// True if videos are ingested that were posted before.
         again: bool,
     },
 }
 
-/// A file to take.
+/// A file to ingest.
 #[derive(Debug)]
 pub(super) struct Candidate<'a> {
     pub(super) path: &'a str,
-    pub(super) look: Look,
+    pub(super) stat: FileStat,
     pub(super) seen_at: Timestamp,
-    pub(super) by: By,
+    pub(super) trigger: Trigger,
 }
 
-/// What is read of a file, from disk.
+/// The result of reading a file.
 enum Examined {
-    NotYet(NotYet),
-    Skipped(Skip),
-    Whole(Box<NewPost>, Option<Side>),
+    NotReady(NotReady),
+    Skipped(SkipReason),
+    Complete(Box<NewPost>, Option<Sidecar>),
 }
 
 impl Folders {
-    /// Takes a file that was still: looks into it, and makes posts of it or leaves it out.
-    pub(super) async fn take(
+    /// Ingests a stable file: reads it, and creates its posts or skips it.
+    pub(super) async fn ingest(
         &self,
         folder: &FolderRow,
-        glance: Glance,
+        options: StatOptions,
         candidate: &Candidate<'_>,
     ) -> Result<Outcome, FolderError> {
         let Some(settings) = folder.settings() else {
             return Ok(Outcome::Decided);
         };
         let path = Path::new(&folder.path).join(candidate.path);
-        let rule = match (candidate.by, candidate.look.side) {
-            // Taken by hand while it waits for its side file.
-            (By::Hand { .. }, None) => slipway_core::views::CaptionRule::FileName,
+        let rule = match (candidate.trigger, candidate.stat.sidecar) {
+            // The creator ingests the file before its sidecar exists.
+            (Trigger::Creator { .. }, None) => slipway_core::views::CaptionRule::FileName,
             _ => settings.caption.clone(),
         };
-        let look = candidate.look;
-        let examined = tokio::task::spawn_blocking(move || examine(&path, &look, glance, &rule))
+        let stat = candidate.stat;
+        let examined = tokio::task::spawn_blocking(move || examine(&path, &stat, options, &rule))
             .await
-            .unwrap_or(Examined::NotYet(NotYet::Changed));
+            .unwrap_or(Examined::NotReady(NotReady::Changed));
         match examined {
-            Examined::NotYet(why) => Ok(Outcome::NotYet(why)),
+            Examined::NotReady(why) => Ok(Outcome::NotReady(why)),
             Examined::Skipped(skip) => self.skip(folder, candidate, skip).await,
-            Examined::Whole(post, side) => {
-                self.enter(folder, candidate, *post, side.as_ref()).await
+            Examined::Complete(post, sidecar) => {
+                self.store_posts(folder, candidate, *post, sidecar.as_ref())
+                    .await
             }
         }
     }
 
-    async fn enter(
+    async fn store_posts(
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
         post: NewPost,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
     ) -> Result<Outcome, FolderError> {
         let accounts = self.planner.accounts.list().await?;
         loop {
-            let sighting = match videos::identify(&self.store.pool, &post).await {
-                Ok(sighting) => sighting,
-                // It was there a moment ago.
+            let content = match videos::identify(&self.store.pool, post.video_file()).await {
+                Ok(content) => content,
+                // The file disappeared after it was read.
                 Err(VideoError::Unreadable(_)) => {
-                    return Ok(Outcome::NotYet(NotYet::Changed));
+                    return Ok(Outcome::NotReady(NotReady::Changed));
                 }
                 Err(error) => return Err(error.into()),
             };
             if let Some(outcome) = self
-                .try_to_enter(folder, candidate, &post, side, &accounts, &sighting)
+                .try_store_posts(folder, candidate, &post, sidecar, &accounts, &content)
                 .await?
             {
                 if let Outcome::Taken(posts) = &outcome {
-                    self.taken(posts).await;
+                    self.announce_posts(posts).await;
                 }
                 return Ok(outcome);
             }
         }
     }
 
-    /// One transaction. Nothing when the video must be identified anew first.
-    async fn try_to_enter(
+    /// Creates the posts in one transaction. Returns `None` if the video must be identified again.
+    async fn try_store_posts(
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
         post: &NewPost,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
-        sighting: &Sighting,
+        content: &ContentId,
     ) -> Result<Option<Outcome>, FolderError> {
         let now = self.clock.now();
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
-        // What the creator changed or decided since this was looked at counts.
+        // Read again, because the creator may have changed the folder since.
         let folder = match store::get(&mut tx, &folder.id).await {
             Ok(folder) => folder,
             Err(error) if !error.is_internal() => return Ok(Some(Outcome::Decided)),
@@ -158,30 +161,33 @@ impl Folders {
         let Some(settings) = folder.settings() else {
             return Ok(Some(Outcome::Decided));
         };
-        let before = files::state(&mut tx, &folder.id, candidate.path).await?;
+        let before = files::find(&mut tx, &folder.id, candidate.path).await?;
         if before.is_some_and(|before| {
-            before.is(&candidate.look) && (candidate.by == By::Itself || before.state == "taken")
-        }) || candidate.by == By::Itself && folder.paused
+            before.matches(&candidate.stat)
+                && (candidate.trigger == Trigger::Watcher || before.state == FileState::Taken)
+        }) || candidate.trigger == Trigger::Watcher && folder.paused
         {
             return Ok(Some(Outcome::Decided));
         }
-        let Some(video) = videos::enter(&mut tx, sighting, now.as_millisecond()).await? else {
+        let Some(video) = videos::insert(&mut tx, content, now.as_millisecond()).await? else {
             return Ok(None);
         };
         let times = (candidate.seen_at, now);
-        let drafts = if candidate.by == By::Itself && videos::is_made(&mut tx, video).await? {
-            Err(Skip::Made)
+        let drafts = if candidate.trigger == Trigger::Watcher
+            && videos::is_transcoded(&mut tx, video).await?
+        {
+            Err(SkipReason::Made)
         } else {
             let uses = videos::uses(&mut tx, Some(video)).await?;
-            self.drafts(&mut tx, &folder, candidate, side, accounts, &uses)
+            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &uses)
                 .await?
         };
         let drafts = match drafts {
             Ok(drafts) => drafts,
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
-                let (path, look) = (candidate.path, &candidate.look);
-                files::decide(&mut tx, &folder.id, path, look, decision, times).await?;
+                let (path, stat) = (candidate.path, &candidate.stat);
+                files::decide(&mut tx, &folder.id, path, stat, decision, times).await?;
                 tx.commit().await?;
                 return Ok(Some(Outcome::Skipped(skip)));
             }
@@ -190,7 +196,7 @@ impl Folders {
             &mut tx,
             &folder.id,
             candidate.path,
-            &candidate.look,
+            &candidate.stat,
             Decision::Taken,
             times,
         )
@@ -217,22 +223,22 @@ impl Folders {
         Ok(Some(Outcome::Taken(made)))
     }
 
-    /// The posts that are to be made, for whoever has not got the video yet.
+    /// Plans the posts for all accounts that do not have the video yet.
     async fn drafts(
         &self,
         tx: &mut sqlx::SqliteConnection,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
-        side: Option<&Side>,
+        sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
         uses: &[videos::Use],
-    ) -> Result<Result<Vec<Draft>, Skip>, FolderError> {
+    ) -> Result<Result<Vec<Draft>, SkipReason>, FolderError> {
         let settings = folder.settings().unwrap_or_default();
-        let chosen = match plan::recipients(&settings, accounts, candidate.path, side) {
+        let chosen = match plan::recipients(&settings, accounts, candidate.path, sidecar) {
             Ok(chosen) => chosen,
             Err(skip) => return Ok(Err(skip)),
         };
-        let again = candidate.by == By::Hand { again: true };
+        let again = candidate.trigger == Trigger::Creator { again: true };
         let has = |account: &AccountRow| uses.iter().find(|one| one.open_id == account.open_id);
         let wanting: Vec<&AccountRow> = chosen
             .iter()
@@ -241,82 +247,82 @@ impl Folders {
             .collect();
         if wanting.is_empty() {
             let uses = chosen.into_iter().filter_map(has).map(KnownBy::from);
-            return Ok(Err(Skip::Known {
+            return Ok(Err(SkipReason::Known {
                 uses: uses.collect(),
             }));
         }
-        let n = store::number(tx, &folder.id).await?;
+        let n = store::next_number(tx, &folder.id).await?;
         let zone = zone(&self.settings.borrow());
         let whole: PathBuf = Path::new(&folder.path).join(candidate.path);
-        let words = plan::words(&whole, &zone, self.clock.now(), n);
+        let values = plan::template_values(&whole, &zone, self.clock.now(), n);
         let zone = zone.iana_name().unwrap_or("UTC");
         Ok(wanting
             .into_iter()
-            .map(|account| plan::draft(&settings, account, &words, side, zone))
+            .map(|account| plan::draft(&settings, account, &values, sidecar, zone))
             .collect())
     }
 
-    /// Leaves a file out.
+    /// Records that a file is skipped.
     pub(super) async fn skip(
         &self,
         folder: &FolderRow,
         candidate: &Candidate<'_>,
-        skip: Skip,
+        skip: SkipReason,
     ) -> Result<Outcome, FolderError> {
         let times = (candidate.seen_at, self.clock.now());
         let decision = Decision::Skipped(&skip);
-        let (path, look) = (candidate.path, &candidate.look);
-        // A folder that is gone has no files.
+        let (path, stat) = (candidate.path, &candidate.stat);
+        // The folder may have been removed.
         if self.store.get(&folder.id).await.is_err() {
             return Ok(Outcome::Decided);
         }
         self.store
-            .decide(&folder.id, path, look, decision, times)
+            .decide(&folder.id, path, stat, decision, times)
             .await?;
         Ok(Outcome::Skipped(skip))
     }
 
-    /// Tells of new posts, and puts those in line that go out by themselves.
-    async fn taken(&self, made: &[String]) {
+    /// Announces new posts, and queues those that need no approval.
+    async fn announce_posts(&self, made: &[String]) {
         for post in made {
             self.service.announce(post).await;
         }
-        self.send_due().await;
+        self.queue_due_posts().await;
     }
 
-    /// Puts every post in line that is still to go out by itself; those of a stop before that are among them.
-    pub(super) async fn send_due(&self) {
-        let _turn = self.sending.lock().await;
+    /// Queues every post that needs no approval, including those that an earlier run created.
+    pub(super) async fn queue_due_posts(&self) {
+        let _queueing = self.queueing.lock().await;
         let due = match self.store.due().await {
             Ok(due) => due,
             Err(error) => {
-                self.fault(&error.into());
+                self.note_error(&error.into());
                 return;
             }
         };
         for due in due {
-            if let Err(error) = self.send(&due).await {
-                self.fault(&error);
+            if let Err(error) = self.queue_due_post(&due).await {
+                self.note_error(&error);
             }
         }
     }
 
-    async fn send(&self, due: &Due) -> Result<(), FolderError> {
+    async fn queue_due_post(&self, due: &DuePost) -> Result<(), FolderError> {
         let id = &due.post_id;
         let state = match self.posts.get(id).await {
             Ok(row) => row.state()?,
-            Err(PostError::NoSuchPost) => return Ok(self.store.settled(id, None).await?),
+            Err(PostError::NoSuchPost) => return Ok(self.store.clear_due(id, None).await?),
             Err(error) => return Err(error.into()),
         };
-        // It was put in line right before a stop.
+        // An earlier run queued the post and stopped before it recorded that.
         if state != State::Draft {
-            return Ok(self.store.settled(id, None).await?);
+            return Ok(self.store.clear_due(id, None).await?);
         }
-        match self.put_in_line(due).await {
-            Ok(_) => Ok(self.store.settled(id, None).await?),
+        match self.queue_post(due).await {
+            Ok(_) => Ok(self.store.clear_due(id, None).await?),
             Err(error) => match ApprovalReason::of(&error) {
                 Some(held) => {
-                    self.store.settled(id, Some(&held)).await?;
+                    self.store.clear_due(id, Some(&held)).await?;
                     self.service.announce(id).await;
                     Ok(())
                 }
@@ -325,8 +331,8 @@ impl Folders {
         }
     }
 
-    /// Puts a draft from a folder in line as its side file or its folder says.
-    pub(super) async fn put_in_line(&self, due: &Due) -> Result<Post, PlanError> {
+    /// Queues or schedules a draft as its sidecar or its folder says.
+    pub(super) async fn queue_post(&self, due: &DuePost) -> Result<Post, PlanError> {
         let id = &due.post_id;
         if let Some(moment) = due.moment() {
             return self.planner.schedule(id, &moment).await;
@@ -339,38 +345,40 @@ impl Folders {
     }
 }
 
-/// Looks into a file that has looked like this. Blocks: it reads from disk.
+/// Reads a file that had this stat. Blocks.
 fn examine(
     path: &Path,
-    look: &Look,
-    glance: Glance,
+    stat: &FileStat,
+    options: StatOptions,
     rule: &slipway_core::views::CaptionRule,
 ) -> Examined {
-    let is_same = || matches!(glance.at(path), Ok(Some(Thing::File(found))) if found == *look);
-    if !is_same() {
-        return Examined::NotYet(NotYet::Changed);
+    let is_unchanged =
+        || matches!(options.stat(path), Ok(Some(PathKind::File(found))) if found == *stat);
+    if !is_unchanged() {
+        return Examined::NotReady(NotReady::Changed);
     }
-    if busy(&[path]).contains(&true) {
-        return Examined::NotYet(NotYet::Busy);
+    if in_use(&[path]).contains(&true) {
+        return Examined::NotReady(NotReady::InUse);
     }
     let post = posts::examine(path);
-    let side = if look.side.is_some() && side_ending(rule).is_some() {
+    let sidecar = if stat.sidecar.is_some() && sidecar_extension(rule).is_some() {
         sidecar::read(path, rule)
     } else {
         Ok(None)
     };
-    // What was read is one file and one side file only if neither changed meanwhile.
-    if !is_same() {
-        return Examined::NotYet(NotYet::Changed);
+    // A change during the read could mix two versions of the file or of its sidecar.
+    if !is_unchanged() {
+        return Examined::NotReady(NotReady::Changed);
     }
     let post = match post {
         Ok(post) => post,
         Err(error) => {
-            return Skip::of(error).map_or(Examined::NotYet(NotYet::Cut), Examined::Skipped);
+            return SkipReason::of(error)
+                .map_or(Examined::NotReady(NotReady::Truncated), Examined::Skipped);
         }
     };
-    match side {
-        Ok(side) => Examined::Whole(Box::new(post), side),
-        Err(fault) => Examined::Skipped(Skip::Side { fault }),
+    match sidecar {
+        Ok(sidecar) => Examined::Complete(Box::new(post), sidecar),
+        Err(fault) => Examined::Skipped(SkipReason::Side { fault }),
     }
 }

@@ -1,4 +1,4 @@
-//! What is shown of folders and their files, and what the creator does with files by hand.
+//! Lists folders and their files, and carries out the creator's actions on files.
 
 use std::path::{Path, PathBuf};
 
@@ -13,19 +13,20 @@ use slipway_core::{
 };
 
 use super::{
-    FolderError, Folders,
     debounce::Stage,
-    file_stat::{Glance, Thing, side_ending},
+    error::FolderError,
+    file_stat::{PathKind, StatOptions, sidecar_extension},
     files::PAGE,
-    ingest::{By, Candidate, Outcome},
+    ingest::{Candidate, Outcome, Trigger},
     notices,
-    runtime::Standing,
+    runtime::RuntimeState,
     store::FolderRow,
     volume,
+    watched_folders::Folders,
 };
 
 impl Folders {
-    /// All folders, in the order in which they were added.
+    /// Returns all folders, oldest first.
     pub(crate) async fn list(&self) -> Result<Vec<Folder>, FolderError> {
         let mut folders = Vec::new();
         for row in self.store.list().await? {
@@ -34,16 +35,19 @@ impl Folders {
         Ok(folders)
     }
 
-    /// One folder.
+    /// Returns one folder.
     pub(crate) async fn folder(&self, id: &str) -> Result<Folder, FolderError> {
         self.view(&self.store.get(id).await?).await
     }
 
     async fn view(&self, row: &FolderRow) -> Result<Folder, FolderError> {
-        let (now, stored) = (self.live.now(&row.id), self.store.counts(&row.id).await?);
-        let is_waiting = |stage: Stage| stage == Stage::Side;
-        let waiting = now
-            .settling
+        let (runtime, stored) = (
+            self.runtimes.get(&row.id),
+            self.store.counts(&row.id).await?,
+        );
+        let is_waiting = |stage: Stage| stage == Stage::Sidecar;
+        let waiting = runtime
+            .pending
             .iter()
             .filter(|(_, entry)| is_waiting(entry.stage));
         let waiting = waiting.count();
@@ -52,25 +56,25 @@ impl Folders {
             id: row.id.clone(),
             path: PathBuf::from(&row.path),
             settings: row.settings().unwrap_or_default(),
-            state: match now.standing {
+            state: match runtime.state {
                 _ if row.paused => FolderState::Paused,
-                Standing::Scanning | Standing::Paused => FolderState::Scanning,
-                Standing::Watching { by_scanning } => FolderState::Watching { by_scanning },
-                Standing::Away => FolderState::Away {
+                RuntimeState::Scanning | RuntimeState::Paused => FolderState::Scanning,
+                RuntimeState::Watching { by_scanning } => FolderState::Watching { by_scanning },
+                RuntimeState::Away => FolderState::Away {
                     notice: notices::folder_away(),
                 },
-                Standing::Blocked(block) => FolderState::Blocked {
+                RuntimeState::Blocked(block) => FolderState::Blocked {
                     notice: block.explain(),
                 },
             },
             counts: FolderCounts {
                 offered: stored.offered,
-                settling: count(now.settling.len() - waiting),
+                settling: count(runtime.pending.len() - waiting),
                 waiting: count(waiting),
                 approval: stored.approval,
                 taken: stored.taken,
                 skipped: stored.skipped,
-                ignored: now.others,
+                ignored: runtime.ignored,
             },
             consented_at: row
                 .consented_at
@@ -79,13 +83,13 @@ impl Folders {
         })
     }
 
-    /// Some files of a folder, newest first: those that are not decided, and then the others.
+    /// Returns a page of a folder's files, newest first, undecided files before the others.
     pub(crate) async fn files(&self, filter: &FolderFilter) -> Result<FolderPage, FolderError> {
         let row = self.store.get(&filter.folder_id).await?;
-        let with_settling =
+        let with_pending =
             filter.before.is_none() && matches!(filter.show, None | Some(FolderShow::Waiting));
-        let mut files = if with_settling {
-            self.settling(&row)
+        let mut files = if with_pending {
+            self.pending(&row)
         } else {
             Vec::new()
         };
@@ -97,21 +101,21 @@ impl Folders {
         Ok(FolderPage { files, next })
     }
 
-    /// Files that are not decided yet, newest first.
-    fn settling(&self, row: &FolderRow) -> Vec<FolderFile> {
-        let ending = row
+    /// Returns the undecided files, newest first.
+    fn pending(&self, row: &FolderRow) -> Vec<FolderFile> {
+        let extension = row
             .settings()
-            .and_then(|settings| side_ending(&settings.caption));
-        let mut settling = self.live.now(&row.id).settling;
-        settling.sort_by(|(a, one), (b, other)| (other.seen_at, b).cmp(&(one.seen_at, a)));
-        settling
+            .and_then(|settings| sidecar_extension(&settings.caption));
+        let mut pending = self.runtimes.get(&row.id).pending;
+        pending.sort_by(|(a, one), (b, other)| (other.seen_at, b).cmp(&(one.seen_at, a)));
+        pending
             .into_iter()
             .map(|(path, entry)| FolderFile {
                 folder_id: row.id.clone(),
-                size_bytes: entry.look.size,
-                state: match (entry.stage, ending) {
-                    (Stage::Side, Some(ending)) => FolderFileState::WaitingForSideFile {
-                        name: side_name(&path, ending),
+                size_bytes: entry.stat.size,
+                state: match (entry.stage, extension) {
+                    (Stage::Sidecar, Some(extension)) => FolderFileState::WaitingForSideFile {
+                        name: sidecar_name(&path, extension),
                     },
                     _ => FolderFileState::Settling,
                 },
@@ -121,8 +125,8 @@ impl Folders {
             .collect()
     }
 
-    /// Makes posts of files by the creator's hand.
-    pub(crate) async fn take_by_hand(
+    /// Ingests files at the creator's request.
+    pub(crate) async fn ingest_manually(
         &self,
         id: &str,
         paths: &[String],
@@ -131,10 +135,10 @@ impl Folders {
         let folder = self.store.get(id).await?;
         let mut taken = Vec::with_capacity(paths.len());
         for path in paths {
-            let (post_ids, notice) = match self.take_one(&folder, path, again).await? {
+            let (post_ids, notice) = match self.ingest_one(&folder, path, again).await? {
                 Some(Outcome::Taken(posts)) => (posts, None),
                 Some(Outcome::Skipped(skip)) => (Vec::new(), Some(skip.explain())),
-                Some(Outcome::NotYet(_)) => (Vec::new(), Some(notices::file_not_finished())),
+                Some(Outcome::NotReady(_)) => (Vec::new(), Some(notices::file_not_finished())),
                 Some(Outcome::Decided) | None => (Vec::new(), Some(notices::file_not_there())),
             };
             taken.push(TakenFile {
@@ -143,20 +147,21 @@ impl Folders {
                 notice,
             });
         }
-        self.live.files_changed(id);
-        self.live.wake(id);
+        self.runtimes.files_changed(id);
+        self.runtimes.wake(id);
         Ok(taken)
     }
 
-    /// Nothing when the folder has no such file: only what was seen there is taken, so that no path leads out of it.
-    async fn take_one(
+    /// Ingests one file. Returns `None` if the folder has no such file. Only paths that a scan found are accepted, so that
+    /// no path leads out of the folder.
+    async fn ingest_one(
         &self,
         folder: &FolderRow,
         path: &str,
         again: bool,
     ) -> Result<Option<Outcome>, FolderError> {
-        let settling = self.live.now(&folder.id).settling;
-        let seen_at = settling
+        let pending = self.runtimes.get(&folder.id).pending;
+        let seen_at = pending
             .iter()
             .find(|(known, _)| known == path)
             .map(|(_, entry)| entry.seen_at);
@@ -171,50 +176,50 @@ impl Folders {
             PathBuf::from(&folder.path),
             Path::new(&folder.path).join(path),
         );
-        let side = side_ending(&settings.caption);
-        let looked = blocking(move || {
+        let sidecar = sidecar_extension(&settings.caption);
+        let found = blocking(move || {
             let metadata = std::fs::metadata(&root)?;
-            let inodes = volume::keeps_inodes(&root, &metadata);
-            let glance = Glance { side, inodes };
-            Ok((glance, glance.at(&whole)?))
+            let inodes = volume::stable_inodes(&root, &metadata);
+            let options = StatOptions { sidecar, inodes };
+            Ok((options, options.stat(&whole)?))
         });
-        let Ok((glance, Some(Thing::File(look)))) = looked.await else {
+        let Ok((options, Some(PathKind::File(stat)))) = found.await else {
             return Ok(None);
         };
         let candidate = Candidate {
             path,
-            look,
+            stat,
             seen_at: seen_at.unwrap_or_else(|| self.clock.now()),
-            by: By::Hand { again },
+            trigger: Trigger::Creator { again },
         };
-        Ok(Some(self.take(folder, glance, &candidate).await?))
+        Ok(Some(self.ingest(folder, options, &candidate).await?))
     }
 
-    /// Leaves offered files alone for good.
+    /// Skips offered files for good.
     pub(crate) async fn dismiss(&self, id: &str, paths: &[String]) -> Result<(), FolderError> {
         self.store.get(id).await?;
         for path in paths {
             self.store.dismiss(id, path, self.clock.now()).await?;
         }
-        self.live.files_changed(id);
+        self.runtimes.files_changed(id);
         Ok(())
     }
 
-    /// Sends or schedules a draft from a folder, as the folder says.
+    /// Approves a draft from a folder: queues or schedules it as the folder says.
     pub(crate) async fn approve(&self, post: &str) -> Result<Post, FolderError> {
         let due = self.store.due_of(post).await?;
         let due = due.ok_or(FolderError::NoSuchFolder)?;
-        let _turn = self.sending.lock().await;
-        self.put_in_line(&due).await?;
-        self.store.settled(post, None).await?;
-        self.live.folders_changed();
+        let _queueing = self.queueing.lock().await;
+        self.queue_post(&due).await?;
+        self.store.clear_due(post, None).await?;
+        self.runtimes.folders_changed();
         Ok(self.service.view(post).await?)
     }
 }
 
-/// The name of a video's side file.
-fn side_name(path: &str, ending: &str) -> String {
-    let side = Path::new(path).with_extension(ending);
-    let name = side.file_name().unwrap_or_default();
+/// Returns the name of a video's sidecar.
+fn sidecar_name(path: &str, extension: &str) -> String {
+    let sidecar = Path::new(path).with_extension(extension);
+    let name = sidecar.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }

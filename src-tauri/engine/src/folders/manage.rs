@@ -1,4 +1,4 @@
-//! Adding, changing and removing folders, and the creator's consent to posting directly.
+//! Adds, changes and removes folders, and records the creator's consent to direct posting.
 
 use std::{
     io,
@@ -17,33 +17,35 @@ use slipway_core::{
 use slipway_store::audit::{self, Entry};
 
 use super::{
-    FolderError, Folders, caption,
-    file_stat::{Glance, Look, Thing, side_ending},
+    caption,
+    error::FolderError,
+    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
-    plan::is_called,
-    reasons::Skip,
+    plan::has_name,
+    reasons::SkipReason,
     scan::{self, Scan},
     store::{self, FolderRow, json},
     volume,
+    watched_folders::Folders,
 };
-use crate::{posts, schedule::time_of_day, settings::Names};
+use crate::{posts, schedule::time_of_day, settings::IgnoredNames};
 
 impl Folders {
-    /// What is in a folder that is to be watched.
+    /// Scans a folder that the creator may want to watch.
     pub(crate) async fn preview(
         &self,
         path: &Path,
         settings: &FolderSettings,
     ) -> Result<FolderPreview, FolderError> {
-        let (root, text) = self.place(path).await?;
+        let (root, text) = self.canonical_path(path).await?;
         let scan = self.scan_first(&text, settings).await?;
-        let is_silent = blocking(move || volume::is_silent(&root)).await;
+        let lacks_events = blocking(move || volume::lacks_events(&root)).await;
         let accounts = self.planner.accounts.list().await?;
         let named = |name: &str| {
             accounts
                 .iter()
                 .filter(|account| settings.accounts.contains(&account.id))
-                .find(|account| is_called(account, name))
+                .find(|account| has_name(account, name))
                 .map(|account| account.id.clone())
         };
         Ok(FolderPreview {
@@ -59,11 +61,11 @@ impl Folders {
                     name,
                 })
                 .collect(),
-            network: is_silent.unwrap_or(true),
+            network: lacks_events.unwrap_or(true),
         })
     }
 
-    /// Watches a folder from now on. What is in it is offered.
+    /// Starts to watch a folder. The videos that are already in it are offered.
     pub(crate) async fn add(
         self: &Arc<Self>,
         path: &Path,
@@ -72,37 +74,37 @@ impl Folders {
     ) -> Result<Folder, FolderError> {
         let accounts = self.check(settings).await?;
         if settings.action == FolderAction::Direct && !consent {
-            return Err(FolderError::Consent.into());
+            return Err(FolderError::Consent);
         }
-        let (_, text) = self.place(path).await?;
+        let (_, text) = self.canonical_path(path).await?;
         let scan = self.scan_first(&text, settings).await?;
         let (id, now) = (uuid::Uuid::now_v7().to_string(), self.clock.now());
         let consented = (settings.action == FolderAction::Direct).then(|| now.as_millisecond());
         let mut tx = self.store.pool.begin_with("BEGIN IMMEDIATE").await?;
         let place = (id.as_str(), text.as_str());
         if !store::add(&mut tx, place, settings, consented, now.as_millisecond()).await? {
-            return Err(FolderError::Watched.into());
+            return Err(FolderError::Watched);
         }
         for found in &scan.found {
-            let (look, link) = match &found.thing {
-                Some(Thing::File(look)) => (*look, None),
-                Some(Thing::Link(look)) => (*look, Some(Skip::Link)),
-                None => (Look::nothing(), Some(Skip::Name)),
+            let (stat, skip) = match &found.kind {
+                Some(PathKind::File(stat)) => (*stat, None),
+                Some(PathKind::Link(stat)) => (*stat, Some(SkipReason::Link)),
+                None => (FileStat::unknown(), Some(SkipReason::Name)),
             };
-            let decision = link.as_ref().map_or(Decision::Offered, Decision::Skipped);
-            files::decide(&mut tx, &id, &found.path, &look, decision, (now, now)).await?;
+            let decision = skip.as_ref().map_or(Decision::Offered, Decision::Skipped);
+            files::decide(&mut tx, &id, &found.path, &stat, decision, (now, now)).await?;
         }
         if consented.is_some() {
-            self.tell_of_consent(&mut tx, &id, settings, &accounts)
+            self.record_consent(&mut tx, &id, settings, &accounts)
                 .await?;
         }
         tx.commit().await?;
         tracing::info!(folder = id, action = ?settings.action, offered = scan.found.len(), "[Folders] A folder was added");
-        self.clone().begin(id.clone());
+        self.clone().start_watching(id.clone());
         self.folder(&id).await
     }
 
-    /// Changes what the creator chose for a folder.
+    /// Changes the settings of a folder.
     pub(crate) async fn update(
         &self,
         id: &str,
@@ -121,35 +123,35 @@ impl Folders {
             (false, _) => None,
             (true, Some(agreed)) => Some(agreed),
             (true, None) if consent => Some(now.as_millisecond()),
-            (true, None) => return Err(FolderError::Consent.into()),
+            (true, None) => return Err(FolderError::Consent),
         };
         store::update(&mut tx, id, settings, consented, now.as_millisecond()).await?;
         if consented.is_some() && agreed.is_none() {
-            self.tell_of_consent(&mut tx, id, settings, &accounts)
+            self.record_consent(&mut tx, id, settings, &accounts)
                 .await?;
         }
         tx.commit().await?;
-        self.live.wake(id);
-        self.live.folders_changed();
+        self.runtimes.wake(id);
+        self.runtimes.folders_changed();
         self.folder(id).await
     }
 
-    /// Takes nothing from a folder while it is paused.
+    /// Pauses or resumes a folder. Nothing is ingested from a paused folder.
     pub(crate) async fn set_paused(&self, id: &str, paused: bool) -> Result<Folder, FolderError> {
         self.store.set_paused(id, paused).await?;
-        self.live.wake(id);
-        self.live.folders_changed();
+        self.runtimes.wake(id);
+        self.runtimes.folders_changed();
         self.folder(id).await
     }
 
-    /// Watches a folder no more. Its posts stay.
+    /// Stops to watch a folder. Its posts stay.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         self.store.remove(id).await?;
-        self.live.end(id);
+        self.runtimes.stop(id);
         Ok(())
     }
 
-    /// The caption that a rule makes of a video at `path`.
+    /// Returns the caption that a rule gives to a video at `path`.
     pub(crate) fn preview_caption(
         &self,
         rule: &slipway_core::views::CaptionRule,
@@ -158,12 +160,12 @@ impl Folders {
     ) -> Result<String, FolderError> {
         caption::check(rule, hashtags).map_err(FolderError::Caption)?;
         let zone = crate::settings::zone(&self.settings.borrow());
-        let words = super::plan::words(Path::new(path), &zone, self.clock.now(), 1);
-        let made = caption::caption(rule, hashtags, &words, None);
-        Ok(made.map_err(FolderError::Caption)?)
+        let values = super::plan::template_values(Path::new(path), &zone, self.clock.now(), 1);
+        let made = caption::caption(rule, hashtags, &values, None);
+        made.map_err(FolderError::Caption)
     }
 
-    /// Whether settings can be used, and the accounts that they name.
+    /// Validates settings. Returns the accounts that they name.
     async fn check(&self, settings: &FolderSettings) -> Result<Vec<AccountRow>, FolderError> {
         caption::check(&settings.caption, &settings.hashtags).map_err(FolderError::Caption)?;
         if let FolderWhen::DailyAt { time } = &settings.when {
@@ -175,12 +177,12 @@ impl Folders {
             accounts.push(account.ok_or(FolderError::NoAccounts)?);
         }
         if accounts.is_empty() {
-            return Err(FolderError::NoAccounts.into());
+            return Err(FolderError::NoAccounts);
         }
         if settings.action == FolderAction::Approve {
             return Ok(accounts);
         }
-        // What goes out by itself must be complete by itself.
+        // Posts that are sent without approval must be complete.
         let post = PostSettings {
             caption: String::new(),
             mode: match settings.action {
@@ -196,8 +198,8 @@ impl Folders {
         Ok(accounts)
     }
 
-    /// The place of a folder, without links on the way, as path and as text.
-    async fn place(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
+    /// Returns the path of a folder with all symbolic links resolved, also as text.
+    async fn canonical_path(&self, path: &Path) -> Result<(PathBuf, String), FolderError> {
         let path = path.to_owned();
         let data = self.database.folder().to_owned();
         let found = blocking(move || {
@@ -210,31 +212,31 @@ impl Folders {
         });
         let (root, is_folder, own) = found.await.map_err(|error| unreadable(&error))?;
         if !is_folder {
-            return Err(FolderError::NotAFolder.into());
+            return Err(FolderError::NotAFolder);
         }
         if own {
-            return Err(FolderError::Own.into());
+            return Err(FolderError::Own);
         }
         let text = root.to_str().ok_or(FolderError::Name)?.to_owned();
         Ok((root, text))
     }
 
     async fn scan_first(&self, root: &str, settings: &FolderSettings) -> Result<Scan, FolderError> {
-        let names = Names::new(&self.settings.borrow().ignored_names);
+        let names = IgnoredNames::new(&self.settings.borrow().ignored_names);
         let names = names.map_err(|pattern| crate::settings::SettingsError::Pattern { pattern })?;
         let (root, subfolders) = (PathBuf::from(root), settings.subfolders);
-        let side = side_ending(&settings.caption);
+        let sidecar = sidecar_extension(&settings.caption);
         let scan = blocking(move || {
             let metadata = std::fs::metadata(&root)?;
-            let inodes = volume::keeps_inodes(&root, &metadata);
-            let glance = Glance { side, inodes };
-            scan::scan(&root, subfolders, &names, glance)
+            let inodes = volume::stable_inodes(&root, &metadata);
+            let options = StatOptions { sidecar, inodes };
+            scan::scan(&root, subfolders, &names, options)
         });
-        Ok(scan.await.map_err(|error| unreadable(&error))?)
+        scan.await.map_err(|error| unreadable(&error))
     }
 
-    /// Writes down, for each account, what the creator agreed to. The folder's name is not among it.
-    async fn tell_of_consent(
+    /// Appends an audit entry for each account with the settings that the creator agreed to, without the folder's name.
+    async fn record_consent(
         &self,
         tx: &mut sqlx::SqliteConnection,
         id: &str,
@@ -252,7 +254,7 @@ impl Folders {
     }
 }
 
-/// Whether what is posted directly is not what the creator agreed to.
+/// Returns true if the new settings change what is posted directly, so that the creator must agree again.
 fn needs_consent(before: &FolderRow, after: &FolderSettings) -> bool {
     before.settings().is_none_or(|before| {
         let about = |settings: &FolderSettings| {

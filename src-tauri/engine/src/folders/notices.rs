@@ -1,23 +1,22 @@
-//! Notices about watched folders, the files in them, and videos that Slipway knows already.
+//! Notices about watched folders and the files in them.
 
-use jiff::Timestamp;
 use slipway_accounts::accounts::{account_gone, scope_key};
 use slipway_core::{
     clock,
     notice::Explain,
-    views::{KnownState, Message, Notice},
+    views::{Message, Notice},
 };
 use slipway_store::database::DatabaseFault;
 
-use crate::folders::{ApprovalReason, Block, CaptionError, FolderError, KnownBy, SideFault, Skip};
+use crate::folders::{
+    ApprovalReason, BlockReason, CaptionError, FolderError, KnownBy, SidecarError, SkipReason,
+};
 
 pub(crate) mod text {
     //! The texts about folders.
 
     slipway_core::texts! {
         pub(crate) static TEXTS;
-        notice video_posted = "video.posted" (account: text, at: moment);
-        notice video_planned = "video.planned" (account: text, at: moment);
         notice away = "folder.away";
         notice not_tagged = "folder.not_tagged";
         notice not_moved = "folder.not_moved";
@@ -73,14 +72,6 @@ pub(crate) mod text {
     }
 }
 
-/// That the same video was posted, or is about to be.
-pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
-    match state {
-        KnownState::Posted => text::video_posted(account, at),
-        KnownState::Planned => text::video_planned(account, at),
-    }
-}
-
 /// That a folder is not there at the moment.
 pub(crate) fn folder_away() -> Notice {
     text::away()
@@ -105,7 +96,7 @@ pub(crate) fn file_not_there() -> Notice {
     text::file_gone()
 }
 
-impl Explain for Skip {
+impl Explain for SkipReason {
     fn explain(&self) -> Notice {
         match self {
             Self::Dismissed => text::file_dismissed(),
@@ -148,7 +139,7 @@ fn known_by(uses: &[KnownBy]) -> Message {
         .unwrap_or_else(text::uses_none)
 }
 
-impl Explain for SideFault {
+impl Explain for SidecarError {
     fn explain(&self) -> Notice {
         match self {
             Self::Encoding => text::side_encoding(),
@@ -175,7 +166,7 @@ impl Explain for ApprovalReason {
     }
 }
 
-impl Explain for Block {
+impl Explain for BlockReason {
     fn explain(&self) -> Notice {
         match self {
             Self::AccountGone => text::blocked_account(),
@@ -235,7 +226,7 @@ mod tests {
             at: 1_790_000_000_000,
             posted,
         };
-        let skip = Skip::Known {
+        let skip = SkipReason::Known {
             uses: vec![by("Ada", true), by("Cleo", false)],
         };
         let words = Texts::new(Language::English).notice(&skip.explain());

@@ -1,9 +1,9 @@
-//! Whether somebody is still at work on a file: has it open for writing, or holds a lock on it.
+//! Detects files that another process still writes: open for writing, or locked.
 
 use std::{fs::File, path::Path};
 
-/// Which of these files somebody still writes or holds a lock on. Blocks: it asks the system.
-pub(super) fn busy(paths: &[&Path]) -> Vec<bool> {
+/// Returns, for each file, whether a process has it open for writing or holds a lock on it. Blocks.
+pub(super) fn in_use(paths: &[&Path]) -> Vec<bool> {
     let written = written(paths);
     paths
         .iter()
@@ -12,20 +12,20 @@ pub(super) fn busy(paths: &[&Path]) -> Vec<bool> {
         .collect()
 }
 
-/// Whether somebody holds a lock on a file, or keeps others from opening it.
+/// Returns true if a process holds a lock on a file, or prevents others from opening it.
 fn is_locked(path: &Path) -> bool {
     match File::open(path) {
-        // File systems without locks have nobody who holds one.
+        // An error means that the file system has no locks.
         Ok(file) => matches!(
             file.try_lock_shared(),
             Err(std::fs::TryLockError::WouldBlock)
         ),
-        // Programs of Windows keep others out of what they write. Elsewhere this says nothing.
+        // On Windows, a file that is being written cannot be opened. On other systems, the error has other causes.
         Err(_) => cfg!(windows) && path.exists(),
     }
 }
 
-/// Which of these files a process has open for writing, as far as this user may see.
+/// Returns, for each file, whether a process of this user has it open for writing.
 #[cfg(target_os = "linux")]
 fn written(paths: &[&Path]) -> Vec<bool> {
     use std::{
@@ -57,8 +57,8 @@ fn written(paths: &[&Path]) -> Vec<bool> {
         let process = process.path();
         let open = fs::read_dir(process.join("fd")).into_iter().flatten();
         for descriptor in open.flatten() {
-            // What it leads to by name is asked first: a look at the file itself can hang where its server is gone. A
-            // file that was renamed meanwhile, or has several names, is found by its place.
+            // The link's target is compared first, because a stat of the file can hang when its server is gone. The
+            // folder is compared as well, to find files that were renamed or have several names.
             let Ok(target) = fs::read_link(descriptor.path()) else {
                 continue;
             };
@@ -82,8 +82,8 @@ fn written(paths: &[&Path]) -> Vec<bool> {
     written
 }
 
-/// Whether a descriptor's `fdinfo` says that it can write. The flags are octal, and their last two bits the way of
-/// access: 0 only reads. Source: `proc_pid_fdinfo(5)`.
+/// Returns true if the `fdinfo` of a descriptor says that it is open for writing. The flags are octal, and their lowest
+/// two bits are the access mode: 0 is read-only. Source: `proc_pid_fdinfo(5)`.
 #[cfg(target_os = "linux")]
 fn writes(info: &str) -> bool {
     info.lines()
@@ -102,28 +102,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_writes_or_locks_a_file_is_seen_and_who_reads_it_is_not() {
+    fn writers_and_lock_holders_count_and_readers_do_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("clip.mp4");
         let other = folder.path().join("other.mp4");
         let writer = File::create(&path).unwrap();
         let _reader = (File::create(&other), File::open(&other)).1.unwrap();
-        let look = || busy(&[&path, &other]);
+        let both = || in_use(&[&path, &other]);
         #[cfg(target_os = "linux")]
         {
-            assert_eq!(look(), [true, false]);
+            assert_eq!(both(), [true, false]);
             let renamed = folder.path().join("renamed.mp4");
             std::fs::rename(&path, &renamed).unwrap();
-            assert_eq!(busy(&[&renamed]), [true]);
+            assert_eq!(in_use(&[&renamed]), [true]);
             std::fs::rename(&renamed, &path).unwrap();
         }
         drop(writer);
-        assert_eq!(look(), [false, false]);
+        assert_eq!(both(), [false, false]);
 
         let holder = File::open(&path).unwrap();
         holder.lock().unwrap();
-        assert_eq!(look(), [true, false]);
+        assert_eq!(both(), [true, false]);
         holder.unlock().unwrap();
-        assert_eq!(look(), [false, false]);
+        assert_eq!(both(), [false, false]);
     }
 }

@@ -1,5 +1,5 @@
-//! Which posts become of a file: for whom, with which choices, and whether they go out by themselves. It knows neither
-//! disk nor database.
+//! Plans the posts to create for an ingested file: their accounts and settings, and which of them need approval. Pure
+//! functions without disk or database.
 
 use std::path::Path;
 
@@ -10,47 +10,47 @@ use slipway_core::views::{
 use tiktok_api::limits;
 
 use super::{
-    caption::{self, Words},
-    reasons::{ApprovalReason, Skip},
-    sidecar::Side,
+    caption::{self, TemplateValues},
+    reasons::{ApprovalReason, SkipReason},
+    sidecar::Sidecar,
 };
 
-/// A post that is to be made.
+/// A planned post.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Draft {
     pub(super) settings: PostSettings,
-    /// Whether it goes out by itself.
+    /// True if the post is queued without approval.
     pub(super) is_due: bool,
-    /// A moment of its own.
+    /// The time that the sidecar sets.
     pub(super) at: Option<LocalMoment>,
-    /// Why it waits for approval although the folder sends by itself.
+    /// Why the post needs approval although the folder posts automatically.
     pub(super) held: Option<ApprovalReason>,
 }
 
-/// For whom a file at `path` in the folder is.
+/// Returns the accounts that a file at `path` is for.
 pub(super) fn recipients<'a>(
     settings: &FolderSettings,
     accounts: &'a [AccountRow],
     path: &str,
-    side: Option<&Side>,
-) -> Result<Vec<&'a AccountRow>, Skip> {
+    sidecar: Option<&Sidecar>,
+) -> Result<Vec<&'a AccountRow>, SkipReason> {
     let mut chosen: Vec<&AccountRow> = settings
         .accounts
         .iter()
         .filter_map(|id| accounts.iter().find(|account| account.id == *id))
         .collect();
-    if let Some(name) = side.and_then(|side| side.account.as_ref()) {
-        chosen.retain(|account| is_called(account, name));
+    if let Some(name) = sidecar.and_then(|sidecar| sidecar.account.as_ref()) {
+        chosen.retain(|account| has_name(account, name));
         if chosen.is_empty() {
-            return Err(Skip::SideAccount { name: name.clone() });
+            return Err(SkipReason::SideAccount { name: name.clone() });
         }
     } else if settings.subfolders == Subfolders::PerAccount {
         let Some((name, _)) = path.split_once('/') else {
-            return Err(Skip::NoSubfolder);
+            return Err(SkipReason::NoSubfolder);
         };
-        chosen.retain(|account| is_called(account, name));
+        chosen.retain(|account| has_name(account, name));
         if chosen.is_empty() {
-            return Err(Skip::NoSuchAccount {
+            return Err(SkipReason::NoSuchAccount {
                 name: name.to_owned(),
             });
         }
@@ -58,8 +58,8 @@ pub(super) fn recipients<'a>(
     Ok(chosen)
 }
 
-/// Whether an account goes by this name: its label, `@username` or nickname, in any case.
-pub(super) fn is_called(account: &AccountRow, name: &str) -> bool {
+/// Returns true if a name is the account's label, `@username`, username or nickname, in any case.
+pub(super) fn has_name(account: &AccountRow, name: &str) -> bool {
     let name = name.trim().to_lowercase();
     let handle = account
         .username
@@ -72,17 +72,17 @@ pub(super) fn is_called(account: &AccountRow, name: &str) -> bool {
         .any(|known| known.trim().to_lowercase() == name)
 }
 
-/// The post of a file for one account, with what the folder and its side file choose.
+/// Plans the post of a file for one account, with the settings of the folder and of the sidecar.
 pub(super) fn draft(
     settings: &FolderSettings,
     account: &AccountRow,
-    words: &Words<'_>,
-    side: Option<&Side>,
+    values: &TemplateValues<'_>,
+    sidecar: Option<&Sidecar>,
     zone: &str,
-) -> Result<Draft, Skip> {
-    let default = Side::default();
-    let said = side.unwrap_or(&default);
-    let chosen = choices(settings, said);
+) -> Result<Draft, SkipReason> {
+    let default = Sidecar::default();
+    let said = sidecar.unwrap_or(&default);
+    let chosen = post_settings(settings, said);
     let hashtags: Vec<String> = said
         .hashtags
         .iter()
@@ -90,9 +90,9 @@ pub(super) fn draft(
         .chain(settings.hashtags.iter().cloned())
         .filter(|hashtag| !hashtag.is_empty())
         .collect();
-    let text = side.and_then(|side| side.caption.as_deref());
-    // Settings are checked when they are stored.
-    let caption = caption::caption(&settings.caption, &hashtags, words, text).unwrap_or_default();
+    let text = sidecar.and_then(|sidecar| sidecar.caption.as_deref());
+    // Cannot fail, because settings are validated before they are stored.
+    let caption = caption::caption(&settings.caption, &hashtags, values, text).unwrap_or_default();
     let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
         None => (None, None),
         Some(Some(at)) => (Some(at), None),
@@ -107,9 +107,9 @@ pub(super) fn draft(
     };
     let is_due = settings.action != FolderAction::Approve && held.is_none();
     let units = caption.encode_utf16().count();
-    // A draft says so itself.
+    // A draft shows its own notice.
     if is_due && units > limits::CAPTION_UTF16_MAX {
-        return Err(Skip::Caption {
+        return Err(SkipReason::Caption {
             units,
             max: limits::CAPTION_UTF16_MAX,
         });
@@ -126,14 +126,14 @@ pub(super) fn draft(
     })
 }
 
-/// What the folder chooses, and the side file otherwise.
-fn choices(settings: &FolderSettings, side: &Side) -> PostSettings {
+/// Combines the settings of the folder with those of the sidecar, which override them.
+fn post_settings(settings: &FolderSettings, sidecar: &Sidecar) -> PostSettings {
     let folder = &settings.post;
     let mode = match settings.action {
         FolderAction::Inbox => PostMode::Inbox,
         FolderAction::Approve | FolderAction::Direct => PostMode::Direct,
     };
-    // For approval the audience is chosen by hand, unless a side file was written for this very video.
+    // The creator must choose the audience of each post by hand, unless a sidecar for this video does.
     // Source: `/doc/content-sharing-guidelines`.
     let privacy = match settings.action {
         FolderAction::Direct => folder.privacy.clone(),
@@ -142,23 +142,23 @@ fn choices(settings: &FolderSettings, side: &Side) -> PostSettings {
     PostSettings {
         account_id: None,
         caption: String::new(),
-        mode: side.mode.unwrap_or(mode),
-        privacy: side.privacy.clone().or(privacy),
-        allow_comment: side.allow_comment.unwrap_or(folder.allow_comment),
-        allow_duet: side.allow_duet.unwrap_or(folder.allow_duet),
-        allow_stitch: side.allow_stitch.unwrap_or(folder.allow_stitch),
-        discloses_commercial: side
+        mode: sidecar.mode.unwrap_or(mode),
+        privacy: sidecar.privacy.clone().or(privacy),
+        allow_comment: sidecar.allow_comment.unwrap_or(folder.allow_comment),
+        allow_duet: sidecar.allow_duet.unwrap_or(folder.allow_duet),
+        allow_stitch: sidecar.allow_stitch.unwrap_or(folder.allow_stitch),
+        discloses_commercial: sidecar
             .discloses_commercial
             .unwrap_or(folder.discloses_commercial),
-        brand_organic: side.brand_organic.unwrap_or(folder.brand_organic),
-        brand_content: side.brand_content.unwrap_or(folder.brand_content),
-        is_aigc: side.is_aigc.unwrap_or(folder.is_aigc),
-        cover_ms: side.cover_ms.or(folder.cover_ms),
+        brand_organic: sidecar.brand_organic.unwrap_or(folder.brand_organic),
+        brand_content: sidecar.brand_content.unwrap_or(folder.brand_content),
+        is_aigc: sidecar.is_aigc.unwrap_or(folder.is_aigc),
+        cover_ms: sidecar.cover_ms.or(folder.cover_ms),
     }
 }
 
-/// Whether choices go beyond what the creator agreed to when the folder was set up. Less is not beyond: a switch turned
-/// off, the AI label, or the inbox instead of the profile.
+/// Returns true if settings go beyond the creator's consent for the folder. Turning a permission off, adding the AI
+/// label, or posting to the inbox instead of the profile does not.
 fn goes_beyond(settings: &FolderSettings, chosen: &PostSettings) -> bool {
     if chosen.mode == PostMode::Inbox {
         return false;
@@ -175,7 +175,7 @@ fn goes_beyond(settings: &FolderSettings, chosen: &PostSettings) -> bool {
         || !chosen.is_aigc && agreed.is_aigc
 }
 
-/// A moment as a side file says it: a date with a time of day in `zone`, or RFC 3339.
+/// Parses the time of a sidecar: a local date and time in `zone`, or RFC 3339.
 fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Some(LocalMoment {
@@ -193,14 +193,14 @@ fn moment(text: &str, zone: &str) -> Option<LocalMoment> {
     crate::schedule::resolve(&moment).is_ok().then_some(moment)
 }
 
-/// What a template is filled with.
-pub(super) fn words<'a>(
+/// Collects the values of a caption template's placeholders.
+pub(super) fn template_values<'a>(
     path: &'a Path,
     zone: &jiff::tz::TimeZone,
     now: jiff::Timestamp,
     n: i64,
-) -> Words<'a> {
-    Words {
+) -> TemplateValues<'a> {
+    TemplateValues {
         path,
         date: zone.to_datetime(now).date(),
         n,
@@ -239,57 +239,57 @@ mod tests {
         }
     }
 
-    fn made(action: FolderAction, side: &str) -> Result<Draft, Skip> {
-        let words = Words {
+    fn made(action: FolderAction, sidecar: &str) -> Result<Draft, SkipReason> {
+        let values = TemplateValues {
             path: Path::new("/f/glaze_day.mp4"),
             date: date(2026, 11, 26),
             n: 1,
         };
-        let side = super::super::sidecar::parse(side).unwrap();
+        let sidecar = super::super::sidecar::parse(sidecar).unwrap();
         draft(
             &folder(action),
             &account("ada", None),
-            &words,
-            Some(&side),
+            &values,
+            Some(&sidecar),
             "Europe/Vienna",
         )
     }
 
     #[test]
-    fn subfolders_and_side_files_name_accounts_in_any_case() {
+    fn account_names_ignore_case() {
         let accounts = [account("ada", Some("Studio")), account("cleo", None)];
         let settings = FolderSettings {
             subfolders: Subfolders::PerAccount,
             ..folder(FolderAction::Approve)
         };
-        let of = |path: &str, side: Option<&Side>| {
-            recipients(&settings, &accounts, path, side)
+        let of = |path: &str, sidecar: Option<&Sidecar>| {
+            recipients(&settings, &accounts, path, sidecar)
                 .map(|found| found.iter().map(|one| one.id.clone()).collect::<Vec<_>>())
         };
         assert_eq!(of("STUDIO/a.mp4", None).unwrap(), ["ada"]);
         assert_eq!(of("@cleo.MAKES/b/a.mp4", None).unwrap(), ["cleo"]);
         assert_eq!(of("Cleo makes things/a.mp4", None).unwrap(), ["cleo"]);
-        assert_eq!(of("a.mp4", None), Err(Skip::NoSubfolder));
+        assert_eq!(of("a.mp4", None), Err(SkipReason::NoSubfolder));
         assert_eq!(
             of("eve/a.mp4", None),
-            Err(Skip::NoSuchAccount { name: "eve".into() })
+            Err(SkipReason::NoSuchAccount { name: "eve".into() })
         );
-        let side = |name: &str| Side {
+        let sidecar = |name: &str| Sidecar {
             account: Some(name.into()),
-            ..Side::default()
+            ..Sidecar::default()
         };
         assert_eq!(
-            of("studio/a.mp4", Some(&side("cleo.makes"))).unwrap(),
+            of("studio/a.mp4", Some(&sidecar("cleo.makes"))).unwrap(),
             ["cleo"]
         );
         assert_eq!(
-            of("studio/a.mp4", Some(&side("eve"))),
-            Err(Skip::SideAccount { name: "eve".into() })
+            of("studio/a.mp4", Some(&sidecar("eve"))),
+            Err(SkipReason::SideAccount { name: "eve".into() })
         );
     }
 
     #[test]
-    fn approval_leaves_the_audience_to_the_creator() {
+    fn approval_sets_no_audience() {
         let made = made(FolderAction::Approve, "{}").unwrap();
         assert!(!made.is_due && made.held.is_none());
         assert_eq!(made.settings.privacy, None);
@@ -299,8 +299,8 @@ mod tests {
     }
 
     #[test]
-    fn a_side_file_never_outranks_the_consent() {
-        for (side, beyond) in [
+    fn sidecars_beyond_the_consent_need_approval() {
+        for (sidecar, beyond) in [
             ("{}", false),
             (
                 r##"{"caption":"x","hashtags":["#a","b"],"coverMs":7}"##,
@@ -314,23 +314,23 @@ mod tests {
             (r#"{"isAigc":false}"#, true),
             (r#"{"disclosesCommercial":true,"brandOrganic":true}"#, true),
         ] {
-            let made = made(FolderAction::Direct, side).unwrap();
+            let made = made(FolderAction::Direct, sidecar).unwrap();
             assert_eq!(
                 made.held == Some(ApprovalReason::BeyondConsent),
                 beyond,
-                "{side}"
+                "{sidecar}"
             );
-            assert_eq!(made.is_due, !beyond, "{side}");
+            assert_eq!(made.is_due, !beyond, "{sidecar}");
         }
         let inbox = made(FolderAction::Inbox, r#"{"mode":"direct"}"#).unwrap();
         assert_eq!(inbox.held, Some(ApprovalReason::BeyondConsent));
     }
 
     #[test]
-    fn moments_are_local_or_rfc_3339() {
+    fn times_are_local_or_rfc_3339() {
         let at = |text: &str| {
-            let side = format!(r#"{{"at":"{text}"}}"#);
-            made(FolderAction::Direct, &side).unwrap()
+            let sidecar = format!(r#"{{"at":"{text}"}}"#);
+            made(FolderAction::Direct, &sidecar).unwrap()
         };
         let local = at("2026-12-01T18:00").at.unwrap();
         assert_eq!(
@@ -350,16 +350,16 @@ mod tests {
     }
 
     #[test]
-    fn a_caption_is_never_cut() {
-        let side = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
+    fn a_long_caption_is_not_truncated() {
+        let sidecar = format!(r#"{{"caption":"{}"}}"#, "x".repeat(2201));
         assert_eq!(
-            made(FolderAction::Direct, &side),
-            Err(Skip::Caption {
+            made(FolderAction::Direct, &sidecar),
+            Err(SkipReason::Caption {
                 units: 2201,
                 max: 2200
             })
         );
-        let draft = made(FolderAction::Approve, &side).unwrap();
+        let draft = made(FolderAction::Approve, &sidecar).unwrap();
         assert_eq!(draft.settings.caption.len(), 2201);
     }
 }

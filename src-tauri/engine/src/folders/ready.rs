@@ -1,4 +1,4 @@
-//! Whether a folder may be taken from: it is not paused, it is there, and its settings can still be carried out.
+//! [`Readiness`]: checks that a folder is present, not paused, and that its settings still apply.
 
 use std::path::PathBuf;
 
@@ -8,38 +8,40 @@ use slipway_core::{
 };
 
 use super::{
-    Folders,
-    reasons::Block,
-    runtime::Standing,
+    error::FolderError,
+    reasons::BlockReason,
+    runtime::RuntimeState,
     store::FolderRow,
     volume::{self, Presence, Volume},
+    watched_folders::Folders,
 };
-use crate::folders::FolderError;
 
-/// Whether a folder may be taken from.
+/// The result of the check whether files of a folder may be ingested.
 pub(super) enum Readiness {
+    /// Files may be ingested with these settings.
     Ready(Box<FolderSettings>, Volume),
-    Not(Standing),
+    /// Nothing is ingested while the folder is in this state.
+    Not(RuntimeState),
 }
 
 impl Folders {
-    /// Whether there is something that keeps a folder from being taken from.
+    /// Checks whether files of a folder may be ingested.
     pub(super) async fn readiness(&self, folder: &FolderRow) -> Result<Readiness, FolderError> {
         if folder.paused {
-            return Ok(Readiness::Not(Standing::Paused));
+            return Ok(Readiness::Not(RuntimeState::Paused));
         }
         let Some(settings) = folder.settings() else {
-            return Ok(Readiness::Not(Standing::Blocked(Block::Settings)));
+            return Ok(Readiness::Not(RuntimeState::Blocked(BlockReason::Settings)));
         };
         if let Some(block) = self.block(folder, &settings).await? {
-            return Ok(Readiness::Not(Standing::Blocked(block)));
+            return Ok(Readiness::Not(RuntimeState::Blocked(block)));
         }
         let (root, device) = (PathBuf::from(&folder.path), folder.device);
         let presence = blocking(move || volume::find(&root, device)).await;
         Ok(match presence {
             Ok(Presence::Here(volume)) => Readiness::Ready(Box::new(settings), volume),
-            Ok(Presence::Away) => Readiness::Not(Standing::Away),
-            Err(_) => Readiness::Not(Standing::Blocked(Block::Permission)),
+            Ok(Presence::Away) => Readiness::Not(RuntimeState::Away),
+            Err(_) => Readiness::Not(RuntimeState::Blocked(BlockReason::Permission)),
         })
     }
 
@@ -47,11 +49,11 @@ impl Folders {
         &self,
         folder: &FolderRow,
         settings: &FolderSettings,
-    ) -> Result<Option<Block>, FolderError> {
+    ) -> Result<Option<BlockReason>, FolderError> {
         let now = self.clock.now();
         for id in &settings.accounts {
             let Some(account) = self.planner.accounts.get(id).await? else {
-                return Ok(Some(Block::AccountGone));
+                return Ok(Some(BlockReason::AccountGone));
             };
             let account = account.view(now);
             let scope = match settings.action {
@@ -59,14 +61,14 @@ impl Folders {
                 FolderAction::Direct if !account.can_direct_post => "video.publish",
                 _ => continue,
             };
-            return Ok(Some(Block::Scope { scope }));
+            return Ok(Some(BlockReason::Scope { scope }));
         }
         if settings.action == FolderAction::Direct {
             if folder.consented_at.is_none() {
-                return Ok(Some(Block::Consent));
+                return Ok(Some(BlockReason::Consent));
             }
             if self.store.lost_audience(folder).await? {
-                return Ok(Some(Block::Privacy));
+                return Ok(Some(BlockReason::Privacy));
             }
         }
         Ok(None)

@@ -1,9 +1,9 @@
-//! Why a file is left out, a post waits for approval, or a folder takes nothing: facts, turned into text when shown.
+//! Reasons why a file is skipped, a post needs approval, or a folder is blocked. Stored as facts, worded when shown.
 
 use serde::{Deserialize, Serialize};
 use slipway_core::views::KnownState;
 
-use super::sidecar::SideFault;
+use super::sidecar::SidecarError;
 pub(crate) use crate::posts::ApprovalReason;
 use crate::{
     planner::PlanError,
@@ -12,51 +12,51 @@ use crate::{
     videos::Use,
 };
 
-/// Why a file is left out.
+/// Why no posts are created for a file. Stored as JSON in `folder_files.cause`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Skip {
-    /// The creator leaves it alone.
+pub(crate) enum SkipReason {
+    /// The creator dismissed the file.
     Dismissed,
-    /// Everybody whom it is for has it already.
+    /// Every account of the folder already has the video.
     Known { uses: Vec<KnownBy> },
-    /// Slipway made it of another video, whose post has it.
+    /// Slipway transcoded the file from another video, and that video's post uses it.
     Made,
-    /// A symbolic link.
+    /// The path is a symbolic link.
     Link,
-    /// No bytes.
+    /// The file is empty.
     Empty,
-    /// A picture.
+    /// The file is a picture.
     Picture,
-    /// Nothing moves in it.
+    /// The file has no video track.
     NoVideo,
-    /// Its video stops in the middle, and nothing more came.
+    /// The file is truncated and did not grow within the timeout.
     Cut,
-    /// Damaged for good.
+    /// The file is damaged.
     Damaged,
-    /// Nothing that Slipway can read.
+    /// The file is not a video that Slipway can read.
     NotAVideo,
-    /// Its name is not valid text.
+    /// The file name is not valid Unicode.
     Name,
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable { detail: String },
-    /// The side file cannot be used.
-    Side { fault: SideFault },
-    /// The side file names an account that is none of the folder's.
+    /// The sidecar cannot be used.
+    Side { fault: SidecarError },
+    /// The sidecar names an account that does not belong to the folder.
     SideAccount { name: String },
-    /// The subfolder names an account that is none of the folder's.
+    /// The subfolder names an account that does not belong to the folder.
     NoSuchAccount { name: String },
-    /// It is in no subfolder, so that it is for nobody.
+    /// The folder has one subfolder per account, and the file is in none of them.
     NoSubfolder,
-    /// The caption is longer than TikTok takes.
+    /// The caption is longer than TikTok accepts.
     Caption { units: usize, max: usize },
 }
 
-/// Who has a video.
+/// An account that already has a video.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownBy {
     pub(crate) account: String,
-    /// In milliseconds since 1970.
+    /// Milliseconds since the Unix epoch.
     pub(crate) at: i64,
     pub(crate) posted: bool,
 }
@@ -71,8 +71,8 @@ impl From<&Use> for KnownBy {
     }
 }
 
-impl Skip {
-    /// Why a file cannot become a post; nothing when it only is not whole yet.
+impl SkipReason {
+    /// Converts the error of an inspection. Returns `None` for a truncated file, which may still be growing.
     pub(super) fn of(error: AddError) -> Option<Self> {
         Some(match error {
             AddError::NotAVideo(clip::ProbeError::Truncated) => return None,
@@ -86,7 +86,7 @@ impl Skip {
             AddError::Missing => Self::Unreadable {
                 detail: std::io::ErrorKind::NotFound.to_string(),
             },
-            // The text of the error itself may hold the path.
+            // The error's own text can contain the path.
             AddError::Unreadable(error) => Self::Unreadable {
                 detail: error.kind().to_string(),
             },
@@ -97,15 +97,15 @@ impl Skip {
         })
     }
 
-    /// Whether another side file can change it.
-    pub(super) fn is_about_side(&self) -> bool {
+    /// Returns true if a changed sidecar can remove this reason.
+    pub(super) fn concerns_sidecar(&self) -> bool {
         matches!(
             self,
             Self::Side { .. } | Self::SideAccount { .. } | Self::Caption { .. }
         )
     }
 
-    /// Whether it can be taken all the same, by hand.
+    /// Returns true if the creator can ingest the file nevertheless.
     pub(crate) fn can_take(&self) -> bool {
         matches!(self, Self::Dismissed | Self::Known { .. } | Self::Made)
     }
@@ -125,19 +125,19 @@ impl ApprovalReason {
     }
 }
 
-/// Why a folder takes nothing until the creator has done something.
+/// Why a folder ingests nothing until the creator acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Block {
-    /// One of its accounts is no longer connected.
+pub(crate) enum BlockReason {
+    /// An account of the folder is no longer connected.
     AccountGone,
-    /// One of its accounts did not grant what its action needs.
+    /// An account of the folder did not grant the scope that the folder's action needs.
     Scope { scope: &'static str },
-    /// The creator did not agree to posting directly.
+    /// The creator's consent to direct posting is missing.
     Consent,
     /// TikTok no longer offers the chosen audience.
     Privacy,
-    /// Its settings cannot be read or used.
+    /// The stored settings cannot be read or used.
     Settings,
-    /// It may not be read.
+    /// Slipway has no permission to read the folder.
     Permission,
 }

@@ -1,164 +1,177 @@
-//! How each folder stands right now, which nobody has to remember, and who is told of it.
+//! [`FolderRuntimes`]: the state of each watched folder that is not stored, and the events about its changes.
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use slipway_core::{clock::Clock, events::Events, views::Event};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{debounce::Entry, reasons::Block};
+use super::{debounce::PendingFile, reasons::BlockReason};
 
-/// How long listeners are left alone after they were told.
+/// The pause after each batch of events.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// How a folder stands.
+/// The watch state of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It is being looked through for the first time since it is there.
+pub(super) enum RuntimeState {
+    /// The first scan since the folder appeared is running.
     #[default]
     Scanning,
+    /// Files are ingested.
     Watching {
+        /// True if changes are found by polling, because the file system sends no events.
         by_scanning: bool,
     },
+    /// The creator paused the folder.
     Paused,
+    /// The folder is missing, for example because its drive is unplugged.
     Away,
-    Blocked(Block),
+    /// The creator has to act first.
+    Blocked(BlockReason),
 }
 
-/// What is known of a folder right now.
+/// The state of one folder that is not stored.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Now {
-    pub(super) standing: Standing,
-    /// Files that are not decided yet.
-    pub(super) settling: Vec<(String, Entry)>,
-    /// How many other files there are.
-    pub(super) others: u32,
+pub(super) struct FolderRuntime {
+    pub(super) state: RuntimeState,
+    /// Files without a decision.
+    pub(super) pending: Vec<(String, PendingFile)>,
+    /// The number of files that are not videos.
+    pub(super) ignored: u32,
 }
 
 #[derive(Debug)]
-struct Watched {
-    now: Now,
+struct WatchedFolder {
+    runtime: FolderRuntime,
     wake: Arc<Notify>,
     stop: CancellationToken,
 }
 
-/// How all folders stand.
+/// The state of all folders that is not stored.
 #[derive(Debug)]
-pub(super) struct Live {
-    folders: Mutex<HashMap<String, Watched>>,
+pub(super) struct FolderRuntimes {
+    folders: Mutex<HashMap<String, WatchedFolder>>,
     events: Events,
-    news: Notify,
-    /// Whether folders changed, and of which the files did.
-    untold: Mutex<(bool, BTreeSet<String>)>,
+    changed: Notify,
+    /// True if an event about the folders is due; and the ids of the folders whose files changed.
+    unsent: Mutex<(bool, BTreeSet<String>)>,
 }
 
-impl Live {
+impl FolderRuntimes {
     pub(super) fn new(events: Events) -> Self {
         Self {
             folders: Mutex::default(),
             events,
-            news: Notify::new(),
-            untold: Mutex::default(),
+            changed: Notify::new(),
+            unsent: Mutex::default(),
         }
     }
 
-    /// A folder is watched from now on, until the token is cancelled.
-    pub(super) fn begin(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
+    /// Registers a folder. Returns the token that stops its task.
+    pub(super) fn start(&self, id: &str, stop: &CancellationToken) -> CancellationToken {
         let stop = stop.child_token();
-        let watched = Watched {
-            now: Now::default(),
+        let watched = WatchedFolder {
+            runtime: FolderRuntime::default(),
             wake: Arc::default(),
             stop: stop.clone(),
         };
-        if let Some(before) = self.folders().insert(id.to_owned(), watched) {
+        if let Some(before) = self.folders.lock().insert(id.to_owned(), watched) {
             before.stop.cancel();
         }
         self.folders_changed();
         stop
     }
 
-    /// A folder is watched no more.
-    pub(super) fn end(&self, id: &str) {
-        if let Some(watched) = self.folders().remove(id) {
+    /// Stops the task of a folder and forgets its state.
+    pub(super) fn stop(&self, id: &str) {
+        if let Some(watched) = self.folders.lock().remove(id) {
             watched.stop.cancel();
         }
         self.folders_changed();
     }
 
-    /// How a folder stands.
-    pub(super) fn now(&self, id: &str) -> Now {
-        let folders = self.folders();
+    /// Returns the state of a folder.
+    pub(super) fn get(&self, id: &str) -> FolderRuntime {
+        let folders = self.folders.lock();
         folders
             .get(id)
-            .map(|one| one.now.clone())
+            .map(|one| one.runtime.clone())
             .unwrap_or_default()
     }
 
-    /// A folder stands so now.
-    pub(super) fn stands(&self, id: &str, standing: Standing) {
-        let mut folders = self.folders();
+    /// Sets whether a folder is watched.
+    pub(super) fn set_state(&self, id: &str, state: RuntimeState) {
+        let mut folders = self.folders.lock();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        if watched.now.standing != standing {
-            watched.now.standing = standing;
+        if watched.runtime.state != state {
+            watched.runtime.state = state;
             drop(folders);
             self.folders_changed();
         }
     }
 
-    /// These files of a folder are not decided, and so many are none of ours.
-    pub(super) fn files(&self, id: &str, settling: Vec<(String, Entry)>, others: Option<u32>) {
-        let mut folders = self.folders();
+    /// Sets the undecided files of a folder, and the number of its other files if that is known.
+    pub(super) fn set_files(
+        &self,
+        id: &str,
+        pending: Vec<(String, PendingFile)>,
+        ignored: Option<u32>,
+    ) {
+        let mut folders = self.folders.lock();
         let Some(watched) = folders.get_mut(id) else {
             return;
         };
-        watched.now.settling = settling;
-        watched.now.others = others.unwrap_or(watched.now.others);
+        watched.runtime.pending = pending;
+        watched.runtime.ignored = ignored.unwrap_or(watched.runtime.ignored);
     }
 
-    /// What wakes whoever watches a folder.
+    /// Returns the notifier that wakes the task of a folder.
     pub(super) fn waker(&self, id: &str) -> Option<Arc<Notify>> {
-        self.folders().get(id).map(|one| one.wake.clone())
+        self.folders.lock().get(id).map(|one| one.wake.clone())
     }
 
-    /// Has a folder looked at now.
+    /// Wakes the task of a folder.
     pub(super) fn wake(&self, id: &str) {
         if let Some(wake) = self.waker(id) {
             wake.notify_one();
         }
     }
 
+    /// Wakes the tasks of all folders.
     pub(super) fn wake_all(&self) {
-        for watched in self.folders().values() {
+        for watched in self.folders.lock().values() {
             watched.wake.notify_one();
         }
     }
 
+    /// Requests an event about the folders.
     pub(super) fn folders_changed(&self) {
-        self.untold().0 = true;
-        self.news.notify_one();
+        self.unsent.lock().0 = true;
+        self.changed.notify_one();
     }
 
-    /// Files of a folder stand otherwise, and with them the folder's counts.
+    /// Requests an event about the files of a folder, and one about the folders because their counts changed.
     pub(super) fn files_changed(&self, id: &str) {
         {
-            let mut untold = self.untold();
-            untold.0 = true;
-            untold.1.insert(id.to_owned());
+            let mut unsent = self.unsent.lock();
+            unsent.0 = true;
+            unsent.1.insert(id.to_owned());
         }
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
-    /// Tells listeners, and then nothing more for a while.
-    pub(super) async fn tell(&self, clock: &dyn Clock) {
+    /// Sends the requested events in batches.
+    pub(super) async fn send_events(&self, clock: &dyn Clock) {
         loop {
-            self.news.notified().await;
-            let (folders, files) = std::mem::take(&mut *self.untold());
+            self.changed.notified().await;
+            let (folders, files) = std::mem::take(&mut *self.unsent.lock());
             if folders {
                 self.events.send(Event::FoldersChanged);
             }
@@ -168,14 +181,6 @@ impl Live {
             clock.sleep(QUIET).await;
         }
     }
-
-    fn folders(&self) -> std::sync::MutexGuard<'_, HashMap<String, Watched>> {
-        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn untold(&self) -> std::sync::MutexGuard<'_, (bool, BTreeSet<String>)> {
-        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
@@ -184,17 +189,17 @@ mod tests {
     use slipway_core::clock::test_clock::TestClock;
 
     #[tokio::test]
-    async fn listeners_are_told_at_most_twice_a_second() {
+    async fn sends_events_at_most_twice_a_second() {
         let events = Events::new();
         let mut heard = events.subscribe();
-        let live = Arc::new(Live::new(events));
+        let runtimes = Arc::new(FolderRuntimes::new(events));
         let clock = Arc::new(TestClock::manual());
         let task = tokio::spawn({
-            let (live, clock) = (live.clone(), clock.clone());
-            async move { live.tell(clock.as_ref()).await }
+            let (runtimes, clock) = (runtimes.clone(), clock.clone());
+            async move { runtimes.send_events(clock.as_ref()).await }
         });
         for _ in 0..100 {
-            live.files_changed("one");
+            runtimes.files_changed("one");
         }
         assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
         let files = Event::FolderFilesChanged {
@@ -202,7 +207,7 @@ mod tests {
         };
         assert_eq!(heard.recv().await, Ok(files.clone()));
         for _ in 0..100 {
-            live.files_changed("one");
+            runtimes.files_changed("one");
         }
         tokio::task::yield_now().await;
         assert!(heard.try_recv().is_err(), "half a second has not passed");

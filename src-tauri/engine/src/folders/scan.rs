@@ -1,48 +1,48 @@
-//! Looking through a folder: names first, and only what may be a video is looked at itself.
+//! Scans a folder for videos. Names are checked first, so that only possible videos cost a stat.
 
 use std::{fs, io, path::Path};
 
 use slipway_core::views::Subfolders;
 
-use super::file_stat::{Glance, Thing};
-use crate::settings::Names;
+use super::file_stat::{PathKind, StatOptions};
+use crate::settings::IgnoredNames;
 
-/// Deeper than anybody sorts videos.
-const DEPTH: usize = 64;
-/// After how many entries others get their turn.
-const BREATH: usize = 4096;
+/// The deepest level of subfolders that is scanned.
+const MAX_DEPTH: usize = 64;
+/// The number of entries after which the thread yields.
+const YIELD_INTERVAL: usize = 4096;
 
-/// What is in a folder.
+/// The result of a scan.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// What may be videos, by path in the folder.
+    /// The files that can be videos.
     pub(super) found: Vec<Found>,
-    /// How many other files there are.
+    /// The number of other files.
     pub(super) others: u32,
-    /// Parts of the folder that could not be looked into; nothing is known of what is there.
+    /// The paths that could not be read, whose content is unknown.
     pub(super) unread: Vec<String>,
-    /// The names of the folders right in it.
+    /// The names of the folder's direct subfolders.
     pub(super) subfolders: Vec<String>,
 }
 
-/// What may be a video.
+/// A file that can be a video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
-    /// Its path in the folder, with `/` between parts.
+    /// The path in the folder, with `/` as separator.
     pub(super) path: String,
-    /// Nothing when the name is not valid text.
-    pub(super) thing: Option<Thing>,
+    /// `None` if the name is not valid Unicode.
+    pub(super) kind: Option<PathKind>,
 }
 
-/// Looks through a folder. Symbolic links are never followed, so that it ends. Blocks: it reads from disk.
+/// Scans a folder. Symbolic links are not followed, so that cycles are impossible. Blocks.
 ///
 /// # Errors
-/// When the folder itself cannot be read.
+/// The folder itself cannot be read.
 pub(super) fn scan(
     root: &Path,
     subfolders: Subfolders,
-    names: &Names,
-    glance: Glance,
+    names: &IgnoredNames,
+    options: StatOptions,
 ) -> io::Result<Scan> {
     let mut scan = Scan::default();
     let mut folders = vec![(String::new(), 0)];
@@ -62,7 +62,7 @@ pub(super) fn scan(
                 break;
             };
             entries += 1;
-            if entries.is_multiple_of(BREATH) {
+            if entries.is_multiple_of(YIELD_INTERVAL) {
                 std::thread::yield_now();
             }
             let name = entry.file_name();
@@ -72,11 +72,11 @@ pub(super) fn scan(
             let text = name.to_string_lossy();
             let path = within(&folder, &text);
             if kind.is_dir() {
-                if !names.leaves_out(&text) {
+                if !names.ignores(&text) {
                     if depth == 0 {
                         scan.subfolders.push(text.into_owned());
                     }
-                    if subfolders != Subfolders::Ignore && depth < DEPTH {
+                    if subfolders != Subfolders::Ignore && depth < MAX_DEPTH {
                         folders.push((path, depth + 1));
                     }
                 }
@@ -87,15 +87,15 @@ pub(super) fn scan(
                 continue;
             }
             if name.to_str().is_none() {
-                scan.found.push(Found { path, thing: None });
+                scan.found.push(Found { path, kind: None });
                 continue;
             }
-            match glance.at(&root.join(&path)) {
-                Ok(Some(thing)) => scan.found.push(Found {
+            match options.stat(&root.join(&path)) {
+                Ok(Some(kind)) => scan.found.push(Found {
                     path,
-                    thing: Some(thing),
+                    kind: Some(kind),
                 }),
-                // Gone meanwhile, or a pipe or socket.
+                // The file was deleted since, or is a pipe or socket.
                 Ok(None) => {}
                 Err(_) => scan.unread.push(path),
             }
@@ -106,7 +106,7 @@ pub(super) fn scan(
 }
 
 impl Scan {
-    /// Whether the scan can tell that a file is not there.
+    /// Returns true if the scan read the place of a file, so that an absent file is known to be missing.
     pub(super) fn covers(&self, path: &str) -> bool {
         !self.unread.iter().any(|part| {
             part.is_empty()
@@ -130,14 +130,14 @@ mod tests {
     use super::*;
     use slipway_core::views::Settings;
 
-    const GLANCE: Glance = Glance {
-        side: None,
+    const OPTIONS: StatOptions = StatOptions {
+        sidecar: None,
         inodes: true,
     };
 
     fn paths(root: &Path, subfolders: Subfolders) -> (Vec<String>, Scan) {
-        let names = Names::new(&Settings::default().ignored_names).unwrap();
-        let scan = scan(root, subfolders, &names, GLANCE).unwrap();
+        let names = IgnoredNames::new(&Settings::default().ignored_names).unwrap();
+        let scan = scan(root, subfolders, &names, OPTIONS).unwrap();
         let mut paths: Vec<_> = scan.found.iter().map(|found| found.path.clone()).collect();
         paths.sort();
         (paths, scan)
@@ -145,7 +145,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn videos_are_found_links_are_not_followed_and_loops_end() {
+    fn finds_videos_and_follows_no_links() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for inside in ["ada/deep", "Posted", ".hidden"] {
@@ -169,16 +169,16 @@ mod tests {
             found,
             ["ada/deep/three.webm", "ada/two.mov", "link.mp4", "one.mp4"]
         );
-        // The link to a folder counts as a file that is none of ours.
+        // A link to a folder counts as another file.
         assert_eq!(scan.others, 3);
         assert_eq!(scan.subfolders, ["ada"]);
         let link = scan.found.iter().find(|found| found.path == "link.mp4");
-        assert!(matches!(link.unwrap().thing, Some(Thing::Link(_))));
+        assert!(matches!(link.unwrap().kind, Some(PathKind::Link(_))));
         assert_eq!(paths(root, Subfolders::Ignore).0, ["link.mp4", "one.mp4"]);
     }
 
     #[test]
-    fn what_could_not_be_read_is_not_taken_for_gone() {
+    fn unread_parts_are_not_missing() {
         let scan = Scan {
             unread: vec!["ada".into()],
             ..Scan::default()
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_thousand_other_files_are_not_looked_at() {
+    fn scans_a_hundred_thousand_other_files() {
         let folder = tempfile::tempdir().unwrap();
         for number in 0..100_000 {
             fs::File::create(folder.path().join(format!("{number}.jpg"))).unwrap();

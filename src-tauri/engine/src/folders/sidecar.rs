@@ -1,4 +1,4 @@
-//! Side files: what `NAME.txt` and `NAME.json` beside a video say about its posts.
+//! Sidecars: files `NAME.txt` and `NAME.json` beside a video, with the caption and settings of its posts.
 
 use std::{
     fs::File,
@@ -9,22 +9,22 @@ use std::{
 use serde::{Deserialize, Serialize};
 use slipway_core::views::{CaptionRule, PostMode};
 
-use super::file_stat::{side_ending, side_path};
+use super::file_stat::{sidecar_extension, sidecar_path};
 
-/// No honest side file is longer, in bytes: a caption has at most 2200 characters.
-const MAX: u64 = 64 * 1024;
+/// The largest size of a sidecar, in bytes. A caption has at most 2200 characters, so that this is ample.
+const SIZE_MAX: u64 = 64 * 1024;
 
-/// What a side file says. What is left out is as the folder says.
+/// The content of a sidecar. The folder's settings apply to fields that are absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Side {
+pub(super) struct Sidecar {
     pub(super) caption: Option<String>,
-    /// Without `#`; put after the caption.
+    /// Without `#`; appended to the caption.
     pub(super) hashtags: Vec<String>,
     /// An account's label, `@username` or nickname.
     pub(super) account: Option<String>,
     pub(super) mode: Option<PostMode>,
-    /// In TikTok's words.
+    /// The privacy level, as TikTok names it.
     pub(super) privacy: Option<String>,
     pub(super) allow_comment: Option<bool>,
     pub(super) allow_duet: Option<bool>,
@@ -34,83 +34,83 @@ pub(super) struct Side {
     pub(super) brand_content: Option<bool>,
     pub(super) is_aigc: Option<bool>,
     pub(super) cover_ms: Option<u32>,
-    /// A date with a time of day in the zone of the settings, or RFC 3339.
+    /// A local date and time in the zone of the settings, or RFC 3339.
     pub(super) at: Option<String>,
 }
 
-/// Why a side file cannot be used, as a fact that can be stored.
+/// Why a sidecar cannot be used. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum SideFault {
-    /// Not UTF-8.
+pub(crate) enum SidecarError {
+    /// The file is not UTF-8.
     Encoding,
-    /// Longer than any side file.
+    /// The file is larger than [`SIZE_MAX`].
     TooLong,
-    /// No JSON, or not a post's.
+    /// The file is not JSON, or its JSON does not describe a post.
     Json {
         line: usize,
         column: usize,
         detail: String,
     },
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable { detail: String },
 }
 
-/// What the side file of a video says; nothing where the rule has none.
-pub(super) fn read(video: &Path, rule: &CaptionRule) -> Result<Option<Side>, SideFault> {
-    let Some(ending) = side_ending(rule) else {
+/// Reads the sidecar of a video. Returns `None` if the caption rule uses no sidecars.
+pub(super) fn read(video: &Path, rule: &CaptionRule) -> Result<Option<Sidecar>, SidecarError> {
+    let Some(extension) = sidecar_extension(rule) else {
         return Ok(None);
     };
-    let text = text(&side_path(video, ending))?;
-    let side = match rule {
+    let text = text(&sidecar_path(video, extension))?;
+    let sidecar = match rule {
         CaptionRule::JsonFile => parse(&text)?,
-        _ => Side {
+        _ => Sidecar {
             caption: Some(text.replace("\r\n", "\n")),
-            ..Side::default()
+            ..Sidecar::default()
         },
     };
-    Ok(Some(side))
+    Ok(Some(sidecar))
 }
 
-fn text(path: &Path) -> Result<String, SideFault> {
-    let unreadable = |error: io::Error| SideFault::Unreadable {
+fn text(path: &Path) -> Result<String, SidecarError> {
+    let unreadable = |error: io::Error| SidecarError::Unreadable {
         detail: error.kind().to_string(),
     };
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(MAX + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(SIZE_MAX + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
     decode(&bytes)
 }
 
-/// The text of a side file: UTF-8, with a byte order mark or without.
-pub(crate) fn decode(bytes: &[u8]) -> Result<String, SideFault> {
-    if bytes.len() as u64 > MAX {
-        return Err(SideFault::TooLong);
+/// Decodes a sidecar: UTF-8, with or without a byte order mark.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, SidecarError> {
+    if bytes.len() as u64 > SIZE_MAX {
+        return Err(SidecarError::TooLong);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| SideFault::Encoding)?;
-    // UTF-16 of plain letters is UTF-8 with zeros in between.
+    let text = std::str::from_utf8(bytes).map_err(|_| SidecarError::Encoding)?;
+    // UTF-16 text of ASCII letters is valid UTF-8 with NUL characters.
     if text.contains('\0') {
-        return Err(SideFault::Encoding);
+        return Err(SidecarError::Encoding);
     }
     Ok(text.to_owned())
 }
 
-/// The post that a JSON file describes.
-pub(super) fn parse(text: &str) -> Result<Side, SideFault> {
-    // A list would be taken for the fields in their order, which nobody means.
+/// Parses a JSON sidecar.
+pub(super) fn parse(text: &str) -> Result<Sidecar, SidecarError> {
+    // Serde would read a list as the fields in their order.
     if text.trim_start().starts_with('[') {
-        return Err(SideFault::Json {
+        return Err(SidecarError::Json {
             line: 1,
             column: 1,
             detail: "expected an object, found a list".to_owned(),
         });
     }
-    serde_json::from_str(text).map_err(|error| SideFault::Json {
+    serde_json::from_str(text).map_err(|error| SidecarError::Json {
         line: error.line(),
         column: error.column(),
-        // Without the place, which is told apart.
+        // Without the position, which has fields of its own.
         detail: error
             .to_string()
             .split(" at line ")
@@ -127,26 +127,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_of_a_post_can_be_said() {
-        let side = parse(
+    fn parses_every_field() {
+        let sidecar = parse(
             r#"{"caption":"Kiln","hashtags":["clay"],"account":"@ada","mode":"inbox",
                 "privacy":"SELF_ONLY","allowComment":true,"allowDuet":false,"allowStitch":true,
                 "disclosesCommercial":true,"brandOrganic":true,"brandContent":false,"isAigc":true,
                 "coverMs":1500,"at":"2026-12-01T18:00"}"#,
         )
         .unwrap();
-        assert_eq!(side.caption.as_deref(), Some("Kiln"));
+        assert_eq!(sidecar.caption.as_deref(), Some("Kiln"));
         assert_eq!(
-            (side.mode, side.cover_ms),
+            (sidecar.mode, sidecar.cover_ms),
             (Some(PostMode::Inbox), Some(1500))
         );
-        assert_eq!(parse("{}").unwrap(), Side::default());
+        assert_eq!(parse("{}").unwrap(), Sidecar::default());
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_place() {
+    fn errors_have_line_and_column() {
         let at = |text: &str| match parse(text).unwrap_err() {
-            SideFault::Json {
+            SidecarError::Json {
                 line,
                 column,
                 detail,
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn only_utf_8_is_text() {
+    fn decodes_only_utf_8() {
         assert_eq!(decode(b"\xEF\xBB\xBFKiln").unwrap(), "Kiln");
         assert_eq!(decode("Töpfe 🏺".as_bytes()).unwrap(), "Töpfe 🏺");
         for other in [
@@ -176,14 +176,17 @@ mod tests {
             b"K\0i\0l\0n\0",
             b"T\xF6pfe",
         ] {
-            assert_eq!(decode(other), Err(SideFault::Encoding));
+            assert_eq!(decode(other), Err(SidecarError::Encoding));
         }
-        assert_eq!(decode(&vec![b'x'; 64 * 1024 + 1]), Err(SideFault::TooLong));
+        assert_eq!(
+            decode(&vec![b'x'; 64 * 1024 + 1]),
+            Err(SidecarError::TooLong)
+        );
     }
 
     proptest! {
         #[test]
-        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             if let Ok(text) = decode(&bytes) {
                 let _ = parse(&text);
             }

@@ -1,11 +1,11 @@
-//! Watched folders and what is to be sent from them, in the database.
+//! Reads and writes the tables `folders` and `folder_posts`.
 
 use slipway_core::views::{FolderSettings, LocalMoment};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{FolderError, reasons::ApprovalReason};
+use super::{error::FolderError, reasons::ApprovalReason};
 
-/// A folder as it is stored.
+/// A row of table `folders`.
 #[derive(Debug, Clone)]
 pub(crate) struct FolderRow {
     pub(crate) id: String,
@@ -18,9 +18,9 @@ pub(crate) struct FolderRow {
     changed_at: i64,
 }
 
-/// A post that is still to be put in line.
+/// A post from a folder that is not queued yet.
 #[derive(Debug, Clone)]
-pub(super) struct Due {
+pub(super) struct DuePost {
     pub(super) post_id: String,
     settings: String,
     local: Option<String>,
@@ -28,18 +28,18 @@ pub(super) struct Due {
 }
 
 impl FolderRow {
-    /// What the creator chose; nothing when it cannot be read.
+    /// Returns the folder's settings, or `None` if they cannot be parsed.
     pub(crate) fn settings(&self) -> Option<FolderSettings> {
         serde_json::from_str(&self.settings).ok()
     }
 }
 
-impl Due {
+impl DuePost {
     pub(super) fn settings(&self) -> FolderSettings {
         serde_json::from_str(&self.settings).unwrap_or_default()
     }
 
-    /// The moment of its own that it has.
+    /// Returns the time that the sidecar sets, if any.
     pub(super) fn moment(&self) -> Option<LocalMoment> {
         Some(LocalMoment {
             date_time: self.local.clone()?,
@@ -55,7 +55,7 @@ pub(super) struct FolderStore {
 }
 
 impl FolderStore {
-    /// All folders, in the order in which they were added.
+    /// Returns all folders, oldest first.
     pub(super) async fn list(&self) -> Result<Vec<FolderRow>, sqlx::Error> {
         sqlx::query_as!(
             FolderRow,
@@ -90,7 +90,7 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Removes a folder and what is known of its files; its posts stay.
+    /// Deletes a folder and the records of its files. Its posts stay.
     pub(super) async fn remove(&self, id: &str) -> Result<(), FolderError> {
         let done = sqlx::query!("DELETE FROM folders WHERE id = ?", id)
             .execute(&self.pool)
@@ -98,19 +98,19 @@ impl FolderStore {
         found(done.rows_affected())
     }
 
-    /// Posts that are still to be put in line by themselves, oldest first.
-    pub(super) async fn due(&self) -> Result<Vec<Due>, sqlx::Error> {
+    /// Returns the posts that must be queued automatically, oldest first.
+    pub(super) async fn due(&self) -> Result<Vec<DuePost>, sqlx::Error> {
         self.find_due(None).await
     }
 
-    /// What puts this post in line, if it comes from a folder.
-    pub(super) async fn due_of(&self, post: &str) -> Result<Option<Due>, sqlx::Error> {
+    /// Returns how to queue a post, if it comes from a folder.
+    pub(super) async fn due_of(&self, post: &str) -> Result<Option<DuePost>, sqlx::Error> {
         Ok(self.find_due(Some(post)).await?.pop())
     }
 
-    async fn find_due(&self, post: Option<&str>) -> Result<Vec<Due>, sqlx::Error> {
+    async fn find_due(&self, post: Option<&str>) -> Result<Vec<DuePost>, sqlx::Error> {
         sqlx::query_as!(
-            Due,
+            DuePost,
             r#"SELECT folder_posts.post_id AS "post_id!: String", folders.settings,
                       folder_posts.due_local AS local, folder_posts.due_zone AS zone
                FROM folder_posts
@@ -125,8 +125,8 @@ impl FolderStore {
         .await
     }
 
-    /// A post is in line, or is held for a reason; it is not put in line by itself any more.
-    pub(super) async fn settled(
+    /// Records that a post was queued, or why it needs approval. It is not queued automatically any more.
+    pub(super) async fn clear_due(
         &self,
         post: &str,
         held: Option<&ApprovalReason>,
@@ -142,7 +142,7 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Whether a post of the folder failed since the folder was last changed, because its audience is no longer offered.
+    /// Returns true if a post failed since the folder's last change because TikTok no longer offers its audience.
     pub(super) async fn lost_audience(&self, folder: &FolderRow) -> Result<bool, sqlx::Error> {
         let found = sqlx::query_scalar!(
             r#"SELECT EXISTS (
@@ -161,7 +161,7 @@ impl FolderStore {
     }
 }
 
-/// A folder, within a transaction.
+/// Reads a folder within a transaction.
 pub(super) async fn get(
     connection: &mut SqliteConnection,
     id: &str,
@@ -175,10 +175,10 @@ pub(super) async fn get(
     )
     .fetch_optional(connection)
     .await?;
-    row.ok_or_else(|| FolderError::NoSuchFolder.into())
+    row.ok_or_else(|| FolderError::NoSuchFolder)
 }
 
-/// Adds a folder; says whether none was watched at that place before.
+/// Inserts a folder. Returns false if a folder with this path is already watched.
 pub(super) async fn add(
     connection: &mut SqliteConnection,
     (id, path): (&str, &str),
@@ -202,7 +202,7 @@ pub(super) async fn add(
     Ok(done.rows_affected() > 0)
 }
 
-/// Stores what the creator chose for a folder.
+/// Updates the settings of a folder.
 pub(super) async fn update(
     connection: &mut SqliteConnection,
     id: &str,
@@ -223,8 +223,8 @@ pub(super) async fn update(
     found(done.rows_affected())
 }
 
-/// Gives the number that `{n}` stands for, once.
-pub(super) async fn number(
+/// Returns the next value of the placeholder `{n}`. Each value is used once.
+pub(super) async fn next_number(
     connection: &mut SqliteConnection,
     folder: &str,
 ) -> Result<i64, sqlx::Error> {
@@ -236,7 +236,7 @@ pub(super) async fn number(
     .await
 }
 
-/// Notes a post that was made of a file.
+/// Inserts the link between a file and a post that was created for it.
 pub(super) async fn add_post(
     connection: &mut SqliteConnection,
     (file, post): (i64, &str),
@@ -263,7 +263,7 @@ pub(super) async fn add_post(
 
 fn found(rows: u64) -> Result<(), FolderError> {
     if rows == 0 {
-        return Err(FolderError::NoSuchFolder.into());
+        return Err(FolderError::NoSuchFolder);
     }
     Ok(())
 }

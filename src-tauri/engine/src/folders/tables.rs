@@ -1,11 +1,11 @@
-//! The tables of watched folders, for the database: what happens to folders of a restored backup.
+//! Registers the tables of watched folders with the database, and pauses the folders of a restored backup.
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use slipway_store::database::{Restored, Tables};
 use sqlx::SqliteConnection;
 
-/// The tables of this module, for the database.
+/// The tables of this module, registered with the database.
 pub(crate) const TABLES: Tables = Tables {
     secrets: &[],
     forget: &[],

@@ -1,37 +1,38 @@
-//! What a folder lies on: which file system, whether it tells of changes, and whether it is there at all.
+//! The file system of a folder: whether it is mounted, sends events, and keeps inodes.
 
 use std::{fs::Metadata, io, path::Path};
 
-/// A folder that is there.
+/// The file system of a folder that is present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Volume {
-    /// Which file system; nothing where systems have no number for it.
+    /// The device number; `None` on systems without one.
     pub(super) device: Option<i64>,
-    /// Which folder of it; nothing where systems have no number for it.
+    /// The inode of the folder; `None` on systems without one.
     pub(super) inode: Option<u64>,
-    /// Whether changes that others make there are told to nobody, so that it must be looked at.
-    pub(super) is_silent: bool,
-    /// Whether it keeps a file's inode, also when it is taken out and put back.
-    pub(super) keeps_inodes: bool,
+    /// True if the file system sends no events for changes by other computers, so that the folder must be polled.
+    pub(super) lacks_events: bool,
+    /// True if inodes survive a remount.
+    pub(super) stable_inodes: bool,
 }
 
-/// Where a folder is, compared with where it was.
+/// The presence of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
+    /// The folder is present.
     Here(Volume),
-    /// Not there, or only the empty place at which its drive appears.
+    /// The folder is missing, or only the empty mount point of its drive is present.
     Away,
 }
 
-/// Looks for a folder that was last seen on `device`.
+/// Looks for a folder that was last on `device`.
 ///
 /// # Errors
-/// When it is there and may not be looked at.
+/// The folder is present and Slipway has no permission to read it.
 pub(super) fn find(root: &Path, device: Option<i64>) -> io::Result<Presence> {
     let metadata = match std::fs::metadata(root) {
         Ok(metadata) if metadata.is_dir() => metadata,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
-        // Something else is there, or nothing. A network drive that does not answer has errors of its own.
+        // A network drive that does not answer returns various errors.
         _ => return Ok(Presence::Away),
     };
     let mut entries = std::fs::read_dir(root)?;
@@ -44,14 +45,14 @@ pub(super) fn find(root: &Path, device: Option<i64>) -> io::Result<Presence> {
     })
 }
 
-/// Whether changes in a folder are told to nobody.
-pub(super) fn is_silent(root: &Path) -> io::Result<bool> {
-    Ok(volume(root, &std::fs::metadata(root)?).is_silent)
+/// Returns true if the folder's file system sends no events for changes by other computers.
+pub(super) fn lacks_events(root: &Path) -> io::Result<bool> {
+    Ok(volume(root, &std::fs::metadata(root)?).lacks_events)
 }
 
-/// Whether a folder's file system keeps a file's inode.
-pub(super) fn keeps_inodes(root: &Path, metadata: &Metadata) -> bool {
-    volume(root, metadata).keeps_inodes
+/// Returns true if inodes on the folder's file system survive a remount.
+pub(super) fn stable_inodes(root: &Path, metadata: &Metadata) -> bool {
+    volume(root, metadata).stable_inodes
 }
 
 #[cfg(unix)]
@@ -78,9 +79,9 @@ fn inode(_: &Metadata) -> Option<u64> {
 
 #[cfg(target_os = "linux")]
 fn volume(root: &Path, metadata: &Metadata) -> Volume {
-    /// `f_type` of file systems that others change unseen: NFS, SMB 1 to 3, FUSE, 9P, Ceph, AFS and Coda. Source:
-    /// statfs(2) and linux/magic.h.
-    const SILENT: [u32; 9] = [
+    /// `f_type` of the file systems that other computers change without local events: NFS, SMB 1 to 3, FUSE, 9P, Ceph,
+    /// AFS and Coda. Source: statfs(2) and linux/magic.h.
+    const WITHOUT_EVENTS: [u32; 9] = [
         0x6969,
         0x517B,
         0xFE53_4D42,
@@ -91,20 +92,22 @@ fn volume(root: &Path, metadata: &Metadata) -> Volume {
         0x5346_414F,
         0x7375_7245,
     ];
-    /// Those that number their files anew each time: FAT and exFAT.
+    /// The file systems that assign new inodes at each mount: FAT and exFAT.
     const RENUMBERED: [u32; 2] = [0x4D44, 0x2011_BAB0];
 
-    // The kernel keeps it in 32 bits, whatever the type here.
+    // The kernel stores 32 bits, whatever the width of this type.
     let kind = rustix::fs::statfs(root).map(|found| {
         let bits = found.f_type.to_le_bytes();
         u32::from_le_bytes([bits[0], bits[1], bits[2], bits[3]])
     });
-    let is_silent = kind.as_ref().map_or(true, |kind| SILENT.contains(kind));
+    let lacks_events = kind
+        .as_ref()
+        .map_or(true, |kind| WITHOUT_EVENTS.contains(kind));
     Volume {
         device: device(metadata),
         inode: inode(metadata),
-        is_silent,
-        keeps_inodes: !is_silent && kind.is_ok_and(|kind| !RENUMBERED.contains(&kind)),
+        lacks_events,
+        stable_inodes: !lacks_events && kind.is_ok_and(|kind| !RENUMBERED.contains(&kind)),
     }
 }
 
@@ -113,8 +116,8 @@ fn volume(_: &Path, metadata: &Metadata) -> Volume {
     Volume {
         device: device(metadata),
         inode: inode(metadata),
-        is_silent: false,
-        keeps_inodes: false,
+        lacks_events: false,
+        stable_inodes: false,
     }
 }
 
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_away_when_it_is_gone_or_its_drive_left_an_empty_place() {
+    fn a_missing_folder_or_an_empty_mount_point_is_away() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("videos");
         assert_eq!(find(&root, None).unwrap(), Presence::Away);

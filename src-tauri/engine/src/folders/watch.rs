@@ -1,4 +1,4 @@
-//! Watching one folder: finding out whether it is there, listening and looking, and taking what is finished.
+//! The task of one watched folder: finds new and changed files, and ingests those that are finished.
 
 use std::{
     collections::HashMap,
@@ -13,190 +13,199 @@ use slipway_core::{
 };
 
 use super::{
-    Folders,
-    debounce::{Entry, Settling, Stage},
-    file_stat::{Glance, Look, Thing, side_ending},
+    debounce::{Debouncer, PendingFile, Stage},
+    error::FolderError,
+    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::KnownFile,
-    ingest::{By, Candidate, NotYet, Outcome},
+    ingest::{Candidate, NotReady, Outcome, Trigger},
     ready::Readiness,
-    reasons::{Block, Skip},
-    runtime::Standing,
+    reasons::{BlockReason, SkipReason},
+    runtime::RuntimeState,
     scan::{Found, Scan, scan},
     store::FolderRow,
     volume::Volume,
-    watcher::{Changes, Eyes},
+    watched_folders::Folders,
+    watcher::{Changes, FsWatcher},
 };
-use crate::folders::FolderError;
-use crate::settings::Names;
+use crate::settings::IgnoredNames;
 
-/// How often a folder is looked at that tells of no changes, and one that is away is looked for.
-const LOOK: Duration = Duration::from_secs(10);
-/// The least time between two looks through a whole folder.
-const BETWEEN_SCANS: Duration = Duration::from_secs(1);
-/// How long a folder rests after the database refused a change.
-const REST_AFTER_FAULT: Duration = Duration::from_secs(30);
+/// How often a folder is polled whose file system sends no events, or which is missing.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
+/// The shortest time between two full scans.
+const SCAN_INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// The pause before a retry after an internal error.
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
-/// What is known of a folder while it is watched.
+/// The state of a folder's task.
 #[derive(Debug, Default)]
-struct Watch {
-    settling: Settling,
-    eyes: Option<Eyes>,
-    /// Whether the system could not be asked to tell of changes.
-    is_blind: bool,
-    /// The uptime of the last look through it, and what it was done with.
-    scanned: Option<(Duration, Manner)>,
-    /// Whether it must be looked through.
+struct WatchState {
+    debouncer: Debouncer,
+    watcher: Option<FsWatcher>,
+    /// True if the folder is polled because it cannot be watched.
+    must_poll: bool,
+    /// The uptime and the options of the last full scan.
+    scanned: Option<(Duration, ScanOptions)>,
+    /// True if a full scan is due.
     must_scan: bool,
-    /// Which folder it is: another one may be at its place.
+    /// Device and inode of the folder, because another folder can replace it at its path.
     root: Option<(Option<i64>, Option<u64>)>,
 }
 
-/// How a folder is looked at.
+/// The options of a scan.
 #[derive(Debug, Clone, PartialEq)]
-struct Manner {
+struct ScanOptions {
     subfolders: Subfolders,
-    glance: Glance,
+    stat: StatOptions,
     ignored: Vec<String>,
 }
 
-/// Until when there is nothing to do.
-enum Rest {
-    /// Until something changes.
-    Woken,
-    /// Until something changes, and at most so long.
-    For(Duration),
-    /// For so long, whatever changes: a fault is not helped by hurry.
-    Fault,
+/// The pause until the next poll.
+enum Pause {
+    /// Until the task is woken.
+    UntilWoken,
+    /// Until the task is woken or the time has passed.
+    AtMost(Duration),
+    /// For [`RETRY_PAUSE`], without waking early.
+    Retry,
 }
 
 impl Folders {
-    /// Watches a folder until it is removed.
+    /// Runs the task of a folder until the folder is removed.
     pub(super) async fn watch(self: Arc<Self>, id: &str) {
-        let Some(wake) = self.live.waker(id) else {
+        let Some(wake) = self.runtimes.waker(id) else {
             return;
         };
-        let mut watch = Watch::default();
+        let mut watch = WatchState::default();
         loop {
-            let rest = match self.look(id, &mut watch).await {
+            let rest = match self.poll(id, &mut watch).await {
                 Ok(rest) => rest,
                 Err(error) if !error.is_internal() => return,
                 Err(error) => {
-                    self.fault(&error);
-                    Rest::Fault
+                    self.note_error(&error);
+                    Pause::Retry
                 }
             };
             let pause = async {
                 match rest {
-                    Rest::Woken => std::future::pending().await,
-                    Rest::For(pause) => self.clock.sleep(pause).await,
-                    Rest::Fault => self.clock.sleep(REST_AFTER_FAULT).await,
+                    Pause::UntilWoken => std::future::pending().await,
+                    Pause::AtMost(pause) => self.clock.sleep(pause).await,
+                    Pause::Retry => self.clock.sleep(RETRY_PAUSE).await,
                 }
             };
-            if matches!(rest, Rest::Fault) {
+            if matches!(rest, Pause::Retry) {
                 pause.await;
                 continue;
             }
-            let news = async {
-                match &watch.eyes {
-                    Some(eyes) => eyes.news().await,
+            let changed = async {
+                match &watch.watcher {
+                    Some(watcher) => watcher.changed().await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
                 () = wake.notified() => {}
-                () = news => {}
+                () = changed => {}
                 () = pause => {}
             }
         }
     }
 
-    /// One look: at the folder itself, at what changed in it, and into what is due.
-    async fn look(&self, id: &str, watch: &mut Watch) -> Result<Rest, FolderError> {
+    /// Polls once: checks the folder, records changed files, and ingests the files that are due.
+    async fn poll(&self, id: &str, watch: &mut WatchState) -> Result<Pause, FolderError> {
         let folder = self.store.get(id).await?;
         let (settings, volume) = match self.readiness(&folder).await? {
             Readiness::Ready(settings, volume) => (settings, volume),
-            Readiness::Not(standing) => {
-                let rest = match standing {
-                    Standing::Away | Standing::Blocked(Block::Permission) => Rest::For(LOOK),
-                    _ => Rest::Woken,
+            Readiness::Not(state) => {
+                let rest = match state {
+                    RuntimeState::Away | RuntimeState::Blocked(BlockReason::Permission) => {
+                        Pause::AtMost(POLL_INTERVAL)
+                    }
+                    _ => Pause::UntilWoken,
                 };
-                *watch = Watch::default();
-                self.live.files(id, Vec::new(), None);
-                self.live.stands(id, standing);
+                *watch = WatchState::default();
+                self.runtimes.set_files(id, Vec::new(), None);
+                self.runtimes.set_state(id, state);
                 return Ok(rest);
             }
         };
         let root = Some((volume.device, volume.inode));
         if watch.root != root {
-            *watch = Watch {
+            *watch = WatchState {
                 root,
-                ..Watch::default()
+                ..WatchState::default()
             };
         }
         if volume.device != folder.device {
             self.store.set_device(id, volume.device).await?;
         }
-        let general = self.settings.borrow().clone();
-        let manner = Manner {
+        let app_settings = self.settings.borrow().clone();
+        let scan_options = ScanOptions {
             subfolders: settings.subfolders,
-            glance: Glance {
-                side: side_ending(&settings.caption),
-                inodes: volume.keeps_inodes,
+            stat: StatOptions {
+                sidecar: sidecar_extension(&settings.caption),
+                inodes: volume.stable_inodes,
             },
-            ignored: general.ignored_names.clone(),
+            ignored: app_settings.ignored_names.clone(),
         };
-        open_eyes(&folder, &manner, volume, watch);
-        let Some(names) = names(&general) else {
-            self.live.stands(id, Standing::Blocked(Block::Settings));
-            return Ok(Rest::Woken);
+        open_watcher(&folder, &scan_options, volume, watch);
+        let Some(names) = names(&app_settings) else {
+            self.runtimes
+                .set_state(id, RuntimeState::Blocked(BlockReason::Settings));
+            return Ok(Pause::UntilWoken);
         };
-        let changes = watch.eyes.as_ref().map(Eyes::changes).unwrap_or_default();
+        let changes = watch
+            .watcher
+            .as_ref()
+            .map(FsWatcher::take_changes)
+            .unwrap_or_default();
         let others = self
-            .catch_up(&folder, &manner, &names, changes, watch)
+            .sync_files(&folder, &scan_options, &names, changes, watch)
             .await?;
-        let by_scanning = watch.eyes.is_none();
+        let by_scanning = watch.watcher.is_none();
         if watch.scanned.is_some() {
-            self.live.stands(id, Standing::Watching { by_scanning });
+            self.runtimes
+                .set_state(id, RuntimeState::Watching { by_scanning });
         }
-        let settle = Duration::from_secs(general.settle_seconds.into());
-        self.tell_of(id, watch, others);
-        self.take_due(&folder, &manner, settle, watch).await?;
-        self.tell_of(id, watch, None);
-        Ok(Rest::For(self.pause(settle, watch)))
+        let settle = Duration::from_secs(app_settings.settle_seconds.into());
+        self.publish_files(id, watch, others);
+        self.ingest_due(&folder, &scan_options, settle, watch)
+            .await?;
+        self.publish_files(id, watch, None);
+        Ok(Pause::AtMost(self.next_poll(settle, watch)))
     }
 
-    /// Looks at what changed, or through everything where that is not known. Gives how many other files there are,
-    /// where everything was looked through.
-    async fn catch_up(
+    /// Records changed files, by a full scan if one is due. A full scan returns the number of other files.
+    async fn sync_files(
         &self,
         folder: &FolderRow,
-        manner: &Manner,
-        names: &Names,
+        scan_options: &ScanOptions,
+        names: &IgnoredNames,
         changes: Changes,
-        watch: &mut Watch,
+        watch: &mut WatchState,
     ) -> Result<Option<u32>, FolderError> {
         let uptime = self.clock.uptime();
         let age = watch
             .scanned
             .as_ref()
             .map(|(at, _)| uptime.saturating_sub(*at));
-        watch.must_scan |= changes.look_through
-            || changes.sides && manner.glance.side.is_some()
-            || watch.is_blind && age.is_none_or(|age| age >= LOOK)
+        watch.must_scan |= changes.rescan
+            || changes.sidecars && scan_options.stat.sidecar.is_some()
+            || watch.must_poll && age.is_none_or(|age| age >= POLL_INTERVAL)
             || watch
                 .scanned
                 .as_ref()
-                .is_none_or(|(_, before)| before != manner);
+                .is_none_or(|(_, before)| before != scan_options);
         let root = PathBuf::from(&folder.path);
-        if watch.must_scan && age.is_none_or(|age| age >= BETWEEN_SCANS) {
-            let (subfolders, glance, names) = (manner.subfolders, manner.glance, names.clone());
-            let looked = blocking(move || scan(&root, subfolders, &names, glance)).await;
-            // When it went away meanwhile, the next look finds that.
-            let Ok(found) = looked else {
+        if watch.must_scan && age.is_none_or(|age| age >= SCAN_INTERVAL_MIN) {
+            let (subfolders, options, names) =
+                (scan_options.subfolders, scan_options.stat, names.clone());
+            let result = blocking(move || scan(&root, subfolders, &names, options)).await;
+            // If the folder disappeared, the next poll detects it.
+            let Ok(found) = result else {
                 return Ok(None);
             };
             watch.must_scan = false;
-            watch.scanned = Some((uptime, manner.clone()));
+            watch.scanned = Some((uptime, scan_options.clone()));
             let others = found.others;
             self.compare_all(folder, found, watch).await?;
             return Ok(Some(others));
@@ -205,15 +214,16 @@ impl Folders {
         if paths.is_empty() {
             return Ok(None);
         }
-        let (glance, names, subfolders) = (manner.glance, names.clone(), manner.subfolders);
-        let looked = blocking(move || Ok(look_at(&root, paths, subfolders, &names, glance)));
-        let (found, gone) = looked.await.unwrap_or_default();
+        let (options, names, subfolders) =
+            (scan_options.stat, names.clone(), scan_options.subfolders);
+        let result = blocking(move || Ok(stat_paths(&root, paths, subfolders, &names, options)));
+        let (found, gone) = result.await.unwrap_or_default();
         for found in found {
             let known = self.store.known(&folder.id, Some(&found.path)).await?;
             self.compare(folder, found, &known, watch).await?;
         }
         for path in gone {
-            watch.settling.leave(&path);
+            watch.debouncer.remove(&path);
             let known = self.store.known(&folder.id, Some(&path)).await?;
             let known: Vec<&KnownFile> = known.values().collect();
             self.store.set_missing(&known, true).await?;
@@ -225,13 +235,13 @@ impl Folders {
         &self,
         folder: &FolderRow,
         scan: Scan,
-        watch: &mut Watch,
+        watch: &mut WatchState,
     ) -> Result<(), FolderError> {
         let known = self.store.known(&folder.id, None).await?;
         let there: std::collections::HashSet<String> =
             scan.found.iter().map(|found| found.path.clone()).collect();
         let gone = |path: &str| !there.contains(path) && scan.covers(path);
-        watch.settling.retain(|path| !gone(path));
+        watch.debouncer.retain(|path| !gone(path));
         let missing: Vec<&KnownFile> = known
             .values()
             .filter(|file| !file.is_missing && gone(&file.path))
@@ -243,23 +253,24 @@ impl Folders {
         Ok(())
     }
 
-    /// Compares what was found with what is known.
+    /// Compares a found file with its stored decision, and passes a new or changed one to the debouncer.
     async fn compare(
         &self,
         folder: &FolderRow,
         found: Found,
         known: &HashMap<String, KnownFile>,
-        watch: &mut Watch,
+        watch: &mut WatchState,
     ) -> Result<(), FolderError> {
-        let (look, skip) = match found.thing {
-            Some(Thing::File(look)) => (look, None),
-            Some(Thing::Link(look)) => (look, Some(Skip::Link)),
-            None => (Look::nothing(), Some(Skip::Name)),
+        let (stat, skip) = match found.kind {
+            Some(PathKind::File(stat)) => (stat, None),
+            Some(PathKind::Link(stat)) => (stat, Some(SkipReason::Link)),
+            None => (FileStat::unknown(), Some(SkipReason::Name)),
         };
         if let Some(file) = known.get(&found.path) {
-            if file.is(&look) && !(file.was_unreadable() && can_be_read(folder, &found.path).await)
+            if file.matches(&stat)
+                && !(file.was_unreadable() && can_be_read(folder, &found.path).await)
             {
-                watch.settling.leave(&found.path);
+                watch.debouncer.remove(&found.path);
                 if file.is_missing {
                     self.store.set_missing(&[file], false).await?;
                 }
@@ -273,157 +284,166 @@ impl Folders {
         match skip {
             None => {
                 let uptime = self.clock.uptime();
-                if watch.settling.see(&found.path, look, uptime, now) {
-                    self.live.files_changed(&folder.id);
+                if watch.debouncer.observe(&found.path, stat, uptime, now) {
+                    self.runtimes.files_changed(&folder.id);
                 }
             }
             Some(skip) => {
-                watch.settling.leave(&found.path);
+                watch.debouncer.remove(&found.path);
                 let candidate = Candidate {
                     path: &found.path,
-                    look,
+                    stat,
                     seen_at: now,
-                    by: By::Itself,
+                    trigger: Trigger::Watcher,
                 };
                 self.skip(folder, &candidate, skip).await?;
-                self.live.files_changed(&folder.id);
+                self.runtimes.files_changed(&folder.id);
             }
         }
         Ok(())
     }
 
-    /// Takes what has been still for long enough.
-    async fn take_due(
+    /// Ingests the files that are due.
+    async fn ingest_due(
         &self,
         folder: &FolderRow,
-        manner: &Manner,
+        scan_options: &ScanOptions,
         settle: Duration,
-        watch: &mut Watch,
+        watch: &mut WatchState,
     ) -> Result<(), FolderError> {
-        let due = watch.settling.due(self.clock.uptime(), settle);
+        let due = watch.debouncer.due(self.clock.uptime(), settle);
         for (path, entry) in due {
-            let Entry {
-                look,
+            let PendingFile {
+                stat,
                 stage,
                 seen_at,
                 ..
             } = entry;
             let candidate = Candidate {
                 path: &path,
-                look,
+                stat,
                 seen_at,
-                by: By::Itself,
+                trigger: Trigger::Watcher,
             };
-            // Its side file is seen before the video is looked into: together they may take long.
-            let outcome = if manner.glance.side.is_some() && look.side.is_none() {
-                self.look_once_more(folder, manner, &path, watch).await?;
+            // Waits for the sidecar before the video is read, because reading both can take long.
+            let outcome = if scan_options.stat.sidecar.is_some() && stat.sidecar.is_none() {
+                self.recheck(folder, scan_options, &path, watch).await?;
                 watch
-                    .settling
-                    .wait(&path, &look, Stage::Side, self.clock.uptime());
-                self.live.files_changed(&folder.id);
+                    .debouncer
+                    .defer(&path, &stat, Stage::Sidecar, self.clock.uptime());
+                self.runtimes.files_changed(&folder.id);
                 continue;
             } else {
-                self.take(folder, manner.glance, &candidate).await?
+                self.ingest(folder, scan_options.stat, &candidate).await?
             };
             let uptime = self.clock.uptime();
             match outcome {
                 Outcome::Taken(_) | Outcome::Skipped(_) | Outcome::Decided => {
-                    watch.settling.leave(&path);
+                    watch.debouncer.remove(&path);
                 }
-                Outcome::NotYet(NotYet::Changed) => {
-                    self.look_once_more(folder, manner, &path, watch).await?;
-                    // If it looks as before again, it must be still once more.
-                    watch.settling.wait(&path, &look, Stage::Still, uptime);
+                Outcome::NotReady(NotReady::Changed) => {
+                    self.recheck(folder, scan_options, &path, watch).await?;
+                    // If the stat is the same again, the settle time starts again.
+                    watch
+                        .debouncer
+                        .defer(&path, &stat, Stage::Stability, uptime);
                 }
-                Outcome::NotYet(NotYet::Busy) => {
-                    watch.settling.wait(&path, &look, Stage::Still, uptime);
+                Outcome::NotReady(NotReady::InUse) => {
+                    watch
+                        .debouncer
+                        .defer(&path, &stat, Stage::Stability, uptime);
                 }
-                Outcome::NotYet(NotYet::Cut) if stage == Stage::End => {
-                    self.skip(folder, &candidate, Skip::Cut).await?;
-                    watch.settling.leave(&path);
+                Outcome::NotReady(NotReady::Truncated) if stage == Stage::End => {
+                    self.skip(folder, &candidate, SkipReason::Cut).await?;
+                    watch.debouncer.remove(&path);
                 }
-                Outcome::NotYet(NotYet::Cut) => {
-                    watch.settling.wait(&path, &look, Stage::End, uptime);
+                Outcome::NotReady(NotReady::Truncated) => {
+                    watch.debouncer.defer(&path, &stat, Stage::End, uptime);
                 }
             }
-            self.live.files_changed(&folder.id);
-            self.tell_of(&folder.id, watch, None);
+            self.runtimes.files_changed(&folder.id);
+            self.publish_files(&folder.id, watch, None);
         }
         Ok(())
     }
 
-    /// Looks at a file whose changes nobody may have told.
-    async fn look_once_more(
+    /// Reads the stat of a file whose last change may have caused no event.
+    async fn recheck(
         &self,
         folder: &FolderRow,
-        manner: &Manner,
+        scan_options: &ScanOptions,
         path: &str,
-        watch: &mut Watch,
+        watch: &mut WatchState,
     ) -> Result<(), FolderError> {
-        let (whole, glance) = (Path::new(&folder.path).join(path), manner.glance);
-        match blocking(move || glance.at(&whole)).await {
-            Ok(Some(thing)) => {
+        let (whole, options) = (Path::new(&folder.path).join(path), scan_options.stat);
+        match blocking(move || options.stat(&whole)).await {
+            Ok(Some(kind)) => {
                 let found = Found {
                     path: path.to_owned(),
-                    thing: Some(thing),
+                    kind: Some(kind),
                 };
                 let known = self.store.known(&folder.id, Some(path)).await?;
                 self.compare(folder, found, &known, watch).await
             }
             Ok(None) => {
-                watch.settling.leave(path);
+                watch.debouncer.remove(path);
                 Ok(())
             }
-            // It cannot be looked at now: the settling goes on.
+            // The file cannot be read now, so its settle time starts again.
             Err(_) => {
                 let uptime = self.clock.uptime();
-                if let Some(look) = watch.settling.look(path) {
-                    watch.settling.wait(path, &look, Stage::Still, uptime);
+                if let Some(stat) = watch.debouncer.stat(path) {
+                    watch.debouncer.defer(path, &stat, Stage::Stability, uptime);
                 }
                 Ok(())
             }
         }
     }
 
-    fn tell_of(&self, id: &str, watch: &Watch, others: Option<u32>) {
-        let settling = watch
-            .settling
+    fn publish_files(&self, id: &str, watch: &WatchState, others: Option<u32>) {
+        let debouncer = watch
+            .debouncer
             .files()
             .map(|(path, entry)| (path.clone(), entry.clone()))
             .collect();
-        self.live.files(id, settling, others);
+        self.runtimes.set_files(id, debouncer, others);
     }
 
-    fn pause(&self, settle: Duration, watch: &Watch) -> Duration {
+    fn next_poll(&self, settle: Duration, watch: &WatchState) -> Duration {
         let uptime = self.clock.uptime();
         let scan = watch
             .scanned
             .as_ref()
             .filter(|_| watch.must_scan)
-            .map_or(LOOK, |(at, _)| {
-                at.saturating_add(BETWEEN_SCANS).saturating_sub(uptime)
+            .map_or(POLL_INTERVAL, |(at, _)| {
+                at.saturating_add(SCAN_INTERVAL_MIN).saturating_sub(uptime)
             });
-        let due = watch.settling.next(settle);
+        let due = watch.debouncer.next_due(settle);
         due.map_or(scan, |due| due.saturating_sub(uptime).min(scan))
     }
 }
 
-/// Has the system tell of changes, where it can.
-fn open_eyes(folder: &FolderRow, manner: &Manner, volume: Volume, watch: &mut Watch) {
+/// Starts a watcher, unless the file system sends no events.
+fn open_watcher(
+    folder: &FolderRow,
+    scan_options: &ScanOptions,
+    volume: Volume,
+    watch: &mut WatchState,
+) {
     let is_new = watch
         .scanned
         .as_ref()
-        .is_none_or(|(_, before)| before.subfolders != manner.subfolders);
+        .is_none_or(|(_, before)| before.subfolders != scan_options.subfolders);
     if is_new {
-        (watch.eyes, watch.is_blind) = (None, false);
+        (watch.watcher, watch.must_poll) = (None, false);
     }
-    if watch.eyes.is_some() || watch.is_blind {
+    if watch.watcher.is_some() || watch.must_poll {
         return;
     }
-    if !volume.is_silent {
-        let below = manner.subfolders != Subfolders::Ignore;
-        match Eyes::open(Path::new(&folder.path), below) {
-            Ok(eyes) => watch.eyes = Some(eyes),
+    if !volume.lacks_events {
+        let below = scan_options.subfolders != Subfolders::Ignore;
+        match FsWatcher::open(Path::new(&folder.path), below) {
+            Ok(watcher) => watch.watcher = Some(watcher),
             Err(error) => {
                 let kind = &error.kind;
                 tracing::warn!(
@@ -434,25 +454,25 @@ fn open_eyes(folder: &FolderRow, manner: &Manner, volume: Volume, watch: &mut Wa
             }
         }
     }
-    watch.is_blind = watch.eyes.is_none();
-    // What came before the eyes were open was not told.
+    watch.must_poll = watch.watcher.is_none();
+    // Files that appeared before the watcher started caused no event.
     watch.must_scan = true;
 }
 
-/// The names that are left out.
-fn names(settings: &Settings) -> Option<Names> {
-    Names::new(&settings.ignored_names)
+/// Returns the patterns of ignored names.
+fn names(settings: &Settings) -> Option<IgnoredNames> {
+    IgnoredNames::new(&settings.ignored_names)
         .inspect_err(|_| tracing::warn!("[Folders] a pattern of the ignored names is none"))
         .ok()
 }
 
-/// What is at paths that changed, and which of them are gone. Blocks: it looks at the disk.
-fn look_at(
+/// Reads the stats of changed paths. Returns the found files and the missing paths. Blocks.
+fn stat_paths(
     root: &Path,
     paths: Vec<PathBuf>,
     subfolders: Subfolders,
-    names: &Names,
-    glance: Glance,
+    names: &IgnoredNames,
+    options: StatOptions,
 ) -> (Vec<Found>, Vec<String>) {
     let (mut found, mut gone) = (Vec::new(), Vec::new());
     for path in paths {
@@ -468,24 +488,24 @@ fn look_at(
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
             .join("/");
-        if leads_over_a_link(root, inside) {
+        if crosses_symlink(root, inside) {
             continue;
         }
-        match glance.at(&path) {
-            Ok(Some(thing)) => found.push(Found {
+        match options.stat(&path) {
+            Ok(Some(kind)) => found.push(Found {
                 path: text,
-                thing: inside.to_str().is_some().then_some(thing),
+                kind: inside.to_str().is_some().then_some(kind),
             }),
             Ok(None) => gone.push(text),
-            // It can be looked at another time.
+            // Retried at the next event or scan.
             Err(_) => {}
         }
     }
     (found, gone)
 }
 
-/// Whether one of the folders on the way to a file is a symbolic link.
-fn leads_over_a_link(root: &Path, inside: &Path) -> bool {
+/// Returns true if a folder between the root and a file is a symbolic link.
+fn crosses_symlink(root: &Path, inside: &Path) -> bool {
     inside
         .ancestors()
         .skip(1)

@@ -1,59 +1,60 @@
-//! What the system tells of a folder's changes, gathered until somebody looks.
+//! [`FsWatcher`]: collects the file system events of one folder.
 
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use notify::{
     Config, Event, EventHandler, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind},
 };
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::settings::is_called_video;
 
-/// More changes than this are not followed one by one: the whole folder is looked through instead.
+/// The most changed paths that are kept. Beyond that, the whole folder is scanned instead.
 const PATHS_MAX: usize = 10_000;
 
-/// A folder that the system watches.
+/// Receives the operating system's events for one folder.
 #[derive(Debug)]
-pub(super) struct Eyes {
-    /// Watches as long as it lives.
+pub(super) struct FsWatcher {
+    /// Stops watching when dropped.
     _watcher: RecommendedWatcher,
-    seen: Arc<Seen>,
+    pending: Arc<Pending>,
 }
 
-/// What changed since somebody looked.
+/// The changes since the last call of [`FsWatcher::take_changes`].
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    /// Paths that may be videos.
+    /// Changed paths that can be videos.
     pub(super) paths: HashSet<PathBuf>,
-    /// Whether what may be a side file changed.
-    pub(super) sides: bool,
-    /// Whether more changed than the paths say.
-    pub(super) look_through: bool,
+    /// True if a possible sidecar changed.
+    pub(super) sidecars: bool,
+    /// True if a full scan is needed because the paths are incomplete.
+    pub(super) rescan: bool,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Pending {
     changes: Mutex<Changes>,
-    news: Notify,
+    changed: Notify,
 }
 
-struct Handler(Arc<Seen>);
+struct Handler(Arc<Pending>);
 
-impl Eyes {
-    /// Watches `root`, with all folders below it where `below` is set.
+impl FsWatcher {
+    /// Watches `root`, including all folders below it if `below` is set.
     ///
     /// # Errors
-    /// When the system cannot, such as at its limit of watches.
+    /// The system cannot watch the folder, for example because its limit of watches is reached.
     pub(super) fn open(root: &Path, below: bool) -> notify::Result<Self> {
-        let seen = Arc::new(Seen::default());
-        // Links lead to places that are not watched.
+        let pending = Arc::new(Pending::default());
+        // Targets of symbolic links are outside the watched folder.
         let config = Config::default().with_follow_symlinks(false);
-        let mut watcher = RecommendedWatcher::new(Handler(seen.clone()), config)?;
+        let mut watcher = RecommendedWatcher::new(Handler(pending.clone()), config)?;
         let mode = if below {
             RecursiveMode::Recursive
         } else {
@@ -62,46 +63,40 @@ impl Eyes {
         watcher.watch(root, mode)?;
         Ok(Self {
             _watcher: watcher,
-            seen,
+            pending,
         })
     }
 
-    /// What changed since this was asked last.
-    pub(super) fn changes(&self) -> Changes {
-        std::mem::take(&mut *self.seen.lock())
+    /// Returns the changes since the last call.
+    pub(super) fn take_changes(&self) -> Changes {
+        std::mem::take(&mut *self.pending.changes.lock())
     }
 
-    /// Waits until something has changed.
-    pub(super) async fn news(&self) {
-        self.seen.news.notified().await;
-    }
-}
-
-impl Seen {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Changes> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for the next change.
+    pub(super) async fn changed(&self) {
+        self.pending.changed.notified().await;
     }
 }
 
 impl EventHandler for Handler {
     fn handle_event(&mut self, event: notify::Result<Event>) {
-        let mut changes = self.0.lock();
+        let mut changes = self.0.changes.lock();
         match event {
-            // An overflow, or a watch that could not be set.
-            Err(_) => changes.look_through = true,
-            Ok(event) if event.need_rescan() => changes.look_through = true,
+            // The event queue overflowed, or a watch could not be added.
+            Err(_) => changes.rescan = true,
+            Ok(event) if event.need_rescan() => changes.rescan = true,
             Ok(event) => {
-                let Some(matters) = matters(event.kind) else {
+                let Some(relevance) = relevance(event.kind) else {
                     return;
                 };
                 let mut any = false;
                 for path in event.paths {
                     if is_called_video(&path) {
                         changes.paths.insert(path);
-                    } else if is_side(&path) {
-                        changes.sides = true;
-                    } else if matters == Matters::Any && may_be_folder(&path) {
-                        changes.look_through = true;
+                    } else if is_sidecar(&path) {
+                        changes.sidecars = true;
+                    } else if relevance == Relevance::Any && may_be_folder(&path) {
+                        changes.rescan = true;
                     } else {
                         continue;
                     }
@@ -112,37 +107,37 @@ impl EventHandler for Handler {
                 }
                 if changes.paths.len() > PATHS_MAX {
                     changes.paths.clear();
-                    changes.look_through = true;
+                    changes.rescan = true;
                 }
             }
         }
         drop(changes);
-        self.0.news.notify_one();
+        self.0.changed.notify_one();
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Matters {
-    /// What may be videos.
+enum Relevance {
+    /// Only paths that can be videos.
     Videos,
-    /// Also what may be a folder full of them.
+    /// Also paths that can be folders with videos.
     Any,
 }
 
-/// Which paths of such an event matter; nothing when it tells of no change. Slipway's own reading is among those.
-fn matters(kind: EventKind) -> Option<Matters> {
+/// Returns which paths of an event are relevant, or `None` if nothing was written. Slipway's own reads cause such events.
+fn relevance(kind: EventKind) -> Option<Relevance> {
     match kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Matters::Videos),
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Relevance::Videos),
         EventKind::Access(_) => None,
         EventKind::Create(CreateKind::Folder)
         | EventKind::Remove(RemoveKind::Folder)
         | EventKind::Modify(ModifyKind::Name(_))
-        | EventKind::Other => Some(Matters::Any),
-        _ => Some(Matters::Videos),
+        | EventKind::Other => Some(Relevance::Any),
+        _ => Some(Relevance::Videos),
     }
 }
 
-/// Whether it is a folder, or one that is gone and was called like one.
+/// Returns true for a folder, and for a missing path whose name has no extension, as a deleted folder's.
 fn may_be_folder(path: &Path) -> bool {
     match path.symlink_metadata() {
         Ok(found) => found.is_dir(),
@@ -150,7 +145,7 @@ fn may_be_folder(path: &Path) -> bool {
     }
 }
 
-fn is_side(path: &Path) -> bool {
+fn is_sidecar(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == "txt" || ending == "json")
 }
@@ -163,60 +158,60 @@ mod tests {
 
     use super::*;
 
-    fn told(kind: EventKind, path: &str) -> Changes {
-        let seen = Arc::new(Seen::default());
-        let mut handler = Handler(seen.clone());
+    fn changes_after(kind: EventKind, path: &str) -> Changes {
+        let pending = Arc::new(Pending::default());
+        let mut handler = Handler(pending.clone());
         handler.handle_event(Ok(Event::new(kind).add_path(PathBuf::from(path))));
-        std::mem::take(&mut *seen.lock())
+        std::mem::take(&mut *pending.changes.lock())
     }
 
     #[test]
-    fn only_what_matters_is_kept() {
+    fn keeps_only_relevant_events() {
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Any));
-        assert_eq!(told(written, "/f/a.mp4").paths.len(), 1);
+        assert_eq!(changes_after(written, "/f/a.mp4").paths.len(), 1);
         assert!(
-            told(
+            changes_after(
                 EventKind::Access(AccessKind::Open(AccessMode::Any)),
                 "/f/a.mp4"
             )
             .paths
             .is_empty()
         );
-        let other = told(written, "/f/a.jpg");
-        assert!(other.paths.is_empty() && !other.look_through);
-        let side = told(written, "/f/a.json");
-        assert!(side.sides && !side.look_through);
-        assert!(!told(renamed, "/f/a.mp4.part").look_through);
-        assert!(told(renamed, "/f/new folder").look_through);
-        assert!(told(EventKind::Create(CreateKind::Folder), "/f/ada").look_through);
+        let other = changes_after(written, "/f/a.jpg");
+        assert!(other.paths.is_empty() && !other.rescan);
+        let side = changes_after(written, "/f/a.json");
+        assert!(side.sidecars && !side.rescan);
+        assert!(!changes_after(renamed, "/f/a.mp4.part").rescan);
+        assert!(changes_after(renamed, "/f/new folder").rescan);
+        assert!(changes_after(EventKind::Create(CreateKind::Folder), "/f/ada").rescan);
     }
 
     #[test]
-    fn a_flood_is_not_kept_path_by_path() {
-        let seen = Arc::new(Seen::default());
-        let mut handler = Handler(seen.clone());
+    fn too_many_paths_become_a_rescan() {
+        let pending = Arc::new(Pending::default());
+        let mut handler = Handler(pending.clone());
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         for number in 0..=PATHS_MAX {
             let path = PathBuf::from(format!("/f/{number}.mp4"));
             handler.handle_event(Ok(Event::new(written).add_path(path)));
         }
-        let changes = std::mem::take(&mut *seen.lock());
-        assert!(changes.look_through && changes.paths.is_empty());
+        let changes = std::mem::take(&mut *pending.changes.lock());
+        assert!(changes.rescan && changes.paths.is_empty());
         handler.handle_event(Err(notify::Error::generic("overflow")));
-        assert!(seen.lock().look_through);
+        assert!(pending.changes.lock().rescan);
     }
 
     #[tokio::test]
-    async fn a_file_that_comes_is_told() {
+    async fn reports_a_new_file() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        let eyes = Eyes::open(&root, true).unwrap();
+        let watcher = FsWatcher::open(&root, true).unwrap();
         std::fs::write(root.join("a.mp4"), "x").unwrap();
         let found = async {
             loop {
-                eyes.news().await;
-                if eyes.changes().paths.contains(&root.join("a.mp4")) {
+                watcher.changed().await;
+                if watcher.take_changes().paths.contains(&root.join("a.mp4")) {
                     return;
                 }
             }

@@ -14,6 +14,7 @@ mod lock_table;
 mod locks;
 #[cfg(test)]
 mod model;
+mod moved_file;
 mod new_post;
 mod notices;
 mod progress;
@@ -32,6 +33,7 @@ pub(crate) use compose::check_complete;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use file_notices::not_usable;
 pub(crate) use locks::RunningGuard;
+pub(crate) use moved_file::move_folder_file;
 pub(crate) use notices::{credentials_refused, unreadable_posts};
 /// The texts of this module.
 pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [

@@ -3,6 +3,7 @@
 use slipway_core::views::{Media, PostSettings};
 
 use super::finding::StoredFinding;
+use crate::videos::VideoFile;
 
 /// A file that can become a draft.
 #[derive(Debug, Clone)]
@@ -15,4 +16,16 @@ pub(crate) struct NewPost {
     pub(crate) media: Media,
     pub(crate) findings: Vec<StoredFinding>,
     pub(crate) settings: PostSettings,
+}
+
+impl NewPost {
+    /// The properties by which the file is recognised.
+    pub(crate) fn video_file(&self) -> VideoFile<'_> {
+        VideoFile {
+            path: &self.path,
+            size: self.size,
+            modified_ns: self.modified_ns,
+            fingerprint: &self.fingerprint,
+        }
+    }
 }

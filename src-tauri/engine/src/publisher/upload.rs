@@ -141,7 +141,7 @@ impl Publisher {
         digest: &FileDigest,
     ) -> Result<(), PublishError> {
         if let (Some(video), Some(content)) = (row.video_id, digest.finish(row.size())) {
-            videos::learn(&self.database.pool, video, &content).await?;
+            videos::set_hash(&self.database.pool, video, &content).await?;
         }
         Ok(())
     }

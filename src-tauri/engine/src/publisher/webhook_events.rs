@@ -7,12 +7,12 @@ use tiktok_api::{FailReason, FailureKind, PublishId, RemovalReason, WebhookEvent
 use super::{context::Publisher, error::PublishError, failure::Failure};
 use crate::{
     posts::{End, PostRow, State},
-    webhook::News,
+    webhook::ReceivedEvent,
 };
 
 impl Publisher {
     /// Handles a delivery. Deliveries arrive in any order and more than once: a repeated one changes nothing.
-    pub(crate) async fn handle_webhook(&self, news: News) -> Result<(), PublishError> {
+    pub(crate) async fn handle_webhook(&self, news: ReceivedEvent) -> Result<(), PublishError> {
         let Some(account) = self.accounts.by_open_id(&news.open_id).await? else {
             tracing::info!("[Webhook] Delivery for an account that is not connected here");
             return Ok(());

@@ -1,28 +1,28 @@
-//! Whether a scheduled post goes out: not yet, now, or no longer without asking.
+//! Decides whether a scheduled post is due, not yet due, or missed.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How late a post may always be, whatever the grace period: an alarm never ends in the very instant, and where the
-/// time is looked at once a minute it may be that late after the computer slept.
+/// The delay that is always accepted, whatever the grace period. Timers are late, and where the clock is polled once a
+/// minute, a wake-up from sleep is noticed that late.
 pub(crate) const WAKE_UP: Duration = Duration::from_mins(2);
 
-/// What to do about a scheduled post.
+/// The decision about a scheduled post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
-    /// Its moment is still to come.
+    /// Its time is in the future.
     NotYet,
-    /// It goes out.
+    /// It is sent now.
     Now,
-    /// It is later than the grace period, so the creator is asked.
+    /// The grace period expired, so that the creator has to decide.
     Missed {
-        /// How long ago its moment was.
+        /// The time since it was due.
         late_by: Duration,
     },
 }
 
-/// What to do at `now` about a post for the moment `due`, which may be late by `grace`, or by [`WAKE_UP`].
+/// Decides at `now` about a post that was due at `due` and may be late by `grace` or [`WAKE_UP`].
 pub(crate) fn judge(due: Timestamp, now: Timestamp, grace: Duration) -> Due {
     match Duration::try_from(now.duration_since(due)) {
         Err(_) => Due::NotYet,
@@ -41,7 +41,7 @@ mod tests {
     const DUE: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
     #[test]
-    fn a_post_goes_out_from_its_moment_until_grace_is_over() {
+    fn a_post_is_due_until_the_grace_period_expires() {
         let grace = Duration::from_hours(1);
         let tick = Duration::from_millis(1);
         assert_eq!(judge(DUE, DUE - tick, grace), Due::NotYet);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn without_grace_waking_up_is_not_missing() {
+    fn a_late_wake_up_is_accepted_without_grace() {
         assert_eq!(
             judge(DUE, DUE + Duration::from_millis(3), Duration::ZERO),
             Due::Now
@@ -68,9 +68,9 @@ mod tests {
     }
 
     proptest! {
-        /// As time goes by a post is first not due, then due, then missed, and never goes back.
+        /// With time, a post is first not due, then due, then missed, and never goes back.
         #[test]
-        fn time_moves_it_one_way(
+        fn states_follow_in_order(
             grace in 0..700_000_u64, earlier in -100_000_i64..1_000_000, on in 0..100_000_i64,
         ) {
             let rank = |seconds: i64| {

@@ -1,4 +1,4 @@
-//! What an account's own history and plans let expect of TikTok's daily limits. A guess: TikTok counts all apps.
+//! Forecasts TikTok's daily limits from an account's own history and plans. An estimate: TikTok counts all apps.
 
 use jiff::{SignedDuration, Timestamp};
 use slipway_core::{
@@ -7,32 +7,32 @@ use slipway_core::{
 };
 use tiktok_api::limits::{DIRECT_POSTS_PER_DAY, PENDING_DRAFTS};
 
-/// TikTok counts over the last 24 hours, at any moment (`/doc/content-sharing-guidelines`).
+/// TikTok counts over a sliding window of 24 hours (`/doc/content-sharing-guidelines`).
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
-/// A planned post comes near one of TikTok's limits.
+/// A planned post reaches one of TikTok's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NearLimit {
-    /// As many direct posts as creators typically have in 24 hours, or more.
+    /// The number of direct posts that creators typically have in 24 hours is reached or exceeded.
     DirectPosts {
-        /// How many, the planned one included.
+        /// The number of posts, including the planned one.
         count: u32,
-        /// How many creators typically have.
+        /// The typical number.
         typical: u32,
     },
-    /// As many drafts as may be pending, or more.
+    /// The largest number of pending drafts is reached or exceeded.
     PendingDrafts {
-        /// How many, the planned one included.
+        /// The number of posts, including the planned one.
         count: u32,
-        /// How many may be.
+        /// The largest number.
         max: u32,
     },
 }
 
-/// What to expect when one more post in `mode` goes out at `moment`.
+/// Forecasts the limits for one more post in `mode` at `moment`.
 ///
-/// `others` are the account's posts that were sent or are planned, each with the instant at which it was or will be
-/// sent; the planned post itself is not among them. It counts in the result.
+/// `others` are the account's other sent and planned posts, each with the instant at which it was or will be sent. The
+/// result includes the planned post.
 pub(crate) fn forecast(
     others: &[(Timestamp, PostMode)],
     mode: PostMode,
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_typical_cap_is_named_when_it_is_reached() {
+    fn reports_the_typical_number_of_direct_posts() {
         let mut others: Vec<_> = (0..13)
             .map(|hour| hours_before(hour, PostMode::Direct))
             .collect();
@@ -93,14 +93,14 @@ mod tests {
         assert_eq!(at.direct_posts, at.direct_posts_typical);
         assert_eq!(at.notice.unwrap().code, "forecast.direct_posts");
 
-        // A draft is not held up by direct posts, and does not count as one.
+        // Drafts and direct posts are counted separately.
         let draft = forecast(&others, PostMode::Inbox, NOON);
         assert_eq!((draft.direct_posts, draft.pending_drafts), (14, 1));
         assert_eq!(draft.notice, None);
     }
 
     #[test]
-    fn the_fifth_draft_is_named() {
+    fn reports_the_fifth_draft() {
         let others: Vec<_> = (1..=4)
             .map(|hour| hours_before(hour, PostMode::Inbox))
             .collect();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_day_slides_and_includes_the_moment() {
+    fn the_window_slides_and_includes_the_instant() {
         let second = SignedDuration::from_secs(1);
         for (at, counts) in [
             (NOON, true),
@@ -130,7 +130,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_post_counts_for_a_day_and_in_its_own_way(
+        fn each_post_counts_for_a_day_and_its_mode(
             posts in vec((-200_000_i64..200_000, any::<bool>()), 0..60), direct in any::<bool>(),
         ) {
             let mode = |direct| if direct { PostMode::Direct } else { PostMode::Inbox };

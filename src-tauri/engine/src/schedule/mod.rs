@@ -1,4 +1,4 @@
-//! When posts go out: moments in a creator's zone, weekly slots, what to expect of TikTok's limits, and what is due.
+//! When posts are published: local times, weekly slots, the forecast of TikTok's daily limits, and due posts.
 
 mod due;
 mod forecast;
@@ -7,9 +7,6 @@ mod notices;
 mod slots;
 
 use std::time::Duration;
-
-use jiff::civil;
-use slipway_core::views::Weekday;
 
 pub(crate) use due::{Due, judge};
 pub(crate) use forecast::{NearLimit, forecast};
@@ -20,46 +17,46 @@ pub(crate) use moment::{
 pub(crate) use notices::{explain as explain_in, text::TEXTS};
 pub(crate) use slots::{SlotStore, next_free};
 
-/// A moment or a slot cannot be used as it is.
+/// A time or a slot is invalid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScheduleError {
-    /// Not a date with a time of day, or one that no calendar has.
+    /// The text is not a date with a time of day, or the date does not exist.
     #[error("[Schedule] Read failed: {text:?} is no date with a time of day")]
     DateTime {
-        /// What was given.
+        /// The text that was given.
         text: String,
     },
-    /// Not a time of day.
+    /// The text is not a time of day.
     #[error("[Schedule] Read failed: {text:?} is no time of day")]
     TimeOfDay {
-        /// What was given.
+        /// The text that was given.
         text: String,
     },
     /// The zone is not in the IANA database.
     #[error("[Schedule] Read failed: {name:?} is no known time zone")]
     UnknownZone {
-        /// What was given.
+        /// The text that was given.
         name: String,
     },
-    /// The moment is over.
+    /// The time is in the past.
     #[error("[Schedule] Check failed: the moment has passed")]
     Past,
-    /// The moment is further ahead than Slipway plans.
+    /// The time is further ahead than Slipway schedules.
     #[error("[Schedule] Check failed: the moment is more than {} days ahead", days(*.max))]
     TooFarAhead {
-        /// How far ahead a moment may be.
+        /// The largest distance of a time.
         max: Duration,
     },
-    /// The account has no weekly slots to choose from.
+    /// The account has no weekly slots.
     #[error("[Schedule] Find failed: the account has no weekly slots")]
     NoSlots,
-    /// The database did not do what it was asked.
+    /// The database refused the operation.
     #[error("[Schedule] Store failed: {0}")]
     Store(#[from] sqlx::Error),
 }
 
-/// `duration` in whole days.
+/// Returns a duration in whole days, rounded down.
 pub(crate) fn days(duration: Duration) -> u64 {
     duration.as_secs() / Duration::from_hours(24).as_secs()
 }
@@ -72,8 +69,8 @@ pub(crate) mod tests {
     use super::zone_named;
     use slipway_core::clock;
 
-    /// Zones of every kind: an hour in the north and in the south, half an hour, none, a day left out, and
-    /// changes at midnight.
+    /// Zones with all kinds of clock changes: an hour in the north and in the south, half an hour, none, a skipped day,
+    /// and changes at midnight.
     const ZONES: [&str; 9] = [
         "Europe/Vienna",
         "America/New_York",
@@ -86,7 +83,7 @@ pub(crate) mod tests {
         "UTC",
     ];
 
-    /// A zone with an instant between 2005 and 2037, as a rule within three days of a change of its clocks.
+    /// A zone and an instant between 2005 and 2037, mostly within three days of a clock change.
     pub(crate) fn zoned_instant() -> impl Strategy<Value = (TimeZone, Timestamp)> {
         let reach = 3 * 86_400_i64;
         (

@@ -1,8 +1,8 @@
-//! Moments: from the date and time of day that a creator says, in their zone, to the instant that it stands for.
+//! Resolves a local date and time in a zone to an instant.
 //!
-//! In the night when clocks go forward some times do not exist: such a moment is moved forward by the skipped span
-//! (02:30 becomes 03:30). In the night when clocks go back some exist twice: the first is meant. Calendars do the
-//! same (RFC 5545, 3.3.5).
+//! A local time that does not exist because clocks go forward is moved forward by the skipped span (02:30 becomes
+//! 03:30). Of a local time that exists twice because clocks go back, the first is used. Calendars do the same (RFC 5545,
+//! 3.3.5).
 
 use std::time::Duration;
 
@@ -18,25 +18,25 @@ use slipway_core::{
 
 use super::ScheduleError;
 
-/// How far ahead a moment may be: a year, the 29th of February included. No sign-in lasts longer without being
-/// renewed (`/doc/oauth-user-access-token-management`), and governments seldom say earlier when clocks change.
+/// How far ahead a post can be scheduled: a leap year. A sign-in does not last longer without a refresh
+/// (`/doc/oauth-user-access-token-management`), and clock changes are rarely announced earlier.
 pub(crate) const MAX_AHEAD: Duration = Duration::from_hours(366 * 24);
 
-/// A moment and the instant that it stands for.
+/// A local time and its instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resolved {
     /// The instant.
     pub(crate) instant: Timestamp,
-    /// What daylight saving did to the moment.
+    /// The effect of a clock change on the local time.
     pub(crate) change: ClockChange,
-    /// Date and time of day as they were said, also when that day has no such time.
+    /// The local date and time as given, even if it does not exist.
     pub(crate) civil: DateTime,
     /// The zone's IANA name.
     pub(crate) zone: String,
 }
 
 impl Resolved {
-    /// The moment as the creator said it.
+    /// Returns the local time as given.
     pub(crate) fn moment(&self) -> LocalMoment {
         LocalMoment {
             date_time: format(self.civil),
@@ -44,7 +44,7 @@ impl Resolved {
         }
     }
 
-    /// What is shown of it.
+    /// Returns the view.
     pub(crate) fn view(&self) -> Schedule {
         Schedule {
             moment: self.moment(),
@@ -54,7 +54,7 @@ impl Resolved {
     }
 }
 
-/// The instant that `moment` stands for, by the rule above. Whether it is still ahead is for [`check`] to say.
+/// Resolves a local time by the rules above. [`check`] decides whether it can be scheduled.
 pub(crate) fn resolve(moment: &LocalMoment) -> Result<Resolved, ScheduleError> {
     let zone = zone_named(&moment.zone)?;
     let unreadable = || ScheduleError::DateTime {
@@ -64,7 +64,7 @@ pub(crate) fn resolve(moment: &LocalMoment) -> Result<Resolved, ScheduleError> {
     resolve_in(civil, &zone).ok_or_else(unreadable)
 }
 
-/// The same for a zone that is known already; nothing at the very ends of the calendar.
+/// Resolves a local time in a known zone. Returns `None` at the ends of the calendar.
 pub(crate) fn resolve_in(civil: DateTime, zone: &TimeZone) -> Option<Resolved> {
     let found = zone.to_ambiguous_timestamp(civil);
     let change = match found.offset() {
@@ -80,7 +80,7 @@ pub(crate) fn resolve_in(civil: DateTime, zone: &TimeZone) -> Option<Resolved> {
     })
 }
 
-/// Whether a post can be planned for `instant`: ahead of `now`, and not by more than [`MAX_AHEAD`].
+/// Checks that a post can be scheduled for `instant`: after `now`, by at most [`MAX_AHEAD`].
 pub(crate) fn check(instant: Timestamp, now: Timestamp) -> Result<(), ScheduleError> {
     if instant <= now {
         Err(ScheduleError::Past)
@@ -91,7 +91,7 @@ pub(crate) fn check(instant: Timestamp, now: Timestamp) -> Result<(), ScheduleEr
     }
 }
 
-/// The zone with this IANA name. Names that the system does not know, such as old ones, come from Slipway's own data.
+/// Returns the zone with this IANA name. Names that the system does not know come from Slipway's bundled data.
 pub(crate) fn zone_named(name: &str) -> Result<TimeZone, ScheduleError> {
     TimeZone::get(name)
         .or_else(|_| TimeZoneDatabase::bundled().get(name))
@@ -102,7 +102,7 @@ pub(crate) fn zone_named(name: &str) -> Result<TimeZone, ScheduleError> {
         })
 }
 
-/// The computer's own zone; UTC where it has none, or one without an IANA name, which no moment could be stored with.
+/// Returns the system's zone, or UTC if it has none, or one without an IANA name, which cannot be stored.
 pub(crate) fn system_zone() -> TimeZone {
     let zone = TimeZone::system();
     if zone.is_unknown() || zone.iana_name().is_none() {
@@ -112,7 +112,7 @@ pub(crate) fn system_zone() -> TimeZone {
     zone
 }
 
-/// The IANA names of all zones that the system or Slipway's own data know, in alphabetical order.
+/// Returns the IANA names of all zones in the system's or Slipway's bundled data, sorted.
 pub(crate) fn zone_names() -> Vec<String> {
     let mut names: Vec<String> = jiff::tz::db()
         .available()
@@ -124,11 +124,11 @@ pub(crate) fn zone_names() -> Vec<String> {
     names
 }
 
-/// The time of day that `HH:MM` stands for.
+/// Parses a time of day, `HH:MM`.
 pub(crate) fn time_of_day(text: &str) -> Result<Time, ScheduleError> {
     Time::strptime("%H:%M", text)
         .ok()
-        // Read leniently, so only what would be written the same way counts.
+        // `strptime` is lenient, so that only the canonical form is accepted.
         .filter(|time| time.strftime("%H:%M").to_string() == text)
         .ok_or_else(|| ScheduleError::TimeOfDay {
             text: text.to_owned(),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_the_same_on_every_day_of_the_year_but_for_the_clock_changes() {
+    fn resolves_local_times_around_clock_changes() {
         use ClockChange::{None, Repeated, Skipped};
         for (said, zone, at, change) in [
             (
@@ -288,13 +288,13 @@ mod tests {
     }
 
     #[test]
-    fn the_computers_zone_can_be_stored() {
+    fn the_system_zone_can_be_stored() {
         let name = system_zone().iana_name().unwrap().to_owned();
         assert_eq!(zone_named(&name).unwrap().iana_name(), Some(name.as_str()));
     }
 
     #[test]
-    fn only_the_coming_year_can_be_planned() {
+    fn only_the_coming_year_can_be_scheduled() {
         let now: Timestamp = "2027-03-01T12:00:00Z".parse().unwrap();
         let second = Duration::from_secs(1);
         assert!(matches!(check(now, now), Err(ScheduleError::Past)));
@@ -310,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_clock_on_the_wall_shows_what_was_said_unless_it_was_skipped(
+        fn the_local_time_is_kept_unless_it_was_skipped(
             (zone, near) in zoned_instant(), shift in -90_000_i64..90_000,
         ) {
             let said = zone.to_datetime(near).checked_add(SignedDuration::from_secs(shift)).unwrap();
@@ -333,7 +333,7 @@ mod tests {
                 }
                 ClockChange::Skipped => {
                     prop_assert!(others.is_empty());
-                    // The change before the instant is the one that skipped the time, and by so much it moved.
+                    // The clock change before the instant skipped the time, and moved it by its own length.
                     let just_after = resolved.instant + Duration::from_nanos(1);
                     let change = zone.preceding(just_after).next().unwrap();
                     let before = zone.to_offset(change.timestamp() - Duration::from_secs(1));
@@ -345,7 +345,7 @@ mod tests {
         }
     }
 
-    /// Every instant at which the clock on the wall shows `civil`, found by trying each offset that the zone uses.
+    /// Returns every instant with the local time `civil`, by trying each offset that the zone uses.
     fn shows(zone: &TimeZone, civil: DateTime) -> Vec<Timestamp> {
         let as_utc = TimeZone::UTC.to_timestamp(civil).unwrap();
         let day = Duration::from_hours(26);

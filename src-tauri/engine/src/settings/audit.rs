@@ -1,10 +1,10 @@
-//! Which settings the audit trail tells of: those that decide who can hand something to Slipway.
+//! Audit entries about settings: those that decide from where Slipway accepts input.
 
 use slipway_core::views::{AuditKind, Settings, WebhookSettings};
 use slipway_store::audit::Entry;
 use url::Url;
 
-/// An entry for each such setting that is another one now.
+/// Returns an entry for each such setting that changed.
 pub(super) fn changes(before: &Settings, after: &Settings) -> Vec<Entry> {
     let settings = [
         ("webhook", webhook(&before.webhook), webhook(&after.webhook)),
@@ -34,7 +34,7 @@ fn webhook(settings: &WebhookSettings) -> String {
     }
 }
 
-/// Where the page lies. What else may be in an address is not for the trail.
+/// Returns the origin and path of the hosted page. Other parts of the address can contain secrets.
 fn page(address: Option<&str>) -> String {
     let Some(address) = address else {
         return "none".to_owned();
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_matters_is_told_and_no_secret_of_an_address() {
+    fn records_relevant_changes_without_secrets() {
         let before = Settings::default();
         let mut after = Settings {
             grace_minutes: 5,

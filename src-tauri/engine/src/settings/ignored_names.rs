@@ -1,23 +1,23 @@
-//! Which names count: what a video is called, and what is left out although it is called so.
+//! File names: the extensions of videos, and the patterns of names that are ignored.
 
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Where finished videos go; never looked into.
+/// The subfolder for posted files, which is never scanned.
 pub(crate) const POSTED: &str = "Posted";
-/// What the names of videos end with. Whether a file is one is for its content to say.
+/// The extensions of videos. The content decides whether a file is a video.
 const ENDINGS: [&str; 6] = ["mp4", "m4v", "mov", "qt", "webm", "mkv"];
 
-/// The names that are left out.
+/// The patterns of ignored names.
 #[derive(Debug, Clone)]
-pub(crate) struct Names(GlobSet);
+pub(crate) struct IgnoredNames(GlobSet);
 
-impl Names {
-    /// From patterns with `*`, `?` and `[abc]`, in any case.
+impl IgnoredNames {
+    /// Compiles patterns with `*`, `?` and `[abc]`, which ignore case.
     ///
     /// # Errors
-    /// The first pattern that is none.
+    /// Returns the first invalid pattern.
     pub(crate) fn new(patterns: &[String]) -> Result<Self, String> {
         let mut set = GlobSetBuilder::new();
         for pattern in patterns {
@@ -32,21 +32,21 @@ impl Names {
         set.build().map(Self).map_err(|error| error.to_string())
     }
 
-    /// Whether a file or folder of this name is left out.
-    pub(crate) fn leaves_out(&self, name: &str) -> bool {
+    /// Returns true if files and folders with this name are ignored.
+    pub(crate) fn ignores(&self, name: &str) -> bool {
         name.eq_ignore_ascii_case(POSTED) || self.0.is_match(name)
     }
 
-    /// Whether a path within a folder may be a video: by its name, and with nothing on the way that is left out.
+    /// Returns true if a path in a folder can be a video: its extension is one of a video, and no part of it is ignored.
     pub(crate) fn may_be_video(&self, path: &Path) -> bool {
         is_called_video(path)
             && path
                 .components()
-                .all(|part| !self.leaves_out(&part.as_os_str().to_string_lossy()))
+                .all(|part| !self.ignores(&part.as_os_str().to_string_lossy()))
     }
 }
 
-/// Whether a name ends as a video's does.
+/// Returns true if a path has the extension of a video.
 pub(crate) fn is_called_video(path: &Path) -> bool {
     path.extension().is_some_and(|ending| {
         ENDINGS
@@ -61,8 +61,8 @@ mod tests {
     use slipway_core::views::Settings;
 
     #[test]
-    fn what_is_not_finished_is_known_by_its_name() {
-        let names = Names::new(&Settings::default().ignored_names).unwrap();
+    fn ignores_the_names_of_unfinished_files() {
+        let names = IgnoredNames::new(&Settings::default().ignored_names).unwrap();
         let counts = |path: &str| names.may_be_video(Path::new(path));
         for video in [
             "Glaze day.mp4",
@@ -98,8 +98,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_is_none_is_named() {
+    fn reports_an_invalid_pattern() {
         let patterns = ["*.tmp".to_owned(), "[a".to_owned()];
-        assert_eq!(Names::new(&patterns).unwrap_err(), "[a");
+        assert_eq!(IgnoredNames::new(&patterns).unwrap_err(), "[a");
     }
 }

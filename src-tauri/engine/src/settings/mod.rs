@@ -1,4 +1,4 @@
-//! What a creator set: read with care, checked before it is stored, and the switch that pauses everything.
+//! The creator's settings and the switch that pauses all posts: reading, validating and storing them.
 
 mod audit;
 mod ignored_names;
@@ -14,67 +14,67 @@ use slipway_core::views::Settings;
 use slipway_store::{audit::append, vault::Vault};
 use sqlx::{SqliteConnection, SqlitePool};
 
-pub(crate) use ignored_names::{Names, POSTED, is_called_video};
+pub(crate) use ignored_names::{IgnoredNames, POSTED, is_called_video};
 pub(crate) use notices::text::TEXTS;
 pub(crate) use upload_limit::limit_at;
 
 use crate::schedule::{ScheduleError, system_zone, time_of_day, zone_named};
 
-/// Longest grace period: a post that is later than a week is news no more.
+/// The longest grace period. A post that is more than a week late is no longer relevant.
 pub(crate) const GRACE_MAX: Duration = Duration::from_hours(7 * 24);
-/// Longest spacing between two posts of an account.
+/// The longest spacing between two posts of an account.
 pub(crate) const SPACING_MAX: Duration = Duration::from_hours(24);
-/// Lowest limit for uploads, in bytes a second: 57 MB in the hour that an upload address lives
-/// (`/doc/content-posting-api-reference-direct-post`). With less hardly a video would arrive.
+/// The lowest upload limit, in bytes per second: 57 MB in the hour for which an upload URL is valid
+/// (`/doc/content-posting-api-reference-direct-post`). A lower limit would let hardly any upload finish.
 pub(crate) const UPLOAD_LIMIT_MIN: u64 = 16_000;
 
-/// How long a file in a watched folder may have to be still, in seconds.
+/// The allowed settle times of files in watched folders, in seconds.
 pub(crate) const SETTLE_SECONDS: std::ops::RangeInclusive<u32> = 1..=600;
 
-/// The settings were not stored.
+/// The settings are invalid or could not be stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
-    /// A zone or a time of day makes no sense.
+    /// A zone or a time of day is invalid.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
     /// The grace period is too long.
     #[error("[Settings] Save failed: the grace period is longer than {} days", crate::schedule::days(*.max))]
     Grace {
-        /// The longest one.
+        /// The longest allowed value.
         max: Duration,
     },
     /// The spacing is too long.
     #[error("[Settings] Save failed: the spacing is longer than {} hours", .max.as_secs() / 3600)]
     Spacing {
-        /// The longest one.
+        /// The longest allowed value.
         max: Duration,
     },
-    /// The limit for uploads is too low.
+    /// The upload limit is too low.
     #[error("[Settings] Save failed: the upload limit is below {min} bytes a second")]
     UploadLimit {
-        /// The lowest one, in bytes a second.
+        /// The lowest allowed value, in bytes per second.
         min: u64,
     },
-    /// The limit for uploads has times and no days.
+    /// The upload limit has a time window without days.
     #[error("[Settings] Save failed: the upload limit has no days")]
     NoDays,
-    /// Port 0 is no port.
+    /// The port of the webhook receiver is 0.
     #[error("[Settings] Save failed: the webhook's port is 0")]
     Port,
-    /// The page that hands TikTok's answer on cannot be one.
+    /// The address of the hosted page is invalid.
     #[error("[Settings] Save failed: the hosted page: {0}")]
     HostedPage(HostedPageError),
-    /// The time that a file must have been still is too short or too long.
+    /// The settle time is too short or too long.
     #[error("[Settings] Save failed: a file must be still for 1 to 600 seconds")]
     Settle,
-    /// A pattern of the names that are left out is none.
+    /// A pattern of ignored names is invalid.
     #[error("[Settings] Save failed: {pattern:?} is no pattern of names")]
     Pattern {
         /// The pattern.
         pattern: String,
     },
-    /// The database did not do what it was asked.
+    /// The database refused the operation.
     #[error("[Settings] Save failed: {0}")]
     Store(#[from] sqlx::Error),
 }
@@ -82,24 +82,24 @@ pub enum SettingsError {
 const SETTINGS: &str = "settings";
 const PAUSED: &str = "paused";
 
-/// Reads and writes what the creator set.
+/// Reads and writes table `settings`.
 #[derive(Debug, Clone)]
 pub(crate) struct SettingsStore {
     pub(crate) pool: SqlitePool,
-    /// Seals what the audit trail tells of settings.
+    /// Seals the audit entries about settings.
     pub(crate) vault: Arc<Vault>,
-    /// Whether TikTok is on this computer, so that a page may be, too.
+    /// True if the API is on this computer, so that the hosted page may be as well.
     pub(crate) local: bool,
 }
 
 impl SettingsStore {
-    /// What is set. Parts that are missing, cannot be read or make no sense are as in a new Slipway.
+    /// Reads the settings. Missing, unreadable and invalid parts have their default values.
     pub(crate) async fn load(&self) -> Result<Settings, sqlx::Error> {
         let stored = value(&mut *self.pool.acquire().await?, SETTINGS).await?;
         Ok(stored.map_or_else(Settings::default, |text| read(&text, self.local)))
     }
 
-    /// Stores all settings once they make sense; otherwise none of them.
+    /// Validates and stores all settings, or none of them.
     pub(crate) async fn save(
         &self,
         settings: &Settings,
@@ -118,7 +118,8 @@ impl SettingsStore {
         Ok(tx.commit().await?)
     }
 
-    /// Whether the creator paused all posts. When that cannot be read they are: nothing goes out against a will.
+    /// Returns true if the creator paused all posts, or if the stored value is unreadable: nothing may be sent against the
+    /// creator's will.
     pub(crate) async fn paused(&self) -> Result<bool, sqlx::Error> {
         let stored = value(&mut *self.pool.acquire().await?, PAUSED).await?;
         Ok(stored.is_some_and(|text| {
@@ -129,7 +130,7 @@ impl SettingsStore {
         }))
     }
 
-    /// Remembers, also for the next start, whether all posts are paused.
+    /// Stores whether all posts are paused.
     pub(crate) async fn set_paused(&self, paused: bool) -> Result<(), sqlx::Error> {
         set_value(
             &mut *self.pool.acquire().await?,
@@ -165,7 +166,7 @@ async fn set_value(
     Ok(())
 }
 
-/// The zone in which slots and new moments are meant: the one that is set, else the computer's own.
+/// Returns the zone of slots and new times: the one in the settings, or the system's.
 pub(crate) fn zone(settings: &Settings) -> TimeZone {
     let Some(name) = &settings.time_zone else {
         return system_zone();
@@ -176,7 +177,7 @@ pub(crate) fn zone(settings: &Settings) -> TimeZone {
     })
 }
 
-/// Whether settings make sense.
+/// Validates settings.
 fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
     let minutes = |minutes: u32| Duration::from_mins(minutes.into());
     if let Some(name) = &settings.time_zone {
@@ -207,7 +208,8 @@ fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
     if !SETTLE_SECONDS.contains(&settings.settle_seconds) {
         return Err(SettingsError::Settle);
     }
-    Names::new(&settings.ignored_names).map_err(|pattern| SettingsError::Pattern { pattern })?;
+    IgnoredNames::new(&settings.ignored_names)
+        .map_err(|pattern| SettingsError::Pattern { pattern })?;
     if settings.webhook.port == 0 {
         return Err(SettingsError::Port);
     }
@@ -217,7 +219,7 @@ fn check(settings: &Settings, local: bool) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// Stored settings, part by part, so that one bad part does not cost the others.
+/// Parses stored settings part by part, so that an invalid part does not affect the others.
 fn read(text: &str, local: bool) -> Settings {
     let mut settings = Settings::default();
     let Ok(Value::Object(parts)) = serde_json::from_str(text) else {
@@ -235,7 +237,7 @@ fn read(text: &str, local: bool) -> Settings {
     settings
 }
 
-/// `settings` with one part replaced, if that makes sense.
+/// Returns `settings` with one part replaced, if the result is valid.
 fn with(
     settings: &Settings,
     name: &str,

@@ -1,4 +1,4 @@
-//! Settings are stored whole or not at all, and one bad part does not cost the others.
+//! Tests that settings are stored completely or not at all, and that an invalid part does not affect the others.
 
 use std::path::Path;
 
@@ -66,7 +66,7 @@ fn unusual() -> Settings {
 }
 
 #[tokio::test]
-async fn what_is_set_survives_a_restart() {
+async fn settings_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let first = store(folder.path()).await;
     assert_eq!(first.load().await.unwrap(), Settings::default());
@@ -87,7 +87,7 @@ async fn what_is_set_survives_a_restart() {
 type Spoil = fn(&mut Settings);
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused_and_changes_nothing() {
+async fn invalid_settings_are_refused_and_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     store.save(&unusual(), NOW).await.unwrap();
@@ -146,7 +146,7 @@ async fn put(store: &SettingsStore, key: &str, value: &str) {
 }
 
 #[tokio::test]
-async fn a_bad_part_costs_only_itself() {
+async fn an_invalid_part_does_not_affect_others() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     put(
@@ -173,7 +173,7 @@ async fn a_bad_part_costs_only_itself() {
 }
 
 #[tokio::test]
-async fn a_pause_that_cannot_be_read_is_a_pause() {
+async fn an_unreadable_pause_is_a_pause() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     put(&store, PAUSED, "perhaps").await;
@@ -181,7 +181,7 @@ async fn a_pause_that_cannot_be_read_is_a_pause() {
 }
 
 #[test]
-fn the_zone_is_the_one_that_is_set() {
+fn the_zone_comes_from_the_settings() {
     let named = |name: &str| {
         zone(&Settings {
             time_zone: Some(name.to_owned()),

@@ -1,18 +1,18 @@
-//! How much of the connection uploads may take at an instant, and when that changes.
+//! The upload limit at an instant, and the next instant at which it changes.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Time, tz::TimeZone};
 use slipway_core::views::{DailyWindow, UploadLimit};
 
 use crate::schedule::{resolve_in, time_of_day};
 
-/// How many days are looked at: enough to meet a pause between windows even when a zone leaves a day out.
+/// The days around now that are searched: enough to find a gap between windows even if a zone skips a day.
 const DAYS_BEFORE: i32 = 3;
 const DAYS_AHEAD: i32 = 16;
-/// A window that goes on for longer than this has no pause in its week, and so none at all.
+/// A window that is open for longer than this has no gap in its week, and therefore none at all.
 const ENDLESS: SignedDuration = SignedDuration::from_hours(15 * 24);
 
-/// The limit that holds at `now`, in bytes a second (none: as fast as it goes), and when it next changes (none: never).
-/// A window is meant in `zone` and follows the rule for moments when clocks change.
+/// Returns the limit at `now` in bytes per second (`None`: unlimited), and when it next changes (`None`: never). A window
+/// is in local time of `zone`, and follows the rules of local times at clock changes.
 pub(crate) fn limit_at(
     limit: &UploadLimit,
     zone: &TimeZone,
@@ -21,7 +21,7 @@ pub(crate) fn limit_at(
     let (Some(bytes), Some(window)) = (limit.bytes_per_second, &limit.only_during) else {
         return (limit.bytes_per_second, None);
     };
-    // Settings are checked before they are stored or used; a window that cannot be read is no exception to the limit.
+    // Cannot fail, because settings are validated. An unreadable window would not lift the limit.
     let (Ok(from), Ok(to)) = (time_of_day(&window.from), time_of_day(&window.to)) else {
         return (Some(bytes), None);
     };
@@ -44,7 +44,7 @@ pub(crate) fn limit_at(
     }
 }
 
-/// The times around `now` at which the window is open, each from its begin to before its end, in order.
+/// Returns the periods around `now` in which the window is open, in order, with exclusive ends.
 fn spans(
     window: &DailyWindow,
     from: Time,
@@ -63,7 +63,7 @@ fn spans(
             let last = if to <= from { day.tomorrow().ok()? } else { day };
             Some((instant(day, from)?, instant(last, to)?))
         })
-        // In the night when clocks go forward both ends can meet.
+        // Both ends can be the same instant when clocks go forward.
         .filter(|(begins, ends)| begins < ends)
         .collect();
     spans.sort_unstable();
@@ -103,7 +103,7 @@ mod tests {
         }
     }
 
-    /// What holds in Vienna at a local time that exists once, and the local time at which it changes.
+    /// Returns whether the limit applies in Vienna at an unambiguous local time, and the local time of its next change.
     fn in_vienna(limit: &UploadLimit, local: &str) -> (bool, Option<String>) {
         let zone = zone_named("Europe/Vienna").unwrap();
         let local: DateTime = local.parse().unwrap();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_without_times_holds_always_and_none_never() {
+    fn a_limit_without_window_always_applies() {
         let always = UploadLimit {
             bytes_per_second: Some(BYTES),
             only_during: None,
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(limit_at(&always, &TimeZone::UTC, now), (Some(BYTES), None));
             assert_eq!(limit_at(&none, &TimeZone::UTC, now), (None, None));
         }
-        // The ends of the calendar are no place to fall from.
+        // The ends of the calendar do not panic.
         for now in [Timestamp::MIN, Timestamp::MAX] {
             let _ = limit_at(&limit(&WEEK, "08:00", "20:00"), &TimeZone::UTC, now);
         }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_over_midnight_belongs_to_the_day_on_which_it_begins() {
+    fn a_window_over_midnight_belongs_to_its_first_day() {
         let friday = limit(&[Weekday::Friday], "22:00", "06:00");
         for (local, holds, next) in [
             ("2026-11-27T05:00:00", false, "2026-11-27T22:00:00"),
@@ -169,14 +169,14 @@ mod tests {
                 "{local}"
             );
         }
-        // Windows that touch are one.
+        // Adjacent windows are merged.
         let two = limit(&[Weekday::Friday, Weekday::Saturday], "22:00", "22:00");
         let end = Some("2026-11-29T22:00:00".to_owned());
         assert_eq!(in_vienna(&two, "2026-11-27T23:00:00"), (true, end));
     }
 
     #[test]
-    fn a_window_that_the_night_leaves_out_stays_closed() {
+    fn a_skipped_window_stays_closed() {
         let sunday = limit(&[Weekday::Sunday], "02:30", "03:00");
         let next = Some("2027-04-04T02:30:00".to_owned());
         assert_eq!(in_vienna(&sunday, "2027-03-28T01:00:00"), (false, next));
@@ -184,7 +184,7 @@ mod tests {
 
     /// Samoa had no Friday in the last week of 2011.
     #[test]
-    fn a_pause_that_the_calendar_leaves_out_is_none() {
+    fn a_skipped_gap_is_not_a_gap() {
         let days: Vec<_> = WEEK
             .into_iter()
             .filter(|day| *day != Weekday::Friday)

@@ -1,4 +1,4 @@
-//! The ffmpeg of this computer: where it is, what it can do, and how it is run.
+//! [`Ffmpeg`]: finds the installed ffmpeg, queries its capabilities, and runs it.
 
 use std::{
     env,
@@ -18,15 +18,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{FitError, progress::Progress};
+use super::{error::TranscodeError, progress::Progress};
 
-/// What it may take to say what it can do.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How much of what it says last is kept, in bytes.
-const LAST_WORDS: usize = 4096;
-/// How much of that a creator is shown, in characters.
-const SHOWN: usize = 240;
-/// What is taken of Slipway's own environment. Nothing else is: it holds secrets, and options for ffmpeg.
+/// The timeout of a query for capabilities.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
+/// The length of the end of the error output that is kept, in bytes.
+const STDERR_TAIL: usize = 4096;
+/// The length of the detail in an error, in characters.
+const DETAIL_MAX: usize = 240;
+/// The environment variables that ffmpeg inherits. The others can contain secrets, or options for ffmpeg.
 const ENVIRONMENT: [&str; 9] = [
     "PATH",
     "HOME",
@@ -38,40 +38,40 @@ const ENVIRONMENT: [&str; 9] = [
     "DYLD_LIBRARY_PATH",
     "LANG",
 ];
-/// Where programs lie that a desktop's own path leaves out.
+/// Common folders of programs that are not on the `PATH` of desktop applications.
 #[cfg(target_os = "macos")]
-const FURTHER: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
+const EXTRA_FOLDERS: [&str; 2] = ["/opt/homebrew/bin", "/usr/local/bin"];
 #[cfg(not(target_os = "macos"))]
-const FURTHER: [&str; 2] = ["/usr/local/bin", "/snap/bin"];
+const EXTRA_FOLDERS: [&str; 2] = ["/usr/local/bin", "/snap/bin"];
 
-/// What an ffmpeg can do of what is needed here.
+/// The capabilities of an ffmpeg that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Abilities {
+pub(crate) struct Capabilities {
     pub(crate) version: String,
     pub(crate) h264: bool,
     pub(crate) aac: bool,
     pub(crate) tone_mapping: bool,
 }
 
-impl Abilities {
-    /// What is missing for coding anew.
-    pub(super) fn lack(&self) -> Option<FitError> {
+impl Capabilities {
+    /// Returns an error for the first encoder that re-encoding needs and that is missing.
+    pub(super) fn missing(&self) -> Option<TranscodeError> {
         let encoder = match (self.h264, self.aac) {
             (false, _) => "libx264",
             (true, false) => "aac",
             (true, true) => return None,
         };
-        Some(FitError::NoEncoder { encoder })
+        Some(TranscodeError::NoEncoder { encoder })
     }
 }
 
 /// Finds and runs ffmpeg.
 #[derive(Debug)]
 pub(super) struct Ffmpeg {
-    /// Where programs are looked for, when not on the path of this process.
+    /// The search path for programs, instead of `PATH`.
     programs: Option<OsString>,
-    /// What the program at this place can do.
-    known: Mutex<Option<(PathBuf, Abilities)>>,
+    /// The path and the capabilities of the program that was queried last.
+    known: Mutex<Option<(PathBuf, Capabilities)>>,
 }
 
 impl Ffmpeg {
@@ -82,33 +82,33 @@ impl Ffmpeg {
         }
     }
 
-    /// What it can do. It is looked for each time: a creator may just have installed it.
-    pub(super) async fn abilities(&self) -> Result<Abilities, FitError> {
+    /// Returns the capabilities. Searches the program each time, because the creator may just have installed it.
+    pub(super) async fn capabilities(&self) -> Result<Capabilities, TranscodeError> {
         let program = self.find()?;
         let mut known = self.known.lock().await;
-        if let Some((at, abilities)) = &*known
+        if let Some((at, capabilities)) = &*known
             && *at == program
         {
-            return Ok(abilities.clone());
+            return Ok(capabilities.clone());
         }
-        let version = ask(&program, "-version").await?;
-        let encoders = ask(&program, "-encoders").await?;
-        let filters = ask(&program, "-filters").await?;
+        let version = query(&program, "-version").await?;
+        let encoders = query(&program, "-encoders").await?;
+        let filters = query(&program, "-filters").await?;
         let lists = |list: &str, name: &str| {
             list.lines()
                 .any(|line| line.split_whitespace().nth(1) == Some(name))
         };
-        let abilities = Abilities {
+        let capabilities = Capabilities {
             version: version_of(&version),
             h264: lists(&encoders, "libx264"),
             aac: lists(&encoders, "aac"),
             tone_mapping: lists(&filters, "zscale") && lists(&filters, "tonemap"),
         };
-        *known = Some((program, abilities.clone()));
-        Ok(abilities)
+        *known = Some((program, capabilities.clone()));
+        Ok(capabilities)
     }
 
-    /// Runs a plan to its end, or until it is cancelled; `told` hears how much of the result is done.
+    /// Runs a plan until it ends or is cancelled. Calls `told` with the length of the output so far.
     pub(super) async fn run(
         &self,
         plan: &Plan,
@@ -116,55 +116,55 @@ impl Ffmpeg {
         result: &Path,
         cancel: &CancellationToken,
         told: impl Fn(Duration),
-    ) -> Result<(), FitError> {
+    ) -> Result<(), TranscodeError> {
         let mut command = command(&self.find()?);
         command
             .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-n"])
             .args(["-progress", "pipe:1"])
-            // Only this file is opened, and as nothing but what it is.
+            // ffmpeg opens only this file, and only in its detected format.
             .args(["-protocol_whitelist", "file", "-f", plan.source_format()])
             .args(plan.arguments(source, result));
-        let mut child = command.spawn().map_err(FitError::Start)?;
+        let mut child = command.spawn().map_err(TranscodeError::Start)?;
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let whole = async {
-            let ((), words) = tokio::join!(follow(out, told), last_words(err));
+            let ((), words) = tokio::join!(follow(out, told), stderr_tail(err));
             child.wait().await.map(|status| (status, words))
         };
         let ended = cancel.run_until_cancelled(whole).await;
         let Some(ended) = ended else {
-            // Waits until it is gone: what it was writing can then be removed.
+            // Waits for the process to end, so that its output can be removed.
             if let Err(error) = child.kill().await {
                 tracing::warn!(%error, "[Fit] Kill failed");
             }
-            return Err(FitError::Cancelled);
+            return Err(TranscodeError::Cancelled);
         };
-        let (status, words) = ended.map_err(FitError::Start)?;
+        let (status, words) = ended.map_err(TranscodeError::Start)?;
         if status.success() {
             return Ok(());
         }
         tracing::warn!(%status, words = %redaction::redact(&words), "[Fit] ffmpeg failed");
-        Err(FitError::Refused {
-            detail: shown(&words),
+        Err(TranscodeError::Refused {
+            detail: detail(&words),
         })
     }
 
-    fn find(&self) -> Result<PathBuf, FitError> {
+    fn find(&self) -> Result<PathBuf, TranscodeError> {
         let name = format!("ffmpeg{}", env::consts::EXE_SUFFIX);
         let (path, further) = match &self.programs {
             Some(path) => (path.clone(), &[][..]),
-            None => (env::var_os("PATH").unwrap_or_default(), &FURTHER[..]),
+            None => (env::var_os("PATH").unwrap_or_default(), &EXTRA_FOLDERS[..]),
         };
         env::split_paths(&path)
             .chain(further.iter().map(PathBuf::from))
-            // What lies in the present folder is not what the creator installed.
+            // A program in the current folder is not one that the creator installed.
             .filter(|folder| folder.is_absolute())
             .map(|folder| folder.join(&name))
             .find(|program| program.is_file())
-            .ok_or(FitError::NoFfmpeg)
+            .ok_or(TranscodeError::NoFfmpeg)
     }
 }
 
-/// The program with nothing of this process but what it needs, and gone when nobody waits for it any more.
+/// Creates a command with a minimal environment, whose process is killed when it is dropped.
 fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command
@@ -178,30 +178,30 @@ fn command(program: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    // No console window for a moment.
+    // Prevents that a console window opens.
     #[cfg(windows)]
     command.creation_flags(0x0800_0000);
     command
 }
 
-/// What it answers to one question.
-async fn ask(program: &Path, question: &str) -> Result<String, FitError> {
+/// Runs ffmpeg with one option and returns its output.
+async fn query(program: &Path, question: &str) -> Result<String, TranscodeError> {
     let output = command(program)
         .args(["-hide_banner".as_ref(), OsStr::new(question)])
         .output();
-    let late = || FitError::Start(io::ErrorKind::TimedOut.into());
-    let Output { status, stdout, .. } = tokio::time::timeout(PATIENCE, output)
+    let late = || TranscodeError::Start(io::ErrorKind::TimedOut.into());
+    let Output { status, stdout, .. } = tokio::time::timeout(QUERY_TIMEOUT, output)
         .await
         .map_err(|_| late())?
-        .map_err(FitError::Start)?;
+        .map_err(TranscodeError::Start)?;
     if status.success() {
         Ok(String::from_utf8_lossy(&stdout).into_owned())
     } else {
-        Err(FitError::Start(io::Error::other(status.to_string())))
+        Err(TranscodeError::Start(io::Error::other(status.to_string())))
     }
 }
 
-/// `ffmpeg version 5.1.9-0+deb12u1 Copyright…` is version 5.1.9-0+deb12u1.
+/// Returns the version in `ffmpeg version 5.1.9-0+deb12u1 Copyright…`.
 fn version_of(said: &str) -> String {
     let word = said.split_whitespace().nth(2).unwrap_or_default();
     word.chars()
@@ -221,8 +221,8 @@ async fn follow(out: Option<impl AsyncRead + Unpin>, told: impl Fn(Duration)) {
     }
 }
 
-/// The end of what comes, however much that is.
-async fn last_words(err: Option<impl AsyncRead + Unpin>) -> String {
+/// Reads a stream and returns its end.
+async fn stderr_tail(err: Option<impl AsyncRead + Unpin>) -> String {
     let mut words = Vec::new();
     let Some(mut err) = err else {
         return String::new();
@@ -230,14 +230,14 @@ async fn last_words(err: Option<impl AsyncRead + Unpin>) -> String {
     let mut piece = [0; 1024];
     while let Ok(count @ 1..) = err.read(&mut piece).await {
         words.extend_from_slice(&piece[..count]);
-        let over = words.len().saturating_sub(LAST_WORDS);
+        let over = words.len().saturating_sub(STDERR_TAIL);
         words.drain(..over);
     }
     String::from_utf8_lossy(&words).into_owned()
 }
 
-/// The last line of what it said, fit to be shown.
-fn shown(words: &str) -> String {
+/// Returns the last line of the error output, redacted and without control characters.
+fn detail(words: &str) -> String {
     let clean = redaction::redact(words);
     let line = clean
         .lines()
@@ -247,7 +247,7 @@ fn shown(words: &str) -> String {
     line.trim()
         .chars()
         .filter(|letter| !letter.is_control())
-        .take(SHOWN)
+        .take(DETAIL_MAX)
         .collect()
 }
 
@@ -256,30 +256,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_is_shown_and_no_more_of_it_than_fits() {
-        assert_eq!(shown("one\n  two\u{7} words \n\n"), "two words");
-        assert_eq!(shown(""), "");
-        assert_eq!(shown(&"x".repeat(10_000)).len(), SHOWN);
+    fn the_detail_is_the_last_line_shortened() {
+        assert_eq!(detail("one\n  two\u{7} words \n\n"), "two words");
+        assert_eq!(detail(""), "");
+        assert_eq!(detail(&"x".repeat(10_000)).len(), DETAIL_MAX);
     }
 
     #[tokio::test]
-    async fn last_words_are_bounded() {
-        let words = last_words(Some(&vec![b'x'; 1 << 20][..])).await;
-        assert_eq!(words.len(), LAST_WORDS);
+    async fn the_error_output_is_bounded() {
+        let words = stderr_tail(Some(&vec![b'x'; 1 << 20][..])).await;
+        assert_eq!(words.len(), STDERR_TAIL);
     }
 
     #[test]
-    fn versions_are_read() {
+    fn parses_versions() {
         assert_eq!(version_of("ffmpeg version n7.1 Copyright (c)"), "n7.1");
         assert_eq!(version_of("what"), "");
     }
 
     #[tokio::test]
-    async fn nothing_is_found_where_nothing_is() {
+    async fn does_not_find_a_missing_ffmpeg() {
         let folder = tempfile::tempdir().unwrap();
         let nowhere = Ffmpeg::new(Some(folder.path().into()));
-        assert!(matches!(nowhere.abilities().await, Err(FitError::NoFfmpeg)));
+        assert!(matches!(
+            nowhere.capabilities().await,
+            Err(TranscodeError::NoFfmpeg)
+        ));
         let here = Ffmpeg::new(Some(".".into()));
-        assert!(matches!(here.abilities().await, Err(FitError::NoFfmpeg)));
+        assert!(matches!(
+            here.capabilities().await,
+            Err(TranscodeError::NoFfmpeg)
+        ));
     }
 }

@@ -10,7 +10,7 @@ use slipway_core::{
 };
 use slipway_store::database::DatabaseFault;
 
-use crate::transcode::FitError;
+use crate::transcode::TranscodeError;
 
 pub(crate) mod text {
     //! The texts about making a file fit.
@@ -79,7 +79,7 @@ pub(crate) fn fit_question(rule: Rule, plan: &Plan) -> Message {
     }
 }
 
-impl Explain for FitError {
+impl Explain for TranscodeError {
     fn explain(&self) -> Notice {
         match self {
             Self::File(error) => error.explain(),

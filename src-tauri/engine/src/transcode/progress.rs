@@ -1,25 +1,25 @@
-//! What ffmpeg tells on its way (`-progress`): lines of `key=value`, and of these the time that is done.
+//! Parses the progress output of ffmpeg (`-progress`): lines of `key=value`, including the time that is written.
 
 use std::time::Duration;
 
-/// No line of interest is longer, in bytes.
-const LINE: usize = 128;
+/// The longest relevant line, in bytes.
+const LINE_MAX: usize = 128;
 
-/// Reads what comes, however it is cut into pieces.
+/// A parser for output that arrives in chunks.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     line: Vec<u8>,
 }
 
 impl Progress {
-    /// Takes a piece; answers the last time in it.
+    /// Parses a chunk. Returns the last time in it.
     pub(super) fn feed(&mut self, piece: &[u8]) -> Option<Duration> {
         let mut last = None;
         for &byte in piece {
             if byte == b'\n' {
                 last = time(&self.line).or(last);
                 self.line.clear();
-            } else if self.line.len() < LINE {
+            } else if self.line.len() < LINE_MAX {
                 self.line.push(byte);
             }
         }
@@ -27,7 +27,7 @@ impl Progress {
     }
 }
 
-/// `out_time_us=1234567`; older versions say the same as `out_time_ms`. It is `N/A` before the first frame.
+/// Parses `out_time_us=1234567`. Older versions call the same value `out_time_ms`. It is `N/A` before the first frame.
 fn time(line: &[u8]) -> Option<Duration> {
     let line = std::str::from_utf8(line).ok()?.trim();
     let value = line
@@ -45,19 +45,19 @@ mod tests {
     const SAID: &[u8] = b"frame=12\nout_time_us=N/A\nout_time_us=400000\nout_time_ms=480000\r\nspeed=2x\nprogress=continue\n";
 
     #[test]
-    fn nonsense_is_no_time() {
+    fn ignores_malformed_lines() {
         let mut progress = Progress::default();
         assert_eq!(
             progress.feed(b"out_time_us=-5\nout_time_us=\n=\n\xFF\n"),
             None
         );
         assert_eq!(progress.feed(&vec![b'x'; 1 << 20]), None);
-        assert!(progress.line.len() <= LINE);
+        assert!(progress.line.len() <= LINE_MAX);
     }
 
     proptest! {
         #[test]
-        fn it_does_not_matter_how_it_is_cut(cuts in prop::collection::vec(1..9_usize, 0..40)) {
+        fn chunk_boundaries_do_not_matter(cuts in prop::collection::vec(1..9_usize, 0..40)) {
             let mut progress = Progress::default();
             let (mut rest, mut last) = (SAID, None);
             for cut in cuts {

@@ -1,4 +1,4 @@
-//! What tells whether a file is still the one that was added, beyond its size and time.
+//! The fingerprint of a file: a fast hash that detects whether its content changed.
 
 use std::{
     fs::File,
@@ -6,16 +6,15 @@ use std::{
     path::Path,
 };
 
-/// How much is read at a time, in bytes.
+/// The size of a sample, in bytes.
 const PIECE: u64 = 64 * 1024;
-/// How many pieces of a big file are read, evenly spread, the first and the last among them.
+/// The number of samples of a large file, evenly spread from its first to its last byte.
 const PIECES: u64 = 64;
-/// The size, in bytes, up to which every byte of a file counts.
+/// The largest size, in bytes, at which the fingerprint covers every byte.
 pub(crate) const WHOLE_MAX: u64 = PIECE * PIECES;
 
-/// The BLAKE3 hash, in hex, of a file's size and content. Of a file over 4 MiB only 64 evenly spread pieces are read,
-/// so that it takes no time whatever the size: it tells edits and exports apart, and is no proof against forgery.
-/// Blocks: it reads from disk.
+/// Returns the BLAKE3 hash, in hex, of a file's size and content. Of a file over 4 MiB, only 64 samples are hashed, so
+/// that the time does not depend on the size. Detects edits and new exports, but not deliberate forgery. Blocks.
 pub(crate) fn fingerprint(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
@@ -27,7 +26,7 @@ pub(crate) fn fingerprint(path: &Path) -> io::Result<String> {
         let mut piece = Vec::with_capacity(64 * 1024);
         for index in 0..PIECES {
             piece.clear();
-            // Whole pieces from 0 to size - PIECE; u128 keeps the product exact.
+            // Samples from offset 0 to size - PIECE. u128 prevents an overflow of the product.
             let at = u128::from(size - PIECE) * u128::from(index) / u128::from(PIECES - 1);
             file.seek(SeekFrom::Start(u64::try_from(at).unwrap_or(size)))?;
             file.by_ref().take(PIECE).read_to_end(&mut piece)?;
@@ -50,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_a_small_file_counts() {
+    fn covers_every_byte_of_a_small_file() {
         let bytes = vec![7; 100_000];
         let one = of(&bytes);
         assert_eq!(one, of(&bytes));
@@ -63,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_big_file_is_told_by_its_ends_its_size_and_a_new_export() {
+    fn detects_changed_ends_size_and_exports_of_a_large_file() {
         let bytes = vec![7; 9_000_001];
         let one = of(&bytes);
         for at in [0, 9_000_001 - 64 * 1024, 9_000_000] {

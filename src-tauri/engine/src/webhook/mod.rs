@@ -1,8 +1,8 @@
-//! The receiver of TikTok's webhooks: on this computer alone, off until the creator switches it on.
+//! The webhook receiver: an HTTP server on this computer, off by default.
 //!
-//! A tunnel of the creator's own leads to it, under whatever name the tunnel has, so the `Host` header proves nothing
-//! and is not asked: the signature is the proof. TikTok's news only hurries things along; asking for the status finds
-//! out the same a little later. So a delivery may get lost here, but must not have an effect twice.
+//! The creator's own tunnel leads to it, under any host name, so that the `Host` header proves nothing and is ignored.
+//! The signature authenticates a delivery. Deliveries only speed things up: polling finds the same a little later. A
+//! delivery may therefore be lost, but must not have an effect twice.
 
 mod notices;
 
@@ -41,52 +41,52 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long a connection may last: one request, which TikTok sends in one piece.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How many connections there may be at once; more wait.
-const CONNECTIONS: usize = 32;
-/// Room for a request's head, in bytes.
-const HEAD: usize = 16 * 1024;
-/// When a port that could not be opened is tried again.
-const TRY_AGAIN: Duration = Duration::from_mins(1);
-/// How long no connection is taken after the system refused one, for instance for want of file handles.
-const BREATH: Duration = Duration::from_secs(1);
+/// The timeout of a connection, which carries one request.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most simultaneous connections. Further ones wait.
+const CONNECTIONS_MAX: usize = 32;
+/// The largest head of a request, in bytes.
+const HEAD_MAX: usize = 16 * 1024;
+/// The pause before a retry to open the port.
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
+/// The pause after the system failed to accept a connection, for example because no file handle was free.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// Something that TikTok told, proven and for the first time.
+/// An authenticated delivery that was not received before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct News {
-    /// Whose account it is about, by TikTok's id. Empty when TikTok does not say.
+pub(crate) struct ReceivedEvent {
+    /// TikTok's id of the account. Empty if TikTok does not send it.
     pub(crate) open_id: String,
-    /// What happened.
+    /// The event.
     pub(crate) event: WebhookEvent,
 }
 
-/// Whether the receiver can be reached.
+/// The state of the receiver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Reception {
-    /// It is switched off.
+pub(crate) enum ReceiverState {
+    /// The receiver is switched off.
     #[default]
     Off,
-    /// It listens.
+    /// The receiver listens.
     Open {
         /// The port on 127.0.0.1.
         port: u16,
     },
-    /// It should listen and cannot; the port is tried again every minute.
-    Shut(PortShut),
+    /// The port cannot be opened. The receiver retries every minute.
+    Shut(PortUnavailable),
 }
 
 /// A port that cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PortShut {
+pub(crate) struct PortUnavailable {
     /// The port on 127.0.0.1.
     pub(crate) port: u16,
-    /// Why.
+    /// The kind of the error.
     pub(crate) kind: io::ErrorKind,
 }
 
-impl Reception {
-    /// What a creator should know for as long as it is so.
+impl ReceiverState {
+    /// Returns the notice to show in this state.
     pub(crate) fn notice(&self) -> Option<Notice> {
         match self {
             Self::Off | Self::Open { .. } => None,
@@ -95,25 +95,25 @@ impl Reception {
     }
 }
 
-/// Tells the present client key and secret.
+/// Returns the present client key and secret.
 pub(crate) type App = Box<dyn Fn() -> Option<AppCredentials> + Send + Sync>;
 
-/// Takes deliveries and hands the news on.
+/// Receives deliveries and forwards their events.
 pub(crate) struct Receiver {
     app: App,
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
-    sink: mpsc::Sender<News>,
-    reception: watch::Sender<Reception>,
+    sink: mpsc::Sender<ReceivedEvent>,
+    reception: watch::Sender<ReceiverState>,
 }
 
 impl Receiver {
-    /// A receiver that proves deliveries with `app`, remembers them in `pool` and hands them to `sink`.
+    /// Creates a receiver that authenticates deliveries with `app`, records them in `pool` and sends events to `sink`.
     pub(crate) fn new(
         app: App,
         pool: SqlitePool,
         clock: Arc<dyn Clock>,
-        sink: mpsc::Sender<News>,
+        sink: mpsc::Sender<ReceivedEvent>,
     ) -> Arc<Self> {
         Arc::new(Self {
             app,
@@ -124,12 +124,12 @@ impl Receiver {
         })
     }
 
-    /// Whether it can be reached, now and whenever that changes.
-    pub(crate) fn reception(&self) -> watch::Receiver<Reception> {
+    /// Subscribes to the state of the receiver.
+    pub(crate) fn reception(&self) -> watch::Receiver<ReceiverState> {
         self.reception.subscribe()
     }
 
-    /// Listens as the settings say, and moves with them, until `stop`.
+    /// Listens as the settings say, follows their changes, and ends with `stop`.
     pub(crate) async fn run(
         self: Arc<Self>,
         mut settings: watch::Receiver<Settings>,
@@ -139,17 +139,17 @@ impl Receiver {
             let wanted = settings.borrow_and_update().webhook.clone();
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = other_than(&wanted, &mut settings) => {}
+                () = changed_from(&wanted, &mut settings) => {}
                 () = self.listen(&wanted) => {}
             }
         }
-        self.tell(Reception::Off);
+        self.set_state(ReceiverState::Off);
     }
 
-    /// Listens for as long as it is let; connections end with it.
+    /// Listens until the future is dropped, which also closes all connections.
     async fn listen(self: &Arc<Self>, wanted: &WebhookSettings) {
         if !wanted.enabled {
-            self.tell(Reception::Off);
+            self.set_state(ReceiverState::Off);
             return std::future::pending().await;
         }
         loop {
@@ -157,16 +157,16 @@ impl Receiver {
             match bound.and_then(|listener| Ok((listener.local_addr()?.port(), listener))) {
                 Ok((port, listener)) => {
                     tracing::info!(port, "[Webhook] Listening");
-                    self.tell(Reception::Open { port });
+                    self.set_state(ReceiverState::Open { port });
                     self.serve(listener).await;
                 }
                 Err(error) => {
                     tracing::warn!(port = wanted.port, %error, "[Webhook] Listen failed");
-                    self.tell(Reception::Shut(PortShut {
+                    self.set_state(ReceiverState::Shut(PortUnavailable {
                         port: wanted.port,
                         kind: error.kind(),
                     }));
-                    self.clock.sleep(TRY_AGAIN).await;
+                    self.clock.sleep(RETRY_INTERVAL).await;
                 }
             }
         }
@@ -180,13 +180,13 @@ impl Receiver {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+                accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                     Ok((socket, _)) => {
-                        connections.spawn(answer(socket, router.clone(), self.clock.sleep(PATIENCE)));
+                        connections.spawn(answer(socket, router.clone(), self.clock.sleep(CONNECTION_TIMEOUT)));
                     }
                     Err(error) => {
                         tracing::debug!(%error, "[Webhook] Accept failed");
-                        self.clock.sleep(BREATH).await;
+                        self.clock.sleep(ACCEPT_PAUSE).await;
                     }
                 },
                 Some(_) = connections.join_next() => {}
@@ -194,13 +194,13 @@ impl Receiver {
         }
     }
 
-    /// Proves a delivery and hands it on, unless that was done before.
+    /// Authenticates a delivery and forwards its event, unless the delivery was received before.
     async fn receive(&self, header: &str, body: &[u8]) -> StatusCode {
         let Some(app) = (self.app)() else {
             tracing::debug!("[Webhook] Delivery refused: no client secret to prove it with");
             return StatusCode::UNAUTHORIZED;
         };
-        // The system holds every time that a clock can show; any other is too far from every signature.
+        // A time that `SystemTime` cannot represent is too far from every signature anyway.
         let now = SystemTime::try_from(self.clock.now()).unwrap_or(SystemTime::UNIX_EPOCH);
         let delivery = match Delivery::verify(header, body, &app, now) {
             Ok(delivery) => delivery,
@@ -212,12 +212,13 @@ impl Receiver {
                 };
             }
         };
-        // Room first: what is remembered as taken must be taken. TikTok comes again on anything but 200.
+        // Space in the queue is reserved first, because a recorded delivery must be processed. TikTok retries after every
+        // status but 200.
         let Ok(place) = self.sink.try_reserve() else {
             return StatusCode::SERVICE_UNAVAILABLE;
         };
         match self.remember(&delivery.signature).await {
-            Ok(true) => place.send(News {
+            Ok(true) => place.send(ReceivedEvent {
                 open_id: delivery.user_openid,
                 event: delivery.event,
             }),
@@ -230,7 +231,7 @@ impl Receiver {
         StatusCode::OK
     }
 
-    /// Notes a delivery; says whether it is new. Forgets those that TikTok no longer repeats.
+    /// Records a delivery. Returns true if it is new. Deletes the deliveries that TikTok no longer retries.
     async fn remember(&self, signature: &str) -> Result<bool, sqlx::Error> {
         let now = self.clock.now();
         let over = now
@@ -252,7 +253,7 @@ impl Receiver {
         Ok(added.rows_affected() == 1)
     }
 
-    fn tell(&self, now: Reception) {
+    fn set_state(&self, now: ReceiverState) {
         self.reception.send_if_modified(|before| {
             let news = *before != now;
             *before = now;
@@ -261,9 +262,9 @@ impl Receiver {
     }
 }
 
-/// Waits until other webhook settings are wanted.
-async fn other_than(current: &WebhookSettings, settings: &mut watch::Receiver<Settings>) {
-    // Without anybody who could change them, they stay.
+/// Waits until the webhook settings differ from `current`.
+async fn changed_from(current: &WebhookSettings, settings: &mut watch::Receiver<Settings>) {
+    // A closed channel means that the settings cannot change any more.
     if settings
         .wait_for(|now| now.webhook != *current)
         .await
@@ -273,11 +274,11 @@ async fn other_than(current: &WebhookSettings, settings: &mut watch::Receiver<Se
     }
 }
 
-/// One request, one answer, and not for long.
+/// Serves one request within the timeout.
 async fn answer(socket: TcpStream, router: Router, patience: clock::Wait) {
     let connection = http1::Builder::new()
         .keep_alive(false)
-        .max_buf_size(HEAD)
+        .max_buf_size(HEAD_MAX)
         .serve_connection(TokioIo::new(socket), TowerToHyperService::new(router));
     tokio::select! {
         ended = connection => if let Err(error) = ended {

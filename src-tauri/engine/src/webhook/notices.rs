@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use slipway_core::{notice::Explain, views::Notice};
 
-use super::PortShut;
+use super::PortUnavailable;
 
 pub(crate) mod text {
     //! The texts about the port.
@@ -17,7 +17,7 @@ pub(crate) mod text {
     }
 }
 
-impl Explain for PortShut {
+impl Explain for PortUnavailable {
     fn explain(&self) -> Notice {
         let port = self.port.to_string();
         match self.kind {

@@ -1,4 +1,4 @@
-//! The receiver over real sockets, with bodies signed by hand.
+//! Tests the receiver over real sockets, with bodies that the tests sign.
 
 use std::fmt::Write as _;
 
@@ -21,21 +21,21 @@ const BODY: &str = r#"{"client_key":"awtest","event":"post.publish.complete","cr
 struct Stage {
     clock: TestClock,
     settings: watch::Sender<Settings>,
-    reception: watch::Receiver<Reception>,
-    news: mpsc::Receiver<News>,
+    reception: watch::Receiver<ReceiverState>,
+    news: mpsc::Receiver<ReceivedEvent>,
     pool: SqlitePool,
     stop: CancellationToken,
 }
 
 impl Stage {
-    /// Switched on, on a port that the system chose.
+    /// Starts an enabled receiver on a port that the system chooses.
     async fn open() -> Self {
         let stage = Self::with(&database().await, 8);
         stage.set(true, 0);
         stage
     }
 
-    /// As it is by default.
+    /// Starts a receiver with the default settings.
     fn with(pool: &SqlitePool, room: usize) -> Self {
         let app = AppCredentials {
             client_key: "awtest".into(),
@@ -71,15 +71,15 @@ impl Stage {
             .send_modify(|settings| settings.webhook = WebhookSettings { enabled, port });
     }
 
-    async fn becomes(&mut self, expected: impl FnMut(&Reception) -> bool) -> Reception {
+    async fn becomes(&mut self, expected: impl FnMut(&ReceiverState) -> bool) -> ReceiverState {
         let found = within(self.reception.wait_for(expected)).await;
         found.unwrap().clone()
     }
 
     async fn port(&mut self) -> u16 {
-        let open = self.becomes(|now| matches!(now, Reception::Open { .. }));
+        let open = self.becomes(|now| matches!(now, ReceiverState::Open { .. }));
         match open.await {
-            Reception::Open { port } => port,
+            ReceiverState::Open { port } => port,
             other => panic!("{other:?}"),
         }
     }
@@ -89,14 +89,14 @@ impl Stage {
         TcpStream::connect(("127.0.0.1", port)).await.unwrap()
     }
 
-    /// Sends a request and gives the status of its answer.
+    /// Sends a request and returns the status of the response.
     async fn send(&mut self, request: &[u8]) -> u16 {
         let mut socket = self.connect().await;
         socket.write_all(request).await.unwrap();
         status(&mut socket).await
     }
 
-    /// Delivers a body, signed now with the right secret.
+    /// Delivers a body with a valid signature.
     async fn deliver(&mut self, body: &str) -> u16 {
         let header = self.signature(SECRET, body);
         self.send(&request(&header, body)).await
@@ -162,8 +162,8 @@ async fn status(socket: &mut TcpStream) -> u16 {
     answer.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-fn complete() -> News {
-    News {
+fn complete() -> ReceivedEvent {
+    ReceivedEvent {
         open_id: "open-1".into(),
         event: WebhookEvent::PublishComplete {
             publish_id: "p1".into(),
@@ -172,29 +172,29 @@ fn complete() -> News {
 }
 
 #[tokio::test]
-async fn it_is_off_until_it_is_switched_on_and_off_again_at_once() {
+async fn follows_the_switch_at_once() {
     let mut stage = Stage::with(&database().await, 8);
     assert!(!stage.settings.borrow().webhook.enabled);
-    assert_eq!(*stage.reception.borrow(), Reception::Off);
+    assert_eq!(*stage.reception.borrow(), ReceiverState::Off);
     stage.set(true, 0);
     let port = stage.port().await;
     assert_eq!(stage.deliver(BODY).await, 200);
     stage.set(false, 0);
-    stage.becomes(|now| *now == Reception::Off).await;
+    stage.becomes(|now| *now == ReceiverState::Off).await;
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
 #[tokio::test]
-async fn it_stops_with_the_engine() {
+async fn stops_with_the_engine() {
     let mut stage = Stage::open().await;
     let port = stage.port().await;
     stage.stop.cancel();
-    stage.becomes(|now| *now == Reception::Off).await;
+    stage.becomes(|now| *now == ReceiverState::Off).await;
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
 #[tokio::test]
-async fn it_moves_with_the_port() {
+async fn follows_the_port() {
     let mut stage = Stage::open().await;
     let first = stage.port().await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -202,14 +202,14 @@ async fn it_moves_with_the_port() {
     drop(free);
     stage.set(true, second);
     stage
-        .becomes(|now| *now == Reception::Open { port: second })
+        .becomes(|now| *now == ReceiverState::Open { port: second })
         .await;
     assert!(TcpStream::connect(("127.0.0.1", first)).await.is_err());
     assert_eq!(stage.deliver(BODY).await, 200);
 }
 
 #[tokio::test]
-async fn a_setting_that_is_not_its_own_leaves_connections_alone() {
+async fn other_settings_keep_connections() {
     let mut stage = Stage::open().await;
     let port = stage.port().await;
     let header = stage.signature(SECRET, BODY);
@@ -226,18 +226,18 @@ async fn a_setting_that_is_not_its_own_leaves_connections_alone() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_told_and_tried_again() {
+async fn reports_and_retries_a_port_in_use() {
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = other.local_addr().unwrap().port();
     let mut stage = Stage::with(&database().await, 8);
     stage.set(true, port);
-    let shut = stage.becomes(|now| *now != Reception::Off).await;
+    let shut = stage.becomes(|now| *now != ReceiverState::Off).await;
     let notice = shut.notice().unwrap();
     assert_eq!(notice.code, "webhook.port_taken");
     assert_eq!(notice.args["port"], Argument::text(port.to_string()));
     drop(other);
     let clock = stage.clock.clone();
-    let opened = stage.becomes(|now| *now == Reception::Open { port });
+    let opened = stage.becomes(|now| *now == ReceiverState::Open { port });
     let opened = tokio::select! {
         opened = opened => opened,
         never = time_passes(&clock) => match never {},
@@ -245,7 +245,7 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
     assert_eq!(opened.notice(), None);
 }
 
-/// Lets simulated time go by for as long as this is waited for.
+/// Advances simulated time until the future is ready.
 async fn time_passes(clock: &TestClock) -> std::convert::Infallible {
     loop {
         clock.advance(Duration::from_secs(1));
@@ -254,7 +254,7 @@ async fn time_passes(clock: &TestClock) -> std::convert::Infallible {
 }
 
 #[tokio::test]
-async fn a_delivery_has_its_effect_once() {
+async fn forwards_a_delivery_once() {
     let mut stage = Stage::open().await;
     let request = request(&stage.signature(SECRET, BODY), BODY);
     for _ in 0..3 {
@@ -266,7 +266,7 @@ async fn a_delivery_has_its_effect_once() {
 }
 
 #[tokio::test]
-async fn deliveries_at_the_same_moment_have_their_effect_once() {
+async fn forwards_simultaneous_deliveries_once() {
     let mut stage = Stage::open().await;
     let request = request(&stage.signature(SECRET, BODY), BODY);
     let mut sockets = Vec::new();
@@ -286,7 +286,7 @@ async fn deliveries_at_the_same_moment_have_their_effect_once() {
 }
 
 #[tokio::test]
-async fn a_delivery_is_remembered_across_a_restart() {
+async fn remembers_deliveries_across_a_restart() {
     let pool = database().await;
     let mut request_sent = Vec::new();
     for expected in [1, 0] {
@@ -301,7 +301,7 @@ async fn a_delivery_is_remembered_across_a_restart() {
 }
 
 #[tokio::test]
-async fn what_is_not_proven_has_no_effect() {
+async fn ignores_unauthenticated_deliveries() {
     let mut stage = Stage::open().await;
     let good = stage.signature(SECRET, BODY);
     let forged = stage.signature("another_secret", BODY);
@@ -329,7 +329,7 @@ async fn what_is_not_proven_has_no_effect() {
 }
 
 #[tokio::test]
-async fn without_a_secret_nothing_is_proven() {
+async fn refuses_deliveries_without_a_secret() {
     let mut stage = Stage::with_app(&database().await, 8, None);
     stage.set(true, 0);
     assert_eq!(stage.deliver(BODY).await, 401);
@@ -337,7 +337,7 @@ async fn without_a_secret_nothing_is_proven() {
 }
 
 #[tokio::test]
-async fn there_is_one_address_and_one_method() {
+async fn serves_one_path_and_one_method() {
     let mut stage = Stage::open().await;
     for (line, expected) in [
         ("GET /webhook", 405),
@@ -352,12 +352,12 @@ async fn there_is_one_address_and_one_method() {
 }
 
 #[tokio::test]
-async fn a_huge_body_is_refused_and_not_kept() {
+async fn refuses_a_huge_body() {
     let mut stage = Stage::open().await;
     let largest = " ".repeat(WEBHOOK_SIZE_MAX - BODY.len()) + BODY;
     assert_eq!(stage.deliver(&largest).await, 200);
     assert_eq!(stage.deliver(&format!(" {largest}")).await, 413);
-    // Without a length up front.
+    // Chunked, without a content length.
     let mut chunked =
         b"POST /webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     chunked.extend_from_slice(format!("10001\r\n{}\r\n", " ".repeat(0x10001)).as_bytes());
@@ -365,7 +365,7 @@ async fn a_huge_body_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
-async fn a_slow_client_is_dropped_and_holds_nobody_up() {
+async fn drops_a_slow_client_without_blocking_others() {
     for (name, part) in [("head", 40), ("body", request("", BODY).len() - 5)] {
         let mut stage = Stage::open().await;
         let mut slow = stage.connect().await;
@@ -377,13 +377,13 @@ async fn a_slow_client_is_dropped_and_holds_nobody_up() {
             ended = within(slow.read_to_end(&mut answer)) => ended,
             never = time_passes(&clock) => match never {},
         };
-        // Nothing, or a reset.
+        // The connection is closed or reset.
         assert!(!ended.is_ok_and(|read| read > 0), "{name}: {answer:?}");
     }
 }
 
 #[tokio::test]
-async fn a_delivery_that_finds_no_room_is_neither_lost_nor_remembered() {
+async fn a_full_queue_refuses_deliveries_unrecorded() {
     let mut stage = Stage::with(&database().await, 1);
     stage.set(true, 0);
     let other = BODY.replace("p1", "p2");
@@ -396,7 +396,7 @@ async fn a_delivery_that_finds_no_room_is_neither_lost_nor_remembered() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_cannot_be_remembered_has_no_effect_yet() {
+async fn an_unrecorded_delivery_is_not_forwarded() {
     let mut stage = Stage::open().await;
     stage.port().await;
     stage.pool.close().await;
@@ -405,7 +405,7 @@ async fn a_delivery_that_cannot_be_remembered_has_no_effect_yet() {
 }
 
 #[tokio::test]
-async fn deliveries_are_forgotten_once_tiktok_no_longer_repeats_them() {
+async fn deletes_deliveries_that_tiktok_no_longer_retries() {
     let mut stage = Stage::open().await;
     assert_eq!(stage.deliver(BODY).await, 200);
     let life = WEBHOOK_RETRY_LIFE + WEBHOOK_TOLERANCE;

@@ -53,7 +53,7 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
-        videos::lies_at(&mut step.tx, video, file).await?;
+        videos::set_file(&mut step.tx, video, file.video_file()).await?;
         forget_upload(&mut step.tx, id).await?;
         step.done().await
     }

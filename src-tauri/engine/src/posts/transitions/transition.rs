@@ -79,7 +79,7 @@ impl PostStore {
         sqlx::query!("UPDATE posts SET state = ? WHERE id = ?", name, id)
             .execute(&mut *tx)
             .await?;
-        videos::follow(&mut tx, id, to, now).await?;
+        videos::update_use(&mut tx, id, to, now).await?;
         if let Some(text) = text {
             write_history(&mut tx, id, now, text).await?;
             tracing::info!(

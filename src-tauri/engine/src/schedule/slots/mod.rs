@@ -1,4 +1,4 @@
-//! Weekly slots: the times of the week at which an account likes to post, and the next one that is free.
+//! Weekly slots: an account's preferred times of the week, and the search for the next free one.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -15,10 +15,10 @@ use super::{Resolved, ScheduleError, resolve_in, time_of_day};
 const MINUTES_PER_HOUR: i64 = 60;
 const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
 
-/// Two posts closer than this stand in the same slot, whatever the spacing.
+/// Two posts closer than this share a slot, whatever the spacing.
 const SAME_SLOT: SignedDuration = SignedDuration::from_mins(1);
 
-/// A time of the week.
+/// A weekday with a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     weekday: Weekday,
@@ -26,7 +26,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// The slot at so many minutes after Monday 00:00, if a week has that many.
+    /// Returns the slot that many minutes after Monday 00:00, or `None` outside a week.
     pub(crate) fn at_week_minute(minute: i64) -> Option<Self> {
         let (day, minute) = (
             minute.div_euclid(MINUTES_PER_DAY),
@@ -40,7 +40,7 @@ impl Slot {
         })
     }
 
-    /// Minutes since Monday 00:00.
+    /// Returns the minutes since Monday 00:00.
     pub(crate) fn week_minute(self) -> i64 {
         i64::from(self.weekday.to_monday_zero_offset()) * MINUTES_PER_DAY
             + i64::from(self.time.hour()) * MINUTES_PER_HOUR
@@ -68,14 +68,14 @@ impl From<Slot> for WeeklySlot {
     }
 }
 
-/// Reads and writes the weekly slots of accounts.
+/// Reads and writes table `weekly_slots`.
 #[derive(Debug, Clone)]
 pub(crate) struct SlotStore {
     pub(crate) pool: SqlitePool,
 }
 
 impl SlotStore {
-    /// The slots of an account from Monday to Sunday.
+    /// Returns the slots of an account from Monday to Sunday.
     pub(crate) async fn slots(&self, account_id: &str) -> Result<Vec<Slot>, sqlx::Error> {
         let rows = sqlx::query!(
             "SELECT week_minute FROM weekly_slots WHERE account_id = ? ORDER BY week_minute",
@@ -89,7 +89,7 @@ impl SlotStore {
             .collect())
     }
 
-    /// Replaces the slots of an account, all or none; one said twice counts once.
+    /// Replaces the slots of an account in one transaction. Duplicates are stored once.
     pub(crate) async fn set_slots(
         &self,
         account_id: &str,
@@ -117,9 +117,9 @@ impl SlotStore {
     }
 }
 
-/// The first time after `after` that one of `slots` comes round in `zone` with no post of `taken` nearer than
-/// `spacing`. Each slot comes once on each of its days, also when clocks change: a time that does not exist is moved
-/// forward, of one that exists twice the first counts. Nothing only when there are no slots or the calendar ends.
+/// Returns the first occurrence of a slot after `after` with no post of `taken` nearer than `spacing`. Each slot occurs
+/// once on each of its days: a local time that does not exist is moved forward, and of one that exists twice the first
+/// is used. Returns `None` only without slots or at the end of the calendar.
 pub(crate) fn next_free(
     slots: &[Slot],
     zone: &TimeZone,
@@ -138,11 +138,11 @@ pub(crate) fn next_free(
             .get(next)
             .is_none_or(|post| post.duration_since(instant) >= spacing)
     };
-    // A moment that had to be moved gives way to one that is meant for the same instant.
+    // Of two slots with the same instant, one that was not moved by a clock change wins.
     let order = |found: &Resolved| (found.instant, found.change == ClockChange::Skipped);
     let mut best: Option<Resolved> = None;
     for slot in slots {
-        // Moving a time forward can take it a day on, so the search begins in the days before.
+        // A time that is moved forward can fall on the next day, so that the search begins a week earlier.
         let Ok(begin) = zone.to_datetime(after).date().checked_sub(1.week()) else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! Slots are found right through clock changes, kept apart, and stored whole.
+//! Tests the search for free slots, also around clock changes, and the storage of slots.
 
 use proptest::{collection::vec, prelude::*};
 use slipway_core::views;
@@ -23,7 +23,7 @@ fn at(instant: &str) -> Timestamp {
     instant.parse().unwrap()
 }
 
-/// The first `count` free slots, each taken before the next is asked for.
+/// Returns the first `count` free slots, each occupied before the next search.
 fn fill(slots: &[Slot], zone: &str, after: &str, spacing: Duration, count: usize) -> Vec<String> {
     let zone = zone_named(zone).unwrap();
     let mut taken = Vec::new();
@@ -36,7 +36,7 @@ fn fill(slots: &[Slot], zone: &str, after: &str, spacing: Duration, count: usize
 }
 
 #[test]
-fn slots_are_filled_one_after_the_other() {
+fn fills_slots_in_order() {
     use views::Weekday::{Friday, Monday, Wednesday};
     let slots = slots(&[(Monday, "18:30"), (Wednesday, "18:30"), (Friday, "18:30")]);
     // A Tuesday.
@@ -59,7 +59,7 @@ fn slots_are_filled_one_after_the_other() {
 }
 
 #[test]
-fn spacing_leaves_slots_out_that_are_too_near() {
+fn skips_slots_within_the_spacing() {
     use views::Weekday::Monday;
     let slots = slots(&[(Monday, "10:00"), (Monday, "10:59"), (Monday, "11:00")]);
     let hour = Duration::from_hours(1);
@@ -75,7 +75,7 @@ fn spacing_leaves_slots_out_that_are_too_near() {
 }
 
 #[test]
-fn a_post_before_or_after_a_slot_by_the_spacing_leaves_it_free() {
+fn a_post_at_the_spacing_leaves_a_slot_free() {
     let slots = slots(&[(views::Weekday::Monday, "10:00")]);
     let after = at("2026-11-22T00:00:00Z");
     let hour = Duration::from_hours(1);
@@ -91,7 +91,7 @@ fn a_post_before_or_after_a_slot_by_the_spacing_leaves_it_free() {
 }
 
 #[test]
-fn a_slot_comes_once_in_the_night_when_clocks_go_back() {
+fn a_repeated_slot_occurs_once() {
     use views::Weekday::Sunday;
     let slots = slots(&[(Sunday, "02:30")]);
     let zone = zone_named("Europe/Vienna").unwrap();
@@ -105,13 +105,13 @@ fn a_slot_comes_once_in_the_night_when_clocks_go_back() {
     .unwrap();
     assert_eq!(first.instant, at("2026-10-25T00:30:00Z"));
     assert_eq!(first.change, ClockChange::Repeated);
-    // An hour later the clock shows 02:30 once more; the slot is over all the same.
+    // The local time 02:30 occurs again an hour later, but the slot does not.
     let next = next_free(&slots, &zone, first.instant, &[], Duration::ZERO).unwrap();
     assert_eq!(next.instant, at("2026-11-01T01:30:00Z"));
 }
 
 #[test]
-fn a_slot_that_the_night_leaves_out_comes_later_and_gives_way() {
+fn a_skipped_slot_is_moved_and_yields() {
     use views::Weekday::Sunday;
     let zone = zone_named("Europe/Vienna").unwrap();
     let after = at("2027-03-27T12:00:00Z");
@@ -136,7 +136,7 @@ fn a_slot_that_the_night_leaves_out_comes_later_and_gives_way() {
 }
 
 #[test]
-fn hundreds_of_posts_find_their_slots() {
+fn finds_slots_for_hundreds_of_posts() {
     let slots = slots(&[(views::Weekday::Monday, "18:30")]);
     let found = fill(
         &slots,
@@ -151,7 +151,7 @@ fn hundreds_of_posts_find_their_slots() {
 }
 
 #[test]
-fn without_slots_there_is_nothing_to_find() {
+fn finds_nothing_without_slots() {
     let found = next_free(
         &[],
         &TimeZone::UTC,
@@ -162,14 +162,14 @@ fn without_slots_there_is_nothing_to_find() {
     assert_eq!(found, None);
     let slots = slots(&[(views::Weekday::Monday, "00:00")]);
     for end in [Timestamp::MAX, Timestamp::MIN] {
-        // At the ends of the calendar there may be none; what counts is that the search ends.
+        // The ends of the calendar may have no slot; the search must end.
         let found = next_free(&slots, &TimeZone::UTC, end, &[end], Duration::MAX);
         assert!(found.is_none_or(|found| found.instant > end));
     }
 }
 
 #[test]
-fn a_slot_that_makes_no_sense_is_refused_by_its_time() {
+fn refuses_an_invalid_time() {
     let refused = Slot::try_from(&slot(views::Weekday::Friday, "25:00")).unwrap_err();
     assert!(matches!(refused, ScheduleError::TimeOfDay { text } if text == "25:00"));
     assert_eq!(Slot::at_week_minute(-1), None);
@@ -206,7 +206,7 @@ async fn stored(store: &SlotStore, account: &str) -> Vec<WeeklySlot> {
 }
 
 #[tokio::test]
-async fn slots_are_stored_in_order_and_once_and_for_one_account() {
+async fn stores_slots_sorted_and_once_per_account() {
     use views::Weekday::{Monday, Sunday};
     let store = store().await;
     let (first, last) = (slot(Monday, "00:00"), slot(Sunday, "23:59"));
@@ -218,7 +218,7 @@ async fn slots_are_stored_in_order_and_once_and_for_one_account() {
         .unwrap();
     assert_eq!(stored(&store, "anna").await, [first.clone(), last.clone()]);
 
-    // One that cannot be read changes nothing.
+    // An invalid slot changes nothing.
     let bad = [first.clone(), slot(Sunday, "7:00")];
     assert!(store.set_slots("anna", &bad).await.is_err());
     assert_eq!(stored(&store, "anna").await, [first.clone(), last]);
@@ -229,7 +229,7 @@ async fn slots_are_stored_in_order_and_once_and_for_one_account() {
 }
 
 #[tokio::test]
-async fn slots_go_with_their_account_and_need_one() {
+async fn slots_are_deleted_with_their_account() {
     let store = store().await;
     let some = [slot(views::Weekday::Monday, "12:00")];
     store.set_slots("anna", &some).await.unwrap();
@@ -244,7 +244,7 @@ async fn slots_go_with_their_account_and_need_one() {
     ));
 }
 
-/// Every time that a slot comes round in the ten weeks from the week before `after`, each day tried by itself.
+/// Returns every occurrence of a slot in the ten weeks from the week before `after`, by trying each day.
 fn rounds(slots: &[Slot], zone: &TimeZone, after: Timestamp) -> BTreeSet<Timestamp> {
     let today = zone.to_datetime(after).date();
     let mut found = BTreeSet::new();
@@ -271,7 +271,7 @@ proptest! {
         (zone, after) in zoned_instant(),
         minutes in vec(prop_oneof![
             0..10_080_i64,
-            // Nights of Saturday to Monday, where clocks change.
+            // Nights from Saturday to Monday, in which clocks change.
             (5 * 1440)..(6 * 1440 + 240_i64),
         ], 1..8),
         occupied in vec((prop::bool::weighted(0.8), -3_i64..=3), 0..40),
@@ -279,7 +279,7 @@ proptest! {
     ) {
         let slots: Vec<Slot> = minutes.iter().filter_map(|minute| Slot::at_week_minute(*minute)).collect();
         let rounds = rounds(&slots, &zone, after);
-        // Posts in most of the coming slots, some a little beside them.
+        // Posts in most of the next slots, some slightly beside them.
         let coming = rounds.iter().filter(|round| **round > after);
         let taken: Vec<Timestamp> = coming
             .zip(&occupied)

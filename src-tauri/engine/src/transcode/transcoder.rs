@@ -1,0 +1,242 @@
+//! [`Transcoder`]: offers, starts and cancels transcodes of posts' files, one job per post.
+
+use std::{collections::HashMap, ffi::OsString, sync::Arc};
+
+use clip::{
+    Rule, Severity,
+    repair::{self, Tools},
+};
+use parking_lot::Mutex;
+use slipway_core::{
+    clock::Clock,
+    events::Events,
+    notice::Explain,
+    views::{Event, Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend},
+};
+use tiktok_api::{ErrorCode, FailReason};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    error::TranscodeError,
+    ffmpeg::{Capabilities, Ffmpeg},
+    inspection::inspect,
+    notices,
+    output::{self, OutputFolders},
+};
+use crate::posts::{Cause, PostError, PostRow, PostService, PostStore, State};
+
+/// Transcodes the files of posts.
+#[derive(Debug)]
+pub(crate) struct Transcoder {
+    pub(crate) posts: PostStore,
+    pub(crate) service: Arc<PostService>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) events: Events,
+    pub(super) output: OutputFolders,
+    pub(super) ffmpeg: Ffmpeg,
+    jobs: Mutex<HashMap<String, Job>>,
+    /// Held by the running job. The others wait for it, first come, first served.
+    pub(super) slot: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Job {
+    progress: FitProgress,
+    cancel: CancellationToken,
+}
+
+impl Transcoder {
+    /// Creates a transcoder with its notes in `data_dir`. It finds ffmpeg on `programs`, or on `PATH` if that is `None`.
+    pub(crate) fn new(
+        posts: PostStore,
+        service: Arc<PostService>,
+        clock: Arc<dyn Clock>,
+        events: Events,
+        data_dir: &std::path::Path,
+        programs: Option<OsString>,
+    ) -> Self {
+        Self {
+            posts,
+            service,
+            clock,
+            events,
+            output: OutputFolders::new(data_dir),
+            ffmpeg: Ffmpeg::new(programs),
+            jobs: Mutex::default(),
+            slot: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Removes unfinished outputs of earlier runs.
+    pub(crate) async fn sweep(&self) {
+        let output = self.output.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || output.sweep()).await {
+            tracing::warn!(%error, "[Fit] Sweep failed");
+        }
+    }
+
+    /// Returns the capabilities of the installed ffmpeg.
+    pub(crate) async fn support(&self) -> FitSupport {
+        let capabilities = self.ffmpeg.capabilities().await;
+        let notice = match &capabilities {
+            Err(error) => Some(error.explain()),
+            Ok(capabilities) => capabilities.missing().map(|error| error.explain()),
+        };
+        let capabilities = capabilities.ok();
+        let has = |ability: fn(&Capabilities) -> bool| capabilities.as_ref().is_some_and(ability);
+        FitSupport {
+            h264: has(|capabilities| capabilities.h264),
+            aac: has(|capabilities| capabilities.aac),
+            tone_mapping: has(|capabilities| capabilities.tone_mapping),
+            ffmpeg: capabilities.map(|capabilities| capabilities.version),
+            notice,
+        }
+    }
+
+    /// Returns the possible repairs of a post's file, and the plan for a choice of them.
+    pub(crate) async fn options(
+        &self,
+        id: &str,
+        choice: &FitChoice,
+    ) -> Result<Fit, TranscodeError> {
+        let row = self.editable(id).await?;
+        let support = self.support().await;
+        let tools = Tools {
+            tone_mapping: support.tone_mapping,
+        };
+        let inspection = inspect(&row, choice).await?;
+        let target = output::wanted(&inspection.path);
+        let plan_for = |rules: &[Rule]| {
+            repair::plan(
+                &inspection.clip,
+                inspection.size,
+                &inspection.limits,
+                rules,
+                tools,
+            )
+        };
+        let mends = inspection.findings.iter().filter_map(|finding| {
+            let plan = plan_for(&[finding.rule])?;
+            let decided = finding.severity == Severity::Blocks && !repair::is_cut(finding.rule);
+            Some(Mend {
+                rule: finding.rule.as_str().to_owned(),
+                chosen: inspection.chosen.contains(&finding.rule),
+                question: (!decided).then(|| notices::fit_question(finding.rule, &plan)),
+                command: plan.command_line(&inspection.path, &target),
+            })
+        });
+        let mends = mends.collect();
+        let plan = plan_for(&inspection.chosen).map(|plan| FitPlan {
+            steps: plan.steps().iter().map(notices::fit_step).collect(),
+            command: plan.command_line(&inspection.path, &target),
+        });
+        let progress = self.jobs.lock().get(id).map(|job| job.progress);
+        Ok(Fit {
+            support,
+            mends,
+            plan,
+            progress,
+        })
+    }
+
+    /// Registers a job. The caller must run the returned future.
+    pub(crate) async fn begin(
+        self: &Arc<Self>,
+        id: &str,
+        choice: &FitChoice,
+        stop: &CancellationToken,
+    ) -> Result<impl Future<Output = ()> + Send + 'static, TranscodeError> {
+        let row = self.editable(id).await?;
+        let capabilities = self.ffmpeg.capabilities().await?;
+        let inspection = inspect(&row, choice).await?;
+        inspection.plan(&capabilities)?;
+        let cancel = stop.child_token();
+        {
+            let mut jobs = self.jobs.lock();
+            if jobs.contains_key(id) {
+                return Err(TranscodeError::UnderWay);
+            }
+            let job = Job {
+                progress: FitProgress::default(),
+                cancel: cancel.clone(),
+            };
+            jobs.insert(id.to_owned(), job);
+        }
+        self.set_progress(id, FitProgress::default());
+        let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
+        Ok(async move {
+            let ended = transcoder.run_job(&id, &choice, &cancel).await;
+            transcoder.jobs.lock().remove(&id);
+            let outcome = match ended {
+                Ok(file_name) => FitOutcome::Fits { file_name },
+                Err(TranscodeError::Cancelled) => FitOutcome::Cancelled,
+                Err(error) => {
+                    tracing::warn!(post = id, %error);
+                    FitOutcome::Failed {
+                        notice: error.explain(),
+                    }
+                }
+            };
+            transcoder.events.send(Event::FitEnded {
+                post_id: id,
+                outcome,
+            });
+        })
+    }
+
+    /// Cancels the job of a post, if there is one.
+    pub(crate) fn cancel(&self, id: &str) {
+        if let Some(job) = self.jobs.lock().get(id) {
+            job.cancel.cancel();
+        }
+    }
+
+    /// Returns the post if its file can be replaced: a draft, or a post that failed because of its file.
+    pub(super) async fn editable(&self, id: &str) -> Result<PostRow, TranscodeError> {
+        let row = self.posts.get(id).await?;
+        let state = row.state()?;
+        let may = match state {
+            State::Draft => true,
+            State::Failed => row.cause().is_some_and(|cause| concerns_file(&cause)),
+            _ => false,
+        };
+        if may {
+            Ok(row)
+        } else {
+            Err(PostError::WrongState {
+                operation: "Make fit",
+                state: state.as_str(),
+            }
+            .into())
+        }
+    }
+
+    /// Stores and announces the progress of a job.
+    pub(super) fn set_progress(&self, id: &str, progress: FitProgress) {
+        if let Some(job) = self.jobs.lock().get_mut(id) {
+            job.progress = progress;
+        }
+        self.events.send(Event::FitProgress {
+            post_id: id.to_owned(),
+            progress,
+        });
+    }
+}
+
+/// Returns true if a post failed because of its file's content.
+fn concerns_file(cause: &Cause) -> bool {
+    match cause {
+        Cause::TooLong { .. } => true,
+        Cause::Ended { reason } => matches!(
+            FailReason::from(reason.as_str()),
+            FailReason::FileFormatCheckFailed
+                | FailReason::DurationCheckFailed
+                | FailReason::FrameRateCheckFailed
+                | FailReason::PictureSizeCheckFailed
+        ),
+        Cause::Refused { code, .. } => {
+            ErrorCode::from(code.as_str()) == ErrorCode::InvalidFileUpload
+        }
+        _ => false,
+    }
+}
