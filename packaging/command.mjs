@@ -1,4 +1,5 @@
 /** Runs other programs and says clearly how they ended. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,20 +10,37 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export class Stop extends Error {}
 
 /**
+ * Collects the output of the programs that a job runs, in place of showing it: `background.run({ output: [] }, job)`.
+ *
+ * @type {AsyncLocalStorage<{ output: Buffer[] }>}
+ */
+export const background = new AsyncLocalStorage();
+
+/** The programs that `run` waits for. */
+const running = new Set();
+
+/**
  * Runs a program in the root folder with its output shown, and waits for it.
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit' }} [options]
- *   `input: 'inherit'` lets the program ask the person, for a password for example.
+ * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit', patient?: boolean }} [options]
+ *   `input: 'inherit'` lets the program ask the person, for a password for example. A `patient` program leaves the processor to
+ *   all others.
  */
-export function run(program, args, { env = {}, input = 'ignore' } = {}) {
+export function run(program, args, { env = {}, input = 'ignore', patient = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    const output = background.getStore()?.output;
+    const place = output ? 'pipe' : 'inherit';
+    const [first, ...rest] = patient ? ['nice', '-n', '19', program, ...args] : [program, ...args];
+    const child = spawn(first, rest, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: [input, 'inherit', 'inherit'],
+      stdio: [input, place, place],
     });
+    running.add(child);
+    child.once('close', () => running.delete(child));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => output.push(data));
     const line = [program, ...args].join(' ');
     child.once('error', (cause) => reject(new Stop(`\`${line}\` could not be started: ${cause.message}`)));
     child.once('close', (code, signal) => {
@@ -30,6 +48,11 @@ export function run(program, args, { env = {}, input = 'ignore' } = {}) {
       else reject(new Stop(`\`${line}\` ended with ${signal ?? `code ${code}`}.`));
     });
   });
+}
+
+/** Ends all programs that `run` waits for. */
+export function endAll() {
+  for (const child of running) child.kill();
 }
 
 /**

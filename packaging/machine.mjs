@@ -108,6 +108,7 @@ export async function needCargoTool(name, version, why) {
   console.log(`Building cargo-${name} ${version} into target/tools (once, some minutes): ${why}.`);
   // Unoptimised it runs for seconds longer, and is there minutes sooner.
   const how = ['--version', version, '--locked', '--debug', '--root', tools];
-  await run('cargo', ['install', `cargo-${name}`, ...how]);
+  const withoutDebugInfo = { CARGO_PROFILE_DEV_DEBUG: 'false' };
+  await run('cargo', ['install', `cargo-${name}`, ...how], { env: withoutDebugInfo, patient: true });
   return env;
 }

@@ -1,56 +1,122 @@
-/** `npm test`: every check of the project, in order, each named and timed; stops at the first that fails. */
-import { ask, main, run, Stop } from '../packaging/command.mjs';
-import { fuzz, patience } from './fuzz.mjs';
+/**
+ * `npm test`: every check of the project, each named and timed; stops at the first that fails.
+ *
+ * The long steps run one after another with their output shown. Beside them, the checks that need neither the app nor the screen
+ * fill the cores that are free; the output of each is shown when it has ended.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ask, background, endAll, main, root, run, Stop } from '../packaging/command.mjs';
 import { needCargoTool, needNodeModules, needPackages, needToolchains } from '../packaging/machine.mjs';
+import { needSameFeatures } from '../packaging/same-features.mjs';
+import { build as buildFuzzing, fuzz, patience } from './fuzz.mjs';
 
 const denyVersion = '0.20.2';
 
-/** @type {[name: string, job: () => Promise<string | void>][]} */
-const steps = [
+/** @typedef {[name: string, job: () => Promise<string | void> | string | void]} Step */
+
+/** @type {Step[]} */
+const preparation = [
   ['Rust and Node', () => needToolchains(['rustfmt', 'clippy'])],
   ['Debian packages', () => needPackages(['build', 'run', 'test'])],
   ['npm packages', () => needNodeModules()],
+  // The app embeds ui/dist when it compiles, so this comes before every build of it.
+  ['UI build', () => npm('build')],
+];
+
+/** @type {Step[]} */
+const long = [
+  ['Build, with Clippy', () => run('cargo', ['build', '--locked', '--workspace', '--all-targets'], linted())],
+  ['Tests', tests],
+  ['Documentation tests', documentationTests],
+  // Long enough to meet what broke with a change; an hour for each parser is for before a release.
+  ['Fuzzing', () => beside.then(() => fuzz(undefined, patience(20)))],
+];
+
+/** @type {Step[]} */
+const short = [
   ['Rust formatting', () => run('cargo', ['fmt', '--all', '--check'])],
+  ['Features of dependencies', needSameFeatures],
+  ['Import circles', () => npm('circles')],
+  ['Tests of the tools', () => npm('test:tools')],
   ['UI lint', () => npm('lint')],
   ['UI types', () => npm('check')],
   ['UI tests', () => npm('test:ui')],
-  // The app embeds ui/dist when it compiles, so this comes before every build of it.
-  ['UI build', () => npm('build')],
-  [
-    'Clippy',
-    () => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']),
-  ],
   ['Licences, bans and sources of dependencies', dependencies],
   ['Advisories on dependencies', advisories],
-  // The window tests start target/debug/slipway as a person would, so it is built as a program first.
-  ['Build', () => run('cargo', ['build', '--locked', '--workspace'])],
-  ['Tests', tests],
-  // Long enough to meet what broke with a change; an hour for each parser is for before a release.
-  ['Fuzzing', () => fuzz(undefined, patience(20))],
-  ['Documentation tests', () => run('cargo', ['test', '--locked', '--workspace', '--doc', '--quiet'])],
+  ['Fuzzing programs', () => buildFuzzing({ patient: true })],
 ];
+
+const count = preparation.length + long.length + short.length;
+const times = [];
+/** The end of all short steps. */
+let beside;
 
 await main(async () => {
   const begun = performance.now();
-  for (const [index, [name, job]] of steps.entries()) {
-    const place = `[${index + 1}/${steps.length}] ${name}`;
-    console.log(`\n=== ${place}`);
-    const started = performance.now();
-    let note;
-    try {
-      note = await job();
-    } catch (error) {
-      throw new Stop(
-        `${place} failed after ${seconds(started)}.\n${error instanceof Stop ? error.message : error.stack}`,
-      );
-    }
-    console.log(`--- ${name}: ${note ?? 'ok'}, ${seconds(started)}`);
+  try {
+    for (const step of preparation) await shown(step);
+    beside = inBackground();
+    await Promise.all([beside, inForeground()]);
+  } catch (error) {
+    endAll();
+    throw error;
   }
-  console.log(`\nEverything passed in ${seconds(begun)}.`);
+  console.log(`\n${times.join('\n')}\nEverything passed in ${seconds(begun)}.`);
 });
+
+async function inForeground() {
+  for (const step of long) await shown(step);
+}
+
+async function inBackground() {
+  for (const [name, job] of short) {
+    const output = [];
+    const show = () =>
+      process.stdout.write(Buffer.concat([Buffer.from(`\n=== ${name}, beside\n`), ...output]));
+    await timed(name, () => background.run({ output }, job), show);
+  }
+}
+
+async function shown([name, job]) {
+  console.log(`\n=== ${name}`);
+  await timed(name, job);
+}
+
+/** Runs a step, and says how long it took. */
+async function timed(name, job, show) {
+  const started = performance.now();
+  let note;
+  try {
+    note = await job();
+  } catch (error) {
+    show?.();
+    const cause = error instanceof Stop ? error.message : error.stack;
+    throw new Stop(`${name} failed after ${seconds(started)}.\n${cause}`);
+  }
+  show?.();
+  times.push(`${seconds(started).padStart(9)}  ${name}`);
+  console.log(`--- [${times.length}/${count}] ${name}: ${note ?? 'ok'}, ${seconds(started)}`);
+}
 
 function npm(script) {
   return run('npm', ['run', '--silent', script]);
+}
+
+/**
+ * The environment in which Cargo lints Slipway's own crates while it compiles them, as `cargo clippy` does while it checks them. Build,
+ * lints and tests so share one compilation of the dependencies; those of a plain `cargo build` are the same.
+ */
+function linted() {
+  const sysroot = ask('rustc', ['--print', 'sysroot']);
+  const lints = ['-D', 'warnings'];
+  return {
+    env: {
+      RUSTC_WORKSPACE_WRAPPER: sysroot ? join(sysroot, 'bin/clippy-driver') : 'clippy-driver',
+      CLIPPY_ARGS: lints.map((word) => `${word}__CLIPPY_HACKERY__`).join(''),
+    },
+  };
 }
 
 async function dependencies() {
@@ -78,11 +144,23 @@ async function advisories() {
  */
 async function tests() {
   if (ask('cargo', ['nextest', '--version'])) {
-    await run('cargo', ['nextest', 'run', '--locked', '--workspace']);
+    await run('cargo', ['nextest', 'run', '--locked', '--workspace'], linted());
   } else {
     console.log('cargo-nextest is not installed; using `cargo test`.');
-    await run('cargo', ['test', '--locked', '--workspace', '--lib', '--bins', '--tests', '--no-fail-fast']);
+    const kinds = ['--lib', '--bins', '--tests'];
+    await run('cargo', ['test', '--locked', '--workspace', ...kinds, '--no-fail-fast'], linted());
   }
+}
+
+/** Runs the examples in the documentation; without any there is nothing to compile. */
+async function documentationTests() {
+  const example = /^\s*\/\/[/!]\s*```/m;
+  const sources = ['src-tauri', 'tests', 'fuzz'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name))),
+  );
+  const has = sources.some((file) => file.endsWith('.rs') && example.test(readFileSync(file, 'utf8')));
+  if (!has) return 'there are none';
+  await run('cargo', ['test', '--locked', '--workspace', '--doc', '--quiet'], linted());
 }
 
 function seconds(since) {

@@ -82,13 +82,15 @@ export function patience(usual = 60) {
   return seconds;
 }
 
-async function build() {
+/** Builds the programs, behind all else that the machine has to do when `patient`. */
+export async function build({ patient = false } = {}) {
   checkLock();
   // With a target of its own, build scripts and macros are built without counters.
   const place = ['--target', host(), '--target-dir', work];
   const manifest = ['--manifest-path', join(home, 'Cargo.toml')];
   await run('cargo', ['build', '--locked', '--release', ...manifest, ...place], {
     env: { RUSTFLAGS: coverage.join(' ') },
+    patient,
   });
 }
 

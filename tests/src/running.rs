@@ -4,16 +4,16 @@ use std::{fmt::Write as _, path::Path, time::Duration};
 
 use parking_lot::Mutex;
 use secrecy::ExposeSecret;
-use tokio::sync::broadcast;
-
 use slipway_engine::{
     Engine, EngineConfig,
     clock::test_clock::SKIPPED,
+    texts::{Language, Texts},
     views::{
         Account, ConnectOutcome, ConnectPurpose, Event, Post, PostSettings, PostState, Settings,
         WaitReason,
     },
 };
+use tokio::sync::broadcast;
 
 /// The longest time that a test waits for an event.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -235,10 +235,14 @@ impl Running {
             .unwrap_or_else(|| panic!("{added:?}"))
     }
 
-    /// The post's history, a line each.
+    /// The post's history in English, a line each.
     pub async fn history(&self, id: &str) -> String {
         let entries = self.engine.post_history(id).await.unwrap();
-        entries.into_iter().map(|entry| entry.text + "\n").collect()
+        let texts = Texts::new(Language::English);
+        entries
+            .iter()
+            .map(|entry| texts.message(&entry.message) + "\n")
+            .collect()
     }
 }
 

@@ -7,22 +7,21 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use secrecy::{ExposeSecret, SecretString};
-use tempfile::TempDir;
-use tiktok_sandbox::{Operation, Options, RecordedRequest, Sandbox, SandboxConfig};
-
 use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+pub use slipway_engine::clock::test_clock::{SKIPPED, TestClock};
 use slipway_engine::{
     AppCredentials, Endpoints, EngineConfig,
     clock::Clock,
     views::{LocalMoment, PostMode, PostSettings},
 };
+use tempfile::TempDir;
+use tiktok_sandbox::{Operation, Options, RecordedRequest, Sandbox, SandboxConfig};
 
 pub use crate::{
     fixture::{sha256, write_video},
     running::{ALL_SCOPES, Running, consent, try_consent},
 };
-pub use slipway_engine::clock::test_clock::{SKIPPED, TestClock};
 
 use crate::{
     engine_process::{EngineProcess, Launch},

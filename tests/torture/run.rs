@@ -7,8 +7,6 @@ use std::{
 };
 
 use jiff::{Timestamp, Unit};
-use tiktok_sandbox::{ActiveFault, Options};
-
 use slipway_engine::{Engine, clock::Clock};
 use slipway_tests::{
     engine_process::{EngineProcess, check_whole, stored_states},
@@ -17,6 +15,7 @@ use slipway_tests::{
     stage::{Running, Stage, write_video},
     wait::eventually,
 };
+use tiktok_sandbox::{ActiveFault, Options};
 
 use crate::plan::{CREATORS, Deed, Plan, Planned};
 

@@ -3,6 +3,8 @@
 //! Each module's `run` reads one input as Slipway does, and panics when a property is violated. The fuzzing programs
 //! beside this crate run it with libFuzzer's inputs, and `tests/corpus.rs` with the stored ones.
 
+// The parsers are open to fuzzing in debug builds alone, and in the fuzzing programs, which keep debug assertions.
+#![cfg(debug_assertions)]
 #![expect(
     clippy::missing_panics_doc,
     reason = "a panic is how a broken promise shows, in every target"

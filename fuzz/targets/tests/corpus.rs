@@ -1,5 +1,6 @@
 //! Runs the seeds and corpora of all targets without libFuzzer.
 
+#![cfg(debug_assertions)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::{fs, path::Path};

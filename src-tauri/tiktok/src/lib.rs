@@ -10,7 +10,7 @@ mod client;
 mod creator;
 mod endpoints;
 mod error;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;

@@ -3,8 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use tiktok_sandbox::{Operation, Options};
-
 use slipway_engine::{
     EngineError, fault_points,
     views::{Account, AccountState},
@@ -16,6 +14,7 @@ use slipway_tests::{
     stage::{ALL_SCOPES, Stage},
     wait::{SOON, eventually},
 };
+use tiktok_sandbox::{Operation, Options};
 
 /// How many times faster than the computer's the clock runs.
 const FACTOR: u32 = 60;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use tiktok_sandbox::{Fault, FaultKind, Operation};
-
 use slipway_engine::views::AccountState;
 use slipway_tests::stage::{Stage, public};
+use tiktok_sandbox::{Fault, FaultKind, Operation};
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -5,13 +5,12 @@ use slipway_engine::{
     Engine, EngineConfig, Explain,
     views::{AuditFilter, AuditKind, ConnectOutcome, ConnectPurpose, Event},
 };
-use tiktok_sandbox::{Operation, Options};
-use url::Url;
-
 use slipway_tests::{
     stage::{ALL_SCOPES, Running, Stage, consent},
     wait::{SOON, eventually},
 };
+use tiktok_sandbox::{Operation, Options};
+use url::Url;
 
 mod attempts;
 mod hosted;

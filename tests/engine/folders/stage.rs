@@ -9,8 +9,6 @@ use std::{
     time::Duration,
 };
 
-use tiktok_sandbox::Options;
-
 use slipway_engine::views::{
     Folder, FolderAction, FolderFile, FolderFilter, FolderSettings, Post, Settings,
 };
@@ -19,6 +17,7 @@ use slipway_tests::{
     stage::{Running, Stage},
     wait::{UPLOAD, eventually},
 };
+use tiktok_sandbox::Options;
 
 /// How many times faster than the computer's the clock runs.
 pub const FACTOR: u32 = 10;

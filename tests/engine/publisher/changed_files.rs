@@ -1,9 +1,8 @@
 //! Files that change before or during their upload.
 
-use tiktok_sandbox::Operation;
-
 use slipway_engine::views::PostState;
 use slipway_tests::stage::{Stage, public, sha256, write_video};
+use tiktok_sandbox::Operation;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_changed_during_its_upload_is_sent_only_on_request() {

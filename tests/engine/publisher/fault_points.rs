@@ -4,7 +4,6 @@
 use std::{os::unix::process::ExitStatusExt, path::PathBuf, time::Duration};
 
 use jiff::SignedDuration;
-
 use slipway_engine::{
     clock::Clock,
     fault_points,

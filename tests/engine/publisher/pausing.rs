@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use tiktok_sandbox::{Fault, FaultKind, Operation};
-
 use slipway_engine::views::{PostState, WaitReason};
 use slipway_tests::stage::{Running, Stage, public, sha256};
+use tiktok_sandbox::{Fault, FaultKind, Operation};
 
 const HOUR: Duration = Duration::from_hours(1);
 

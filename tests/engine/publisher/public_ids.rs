@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use tiktok_sandbox::{Operation, Options};
-
 use slipway_tests::stage::{Running, Stage, public};
+use tiktok_sandbox::{Operation, Options};
 
 const HOUR: Duration = Duration::from_hours(1);
 

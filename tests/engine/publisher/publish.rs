@@ -1,9 +1,8 @@
 //! The main use: a queued post is published once, with every byte and its settings.
 
 use slipway_engine::views::{Event, PostSettings, PostState};
-use tiktok_sandbox::{PostMode, PostState as OnTikTok};
-
 use slipway_tests::stage::{Stage, inbox, public, sha256};
+use tiktok_sandbox::{PostMode, PostState as OnTikTok};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
@@ -41,7 +40,7 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
         "Added",
         "Queued",
         "Checking",
-        "uploading",
+        "Uploading",
         "processing",
         "Published",
     ] {

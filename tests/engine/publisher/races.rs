@@ -6,11 +6,10 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
-use tokio::sync::oneshot::{self, Receiver};
-
 use slipway_engine::views::{PostSettings, PostState};
 use slipway_tests::stage::{Stage, inbox, public};
+use tiktok_sandbox::{Fault, FaultKind, Operation, Options};
+use tokio::sync::oneshot::{self, Receiver};
 
 const HOUR: Duration = Duration::from_hours(1);
 

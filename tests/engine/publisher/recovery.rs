@@ -2,10 +2,9 @@
 
 use std::process::{Child, Stdio};
 
-use tiktok_sandbox::Operation;
-
 use slipway_engine::views::PostState;
 use slipway_tests::stage::{Stage, public, sha256};
+use tiktok_sandbox::Operation;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_resumes_after_the_engine_was_closed() {

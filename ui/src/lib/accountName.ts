@@ -1,15 +1,15 @@
-/** What accounts are called, and whether they need their creator. */
+/** The display name of an account, and the test that it needs its creator. */
 import type { Account } from './bindings';
-import { texts } from './texts';
+import { t } from './texts';
 
-/** What an account goes by in one line: the creator's label for it, if there is one, and TikTok's nickname. */
+/** Returns the name of an account in one line: the creator's label, if any, and TikTok's nickname. */
 export function nameOf(account: Pick<Account, 'label' | 'displayName'>): string {
   return account.label === null
     ? account.displayName
-    : texts.accounts.labelled(account.label, account.displayName);
+    : t('accounts-labelled', { label: account.label, name: account.displayName });
 }
 
-/** Whether an account waits for its creator: to connect it again, now or soon. */
+/** Returns `true` for an account that the creator must reconnect now or soon. */
 export function needsCreator(account: Account): boolean {
   return account.state === 'reconnectNeeded' || account.ending !== null;
 }

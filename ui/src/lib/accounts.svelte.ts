@@ -1,5 +1,4 @@
-/** The connected accounts, and those gone of which TikTok must still be told. */
-import { awaited } from './awaited';
+/** The store of connected accounts and of revocations that TikTok has not received yet. */
 import { commands, type Account, type AccountColour, type PendingRevocation } from './bindings';
 import { notices } from './notices.svelte';
 
@@ -13,17 +12,17 @@ class Accounts {
 
   async load(): Promise<void> {
     await notices.guard(async () => {
-      [this.list, this.revocations] = await Promise.all([commands.accounts(), awaited.revocations()]);
+      [this.list, this.revocations] = await Promise.all([commands.accounts(), commands.revocations()]);
     });
   }
 
-  /** Sets what the creator calls an account and the colour that marks it; throws the notice. */
+  /** Sets the label and the colour of an account. Throws the notice of a failure. */
   async update(id: string, label: string | null, colour: AccountColour | null): Promise<void> {
-    const updated = await awaited.updateAccount(id, label, colour);
+    const updated = await commands.updateAccount(id, label, colour);
     this.list = this.list.map((account) => (account.id === id ? updated : account));
   }
 
-  /** Ends an account's access; answers whether it worked. */
+  /** Disconnects an account. Returns `true` on success. */
   async disconnect(id: string): Promise<boolean> {
     const done = await notices.guard(() => commands.disconnect(id));
     if (done === undefined) return false;

@@ -1,27 +1,11 @@
-/** The audit trail: some of its entries, and whether it is whole. */
-import { awaited } from './awaited';
-import type { AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditState } from './bindings';
+/** The store of the audit trail: its entries, its filters and the result of its verification. */
+import { AUDIT_GROUPS, type AuditGroup } from './auditGroups';
+import { commands, type AuditEntry, type AuditFilter, type AuditFormat, type AuditState } from './bindings';
 import { notices } from './notices.svelte';
+import { place } from './place.svelte';
+import { startOfDay } from './schedule/zone';
 
-/** Kinds of entries that a creator thinks of together. */
-export const AUDIT_GROUPS = {
-  accounts: [
-    'connected',
-    'reconnected',
-    'connectRefused',
-    'refreshed',
-    'refreshRefused',
-    'accessRemoved',
-    'disconnected',
-    'revoked',
-  ],
-  key: ['keyMade', 'keyChanged', 'keyRestored', 'phraseShown', 'tokensForgotten'],
-  posts: ['consentGiven', 'directPost', 'inboxDraft'],
-  settings: ['settingChanged', 'appChanged', 'restored', 'exported'],
-} as const satisfies Record<string, AuditKind[]>;
-export type AuditGroup = keyof typeof AUDIT_GROUPS;
-
-/** What the creator wants to see; days as date fields give them, in this computer's zone. */
+/** The filters of the trail. Days are values of date fields, in the creator's zone. */
 export type AuditChoice = { group: AuditGroup | null; accountId: string | null; from: string; to: string };
 const ALL: AuditChoice = { group: null, accountId: null, from: '', to: '' };
 
@@ -43,11 +27,11 @@ class Audit {
     return group !== null || accountId !== null || from !== '' || to !== '';
   }
 
-  /** The newest entries, and how the trail stands. */
+  /** Loads the newest entries and the result of the last verification. */
   async load(): Promise<void> {
     await Promise.all([
       this.#page(null),
-      notices.guard(async () => (this.state = await awaited.auditState())),
+      notices.guard(async () => (this.state = await commands.auditState())),
     ]);
   }
 
@@ -68,14 +52,14 @@ class Audit {
   async verify(): Promise<void> {
     if (this.verifying) return;
     this.verifying = true;
-    await notices.guard(async () => (this.state = await awaited.verifyAudit()));
+    await notices.guard(async () => (this.state = await commands.verifyAudit()));
     this.verifying = false;
     await this.#page(null);
   }
 
-  /** Writes what is chosen into a file; answers where, or `null` when the creator named none. Throws the notice. */
+  /** Exports the filtered entries to a file. Returns its path, or `null` when the creator chose none. Throws the notice of a failure. */
   async export(format: AuditFormat): Promise<string | null> {
-    const path = await awaited.exportAudit(filterOf(this.choice), format);
+    const path = await commands.exportAudit(filterOf(this.choice), format);
     if (path !== null) await this.load();
     return path;
   }
@@ -94,7 +78,7 @@ class Audit {
   async #page(before: number | null): Promise<void> {
     const asked = ++this.#asked;
     this.loading = true;
-    const page = await notices.guard(() => awaited.audit({ ...filterOf(this.choice), before }));
+    const page = await notices.guard(() => commands.audit({ ...filterOf(this.choice), before }));
     if (asked !== this.#asked) return;
     this.loading = false;
     if (!page) return;
@@ -118,11 +102,11 @@ export function filterOf({ group, accountId, from, to }: AuditChoice): AuditFilt
   };
 }
 
-/** The beginning of a day, or of one some days later; `null` while no day is named. */
+/** Returns the start of a day in the creator's zone, or of a later day; `null` while no day is chosen. */
 function startOf(day: string, later: number): string | null {
-  const [year, month, date] = day.split('-').map(Number);
-  if (year === undefined || month === undefined || date === undefined) return null;
-  return new Date(year, month - 1, date + later).toISOString();
+  if (day === '') return null;
+  const from = new Date(Date.parse(`${day}T00:00:00Z`) + later * 86_400_000).toISOString().slice(0, 10);
+  return startOfDay(from, place.zone);
 }
 
 export const audit = new Audit();

@@ -268,6 +268,25 @@ export type AfterPosting =
 /**  It gets the extended attribute `user.slipway.posted`. */
 "tag";
 
+/**  A value that a message inserts. */
+export type Argument = 
+/**  A name, a path, or words from elsewhere. It is shown as it is. */
+{ kind: "text"; value: string } | 
+/**  A count. Plural rules of the language apply. */
+{ kind: "number"; value: number } | 
+/**  A size in bytes. */
+{ kind: "bytes"; value: number } | 
+/**  A duration in seconds. */
+{ kind: "seconds"; value: number } | 
+/**  An instant, as RFC 3339. */
+{ kind: "moment"; value: string } | 
+/**  Names. The language has rules to join them. */
+{ kind: "list"; value: string[] } | 
+/**  Another line. */
+{ kind: "message"; value: Message } | 
+/**  Another notice. The first of its parts is inserted. */
+{ kind: "notice"; value: Notice };
+
 /**  One entry of the trail. */
 export type AuditEntry = {
 	/**  Its place in the trail, from 1. */
@@ -280,8 +299,8 @@ export type AuditEntry = {
 	accountId: string | null,
 	/**  The account's nickname at that time. */
 	accountName: string | null,
-	/**  What happened, for people. */
-	text: string,
+	/**  What happened. */
+	message: Message,
 	/**  The particulars as they are stored and hashed; no secret is among them. */
 	details: { [key in string]: string },
 	/**  BLAKE3 over this entry and the hash before it, in hex. */
@@ -587,7 +606,7 @@ notice: Notice };
 /**  What is done to a file. */
 export type FitPlan = {
 	/**  One sentence for each step. */
-	steps: string[],
+	steps: Message[],
 	/**  The ffmpeg command that does all of it. */
 	command: string,
 };
@@ -806,7 +825,7 @@ export type HistoryEntry = {
 	/**  When, as RFC 3339. */
 	at: string,
 	/**  What happened. */
-	text: string,
+	message: Message,
 };
 
 /**  What a key is to be kept by. */
@@ -884,9 +903,17 @@ export type Mend = {
 	/**  Whether it is among what is chosen. */
 	chosen: boolean,
 	/**  What the creator decides about, when it is theirs to decide: a cut, or something that does not block. */
-	question: string | null,
+	question: Message | null,
 	/**  The ffmpeg command that mends this alone. */
 	command: string,
+};
+
+/**  A line of text for a creator. The catalogs have its words. */
+export type Message = {
+	/**  A stable name of the line. Its message in the catalogs has the same name. */
+	code: string,
+	/**  The values that the message inserts. */
+	args: { [key in string]: Argument },
 };
 
 /**  A scope that the creator did not grant, or not any more. */
@@ -894,7 +921,7 @@ export type MissingScope = {
 	/**  TikTok's name of it. */
 	scope: string,
 	/**  What does not work without it. */
-	disables: string,
+	disables: Message,
 };
 
 /**  Which TikTok Slipway speaks to. */
@@ -915,16 +942,12 @@ export type NetworkState =
 /**  Not connected. */
 "offline";
 
-/**  A text for a creator in three parts. Made in `notices`, from typed errors, and nowhere else. */
+/**  A text in three parts: what happened, what Slipway does, and what the creator can do. The catalogs have its words. */
 export type Notice = {
-	/**  A stable name of the kind of notice, for tests and translations. */
+	/**  A stable name of the kind of notice. Its message in the catalogs has the same name. */
 	code: string,
-	/**  What happened. */
-	happened: string,
-	/**  What Slipway does about it. */
-	slipway: string,
-	/**  What the creator can do. May be empty when nothing is needed. */
-	you: string,
+	/**  The values that the message inserts. */
+	args: { [key in string]: Argument },
 };
 
 /**  An account that is gone here and that TikTok has still to be told about. */

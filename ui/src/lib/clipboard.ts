@@ -1,4 +1,4 @@
-/** Copying text from the window. */
+/** Copies text to the clipboard. */
 
 /** Puts a text on the clipboard; throws where the system allows neither way. */
 export async function copy(text: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** The present moment, ticking while something on the page reads it. */
+/** Reactive clocks that tick while something on the page reads them. */
 import { createSubscriber } from 'svelte/reactivity';
 
 const SECOND = 1000;
@@ -20,7 +20,7 @@ export function now(): number {
   return Date.now();
 }
 
-/** The same for what changes slowly: a reader follows it from minute to minute. */
+/** A clock that ticks once a minute. */
 export function nowByMinute(): number {
   minutes();
   return Date.now();

@@ -1,7 +1,7 @@
-/** What concerns Slipway as a whole, the most important first. */
+/** The list of concerns for the status bar, most important first. */
 import { nameOf } from './accountName';
 import type { Account, Post, Standing } from './bindings';
-import { texts } from './texts';
+import { formatNotice, t } from './texts';
 
 export type Concern = { key: string; happened: string; text: string } & (
   | { kind: 'notice'; code: string }
@@ -12,23 +12,31 @@ export type Concern = { key: string; happened: string; text: string } & (
 );
 
 /**
- * The concerns in a standing. Notices come first, as they are read once and dismissed; then what stops everything,
- * what stops some, and what the creator asked for.
+ * Returns the concerns of a status. Notices come first, because the creator reads and dismisses them. Concerns that
+ * stop all posts follow, then those that stop some posts.
  */
 export function concernsOf(standing: Standing, accounts: Account[], posts: Post[]): Concern[] {
-  const words = texts.standing;
-  const found: Concern[] = standing.notices.map(({ code, happened, slipway, you }) => ({
-    kind: 'notice',
-    key: `notice ${code}`,
-    code,
-    happened,
-    text: [slipway, you].filter(Boolean).join(' '),
-  }));
+  const found: Concern[] = standing.notices.map((notice) => {
+    const { happened, slipway, you } = formatNotice(notice);
+    const { code } = notice;
+    const text = [slipway, you].filter(Boolean).join(' ');
+    return { kind: 'notice', key: `notice ${code}`, code, happened, text };
+  });
   if (standing.paused) {
-    found.push({ kind: 'paused', key: 'paused', happened: words.paused, text: words.pausedText });
+    found.push({
+      kind: 'paused',
+      key: 'paused',
+      happened: t('standing-paused'),
+      text: t('standing-paused-text'),
+    });
   }
   if (standing.network === 'offline') {
-    found.push({ kind: 'offline', key: 'offline', happened: words.offline, text: words.offlineText });
+    found.push({
+      kind: 'offline',
+      key: 'offline',
+      happened: t('standing-offline'),
+      text: t('standing-offline-text'),
+    });
   }
   // Those that concern every account come before those of one.
   const services = [...standing.services].sort(
@@ -42,13 +50,18 @@ export function concernsOf(standing: Standing, accounts: Account[], posts: Post[
       account: account ? nameOf(account) : null,
       trying,
       nextTry,
-      happened: notice.happened,
+      happened: formatNotice(notice).happened,
       text: '',
     });
   }
   // Only worth a word while something waits for it.
   if (posts.some(({ state }) => state.kind === 'waiting' && state.reason === 'metered')) {
-    found.push({ kind: 'metered', key: 'metered', happened: words.metered, text: words.meteredText });
+    found.push({
+      kind: 'metered',
+      key: 'metered',
+      happened: t('standing-metered'),
+      text: t('standing-metered-text'),
+    });
   }
   return found;
 }

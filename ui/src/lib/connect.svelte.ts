@@ -1,9 +1,9 @@
-/** The connects under way in the browser, and how they ended. */
+/** The store of connects under way in the browser and of their outcomes. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
 import { notices, toNotice } from './notices.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 /** Somebody else agreed than the creator whose account it was about. */
 export type OtherCreator = Omit<Extract<ConnectOutcome, { kind: 'anotherCreator' }>, 'kind'>;
@@ -23,7 +23,7 @@ const isWaiting = (attempt: Attempt): attempt is Waiting => attempt.stage.kind =
 
 class Connect {
   attempts = $state.raw<Attempt[]>([]);
-  /** Whether the wait is shown; a creator may go on meanwhile. */
+  /** The dialog is visible. The creator may hide it and keep working. */
   shown = $state(false);
   #nextKey = 1;
   /** Outcomes that arrived before their attempt was known here. */
@@ -69,7 +69,7 @@ class Connect {
   async copyLink(key: number): Promise<void> {
     await this.#during(key, async (id) => {
       await commands.copyConnectLink(id);
-      toast.success(texts.connect.copied);
+      toast.success(t('connecting-copied'));
     });
   }
 
@@ -83,7 +83,7 @@ class Connect {
     }
   }
 
-  /** Gives an attempt up and begins anew for the same purpose. */
+  /** Cancels an attempt and starts another one for the same purpose. */
   async again(key: number): Promise<void> {
     const purpose = this.#get(key)?.purpose;
     await this.cancel(key);
@@ -96,7 +96,7 @@ class Connect {
     if (stage?.kind !== 'another') return;
     try {
       const { displayName } = await commands.keepOtherCreator(stage.id);
-      if (this.#get(key)) toast.success(texts.connect.connected(displayName));
+      if (this.#get(key)) toast.success(t('connecting-connected', { name: displayName }));
       this.#drop(key);
       await accounts.load();
     } catch (error) {
@@ -104,7 +104,7 @@ class Connect {
     }
   }
 
-  /** The backend's word on how an attempt ended. */
+  /** Stores the outcome of an attempt. */
   finished(attemptId: string, outcome: ConnectOutcome): void {
     if (outcome.kind === 'connected') void accounts.load();
     const attempt = this.attempts.find(({ stage }) => 'id' in stage && stage.id === attemptId);
@@ -116,7 +116,7 @@ class Connect {
     switch (outcome.kind) {
       case 'connected':
         this.#drop(attempt.key);
-        toast.success(texts.connect.connected(outcome.displayName));
+        toast.success(t('connecting-connected', { name: outcome.displayName }));
         break;
       case 'failed':
         this.#stage(attempt.key, { kind: 'failed', notice: outcome.notice });

@@ -1,4 +1,4 @@
-/** Where the backend's events come in and are handed to the noun they belong to. */
+/** Receives the backend's events and passes each to its store. */
 import { accounts } from './accounts.svelte';
 import { events, type Event } from './bindings';
 import { connect } from './connect.svelte';

@@ -1,4 +1,4 @@
-/** How videos come in: the dialog, a drop on the window, an argument or a second instance. */
+/** Adds videos from the file dialog, from a drop on the window, and from other instances. */
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { toast } from 'svelte-sonner';
 import { commands, type AddedFile } from './bindings';
@@ -6,13 +6,13 @@ import { folders } from './folders.svelte';
 import { notices } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { router } from './router.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
-/** The backend's word that a path is a folder. */
+/** The code of a path that is a folder. */
 const FOLDER = 'file.folder';
 
 class Files {
-  /** Whether files hover over the window. */
+  /** Files are dragged over the window. */
   hovering = $state(false);
   picking = $state(false);
 
@@ -35,7 +35,7 @@ class Files {
     await arrived(files.filter((file) => !isFolder(file)));
   }
 
-  /** Makes the whole window a drop target; answers how to end that. */
+  /** Makes the whole window a drop target. Returns a function that ends it. */
   watchDrops(): Promise<() => void> {
     return getCurrentWebview().onDragDropEvent(({ payload }) => {
       // "over" follows every "enter" and carries no paths; dragged text has no paths at all.
@@ -55,7 +55,7 @@ export async function arrived(added: AddedFile[]): Promise<void> {
   const first = ids[0];
   if (first === undefined) return;
   if (ids.some((id) => posts.get(id) === null)) await posts.load();
-  toast.success(texts.queue.added(ids.length));
+  toast.success(t('queue-added', { count: ids.length }));
   // A creator who is composing already is not pulled away from it.
   if (router.current.page !== 'compose') router.go({ page: 'compose', id: first });
 }

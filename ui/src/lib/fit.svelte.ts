@@ -1,4 +1,4 @@
-/** The files that are being made to fit: how far each is, and why one was not made. */
+/** The store of video conversions: their progress and their failures. */
 import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
 import {
@@ -12,7 +12,7 @@ import {
 import { copy } from './clipboard';
 import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 class Fits {
   #progress = new SvelteMap<string, FitProgress>();
@@ -26,7 +26,7 @@ class Fits {
     return this.#failures.get(id) ?? null;
   }
 
-  /** What can be done about a draft's file; throws the notice. */
+  /** Returns the possible conversions of a draft's file. Throws the notice of a failure. */
   async options(id: string, choice: FitChoice): Promise<Fit> {
     const fit = await commands.fit(id, choice);
     // Events tell of what is under way; this is for a window that came later.
@@ -34,7 +34,7 @@ class Fits {
     return fit;
   }
 
-  /** Begins; what stands in the way is kept as the failure. */
+  /** Starts a conversion. A refusal is stored as its failure. */
   async make(id: string, choice: FitChoice): Promise<void> {
     this.#failures.delete(id);
     try {
@@ -50,7 +50,7 @@ class Fits {
 
   async copyCommand(command: string): Promise<void> {
     const done = await notices.guard(() => copy(command).then(() => true));
-    if (done) toast.success(texts.fit.copied);
+    if (done) toast.success(t('make-fit-copied'));
   }
 
   progressed(id: string, progress: FitProgress): void {
@@ -59,11 +59,11 @@ class Fits {
 
   ended(id: string, outcome: FitOutcome): void {
     this.#progress.delete(id);
-    if (outcome.kind === 'fits') toast.success(texts.fit.done(outcome.fileName));
+    if (outcome.kind === 'fits') toast.success(t('make-fit-done', { name: outcome.fileName }));
     if (outcome.kind === 'failed') {
       this.#failures.set(id, outcome.notice);
       // Whoever is on another page by now is told there.
-      toast.error(texts.fit.failed(posts.get(id)?.fileName ?? ''));
+      toast.error(t('make-fit-failed', { name: posts.get(id)?.fileName ?? '' }));
     }
   }
 

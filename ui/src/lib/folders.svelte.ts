@@ -1,10 +1,10 @@
-/** The watched folders, and the one that is about to be watched. */
+/** The store of watched folders and of the folder that the creator is about to add. */
 import { toast } from 'svelte-sonner';
 import { commands, type Folder, type FolderSettings } from './bindings';
 import { folderName } from './folders/rules';
 import { notices } from './notices.svelte';
 import { router } from './router.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 class Folders {
   list = $state.raw<Folder[]>([]);
@@ -17,7 +17,7 @@ class Folders {
   /** Answers to an older question come to nothing. */
   #asked = 0;
 
-  /** How many of them wait for the creator. */
+  /** The number of folders that need the creator. */
   readonly blocked = $derived(this.list.filter(({ state }) => state.kind === 'blocked').length);
 
   get(id: string): Folder | null {
@@ -32,7 +32,7 @@ class Folders {
     this.loaded = true;
   }
 
-  /** Asks for a folder with the system's dialog, then how it is to be watched. */
+  /** Asks for a folder with the system's dialog, then opens the form for it. */
   async pick(): Promise<void> {
     if (this.picking) return;
     this.picking = true;
@@ -52,7 +52,7 @@ class Folders {
     return this.#keep(await commands.addFolder(path, settings, consent));
   }
 
-  /** Changes what becomes of a folder's videos; throws the notice. */
+  /** Changes the settings of a folder. Throws the notice of a failure. */
   async update(id: string, settings: FolderSettings, consent: boolean): Promise<Folder> {
     return this.#keep(await commands.updateFolder(id, settings, consent));
   }
@@ -65,7 +65,7 @@ class Folders {
     await notices.guard(async () => this.#keep(await commands.resumeFolder(id)));
   }
 
-  /** Stops watching a folder; answers whether it worked. */
+  /** Stops watching a folder. Returns `true` on success. */
   async remove(id: string): Promise<boolean> {
     const done = await notices.guard(() => commands.removeFolder(id));
     if (done === undefined) return false;
@@ -83,7 +83,7 @@ class Folders {
     const watched = this.list.find(({ path }) => paths.includes(path));
     this.dropped = paths.filter((path) => this.list.every((folder) => folder.path !== path));
     if (!watched) return;
-    toast(texts.folders.dropAlready(folderName(watched.path)));
+    toast(t('folders-drop-already', { name: folderName(watched.path) }));
     router.go({ page: 'folders', id: watched.id });
   }
 

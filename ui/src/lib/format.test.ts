@@ -1,18 +1,18 @@
 /** Numbers and durations as people read them. */
 import { describe, expect, test } from 'vitest';
-import { bytes, clipLength, clipMoment, secondsUntil, span } from './format';
+import { bytes, clipLength, clipMoment, listed, secondsUntil, span } from './format';
 
 describe('bytes', () => {
   test.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [1000, '1.0 kB'],
-    [8_400_000, '8.4 MB'],
-    [84_200_000, '84.2 MB'],
-    [612_000_000, '612 MB'],
-    [999_600_000, '1.0 GB'],
-    [4_000_000_000, '4.0 GB'],
-    [-5, '0 B'],
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [8_400_000, '8.4 MB'],
+    [84_200_000, '84.2 MB'],
+    [612_000_000, '612 MB'],
+    [999_600_000, '1 GB'],
+    [4_000_000_000, '4 GB'],
+    [-5, '0 B'],
   ])('%d is %s', (count, text) => expect(bytes(count)).toBe(text));
 });
 
@@ -29,12 +29,12 @@ describe('a video’s length', () => {
 
 describe('a stretch of time', () => {
   test.each([
-    [0, '0 s'],
-    [26.1, '27 s'],
-    [60, '1 min'],
-    [61, '2 min'],
-    [3_600, '1 h'],
-    [5_400, '1 h 30 min'],
+    [0, '0 s'],
+    [26.1, '27 s'],
+    [60, '1 min'],
+    [61, '2 min'],
+    [3_600, '1 h'],
+    [5_400, '1 h 30 min'],
   ])('%d s is %s', (seconds, text) => expect(span(seconds)).toBe(text));
 });
 
@@ -45,3 +45,10 @@ describe('the time until an instant', () => {
   test('ends at nothing', () => expect(secondsUntil('2026-11-24T08:00:00Z', now)).toBe(0));
   test('an unreadable instant is over', () => expect(secondsUntil('soon', now)).toBe(0));
 });
+
+test.each([
+  [[], ''],
+  [['Ada'], 'Ada'],
+  [['Ada', 'Bo'], 'Ada and Bo'],
+  [['Ada', 'Bo', 'Cy'], 'Ada, Bo and Cy'],
+])('%j are listed as %j', (names, text) => expect(listed(names)).toBe(text));

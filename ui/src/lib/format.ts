@@ -1,10 +1,26 @@
-/** Numbers, durations and instants in a form that people read. */
-import { texts } from './texts';
+/** Formats numbers, sizes, durations and instants by the rules of the creator's locale and time zone. */
+import type { Weekday } from './bindings';
+import { place } from './place.svelte';
+import { t } from './texts/translate';
 
 const DAY_MINUTES = 24 * 60;
-const UNITS = ['B', 'kB', 'MB', 'GB'] as const;
+const DAY_MS = 86_400_000;
+/** A Monday, from which the names of weekdays are made. */
+const MONDAY = Date.parse('2024-01-01T00:00:00Z');
+const WEEKDAYS: readonly Weekday[] = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+];
+const UNITS = ['unit-bytes', 'unit-kilobytes', 'unit-megabytes', 'unit-gigabytes'] as const;
+const DATE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', year: 'numeric' };
+const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 
-/** Bytes in decimal units, as file managers and TikTok's limits count them. */
+/** Formats a size in decimal units, as file managers and TikTok's limits count. */
 export function bytes(count: number): string {
   let value = Math.max(0, count);
   let unit = 0;
@@ -12,11 +28,20 @@ export function bytes(count: number): string {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+  return t(UNITS[unit] ?? 'unit-bytes', { n: number(value, 3) });
 }
 
-/** A video's length, as players write it: `0:07`, `12:30`, `1:02:03`. */
+/** Formats a number with at most so many significant digits. */
+export function number(value: number, digits: number): string {
+  return new Intl.NumberFormat(place.locale, { maximumSignificantDigits: digits }).format(value);
+}
+
+/** Formats a whole number with its thousands separated. */
+export function count(value: number): string {
+  return new Intl.NumberFormat(place.locale).format(value);
+}
+
+/** Formats the length of a video as players do: `0:07`, `12:30`, `1:02:03`. */
 export function clipLength(milliseconds: number): string {
   const total = Math.max(0, Math.round(milliseconds / 1000));
   const hours = Math.floor(total / 3600);
@@ -25,72 +50,107 @@ export function clipLength(milliseconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 }
 
-/** A moment within a video, in tenths of a second. */
+/** Formats a position in a video, in tenths of a second. */
 export function clipMoment(milliseconds: number): string {
   const tenths = Math.floor(Math.max(0, milliseconds) / 100);
   const seconds = Math.floor(tenths / 10);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}.${tenths % 10}`;
 }
 
-/** A frame rate: `30`, `29.97`. */
+/** Formats a frame rate: `30`, `29.97`. */
 export function frameRate(fps: number): string {
-  return String(Number(fps.toFixed(2)));
+  return new Intl.NumberFormat(place.locale, { maximumFractionDigits: 2 }).format(fps);
 }
 
-/** A stretch of time, rounded up so that it never promises too little. */
+/** Formats a duration. It is rounded up, so that it never promises too little. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
-  if (whole < 60) return texts.units.seconds(whole);
+  if (whole < 60) return t('unit-seconds', { n: whole });
   const minutes = Math.ceil(whole / 60);
-  if (minutes < 60) return texts.units.minutes(minutes);
-  if (minutes < DAY_MINUTES) return texts.units.hours(Math.floor(minutes / 60), minutes % 60);
+  if (minutes < 60) return t('unit-minutes', { n: minutes });
+  if (minutes < DAY_MINUTES) {
+    return t('unit-hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  }
   const hours = Math.ceil(minutes / 60);
-  return texts.units.days(Math.floor(hours / 24), hours % 24);
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? t('unit-days', { days }) : t('unit-days-hours', { days, hours: hours % 24 });
 }
 
-/** The seconds from `now` until an RFC 3339 instant; never negative. */
+/** Joins names as a list in a sentence. */
+export function listed(names: string[]): string {
+  return new Intl.ListFormat(place.locale, { type: 'conjunction' }).format(names);
+}
+
+/** Returns the seconds from `now` until an RFC 3339 instant; never negative. */
 export function secondsUntil(instant: string, now: number): number {
   const at = Date.parse(instant);
   return Number.isNaN(at) ? 0 : Math.max(0, (at - now) / 1000);
 }
 
-/** An instant's time of day. */
-export function timeOfDay(instant: string): string {
-  return format(instant, { hour: '2-digit', minute: '2-digit' });
-}
-
-/** An instant's time of day to the second. */
-export function clockTime(instant: string): string {
-  return format(instant, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-}
-
-/** An instant's day, for headings. */
-export function day(instant: string): string {
-  return format(instant, { weekday: 'long', day: 'numeric', month: 'long' });
-}
-
-/** The same, with the year where it is not the present one. */
-export function dayWithYear(instant: string, now: number): string {
-  const year = new Date(instant).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric';
-  return format(instant, { weekday: 'long', day: 'numeric', month: 'long', year });
-}
-
-/** Whether two instants lie on the same day here. */
-export function sameDay(instant: string, now: number): boolean {
-  return new Date(instant).toDateString() === new Date(now).toDateString();
-}
-
-/** A whole number with its thousands apart. */
-export function count(number: number): string {
-  return new Intl.NumberFormat(texts.locale).format(number);
-}
-
-/** An instant's date. */
+/** Formats an instant's date: `27 November 2026`. */
 export function date(instant: string): string {
-  return format(instant, { day: 'numeric', month: 'long', year: 'numeric' });
+  return instantText(instant, DATE);
 }
 
-function format(instant: string, options: Intl.DateTimeFormatOptions): string {
+/** Formats an instant's time of day: `18:30`. */
+export function timeOfDay(instant: string): string {
+  return instantText(instant, TIME);
+}
+
+/** Formats an instant's time of day to the second. */
+export function clockTime(instant: string): string {
+  return instantText(instant, { ...TIME, second: '2-digit' });
+}
+
+/** Formats an instant's date and time of day, for sentences: `27 November 2026 at 18:30`. */
+export function moment(instant: string): string {
+  return instantText(instant, { dateStyle: 'long', timeStyle: 'short' });
+}
+
+/** Formats an instant's day, for headings. */
+export function day(instant: string): string {
+  return instantText(instant, { weekday: 'long', day: 'numeric', month: 'long' });
+}
+
+/** Formats an instant's day, with the year where it is not the present year. */
+export function dayWithYear(instant: string, now: number): string {
+  const year = yearOf(Date.parse(instant)) === yearOf(now) ? undefined : 'numeric';
+  return instantText(instant, { weekday: 'long', day: 'numeric', month: 'long', year });
+}
+
+/** Whether two instants are on the same day for the creator. */
+export function sameDay(instant: string, now: number): boolean {
+  return date(instant) === date(new Date(now).toISOString());
+}
+
+/** Formats a time of day that the settings hold as `HH:MM`. */
+export function wallTime(time: string): string {
+  const at = Date.parse(`1970-01-01T${time}:00Z`);
+  return Number.isNaN(at) ? time : formatter('UTC', TIME).format(at);
+}
+
+/** Returns the name of a day of the week. */
+export function weekdayName(name: Weekday, length: 'long' | 'short'): string {
+  return formatter('UTC', { weekday: length }).format(MONDAY + WEEKDAYS.indexOf(name) * DAY_MS);
+}
+
+/** Returns a formatter for a zone, or for the computer's own zone where this computer does not know the zone. */
+export function formatter(
+  zone: string | undefined,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(place.locale, { ...options, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat(place.locale, options);
+  }
+}
+
+function yearOf(at: number): string {
+  return formatter(place.zone, { year: 'numeric' }).format(at);
+}
+
+function instantText(instant: string, options: Intl.DateTimeFormatOptions): string {
   const at = new Date(instant);
-  return Number.isNaN(at.getTime()) ? instant : new Intl.DateTimeFormat(texts.locale, options).format(at);
+  return Number.isNaN(at.getTime()) ? instant : formatter(place.zone, options).format(at);
 }

@@ -1,32 +1,39 @@
-/** What went wrong and must be read: messages above the page until they are dismissed. */
+/** The notices above the page, which stay until the creator dismisses them. */
 import type { AddedFile, Notice } from './bindings';
-import { texts } from './texts';
+import { listed } from './format';
+import { formatNotice, t } from './texts';
 
-/** A notice on show, with the thing it speaks of. */
+/** A visible notice, with an optional title. */
 export type Shown = { key: number; notice: Notice; about: string | null };
 
-/** Whatever a command threw, as a notice. */
+/** Converts an error that a command threw to a notice. */
 export function toNotice(error: unknown): Notice {
   if (isNotice(error)) return error;
   const detail = error instanceof Error ? error.message : typeof error === 'string' ? error : '';
-  const { happened, slipway, you } = texts.notices.unknown;
-  return { code: 'unknown', happened: detail ? `${happened} (${detail})` : happened, slipway, you };
+  return {
+    code: 'unknown',
+    args: {
+      details: { kind: 'number', value: detail === '' ? 0 : 1 },
+      detail: { kind: 'text', value: detail },
+    },
+  };
 }
 
 function isNotice(value: unknown): value is Notice {
   if (typeof value !== 'object' || value === null) return false;
-  const { happened, slipway, you } = value as Partial<Record<string, unknown>>;
-  return typeof happened === 'string' && typeof slipway === 'string' && typeof you === 'string';
+  const { code, args } = value as Partial<Record<string, unknown>>;
+  return typeof code === 'string' && typeof args === 'object' && args !== null;
 }
 
 class Notices {
   list = $state.raw<Shown[]>([]);
   #nextKey = 1;
 
-  /** Shows a notice; the same one twice stands only once. */
+  /** Shows a notice. A notice that is shown already moves to the top. */
   show(notice: Notice, about: string | null = null): void {
+    const { happened } = formatNotice(notice);
     const others = this.list.filter(
-      (shown) => shown.about !== about || shown.notice.happened !== notice.happened,
+      (shown) => shown.about !== about || formatNotice(shown.notice).happened !== happened,
     );
     this.list = [{ key: this.#nextKey++, notice, about }, ...others];
   }
@@ -39,14 +46,23 @@ class Notices {
     this.list = [];
   }
 
-  /** Shows why files were not taken. */
+  /** Shows why files were not added: one notice for each reason, with the names of its files. */
   rejected(files: AddedFile[]): void {
-    for (const file of files) {
-      if (file.notice) this.show(file.notice, texts.queue.rejected(file.fileName));
+    const reasons: { text: string; notice: Notice; names: string[] }[] = [];
+    for (const { fileName, notice } of files) {
+      if (notice === null) continue;
+      const { happened, you } = formatNotice(notice);
+      const text = happened + you;
+      const known = reasons.find((reason) => reason.text === text);
+      if (known) known.names.push(fileName);
+      else reasons.push({ text, notice, names: [fileName] });
+    }
+    for (const { notice, names } of reasons) {
+      this.show(notice, t('queue-rejected', { count: names.length, names: listed(names) }));
     }
   }
 
-  /** Runs a command; shows what it throws and answers `undefined` then. */
+  /** Runs a command. Shows the notice that it throws, and returns `undefined` in that case. */
   async guard<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();

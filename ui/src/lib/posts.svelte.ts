@@ -1,4 +1,4 @@
-/** The posts in the queue, newest first, and how far each upload is. */
+/** The store of the posts in the queue, newest first, and of the progress of uploads. */
 import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
 import {
@@ -10,13 +10,13 @@ import {
   type Progress,
 } from './bindings';
 import { notices } from './notices.svelte';
-import { texts } from './texts';
+import { t } from './texts';
 
 /** The parts of the queue, in the order in which they are shown. */
 export const GROUPS = ['attention', 'approval', 'drafts', 'active', 'scheduled', 'done'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** The part of the queue in which a post stands. */
+/** Returns the group of a post in the queue. */
 export function groupOf(post: Post): Group {
   switch (post.state.kind) {
     case 'draft':
@@ -60,7 +60,7 @@ class Posts {
   readonly groups = $derived(
     GROUPS.map((group) => ({ group, posts: this.#in(group) })).filter(({ posts }) => posts.length > 0),
   );
-  /** Whether there is anything that a pause would hold back. */
+  /** Some post would be held back by a pause. */
   readonly underWay = $derived(
     this.list.some((post) => groupOf(post) === 'active' || groupOf(post) === 'scheduled'),
   );
@@ -119,7 +119,7 @@ class Posts {
     await notices.guard(() => this.#answer(id, commands.pausePost(id)));
   }
 
-  /** Puts a scheduled post in line before its moment. */
+  /** Queues a scheduled post before its time. */
   async postNow(id: string): Promise<void> {
     await notices.guard(() => this.submit(id));
   }
@@ -142,7 +142,7 @@ class Posts {
     await notices.guard(() => this.#answer(id, commands.retryPost(id)));
   }
 
-  /** Takes a post out of the queue; answers whether it worked. */
+  /** Removes a post from the queue. Returns `true` on success. */
   async remove(id: string): Promise<boolean> {
     const done = await notices.guard(() => commands.removePost(id));
     if (done === undefined) return false;
@@ -157,7 +157,7 @@ class Posts {
   async copyCaption(id: string): Promise<void> {
     await notices.guard(async () => {
       await commands.copyCaption(id);
-      toast.success(texts.post.captionCopied);
+      toast.success(t('posts-caption-copied'));
     });
   }
 
@@ -165,14 +165,15 @@ class Posts {
     return (await notices.guard(() => commands.postHistory(id))) ?? [];
   }
 
-  /** The backend's word on a post. */
+  /** Stores the backend's version of a post. */
   changed(post: Post): void {
     this.#hear(post.id);
     const before = this.#byId.get(post.id)?.state.kind;
     this.#keep(post);
     if (before === undefined || before === post.state.kind) return;
-    if (post.state.kind === 'published') toast.success(texts.post.publishedToast(post.fileName));
-    if (post.state.kind === 'deliveredToInbox') toast.success(texts.post.inboxToast(post.fileName));
+    if (post.state.kind === 'published') toast.success(t('posts-published-toast', { name: post.fileName }));
+    if (post.state.kind === 'deliveredToInbox')
+      toast.success(t('posts-inbox-toast', { name: post.fileName }));
   }
 
   removed(id: string): void {

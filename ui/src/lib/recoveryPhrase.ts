@@ -1,6 +1,6 @@
-/** The words of a recovery phrase as people write them down. */
+/** Extracts the words of a recovery phrase from typed text. */
 
-/** How many words a recovery phrase has. */
+/** The number of words in a recovery phrase. */
 export const PHRASE_WORDS = 24;
 
 /** The words in a text: without numbers before them, punctuation or capitals. */

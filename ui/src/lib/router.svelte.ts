@@ -1,4 +1,4 @@
-/** Which page is shown: a path in the address's fragment, so that a reload stays where it was. */
+/** The router: the page is a path in the fragment of the address, so that a reload keeps it. */
 import type { FolderShow } from './bindings';
 
 /** The parts of a folder's files, in the order in which they are shown. */

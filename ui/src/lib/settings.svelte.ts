@@ -1,6 +1,7 @@
-/** How Slipway publishes, as the creator set it. */
+/** The store of the settings. */
 import { commands, type DailyWindow, type Settings } from './bindings';
 import { notices } from './notices.svelte';
+import { place } from './place.svelte';
 
 /** The settings with nothing left out. */
 export type Publishing = {
@@ -15,7 +16,7 @@ export type Publishing = {
   ignoredNames: string[];
 };
 
-/** What holds until the backend has spoken; the engine's own defaults. */
+/** The engine's defaults. They apply until the backend has answered. */
 const DEFAULTS: Publishing = {
   timeZone: null,
   graceMinutes: 60,
@@ -47,6 +48,7 @@ class SettingsState {
       const [settings, zone] = await Promise.all([commands.settings(), commands.systemTimeZone()]);
       this.changed(settings);
       this.systemZone = zone;
+      place.zone = this.zone;
     });
   }
 
@@ -64,7 +66,7 @@ class SettingsState {
     await save;
   }
 
-  /** The backend's word on what is set now. */
+  /** Stores the backend's version of the settings. */
   changed(settings: Settings): void {
     const { uploadLimit, webhook, ...rest } = settings;
     this.current = {
@@ -73,11 +75,13 @@ class SettingsState {
       uploadLimit: { ...DEFAULTS.uploadLimit, ...uploadLimit },
       webhook: { ...DEFAULTS.webhook, ...webhook },
     };
+    place.zone = this.zone;
   }
 
   reset(): void {
     this.current = DEFAULTS;
     this.systemZone = 'UTC';
+    place.zone = undefined;
     this.zones = [];
     this.#saves = Promise.resolve();
   }

@@ -1,11 +1,11 @@
-/** The TikTok app that Slipway speaks for: its key, and whether a secret is stored. */
+/** The store of the TikTok app: its key, and whether it has a secret. */
 import { commands, type Setup } from './bindings';
 import { notices } from './notices.svelte';
 
 class SetupState {
   current = $state.raw<Setup | null>(null);
 
-  /** Whether key and secret are both known. */
+  /** Both key and secret are known. */
   get complete(): boolean {
     const setup = this.current;
     return setup !== null && setup.clientKey !== null && setup.hasSecret;
@@ -20,7 +20,7 @@ class SetupState {
     this.current = await commands.saveTiktokApp(clientKey, clientSecret);
   }
 
-  /** Deletes key and secret; answers whether it worked. */
+  /** Deletes key and secret. Returns `true` on success. */
   async forget(): Promise<boolean> {
     const after = await notices.guard(commands.forgetTiktokApp);
     if (after) this.current = after;

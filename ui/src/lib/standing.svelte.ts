@@ -1,4 +1,4 @@
-/** How Slipway stands as a whole: paused, offline, or waiting for a service that does not answer. */
+/** The store of the status: paused, offline, or waiting for a service. */
 import { commands, type Standing } from './bindings';
 import { notices } from './notices.svelte';
 
@@ -37,7 +37,7 @@ class StandingState {
     };
   }
 
-  /** The backend's word. */
+  /** Stores the backend's status. */
   changed(standing: Standing): void {
     this.#heard += 1;
     this.current = standing;

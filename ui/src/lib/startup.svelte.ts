@@ -1,4 +1,4 @@
-/** How the app starts: first run, ready, or a problem that must be solved first. */
+/** The store of the startup: first run, ready, or a problem that the creator must solve. */
 import { accounts } from './accounts.svelte';
 import { commands, type KeyProtection, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
@@ -10,7 +10,7 @@ import { settings } from './settings.svelte';
 import { setup } from './setup.svelte';
 import { standing } from './standing.svelte';
 
-/** The backend's word, or that it gave none. */
+/** The backend's answer, or the failure to get one. */
 type Shown = Startup | { kind: 'broken'; notice: Notice };
 
 class StartupState {
@@ -45,12 +45,12 @@ class StartupState {
     return this.#enter(() => commands.restoreKey(phrase, passphrase));
   }
 
-  /** Goes on with a new key and without the tokens that the lost one protected. */
+  /** Creates a new key and forgets the tokens that the lost key protected. */
   forgetTokens(passphrase: string | null): Promise<void> {
     return this.#enter(() => commands.forgetTokens(passphrase));
   }
 
-  /** Encrypts everything with a new key, for which Slipway opens anew; throws the notice. */
+  /** Re-encrypts everything with a new key and reopens the data. Throws the notice of a failure. */
   async changeKey(
     protection: KeyProtection,
     passphrase: string | null,

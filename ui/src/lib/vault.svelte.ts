@@ -1,4 +1,4 @@
-/** How the stored secrets are protected. */
+/** The store of the protection of the stored secrets. */
 import { commands, type KeyProtection, type VaultView } from './bindings';
 import { notices } from './notices.svelte';
 import { startup } from './startup.svelte';

@@ -6,6 +6,7 @@ import { parse } from '$lib/router.svelte';
 import { noor } from '$lib/testing/accounts';
 import { open } from '$lib/testing/app';
 import { scenarios } from '$lib/testing/scenarios';
+import { told } from '$lib/testing/notices';
 
 async function violations(): Promise<string[]> {
   // Colours need a drawn page; jsdom draws nothing.
@@ -28,10 +29,10 @@ test.each([
   ['compose-ready', 'Next free slot', 'radio'],
   ['planned', 'Choose a new time', 'button'],
   ['planned', 'Details', 'button'],
-  ['troubled', '6 more', 'button'],
+  ['troubled', 'Show 6 more', 'button'],
   ['accounts', 'Add a time on Monday', 'button'],
   ['settings', 'Show time zones', 'button'],
-  ['settings', 'Use a page of your own', 'switch'],
+  ['settings', 'Use your own page', 'switch'],
   ['accounts-marked', 'Label and colour', 'button'],
   ['accounts-marked', 'Disconnect', 'button'],
   ['accounts-many', 'Details', 'button'],
@@ -49,7 +50,7 @@ test.each([
   ['folder-page', 'Details', 'button'],
   ['folder-page', 'Take all 3', 'button'],
   ['folder-edit', 'Next free slot', 'radio'],
-  ['folder-edit', 'JSON file beside it', 'radio'],
+  ['folder-edit', 'JSON file next to it', 'radio'],
   ['folder-direct', 'Disclose commercial content', 'switch'],
 ])('%s after "%s"', async (name, label, role) => {
   const scenario = scenarios[name];
@@ -61,7 +62,7 @@ test.each([
 });
 
 test('the question about a folder that was dropped', async () => {
-  const folder = { code: 'file.folder', happened: 'A folder.', slipway: '', you: '' };
+  const folder = told({ code: 'file.folder', happened: 'A folder.', slipway: '', you: '' });
   const { backend } = await open({ refused: { '/a/Exports': folder } });
   await backend.drop(['/a/Exports']);
   await screen.findByRole('dialog', { name: 'Watch Exports?' });
@@ -93,14 +94,14 @@ test('the choice when another creator agreed', async () => {
     agreed: 'Bo',
     connectedAlready: false,
   });
-  await screen.findByRole('dialog', { name: 'You agreed as Bo' });
+  await screen.findByRole('dialog', { name: 'You signed in as Bo' });
   expect(await violations()).toEqual([]);
 });
 
 test('several connects at once', async () => {
   const { user } = await open({ accounts: [noor] }, { page: 'accounts' });
   await user.click(screen.getByRole('button', { name: 'Reconnect' }));
-  await user.click(await screen.findByRole('button', { name: 'Go on meanwhile' }));
+  await user.click(await screen.findByRole('button', { name: 'Keep working' }));
   await user.click(screen.getByRole('button', { name: 'Connect account' }));
   await screen.findByText(/in any order/);
   expect(await violations()).toEqual([]);

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { open } from '$lib/testing/app';
 import { account, notice, setupOf } from '$lib/testing/fixtures';
+import { formatNotice } from '$lib/texts';
 
 const dialog = (name = 'Waiting for your browser') => screen.findByRole('dialog', { name });
 const firstConnect = () => screen.getAllByRole('button', { name: 'Connect account' })[0] as HTMLElement;
@@ -20,18 +21,18 @@ describe('connecting', () => {
     expect(backend.last('reopen_connect')).toEqual({ attemptId: 'attempt-1' });
     await user.click(dialog.getByRole('button', { name: 'Copy the link' }));
     expect(backend.last('copy_connect_link')).toEqual({ attemptId: 'attempt-1' });
-    expect(await screen.findByText('Link copied')).toBeTruthy();
+    expect(await screen.findByText('Link copied')).toBeInTheDocument();
   });
 
   test('ends with the account', async () => {
     const { backend } = await connecting();
     backend.accounts.push(account('ada', { displayName: 'Ada' }));
     await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'ada', displayName: 'Ada' });
-    expect(await screen.findByText('Ada is connected')).toBeTruthy();
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(await screen.findByText('Ada is connected')).toBeInTheDocument();
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(
       within(await screen.findByRole('list', { name: 'Connected accounts' })).getByText('Ada'),
-    ).toBeTruthy();
+    ).toBeInTheDocument();
   });
 
   test('fails with a reason in three parts, and can be tried again', async () => {
@@ -39,8 +40,9 @@ describe('connecting', () => {
     const why = notice('denied', 'TikTok refused the sign-in.');
     await backend.finishConnect('attempt-1', { kind: 'failed', notice: why });
     const failed = within(await dialog('The account was not connected'));
-    for (const part of [why.happened, why.slipway]) expect(failed.getByText(part)).toBeTruthy();
-    expect(failed.getByText(why.you, { exact: false })).toBeTruthy();
+    const text = formatNotice(why);
+    for (const part of [text.happened, text.slipway]) expect(failed.getByText(part)).toBeInTheDocument();
+    expect(failed.getByText(text.you, { exact: false })).toBeInTheDocument();
     await user.click(failed.getByRole('button', { name: 'Connect account' }));
     await dialog();
     expect(backend.count('begin_connect')).toBe(2);
@@ -49,35 +51,37 @@ describe('connecting', () => {
   test('can be given up', async () => {
     const { backend, user, dialog } = await connecting();
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-1' });
-    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).not.toBeInTheDocument();
   });
 
-  test.each(['Go on meanwhile', 'Escape'])('goes on behind the window after %s', async (way) => {
+  test.each(['Keep working', 'Escape'])('goes on behind the window after %s', async (way) => {
     const { backend, user, dialog: shown } = await connecting();
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(shown.getByRole('button', { name: way }));
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(backend.count('cancel_connect')).toBe(0);
     await user.click(screen.getByRole('button', { name: 'Waiting for your browser' }));
     await dialog();
     await user.keyboard('{Escape}');
     await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'ada', displayName: 'Ada' });
-    expect(await screen.findByText('Ada is connected')).toBeTruthy();
-    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).toBeNull();
+    expect(await screen.findByText('Ada is connected')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).not.toBeInTheDocument();
   });
 
   test('ignores the end of another attempt', async () => {
     const { backend } = await connecting();
     await backend.finishConnect('attempt-0', { kind: 'failed', notice: notice('old') });
-    expect(screen.getByRole('dialog', { name: 'Waiting for your browser' })).toBeTruthy();
+    expect(screen.getByRole('dialog', { name: 'Waiting for your browser' })).toBeInTheDocument();
   });
 
   test('that cannot begin says why', async () => {
     const { user } = await open({ failing: { begin_connect: notice('port', 'No port is free.') } });
     await user.click(firstConnect());
-    expect(within(await dialog('The account was not connected')).getByText('No port is free.')).toBeTruthy();
+    expect(
+      within(await dialog('The account was not connected')).getByText('No port is free.'),
+    ).toBeInTheDocument();
   });
 
   test('without a TikTok app leads to where it is entered', async () => {
@@ -86,7 +90,7 @@ describe('connecting', () => {
       setup: setupOf({ clientKey: null, hasSecret: false }),
     });
     await user.click(firstConnect());
-    expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeInTheDocument();
     expect(backend.count('begin_connect')).toBe(0);
   });
 });
@@ -109,13 +113,15 @@ describe('several connects at once', () => {
     expect(
       backend.calls.filter(({ command }) => command === 'begin_connect').map(({ args }) => args),
     ).toEqual([{ purpose: { kind: 'reconnect', accountId: 'cy' } }, { purpose: { kind: 'new' } }]);
-    await user.click(page('Again as Shop · Cy').getByRole('button', { name: 'Copy the link' }));
+    await user.click(page('Reconnect Shop · Cy').getByRole('button', { name: 'Copy the link' }));
     expect(backend.last('copy_connect_link')).toEqual({ attemptId: 'attempt-1' });
     await user.click(page('Another account').getByRole('button', { name: 'Cancel' }));
     expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-2' });
     // The one that is left is the dialog's only one again.
-    await waitFor(() => expect(within(screen.getByRole('dialog')).queryByRole('listitem')).toBeNull());
-    expect(screen.getByText(/signed in there as Shop · Cy/)).toBeTruthy();
+    await waitFor(() =>
+      expect(within(screen.getByRole('dialog')).queryByRole('listitem')).not.toBeInTheDocument(),
+    );
+    expect(screen.getByText(/Sign in as Shop · Cy/)).toBeInTheDocument();
   });
 
   test('end one by one', async () => {
@@ -125,8 +131,8 @@ describe('several connects at once', () => {
     await user.click(failed.getByRole('button', { name: 'Close' }));
     await dialog();
     await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'cy', displayName: 'Cy' });
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(await screen.findByText('Cy is connected')).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(await screen.findByText('Cy is connected')).toBeInTheDocument();
   });
 
   test('for the same account is one', async () => {
@@ -152,25 +158,25 @@ describe('another creator than the one who was meant', () => {
       agreed: 'Bo',
       connectedAlready,
     });
-    return { ...opened, choice: within(await dialog('You agreed as Bo')) };
+    return { ...opened, choice: within(await dialog('You signed in as Bo')) };
   }
-  const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
 
   test('can be added as another account', async () => {
     const { backend, user, choice } = await agreedAsBo();
-    expect(choice.getByText(/This is Ada’s account/)).toBeTruthy();
+    expect(choice.getByText(/Slipway expected Ada/)).toBeInTheDocument();
     await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));
     await gone();
     expect(backend.last('keep_other_creator')).toEqual({ attemptId: 'attempt-1' });
-    expect(await screen.findByText('Bo is connected')).toBeTruthy();
-    expect(within(screen.getByRole('main')).getByRole('listitem', { name: 'Bo' })).toBeTruthy();
+    expect(await screen.findByText('Bo is connected')).toBeInTheDocument();
+    expect(within(screen.getByRole('main')).getByRole('listitem', { name: 'Bo' })).toBeInTheDocument();
     expect(backend.count('cancel_connect')).toBe(0);
   });
 
   test('is renewed when connected already', async () => {
     const { backend, user, choice } = await agreedAsBo(true);
-    expect(choice.queryByRole('button', { name: 'Add Bo as another account' })).toBeNull();
-    await user.click(choice.getByRole('button', { name: 'Renew Bo' }));
+    expect(choice.queryByRole('button', { name: 'Add Bo as another account' })).not.toBeInTheDocument();
+    await user.click(choice.getByRole('button', { name: 'Renew the sign-in of Bo' }));
     await gone();
     expect(backend.count('keep_other_creator')).toBe(1);
   });
@@ -197,7 +203,7 @@ describe('another creator than the one who was meant', () => {
     const { backend, user, choice } = await agreedAsBo(false, { keep_other_creator: late });
     await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));
     const failed = within(await dialog('The account was not connected'));
-    expect(failed.getByText('The sign-in has run out.')).toBeTruthy();
+    expect(failed.getByText('The sign-in has run out.')).toBeInTheDocument();
     await user.click(failed.getByRole('button', { name: 'Try again' }));
     await dialog();
     expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'reconnect', accountId: 'ada' } });

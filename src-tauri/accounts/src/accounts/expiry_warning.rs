@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use slipway_core::{clock, notice::Explain, views::Notice};
+use slipway_core::{clock, views::Notice};
 
-use super::{account_row::AccountRow, store::AccountStore, token_lifetime::FIRST_EXPIRY_WARNING};
+use super::{
+    account_row::AccountRow, notices::account_ending, store::AccountStore,
+    token_lifetime::FIRST_EXPIRY_WARNING,
+};
 
 /// How long before a refresh token expires the creator is warned for the second time.
 const LAST_WARNING: Duration = days(3);
 
-/// The prefix of the notice codes on the status board.
-const CODE: &str = "account.ending.";
+/// The prefix of the notice codes on the status board, after `account.`.
+const CODE: &str = "ending.";
 
 const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
@@ -59,10 +62,8 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
         .filter_map(|row| {
             let warning = row.expiry_warning(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
-            unread.then(|| Notice {
-                code: format!("{CODE}{}.{}", warning.days, row.id),
-                ..warning.explain()
-            })
+            let code = format!("{CODE}{}.{}", warning.days, row.id);
+            unread.then(|| account_ending(&warning, &code))
         })
         .collect();
     let next = accounts
@@ -80,7 +81,8 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
 /// Stores that the creator dismissed the notice with this code. Other codes have no effect.
 pub async fn dismiss_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
-        .strip_prefix(CODE)
+        .strip_prefix("account.")
+        .and_then(|rest| rest.strip_prefix(CODE))
         .and_then(|rest| rest.split_once('.'))
     else {
         return Ok(());

@@ -24,6 +24,7 @@ use slipway_core::{
 use tokio::sync::watch;
 
 use circuit::{Circuit, Phase, Refusal, Ticket};
+pub(crate) use notices::text::TEXTS;
 pub use outcome::Outcome;
 
 /// Backoff between probes.

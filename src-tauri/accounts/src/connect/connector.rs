@@ -10,6 +10,7 @@ use slipway_core::{
     events::Events,
     notice::Explain,
     redaction,
+    texts::Texts,
     views::{ConnectAttempt, ConnectOutcome, ConnectPurpose, Event, Settings},
 };
 use slipway_store::database::Database;
@@ -47,6 +48,8 @@ pub struct Connector {
     settings: watch::Receiver<Settings>,
     pub(super) clock: Arc<dyn Clock>,
     events: Events,
+    /// The words of the answer page.
+    pub(super) texts: Arc<Texts>,
     attempts: Mutex<Attempts>,
     /// The tasks of all attempts.
     pub(super) tasks: TaskTracker,
@@ -54,6 +57,10 @@ pub struct Connector {
 
 impl Connector {
     /// Creates a connector without attempts.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the engine that attempts need"
+    )]
     pub fn new(
         tiktok: TikTok,
         database: Arc<Database>,
@@ -62,6 +69,7 @@ impl Connector {
         settings: watch::Receiver<Settings>,
         clock: Arc<dyn Clock>,
         events: Events,
+        texts: Arc<Texts>,
     ) -> Self {
         Self {
             tiktok,
@@ -74,6 +82,7 @@ impl Connector {
             settings,
             clock,
             events,
+            texts,
             attempts: Mutex::default(),
             tasks: TaskTracker::new(),
         }

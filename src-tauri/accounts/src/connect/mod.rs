@@ -15,6 +15,10 @@ mod tiktok_notices;
 
 pub use connector::Connector;
 pub use error::ConnectError;
-pub use notices::AnswerText;
+pub(crate) use notices::text::TEXTS;
+pub use notices::{AnswerBody, AnswerText};
 pub use receiver::{HostedPage, HostedPageError};
-pub use tiktok_notices::{rate_limited, reconnect_needed, refused, tiktok};
+pub(crate) use tiktok_notices::text::TEXTS as TIKTOK_TEXTS;
+pub use tiktok_notices::{
+    Context, UPLOAD, busy, failed as call_failed, rate_limited, reconnect, refused, resting,
+};

@@ -12,6 +12,7 @@ mod schedule;
 mod settings;
 mod setup;
 mod status;
+mod text;
 mod vault;
 
 pub use accounts::{
@@ -35,21 +36,5 @@ pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, Weekly
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use setup::Setup;
 pub use status::{NetworkState, Service, Standing};
+pub use text::{Argument, Arguments, Message, Notice};
 pub use vault::{KeyProtection, KeySource, VaultView};
-
-use serde::{Deserialize, Serialize};
-use specta::Type;
-
-/// A text for a creator in three parts. Made in `notices`, from typed errors, and nowhere else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// A stable name of the kind of notice, for tests and translations.
-    pub code: String,
-    /// What happened.
-    pub happened: String,
-    /// What Slipway does about it.
-    pub slipway: String,
-    /// What the creator can do. May be empty when nothing is needed.
-    pub you: String,
-}

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    Notice,
     folders::{KnownUse, PostFolder},
     post_settings::PostSettings,
     schedule::Schedule,
+    text::{Message, Notice},
 };
 
 /// What is in the video file.
@@ -191,7 +191,7 @@ pub struct HistoryEntry {
     /// When, as RFC 3339.
     pub at: String,
     /// What happened.
-    pub text: String,
+    pub message: Message,
 }
 
 /// What became of a file that was dropped, picked or handed over.

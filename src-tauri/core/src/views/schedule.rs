@@ -4,7 +4,7 @@ use jiff::civil;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::text::Notice;
 
 /// A moment as a creator says it: a date and a time of day where they live.
 ///

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::posts::history;
 use slipway_accounts::{accounts::WhenRateLimited, rate_limit::Call};
 use slipway_core::{
     notice::Explain,
@@ -117,7 +118,7 @@ impl Engine {
                 state: State::Processing.as_str(),
             });
         }
-        self.posts.pause(id, None, "Paused").await?;
+        self.posts.pause(id, None, &history::paused()).await?;
         Ok(self.service.transitioned(id).await?)
     }
 
@@ -146,7 +147,7 @@ impl Engine {
                 state: state.as_str(),
             });
         }
-        self.posts.back_to_draft(id, "Back to the draft").await?;
+        self.posts.back_to_draft(id, &history::draft()).await?;
         Ok(self.service.transitioned(id).await?)
     }
 
@@ -218,7 +219,7 @@ impl Engine {
         match (row.state()?, row.cause()) {
             (State::Failed, Some(cause)) if cause.needs_edit() => {
                 self.posts
-                    .back_to_draft(id, "Back to the draft, to be changed")
+                    .back_to_draft(id, &history::draft_to_change())
                     .await?;
             }
             (State::Failed, cause) => {
@@ -236,7 +237,7 @@ impl Engine {
             }
             (State::Unconfirmed, _) => self.posts.ask_again(id).await?,
             (State::Cancelled, _) => {
-                self.posts.back_to_draft(id, "Back to the draft").await?;
+                self.posts.back_to_draft(id, &history::draft()).await?;
             }
             (state, _) => {
                 return Err(EngineError::WrongState {

@@ -8,7 +8,7 @@ mod caption;
 mod debounce;
 mod file_stat;
 mod files;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod ingest;
@@ -37,6 +37,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use caption::CaptionError;
 pub(crate) use notices::known;
+pub(crate) use notices::text::TEXTS;
 pub(crate) use reasons::{Block, Hold, KnownBy, Skip};
 pub(crate) use sidecar::SideFault;
 pub(crate) use tables::TABLES;

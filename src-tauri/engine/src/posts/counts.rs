@@ -8,7 +8,7 @@ use slipway_core::{
 use tiktok_api::PublishId;
 
 use super::{PostRow, PostStore, State};
-use crate::{posts::PostError, schedule};
+use crate::{posts::PostError, posts::history, schedule};
 
 impl PostStore {
     /// When the account's last upload was begun, but for those of one post and those that came to nothing.
@@ -144,11 +144,7 @@ impl PostStore {
                 sqlx::query!("UPDATE posts SET due_at = ? WHERE id = ?", instant, row.id)
                     .execute(&self.pool)
                     .await?;
-                self.note(
-                    &row.id,
-                    "The zone’s rules changed; the moment stays as it was said",
-                )
-                .await?;
+                self.note(&row.id, &history::zone_changed()).await?;
             }
         }
         Ok(())

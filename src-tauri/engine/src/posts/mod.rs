@@ -7,6 +7,7 @@ mod context;
 mod counts;
 mod error;
 mod file_notices;
+pub(crate) mod history;
 mod locks;
 #[cfg(test)]
 mod model;
@@ -24,8 +25,15 @@ pub(crate) use cause::Cause;
 pub(crate) use compose::check_complete;
 pub(crate) use context::Context;
 pub use error::{AddError, Incomplete, PostError};
+pub(crate) use file_notices::not_usable;
 pub(crate) use locks::RunningGuard;
-pub(crate) use notices::unreadable_posts;
+pub(crate) use notices::{credentials_refused, unreadable_posts};
+/// The texts of this module.
+pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [
+    file_notices::text::TEXTS,
+    history::TEXTS,
+    notices::text::TEXTS,
+];
 pub(crate) use progress::UploadMeters;
 pub(crate) use row::PostRow;
 pub(crate) use service::PostService;
@@ -39,7 +47,7 @@ use slipway_core::{
 };
 pub(crate) use state::State;
 use state::Step;
-pub(crate) use store::{PostStore, insert, megabytes};
+pub(crate) use store::{PostStore, insert};
 pub(crate) use tables::TABLES;
 pub(crate) use transitions::{End, Pause, consent};
 

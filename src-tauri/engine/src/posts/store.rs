@@ -10,7 +10,8 @@ use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{NewPost, row::PostRow};
-use crate::{posts::PostError, videos};
+use crate::{posts::PostError, posts::history, videos};
+use slipway_core::views::Message;
 
 /// Reads posts; what moves them is in `moves`.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ impl PostStore {
             .into_iter()
             .map(|row| HistoryEntry {
                 at: clock::from_millis(row.at).to_string(),
-                text: row.text,
+                message: told(row.text),
             })
             .collect())
     }
@@ -106,7 +107,7 @@ impl PostStore {
             let Some(video) = videos::enter(&mut tx, &sighting, now).await? else {
                 continue;
             };
-            let id = insert(&mut tx, post, video, now, "Added to the queue").await?;
+            let id = insert(&mut tx, post, video, now, &history::added()).await?;
             tx.commit().await?;
             return Ok(id);
         }
@@ -138,8 +139,8 @@ impl PostStore {
     }
 
     /// Writes a line into a post's history.
-    pub(crate) async fn note(&self, id: &str, text: &str) -> Result<(), PostError> {
-        let now = self.now();
+    pub(crate) async fn note(&self, id: &str, text: &Message) -> Result<(), PostError> {
+        let (now, text) = (self.now(), json(text));
         sqlx::query!(
             "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
             id,
@@ -170,7 +171,7 @@ pub(crate) async fn insert(
     post: &NewPost,
     video: i64,
     now: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<String, sqlx::Error> {
     let id = uuid::Uuid::now_v7().to_string();
     let size = post.size.cast_signed();
@@ -206,8 +207,9 @@ pub(super) async fn write_history(
     tx: &mut Transaction<'_, Sqlite>,
     id: &str,
     at: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<(), sqlx::Error> {
+    let text = json(text);
     sqlx::query!(
         "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
         id,
@@ -219,9 +221,9 @@ pub(super) async fn write_history(
     Ok(())
 }
 
-/// A byte count for people, in decimal megabytes as TikTok counts.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+/// A stored line. Older versions stored it in English, which is shown as it is.
+fn told(stored: String) -> Message {
+    serde_json::from_str(&stored).unwrap_or_else(|_| history::plain(stored))
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {

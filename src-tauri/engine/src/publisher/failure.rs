@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use slipway_accounts::connect::UPLOAD;
 use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen};
 use slipway_core::{backoff::backoff, notice::Explain};
 use tiktok_api::{Error as ApiError, ErrorCode, FailReason};
 
-use crate::{posts::Cause, publisher::PublishError};
+use crate::{posts::Cause, posts::history, publisher::PublishError};
+use slipway_core::views::Message;
 
 /// The creator's daily cap and the app's posting users: "hold, try hours later".
 pub(super) const CAP_WAIT: Duration = Duration::from_hours(4);
@@ -142,8 +144,8 @@ impl Halt {
             }
             ApiError::OAuth { http, .. } => Self::wait(Cause::TikTokDown { http: *http }, backoff),
             ApiError::Transfer { http, .. } => Self::Fail(Cause::Refused {
-                code: format!("upload_{http}"),
-                message: "TikTok did not take a part of the video.".to_owned(),
+                code: format!("{UPLOAD}{http}"),
+                message: String::new(),
             }),
             ApiError::BodyShort { .. } => Self::Fail(Cause::FileChanged),
             ApiError::Body(error) => Self::Fail(Cause::FileUnreadable {
@@ -182,13 +184,13 @@ impl Halt {
 }
 
 /// The history's line for a wait.
-pub(super) fn waiting_text(cause: &Cause) -> String {
-    format!("Waiting: {}", cause.explain().happened)
+pub(super) fn waiting_text(cause: &Cause) -> Message {
+    history::waiting(cause.explain())
 }
 
 /// The history's line for an end.
-pub(super) fn failed_text(cause: &Cause) -> String {
-    cause.explain().happened
+pub(super) fn failed_text(cause: &Cause) -> Message {
+    history::ended(cause.explain())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::{
     clock,
@@ -258,11 +259,7 @@ impl Publisher {
         };
         let cause = Cause::Missed { due };
         self.posts
-            .pause(
-                id,
-                Some(&cause),
-                "Its moment was missed, asking the creator",
-            )
+            .pause(id, Some(&cause), &history::missed())
             .await?;
         self.service.announce(id).await;
         Ok(None)

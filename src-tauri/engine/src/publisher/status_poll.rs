@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::posts::history;
 use slipway_accounts::accounts::TokenError;
 use slipway_core::{clock, fault_points::fault_point, views::PostMode};
 use tiktok_api::{ErrorCode, PostStatus, PublishState};
@@ -69,9 +70,7 @@ impl Publisher {
                 }
                 Err(TokenError::CircuitOpen(resting)) => {
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok is not answering, asking again when it does")
-                            .await?;
+                        self.posts.note(id, &history::no_answer()).await?;
                     }
                     silent = true;
                     let rest = clock::until(self.clock.now(), resting.until);
@@ -81,9 +80,7 @@ impl Publisher {
                 Err(TokenError::TikTok(error)) => {
                     tracing::info!(post = id, %error, "[Publisher] Status failed: asking again");
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok does not say how it stands, asking again")
-                            .await?;
+                        self.posts.note(id, &history::no_status()).await?;
                     }
                     silent = true;
                 }

@@ -2,6 +2,7 @@
 
 use std::io::SeekFrom;
 
+use crate::posts::history;
 use secrecy::ExposeSecret;
 use slipway_accounts::{
     accounts::{WhenRateLimited, TokenError},
@@ -26,7 +27,7 @@ use super::{
     recovery::{Facts, Next},
 };
 use crate::{
-    posts::{Cause, PostRow, megabytes},
+    posts::{Cause, PostRow},
     publisher::PublishError,
     videos,
 };
@@ -167,12 +168,7 @@ impl Publisher {
             Next::Finish(end) => self.finish(row, end, None).await?,
             Next::Ended(reason) => return Err(Halt::from_end(reason.as_ref(), row.inits)),
             Next::StartOver => {
-                self.posts
-                    .start_over(
-                        id,
-                        "The upload can no longer be completed, starting a new one",
-                    )
-                    .await?;
+                self.posts.start_over(id, &history::starting_over()).await?;
             }
             Next::Unconfirmed => return Err(Halt::Unconfirmed(Cause::Forgotten)),
         }
@@ -226,16 +222,15 @@ impl Publisher {
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
                 Err(error) if passing(&error) => {
-                    let at = megabytes(
-                        self.service
-                            .progress(id)
-                            .map_or(confirmed, |p| p.sent_bytes),
-                    );
+                    let at = self
+                        .service
+                        .progress(id)
+                        .map_or(confirmed, |p| p.sent_bytes);
                     let text = match &error {
-                        ApiError::Network { .. } => format!("Connection lost at {at}"),
-                        _ => format!("TikTok did not take a part at {at}"),
+                        ApiError::Network { .. } => history::connection_lost(at),
+                        _ => history::part_refused(at),
                     };
-                    tracing::info!(post = id, %error, "[Publisher] {text}");
+                    tracing::info!(post = id, at, %error, "[Publisher] {}", text.code);
                     self.posts.note(id, &text).await?;
                     if trouble >= TROUBLE_MAX {
                         return Err(Halt::from_api(&error, row.attempts + trouble));

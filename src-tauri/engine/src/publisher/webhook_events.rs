@@ -1,5 +1,6 @@
 //! What TikTok's webhooks tell of a post, fed into the same moves as an answer about its status.
 
+use crate::posts::history;
 use slipway_accounts::accounts::{AccountRow, TokenError};
 use tiktok_api::{FailReason, PublishId, RemovalReason, WebhookEvent};
 
@@ -47,7 +48,7 @@ impl Publisher {
             WebhookEvent::NoLongerPublic { publish_id, .. } => {
                 if let Some(row) = self.posts.by_publish_id(&account.id, &publish_id).await? {
                     self.posts
-                        .note(&row.id, "No longer public on TikTok")
+                        .note(&row.id, &history::no_longer_public())
                         .await?;
                     self.service.announce(&row.id).await;
                 }
@@ -87,9 +88,7 @@ impl Publisher {
         if !open(&row, publish_id)? {
             return Ok(());
         }
-        self.posts
-            .note(&row.id, "TikTok told by itself how it ended")
-            .await?;
+        self.posts.note(&row.id, &history::reported()).await?;
         let result = match end {
             Ok(end) => self.finish(&row, end, None).await,
             // A creator's pause stands; when it goes on, TikTok is asked first and tells the same.

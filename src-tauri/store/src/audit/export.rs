@@ -8,16 +8,19 @@ use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use slipway_core::views::{AuditFilter, AuditFormat, AuditKind};
+use slipway_core::{
+    texts::Texts,
+    views::{AuditFilter, AuditFormat, AuditKind},
+};
 use sqlx::SqlitePool;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::notices::audit_text;
 use super::{
     ACCOUNT_NAME, AuditError, Entry,
     chain::Link,
     json,
+    notices::audit_text,
     pages::{Bounds, Particulars, Row, kind_named},
 };
 use crate::vault::Vault;
@@ -40,6 +43,17 @@ struct Line<'a> {
     hash: String,
 }
 
+/// The file of an export.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The file format.
+    pub format: AuditFormat,
+    /// The file's path.
+    pub path: &'a Path,
+    /// The words of the CSV column for readers.
+    pub texts: &'a Texts,
+}
+
 /// Writes the filtered entries to `path`, oldest first: all of them or no file. Returns their number. An existing file
 /// is replaced.
 pub async fn export(
@@ -47,15 +61,19 @@ pub async fn export(
     vault: &Vault,
     now: Timestamp,
     filter: &AuditFilter,
-    format: AuditFormat,
-    path: &Path,
+    target: Target<'_>,
 ) -> Result<u64, AuditError> {
+    let Target {
+        format,
+        path,
+        texts,
+    } = target;
     let bounds = Bounds::of(filter)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     // In the same folder, so that it can be renamed atomically.
     let unfinished = NamedTempFile::new_in(folder).map_err(AuditError::Write)?;
     let file = unfinished.reopen().map_err(AuditError::Write)?;
-    let written = write(pool, &bounds, format, file).await?;
+    let written = write(pool, &bounds, format, texts, file).await?;
     // Recorded before the file gets its name: no export is unrecorded.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let told = Entry::new(AuditKind::Exported)
@@ -73,6 +91,7 @@ async fn write(
     pool: &SqlitePool,
     bounds: &Bounds,
     format: AuditFormat,
+    texts: &Texts,
     file: std::fs::File,
 ) -> Result<u64, AuditError> {
     let mut file = BufWriter::new(tokio::fs::File::from_std(file));
@@ -120,7 +139,7 @@ async fn write(
         };
         let text = match format {
             AuditFormat::JsonLines => line(&row, previous.as_deref())?,
-            AuditFormat::Csv => record(&cells(&row)).map_err(AuditError::Write)?,
+            AuditFormat::Csv => record(&cells(&row, texts)).map_err(AuditError::Write)?,
         };
         file.write_all(&text).await.map_err(AuditError::Write)?;
         written += 1;
@@ -155,9 +174,9 @@ fn json_value(particulars: &Particulars) -> Result<Value, sqlx::Error> {
     serde_json::to_value(particulars).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-fn cells(row: &Row) -> [String; 8] {
+fn cells(row: &Row, texts: &Texts) -> [String; 8] {
     let particulars = row.particulars().unwrap_or_default();
-    let text = kind_named(&row.kind).map(|kind| audit_text(kind, &particulars));
+    let text = kind_named(&row.kind).map(|kind| texts.message(&audit_text(kind, &particulars)));
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     [
         row.seq.to_string(),

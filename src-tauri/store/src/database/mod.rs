@@ -27,6 +27,8 @@ pub use connection::disk_full;
 pub use database::{Database, register_secrets};
 pub use fault::DatabaseFault;
 pub use notices::BackupFailed;
+pub(crate) use notices::text::TEXTS;
+pub(crate) use open_notices::text::TEXTS as OPEN_TEXTS;
 pub use pending_notices::PendingNotices;
 pub use restored::Restored;
 pub use stats::{BackupStats, DatabaseStats};

@@ -2,7 +2,7 @@
 
 mod change;
 mod error;
-#[cfg(feature = "fuzzing")]
+#[cfg(debug_assertions)]
 pub mod fuzzing;
 mod keyring;
 mod keys;

@@ -1,4 +1,4 @@
-/** One draft being composed: its choices, what the creator may do, saving and sending. */
+/** The state of one draft in the composer: its settings, the creator's limits, saving and sending. */
 import { nameOf } from '../accountName';
 import { accounts } from '../accounts.svelte';
 import {
@@ -13,7 +13,7 @@ import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { knownHere } from '../folders/rules';
 import { Plan } from '../schedule/plan.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import { allowed, blockers, disclosure, UNDECIDED, type CreatorAnswer } from './rules';
 
 const SAVE_AFTER_MS = 400;
@@ -49,7 +49,7 @@ export class Composer {
             answer: this.answer,
           }),
           ...(this.account !== null && this.knownHere.length > 0 && !this.againAnyway
-            ? [texts.folders.known.blocker(nameOf(this.account))]
+            ? [t('folders-known-blocker', { name: nameOf(this.account) })]
             : []),
           ...this.plan.blockers,
         ],
@@ -70,7 +70,7 @@ export class Composer {
     this.plan = new Plan(post);
   }
 
-  /** Starts what the page needs when it is shown. */
+  /** Loads everything that the page needs. */
   async open(): Promise<void> {
     if (this.post?.state.kind !== 'draft') return;
     const only = accounts.list.length === 1 ? accounts.list[0] : undefined;
@@ -80,7 +80,7 @@ export class Composer {
     this.preview = url ?? null;
   }
 
-  /** Ends with the page: what is not stored yet is stored. */
+  /** Saves pending changes when the page closes. */
   close(): void {
     this.#question += 1;
     if (this.post?.state.kind !== 'draft') this.#discard();
@@ -94,7 +94,7 @@ export class Composer {
     this.#saveSoon();
   }
 
-  /** Another account: what its creator must choose by hand is open again. */
+  /** Selects another account and resets the choices that its creator must make by hand. */
   chooseAccount(accountId: string | null): void {
     const account = accounts.get(accountId);
     const mode = account && !account.canDirectPost && account.canInbox ? 'inbox' : this.settings.mode;
@@ -122,7 +122,7 @@ export class Composer {
     this.change(disclosure(on));
   }
 
-  /** Asks TikTok afresh what the creator may do; only direct posts depend on it. */
+  /** Asks TikTok for the creator's current options. Only direct posts depend on them. */
   async askCreator(): Promise<void> {
     const question = ++this.#question;
     const account = this.account;
@@ -143,7 +143,7 @@ export class Composer {
     this.answer = answer;
   }
 
-  /** Stores what is not stored yet; throws the notice. */
+  /** Saves pending changes. Throws the notice of a failure. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -2,10 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Creator, PostSettings } from '../bindings';
 import { account, creator as creatorOf, notice, post, settings as plain } from '../testing/fixtures';
-import { texts } from '../texts';
+import { t } from '../texts';
 import { allowed, blockers, captionOver, commercialLabel, privacyName, tooLong, type Draft } from './rules';
 
-const words = texts.composer.blockers;
 const ready: PostSettings = { ...plain, accountId: 'a', privacy: 'PUBLIC_TO_EVERYONE' };
 
 function draft(
@@ -24,44 +23,48 @@ function draft(
 
 describe('what blocks a direct post', () => {
   test('nothing, once the audience is chosen', () => expect(blockers(draft())).toEqual([]));
-  test('no account', () => expect(blockers(draft({}, {}, { account: null }))).toEqual([words.account]));
-  test('no audience', () => expect(blockers(draft({ privacy: null }))).toEqual([words.privacy]));
+  test('no account', () =>
+    expect(blockers(draft({}, {}, { account: null }))).toEqual([t('composer-blockers-account')]));
+  test('no audience', () =>
+    expect(blockers(draft({ privacy: null }))).toEqual([t('composer-blockers-privacy')]));
   test('an audience that is not offered', () =>
-    expect(blockers(draft({ privacy: 'FOLLOWER_OF_CREATOR' }))).toEqual([words.privacy]));
+    expect(blockers(draft({ privacy: 'FOLLOWER_OF_CREATOR' }))).toEqual([t('composer-blockers-privacy')]));
   test('disclosure without a brand', () =>
-    expect(blockers(draft({ disclosesCommercial: true }))).toEqual([texts.composer.indicate]));
+    expect(blockers(draft({ disclosesCommercial: true }))).toEqual([t('composer-indicate')]));
   test('branded content for only me', () =>
     expect(blockers(draft({ disclosesCommercial: true, brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([
-      texts.composer.brandedNotPrivate,
+      t('composer-branded-not-private'),
     ]));
   test('a flag behind a switch that is off does not count', () =>
     expect(blockers(draft({ brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([]));
   test('a creator who cannot post now', () =>
-    expect(blockers(draft({}, { cannotPost: notice('cap') }))).toEqual([words.cannotPost]));
+    expect(blockers(draft({}, { cannotPost: notice('cap') }))).toEqual([t('composer-blockers-cannot-post')]));
   test('a video that is too long for this creator', () =>
-    expect(blockers(draft({}, { maxDurationSec: 41 }))).toEqual([words.duration]));
+    expect(blockers(draft({}, { maxDurationSec: 41 }))).toEqual([t('composer-blockers-duration')]));
   test('an answer that is still out', () =>
-    expect(blockers(draft({}, {}, { answer: { kind: 'loading' } }))).toEqual([words.loading]));
+    expect(blockers(draft({}, {}, { answer: { kind: 'loading' } }))).toEqual([
+      t('composer-blockers-loading'),
+    ]));
   test('an answer that failed', () =>
     expect(blockers(draft({}, {}, { answer: { kind: 'failed', notice: notice('x') } }))).toEqual([
-      words.unknownCreator,
+      t('composer-blockers-unknown-creator'),
     ]));
   test('a missing scope', () =>
     expect(blockers(draft({}, {}, { account: account('a', { canDirectPost: false }) }))).toEqual([
-      words.direct,
+      t('composer-blockers-direct'),
     ]));
   test('an account to reconnect', () =>
     expect(blockers(draft({}, {}, { account: account('a', { state: 'reconnectNeeded' }) }))).toEqual([
-      words.reconnect,
+      t('composer-blockers-reconnect'),
     ]));
   test('a caption over the limit', () =>
-    expect(blockers(draft({ caption: 'a'.repeat(2201) }))).toEqual([words.caption]));
+    expect(blockers(draft({ caption: 'a'.repeat(2201) }))).toEqual([t('composer-blockers-caption')]));
   test('a finding that blocks, not one that warns', () => {
     const of = (severity: 'blocks' | 'warns') =>
       blockers(
         draft({}, {}, { post: post('p', { findings: [{ rule: 'codec', severity, notice: notice('f') }] }) }),
       );
-    expect(of('blocks')).toEqual([words.file]);
+    expect(of('blocks')).toEqual([t('composer-blockers-file')]);
     expect(of('warns')).toEqual([]);
   });
 });
@@ -75,7 +78,7 @@ describe('what blocks an inbox draft', () => {
     expect(inbox({ post: post('p', { media: { durationMs: 900_000 } }) })).toEqual([]);
   });
   test('a missing scope', () =>
-    expect(inbox({ account: account('a', { canInbox: false }) })).toEqual([words.inbox]));
+    expect(inbox({ account: account('a', { canInbox: false }) })).toEqual([t('composer-blockers-inbox')]));
 });
 
 describe('captions', () => {
@@ -91,7 +94,8 @@ describe('the length that a creator may post', () => {
     tooLong(post('p', { media: { durationMs } }), creatorOf('a', { maxDurationSec: 60 }));
 
   test('may be reached', () => expect(of(60_000)).toBeNull());
-  test('may not be passed by a moment', () => expect(of(60_001)).toContain('1:01'));
+  test('may not be passed by a moment', () =>
+    expect(of(60_001)?.args.length).toEqual({ kind: 'text', value: '1:01' }));
 });
 
 describe('labels', () => {

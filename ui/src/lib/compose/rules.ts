@@ -1,7 +1,7 @@
 /** TikTok's rules for the posting page, as pure functions. Source: `/doc/content-sharing-guidelines`. */
 import type { Account, Creator, Notice, Post, PostSettings } from '../bindings';
 import { clipLength } from '../format';
-import { texts } from '../texts';
+import { known, t } from '../texts';
 
 /** The longest caption, in UTF-16 units (`/doc/content-posting-api-reference-direct-post`). */
 export const CAPTION_LIMIT = 2200;
@@ -9,7 +9,7 @@ export const CAPTION_LIMIT = 2200;
 /** The privacy level that only the creator sees. */
 export const ONLY_ME = 'SELF_ONLY';
 
-/** What a post starts from: nothing is preselected. */
+/** The settings of a new post. Nothing is preselected. */
 export const UNDECIDED: PostSettings = {
   accountId: null,
   mode: 'direct',
@@ -32,14 +32,14 @@ export function disclosure(on: boolean): Partial<PostSettings> {
     : { disclosesCommercial: false, brandOrganic: false, brandContent: false };
 }
 
-/** What is known of what the creator may do. */
+/** The state of the question to TikTok about the creator's options. */
 export type CreatorAnswer =
   | { kind: 'none' }
   | { kind: 'loading' }
   | { kind: 'known'; creator: Creator }
   | { kind: 'failed'; notice: Notice };
 
-/** Everything that decides whether a draft may be sent. */
+/** The state that decides if a draft may be sent. */
 export type Draft = {
   post: Post;
   settings: PostSettings;
@@ -48,12 +48,12 @@ export type Draft = {
   answer: CreatorAnswer | null;
 };
 
-/** A privacy level's name for people; an unknown one stands as it came. */
+/** Returns the name of a privacy level, or TikTok's own word for a level that the catalogs do not know. */
 export function privacyName(level: string): string {
-  return texts.composer.privacyNames[level] ?? level;
+  return known('composer-privacy-names', level) ?? level;
 }
 
-/** Whether branded content has been chosen, with its switch on. */
+/** Returns `true` when branded content is chosen and disclosed. */
 export function isBranded(settings: PostSettings): boolean {
   return settings.disclosesCommercial && settings.brandContent;
 }
@@ -64,23 +64,30 @@ export function commercialLabel(settings: PostSettings): 'promotional' | 'partne
   return settings.disclosesCommercial && settings.brandOrganic ? 'promotional' : null;
 }
 
-/** Whether commercial content is disclosed without saying whose. */
+/** Returns `true` for a disclosure of commercial content without a brand. */
 export function lacksBrand(settings: PostSettings): boolean {
   return settings.disclosesCommercial && !settings.brandOrganic && !settings.brandContent;
 }
 
-/** How many units the caption has too many; 0 when it fits. */
+/** Returns the number of UTF-16 units above the limit of the caption, or 0. */
 export function captionOver(caption: string): number {
   return Math.max(0, caption.length - CAPTION_LIMIT);
 }
 
-/** The text for a video that is longer than this creator may post, or `null`. */
-export function tooLong(post: Post, creator: Creator): string | null {
+/** Returns the notice for a video that is longer than this creator may post, or `null`. */
+export function tooLong(post: Post, creator: Creator): Notice | null {
   const limit = creator.maxDurationSec * 1000;
   if (post.media.durationMs <= limit) return null;
   // Rounded up, so that a video over the limit by a moment does not read as if it kept it.
   const length = clipLength(Math.ceil(post.media.durationMs / 1000) * 1000);
-  return texts.composer.tooLong(length, creator.nickname, clipLength(limit));
+  return {
+    code: 'composer.too_long',
+    args: {
+      length: { kind: 'text', value: length },
+      name: { kind: 'text', value: creator.nickname },
+      limit: { kind: 'text', value: clipLength(limit) },
+    },
+  };
 }
 
 /** The settings with everything taken out that the creator may not choose any more. */
@@ -100,41 +107,42 @@ export function allowed(settings: PostSettings, creator: Creator): PostSettings 
 /** Why the draft may not be sent yet, in the page's order; empty when it may. */
 export function blockers(draft: Draft): string[] {
   const { post, settings, account } = draft;
-  const words = texts.composer.blockers;
-  if (account === null) return [words.account];
+  if (account === null) return [t('composer-blockers-account')];
 
   const found: string[] = [];
-  if (account.state === 'reconnectNeeded') found.push(words.reconnect);
+  if (account.state === 'reconnectNeeded') found.push(t('composer-blockers-reconnect'));
   else if (settings.mode === 'direct') found.push(...directBlockers(draft, account));
-  else if (!account.canInbox) found.push(words.inbox);
-  if (captionOver(settings.caption) > 0) found.push(words.caption);
-  if (post.findings.some((finding) => finding.severity === 'blocks')) found.push(words.file);
+  else if (!account.canInbox) found.push(t('composer-blockers-inbox'));
+  if (captionOver(settings.caption) > 0) found.push(t('composer-blockers-caption'));
+  if (post.findings.some((finding) => finding.severity === 'blocks')) found.push(t('composer-blockers-file'));
   return found;
 }
 
 function directBlockers({ post, settings, answer }: Draft, account: Account): string[] {
-  const words = texts.composer.blockers;
-  if (!account.canDirectPost) return [words.direct];
+  if (!account.canDirectPost) return [t('composer-blockers-direct')];
   if (answer === null) {
-    return [...(settings.privacy === null ? [words.privacy] : []), ...brandBlockers(settings)];
+    return [
+      ...(settings.privacy === null ? [t('composer-blockers-privacy')] : []),
+      ...brandBlockers(settings),
+    ];
   }
-  if (answer.kind === 'none' || answer.kind === 'loading') return [words.loading];
-  if (answer.kind === 'failed') return [words.unknownCreator];
+  if (answer.kind === 'none' || answer.kind === 'loading') return [t('composer-blockers-loading')];
+  if (answer.kind === 'failed') return [t('composer-blockers-unknown-creator')];
   const { creator } = answer;
-  if (creator.cannotPost) return [words.cannotPost];
+  if (creator.cannotPost) return [t('composer-blockers-cannot-post')];
 
   const found: string[] = [];
   if (settings.privacy === null || !creator.privacyOptions.includes(settings.privacy))
-    found.push(words.privacy);
+    found.push(t('composer-blockers-privacy'));
   found.push(...brandBlockers(settings));
-  if (tooLong(post, creator) !== null) found.push(words.duration);
+  if (tooLong(post, creator) !== null) found.push(t('composer-blockers-duration'));
   return found;
 }
 
-/** What the disclosure of commercial content still lacks. */
+/** Returns the missing choices of the disclosure of commercial content. */
 export function brandBlockers(settings: PostSettings): string[] {
   const found: string[] = [];
-  if (isBranded(settings) && settings.privacy === ONLY_ME) found.push(texts.composer.brandedNotPrivate);
-  if (lacksBrand(settings)) found.push(texts.composer.indicate);
+  if (isBranded(settings) && settings.privacy === ONLY_ME) found.push(t('composer-branded-not-private'));
+  if (lacksBrand(settings)) found.push(t('composer-indicate'));
   return found;
 }

@@ -1,11 +1,11 @@
-/** What was seen in the folder whose page is open, and what the creator does about it. */
+/** The store of the files of the folder whose page is open. */
 import { toast } from 'svelte-sonner';
 import { commands, type FolderFile, type FolderShow } from '../bindings';
 import { folders } from '../folders.svelte';
 import { notices } from '../notices.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 
-/** How many files one command takes at most: as many as a page holds. */
+/** The maximum number of files in one command: one page. */
 const AT_ONCE = 100;
 
 class FolderFiles {
@@ -50,7 +50,7 @@ class FolderFiles {
     this.next = page.next;
   }
 
-  /** The backend's word that something changed: what is shown is read anew. */
+  /** Reloads the visible files after a change in the backend. */
   async changed(folderId: string): Promise<void> {
     if (folderId !== this.folderId) return;
     // News that come faster than they are read are read once more, together.
@@ -71,11 +71,11 @@ class FolderFiles {
       for (const part of parts(paths)) {
         const results = await commands.takeFiles(folderId, part, again);
         for (const { path, notice } of results) {
-          if (notice) notices.show(notice, texts.folders.files.notTaken(path));
+          if (notice) notices.show(notice, t('folders-files-not-taken', { path }));
         }
         taken += results.filter(({ notice }) => notice === null).length;
       }
-      if (taken > 0) toast.success(texts.folders.files.tookSome(taken));
+      if (taken > 0) toast.success(t('folders-files-took-some', { count: taken }));
     });
   }
 
@@ -83,7 +83,7 @@ class FolderFiles {
   async dismiss(paths: string[]): Promise<void> {
     await this.#work(async (folderId) => {
       for (const part of parts(paths)) await commands.dismissFiles(folderId, part);
-      toast.success(texts.folders.files.leftSome(paths.length));
+      toast.success(t('folders-files-left-some', { count: paths.length }));
     });
   }
 

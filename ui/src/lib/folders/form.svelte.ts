@@ -1,4 +1,4 @@
-/** A folder being set up: the choices, what is in it, what TikTok allows, and the creator's agreement. */
+/** The state of the folder form: its choices, the folder's contents, TikTok's limits and the creator's agreement. */
 import { SvelteMap } from 'svelte/reactivity';
 import { accounts } from '../accounts.svelte';
 import {
@@ -13,7 +13,7 @@ import {
 import { allowed, type CreatorAnswer } from '../compose/rules';
 import { folders } from '../folders.svelte';
 import { toNotice } from '../notices.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import {
   choicesOf,
   common,
@@ -25,7 +25,7 @@ import {
   type FolderChoices,
 } from './rules';
 
-/** What is known of what is in the folder. */
+/** The state of the question about the folder's contents. */
 export type Inside =
   { kind: 'asking' } | { kind: 'known'; preview: FolderPreview } | { kind: 'failed'; notice: Notice };
 
@@ -49,7 +49,7 @@ export class FolderForm {
     this.settings.accounts.flatMap((id) => accounts.get(id) ?? []),
   );
   readonly direct: boolean = $derived.by(() => this.settings.action === 'direct');
-  /** What all chosen creators may do, once TikTok has said so of each. */
+  /** The options that TikTok allows all chosen creators, once it has answered for each. */
   readonly creator: Creator | null = $derived.by(() => {
     const known = this.accounts.flatMap(({ id }) => {
       const answer = this.answerOf(id);
@@ -57,7 +57,7 @@ export class FolderForm {
     });
     return known.length === this.accounts.length ? common(known) : null;
   });
-  /** Whether the agreement given before covers what is chosen now. */
+  /** The earlier agreement covers the current choices. */
   readonly agreed: boolean = $derived.by(
     () =>
       this.folder !== null &&
@@ -66,7 +66,7 @@ export class FolderForm {
   );
   readonly blockers: string[] = $derived.by(() => [
     // A folder that is watched can be changed while its drive is away.
-    ...(this.folder === null && this.inside.kind === 'failed' ? [texts.folders.form.blockers.folder] : []),
+    ...(this.folder === null && this.inside.kind === 'failed' ? [t('folders-form-blockers-folder')] : []),
     ...folderBlockers({
       settings: this.settings,
       accounts: this.accounts,
@@ -87,7 +87,7 @@ export class FolderForm {
     this.settings = folder === null ? newFolder(accounts.list) : choicesOf(folder.settings);
   }
 
-  /** Starts what the page needs when it is shown. */
+  /** Loads everything that the page needs. */
   open(): void {
     void this.look();
     void this.#askCaption();
@@ -98,7 +98,7 @@ export class FolderForm {
     return this.#answers.get(accountId) ?? { kind: 'none' };
   }
 
-  /** Changes some of the choices; what was agreed to before is agreed to anew when it becomes something else. */
+  /** Changes some of the choices. A change of the terms needs a new agreement. */
   change(some: Partial<FolderChoices>): void {
     const before = this.settings;
     this.settings = { ...before, ...some };
@@ -132,7 +132,7 @@ export class FolderForm {
     this.#fit();
   }
 
-  /** Looks what is in the folder. */
+  /** Asks for the contents of the folder. */
   async look(): Promise<void> {
     const question = ++this.#lookQuestion;
     let inside: Inside;
@@ -176,7 +176,7 @@ export class FolderForm {
     this.#fit();
   }
 
-  /** Takes out what not all of the creators may choose. */
+  /** Removes the choices that TikTok does not allow all of the creators. */
   #fit(): void {
     const { creator } = this;
     if (!this.direct || creator === null) return;
@@ -200,7 +200,7 @@ export class FolderForm {
       caption = await commands.previewCaption(
         rule,
         hashtags,
-        within(this.path, texts.folders.form.exampleName),
+        within(this.path, t('folders-form-example-name')),
       );
     } catch (error) {
       problem = toNotice(error);

@@ -1,7 +1,7 @@
 /** Rules of watched folders. */
 import { describe, expect, test } from 'vitest';
 import { account, creator } from '../testing/fixtures';
-import { choicesOf, common, folderName, hashtagsIn, listed, newFolder, terms, within } from './rules';
+import { choicesOf, common, folderName, hashtagsIn, newFolder, terms, within } from './rules';
 
 test.each([
   ['/home/mira/Exports', 'Exports'],
@@ -24,13 +24,6 @@ test.each([
   ['#boats#slow', ['boats', 'slow']],
   ['#日本 #émigré', ['日本', 'émigré']],
 ])('%j are the hashtags %j', (text, tags) => expect(hashtagsIn(text)).toEqual(tags));
-
-test.each([
-  [[], ''],
-  [['Ada'], 'Ada'],
-  [['Ada', 'Bo'], 'Ada and Bo'],
-  [['Ada', 'Bo', 'Cy'], 'Ada, Bo and Cy'],
-])('%j are listed as %j', (names, text) => expect(listed(names)).toBe(text));
 
 describe('a new folder', () => {
   test('sends nothing by itself', () => expect(newFolder([]).action).toBe('approve'));

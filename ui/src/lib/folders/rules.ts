@@ -1,4 +1,4 @@
-/** What holds for watched folders and the posts from them, as pure functions. */
+/** Pure functions about watched folders and the posts from them. */
 import { nameOf } from '../accountName';
 import type {
   Account,
@@ -12,9 +12,10 @@ import type {
   PostSettings,
 } from '../bindings';
 import { blockers, brandBlockers, UNDECIDED, type CreatorAnswer } from '../compose/rules';
-import { texts } from '../texts';
+import { wallTime } from '../format';
+import { formatNotice, t } from '../texts';
 
-/** What a folder is called: the last part of its path. */
+/** Returns the name of a folder: the last part of its path. */
 export function folderName(path: string): string {
   return (
     path
@@ -33,7 +34,7 @@ export function within(folder: string, name: string): string {
 /** A folder's settings with nothing left out. */
 export type FolderChoices = Required<FolderSettings>;
 
-/** What a new folder starts from: nothing is sent before it is approved. The engine's own defaults. */
+/** The engine's defaults for a new folder. They send nothing without approval. */
 const DEFAULTS: FolderChoices = {
   accounts: [],
   action: 'approve',
@@ -45,24 +46,24 @@ const DEFAULTS: FolderChoices = {
   after: 'leave',
 };
 
-/** What the backend says of a folder's settings, with nothing left out. */
+/** Completes the settings from the backend with the defaults. */
 export function choicesOf(settings: FolderSettings): FolderChoices {
   return { ...DEFAULTS, ...settings };
 }
 
-/** How a new folder is set up; the only account there is needs no choosing. */
+/** Returns the settings of a new folder. A single account is chosen already. */
 export function newFolder(accounts: Account[]): FolderChoices {
   const only = accounts.length === 1 ? accounts[0] : undefined;
   return choicesOf(only ? { accounts: [only.id] } : {});
 }
 
-/** The settings as they are stored: what is chosen for direct posts is kept for those alone. */
+/** Returns the settings to store. Choices for direct posts are stored only for direct posts. */
 export function stored(settings: FolderChoices): FolderChoices {
   const mode = settings.action === 'inbox' ? 'inbox' : 'direct';
   return { ...settings, post: settings.action === 'direct' ? settings.post : { ...UNDECIDED, mode } };
 }
 
-/** What the creator agrees to for direct posts, in a form that can be compared: all but what happens afterwards. */
+/** Returns the terms of the creator's agreement to direct posts as a comparable string. The action after posting is not part of them. */
 export function terms(settings: FolderChoices): string {
   const { action, post, when, caption, hashtags, subfolders } = stored(settings);
   const fields = (part: object) => Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -77,7 +78,7 @@ export function terms(settings: FolderChoices): string {
   ]);
 }
 
-/** What all of the creators may do: each may post with what is chosen from it. */
+/** Returns the options that TikTok allows all of the creators. */
 export function common(creators: Creator[]): Creator | null {
   const [first, ...others] = creators;
   if (!first) return null;
@@ -105,25 +106,20 @@ export function hashtagText(tags: string[]): string {
   return tags.map((tag) => `#${tag}`).join(' ');
 }
 
-/** Several names in a sentence. */
-export function listed(names: string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : names.slice(0, -1).join(', ') + texts.folders.form.and + last;
-}
-
 /** When posts go out, within a sentence. */
 export function whenText(when: FolderWhen): string {
-  const words = texts.folders.whens;
-  return when.kind === 'dailyAt' ? words.dailyAt(when.time) : words[when.kind];
+  return when.kind === 'dailyAt'
+    ? t('folders-whens-dailyAt', { time: wallTime(when.time) })
+    : t(`folders-whens-${when.kind}`);
 }
 
-/** What becomes of a folder's videos and when, in one line. */
+/** Returns a line with the action and the time of a folder's posts. */
 export function summary(settings: FolderSettings): string {
   const { action, when } = choicesOf(settings);
-  return texts.folders.sum(texts.folders.shortActions[action], whenText(when));
+  return t('folders-sum', { action: t(`folders-short-actions-${action}`), when: whenText(when) });
 }
 
-/** What is asked of a folder before it can be saved. */
+/** The state of the folder form that decides if the folder can be saved. */
 export type FolderDraft = {
   settings: FolderChoices;
   /** The chosen accounts. */
@@ -131,46 +127,52 @@ export type FolderDraft = {
   answers: CreatorAnswer[];
   creator: Creator | null;
   templateProblem: Notice | null;
-  /** Whether the creator's agreement is still asked for. */
+  /** The creator's agreement is missing. */
   asksConsent: boolean;
 };
 
 /** Why the folder cannot be watched like this yet, in the page's order; empty when it can. */
 export function folderBlockers(draft: FolderDraft): string[] {
   const { settings, accounts, templateProblem, asksConsent } = draft;
-  const words = texts.folders.form.blockers;
   const found: string[] = [];
-  if (accounts.length === 0) found.push(words.account);
+  if (accounts.length === 0) found.push(t('folders-form-blockers-account'));
   if (settings.action === 'inbox') {
-    found.push(...accounts.filter(({ canInbox }) => !canInbox).map((each) => words.noInbox(nameOf(each))));
+    found.push(
+      ...accounts
+        .filter(({ canInbox }) => !canInbox)
+        .map((each) => t('folders-form-blockers-no-inbox', { name: nameOf(each) })),
+    );
   }
   if (settings.action === 'direct' && accounts.length > 0) found.push(...directBlockers(draft));
-  if (settings.when.kind === 'dailyAt' && settings.when.time === '') found.push(words.time);
+  if (settings.when.kind === 'dailyAt' && settings.when.time === '')
+    found.push(t('folders-form-blockers-time'));
   if (settings.caption.kind === 'template') {
-    if (settings.caption.template.trim() === '') found.push(words.template);
-    else if (templateProblem) found.push(templateProblem.happened);
+    if (settings.caption.template.trim() === '') found.push(t('folders-form-blockers-template'));
+    else if (templateProblem) found.push(formatNotice(templateProblem).happened);
   }
-  if (asksConsent) found.push(words.consent);
+  if (asksConsent) found.push(t('folders-form-blockers-consent'));
   return found;
 }
 
 function directBlockers({ settings, accounts, answers, creator }: FolderDraft): string[] {
-  const words = texts.folders.form.blockers;
   const refused = accounts.filter(({ canDirectPost }) => !canDirectPost);
-  if (refused.length > 0) return refused.map((each) => words.noDirect(nameOf(each)));
+  if (refused.length > 0)
+    return refused.map((each) => t('folders-form-blockers-no-direct', { name: nameOf(each) }));
   const lost = accounts.filter(({ state }) => state === 'reconnectNeeded');
-  if (lost.length > 0) return lost.map((each) => words.reconnect(nameOf(each)));
+  if (lost.length > 0)
+    return lost.map((each) => t('folders-form-blockers-reconnect', { name: nameOf(each) }));
   const unknown = accounts.filter((_, index) => answers[index]?.kind === 'failed');
-  if (unknown.length > 0) return unknown.map((each) => words.unknownCreator(nameOf(each)));
-  if (creator === null) return [words.loading];
-  if (creator.privacyOptions.length === 0) return [words.nothingCommon];
+  if (unknown.length > 0)
+    return unknown.map((each) => t('folders-form-blockers-unknown-creator', { name: nameOf(each) }));
+  if (creator === null) return [t('folders-form-blockers-loading')];
+  if (creator.privacyOptions.length === 0) return [t('folders-form-blockers-nothing-common')];
   return postingBlockers(settings.post, creator);
 }
 
 function postingBlockers(post: PostSettings, creator: Creator): string[] {
   const found: string[] = [];
   if (post.privacy === null || !creator.privacyOptions.includes(post.privacy)) {
-    found.push(texts.folders.form.blockers.privacy);
+    found.push(t('folders-form-blockers-privacy'));
   }
   return [...found, ...brandBlockers(post)];
 }
@@ -187,14 +189,14 @@ export function approvalBlockers(post: Post, account: Account | null): string[] 
   return [
     // What TikTok lets the creator do is asked before anything is sent.
     ...blockers({ post, settings: post.settings, account, answer: null }),
-    ...(name !== null && knownHere(post, account).length > 0 ? [texts.folders.known.blocker(name)] : []),
+    ...(name !== null && knownHere(post, account).length > 0 ? [t('folders-known-blocker', { name })] : []),
   ];
 }
 
-/** The backend's word that a video was skipped because its accounts have it already. */
+/** The code of a video that was skipped because its accounts already have it. */
 const KNOWN = 'folder.file.known';
 
-/** What a skipped video can still become: the same once more, or a post after all. */
+/** Returns the way in which a skipped video can still be posted. */
 export function wayBack(file: FolderFile): 'again' | 'take' | null {
   if (file.state.kind !== 'skipped' || !file.state.again) return null;
   return file.state.notice.code === KNOWN ? 'again' : 'take';

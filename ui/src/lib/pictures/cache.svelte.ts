@@ -1,4 +1,4 @@
-/** Pictures kept in memory: the most recently wanted ones, and no more than a limit. */
+/** A cache of pictures in memory that keeps the most recently used ones. */
 import { SvelteMap } from 'svelte/reactivity';
 
 export class PictureCache {

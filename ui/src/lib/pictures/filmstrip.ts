@@ -1,4 +1,4 @@
-/** Filmstrips: frames spread over a video, drawn one after the other and kept for the next look. */
+/** Draws filmstrips: frames at equal distances in a video. Finished strips are cached. */
 import { untrack } from 'svelte';
 import { PictureCache } from './cache.svelte';
 import { FrameReader, NoPicture } from './frames';
@@ -24,7 +24,7 @@ export type Strip = {
   height: number;
 };
 
-/** How many frames fit side by side: as many as have room in their own shape, within limits. */
+/** Returns the number of frames that fit side by side in their own aspect ratio, within limits. */
 export function framesIn(width: number, height: number, aspect: number): number {
   const fit = Math.round(width / (height * aspect));
   return Number.isFinite(fit) ? Math.min(MOST, Math.max(FEWEST, fit)) : FEWEST;

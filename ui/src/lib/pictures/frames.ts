@@ -1,11 +1,11 @@
-/** Frames of a video as pictures, drawn by the web view's own decoder from an element that is never shown. */
+/** Draws frames of a video with the web view's decoder, from an element outside the page. */
 
 const OPEN_WITHIN_MS = 10_000;
 const SEEK_WITHIN_MS = 8000;
 /** WebKitGTK says "seeked" now and then before the frame can be drawn: nothing, or a black one, is looked at again. */
 const LOOKS = 6;
 const NEXT_LOOK_MS = 120;
-/** What lies nearer to the end is no frame any more: a seek there may never be answered. */
+/** The distance to the end below which a video has no frame. A seek there may never finish. */
 const BEFORE_END_S = 0.1;
 const QUALITY = 0.82;
 
@@ -74,7 +74,7 @@ export class FrameReader {
     this.#video.load();
   }
 
-  /** Draws what the element shows, and says what that was. */
+  /** Draws the current frame of the element and returns its position. */
   #paint(height: number): 'nothing' | 'black' | 'picture' {
     const { videoWidth, videoHeight } = this.#video;
     const canvas = this.#canvas;

@@ -1,4 +1,4 @@
-/** Where a key leads on a scale of time, in milliseconds. */
+/** Maps keys to steps on a time scale, in milliseconds. */
 
 const STEP_MS = 100;
 const WIDE_STEP_MS = 1000;

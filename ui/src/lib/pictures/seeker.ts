@@ -1,4 +1,4 @@
-/** Leads a player to moments, one seek at a time: while one is under way, of those that follow only the newest counts. */
+/** Seeks a player, one seek at a time. Of the requests during a seek, only the newest counts. */
 
 /** A seek that is not answered by then has been lost. */
 const LOST_AFTER_MS = 2000;

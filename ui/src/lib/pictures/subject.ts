@@ -1,4 +1,4 @@
-/** What a picture is a picture of: which video, and which frame of it. */
+/** Identifies a picture: the video and the position of the frame. */
 import type { Media, Post } from '../bindings';
 
 /** Names a post's video as it is now: a file that was changed since is another one. */

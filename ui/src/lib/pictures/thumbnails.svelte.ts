@@ -1,4 +1,4 @@
-/** Small pictures of the videos in the queue: the cover, or else a frame near the start; drawn while they are looked at. */
+/** The store of thumbnails: the cover, or a frame near the start. They are drawn while they are visible. */
 import { untrack } from 'svelte';
 import { commands, type Post } from '../bindings';
 import { PictureCache } from './cache.svelte';

@@ -1,4 +1,4 @@
-/** Whether an element can be seen, by one observer for all of them: a queue may have thousands of rows. */
+/** Reports the visibility of elements with one shared observer, because a queue may have thousands of rows. */
 
 const watched = new Map<Element, (visible: boolean) => void>();
 let observer: IntersectionObserver | null = null;

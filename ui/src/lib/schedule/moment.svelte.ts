@@ -1,10 +1,10 @@
-/** A date and a time being chosen, and what the engine says about them. */
+/** The state of a date and time that the creator is choosing, with the engine's answer. */
 import { commands, type LocalMoment, type Notice, type Schedule } from '../bindings';
 import { toNotice } from '../notices.svelte';
 import { settings } from '../settings.svelte';
 import { localOf } from './zone';
 
-/** What is known of the chosen moment. */
+/** The engine's answer about the chosen time. */
 export type Verdict =
   | { kind: 'incomplete' }
   | { kind: 'asking' }
@@ -25,7 +25,7 @@ export class MomentChoice {
     return { dateTime: `${this.date}T${this.time}`, zone: settings.zone };
   }
 
-  /** The instant that the choice stands for, once the engine has said so. */
+  /** The instant of the chosen time, once the engine has resolved it. */
   get at(): string | null {
     return this.verdict.kind === 'known' ? this.verdict.schedule.at : null;
   }
@@ -47,7 +47,7 @@ export class MomentChoice {
     void this.ask();
   }
 
-  /** Asks the engine about the choice: whether it can be, and what daylight saving does to it. */
+  /** Asks the engine to resolve the chosen time. */
   async ask(): Promise<void> {
     const question = ++this.#question;
     const { moment } = this;

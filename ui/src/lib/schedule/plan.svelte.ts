@@ -1,4 +1,4 @@
-/** When a draft is to go out: now, at a moment, or in the account's next free slot; and what TikTok's limits let expect. */
+/** The state of a draft's schedule: now, at a time or in the next free slot, with the forecast of TikTok's limits. */
 import {
   commands,
   type Account,
@@ -12,7 +12,7 @@ import {
 import { notices, toNotice } from '../notices.svelte';
 import { posts } from '../posts.svelte';
 import { settings } from '../settings.svelte';
-import { texts } from '../texts';
+import { t } from '../texts';
 import { MomentChoice } from './moment.svelte';
 import { dayAfter, isAhead, localOf } from './zone';
 
@@ -64,16 +64,15 @@ export class Plan {
 
   /** Why the draft cannot be planned like this yet. */
   get blockers(): string[] {
-    const words = texts.schedule.blockers;
     if (this.when === 'at') {
       const { verdict } = this.moment;
-      if (verdict.kind === 'incomplete') return [words.incomplete];
-      if (verdict.kind === 'refused') return [words.refused];
-      return verdict.kind === 'asking' ? [words.asking] : [];
+      if (verdict.kind === 'incomplete') return [t('scheduling-blockers-incomplete')];
+      if (verdict.kind === 'refused') return [t('scheduling-blockers-refused')];
+      return verdict.kind === 'asking' ? [t('scheduling-blockers-asking')] : [];
     }
     if (this.when === 'slot') {
-      if (this.slot.kind === 'none') return [words.noSlots];
-      return this.slot.kind === 'failed' ? [words.slotUnknown] : [];
+      if (this.slot.kind === 'none') return [t('scheduling-blockers-no-slots')];
+      return this.slot.kind === 'failed' ? [t('scheduling-blockers-slot-unknown')] : [];
     }
     return [];
   }
@@ -106,7 +105,7 @@ export class Plan {
     if (question === this.#slotQuestion) this.slot = slot;
   }
 
-  /** Asks what TikTok's limits let expect. */
+  /** Asks for the forecast of TikTok's limits. */
   async askForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
     const question = ++this.#forecastQuestion;
     const forecast =
@@ -127,7 +126,7 @@ export class Plan {
     return post?.schedule ?? null;
   }
 
-  /** Starts from what was chosen for the folder that the draft comes from. */
+  /** Starts from the settings of the folder that the draft comes from. */
   #startAs(post: Post, when: FolderWhen): void {
     if (when.kind === 'nextSlot') this.when = 'slot';
     if (when.kind === 'dailyAt') {

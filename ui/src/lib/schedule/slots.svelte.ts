@@ -1,4 +1,4 @@
-/** The times of the week at which each account likes to post. */
+/** The store of the weekly slots of each account. */
 import { SvelteMap } from 'svelte/reactivity';
 import { commands, type Weekday, type WeeklySlot } from '../bindings';
 import { notices } from '../notices.svelte';

@@ -1,7 +1,7 @@
-/** Moments as they read where the creator lives. */
+/** Local dates and times. */
 import { describe, expect, test } from 'vitest';
 import { resolve } from '../testing/zones';
-import { dayAfter, localOf, momentText, zoneName, zoneOffset } from './zone';
+import { dayAfter, localOf, momentText, startOfDay, zoneName, zoneOffset } from './zone';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 
@@ -49,4 +49,14 @@ describe('the fake calendar keeps the engine’s rule', () => {
     expect(at('2027-03-28T02:30')).toMatchObject({ at: '2027-03-28T01:30:00.000Z', change: 'skipped' }));
   test('of a time that exists twice the first is meant', () =>
     expect(at('2027-10-31T02:30')).toMatchObject({ at: '2027-10-31T00:30:00.000Z', change: 'repeated' }));
+});
+
+describe('a day starts at its local midnight', () => {
+  test.each([
+    ['2026-11-24', 'Europe/Vienna', '2026-11-23T23:00:00.000Z'],
+    ['2026-11-24', 'America/New_York', '2026-11-24T05:00:00.000Z'],
+    // Clocks change later on these days.
+    ['2027-03-28', 'Europe/Vienna', '2027-03-27T23:00:00.000Z'],
+    ['2027-10-31', 'Europe/Vienna', '2027-10-30T22:00:00.000Z'],
+  ])('%s in %s is %s', (day, zone, instant) => expect(startOfDay(day, zone)).toBe(instant));
 });

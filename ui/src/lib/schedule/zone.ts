@@ -1,6 +1,7 @@
-/** Moments as they are where the creator lives. */
+/** Converts between instants and the creator's local dates and times. */
 import type { Schedule } from '../bindings';
-import { texts } from '../texts';
+import { formatter } from '../format';
+import { t } from '../texts';
 
 /** A date and a time of day, as date and time inputs hold them. */
 export type Local = { date: string; time: string };
@@ -14,18 +15,9 @@ const LOCAL: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 };
 
-/** A formatter for a zone; for this computer's own where the zone is not known here. */
-function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat(texts.locale, { ...options, timeZone: zone });
-  } catch {
-    return new Intl.DateTimeFormat(texts.locale, options);
-  }
-}
-
 /** An instant's date and time of day in a zone. */
-export function localOf(instant: number, zone: string): Local {
-  const parts = formatter(zone, LOCAL).formatToParts(instant);
+export function localOf(instant: number, zone: string | undefined): Local {
+  const parts = calendar(zone).formatToParts(instant);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
   return {
     date: `${part('year')}-${part('month')}-${part('day')}`,
@@ -33,20 +25,42 @@ export function localOf(instant: number, zone: string): Local {
   };
 }
 
-/** An instant's day and time in a zone: "Today, 18:30", "Wed 25 Nov, 18:30". */
+/** Formats an instant's day and time in a zone: "Today, 18:30", "Wed 25 Nov, 18:30". */
 export function momentText(instant: string, zone: string, now: number): string {
   const at = Date.parse(instant);
   if (Number.isNaN(at)) return instant;
-  const { date, time } = localOf(at, zone);
-  return texts.schedule.dayAndTime(dayText(at, date, zone, now), time);
+  const time = formatter(zone, { hour: '2-digit', minute: '2-digit' }).format(at);
+  return t('scheduling-day-and-time', { day: dayText(at, zone, now), time });
 }
 
-function dayText(at: number, date: string, zone: string, now: number): string {
+function dayText(at: number, zone: string, now: number): string {
+  const { date } = localOf(at, zone);
   const today = localOf(now, zone).date;
-  if (date === today) return texts.schedule.today;
-  if (date === dayAfter(today)) return texts.schedule.tomorrow;
+  if (date === today) return t('scheduling-today');
+  if (date === dayAfter(today)) return t('scheduling-tomorrow');
   const year = date.slice(0, 4) === today.slice(0, 4) ? undefined : 'numeric';
   return formatter(zone, { weekday: 'short', day: 'numeric', month: 'short', year }).format(at);
+}
+
+/** A formatter whose parts are the digits of date and time inputs. */
+function calendar(zone: string | undefined): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { ...LOCAL, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat('en-GB', LOCAL);
+  }
+}
+
+/** Returns the instant at which a day starts in a zone, as RFC 3339. */
+export function startOfDay(date: string, zone: string | undefined): string {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  // Clocks may change between the two guesses: the second is made where the first one led.
+  let at = midnight;
+  for (let guess = 0; guess < 2; guess += 1) {
+    const local = localOf(at, zone);
+    at += midnight - Date.parse(`${local.date}T${local.time}:00Z`);
+  }
+  return new Date(at).toISOString();
 }
 
 /** The date one day later. */
@@ -72,7 +86,7 @@ export function zoneOffset(zone: string, now: number): string {
   }
 }
 
-/** Whether a post has a moment that is still to come. */
+/** Returns `true` for a schedule in the future. */
 export function isAhead(schedule: Schedule | null): schedule is Schedule {
   return schedule !== null && Date.parse(schedule.at) > Date.now();
 }

@@ -1,23 +1,24 @@
-/** Made-up accounts in every state, for the gallery and the tests. */
+/** Sample accounts in every state, for the gallery and the tests. */
 import type { Account, Notice } from '../bindings';
 import { account } from './fixtures';
+import { told } from './notices';
 
 const DAY = 86_400_000;
 
 /** Why an account must be connected again, in the backend's words. */
 const REASONS = {
-  refused: {
+  refused: told({
     code: 'account.refused',
     happened: 'TikTok no longer accepts this account’s sign-in.',
-    slipway: 'Posts for this account wait and go on by themselves afterwards.',
+    slipway: 'Posts for this account wait and continue automatically afterwards.',
     you: 'Connect the account again.',
-  },
-  removed: {
+  }),
+  removed: told({
     code: 'account.removed',
     happened: 'The access was taken back in the TikTok app.',
-    slipway: 'Posts for this account wait and go on by themselves afterwards.',
+    slipway: 'Posts for this account wait and continue automatically afterwards.',
     you: 'Connect the account again if that was a mistake, or disconnect it.',
-  },
+  }),
 } satisfies Record<string, Notice>;
 
 export const mira = account('mira', { displayName: 'Mira Halvorsen', username: 'mira.makes' });
@@ -48,12 +49,12 @@ export function endsIn(id: string, days: number): Account {
   return account(id, {
     displayName: id === 'ola' ? 'Ola Nordmann' : 'Siv på hytta',
     endsAt: at,
-    ending: {
+    ending: told({
       code: days > 3 ? 'account.ends_in_14' : 'account.ends_in_3',
       happened: `TikTok lets this sign-in end in ${days} days.`,
-      slipway: 'Slipway goes on posting until then.',
+      slipway: 'Slipway keeps posting until then.',
       you: 'Connect the account again before, and nothing has to wait.',
-    },
+    }),
   });
 }
 

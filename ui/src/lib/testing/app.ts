@@ -1,4 +1,4 @@
-/** Opens the whole app before a fake backend, as a creator would find it. */
+/** Opens the whole app with a fake backend. */
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../../App.svelte';
@@ -26,7 +26,7 @@ import { FakeBackend, type World } from './fakeBackend';
 /** The app with its backend and a hand on its controls. */
 export type Opened = { backend: FakeBackend; user: ReturnType<typeof userEvent.setup> };
 
-/** Opens the app at a page. What modules keep between openings is forgotten first. */
+/** Opens the app at a page. Resets all stores first. */
 export async function open(world: World = {}, at: Route = { page: 'queue' }): Promise<Opened> {
   startup.current = null;
   startup.busy = false;

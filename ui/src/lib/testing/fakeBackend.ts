@@ -1,4 +1,4 @@
-/** A backend in memory: answers the commands as the real one does and sends its events. */
+/** A backend in memory that answers the UI's commands and sends events. */
 import { emit } from '@tauri-apps/api/event';
 import { mockIPC, mockWindows } from '@tauri-apps/api/mocks';
 import type {
@@ -41,15 +41,16 @@ import { FFMPEG, fitOf } from './fakeFit';
 import { FakeFolders, type FoldersWorld } from './fakeFolders';
 import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
 import { account, creator, FIXTURE_TIME, notice, post, setupOf } from './fixtures';
+import { line } from './notices';
 import { resolve } from './zones';
 
 type Args = Record<string, unknown>;
 
-/** What the fake starts from. */
+/** The initial state of the fake. */
 export type World = SecurityWorld &
   FoldersWorld & {
     startup?: Startup;
-    /** What each step towards a start leads to. */
+    /** The result of each startup command. */
     next?: Startup;
     setup?: Setup;
     accounts?: Account[];
@@ -58,13 +59,13 @@ export type World = SecurityWorld &
     other?: Account;
     creators?: Creator[];
     posts?: Post[];
-    /** What becomes of files: by path, or else a draft is made. */
+    /** Notices of refused files, by path. Other files become drafts. */
     refused?: Record<string, Notice>;
-    /** What a retried post becomes; next in line where nothing is said. */
+    /** The state of a retried post; queued by default. */
     retried?: PostState;
-    /** What the file dialog gives. */
+    /** The result of the file dialog. */
     picked?: string[];
-    /** What the computer's ffmpeg can do. */
+    /** The features of the computer's ffmpeg. */
     ffmpeg?: FitSupport;
     history?: HistoryEntry[];
     preview?: string;
@@ -90,6 +91,8 @@ function withNames(settings: Settings): Settings {
 
 export class FakeBackend {
   readonly calls: { command: string; args: Args }[] = [];
+  /** Everything that the window received. */
+  readonly answers: unknown[] = [];
   readonly posts: Map<string, Post>;
   accounts: Account[];
   failing: Record<string, unknown>;
@@ -134,6 +137,7 @@ export class FakeBackend {
         const held = this.#held.get(command);
         this.#held.delete(command);
         const answer = structuredClone(await this.#answer(command, (args ?? {}) as Args));
+        this.answers.push(answer);
         await held;
         return answer;
       },
@@ -142,7 +146,7 @@ export class FakeBackend {
     return this;
   }
 
-  /** Holds back the next answer to a command; answers what lets go of it. */
+  /** Delays the next answer to a command. Returns a function that releases it. */
   hold(command: string): () => void {
     let release: () => void = () => undefined;
     this.#held.set(command, new Promise((resolve) => (release = resolve)));
@@ -169,18 +173,18 @@ export class FakeBackend {
     await this.send({ kind: 'postChanged', post: this.#put(id, { ...some, state }) });
   }
 
-  /** Changes how the engine stands and says so. */
+  /** Changes the status and sends the event. */
   async stand(some: Partial<Standing>): Promise<void> {
     this.standing = { ...this.standing, ...some };
     await this.send({ kind: 'standingChanged', standing: this.standing });
   }
 
-  /** Says how far a file is on its way to fit. */
+  /** Sends the progress of a conversion. */
   fitting(postId: string, progress: FitProgress): Promise<void> {
     return this.send({ kind: 'fitProgress', postId, progress });
   }
 
-  /** Says how that ended; a post whose file fits has it from then on. */
+  /** Sends the outcome of a conversion. A converted post gets the new file. */
   async fitted(postId: string, outcome: FitOutcome): Promise<void> {
     if (outcome.kind === 'fits') {
       const { fileName } = outcome;
@@ -380,7 +384,7 @@ export class FakeBackend {
         this.posts.delete(id);
         return null;
       case 'post_history':
-        return this.#world.history ?? [{ at: FIXTURE_TIME, text: 'Added to the queue' }];
+        return this.#world.history ?? [{ at: FIXTURE_TIME, message: line('Added to the queue') }];
       case 'fit':
         return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
       case 'make_fit':
@@ -429,7 +433,7 @@ export class FakeBackend {
   #plan(moment: unknown): Schedule {
     const schedule = resolve(moment as LocalMoment);
     if (Date.parse(schedule.at) <= Date.now()) {
-      throw { ...notice('schedule.past', 'This moment is over.'), you: 'Choose a later one.' };
+      throw notice('schedule.past', 'This time has passed.', 'Choose a later time.');
     }
     return schedule;
   }

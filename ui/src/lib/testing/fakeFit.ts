@@ -1,5 +1,6 @@
-/** Making files fit, as the engine does it: what is chosen, and what is done about it. */
+/** The fake backend's video conversion. */
 import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
+import { line, told } from './notices';
 
 /** An ffmpeg that can do everything. */
 export const FFMPEG: FitSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
@@ -10,25 +11,25 @@ export const NO_FFMPEG: FitSupport = {
   h264: false,
   aac: false,
   toneMapping: false,
-  notice: {
+  notice: told({
     code: 'fit.no_ffmpeg',
     happened: 'Slipway needs ffmpeg to change a video, and this computer has none.',
     slipway: 'Slipway changes nothing until it is there.',
     you: 'Install the package ffmpeg, for example with “sudo apt install ffmpeg”, then try again.',
-  },
+  }),
 };
 
 const QUESTIONS: Record<string, string> = {
-  landscape: 'Put it on an upright picture, with black bars',
-  no_audio: 'Add a silent sound track',
+  landscape: 'Put it on an upright frame with black bars',
+  no_audio: 'Add a silent audio track',
   too_long_for_creator: 'Cut it after 29 s',
 };
 
 const STEPS: Record<string, string[]> = {
-  frame_rate_high: ['Codes the picture anew as H.264, at high quality.', 'Makes it 60 frames a second.'],
-  landscape: ['Scales it to 1080 × 608 pixels.', 'Puts it on a black picture of 1080 × 1920 pixels.'],
-  no_audio: ['Adds a silent sound track.'],
-  too_long_for_creator: ['Keeps the first 29 s and leaves out the rest.'],
+  frame_rate_high: ['Re-encodes the video as H.264, at high quality.', 'Changes the frame rate to 60 fps.'],
+  landscape: ['Scales it to 1080 × 608 pixels.', 'Puts it on a black frame of 1080 × 1920 pixels.'],
+  no_audio: ['Adds a silent audio track.'],
+  too_long_for_creator: ['Keeps the first 29 s and cuts the rest.'],
 };
 
 /** What the engine answers about a post. */
@@ -44,13 +45,13 @@ export function fitOf(post: Post, choice: FitChoice, support: FitSupport): Fit {
       .map((rule) => ({
         rule,
         chosen: chosen.includes(rule),
-        question: QUESTIONS[rule] ?? null,
+        question: rule in QUESTIONS ? line(QUESTIONS[rule] ?? '') : null,
         command: command(`-${rule}`),
       })),
     plan:
       chosen.length === 0
         ? null
-        : { steps: chosen.flatMap((rule) => STEPS[rule] ?? []), command: command('-everything') },
+        : { steps: chosen.flatMap((rule) => (STEPS[rule] ?? []).map(line)), command: command('-everything') },
     progress: null,
   };
 }

@@ -12,10 +12,11 @@ import type {
   TakenFile,
 } from '../bindings';
 import { FIXTURE_TIME, notice } from './fixtures';
+import { told } from './notices';
 
 const PAGE = 100;
 
-/** What the fake's folders start from. */
+/** The initial folders of the fake. */
 export type FoldersWorld = {
   folders?: Folder[];
   /** What was seen in each folder, newest first. */
@@ -36,12 +37,12 @@ const SHOWS: Record<FolderFile['state']['kind'], FolderShow> = {
   skipped: 'skipped',
 };
 
-const LEFT_ALONE: Notice = {
+const LEFT_ALONE: Notice = told({
   code: 'folder.file.dismissed',
   happened: 'You left this video alone.',
-  slipway: 'Slipway does not take it by itself.',
+  slipway: 'Slipway does not take it automatically.',
   you: 'Take it whenever you like.',
-};
+});
 
 export class FakeFolders {
   list: Folder[];
@@ -151,7 +152,7 @@ export class FakeFolders {
     const filled = text.replace(/\{(\w*)\}/g, (_, key: string) => {
       const value = values[key];
       if (value === undefined) {
-        throw { ...notice('folder.template', `{${key}} is no placeholder.`), you: 'Use one of those below.' };
+        throw notice('folder.template', `{${key}} is no placeholder.`, 'Use one of those below.');
       }
       return value;
     });
@@ -160,7 +161,7 @@ export class FakeFolders {
 
   #get(id: string): Folder {
     const folder = this.list.find((each) => each.id === id);
-    if (!folder) throw notice('folder.gone', 'This folder is not watched any more.');
+    if (!folder) throw notice('folder.gone', 'This folder is no longer watched.');
     return folder;
   }
 

@@ -1,4 +1,4 @@
-/** The fake backend's vault and trail. */
+/** The fake backend's vault and audit trail. */
 import type {
   AuditEntry,
   AuditFilter,
@@ -13,7 +13,7 @@ import { PHRASE, trail } from './trail';
 
 const PAGE = 100;
 
-/** What the fake's vault and trail start from. */
+/** The initial vault and trail of the fake. */
 export type SecurityWorld = {
   vault?: Partial<VaultView>;
   phrase?: string;

@@ -1,4 +1,4 @@
-/** Video elements that open, seek and draw as a web view's do, and a canvas to draw them on: jsdom has neither. */
+/** Fake video elements and a fake canvas, because jsdom has neither. */
 import { vi } from 'vitest';
 
 /** How the made-up videos behave; a test may change it while they play. */

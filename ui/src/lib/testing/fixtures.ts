@@ -1,5 +1,6 @@
-/** Made-up accounts, creators and posts for tests and the gallery. */
+/** Sample accounts, creators and posts for the tests and the gallery. */
 import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
+import { line, told } from './notices';
 
 /** The moment at which the fixtures live. */
 export const FIXTURE_TIME = '2026-11-24T09:00:00Z';
@@ -29,8 +30,8 @@ const media: Media = {
   durationMs: 42_000,
 };
 
-export function notice(code: string, happened = `${code} happened.`): Notice {
-  return { code, happened, slipway: 'Slipway left everything as it was.', you: 'Try again in a while.' };
+export function notice(code: string, happened = `${code} happened.`, you = 'Try again later.'): Notice {
+  return told({ code, happened, slipway: 'Slipway changed nothing.', you });
 }
 
 export function setupOf(some: Partial<Setup> = {}): Setup {
@@ -44,7 +45,7 @@ export function setupOf(some: Partial<Setup> = {}): Setup {
   };
 }
 
-/** What is missing without each scope that Slipway asks for. */
+/** The effect of each missing scope. */
 const DISABLES = {
   'user.info.basic': 'Slipway cannot show who this account is.',
   'video.publish': 'Videos can only go to the inbox.',
@@ -63,7 +64,7 @@ export function account(id: string, some: Partial<Account> = {}): Account {
     canInbox: scopes.includes('video.upload'),
     missing: Object.entries(DISABLES)
       .filter(([scope]) => !scopes.includes(scope))
-      .map(([scope, disables]) => ({ scope, disables })),
+      .map(([scope, disables]) => ({ scope, disables: line(disables) })),
     state: 'connected',
     reconnect: null,
     label: null,

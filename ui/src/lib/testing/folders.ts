@@ -1,6 +1,7 @@
-/** Made-up watched folders and the videos in them, for the gallery and the tests. */
+/** Sample folders and files for the gallery and the tests. */
 import type { Folder, FolderFile, FolderFileState, FolderSettings, Notice, PostFolder } from '../bindings';
 import { FIXTURE_TIME } from './fixtures';
+import { told } from './notices';
 
 type FolderParts = Omit<Partial<Folder>, 'settings' | 'counts'> & {
   settings?: FolderSettings;
@@ -52,44 +53,44 @@ export function from(some: Partial<PostFolder> = {}): PostFolder {
   return { id: 'exports', name: 'exports', when: { kind: 'atOnce' }, approval: true, notice: null, ...some };
 }
 
-export const away: Notice = {
+export const away: Notice = told({
   code: 'folder.away',
   happened: 'The drive of this folder is not there.',
   slipway:
-    'Slipway looks for it every few seconds and goes on by itself. What it knows of the folder stays known.',
+    'Slipway looks for it every few seconds and continues automatically. It remembers what it knows about the folder.',
   you: 'Connect the drive again.',
-};
-export const noPermission: Notice = {
+});
+export const noPermission: Notice = told({
   code: 'folder.blocked.permission',
   happened: 'Slipway may not read this folder.',
   slipway: 'Nothing is taken from it until it can be read.',
   you: 'Give yourself the right to read it, then resume it.',
-};
-export const notOffered: Notice = {
+});
+export const notOffered: Notice = told({
   code: 'folder.blocked.privacy',
-  happened: 'TikTok does not offer “Everyone” to this account any more.',
+  happened: 'TikTok no longer offers “Everyone” to this account.',
   slipway:
     'Nothing is posted from this folder, so that no video goes to another audience than you agreed to.',
   you: 'Choose who can see the videos and agree once more.',
-};
-export const seenBefore: Notice = {
+});
+export const seenBefore: Notice = told({
   code: 'folder.file.known',
   happened: 'Mira Halvorsen posted this video on 12 November 2026, 18:30.',
   slipway: 'Slipway takes no video twice, whatever its name.',
   you: 'Post it again by hand if you want it twice.',
-};
-export const damaged: Notice = {
+});
+export const damaged: Notice = told({
   code: 'folder.file.damaged',
   happened: 'This file is damaged: its index names frames that are not there.',
   slipway: 'Slipway left it alone and looks at it again when it changes.',
   you: 'Export the video again.',
-};
-export const badJson: Notice = {
+});
+export const badJson: Notice = told({
   code: 'folder.side.json',
   happened: 'launch-day.json cannot be read: “privcy” in line 3, column 5 is no field of a post.',
   slipway: 'Slipway left the video alone and looks at the file again when it changes.',
   you: 'Put the file right, or take the video now without it.',
-};
+});
 
 /** A video in each state. */
 export function everyFile(folderId: string): FolderFile[] {

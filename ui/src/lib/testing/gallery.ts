@@ -1,14 +1,19 @@
 /** The gallery: `?fake=SCENARIO` in a development build shows that state without a backend. */
+import { weekdayName } from '../format';
+import { setLanguage, t } from '../texts';
 import { FakeBackend } from './fakeBackend';
 import { nextSpring } from './planned';
 import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
+import { told } from './notices';
 
 /** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
 export function installFromAddress(): void {
   const query = new URLSearchParams(location.search);
   const scenario = scenarios[query.get('fake') ?? ''];
   if (!scenario) return;
+  const language = query.get('language');
+  if (language) setLanguage(language);
   const theme = query.get('theme');
   if (theme) localStorage.setItem('mode-watcher-mode', theme);
   if (location.hash === '') location.hash = scenario.at;
@@ -35,36 +40,36 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       ?.click();
   switch (act) {
     case 'connect':
-      press('Connect account');
+      press(t('nav-connect'));
       break;
     case 'connect-failed':
-      press('Connect account');
+      press(t('nav-connect'));
       setTimeout(
         () =>
           void backend.finishConnect('attempt-1', {
             kind: 'failed',
-            notice: {
+            notice: told({
               code: 'accessDenied',
               happened: 'The sign-in was refused on TikTok’s page.',
               slipway: 'Slipway connected nothing.',
               you: 'Connect again and choose “Authorise”.',
-            },
+            }),
           }),
         300,
       );
       break;
     case 'connect-two':
-      press('Reconnect');
-      setTimeout(() => press('Go on meanwhile'), 300);
-      setTimeout(() => press('Connect account'), 600);
+      press(t('accounts-reconnect'));
+      setTimeout(() => press(t('connecting-hide')), 300);
+      setTimeout(() => press(t('nav-connect')), 600);
       break;
     case 'connect-hidden':
-      press('Connect account');
-      setTimeout(() => press('Go on meanwhile'), 300);
+      press(t('nav-connect'));
+      setTimeout(() => press(t('connecting-hide')), 300);
       break;
     case 'another':
     case 'another-known':
-      press('Reconnect');
+      press(t('accounts-reconnect'));
       setTimeout(
         () =>
           void backend.finishConnect('attempt-1', {
@@ -77,19 +82,19 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       );
       break;
     case 'phrase':
-      press('Show recovery phrase');
+      press(t('security-phrase-show'));
       break;
     case 'phrase-shown':
-      press('Show recovery phrase');
-      setTimeout(() => press('Show the words'), 300);
+      press(t('security-phrase-show'));
+      setTimeout(() => press(t('security-phrase-reveal')), 300);
       break;
     case 'change-key':
-      press('Change key');
-      press('Change passphrase');
+      press(t('security-change-key-confirm-keyring'));
+      press(t('security-change-key-confirm-passphrase'));
       setTimeout(() => document.querySelector<HTMLElement>('[role=dialog] [value=passphrase]')?.click(), 300);
       break;
     case 'diagnostics':
-      press('Export diagnostics');
+      press(t('security-diagnostics-open'));
       break;
     case 'entry':
       document.querySelector<HTMLElement>('[aria-labelledby=audit-trail] li:nth-child(3) button')?.click();
@@ -102,10 +107,10 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       document.querySelector('[aria-labelledby=hosted-page]')?.scrollIntoView();
       break;
     case 'mark':
-      press('Label and colour');
+      press(t('accounts-mark'));
       break;
     case 'restore':
-      press('Restore with recovery phrase');
+      press(t('problems-ways-restoreKey'));
       setTimeout(() => {
         const field = document.querySelector('textarea');
         if (!field) return;
@@ -114,13 +119,13 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       }, 300);
       break;
     case 'forget':
-      press('Forget the tokens and reconnect');
+      press(t('problems-ways-forgetTokens'));
       break;
     case 'drag':
       await backend.dragOver(['/video.mp4']);
       break;
     case 'add-folder':
-      press('Add folder');
+      press(t('folders-add'));
       break;
     case 'drop-folder':
       backend.failing = {};
@@ -128,11 +133,13 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       break;
     case 'take-all':
       [...document.querySelectorAll('button')]
-        .find((one) => one.textContent.trim().startsWith('Take all'))
+        .find((one) =>
+          one.textContent.trim().startsWith(t('folders-files-take-all', { count: 0 }).split('0')[0] ?? ''),
+        )
         ?.click();
       break;
     case 'remove-folder':
-      press('Remove');
+      press(t('folders-remove'));
       break;
     case 'end':
       document.querySelector('main section:last-of-type')?.scrollIntoView({ block: 'end' });
@@ -141,56 +148,58 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       document.querySelectorAll('main section')[3]?.scrollIntoView();
       break;
     case 'pick':
-      press('Add videos');
+      press(t('queue-add'));
       break;
     case 'history':
-      press('Details');
+      press(t('posts-details'));
       break;
     case 'at':
-      press('At a time');
+      press(t('scheduling-choices-at'));
       break;
     case 'slot':
-      press('Next free slot');
+      press(t('scheduling-choices-slot'));
       break;
     case 'skipped':
-      press('At a time');
-      setTimeout(() => enter({ Date: nextSpring(), Time: '02:30' }), 200);
+      press(t('scheduling-choices-at'));
+      setTimeout(() => enter({ [t('scheduling-date')]: nextSpring(), [t('scheduling-time')]: '02:30' }), 200);
       break;
     case 'past':
-      press('At a time');
-      setTimeout(() => enter({ Date: '2020-01-01' }), 200);
+      press(t('scheduling-choices-at'));
+      setTimeout(() => enter({ [t('scheduling-date')]: '2020-01-01' }), 200);
       break;
     case 'time':
-      press('Change time');
+      press(t('posts-change-time'));
       break;
     case 'others':
-      [...document.querySelectorAll('button')].find((one) => / more$/.test(one.textContent.trim()))?.click();
+      [...document.querySelectorAll('button')]
+        .find((one) => one.getAttribute('aria-controls')?.endsWith('-others'))
+        ?.click();
       break;
     case 'add-time':
-      press('Add a time on Wednesday');
+      press(t('accounts-slots-add', { day: weekdayName('wednesday', 'long') }));
       break;
     case 'zone':
-      press('Show time zones');
+      press(t('settings-page-zone-open'));
       break;
     case 'disconnect':
-      press('Disconnect');
+      press(t('accounts-disconnect'));
       break;
     case 'fitting':
-      press('Make it fit');
+      press(t('make-fit-make'));
       setTimeout(() => void backend.fitting('harbour', { fraction: 0.43, secondsLeft: 96 }), 300);
       break;
     case 'fit-failed':
-      press('Make it fit');
+      press(t('make-fit-make'));
       setTimeout(
         () =>
           void backend.fitted('harbour', {
             kind: 'failed',
-            notice: {
+            notice: told({
               code: 'fit.no_space',
               happened: 'The new file may need 812.4 MB, and only 310.0 MB are free on the disk.',
               slipway: 'Your video and the draft are as they were.',
               you: 'Make room on the disk, then try again.',
-            },
+            }),
           }),
         300,
       );

@@ -1,8 +1,9 @@
-/** Posts that are planned, paused or ask something, and standings, for the gallery and the tests. */
+/** Sample posts in planned, paused and asking states, and sample statuses. */
 import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
 import { resolve } from './zones';
+import { line, told } from './notices';
 
 const ZONE = 'Europe/Vienna';
 const HOUR = 3_600_000;
@@ -15,42 +16,42 @@ export function scheduleAt(instant: number): Schedule {
   return resolve({ dateTime: `${date}T${time}`, zone: ZONE });
 }
 
-const missed: Notice = {
+const missed: Notice = told({
   code: 'post.missed',
   happened: 'This post was due on 24 November, 04:00 and could not go out then.',
   slipway: 'It was not posted late, because that was longer ago than the grace period.',
   you: 'Post it now, or choose a new time.',
-};
-const changed: Notice = {
+});
+const changed: Notice = told({
   code: 'file.changed',
   happened: 'The file is another one than when you planned this post.',
   slipway: 'Slipway stopped before sending anything.',
   you: 'Use the file as it is now, or put the old one back and try again.',
-};
-const metered: Notice = {
+});
+const metered: Notice = told({
   code: 'post.metered',
   happened: 'This network is metered.',
-  slipway: 'Slipway waits for another network and then goes on by itself.',
+  slipway: 'Slipway waits for another network, then continues automatically.',
   you: 'Change “Wait on metered networks” in the settings to upload now.',
-};
-const spacing: Notice = {
+});
+const spacing: Notice = told({
   code: 'post.spacing',
   happened: 'The account’s last post went out only just now.',
-  slipway: 'Slipway keeps the spacing that you chose and then goes on by itself.',
+  slipway: 'Slipway keeps the spacing that you chose and then continues automatically.',
   you: '',
-};
-const restoredPost: Notice = {
+});
+const restoredPost: Notice = told({
   code: 'post.restored',
   happened: 'This post comes from a backup of 23 November, so it may have been published since.',
-  slipway: 'Slipway does not send it by itself, so that it cannot appear twice.',
+  slipway: 'Slipway does not send it automatically, so that it cannot appear twice.',
   you: 'Look at your profile. If the video is not there, go on with it.',
-};
-const remark: Notice = {
+});
+const remark: Notice = told({
   code: 'post.remark',
   happened: 'TikTok remarked while still at work: the sound could not be matched.',
-  slipway: 'Slipway goes on watching; this is not the end yet.',
+  slipway: 'Slipway keeps checking the post.',
   you: '',
-};
+});
 
 /** One post in each of the planned, paused and asking states. */
 export function planned(accountName: string, accountId: string): Post[] {
@@ -134,24 +135,24 @@ export function resting(some: Partial<Service> = {}): Service {
     accountId: null,
     trying: false,
     nextTry: soon(45),
-    notice: {
+    notice: told({
       code: 'service.silent',
       happened: 'TikTok is not answering.',
-      slipway: 'Slipway tries again by itself and sends nothing twice.',
+      slipway: 'Slipway tries again automatically and sends nothing twice.',
       you: 'Nothing is needed. Check your connection if it stays so.',
-    },
+    }),
     ...some,
   };
 }
 
-export const restored: Notice = {
+export const restored: Notice = told({
   code: 'database.restored',
   happened: 'Slipway’s database was damaged, and the backup of 23 November, 04:12 was put in its place.',
   slipway: 'The damaged file was set aside. Posts changed since then ask before they are sent.',
   you: 'Look through the queue.',
-};
+});
 
-/** Much at once: what is most important shows, the rest behind a click. */
+/** A status with many concerns. */
 export function troubled(): Partial<Standing> {
   return {
     network: 'metered',
@@ -159,38 +160,43 @@ export function troubled(): Partial<Standing> {
       resting(),
       resting({
         accountId: 'tomo',
-        notice: { ...resting().notice, happened: 'TikTok answers with errors.' },
+        notice: told({
+          code: 'service.faults',
+          happened: 'TikTok is having problems.',
+          slipway: 'Slipway tries again automatically and sends nothing twice.',
+          you: 'Nothing is needed.',
+        }),
       }),
     ],
     notices: [
       restored,
       notice('disk.full', 'The disk is full.'),
-      {
+      told({
         code: 'webhook.port',
         happened: 'Port 7834 is used by another program.',
         slipway: 'Slipway does not receive TikTok’s webhooks.',
         you: 'Choose another port in the settings.',
-      },
+      }),
     ],
   };
 }
 
-/** A long life in lines. */
+/** A long history. */
 export function longHistory(): HistoryEntry[] {
   const start = Date.parse('2026-11-23T13:58:00Z');
-  const line = (minutes: number, text: string) => ({
+  const entry = (minutes: number, text: string) => ({
     at: new Date(start + minutes * 60_000).toISOString(),
-    text,
+    message: line(text),
   });
   return [
-    line(0, 'Added to the queue'),
-    line(3, 'Put in line'),
-    line(4, 'File and account are checked'),
+    entry(0, 'Added to the queue'),
+    entry(3, 'Put in line'),
+    entry(4, 'File and account are checked'),
     ...Array.from({ length: 27 }, (_, round) => [
-      line(5 + round * 31, `Connection lost at ${61 + round * 9} MB`),
-      line(5.4 + round * 31, `Resumed at ${60 + round * 9} MB`),
+      entry(5 + round * 31, `Connection lost at ${61 + round * 9} MB`),
+      entry(5.4 + round * 31, `Resumed at ${60 + round * 9} MB`),
     ]).flat(),
-    line(850, 'All bytes are at TikTok; waiting for its word'),
-    line(852, 'Published'),
+    entry(850, 'All bytes are at TikTok; waiting for its word'),
+    entry(852, 'Published'),
   ];
 }

@@ -1,5 +1,6 @@
-/** Every problem at the start, in the backend's words, with its ways out. */
-import type { Notice, ProblemKind, Startup, WayOut } from '../bindings';
+/** Every startup problem with its texts and the ways out. */
+import type { ProblemKind, Startup, WayOut } from '../bindings';
+import { told } from './notices';
 
 const UNTOUCHED = 'Slipway stopped before touching anything: your accounts and your queue are as they were.';
 const WITHOUT_KEY: WayOut[] = ['restoreKey', 'forgetTokens', 'tryAgain'];
@@ -84,7 +85,7 @@ const TOLD: Record<ProblemKind, Told> = {
 /** A start that ended in a problem. */
 export function problem(kind: ProblemKind, ways: WayOut[] = TOLD[kind][0]): Startup {
   const [, happened, slipway, you] = TOLD[kind];
-  const notice: Notice = { code: kind, happened, slipway, you };
+  const notice = told({ code: `start.${kind}`, happened, slipway, you });
   return { kind: 'problem', problem: kind, notice, ways };
 }
 
@@ -94,23 +95,23 @@ export const problems: Record<string, Startup> = {
   'keyWrong-environment': {
     kind: 'problem',
     problem: 'keyWrong',
-    notice: {
+    notice: told({
       code: 'vault.key_wrong',
       happened: 'The key in SLIPWAY_FERNET_KEY is not the one that your data was encrypted with.',
       slipway: UNTOUCHED,
       you: 'Use the key that this data folder was made with, or remove the variable if you never set one for it.',
-    },
+    }),
     ways: ['tryAgain'],
   },
   'keyMalformed-environment': {
     kind: 'problem',
     problem: 'keyMalformed',
-    notice: {
+    notice: told({
       code: 'vault.key_malformed',
       happened: 'The key in SLIPWAY_FERNET_KEY is not a Fernet key.',
       slipway: UNTOUCHED,
       you: 'A Fernet key is 32 bytes in URL-safe base64, 44 characters ending in “=”. Correct the variable or remove it, then start Slipway again.',
-    },
+    }),
     ways: [],
   },
   'keyringLocked-first': problem('keyringLocked', ['tryAgain', 'choosePassphrase']),

@@ -1,4 +1,4 @@
-/** Worlds that show every state of the UI, for the gallery and the accessibility tests. */
+/** The scenarios of the gallery: one for each state of the UI. */
 import type { Folder, FolderSettings, KnownUse, Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
 import { NO_FFMPEG } from './fakeFit';
@@ -8,31 +8,32 @@ import { problems } from './problems';
 import { broken, PHRASE, trail } from './trail';
 import { away, everyFile, file, folder, from, noPermission, notOffered } from './folders';
 import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
+import { told } from './notices';
 
-const quota: Notice = {
+const quota: Notice = told({
   code: 'dailyCap',
   happened: 'This account has reached TikTok’s limit of posts for one day.',
-  slipway: 'Slipway keeps the post and tries again by itself.',
+  slipway: 'Slipway keeps the post and tries again automatically.',
   you: 'You can still post in the TikTok app.',
-};
-const refused: Notice = {
+});
+const refused: Notice = told({
   code: 'unaudited',
   happened: 'TikTok refused the post, because your TikTok app is not audited and the account is public.',
   slipway: 'Slipway stopped. Nothing was published.',
   you: 'Set the account to private in the TikTok app and try again, or send the video to the inbox.',
-};
-const frameRate: Notice = {
+});
+const frameRate: Notice = told({
   code: 'fps',
   happened: 'The frame rate is 120 fps. TikTok takes 23 to 60.',
   slipway: 'Slipway does not send a file that TikTok would refuse.',
   you: 'Export the video again at 30 or 60 fps.',
-};
-const soft: Notice = {
+});
+const soft: Notice = told({
   code: 'landscape',
   happened: 'The video is wider than it is tall.',
   slipway: 'Slipway sends it as it is.',
   you: 'Upright videos fill the screen.',
-};
+});
 
 const draft = post('harbour', {
   fileName: 'harbour-morning-final-v3.mp4',
@@ -57,12 +58,12 @@ function queue(): Post[] {
       fileName: 'mast-step.mov',
       state: {
         kind: 'unconfirmed',
-        notice: {
+        notice: told({
           code: 'unconfirmed',
           happened: 'TikTok has the whole video and did not say within a day how it ended.',
-          slipway: 'Slipway will not send it again by itself, so that it cannot appear twice.',
+          slipway: 'Slipway does not send it again, so that it cannot appear twice.',
           you: 'Look at your profile in the TikTok app.',
-        },
+        }),
       },
     }),
     draft,
@@ -384,14 +385,14 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
         {
           forecast: {
             directPosts: 15,
-            notice: {
+            notice: told({
               code: 'forecast.direct_posts',
               happened:
                 'This is direct post number 16 of this account within 24 hours. TikTok typically allows about 15. The number differs by creator, and posts through other apps count too.',
               slipway:
-                'Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again by itself.',
+                'Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again automatically.',
               you: 'Choose a later moment if it must go out on time.',
-            },
+            }),
           },
         },
       ),
@@ -634,18 +635,18 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       posts: queue().slice(2, 4),
       picked: ['/notes.txt', '/empty.mp4'],
       refused: {
-        '/notes.txt': {
+        '/notes.txt': told({
           code: 'notVideo',
           happened: 'This file is not a video that TikTok takes.',
           slipway: 'Slipway left it where it is.',
           you: 'Choose an MP4, MOV or WebM file.',
-        },
-        '/empty.mp4': {
+        }),
+        '/empty.mp4': told({
           code: 'empty',
           happened: 'This file is empty.',
           slipway: 'Slipway left it where it is.',
           you: 'Copy it again from where it came from.',
-        },
+        }),
       },
     }),
   },

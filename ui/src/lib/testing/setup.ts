@@ -1,9 +1,12 @@
-/** What every test starts from: no backend, a fresh address, and the browser parts that jsdom lacks. */
+/** Sets up every test: matchers for elements, the locale, and replacements for what jsdom lacks. */
+import '@testing-library/jest-dom/vitest';
 import { clearMocks } from '@tauri-apps/api/mocks';
 import { cleanup, waitFor } from '@testing-library/svelte';
 import { toast } from 'svelte-sonner';
 import { afterEach, vi } from 'vitest';
 import { installSight } from './sight';
+
+Object.defineProperty(navigator, 'languages', { value: ['en-GB'] });
 
 // jsdom draws and plays nothing; the UI only needs these to exist.
 window.matchMedia = (query: string) =>

@@ -1,4 +1,4 @@
-/** What can be seen in a test: everything, until the test says otherwise; jsdom lays nothing out. */
+/** A fake intersection observer, because jsdom has no layout. Every element is visible until a test hides it. */
 
 const seers = new Set<Sight>();
 

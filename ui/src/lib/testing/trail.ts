@@ -1,5 +1,6 @@
-/** A made-up audit trail, and a throwaway recovery phrase, for the gallery and the tests. */
+/** A sample audit trail and a throwaway recovery phrase. */
 import type { AuditEntry, AuditKind, Notice } from '../bindings';
+import { line, told } from './notices';
 
 /** The words of a key that protects nothing. */
 export const PHRASE =
@@ -13,7 +14,7 @@ const TOMO: [string, string] = ['tomo', 'トモの台所 🍜'];
 const BO: [string, string] = ['gone', 'Bo Aasen'];
 const MUSIC = 'The creator agreed to TikTok’s Music Usage Confirmation';
 
-/** What happened, newest first, as a few days tell it, in the backend's words. */
+/** Entries of a few days, newest first. */
 const TOLD: Told[] = [
   ['refreshed', `TikTok renewed the tokens of ${MIRA[1]}.`, {}, MIRA],
   ['directPost', `A post was handed to TikTok for ${MIRA[1]}.`, { publishId: 'v_pub_file~v2-1.7421' }, MIRA],
@@ -49,17 +50,17 @@ const TOLD: Told[] = [
   ['keyMade', 'The vault was made; its key is kept in the system’s keyring.', { source: 'keyring' }],
 ];
 
-/** A trail of which somebody changed an entry. */
+/** The notice of a trail with a changed entry. */
 export const broken: { at: number; notice: Notice } = {
   at: 57,
-  notice: {
+  notice: told({
     code: 'audit.altered',
     happened:
       'Entry 57 of the audit trail is not as Slipway wrote it. Only the entries before it can be relied on.',
     slipway:
       'Slipway goes on working and goes on writing to the trail. What it writes from now on is chained and sealed as before; the broken place stays visible.',
     you: 'Find out who or what could change Slipway’s database: another program, another person, a disk that fails, or a backup that was put back by hand.',
-  },
+  }),
 };
 
 /** So many entries, newest first; the same story again and again further back. */
@@ -73,7 +74,7 @@ export function trail(count: number, newest = Date.now()): AuditEntry[] {
       kind,
       accountId: account?.[0] ?? null,
       accountName: account?.[1] ?? null,
-      text,
+      message: line(text),
       details,
       hash: Array.from({ length: 8 }, (_, part) =>
         ((seq * 2_654_435_761 + part * 40_503) >>> 0).toString(16).padStart(8, '0'),

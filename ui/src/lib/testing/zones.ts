@@ -1,4 +1,4 @@
-/** What the engine's calendar does, for the fake backend: a time of day in a zone becomes an instant. */
+/** The fake backend's calendar: converts a local time in a zone to an instant. */
 import type { ClockChange, LocalMoment, Schedule } from '../bindings';
 import { localOf } from '../schedule/zone';
 

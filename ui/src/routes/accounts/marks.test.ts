@@ -19,22 +19,22 @@ async function marking(some: Partial<typeof ada> = {}, failing = {}) {
 describe('an account', () => {
   test('gets a label and a colour, and shows both names', async () => {
     const { user, backend, form, label, pencil } = await marking();
-    expect(document.activeElement).toBe(label);
+    expect(label).toHaveFocus();
     await user.type(label, '  Studio ');
     await user.click(form.getByRole('radio', { name: 'Teal' }));
     await user.click(form.getByRole('button', { name: 'Save' }));
     expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: 'Studio', colour: 'teal' });
-    await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
-    expect(card('Studio').getByText('Ada')).toBeTruthy();
-    expect(document.activeElement).toBe(pencil);
+    await waitFor(() => expect(screen.queryByRole('form')).not.toBeInTheDocument());
+    expect(card('Studio').getByText('Ada')).toBeInTheDocument();
+    expect(pencil).toHaveFocus();
   });
 
   test('is coloured by the keyboard alone', async () => {
     const { user, backend, form, label } = await marking();
     await user.tab();
-    expect(document.activeElement).toBe(form.getByRole('radio', { name: 'No colour' }));
+    expect(form.getByRole('radio', { name: 'No colour' })).toHaveFocus();
     await user.keyboard('{ArrowRight}{ArrowRight}');
-    expect(form.getByRole('radio', { name: 'Orange' }).getAttribute('aria-checked')).toBe('true');
+    expect(form.getByRole('radio', { name: 'Orange' })).toHaveAttribute('aria-checked', 'true');
     label.focus();
     await user.keyboard('{Enter}');
     expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: null, colour: 'orange' });
@@ -42,8 +42,8 @@ describe('an account', () => {
 
   test('loses both again', async () => {
     const { user, backend, form, label } = await marking({ label: 'Studio', colour: 'pink' });
-    expect(label.value).toBe('Studio');
-    expect(form.getByRole('radio', { name: 'Pink' }).getAttribute('aria-checked')).toBe('true');
+    expect(label).toHaveValue('Studio');
+    expect(form.getByRole('radio', { name: 'Pink' })).toHaveAttribute('aria-checked', 'true');
     await user.clear(label);
     await user.click(form.getByRole('radio', { name: 'No colour' }));
     await user.click(form.getByRole('button', { name: 'Save' }));
@@ -55,7 +55,7 @@ describe('an account', () => {
     await user.type(label, 'x');
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(form.getByRole('button', { name: 'Cancel' }));
-    await waitFor(() => expect(screen.queryByRole('form')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('form')).not.toBeInTheDocument());
     expect(backend.count('update_account')).toBe(0);
   });
 
@@ -63,8 +63,8 @@ describe('an account', () => {
     const { user, form, label } = await marking({}, { update_account: notice('label', 'It is too long.') });
     await user.type(label, 'Studio');
     await user.click(form.getByRole('button', { name: 'Save' }));
-    expect(await form.findByText('It is too long.')).toBeTruthy();
-    expect(label.value).toBe('Studio');
+    expect(await form.findByText('It is too long.')).toBeInTheDocument();
+    expect(label).toHaveValue('Studio');
   });
 
   test('takes no more than 40 characters', async () => {
@@ -95,10 +95,10 @@ describe('a label stands beside the nickname', () => {
     });
     const side = within(screen.getByRole('list', { name: 'Connected accounts' }));
     for (const name of ['Studio', 'Ada']) {
-      expect(side.getByText(name)).toBeTruthy();
-      expect(card('p.mp4').getByText(name)).toBeTruthy();
+      expect(side.getByText(name)).toBeInTheDocument();
+      expect(card('p.mp4').getByText(name)).toBeInTheDocument();
     }
-    expect(screen.getByText('Studio · Ada:')).toBeTruthy();
+    expect(screen.getByText('Studio · Ada:')).toBeInTheDocument();
   });
 
   test('in the composer’s choice', async () => {
@@ -106,7 +106,7 @@ describe('a label stands beside the nickname', () => {
       { accounts: [studio], posts: [post('p', { settings: { accountId: 'ada' } })] },
       { page: 'compose', id: 'p' },
     );
-    expect(await screen.findByRole('option', { name: 'Studio · Ada' })).toBeTruthy();
+    expect(await screen.findByRole('option', { name: 'Studio · Ada' })).toBeInTheDocument();
   });
 
   test('a post of an account that is gone keeps the name it had', async () => {
@@ -115,7 +115,7 @@ describe('a label stands beside the nickname', () => {
         post('p', { accountName: 'Bo', settings: { accountId: 'gone' }, state: { kind: 'published' } }),
       ],
     });
-    expect(card('p.mp4').getByText('Bo')).toBeTruthy();
+    expect(card('p.mp4').getByText('Bo')).toBeInTheDocument();
   });
 });
 
@@ -132,11 +132,11 @@ describe('many accounts', () => {
   test('keep their particulars folded', async () => {
     const { user } = await open({ accounts: many }, { page: 'accounts' });
     expect(cards()).toHaveLength(12);
-    expect(main().queryByRole('group', { name: 'Weekly slots' })).toBeNull();
+    expect(main().queryByRole('group', { name: 'Weekly slots' })).not.toBeInTheDocument();
     await user.click(card('Harbour').getByRole('button', { name: 'Details' }));
-    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeTruthy();
+    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeInTheDocument();
     // What needs the creator is never folded.
-    expect(card('Creator 3').getByText('It was refused.')).toBeTruthy();
+    expect(card('Creator 3').getByText('It was refused.')).toBeInTheDocument();
   });
 
   test('are found by label, nickname or handle', async () => {
@@ -149,17 +149,17 @@ describe('many accounts', () => {
     expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 11']);
     await user.clear(find);
     await user.type(find, 'nobody');
-    expect(main().getByText('No account is called that.')).toBeTruthy();
+    expect(main().getByText('No account matches.')).toBeInTheDocument();
   });
 
   test('can be narrowed to those that need their creator', async () => {
     const { user } = await open({ accounts: many }, { page: 'accounts' });
-    await user.click(main().getByRole('button', { name: 'Needs you: 1' }));
+    await user.click(main().getByRole('button', { name: '1 account needs you' }));
     expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 3']);
   });
 
   test('the one that the page was opened for is unfolded', async () => {
     await open({ accounts: many }, { page: 'accounts', id: 'a7' });
-    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeTruthy();
+    expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeInTheDocument();
   });
 });

@@ -25,14 +25,14 @@ describe('weekly slots', () => {
       monday,
       { weekday: 'wednesday', time: '07:15' },
     ]);
-    expect(day('Monday').getByText('18:30')).toBeTruthy();
+    expect(day('Monday').getByText('18:30')).toBeInTheDocument();
     expect(
       day('Wednesday')
         .getAllByRole('button', { name: /^Remove/ })
         .map((each) => each.getAttribute('aria-label')),
     ).toEqual(['Remove Wednesday 07:15', 'Remove Wednesday 18:30']);
-    expect(day('Tuesday').queryByRole('button', { name: /^Remove/ })).toBeNull();
-    expect(card().getByText(/in Vienna time/)).toBeTruthy();
+    expect(day('Tuesday').queryByRole('button', { name: /^Remove/ })).not.toBeInTheDocument();
+    expect(card().getByText(/in Vienna time/)).toBeInTheDocument();
   });
 
   test('are added with the keyboard alone, and the focus goes back where it was', async () => {
@@ -40,24 +40,24 @@ describe('weekly slots', () => {
     add('Friday').focus();
     await user.keyboard('{Enter}');
     const field = card().getByLabelText<HTMLInputElement>('Time on Friday');
-    expect(document.activeElement).toBe(field);
+    expect(field).toHaveFocus();
     await user.clear(field);
     await user.type(field, '07:45');
     await user.keyboard('{Enter}');
-    expect(await day('Friday').findByText('07:45')).toBeTruthy();
+    expect(await day('Friday').findByText('07:45')).toBeInTheDocument();
     expect(backend.last('set_slots')).toEqual({
       accountId: 'ada',
       slots: [monday, { weekday: 'friday', time: '07:45' }],
     });
-    await waitFor(() => expect(document.activeElement).toBe(add('Friday')));
-    expect(card().queryByLabelText('Time on Friday')).toBeNull();
+    await waitFor(() => expect(add('Friday')).toHaveFocus());
+    expect(card().queryByLabelText('Time on Friday')).not.toBeInTheDocument();
   });
 
   test('are not added after Escape', async () => {
     const { user, backend } = await openSlots();
     await user.click(add('Sunday'));
     await user.keyboard('{Escape}');
-    expect(card().queryByLabelText('Time on Sunday')).toBeNull();
+    expect(card().queryByLabelText('Time on Sunday')).not.toBeInTheDocument();
     expect(backend.count('set_slots')).toBe(0);
   });
 
@@ -68,16 +68,16 @@ describe('weekly slots', () => {
     await user.clear(field);
     await user.type(field, '18:30');
     await user.click(card().getByRole('button', { name: 'Add' }));
-    await waitFor(() => expect(card().queryByLabelText('Time on Monday')).toBeNull());
+    await waitFor(() => expect(card().queryByLabelText('Time on Monday')).not.toBeInTheDocument());
     expect(day('Monday').getAllByText('18:30')).toHaveLength(1);
   });
 
   test('are removed, and the focus stays on the day', async () => {
     const { user, backend } = await openSlots([monday]);
     await user.click(card().getByRole('button', { name: 'Remove Monday 18:30' }));
-    await waitFor(() => expect(day('Monday').queryByText('18:30')).toBeNull());
+    await waitFor(() => expect(day('Monday').queryByText('18:30')).not.toBeInTheDocument());
     expect(backend.last('set_slots')).toEqual({ accountId: 'ada', slots: [] });
-    expect(document.activeElement).toBe(add('Monday'));
+    expect(add('Monday')).toHaveFocus();
   });
 
   test('that cannot be stored stay as they were, with the reason beside them', async () => {
@@ -85,13 +85,13 @@ describe('weekly slots', () => {
       failing: { set_slots: notice('disk', 'The disk is full.') },
     });
     await user.click(card().getByRole('button', { name: 'Remove Monday 18:30' }));
-    expect(await card().findByText('The disk is full.')).toBeTruthy();
-    expect(day('Monday').getByText('18:30')).toBeTruthy();
+    expect(await card().findByText('The disk is full.')).toBeInTheDocument();
+    expect(day('Monday').getByText('18:30')).toBeInTheDocument();
   });
 
   test('belong to one account each', async () => {
     const bo = account('bo', { displayName: 'Bo' });
     await openSlots([monday], { accounts: [ada, bo] });
-    expect(await card('Bo').findByText(/No slots yet/)).toBeTruthy();
+    expect(await card('Bo').findByText(/No slots yet/)).toBeInTheDocument();
   });
 });

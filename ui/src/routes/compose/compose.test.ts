@@ -39,7 +39,7 @@ async function compose(draft: Draft = {}) {
 /** The composer, once TikTok's answer about the creator is there. */
 async function composeKnown(draft: Draft = {}) {
   const opened = await compose(draft);
-  await waitFor(() => expect(audience().disabled).toBe(false));
+  await waitFor(() => expect(audience()).toBeEnabled());
   return opened;
 }
 
@@ -52,9 +52,9 @@ describe('the creator', () => {
 
   test('who cannot post now stops the post and is told why', async () => {
     await compose({ creator: { cannotPost: notice('cap', 'The daily limit is reached.') } });
-    expect(await screen.findByText('The daily limit is reached.')).toBeTruthy();
-    expect(button('Post').disabled).toBe(true);
-    expect(screen.getByText(/Try again later/)).toBeTruthy();
+    expect(await screen.findByText('The daily limit is reached.')).toBeInTheDocument();
+    expect(button('Post')).toBeDisabled();
+    expect(screen.getByText(/cannot post directly right now/)).toBeInTheDocument();
   });
 
   test('is asked for again when TikTok did not answer', async () => {
@@ -62,16 +62,18 @@ describe('the creator', () => {
       world: { failing: { creator: notice('offline', 'No answer.') } },
     });
     await screen.findByText('No answer.');
-    expect(button('Post').disabled).toBe(true);
+    expect(button('Post')).toBeDisabled();
     backend.failing = {};
     await user.click(button('Ask TikTok again'));
-    await waitFor(() => expect(audience().disabled).toBe(false));
+    await waitFor(() => expect(audience()).toBeEnabled());
   });
 
   test('with a shorter limit than the video cannot post it', async () => {
     await composeKnown({ creator: { maxDurationSec: 30 }, settings: { privacy: 'SELF_ONLY' } });
-    expect(screen.getByText('This video is 0:42 long. Ada can post up to 0:30 directly.')).toBeTruthy();
-    expect(button('Post').disabled).toBe(true);
+    expect(
+      screen.getByText('This video is 0:42 long. Ada can post up to 0:30 directly.'),
+    ).toBeInTheDocument();
+    expect(button('Post')).toBeDisabled();
   });
 
   test('is chosen by itself when there is only one', async () => {
@@ -83,8 +85,8 @@ describe('the creator', () => {
     const { backend } = await composeKnown({ settings: { privacy: 'SELF_ONLY' } });
     backend.accounts = [];
     await backend.send({ kind: 'accountsChanged' });
-    await waitFor(() => expect(button('Post').disabled).toBe(true));
-    expect(audience().disabled).toBe(true);
+    await waitFor(() => expect(button('Post')).toBeDisabled());
+    expect(audience()).toBeDisabled();
   });
 
   test('who is another one chooses the audience anew', async () => {
@@ -93,12 +95,12 @@ describe('the creator', () => {
       accounts: [ada, eve],
       settings: { privacy: 'PUBLIC_TO_EVERYONE', allowComment: true },
     });
-    expect(button('Post').disabled).toBe(false);
+    expect(button('Post')).toBeEnabled();
     await user.selectOptions(screen.getByRole('combobox', { name: 'Account' }), 'eve');
-    await waitFor(() => expect(audience().disabled).toBe(false));
-    expect(audience().value).toBe('');
+    await waitFor(() => expect(audience()).toBeEnabled());
+    expect(audience()).toHaveValue('');
     expect(on(toggle('Comment'))).toBe('false');
-    expect(button('Post').disabled).toBe(true);
+    expect(button('Post')).toBeDisabled();
   });
 });
 
@@ -108,21 +110,21 @@ describe('the audience', () => {
       creator: { privacyOptions: ['FOLLOWER_OF_CREATOR', 'SOMETHING_NEW', 'SELF_ONLY'] },
     });
     expect(audiences().map((option) => option.text)).toEqual(['Followers', 'SOMETHING_NEW', 'Only me']);
-    expect(audience().value).toBe('');
-    expect(button('Post').disabled).toBe(true);
+    expect(audience()).toHaveValue('');
+    expect(button('Post')).toBeDisabled();
   });
 
   test('that is no longer offered is asked for again', async () => {
     await composeKnown({ settings: { privacy: 'FOLLOWER_OF_CREATOR' } });
-    expect(audience().value).toBe('');
-    expect(screen.getByText(/no longer offered/)).toBeTruthy();
-    expect(button('Post').disabled).toBe(true);
+    expect(audience()).toHaveValue('');
+    expect(screen.getByText(/no longer offers the audience/)).toBeInTheDocument();
+    expect(button('Post')).toBeDisabled();
   });
 
   test('once chosen lets the post go', async () => {
     const { user } = await composeKnown();
     await user.selectOptions(audience(), 'Everyone');
-    expect(button('Post').disabled).toBe(false);
+    expect(button('Post')).toBeEnabled();
   });
 });
 
@@ -131,7 +133,7 @@ describe('interactions', () => {
     await composeKnown();
     for (const name of ['Comment', 'Duet', 'Stitch']) {
       expect(on(toggle(name))).toBe('false');
-      expect(toggle(name).disabled).toBe(false);
+      expect(toggle(name)).toBeEnabled();
     }
   });
 
@@ -140,10 +142,10 @@ describe('interactions', () => {
       creator: { commentDisabled: true, duetDisabled: true, stitchDisabled: true },
       settings: { allowDuet: true },
     });
-    for (const name of ['Comment', 'Duet', 'Stitch']) expect(toggle(name).disabled).toBe(true);
+    for (const name of ['Comment', 'Duet', 'Stitch']) expect(toggle(name)).toBeDisabled();
     expect(on(toggle('Duet'))).toBe('false');
-    expect(screen.getByText(/Comments are turned off/)).toBeTruthy();
-    expect(screen.getByText(/Duets are turned off/)).toBeTruthy();
+    expect(screen.getByText(/Comments are turned off/)).toBeInTheDocument();
+    expect(screen.getByText(/Duets are turned off/)).toBeInTheDocument();
   });
 });
 
@@ -160,7 +162,7 @@ describe('commercial content', () => {
   test('is off, and with it the boxes', async () => {
     await composeKnown();
     expect(on(toggle('Disclose commercial content'))).toBe('false');
-    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(screen.queryByRole('checkbox')).not.toBeInTheDocument();
     expect(declaration()).toBe(music);
   });
 
@@ -169,25 +171,25 @@ describe('commercial content', () => {
     await user.click(toggle('Disclose commercial content'));
     expect(on(box('Your brand'))).toBe('false');
     expect(on(box('Branded content'))).toBe('false');
-    expect(button('Post').disabled).toBe(true);
+    expect(button('Post')).toBeDisabled();
     expect(button('Post').parentElement?.title).toBe(indicate);
-    expect(screen.queryByText(/will be labeled as/)).toBeNull();
+    expect(screen.queryByText(/will be labeled as/)).not.toBeInTheDocument();
   });
 
   test('labels and declares as TikTok words it', async () => {
     const { user } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
     await user.click(toggle('Disclose commercial content'));
     await user.click(box('Your brand'));
-    expect(screen.getByText("Your photo/video will be labeled as 'Promotional content'")).toBeTruthy();
+    expect(screen.getByText("Your photo/video will be labeled as 'Promotional content'")).toBeInTheDocument();
     expect(declaration()).toBe(music);
-    expect(button('Post').disabled).toBe(false);
+    expect(button('Post')).toBeEnabled();
 
     await user.click(box('Branded content'));
-    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeTruthy();
+    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeInTheDocument();
     expect(declaration()).toBe(policy);
 
     await user.click(box('Your brand'));
-    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeTruthy();
+    expect(screen.getByText("Your photo/video will be labeled as 'Paid partnership'")).toBeInTheDocument();
     expect(declaration()).toBe(policy);
   });
 
@@ -196,32 +198,32 @@ describe('commercial content', () => {
     await user.click(toggle('Disclose commercial content'));
     await user.click(box('Branded content'));
     const onlyMe = audiences().find((option) => option.text === 'Only me');
-    expect(onlyMe?.disabled).toBe(true);
+    expect(onlyMe).toBeDisabled();
     expect(onlyMe?.title).toBe('Branded content visibility cannot be set to private.');
-    expect(screen.getByText('Branded content visibility cannot be set to private.')).toBeTruthy();
+    expect(screen.getByText('Branded content visibility cannot be set to private.')).toBeInTheDocument();
   });
 
   test('"Only me" first: branded content cannot be chosen, and says why', async () => {
     const { user } = await composeKnown();
     await user.selectOptions(audience(), 'Only me');
     await user.click(toggle('Disclose commercial content'));
-    expect(box('Branded content').disabled).toBe(true);
-    expect(box('Your brand').disabled).toBe(false);
+    expect(box('Branded content')).toBeDisabled();
+    expect(box('Your brand')).toBeEnabled();
     expect(
       screen.getByText(/Branded content visibility cannot be set to private\..*another audience/),
-    ).toBeTruthy();
+    ).toBeInTheDocument();
     await user.selectOptions(audience(), 'Everyone');
-    expect(box('Branded content').disabled).toBe(false);
+    expect(box('Branded content')).toBeEnabled();
   });
 
   test('a stored draft that is both can be mended either way', async () => {
     const { user } = await composeKnown({
       settings: { privacy: 'SELF_ONLY', disclosesCommercial: true, brandContent: true },
     });
-    expect(button('Post').disabled).toBe(true);
-    expect(box('Branded content').disabled).toBe(false);
+    expect(button('Post')).toBeDisabled();
+    expect(box('Branded content')).toBeEnabled();
     await user.selectOptions(audience(), 'Friends');
-    expect(button('Post').disabled).toBe(false);
+    expect(button('Post')).toBeEnabled();
   });
 
   test('turned off again forgets the brand', async () => {
@@ -260,18 +262,18 @@ describe('the caption', () => {
     const { user } = await composeKnown();
     await user.click(field());
     await user.paste('👩‍🎨 clay');
-    expect(screen.getByText('10 / 2200')).toBeTruthy();
+    expect(screen.getByText('10 / 2,200')).toBeInTheDocument();
   });
 
   test('over the limit says by how much and blocks', async () => {
     const { user } = await composeKnown({ settings: { privacy: 'SELF_ONLY', caption: 'a'.repeat(2200) } });
-    expect(button('Post').disabled).toBe(false);
+    expect(button('Post')).toBeEnabled();
     await user.click(field());
     await user.paste('🌊');
-    expect(screen.getByText('2202 / 2200')).toBeTruthy();
-    expect(screen.getByText('The caption is 2 characters too long.')).toBeTruthy();
-    expect(field().getAttribute('aria-invalid')).toBe('true');
-    expect(button('Post').disabled).toBe(true);
+    expect(screen.getByText('2,202 / 2,200')).toBeInTheDocument();
+    expect(screen.getByText('The caption is 2 characters too long.')).toBeInTheDocument();
+    expect(field()).toHaveAttribute('aria-invalid', 'true');
+    expect(button('Post')).toBeDisabled();
   });
 
   test('is saved as it is typed, not at every key', async () => {
@@ -279,7 +281,7 @@ describe('the caption', () => {
     await user.type(field(), 'down she goes');
     await waitFor(() => expect(backend.posts.get('p')?.settings.caption).toBe('down she goes'));
     expect(backend.count('update_post')).toBeLessThan(5);
-    expect(await screen.findByText('Saved')).toBeTruthy();
+    expect(await screen.findByText('Saved')).toBeInTheDocument();
   });
 
   test('that cannot be saved is said to be so', async () => {
@@ -287,8 +289,8 @@ describe('the caption', () => {
       world: { failing: { update_post: notice('disk', 'The disk is full.') } },
     });
     await user.type(field(), 'x');
-    expect(await screen.findByText('The disk is full.')).toBeTruthy();
-    expect(screen.getByText('Not saved')).toBeTruthy();
+    expect(await screen.findByText('The disk is full.')).toBeInTheDocument();
+    expect(screen.getByText('Not saved')).toBeInTheDocument();
   });
 });
 
@@ -299,14 +301,14 @@ describe('posting', () => {
     await user.click(button('Post'));
     expect(
       await screen.findByText(/may take a few minutes to process and show on your profile/),
-    ).toBeTruthy();
+    ).toBeInTheDocument();
     const order = backend.calls
       .map(({ command }) => command)
       .filter((name) => /update_post|submit_post/.test(name));
     expect(order.at(-1)).toBe('submit_post');
     expect(order.filter((name) => name === 'submit_post')).toHaveLength(1);
     expect(backend.posts.get('p')?.settings.caption).toBe('last word');
-    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Queue' })).toBeInTheDocument();
     expect(backend.count('copy_caption')).toBe(0);
   });
 
@@ -316,8 +318,8 @@ describe('posting', () => {
       world: { failing: { submit_post: notice('gone', 'The file is gone.') } },
     });
     await user.click(button('Post'));
-    expect(await screen.findByText('The file is gone.')).toBeTruthy();
-    expect(button('Post').disabled).toBe(false);
+    expect(await screen.findByText('The file is gone.')).toBeInTheDocument();
+    expect(button('Post')).toBeEnabled();
   });
 
   test('does not go ahead when the choices could not be stored', async () => {
@@ -336,9 +338,9 @@ describe('the inbox', () => {
   test('says what is lost, needs no audience, and puts the caption on the clipboard', async () => {
     const { user, backend } = await composeKnown({ settings: { caption: 'for later' } });
     await user.click(screen.getByRole('radio', { name: 'Send to inbox' }));
-    expect(screen.getByText('An inbox draft carries only the video')).toBeTruthy();
-    expect(screen.queryByRole('combobox', { name: 'Who can see this video' })).toBeNull();
-    expect(screen.queryByText(/By posting, you agree/)).toBeNull();
+    expect(screen.getByText('An inbox draft carries only the video')).toBeInTheDocument();
+    expect(screen.queryByRole('combobox', { name: 'Who can see this video' })).not.toBeInTheDocument();
+    expect(screen.queryByText(/By posting, you agree/)).not.toBeInTheDocument();
     await user.click(button('Send to inbox'));
     await waitFor(() => expect(backend.count('copy_caption')).toBe(1));
     expect(backend.posts.get('p')?.settings.mode).toBe('inbox');
@@ -347,8 +349,8 @@ describe('the inbox', () => {
 
   test('is where an account without direct posts goes', async () => {
     const { backend } = await compose({ accounts: [bo], settings: { accountId: null } });
-    await waitFor(() => expect(button('Send to inbox').disabled).toBe(false));
-    expect(screen.getByRole<HTMLButtonElement>('radio', { name: 'Post directly' }).disabled).toBe(true);
+    await waitFor(() => expect(button('Send to inbox')).toBeEnabled());
+    expect(screen.getByRole<HTMLButtonElement>('radio', { name: 'Post directly' })).toBeDisabled();
     // Creator info needs a scope that this account does not have.
     expect(backend.count('creator')).toBe(0);
   });
@@ -363,13 +365,13 @@ describe('several drafts', () => {
     });
     await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'first');
     await user.click(button('Next draft'));
-    expect(await screen.findByRole('heading', { name: 'q.mp4' })).toBeTruthy();
-    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' }).value).toBe('');
+    expect(await screen.findByRole('heading', { name: 'q.mp4' })).toBeInTheDocument();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' })).toHaveValue('');
     await waitFor(() => expect(backend.posts.get('p')?.settings.caption).toBe('first'));
-    expect(button('Next draft').disabled).toBe(true);
+    expect(button('Next draft')).toBeDisabled();
     await user.click(button('Previous draft'));
-    expect(await screen.findByRole('heading', { name: 'p.mp4' })).toBeTruthy();
-    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' }).value).toBe('first');
+    expect(await screen.findByRole('heading', { name: 'p.mp4' })).toBeInTheDocument();
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Caption' })).toHaveValue('first');
   });
 });
 
@@ -390,6 +392,6 @@ test('a file that TikTok would refuse cannot be posted', async () => {
       ],
     },
   });
-  expect(screen.getByText('The frame rate is 120 fps.')).toBeTruthy();
-  expect(button('Post').disabled).toBe(true);
+  expect(screen.getByText('The frame rate is 120 fps.')).toBeInTheDocument();
+  expect(button('Post')).toBeDisabled();
 });

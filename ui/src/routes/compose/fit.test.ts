@@ -40,7 +40,7 @@ async function compose(findings: Finding[], world: World = {}) {
 describe('what will be done', () => {
   test('is said before it is done', async () => {
     const { backend, user } = await compose([fast]);
-    await waitFor(() => expect(words()).toContain('Makes it 60 frames a second.'));
+    await waitFor(() => expect(words()).toContain('Changes the frame rate to 60 fps.'));
     await user.click(button('Make it fit'));
     expect(backend.last('make_fit')).toEqual({ id: 'p', choice: { rules: null, maxDurationSec: 300 } });
   });
@@ -48,11 +48,11 @@ describe('what will be done', () => {
   test('changes with what the creator decides', async () => {
     const { backend, user } = await compose([fast, wide]);
     const upright = await screen.findByRole('checkbox', {
-      name: 'Put it on an upright picture, with black bars',
+      name: 'Put it on an upright frame with black bars',
     });
-    expect(upright.getAttribute('aria-checked')).toBe('false');
+    expect(upright).toHaveAttribute('aria-checked', 'false');
     await user.click(upright);
-    await waitFor(() => expect(words()).toContain('Puts it on a black picture of 1080 × 1920 pixels.'));
+    await waitFor(() => expect(words()).toContain('Puts it on a black frame of 1080 × 1920 pixels.'));
     await user.click(button('Make it fit'));
     expect(backend.last('make_fit')?.choice).toMatchObject({ rules: ['frame_rate_high', 'landscape'] });
   });
@@ -60,9 +60,9 @@ describe('what will be done', () => {
   test('never is a cut that nobody asked for', async () => {
     const { user } = await compose([], { creators: [creator('ada', { maxDurationSec: 30 })] });
     const cut = await screen.findByRole('checkbox', { name: 'Cut it after 29 s' });
-    expect(button('Make it fit').disabled).toBe(true);
+    expect(button('Make it fit')).toBeDisabled();
     await user.click(cut);
-    await waitFor(() => expect(button('Make it fit').disabled).toBe(false));
+    await waitFor(() => expect(button('Make it fit')).toBeEnabled());
   });
 
   test('is nothing where nothing is wrong', async () => {
@@ -71,7 +71,7 @@ describe('what will be done', () => {
       { page: 'compose', id: 'p' },
     );
     await waitFor(() => expect(backend.count('creator')).toBe(1));
-    expect(screen.queryByRole('heading', { name: 'Make it fit' })).toBeNull();
+    expect(screen.queryByRole('heading', { name: 'Make it fit' })).not.toBeInTheDocument();
     expect(backend.count('fit')).toBe(0);
   });
 });
@@ -80,27 +80,29 @@ describe('while it is being done', () => {
   test('its progress is shown, and it can be stopped', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    const bar = await screen.findByRole('progressbar', { name: 'Making p.mp4 fit' });
-    expect(bar.getAttribute('aria-valuetext')).toBe('Waits until another video is done.');
+    const bar = await screen.findByRole('progressbar', { name: 'Converting p.mp4' });
+    expect(bar).toHaveAttribute('aria-valuetext', 'Waiting for another video to finish.');
     await backend.fitting('p', { fraction: 0.435, secondsLeft: 90 });
-    await waitFor(() => expect(bar.getAttribute('aria-valuenow')).toBe('43'));
-    expect(screen.getByText('43 % done · about 2 min left')).toBeTruthy();
+    await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '43'));
+    expect(screen.getByText('43 % done · about 2 min left')).toBeInTheDocument();
     await user.click(button('Stop'));
     expect(backend.last('cancel_fit')).toEqual({ id: 'p' });
-    await waitFor(() => expect(button('Make it fit').disabled).toBe(false));
+    await waitFor(() => expect(button('Make it fit')).toBeEnabled());
   });
 
   test('a window that comes later shows it too', async () => {
     const { backend } = await compose([fast]);
     await backend.fitting('p', { fraction: 0.6, secondsLeft: null });
-    expect(await screen.findByText('60 % done')).toBeTruthy();
+    expect(await screen.findByText('60 % done')).toBeInTheDocument();
   });
 
   test('the draft has the new file at its end', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
     await backend.fitted('p', { kind: 'fits', fileName: 'p (fits).mp4' });
-    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Make it fit' })).toBeNull());
+    await waitFor(() =>
+      expect(screen.queryByRole('heading', { name: 'Make it fit' })).not.toBeInTheDocument(),
+    );
     expect(screen.getAllByText('p (fits).mp4').length).toBeGreaterThan(0);
   });
 
@@ -110,7 +112,7 @@ describe('while it is being done', () => {
     await backend.fitted('p', { kind: 'failed', notice: notice('fit.no_space', 'The disk is full.') });
     expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
     await user.click(button('Make it fit'));
-    await waitFor(() => expect(screen.queryByText('The disk is full.')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('The disk is full.')).not.toBeInTheDocument());
     expect(backend.count('make_fit')).toBe(2);
   });
 });
@@ -118,15 +120,15 @@ describe('while it is being done', () => {
 describe('without ffmpeg', () => {
   test('it is said what to install, and the command can be copied all the same', async () => {
     const { user } = await compose([fast], { ffmpeg: NO_FFMPEG });
-    expect(await screen.findByText(/this computer has none/)).toBeTruthy();
-    expect(screen.getByText(/sudo apt install ffmpeg/)).toBeTruthy();
-    expect(button('Make it fit').disabled).toBe(true);
+    expect(await screen.findByText(/this computer has none/)).toBeInTheDocument();
+    expect(screen.getByText(/sudo apt install ffmpeg/)).toBeInTheDocument();
+    expect(button('Make it fit')).toBeDisabled();
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     await user.click(button('Copy ffmpeg command'));
     expect(write).toHaveBeenLastCalledWith(
       "ffmpeg -i 'file:/videos/p.mp4' -frame_rate_high 'file:/videos/p.mp4 (fits).mp4'",
     );
-    await user.click(button('Copy the whole command'));
+    await user.click(button('Copy the full command'));
     expect(write.mock.lastCall?.[0]).toContain('-everything');
     expect((await screen.findAllByText('Command copied')).length).toBeGreaterThan(0);
   });
@@ -137,6 +139,6 @@ test('a file that is gone is looked at again on demand', async () => {
   const { backend, user } = await compose([fast], { failing: { fit: gone } });
   expect((await screen.findByRole('alert')).textContent).toContain('The file is not there.');
   backend.failing = {};
-  await user.click(button('Look again'));
-  await waitFor(() => expect(button('Make it fit').disabled).toBe(false));
+  await user.click(button('Check again'));
+  await waitFor(() => expect(button('Make it fit')).toBeEnabled());
 });

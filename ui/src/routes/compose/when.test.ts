@@ -45,8 +45,8 @@ async function compose(world: World = {}, settings: Partial<PostSettings> = {}, 
 
 test('now is what is chosen at first, and the button says so', async () => {
   const { backend, user } = await compose();
-  expect(choice('Now').getAttribute('aria-checked')).toBe('true');
-  await waitFor(() => expect(button('Post').disabled).toBe(false));
+  expect(choice('Now')).toHaveAttribute('aria-checked', 'true');
+  await waitFor(() => expect(button('Post')).toBeEnabled());
   await user.click(button('Post'));
   await waitFor(() => expect(backend.count('submit_post')).toBe(1));
   expect(backend.count('schedule_post')).toBe(0);
@@ -57,16 +57,16 @@ describe('at a time', () => {
     const { backend, user, enter } = await compose();
     await user.click(choice('At a time'));
     expect([date().value, time().value]).toEqual(['2026-11-24', '11:00']);
-    expect(screen.getByText(/Vienna time/)).toBeTruthy();
+    expect(screen.getByText(/Vienna time/)).toBeInTheDocument();
     await enter('2026-11-26', '18:30');
     await user.click(button('Schedule'));
-    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeTruthy();
+    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeInTheDocument();
     expect(backend.last('schedule_post')).toEqual({
       id: 'p',
       moment: { dateTime: '2026-11-26T18:30', zone: VIENNA },
     });
     expect(backend.count('submit_post')).toBe(0);
-    expect(await screen.findByRole('region', { name: /^Scheduled/ })).toBeTruthy();
+    expect(await screen.findByRole('region', { name: /^Scheduled/ })).toBeInTheDocument();
   });
 
   test('stores the last word of the caption first', async () => {
@@ -84,28 +84,30 @@ describe('at a time', () => {
     await enter('2027-03-28', '02:30');
     expect(
       await screen.findByText(
-        'On that night clocks go forward: 02:30 does not exist, so it goes out at 03:30.',
+        'Clocks go forward that night and 02:30 does not exist. The post goes out at 03:30.',
       ),
-    ).toBeTruthy();
-    expect(button('Schedule').disabled).toBe(false);
+    ).toBeInTheDocument();
+    expect(button('Schedule')).toBeEnabled();
   });
 
   test('says that a time exists twice', async () => {
     const { user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2027-10-31', '02:30');
-    expect(await screen.findByText(/02:30 exists twice, and it goes out the first time/)).toBeTruthy();
+    expect(
+      await screen.findByText(/02:30 happens twice\. The post goes out the first time/),
+    ).toBeInTheDocument();
   });
 
   test('refuses what is over, in words, beside the fields', async () => {
     const { backend, user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2026-11-24', '08:00');
-    expect(await screen.findByText('This moment is over. Choose a later one.')).toBeTruthy();
-    expect(date().getAttribute('aria-invalid')).toBe('true');
-    expect(button('Schedule').disabled).toBe(true);
+    expect(await screen.findByText('This time has passed. Choose a later time.')).toBeInTheDocument();
+    expect(date()).toHaveAttribute('aria-invalid', 'true');
+    expect(button('Schedule')).toBeDisabled();
     await enter('2026-11-25', '08:00');
-    await waitFor(() => expect(button('Schedule').disabled).toBe(false));
+    await waitFor(() => expect(button('Schedule')).toBeEnabled());
     expect(backend.count('schedule_post')).toBe(0);
   });
 
@@ -113,15 +115,15 @@ describe('at a time', () => {
     const { user } = await compose();
     await user.click(choice('At a time'));
     await user.clear(time());
-    await waitFor(() => expect(button('Schedule').disabled).toBe(true));
-    expect(screen.getByText('Choose a date and a time.')).toBeTruthy();
+    await waitFor(() => expect(button('Schedule')).toBeDisabled());
+    expect(screen.getByText('Choose a date and a time.')).toBeInTheDocument();
   });
 
   test('keeps TikTok’s rules: nothing is scheduled without an audience', async () => {
     const { user } = await compose({}, { privacy: null });
     await user.click(choice('At a time'));
-    expect(button('Schedule').disabled).toBe(true);
-    expect(screen.getByText('Choose who can see this video.')).toBeTruthy();
+    expect(button('Schedule')).toBeDisabled();
+    expect(screen.getByText('Choose who can see this video.')).toBeInTheDocument();
     // The declaration stands right before the button.
     const declaration = screen.getByText(/By posting, you agree/);
     const follows = declaration.compareDocumentPosition(button('Schedule'));
@@ -135,13 +137,13 @@ describe('at a time', () => {
     await user.click(screen.getByRole('link', { name: 'Change the time zone' }));
     await screen.findByRole('heading', { name: 'Settings' });
     location.hash = '#/compose/p';
-    await waitFor(() => expect(date().value).toBe('2026-12-24'));
-    expect(time().value).toBe('17:00');
+    await waitFor(() => expect(date()).toHaveValue('2026-12-24'));
+    expect(time()).toHaveValue('17:00');
   });
 
   test('is where a draft that was scheduled before starts', async () => {
     await compose({}, {}, { schedule: resolve({ dateTime: '2026-12-01T09:15', zone: VIENNA }) });
-    expect(choice('At a time').getAttribute('aria-checked')).toBe('true');
+    expect(choice('At a time')).toHaveAttribute('aria-checked', 'true');
     expect([date().value, time().value]).toEqual(['2026-12-01', '09:15']);
   });
 
@@ -150,10 +152,10 @@ describe('at a time', () => {
       failing: { schedule_post: notice('schedule.past', 'This moment is just over.') },
     });
     await user.click(choice('At a time'));
-    await waitFor(() => expect(button('Schedule').disabled).toBe(false));
+    await waitFor(() => expect(button('Schedule')).toBeEnabled());
     await user.click(button('Schedule'));
-    expect(await screen.findByText('This moment is just over.')).toBeTruthy();
-    expect(button('Schedule').disabled).toBe(false);
+    expect(await screen.findByText('This moment is just over.')).toBeInTheDocument();
+    expect(button('Schedule')).toBeEnabled();
   });
 });
 
@@ -163,9 +165,9 @@ describe('the next free slot', () => {
   test('shows the moment that it will take, and takes it', async () => {
     const { backend, user } = await compose({ slots });
     await user.click(choice('Next free slot'));
-    expect(await screen.findByText('Thu 26 Nov, 18:30')).toBeTruthy();
+    expect(await screen.findByText('Thu 26 Nov, 18:30')).toBeInTheDocument();
     await user.click(button('Add to next slot'));
-    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeTruthy();
+    expect(await screen.findByText('Scheduled: Thu 26 Nov, 18:30.')).toBeInTheDocument();
     expect(backend.last('schedule_next_slot')).toEqual({ id: 'p' });
   });
 
@@ -180,15 +182,15 @@ describe('the next free slot', () => {
       posts: [post('p', { settings: { accountId: 'ada', privacy: 'SELF_ONLY' } }), other],
     });
     await user.click(choice('Next free slot'));
-    expect(await screen.findByText('Thu 3 Dec, 18:30')).toBeTruthy();
+    expect(await screen.findByText('Thu 3 Dec, 18:30')).toBeInTheDocument();
   });
 
   test('without slots leads to where they are made', async () => {
     const { user } = await compose();
     await user.click(choice('Next free slot'));
     const link = await screen.findByRole('link', { name: 'Add weekly slots' });
-    expect(link.getAttribute('href')).toBe('#/accounts/ada');
-    expect(button('Add to next slot').disabled).toBe(true);
+    expect(link).toHaveAttribute('href', '#/accounts/ada');
+    expect(button('Add to next slot')).toBeDisabled();
   });
 
   test('goes for the inbox likewise', async () => {
@@ -205,7 +207,7 @@ describe('the next free slot', () => {
 describe('the forecast', () => {
   test('is calm while there is room, and asked for the moment that is planned', async () => {
     const { backend, user } = await compose({ forecast: { directPosts: 3 } });
-    expect(await screen.findByText('3 of about 15 posts in 24 hours')).toBeTruthy();
+    expect(await screen.findByText('This will be post 3 of about 15 in 24 hours')).toBeInTheDocument();
     expect(backend.last('forecast')).toEqual({ accountId: 'ada', mode: 'direct', at: null });
     await user.click(choice('At a time'));
     await waitFor(() =>
@@ -220,14 +222,14 @@ describe('the forecast', () => {
   test('counts drafts for the inbox', async () => {
     const { backend, user } = await compose({ forecast: { pendingDrafts: 4 } });
     await user.click(screen.getByRole('radio', { name: 'Send to inbox' }));
-    expect(await screen.findByText('4 of 5 drafts in 24 hours')).toBeTruthy();
+    expect(await screen.findByText('This will be draft 4 of 5 in 24 hours')).toBeInTheDocument();
     expect(backend.last('forecast')?.mode).toBe('inbox');
   });
 
   test('warns with a notice, and stops nothing', async () => {
     await compose({ forecast: { notice: notice('forecast.daily', 'This would be post 16.') } });
-    expect(await screen.findByText(/This would be post 16\./)).toBeTruthy();
-    expect(screen.queryByText(/of about 15 posts/)).toBeNull();
-    await waitFor(() => expect(button('Post').disabled).toBe(false));
+    expect(await screen.findByText(/This would be post 16\./)).toBeInTheDocument();
+    expect(screen.queryByText(/of about 15 posts/)).not.toBeInTheDocument();
+    await waitFor(() => expect(button('Post')).toBeEnabled());
   });
 });

@@ -6,6 +6,7 @@ import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
 import { badJson, damaged, everyFile, file, folder, seenBefore } from '$lib/testing/folders';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('mira', { displayName: 'Ada' });
 const row = (name: string) => screen.findByRole('listitem', { name });
@@ -30,19 +31,21 @@ describe('a video', () => {
       file('exports', 'a.mp4', { kind: 'offered' }),
       file('exports', 'b.mp4', { kind: 'offered' }),
     ]);
-    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Ignore']);
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
-    expect(await (await inRow('a.mp4')).findByText('Taken')).toBeTruthy();
-    expect(document.activeElement).toBe(await row('a.mp4'));
-    await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Leave alone' }));
+    expect(await (await inRow('a.mp4')).findByText('Taken')).toBeInTheDocument();
+    expect(await row('a.mp4')).toHaveFocus();
+    await user.click((await inRow('b.mp4')).getByRole('button', { name: 'Ignore' }));
     expect(backend.last('dismiss_files')).toEqual({ folderId: 'exports', paths: ['b.mp4'] });
-    expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeTruthy();
+    expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeInTheDocument();
   });
 
   test('that is being written only says so', async () => {
     await page([file('exports', 'a.mp4', { kind: 'settling' })]);
-    expect((await inRow('a.mp4')).getByText('Taken once it is complete and lies still.')).toBeTruthy();
+    expect(
+      (await inRow('a.mp4')).getByText('Slipway takes it when it is complete and has settled.'),
+    ).toBeInTheDocument();
     expect(await buttons('a.mp4')).toEqual([]);
   });
 
@@ -50,7 +53,7 @@ describe('a video', () => {
     const { backend, user } = await page([
       file('exports', 'a.mp4', { kind: 'waitingForSideFile', name: 'a.txt' }),
     ]);
-    expect((await inRow('a.mp4')).getByText('Waits for a.txt.')).toBeTruthy();
+    expect((await inRow('a.mp4')).getByText('Waiting for a.txt.')).toBeInTheDocument();
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take now' }));
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
   });
@@ -60,9 +63,9 @@ describe('a video', () => {
       file('exports', 'a.mp4', { kind: 'skipped', notice: damaged, again: false }),
     ]);
     expect(await buttons('a.mp4')).toEqual(['Details']);
-    expect((await inRow('a.mp4')).queryByText(damaged.you)).toBeNull();
+    expect((await inRow('a.mp4')).queryByText(formatNotice(damaged).you)).not.toBeInTheDocument();
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Details' }));
-    expect((await inRow('a.mp4')).getByText(damaged.you)).toBeTruthy();
+    expect((await inRow('a.mp4')).getByText(formatNotice(damaged).you)).toBeInTheDocument();
   });
 
   test.each([
@@ -82,9 +85,9 @@ describe('a video', () => {
     });
     await user.click((await inRow('a.mp4')).getByRole('button', { name: 'Take' }));
     const messages = within(screen.getByRole('log'));
-    expect(await messages.findByText('The file is not there any more.')).toBeTruthy();
-    expect(messages.getByText('Not taken: a.mp4')).toBeTruthy();
-    expect(await buttons('a.mp4')).toEqual(['Take', 'Leave alone']);
+    expect(await messages.findByText('The file is not there any more.')).toBeInTheDocument();
+    expect(messages.getByText('Not taken: a.mp4')).toBeInTheDocument();
+    expect(await buttons('a.mp4')).toEqual(['Take', 'Ignore']);
   });
 
   test('that was taken leads to its posts', async () => {
@@ -108,8 +111,8 @@ describe('a video', () => {
     'bears the path %j',
     async (path) => {
       await page([file('exports', path, { kind: 'offered' })]);
-      expect(await row(path)).toBeTruthy();
-      expect(document.querySelector('b')).toBeNull();
+      expect(await row(path)).toBeInTheDocument();
+      expect(document.querySelector('b')).not.toBeInTheDocument();
     },
   );
 });
@@ -141,7 +144,7 @@ describe('the filters', () => {
     ] as const) {
       await user.click(tab(name));
       await waitFor(() => {
-        expect(tab(name).getAttribute('aria-current')).toBe('true');
+        expect(tab(name)).toHaveAttribute('aria-current', 'true');
         expect(names()).toBe(count);
       });
     }
@@ -149,18 +152,18 @@ describe('the filters', () => {
 
   test('say when nothing stands there', async () => {
     await page([file('exports', 'a.mp4', { kind: 'offered' })], {}, 'skipped');
-    expect(await screen.findByText('No video stands here at present.')).toBeTruthy();
+    expect(await screen.findByText('No videos here')).toBeInTheDocument();
   });
 
   test('and the page says so before anything was seen', async () => {
     await page([]);
-    expect(await screen.findByText(/No video was seen in this folder yet/)).toBeTruthy();
+    expect(await screen.findByText(/not seen a video in this folder yet/)).toBeInTheDocument();
   });
 
   test('tell of other files, with the way to the list of names', async () => {
     await page([]);
-    expect(await screen.findByText(/3 other files left alone/)).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Change the list' }).getAttribute('href')).toBe('#/settings');
+    expect(await screen.findByText(/3 other files ignored/)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Change the list' })).toHaveAttribute('href', '#/settings');
   });
 });
 
@@ -173,37 +176,37 @@ describe('many videos', () => {
   test('come page by page', async () => {
     const { user } = await page(many(102));
     await screen.findByText('clip-100.mp4');
-    expect(screen.queryByText('clip-101.mp4')).toBeNull();
+    expect(screen.queryByText('clip-101.mp4')).not.toBeInTheDocument();
     await user.click(screen.getByText('Show more'));
-    expect(await screen.findByText('clip-102.mp4')).toBeTruthy();
-    expect(screen.queryByText('Show more')).toBeNull();
+    expect(await screen.findByText('clip-102.mp4')).toBeInTheDocument();
+    expect(screen.queryByText('Show more')).not.toBeInTheDocument();
   });
 
   test('are all taken at once, those on later pages too', async () => {
     const { backend, user } = await page(many(102));
     await screen.findByText('clip-1.mp4');
-    expect(screen.getByText(/102 videos were there before/)).toBeTruthy();
+    expect(screen.getByText(/102 videos were already there/)).toBeInTheDocument();
     await user.click(screen.getByText('Take all 102'));
     const dialog = within(await screen.findByRole('dialog', { name: 'Take 102 videos?' }));
-    expect(dialog.getByText(/Nothing is sent until you approve it/)).toBeTruthy();
+    expect(dialog.getByText(/Slipway sends nothing until you approve it/)).toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Take all 102' }));
-    expect(await screen.findByText('102 videos taken')).toBeTruthy();
+    expect(await screen.findByText('102 videos taken')).toBeInTheDocument();
     const taken = backend.calls
       .filter(({ command }) => command === 'take_files')
       .map(({ args }) => (args.paths as string[]).length);
     expect(taken).toEqual([100, 2]);
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
   });
 
   test('are all left alone at once', async () => {
     const { backend, user } = await page(many(3));
     await screen.findByText('clip-1.mp4');
-    await user.click(screen.getByRole('button', { name: 'Leave all 3 alone' }));
-    const dialog = within(await screen.findByRole('dialog', { name: 'Leave 3 videos alone?' }));
-    await user.click(dialog.getByRole('button', { name: 'Leave all 3 alone' }));
-    expect(await screen.findByText('3 videos left alone')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Ignore all 3' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Ignore 3 videos?' }));
+    await user.click(dialog.getByRole('button', { name: 'Ignore all 3' }));
+    expect(await screen.findByText('3 videos ignored')).toBeInTheDocument();
     expect(backend.count('take_files')).toBe(0);
-    await waitFor(() => expect(screen.queryByText(/were there before/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(/were there before/)).not.toBeInTheDocument());
   });
 });
 
@@ -212,13 +215,13 @@ describe('news', () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     const before = await row('a.mp4');
     await backend.seeFile('exports', 'new.mp4', { kind: 'settling' });
-    expect(await (await inRow('new.mp4')).findByText('Being written')).toBeTruthy();
+    expect(await (await inRow('new.mp4')).findByText('Being written')).toBeInTheDocument();
     await backend.seeFile('exports', 'new.mp4', {
       kind: 'taken',
       posts: [],
       at: '2026-11-24T09:00:00Z',
     });
-    expect(await (await inRow('new.mp4')).findByText('Taken')).toBeTruthy();
+    expect(await (await inRow('new.mp4')).findByText('Taken')).toBeInTheDocument();
     expect(await row('a.mp4')).toBe(before);
   });
 
@@ -241,27 +244,27 @@ describe('news', () => {
     }
     backend.folders.put('exports', 'last.mp4', { kind: 'settling' });
     release();
-    expect(await row('last.mp4')).toBeTruthy();
+    expect(await row('last.mp4')).toBeInTheDocument();
     expect(backend.count('folder_files')).toBe(asked + 2);
   });
 });
 
 test('what waits for approval is told, with the way to it', async () => {
   await page([], { folders: [folder('exports', { counts: { approval: 2 } })] });
-  expect(await screen.findByText('2 drafts wait for your approval.')).toBeTruthy();
-  expect(screen.getByRole('link', { name: 'Go to the queue' }).getAttribute('href')).toBe('#/queue');
+  expect(await screen.findByText('2 drafts wait for your approval.')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Go to the queue' })).toHaveAttribute('href', '#/queue');
 });
 
-test('a folder that is not watched any more leads to the others', async () => {
+test('a folder that is no longer watched leads to the others', async () => {
   await open({ accounts: [ada] }, { page: 'folders', id: 'nowhere' });
-  expect(screen.getByText('This folder is not watched any more.')).toBeTruthy();
-  expect(screen.getByRole('link', { name: 'All folders' }).getAttribute('href')).toBe('#/folders');
+  expect(screen.getByText('This folder is no longer watched.')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'All folders' })).toHaveAttribute('href', '#/folders');
 });
 
 test('removing it leads back to the others', async () => {
   const { user } = await page([]);
   await user.click(screen.getByRole('button', { name: 'Remove' }));
   await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
-  expect(await screen.findByText('exports is not watched any more')).toBeTruthy();
-  expect(screen.getByRole('heading', { name: 'Folders' })).toBeTruthy();
+  expect(await screen.findByText('exports is no longer watched')).toBeInTheDocument();
+  expect(screen.getByRole('heading', { name: 'Folders' })).toBeInTheDocument();
 });

@@ -7,6 +7,7 @@ import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice } from '$lib/testing/fixtures';
 import { away, file, folder, noPermission } from '$lib/testing/folders';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('mira', { displayName: 'Ada', label: 'Studio', colour: 'teal' });
 const card = (name = 'exports') => screen.getByRole('listitem', { name });
@@ -19,11 +20,9 @@ describe('without folders', () => {
   test('explains what they are for, and leads to the first', async () => {
     const { backend, user } = await open({ accounts: [ada] });
     await user.click(screen.getByRole('link', { name: 'Folders' }));
-    expect(
-      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
-    ).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Add folder' }));
-    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeInTheDocument();
     expect(backend.last('preview_folder')?.path).toBe('/home/mira/Exports');
   });
 
@@ -31,37 +30,37 @@ describe('without folders', () => {
     const { user, backend } = await open({ accounts: [ada], pickedFolder: null }, { page: 'folders' });
     await user.click(screen.getByRole('button', { name: 'Add folder' }));
     await waitFor(() => expect(backend.count('pick_folder')).toBe(1));
-    expect(screen.getByRole('heading', { name: 'Folders' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Folders' })).toBeInTheDocument();
   });
 });
 
 describe('a folder', () => {
   test('shows where it is, for whom, and what becomes of its videos', async () => {
     await list({ settings: { action: 'direct', when: { kind: 'dailyAt', time: '18:00' } } });
-    expect(inCard().getByText('/home/mira/Videos/exports')).toBeTruthy();
-    expect(inCard().getByText('Posted directly, daily at 18:00')).toBeTruthy();
+    expect(inCard().getByText('/home/mira/Videos/exports')).toBeInTheDocument();
+    expect(inCard().getByText('Posted directly, daily at 18:00')).toBeInTheDocument();
     const people = within(inCard().getByRole('list', { name: 'Accounts of exports' }));
     expect(people.getByRole('listitem').textContent).toContain('Studio · Ada');
   });
 
   test('says when one of its accounts is gone', async () => {
     await list({ settings: { accounts: ['mira', 'gone'] } });
-    expect(inCard().getByText('Account no longer connected')).toBeTruthy();
+    expect(inCard().getByText('Account no longer connected')).toBeInTheDocument();
   });
 
   const states: [FolderState, string][] = [
     [{ kind: 'watching', byScanning: false }, 'Watching'],
     [{ kind: 'watching', byScanning: true }, 'Watching by scanning'],
-    [{ kind: 'scanning' }, 'Looking through it'],
+    [{ kind: 'scanning' }, 'Scanning'],
     [{ kind: 'paused' }, 'Paused'],
-    [{ kind: 'away', notice: away }, 'Not there'],
+    [{ kind: 'away', notice: away }, 'Not found'],
     [{ kind: 'blocked', notice: noPermission }, 'Needs you'],
   ];
   test.each(states)('in state %j reads "%s"', async (state, words) => {
     await list({ state });
-    expect(inCard().getByText(words)).toBeTruthy();
+    expect(inCard().getByText(words)).toBeInTheDocument();
     if (!('notice' in state)) return;
-    for (const part of [state.notice.happened, state.notice.slipway, state.notice.you]) {
+    for (const part of Object.values(formatNotice(state.notice))) {
       expect(card().textContent).toContain(part);
     }
   });
@@ -71,7 +70,7 @@ describe('a folder', () => {
       { state: { kind: 'blocked', notice: noPermission }, settings: { accounts: ['noor'] } },
       { accounts: [noor] },
     );
-    expect(screen.getByText('1 folder needs you')).toBeTruthy();
+    expect(screen.getByText('1 folder needs you')).toBeInTheDocument();
     await user.click(inCard().getByRole('button', { name: `Reconnect ${noor.displayName}` }));
     await waitFor(() =>
       expect(backend.last('begin_connect')).toEqual({
@@ -82,7 +81,7 @@ describe('a folder', () => {
 
   test('counts what was seen, each count a way to it', async () => {
     await list({ counts: { offered: 12, settling: 1, waiting: 2, approval: 3, taken: 48, skipped: 1 } });
-    const counts = within(inCard().getByRole('list', { name: 'What was seen in exports' }));
+    const counts = within(inCard().getByRole('list', { name: 'Videos in exports' }));
     expect(counts.getAllByRole('link').map((link) => [link.textContent, link.getAttribute('href')])).toEqual([
       ['12 offered', '#/folders/exports/offered'],
       ['3 waiting', '#/folders/exports/waiting'],
@@ -98,7 +97,7 @@ describe('a folder', () => {
     expect(backend.last('pause_folder')).toEqual({ id: 'exports' });
     await user.click(await inCard().findByRole('button', { name: 'Resume' }));
     expect(backend.last('resume_folder')).toEqual({ id: 'exports' });
-    expect(await inCard().findByText('Watching')).toBeTruthy();
+    expect(await inCard().findByText('Watching')).toBeInTheDocument();
   });
 
   test('opens in the file manager, and for editing', async () => {
@@ -106,41 +105,37 @@ describe('a folder', () => {
     await user.click(inCard().getByRole('button', { name: 'Open folder' }));
     expect(backend.last('reveal_folder')).toEqual({ id: 'exports' });
     await user.click(inCard().getByRole('button', { name: 'Edit' }));
-    expect(await screen.findByRole('heading', { name: 'Edit exports' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Edit exports' })).toBeInTheDocument();
   });
 
   test('is removed only after a question that says what stays', async () => {
     const { backend, user } = await list();
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Stop watching exports?' }));
-    expect(dialog.getByText(/Its posts stay in the queue/)).toBeTruthy();
+    expect(dialog.getByText(/Its posts stay in the queue/)).toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Keep it' }));
     expect(backend.count('remove_folder')).toBe(0);
-    await waitFor(() =>
-      expect(document.activeElement).toBe(inCard().getByRole('button', { name: 'Remove' })),
-    );
+    await waitFor(() => expect(inCard().getByRole('button', { name: 'Remove' })).toHaveFocus());
 
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
     expect(backend.last('remove_folder')).toEqual({ id: 'exports' });
-    expect(
-      await screen.findByRole('heading', { name: 'Export into a folder, and it is on its way' }),
-    ).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeInTheDocument();
   });
 
   test('stays when removing it is refused', async () => {
     const { user } = await list({}, { failing: { remove_folder: notice('busy', 'Not now.') } });
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
-    expect(await screen.findByText('Not now.')).toBeTruthy();
-    expect(card()).toBeTruthy();
+    expect(await screen.findByText('Not now.')).toBeInTheDocument();
+    expect(card()).toBeInTheDocument();
   });
 
   test('follows what the engine tells', async () => {
     const { backend } = await list();
     await backend.standFolder('exports', { state: { kind: 'away', notice: away } });
-    expect(await inCard().findByText('Not there')).toBeTruthy();
-    expect(inCard().getByText(away.happened)).toBeTruthy();
+    expect(await inCard().findByText('Not found')).toBeInTheDocument();
+    expect(inCard().getByText(formatNotice(away).happened)).toBeInTheDocument();
   });
 
   test('is not set back by an older list', async () => {
@@ -154,7 +149,7 @@ describe('a folder', () => {
     await screen.findByRole('heading', { name: 'Queue' });
     await user.click(screen.getByRole('link', { name: 'Folders' }));
     await screen.findByRole('heading', { name: 'Folders' });
-    expect(inCard().getByText('Paused')).toBeTruthy();
+    expect(inCard().getByText('Paused')).toBeInTheDocument();
   });
 });
 
@@ -165,20 +160,20 @@ describe('a folder that is dropped on the window', () => {
     const { backend, user } = await open({ accounts: [ada], refused });
     await backend.drop(['/home/mira/Reels']);
     const dialog = within(await screen.findByRole('dialog', { name: 'Watch Reels?' }));
-    expect(screen.queryByText('This is a folder, not a video.')).toBeNull();
+    expect(screen.queryByText('This is a folder, not a video.')).not.toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Set it up' }));
-    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Watch a folder' })).toBeInTheDocument();
     expect(backend.last('preview_folder')?.path).toBe('/home/mira/Reels');
   });
 
   test('comes beside videos, which are added all the same', async () => {
     const { backend, user } = await open({ accounts: [ada], refused });
     await backend.drop(['/a/one.mp4', '/home/mira/Reels']);
-    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeInTheDocument();
     const dialog = within(await screen.findByRole('dialog', { name: 'Watch Reels?' }));
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-    expect(screen.getByRole('heading', { name: 'one.mp4' })).toBeTruthy();
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(screen.getByRole('heading', { name: 'one.mp4' })).toBeInTheDocument();
   });
 
   test('that is watched already leads to its page', async () => {
@@ -189,7 +184,7 @@ describe('a folder that is dropped on the window', () => {
       folderFiles: { reels: [file('reels', 'a.mp4', { kind: 'offered' })] },
     });
     await backend.drop(['/home/mira/Reels']);
-    expect(await screen.findByRole('heading', { name: 'Reels' })).toBeTruthy();
-    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(await screen.findByRole('heading', { name: 'Reels' })).toBeInTheDocument();
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 });

@@ -71,14 +71,14 @@ describe('a new folder', () => {
         },
       }),
     );
-    expect(await screen.findByText('Exports is watched now')).toBeTruthy();
-    expect(screen.getByRole('heading', { name: 'Exports' })).toBeTruthy();
+    expect(await screen.findByText('Slipway now watches Exports')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'Exports' })).toBeInTheDocument();
   });
 
   test('of several accounts chooses none by itself', async () => {
     const { user, sent } = await add({ accounts: [ada, bo] });
-    expect(button('Watch this folder').disabled).toBe(true);
-    expect(screen.getByText('Choose at least one account.')).toBeTruthy();
+    expect(button('Watch this folder')).toBeDisabled();
+    expect(screen.getByText('Choose at least one account.')).toBeInTheDocument();
     await user.click(box('Bo'));
     await user.click(box('Ada'));
     await user.click(button('Watch this folder'));
@@ -86,28 +86,25 @@ describe('a new folder', () => {
   });
 
   test.each([
-    [
-      { videos: 12, otherFiles: 3 },
-      /^12 videos are there already\. Slipway leaves them alone.*3 other files/,
-    ],
-    [{ videos: 1 }, /^1 video is there already/],
-    [{}, /It has no videos yet/],
+    [{ videos: 12, otherFiles: 3 }, /^12 videos are already there\. Slipway ignores them.*3 other files/],
+    [{ videos: 1 }, /^1 video is already there/],
+    [{}, /No videos yet/],
   ])('says what is there: %j', async (folderPreview, text) => {
     await add({ folderPreview });
-    expect(await screen.findByText(text)).toBeTruthy();
+    expect(await screen.findByText(text)).toBeInTheDocument();
   });
 
   test('on a network drive says how it is watched', async () => {
     await add({ folderPreview: { network: true } });
-    expect(await screen.findByText(/It lies on a network drive/)).toBeTruthy();
+    expect(await screen.findByText(/The folder is on a network drive/)).toBeInTheDocument();
   });
 
   test('that cannot be watched says why, and another can be chosen', async () => {
     const { backend, user } = await add({
       failing: { preview_folder: notice('folder.watched', 'This folder is watched already.') },
     });
-    expect(await screen.findByText('This folder is watched already.')).toBeTruthy();
-    expect(button('Watch this folder').disabled).toBe(true);
+    expect(await screen.findByText('This folder is watched already.')).toBeInTheDocument();
+    expect(button('Watch this folder')).toBeDisabled();
     await user.click(button('Choose another'));
     expect(backend.count('pick_folder')).toBe(2);
   });
@@ -116,7 +113,7 @@ describe('a new folder', () => {
     const { user } = await add({ failing: { add_folder: notice('full', 'Too many folders.') } });
     await user.click(radio('Send to my TikTok inbox'));
     await user.click(button('Watch this folder'));
-    expect(await screen.findByText('Too many folders.')).toBeTruthy();
+    expect(await screen.findByText('Too many folders.')).toBeInTheDocument();
     expect(on(radio('Send to my TikTok inbox'))).toBe('true');
   });
 
@@ -128,15 +125,15 @@ describe('a new folder', () => {
 
   test('is gone from the page after the window was loaded anew', async () => {
     await open({ accounts: [ada] }, { page: 'add-folder' });
-    expect(await screen.findByRole('heading', { name: 'Folders' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'Folders' })).toBeInTheDocument();
   });
 });
 
 test('the inbox needs accounts that allow it', async () => {
   const { user } = await add({ accounts: [account('di', { displayName: 'Di', canInbox: false })] });
   await user.click(radio('Send to my TikTok inbox'));
-  expect(screen.getByText('Di did not allow inbox drafts.')).toBeTruthy();
-  expect(button('Watch this folder').disabled).toBe(true);
+  expect(screen.getByText('Di did not allow inbox drafts.')).toBeInTheDocument();
+  expect(button('Watch this folder')).toBeDisabled();
 });
 
 describe('when', () => {
@@ -148,8 +145,8 @@ describe('when', () => {
     await user.click(box('Ada'));
     await user.click(box('Bo'));
     await user.click(radio('Next free slot'));
-    expect(await screen.findByText(/No weekly slots yet: Bo\./)).toBeTruthy();
-    expect(screen.getByRole('link', { name: 'Add weekly slots' }).getAttribute('href')).toBe('#/accounts/bo');
+    expect(await screen.findByText(/No weekly slots yet: Bo\./)).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Add weekly slots' })).toHaveAttribute('href', '#/accounts/bo');
     await user.click(button('Watch this folder'));
     await waitFor(() => expect(sent().settings.when).toEqual({ kind: 'nextSlot' }));
   });
@@ -159,7 +156,7 @@ describe('when', () => {
     await user.click(radio('Daily at a time'));
     const time = screen.getByLabelText('Time of day');
     await user.clear(time);
-    expect(screen.getByText('Choose a time of day.')).toBeTruthy();
+    expect(screen.getByText('Choose a time of day.')).toBeInTheDocument();
     await user.type(time, '07:30');
     await user.click(button('Watch this folder'));
     await waitFor(() => expect(sent().settings.when).toEqual({ kind: 'dailyAt', time: '07:30' }));
@@ -177,7 +174,7 @@ describe('the caption', () => {
     await user.clear(field);
     await user.type(field, 'Day ');
     await user.click(button('Number {n}'));
-    expect(document.activeElement).toBe(field);
+    expect(field).toHaveFocus();
     await user.keyboard(': ');
     await user.click(button('File name {name}'));
     await waitFor(() => expect(preview()).toBe('Day 1: harbour morning'));
@@ -191,13 +188,13 @@ describe('the caption', () => {
     const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
     await user.type(screen.getByRole('textbox', { name: 'Template' }), ' {{nmae}');
     expect((await screen.findByRole('alert')).textContent).toMatch(/{nmae} is no placeholder/);
-    expect(button('Save changes').disabled).toBe(true);
+    expect(button('Save changes')).toBeDisabled();
   });
 
   test('may not be an empty template', async () => {
     const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
     await user.clear(screen.getByRole('textbox', { name: 'Template' }));
-    expect(await screen.findByText('Write the template of the caption.')).toBeTruthy();
+    expect(await screen.findByText('Write the caption template.')).toBeInTheDocument();
   });
 
   test('bears the hashtags, however they are typed', async () => {
@@ -212,13 +209,13 @@ describe('the caption', () => {
   });
 
   test.each([
-    ['Text file beside it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
-    ['JSON file beside it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
+    ['Text file next to it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
+    ['JSON file next to it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
   ])('from a "%s" says which', async (name, text) => {
     const { user } = await add();
     await user.click(radio(name));
-    expect(screen.getByText(text)).toBeTruthy();
-    expect(screen.queryByRole('status', { name: 'Preview' })).toBeNull();
+    expect(screen.getByText(text)).toBeInTheDocument();
+    expect(screen.queryByRole('status', { name: 'Preview' })).not.toBeInTheDocument();
   });
 });
 
@@ -237,14 +234,14 @@ describe('subfolders for accounts', () => {
       },
     );
     await user.click(radio('One subfolder for each account'));
-    const table = within(await screen.findByRole('table', { name: 'Which subfolder names which account' }));
+    const table = within(await screen.findByRole('table', { name: 'Accounts of the subfolders' }));
     const rows = table
       .getAllByRole('row')
       .map((row) => [...row.children].map((cell) => cell.textContent.trim()));
     expect(rows).toEqual([
       ['Subfolder', 'Account'],
       ['@bo.sails', 'Bo'],
-      ['raw', 'Names no chosen account; its videos are skipped'],
+      ['raw', 'Matches no chosen account. Slipway skips its videos.'],
     ]);
     const asked = backend.count('preview_folder');
     await user.click(box('Bo'));
@@ -275,17 +272,17 @@ describe('direct posts', () => {
 
   test('have TikTok’s form with nothing preselected, and need an agreement', async () => {
     const { user, sent } = await direct();
-    await waitFor(() => expect(audience().disabled).toBe(false));
-    expect(audience().value).toBe('');
+    await waitFor(() => expect(audience()).toBeEnabled());
+    expect(audience()).toHaveValue('');
     for (const name of ['Comment', 'Duet', 'Stitch', 'Disclose commercial content', 'AI-generated content']) {
       expect(on(screen.getByRole('switch', { name }))).toBe('false');
     }
-    expect(screen.getByText('Choose who can see the videos.')).toBeTruthy();
+    expect(screen.getByText('Choose who can see the videos.')).toBeInTheDocument();
     await user.selectOptions(audience(), 'Everyone');
-    expect(screen.getByText('Agree to direct posts from this folder.')).toBeTruthy();
-    expect(button('Watch this folder').disabled).toBe(true);
+    expect(screen.getByText('Agree to direct posts from this folder.')).toBeInTheDocument();
+    expect(button('Watch this folder')).toBeDisabled();
     expect(agree().getAttribute('aria-label')).toMatch(/every new video of this folder directly to Ada/);
-    expect(screen.getByText(/You can stop it at any time/)).toBeTruthy();
+    expect(screen.getByText(/at any time/)).toBeInTheDocument();
     await user.click(agree());
     await user.click(button('Watch this folder'));
     await waitFor(() =>
@@ -305,7 +302,7 @@ describe('direct posts', () => {
         .map(({ textContent }) => textContent),
     ).toEqual(['Music Usage Confirmation']);
     await user.click(screen.getByRole('switch', { name: 'Disclose commercial content' }));
-    expect(screen.getByText(/You need to indicate/)).toBeTruthy();
+    expect(screen.getByText(/You need to indicate/)).toBeInTheDocument();
     await user.click(box('Branded content'));
     expect(
       within(declaration())
@@ -316,7 +313,7 @@ describe('direct posts', () => {
 
   test('may only be branded where others see them', async () => {
     const { user } = await direct();
-    await waitFor(() => expect(audience().disabled).toBe(false));
+    await waitFor(() => expect(audience()).toBeEnabled());
     await user.selectOptions(audience(), 'Only me');
     await user.click(screen.getByRole('switch', { name: 'Disclose commercial content' }));
     expect(box('Branded content').hasAttribute('disabled')).toBe(true);
@@ -325,14 +322,14 @@ describe('direct posts', () => {
   test('of several accounts offer what all of them may choose', async () => {
     const { user } = await direct({ accounts: [ada, bo] });
     await user.click(box('Ada'));
-    await waitFor(() => expect(audience().disabled).toBe(false));
+    await waitFor(() => expect(audience()).toBeEnabled());
     expect(audiences()).toEqual(['Everyone', 'Friends', 'Only me']);
     await user.selectOptions(audience(), 'Everyone');
     await user.click(screen.getByRole('switch', { name: 'Duet' }));
     await user.click(box('Bo'));
     await waitFor(() => expect(audiences()).toEqual(['Friends', 'Only me']));
-    expect(audience().value).toBe('');
-    expect(screen.getByText(/The audience chosen before is no longer offered/)).toBeTruthy();
+    expect(audience()).toHaveValue('');
+    expect(screen.getByText(/TikTok no longer offers the audience/)).toBeInTheDocument();
     expect(on(screen.getByRole('switch', { name: 'Duet' }))).toBe('false');
     expect(screen.getByRole('switch', { name: 'Duet' }).hasAttribute('disabled')).toBe(true);
     expect(screen.getByText('Posting as').parentElement?.textContent).toContain('Ada and Bo');
@@ -346,34 +343,34 @@ describe('direct posts', () => {
     const { user } = await direct({ accounts: [ada, bo], creators: apart });
     await user.click(box('Ada'));
     await user.click(box('Bo'));
-    expect(await screen.findByText(/These accounts have no audience in common/)).toBeTruthy();
+    expect(await screen.findByText(/No audience is available to all of these accounts/)).toBeInTheDocument();
   });
 
   test('are not possible for an account that did not allow them', async () => {
     await direct({ accounts: [inboxOnly] });
-    expect(screen.getByText('Cy did not allow direct posts.')).toBeTruthy();
-    expect(button('Watch this folder').disabled).toBe(true);
+    expect(screen.getByText('Cy did not allow direct posts.')).toBeInTheDocument();
+    expect(button('Watch this folder')).toBeDisabled();
   });
 
   test('wait for TikTok’s answer, and ask again where there was none', async () => {
     const { backend, user } = await direct({ failing: { creator: notice('offline', 'No answer.') } });
-    expect(await screen.findByText('No answer.')).toBeTruthy();
-    expect(screen.getByText('TikTok has not said what Ada may post.')).toBeTruthy();
+    expect(await screen.findByText('No answer.')).toBeInTheDocument();
+    expect(screen.getByText('Slipway does not know yet what Ada may post.')).toBeInTheDocument();
     backend.failing = {};
     await user.click(button('Ask TikTok again'));
-    await waitFor(() => expect(audience().disabled).toBe(false));
-    expect(screen.queryByText('No answer.')).toBeNull();
+    await waitFor(() => expect(audience()).toBeEnabled());
+    expect(screen.queryByText('No answer.')).not.toBeInTheDocument();
   });
 
   test('take an agreement back that was given to something else', async () => {
     const { user } = await direct();
-    await waitFor(() => expect(audience().disabled).toBe(false));
+    await waitFor(() => expect(audience()).toBeEnabled());
     await user.selectOptions(audience(), 'Everyone');
     await user.click(agree());
-    expect(button('Watch this folder').disabled).toBe(false);
+    expect(button('Watch this folder')).toBeEnabled();
     await user.click(screen.getByRole('switch', { name: 'Comment' }));
     expect(on(agree())).toBe('false');
-    expect(button('Watch this folder').disabled).toBe(true);
+    expect(button('Watch this folder')).toBeDisabled();
     // What happens to the file is nothing that the viewers see.
     await user.click(agree());
     await user.click(radio('Tag the file'));
@@ -386,20 +383,20 @@ describe('direct posts', () => {
 
     test('are not asked about again while nothing changes', async () => {
       const { user, sent } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
-      expect(screen.getByText(/You agreed to these choices on 12 November 2026/)).toBeTruthy();
-      expect(agreement()).toBeNull();
+      expect(screen.getByText(/You agreed to these choices on 12 November 2026/)).toBeInTheDocument();
+      expect(agreement()).not.toBeInTheDocument();
       await user.click(radio('Tag the file'));
-      await waitFor(() => expect(button('Save changes').disabled).toBe(false));
+      await waitFor(() => expect(button('Save changes')).toBeEnabled());
       await user.click(button('Save changes'));
       await waitFor(() => expect(sent()).toMatchObject({ consent: false, settings: { after: 'tag' } }));
-      expect(await screen.findByText('exports: changes saved')).toBeTruthy();
+      expect(await screen.findByText('Changes to exports saved')).toBeInTheDocument();
     });
 
     test.each([
       [
         'another audience',
         async (user: Awaited<ReturnType<typeof edit>>['user']) => {
-          await waitFor(() => expect(audience().disabled).toBe(false));
+          await waitFor(() => expect(audience()).toBeEnabled());
           await user.selectOptions(audience(), 'Friends');
         },
       ],
@@ -416,7 +413,9 @@ describe('direct posts', () => {
       const { user } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
       await change(user);
       expect(on(agree())).toBe('false');
-      await waitFor(() => expect(screen.getByText('Agree to direct posts from this folder.')).toBeTruthy());
+      await waitFor(() =>
+        expect(screen.getByText('Agree to direct posts from this folder.')).toBeInTheDocument(),
+      );
     });
 
     test('are asked about where the agreement is missing', async () => {
@@ -432,7 +431,7 @@ describe('direct posts', () => {
       { creators },
     );
     await user.click(radio('Prepare for my approval'));
-    expect(agreement()).toBeNull();
+    expect(agreement()).not.toBeInTheDocument();
     await user.click(button('Save changes'));
     await waitFor(() => expect(sent()).toMatchObject({ consent: false, settings: { post: undecided } }));
   });

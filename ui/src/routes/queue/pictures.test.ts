@@ -29,8 +29,8 @@ describe('a row’s picture', () => {
   test('that cannot be had names the codec instead', async () => {
     new FakeVideos().install({ plays: () => false });
     await queueOf(post('p', { media: { videoCodec: 'ProRes' } }));
-    expect(await within(row('p')).findByText('ProRes')).toBeTruthy();
-    expect(within(row('p')).queryByRole('img')).toBeNull();
+    expect(await within(row('p')).findByText('ProRes')).toBeInTheDocument();
+    expect(within(row('p')).queryByRole('img')).not.toBeInTheDocument();
   });
 
   test('is not waited for while the row is out of sight', async () => {
@@ -46,7 +46,7 @@ describe('a row’s picture', () => {
     for (const video of fake.videos) fake.arrive(video);
     await picture('b');
     await picture('c');
-    expect(within(row('a')).queryByRole('img')).toBeNull();
+    expect(within(row('a')).queryByRole('img')).not.toBeInTheDocument();
     scrolled(frame('a'), true);
     await picture('a');
   });

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HistoryEntry, PostState } from '$lib/bindings';
+import { line } from '$lib/testing/notices';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
@@ -28,39 +29,39 @@ describe('a scheduled post', () => {
 
   test('shows day and time where the creator lives, and the time left once it is near', async () => {
     await queueOf(scheduled('2026-11-24T10:20'));
-    expect(inRow().getByText('Today, 10:20')).toBeTruthy();
-    expect(inRow().getByRole('timer').textContent).toBe('in 20 min');
+    expect(inRow().getByText('Today, 10:20')).toBeInTheDocument();
+    expect(inRow().getByRole('timer').textContent).toBe('in 20 min');
     vi.advanceTimersByTime(19 * 60_000 + 18_000);
-    await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('in 42 s'));
+    await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('in 42 s'));
     vi.advanceTimersByTime(60_000);
     await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('any moment now'));
   });
 
   test('far away shows no countdown', async () => {
     await queueOf(scheduled('2027-01-08T18:30'));
-    expect(inRow().getByText('Fri, 8 Jan 2027, 18:30')).toBeTruthy();
-    expect(inRow().queryByRole('timer')).toBeNull();
+    expect(inRow().getByText('Fri, 8 Jan 2027, 18:30')).toBeInTheDocument();
+    expect(inRow().queryByRole('timer')).not.toBeInTheDocument();
   });
 
   test('follows the zone of the settings', async () => {
     const { backend } = await queueOf(scheduled('2026-11-24T18:30'));
-    expect(inRow().getByText('Today, 18:30')).toBeTruthy();
+    expect(inRow().getByText('Today, 18:30')).toBeInTheDocument();
     await backend.send({ kind: 'settingsChanged', settings: { timeZone: 'Asia/Tokyo' } });
-    expect(await inRow().findByText('Tomorrow, 02:30')).toBeTruthy();
+    expect(await inRow().findByText('Tomorrow, 02:30')).toBeInTheDocument();
   });
 
   test('says what daylight saving does to it', async () => {
     await queueOf(scheduled('2027-03-28T02:30'));
-    expect(inRow().getByText(/02:30 does not exist, so it goes out at 03:30/)).toBeTruthy();
+    expect(inRow().getByText(/02:30 does not exist\. The post goes out at 03:30/)).toBeInTheDocument();
   });
 
   test('can be given another time', async () => {
     const { user, backend } = await queueOf(scheduled('2026-11-24T18:30'));
     await user.click(inRow().getByRole('button', { name: 'Change time' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'When should p.mp4 go out?' }));
-    expect(dialog.getByLabelText<HTMLInputElement>('Date').value).toBe('2026-11-24');
+    expect(dialog.getByLabelText<HTMLInputElement>('Date')).toHaveValue('2026-11-24');
     const time = dialog.getByLabelText<HTMLInputElement>('Time');
-    expect(time.value).toBe('18:30');
+    expect(time).toHaveValue('18:30');
     await user.clear(time);
     await user.type(time, '21:15');
     await waitFor(() =>
@@ -69,8 +70,8 @@ describe('a scheduled post', () => {
       }),
     );
     await user.click(dialog.getByRole('button', { name: 'Schedule' }));
-    expect(await screen.findByText('Scheduled: Today, 21:15.')).toBeTruthy();
-    expect(inRow().getByText('Today, 21:15')).toBeTruthy();
+    expect(await screen.findByText('Scheduled: Today, 21:15.')).toBeInTheDocument();
+    expect(inRow().getByText('Today, 21:15')).toBeInTheDocument();
     expect(backend.last('schedule_post')).toEqual({
       id: 'p',
       moment: { dateTime: '2026-11-24T21:15', zone: 'Europe/Vienna' },
@@ -84,9 +85,9 @@ describe('a scheduled post', () => {
     const time = dialog.getByLabelText('Time');
     await user.clear(time);
     await user.type(time, '08:00');
-    expect(await dialog.findByText(/This moment is over\./)).toBeTruthy();
-    expect(time.getAttribute('aria-invalid')).toBe('true');
-    expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Schedule' }).disabled).toBe(true);
+    expect(await dialog.findByText(/This time has passed\./)).toBeInTheDocument();
+    expect(time).toHaveAttribute('aria-invalid', 'true');
+    expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Schedule' })).toBeDisabled();
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
     expect(backend.count('schedule_post')).toBe(0);
   });
@@ -114,8 +115,8 @@ describe('a paused post', () => {
       progress: { sentBytes: 42_100_000, totalBytes: 84_200_000, bytesPerSecond: null, secondsLeft: null },
     });
     const group = within(screen.getByRole('region', { name: /^In progress/ }));
-    expect(group.getByText('Goes on when you resume it.')).toBeTruthy();
-    expect(group.getByText('42.1 MB of 84.2 MB')).toBeTruthy();
+    expect(group.getByText('Paused until you resume it.')).toBeInTheDocument();
+    expect(group.getByText('42.1 MB of 84.2 MB')).toBeInTheDocument();
   });
 
   test('with a question needs the creator, who may choose a new time', async () => {
@@ -125,11 +126,11 @@ describe('a paused post', () => {
     });
     expect(
       within(screen.getByRole('region', { name: /^Needs you/ })).getByText('The computer slept.'),
-    ).toBeTruthy();
+    ).toBeInTheDocument();
     await user.click(inRow().getByRole('button', { name: 'Choose a new time' }));
     const dialog = within(await screen.findByRole('dialog'));
     // The old moment is over: the dialog starts from one that can be.
-    expect(dialog.getByLabelText<HTMLInputElement>('Time').value).toBe('11:00');
+    expect(dialog.getByLabelText<HTMLInputElement>('Time')).toHaveValue('11:00');
     await user.click(await dialog.findByRole('button', { name: 'Schedule' }));
     await waitFor(() => expect(backend.posts.get('p')?.state.kind).toBe('scheduled'));
   });
@@ -140,9 +141,9 @@ test('a post of a restored backup keeps its moment where that is still to come',
     state: { kind: 'paused', notice: notice('post.restored', 'It may have been published since.') },
     schedule: vienna('2026-11-30T04:00'),
   });
-  await user.click(inRow().getByRole('button', { name: 'Keep its time' }));
+  await user.click(inRow().getByRole('button', { name: 'Keep the planned time' }));
   expect(backend.last('resume_post')).toEqual({ id: 'p' });
-  await waitFor(() => expect(inRow().getByText('Scheduled')).toBeTruthy());
+  await waitFor(() => expect(inRow().getByText('Scheduled')).toBeInTheDocument());
 });
 
 test('a post that keeps its distance to the last one says when it goes on', async () => {
@@ -154,22 +155,22 @@ test('a post that keeps its distance to the last one says when it goes on', asyn
       until: '2026-11-24T09:25:00Z',
     },
   });
-  expect(inRow().getByRole('timer').textContent.trim()).toBe('Goes on in 25 min');
+  expect(inRow().getByRole('timer').textContent.trim()).toBe('Continues in 25 min');
 });
 
 test('a changed file can be used as it is, and is looked at again before it goes', async () => {
   const { user, backend } = await queueOf({
     state: { kind: 'failed', notice: notice('file.changed'), canRetry: false, fileChanged: true },
   });
-  await user.click(inRow().getByRole('button', { name: 'Use the file as it is now' }));
+  await user.click(inRow().getByRole('button', { name: 'Use the changed file' }));
   expect(backend.last('use_changed_file')).toEqual({ id: 'p' });
-  expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeTruthy();
+  expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeInTheDocument();
 });
 
 test('a remark of TikTok is shown while it still works', async () => {
   await queueOf({ state: { kind: 'processing' }, remark: notice('post.remark', 'TikTok remarked.') });
-  expect(inRow().getByText('TikTok remarked.')).toBeTruthy();
-  expect(inRow().getByText('Processing at TikTok')).toBeTruthy();
+  expect(inRow().getByText('TikTok remarked.')).toBeInTheDocument();
+  expect(inRow().getByText('Processing at TikTok')).toBeInTheDocument();
 });
 
 describe('pausing everything', () => {
@@ -178,21 +179,21 @@ describe('pausing everything', () => {
 
   test('is offered while something is under way', async () => {
     const { backend } = await queueOf({});
-    expect(pauseAll()).toBeNull();
+    expect(pauseAll()).not.toBeInTheDocument();
     await backend.move('p', { kind: 'queued' });
-    await waitFor(() => expect(pauseAll()).toBeTruthy());
+    await waitFor(() => expect(pauseAll()).toBeInTheDocument());
   });
 
   test('holds until it is resumed, and says so', async () => {
     const { user, backend } = await queueOf({ state: { kind: 'queued' } });
     await user.click(pauseAll() as HTMLElement);
-    await waitFor(() => expect(resumeAll()).toBeTruthy());
+    await waitFor(() => expect(resumeAll()).toBeInTheDocument());
     expect(backend.count('pause_all')).toBe(1);
-    expect(screen.getByText('Everything is paused.')).toBeTruthy();
+    expect(screen.getByText('Everything is paused.')).toBeInTheDocument();
     await user.click(resumeAll() as HTMLElement);
-    await waitFor(() => expect(pauseAll()).toBeTruthy());
+    await waitFor(() => expect(pauseAll()).toBeInTheDocument());
     expect(backend.count('resume_all')).toBe(1);
-    expect(screen.queryByText('Everything is paused.')).toBeNull();
+    expect(screen.queryByText('Everything is paused.')).not.toBeInTheDocument();
   });
 
   test('that is refused changes nothing and says why', async () => {
@@ -201,15 +202,15 @@ describe('pausing everything', () => {
       { failing: { pause_all: notice('disk', 'The disk is full.') } },
     );
     await user.click(pauseAll() as HTMLElement);
-    expect(await screen.findByText('The disk is full.')).toBeTruthy();
-    expect(pauseAll()).toBeTruthy();
+    expect(await screen.findByText('The disk is full.')).toBeInTheDocument();
+    expect(pauseAll()).toBeInTheDocument();
   });
 });
 
 test('a long history is told day by day and can be scrolled with the keyboard', async () => {
   const history: HistoryEntry[] = Array.from({ length: 60 }, (_, hour) => ({
     at: new Date(Date.parse('2026-11-22T10:00:00Z') + hour * 3_600_000).toISOString(),
-    text: `Line ${hour}`,
+    message: line(`Line ${hour}`),
   }));
   const { user } = await queueOf({ state: { kind: 'uploading' } }, { history });
   await user.click(inRow().getByRole('button', { name: 'Details' }));

@@ -3,9 +3,11 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PostState } from '$lib/bindings';
 import { bytes } from '$lib/format';
+import { line } from '$lib/testing/notices';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
+import { formatNotice } from '$lib/texts';
 
 const ada = account('ada', { displayName: 'Ada' });
 const row = (name = 'p.mp4') => screen.getByRole('listitem', { name });
@@ -21,16 +23,16 @@ const queueOf = (parts: Parameters<typeof post>[1], world: World = {}) =>
 describe('an empty queue', () => {
   test('invites a drop and names what TikTok takes', async () => {
     await open({ accounts: [ada] });
-    expect(screen.getByRole('heading', { name: 'Drop your first video here' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Drop your first video here' })).toBeInTheDocument();
     expect(
       screen.getByText(/MP4, MOV or WebM · H.264, H.265, VP8 or VP9 · up to 10 minutes and 4 GB/),
-    ).toBeTruthy();
-    expect(screen.getByRole('button', { name: 'Add videos' })).toBeTruthy();
+    ).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Add videos' })).toBeInTheDocument();
   });
 
   test('without accounts offers to connect one', async () => {
     await open();
-    expect(screen.getByRole('heading', { name: 'Connect a TikTok account' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: 'Connect a TikTok account' })).toBeInTheDocument();
   });
 });
 
@@ -39,7 +41,7 @@ describe('a row', () => {
   const states: [PostState, string, string[]][] = [
     [{ kind: 'draft' }, 'Draft', ['Edit', 'Remove', 'Details']],
     [{ kind: 'scheduled' }, 'Scheduled', ['Change time', 'Post now', 'Back to draft', 'Cancel', 'Details']],
-    [{ kind: 'queued' }, 'Next in line', ['Pause', 'Cancel', 'Details']],
+    [{ kind: 'queued' }, 'Queued', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'checking' }, 'Checking', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'uploading' }, 'Uploading', ['Pause', 'Cancel', 'Details']],
     [{ kind: 'processing' }, 'Processing at TikTok', ['Cancel', 'Details']],
@@ -64,7 +66,7 @@ describe('a row', () => {
     [
       { kind: 'failed', notice: stop, canRetry: false, fileChanged: true },
       'Failed',
-      ['Use the file as it is now', 'Remove', 'Details'],
+      ['Use the changed file', 'Remove', 'Details'],
     ],
     [
       { kind: 'waiting', reason: 'reconnect', notice: stop, until: null },
@@ -86,10 +88,10 @@ describe('a row', () => {
   ];
   test.each(states)('in state %j reads "%s" and offers %j', async (state, words, offered) => {
     await queueOf({ state, settings: { caption: 'hello' }, link: 'https://www.tiktok.com/x' });
-    expect(inRow().getByText(words)).toBeTruthy();
+    expect(inRow().getByText(words)).toBeInTheDocument();
     expect(buttons()).toEqual(offered);
     if ('notice' in state && state.notice !== null) {
-      for (const part of [stop.happened, stop.slipway, stop.you]) expect(row().textContent).toContain(part);
+      for (const part of Object.values(formatNotice(stop))) expect(row().textContent).toContain(part);
     }
   });
 
@@ -100,7 +102,9 @@ describe('a row', () => {
 
   test('says after posting that it may take a few minutes', async () => {
     await queueOf({ state: { kind: 'processing' } });
-    expect(inRow().getByText('It may take a few minutes to process and show on your profile.')).toBeTruthy();
+    expect(
+      inRow().getByText('TikTok may take a few minutes to process the video and show it on your profile.'),
+    ).toBeInTheDocument();
   });
 
   test('in the inbox says what to do in the TikTok app', async () => {
@@ -108,10 +112,10 @@ describe('a row', () => {
       state: { kind: 'deliveredToInbox' },
       settings: { mode: 'inbox', caption: 'hello' },
     });
-    expect(inRow().getByText(/tap the message in your inbox/)).toBeTruthy();
+    expect(inRow().getByText(/tap the message in your inbox/)).toBeInTheDocument();
     await user.click(inRow().getByRole('button', { name: 'Copy caption' }));
     expect(backend.last('copy_caption')).toEqual({ id: 'p' });
-    expect(await screen.findByText('Caption copied')).toBeTruthy();
+    expect(await screen.findByText('Caption copied')).toBeInTheDocument();
   });
 
   test.each([
@@ -138,19 +142,19 @@ describe('a row', () => {
       { retried: { kind: 'draft' } },
     );
     await user.click(inRow().getByRole('button', { name: 'Try again' }));
-    expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeTruthy();
+    expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeInTheDocument();
   });
 
   test('that was cancelled can be a draft again', async () => {
     const { user } = await queueOf({ state: { kind: 'cancelled' } }, { retried: { kind: 'draft' } });
     await user.click(inRow().getByRole('button', { name: 'Back to draft' }));
-    expect(await within(row()).findByText('Draft')).toBeTruthy();
+    expect(await within(row()).findByText('Draft')).toBeInTheDocument();
   });
 
   test('that is removed is gone', async () => {
     const { user } = await queueOf({ state: { kind: 'cancelled' } });
     await user.click(inRow().getByRole('button', { name: 'Remove' }));
-    await waitFor(() => expect(screen.queryByRole('listitem', { name: 'p.mp4' })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('listitem', { name: 'p.mp4' })).not.toBeInTheDocument());
   });
 
   test('keeps its place and shows the notice when a command is refused', async () => {
@@ -159,10 +163,10 @@ describe('a row', () => {
       { failing: { cancel_post: notice('late', 'It is too late to cancel.') } },
     );
     await user.click(inRow().getByRole('button', { name: 'Cancel' }));
-    expect(await screen.findByText('It is too late to cancel.')).toBeTruthy();
-    expect(inRow().getByText('Uploading')).toBeTruthy();
+    expect(await screen.findByText('It is too late to cancel.')).toBeInTheDocument();
+    expect(inRow().getByText('Uploading')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Dismiss' }));
-    expect(screen.queryByText('It is too late to cancel.')).toBeNull();
+    expect(screen.queryByText('It is too late to cancel.')).not.toBeInTheDocument();
   });
 
   test('shows a plain error too, instead of swallowing it', async () => {
@@ -171,19 +175,19 @@ describe('a row', () => {
       { failing: { cancel_post: 'command cancel_post not allowed' } },
     );
     await user.click(inRow().getByRole('button', { name: 'Cancel' }));
-    expect(await screen.findByText(/command cancel_post not allowed/)).toBeTruthy();
+    expect(await screen.findByText(/command cancel_post not allowed/)).toBeInTheDocument();
   });
 
   test('shows its history, and more of it as the post moves on', async () => {
-    const history = [{ at: '2026-11-24T09:00:00Z', text: 'Added to the queue' }];
+    const history = [{ at: '2026-11-24T09:00:00Z', message: line('Added to the queue') }];
     const { user, backend } = await queueOf({ state: { kind: 'uploading' } }, { history });
     const details = inRow().getByRole('button', { name: 'Details' });
-    expect(details.getAttribute('aria-expanded')).toBe('false');
+    expect(details).toHaveAttribute('aria-expanded', 'false');
     await user.click(details);
-    expect(await inRow().findByText('Added to the queue')).toBeTruthy();
-    history.push({ at: '2026-11-24T09:05:00Z', text: 'All bytes are at TikTok' });
+    expect(await inRow().findByText('Added to the queue')).toBeInTheDocument();
+    history.push({ at: '2026-11-24T09:05:00Z', message: line('All bytes are at TikTok') });
     await backend.move('p', { kind: 'processing' });
-    expect(await within(row()).findByText('All bytes are at TikTok')).toBeTruthy();
+    expect(await within(row()).findByText('All bytes are at TikTok')).toBeInTheDocument();
   });
 
   test.each([
@@ -196,8 +200,8 @@ describe('a row', () => {
     const flat = (text: string) => text.replace(/\s+/g, ' ');
     const link = screen.getByRole('link', { name: (name) => flat(name) === flat(fileName) });
     expect(link.textContent).toBe(fileName);
-    expect(link.querySelector('bdi')).not.toBeNull();
-    expect(document.querySelector('b')).toBeNull();
+    expect(link.querySelector('bdi')).toBeInTheDocument();
+    expect(document.querySelector('b')).not.toBeInTheDocument();
   });
 });
 
@@ -207,29 +211,29 @@ describe('an upload', () => {
   test('shows bytes, speed and time left, and follows its progress', async () => {
     const { backend } = await queueOf({ state: { kind: 'uploading' }, progress: half });
     const bar = () => screen.getByRole('progressbar', { name: 'Uploading p.mp4' });
-    expect(bar().getAttribute('aria-valuenow')).toBe('50');
-    expect(inRow().getByText('42.1 MB of 84.2 MB')).toBeTruthy();
-    expect(inRow().getByText('4.0 MB/s')).toBeTruthy();
-    expect(inRow().getByText('11 s left')).toBeTruthy();
+    expect(bar()).toHaveAttribute('aria-valuenow', '50');
+    expect(inRow().getByText('42.1 MB of 84.2 MB')).toBeInTheDocument();
+    expect(inRow().getByText('4 MB/s')).toBeInTheDocument();
+    expect(inRow().getByText('11 s left')).toBeInTheDocument();
 
     const before = row();
     const progress = { ...half, sentBytes: 63_150_000, bytesPerSecond: null, secondsLeft: null };
     await backend.send({ kind: 'progress', postId: 'p', progress });
-    await waitFor(() => expect(bar().getAttribute('aria-valuenow')).toBe('75'));
-    expect(inRow().queryByText(/left$/)).toBeNull();
+    await waitFor(() => expect(bar()).toHaveAttribute('aria-valuenow', '75'));
+    expect(inRow().queryByText(/left$/)).not.toBeInTheDocument();
     expect(row()).toBe(before);
   });
 
   test('of unknown size does not divide by nothing', async () => {
     await queueOf({ state: { kind: 'uploading' }, progress: { ...half, sentBytes: 0, totalBytes: 0 } });
-    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('0');
+    expect(screen.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '0');
   });
 
   test('that ends says so wherever the creator is', async () => {
     const { backend, user } = await queueOf({ state: { kind: 'processing' } });
     await user.click(screen.getByRole('link', { name: 'Settings' }));
     await backend.move('p', { kind: 'published' });
-    expect(await screen.findByText('Published: p.mp4')).toBeTruthy();
+    expect(await screen.findByText('Published: p.mp4')).toBeInTheDocument();
   });
 
   test('an older answer does not overwrite a newer event', async () => {
@@ -241,8 +245,8 @@ describe('an upload', () => {
     await backend.move('p', { kind: 'published' });
     release();
     await screen.findByText('Published: p.mp4');
-    await waitFor(() => expect(inRow().getByText('Published')).toBeTruthy());
-    expect(inRow().queryByText('Next in line')).toBeNull();
+    await waitFor(() => expect(inRow().getByText('Published')).toBeInTheDocument());
+    expect(inRow().queryByText('Queued')).not.toBeInTheDocument();
   });
 });
 
@@ -257,9 +261,9 @@ describe('waiting', () => {
     await queueOf({
       state: { kind: 'waiting', reason: 'offline', notice: notice('off'), until: '2026-11-24T09:00:30Z' },
     });
-    expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 30 s');
+    expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 30 s');
     vi.advanceTimersByTime(12_000);
-    await waitFor(() => expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 18 s'));
+    await waitFor(() => expect(screen.getByRole('timer').textContent.trim()).toBe('Next try in 18 s'));
     vi.advanceTimersByTime(30_000);
     await waitFor(() => expect(screen.getByRole('timer').textContent.trim()).toBe('Trying again now'));
   });
@@ -269,12 +273,12 @@ describe('videos come in', () => {
   test('by a drop anywhere, and the composer opens for the first', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.dragOver(['/a/one.mp4', '/a/two.mp4']);
-    expect(await screen.findByText('Drop to add')).toBeTruthy();
+    expect(await screen.findByText('Drop to add')).toBeInTheDocument();
     await backend.drop(['/a/one.mp4', '/a/two.mp4']);
-    await waitFor(() => expect(screen.queryByText('Drop to add')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Drop to add')).not.toBeInTheDocument());
     expect(backend.last('add_files')).toEqual({ paths: ['/a/one.mp4', '/a/two.mp4'] });
-    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeTruthy();
-    expect(screen.getByText(/^Draft \d of 2$/)).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeInTheDocument();
+    expect(screen.getByText(/^Draft \d of 2$/)).toBeInTheDocument();
   });
 
   test('and a drag that leaves adds nothing', async () => {
@@ -282,7 +286,7 @@ describe('videos come in', () => {
     await backend.dragOver(['/a/one.mp4']);
     await screen.findByText('Drop to add');
     await backend.dragLeave();
-    await waitFor(() => expect(screen.queryByText('Drop to add')).toBeNull());
+    await waitFor(() => expect(screen.queryByText('Drop to add')).not.toBeInTheDocument());
     expect(backend.count('add_files')).toBe(0);
   });
 
@@ -290,7 +294,7 @@ describe('videos come in', () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.dragOver([]);
     await backend.drop([]);
-    expect(screen.queryByText('Drop to add')).toBeNull();
+    expect(screen.queryByText('Drop to add')).not.toBeInTheDocument();
     expect(backend.count('add_files')).toBe(0);
   });
 
@@ -301,12 +305,23 @@ describe('videos come in', () => {
     };
     const { backend, user } = await open({ accounts: [ada], refused });
     await backend.drop(['/a/notes.txt', '/a/void.mp4']);
-    expect(await screen.findByText('This is not a video.')).toBeTruthy();
-    expect(screen.getByText('Not added: notes.txt')).toBeTruthy();
-    expect(screen.getByText('Not added: void.mp4')).toBeTruthy();
-    expect(screen.getByRole('heading', { name: 'Queue' })).toBeTruthy();
+    expect(await screen.findByText('This is not a video.')).toBeInTheDocument();
+    expect(screen.getByText('Not added: notes.txt')).toBeInTheDocument();
+    expect(screen.getByText('Not added: void.mp4')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'Queue' })).toBeInTheDocument();
     for (const dismiss of screen.getAllByRole('button', { name: 'Dismiss' })) await user.click(dismiss);
-    expect(screen.queryByText(/Not added/)).toBeNull();
+    expect(screen.queryByText(/Not added/)).not.toBeInTheDocument();
+  });
+
+  test('that are refused for one reason share a notice', async () => {
+    const text = notice('notVideo', 'This is not a video.');
+    const refused = { '/a/notes.txt': text, '/a/brief.pdf': text, '/a/cover.png': text };
+    const { backend } = await open({ accounts: [ada], refused });
+    await backend.drop(Object.keys(refused));
+    expect(
+      await screen.findByText('3 files not added: notes.txt, brief.pdf and cover.png'),
+    ).toBeInTheDocument();
+    expect(screen.getAllByText('This is not a video.')).toHaveLength(1);
   });
 
   test('by the dialog, with a button or Ctrl+O', async () => {
@@ -314,7 +329,7 @@ describe('videos come in', () => {
     await user.click(screen.getByRole('button', { name: 'Add videos' }));
     expect(backend.count('pick_files')).toBe(1);
     await waitFor(() =>
-      expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add videos' }).disabled).toBe(false),
+      expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add videos' })).toBeEnabled(),
     );
     await fireEvent.keyDown(window, { key: 'o', ctrlKey: true });
     expect(backend.count('pick_files')).toBe(2);
@@ -323,15 +338,15 @@ describe('videos come in', () => {
   test('from a second instance', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.arrive(['/b/handed-over.webm']);
-    expect(await screen.findByRole('heading', { name: 'handed-over.webm' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'handed-over.webm' })).toBeInTheDocument();
   });
 
   test('and do not pull a creator away from what is being composed', async () => {
     const { backend } = await open({ accounts: [ada], posts: [post('p')] }, { page: 'compose', id: 'p' });
     await backend.drop(['/a/one.mp4']);
-    expect(await screen.findByText('1 video added')).toBeTruthy();
-    expect(screen.getByRole('heading', { name: 'p.mp4' })).toBeTruthy();
-    expect(screen.getByText(/^Draft \d of 2$/)).toBeTruthy();
+    expect(await screen.findByText('1 video added')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'p.mp4' })).toBeInTheDocument();
+    expect(screen.getByText(/^Draft \d of 2$/)).toBeInTheDocument();
   });
 });
 

@@ -11,7 +11,7 @@ const WORDS = PHRASE.split(' ');
 const key = () => within(screen.getByRole('region', { name: 'Encryption key' }));
 const button = (name: string) => key().getByRole('button', { name });
 const dialog = async (name: string) => within(await screen.findByRole('dialog', { name }));
-const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+const gone = () => waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
 
 async function openSecurity(world: World = {}) {
   const opened = await open(world, { page: 'security' });
@@ -22,33 +22,35 @@ async function openSecurity(world: World = {}) {
 test('the page is reached from the sidebar', async () => {
   const { user } = await open();
   await user.click(screen.getByRole('link', { name: 'Security' }));
-  expect(await screen.findByRole('heading', { level: 1, name: 'Security' })).toBeTruthy();
+  expect(await screen.findByRole('heading', { level: 1, name: 'Security' })).toBeInTheDocument();
 });
 
 describe('where the key lies', () => {
   test('in the keyring', async () => {
     await openSecurity();
-    expect(key().getByText('The key lies in this computer’s keyring')).toBeTruthy();
-    expect(key().getByText(/^In use since 2 November 2026, recovery phrase last shown on/)).toBeTruthy();
-    expect(button('Change key')).toBeTruthy();
+    expect(key().getByText('The key is stored in this computer’s keyring')).toBeInTheDocument();
+    expect(
+      key().getByText(/^In use since 2 November 2026, recovery phrase last shown on/),
+    ).toBeInTheDocument();
+    expect(button('Change key')).toBeInTheDocument();
   });
 
   test('behind a passphrase', async () => {
     await openSecurity({ vault: { source: 'passphrase', keyring: false } });
-    expect(key().getByText('The key is protected by your passphrase')).toBeTruthy();
-    expect(button('Change passphrase')).toBeTruthy();
+    expect(key().getByText('Your passphrase protects the key')).toBeInTheDocument();
+    expect(button('Change passphrase')).toBeInTheDocument();
   });
 
   test('in the environment, where it cannot be changed', async () => {
     await openSecurity({ vault: { source: 'environment', since: null, phraseShownAt: null } });
-    expect(key().getByText('The key comes from the environment')).toBeTruthy();
-    expect(key().queryByRole('button', { name: /^Change/ })).toBeNull();
-    expect(key().queryByText('Nobody has written this key down yet')).toBeNull();
+    expect(key().getByText('The key comes from an environment variable')).toBeInTheDocument();
+    expect(key().queryByRole('button', { name: /^Change/ })).not.toBeInTheDocument();
+    expect(key().queryByText('You have not written this key down yet')).not.toBeInTheDocument();
   });
 
   test('that cannot be told is said', async () => {
     await open({ failing: { vault: notice('vault', 'The vault is busy.') } }, { page: 'security' });
-    expect(await screen.findByText('The vault is busy.')).toBeTruthy();
+    expect(await screen.findByText('The vault is busy.')).toBeInTheDocument();
   });
 });
 
@@ -63,20 +65,20 @@ describe('the recovery phrase', () => {
 
   test('is explained before it is asked for', async () => {
     const { user, backend, shown } = await showing();
-    expect(shown.getByText(/Whoever has these words/)).toBeTruthy();
+    expect(shown.getByText(/Anyone who has these words/)).toBeInTheDocument();
     expect(backend.count('recovery_phrase')).toBe(0);
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     const items = within(await waitFor(() => words() as HTMLElement)).getAllByRole('listitem');
     expect(items.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim())).toEqual(
       WORDS.map((word, index) => `${index + 1} ${word}`),
     );
-    expect(shown.queryByRole('button', { name: /copy/i })).toBeNull();
+    expect(shown.queryByRole('button', { name: /copy/i })).not.toBeInTheDocument();
   });
 
   test.each(['Hide the words', 'Done', 'Escape'])('is gone from the window after %s', async (way) => {
     const { user, backend, shown } = await showing();
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
-    await waitFor(() => expect(words()).toBeTruthy());
+    await waitFor(() => expect(words()).toBeInTheDocument());
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(shown.getByRole('button', { name: way }));
     await waitFor(() => expect(document.body.innerHTML).not.toContain('velvet'));
@@ -85,14 +87,14 @@ describe('the recovery phrase', () => {
       await user.click(button('Show recovery phrase'));
       await dialog('Recovery phrase');
     }
-    expect(words()).toBeNull();
+    expect(words()).not.toBeInTheDocument();
     expect(backend.count('recovery_phrase')).toBe(1);
   });
 
   test('is printed on a sheet of its own', async () => {
     const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
     const { user, shown } = await showing();
-    expect(document.querySelector('.print-sheet')).toBeNull();
+    expect(document.querySelector('.print-sheet')).not.toBeInTheDocument();
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     await user.click(await shown.findByRole('button', { name: 'Print' }));
     expect(print).toHaveBeenCalledOnce();
@@ -100,24 +102,26 @@ describe('the recovery phrase', () => {
     expect(sheet?.parentElement).toBe(document.body);
     expect([...(sheet?.querySelectorAll('li') ?? [])].map(({ textContent }) => textContent)).toEqual(WORDS);
     await user.click(shown.getByRole('button', { name: 'Done' }));
-    await waitFor(() => expect(document.querySelector('.print-sheet')).toBeNull());
+    await waitFor(() => expect(document.querySelector('.print-sheet')).not.toBeInTheDocument());
   });
 
   test('that cannot be given says why', async () => {
     const { user, shown } = await showing({ failing: { recovery_phrase: notice('v', 'The disk is full.') } });
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
-    expect(await shown.findByText('The disk is full.')).toBeTruthy();
-    expect(words()).toBeNull();
+    expect(await shown.findByText('The disk is full.')).toBeInTheDocument();
+    expect(words()).not.toBeInTheDocument();
   });
 
   test('that was never shown is asked for, until it was', async () => {
     const { user } = await openSecurity({ vault: { phraseShownAt: null } });
-    expect(key().getByText('Nobody has written this key down yet')).toBeTruthy();
+    expect(key().getByText('You have not written this key down yet')).toBeInTheDocument();
     await user.click(button('Show recovery phrase'));
     const shown = await dialog('Recovery phrase');
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     await user.click(await shown.findByRole('button', { name: 'Done' }));
-    await waitFor(() => expect(key().queryByText('Nobody has written this key down yet')).toBeNull());
+    await waitFor(() =>
+      expect(key().queryByText('You have not written this key down yet')).not.toBeInTheDocument(),
+    );
   });
 });
 
@@ -126,27 +130,27 @@ describe('changing the key', () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
     const asked = await dialog('Change the key');
-    expect(asked.getByText(/Uploads pause for a moment/)).toBeTruthy();
-    expect(asked.queryByLabelText('Current passphrase')).toBeNull();
+    expect(asked.getByText(/Uploads pause for a moment/)).toBeInTheDocument();
+    expect(asked.queryByLabelText('Current passphrase')).not.toBeInTheDocument();
     await user.click(asked.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
-    expect(await screen.findByText('The key was changed')).toBeTruthy();
+    expect(await screen.findByText('Key changed')).toBeInTheDocument();
     // The page stays, and asks that the new key be written down.
-    expect(await key().findByText('Nobody has written this key down yet')).toBeTruthy();
+    expect(await key().findByText('You have not written this key down yet')).toBeInTheDocument();
   });
 
   test('may put it behind a passphrase', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
     const asked = await dialog('Change the key');
-    await user.click(asked.getByRole('radio', { name: 'Behind a passphrase' }));
+    await user.click(asked.getByRole('radio', { name: 'Protected by a passphrase' }));
     await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('Enter a passphrase.')).toBeTruthy();
+    expect(asked.getByText('Enter a passphrase.')).toBeInTheDocument();
     await user.type(asked.getByLabelText('New passphrase'), 'oak elm');
     await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
     await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('The two passphrases are not the same.')).toBeTruthy();
+    expect(asked.getByText('The two passphrases are different.')).toBeInTheDocument();
     expect(backend.count('change_key')).toBe(0);
     await user.type(asked.getByLabelText('Repeat new passphrase'), ' elm');
     await user.click(asked.getByRole('button', { name: 'Change key' }));
@@ -156,18 +160,18 @@ describe('changing the key', () => {
       passphrase: 'oak elm',
       current: null,
     });
-    expect(await key().findByText('The key is protected by your passphrase')).toBeTruthy();
+    expect(await key().findByText('Your passphrase protects the key')).toBeInTheDocument();
   });
 
   test('behind a passphrase asks for the present one', async () => {
     const { user, backend } = await openSecurity({ vault: { source: 'passphrase', keyring: false } });
     await user.click(button('Change passphrase'));
     const asked = await dialog('Change the passphrase');
-    expect(asked.queryByRole('radio')).toBeNull();
+    expect(asked.queryByRole('radio')).not.toBeInTheDocument();
     await user.type(asked.getByLabelText('New passphrase'), 'oak');
     await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
     await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(asked.getByText('Enter the passphrase that you use now.')).toBeTruthy();
+    expect(asked.getByText('Enter your current passphrase.')).toBeInTheDocument();
     await user.type(asked.getByLabelText('Current passphrase'), 'elm');
     await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
     await gone();
@@ -189,15 +193,15 @@ describe('changing the key', () => {
     await user.type(asked.getByLabelText('Current passphrase'), 'wrong');
     await user.click(asked.getByRole('radio', { name: 'In the keyring' }));
     await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(await asked.findByText('This passphrase does not open your data.')).toBeTruthy();
-    expect(asked.getByLabelText<HTMLInputElement>('Current passphrase').value).toBe('wrong');
+    expect(await asked.findByText('This passphrase does not open your data.')).toBeInTheDocument();
+    expect(asked.getByLabelText<HTMLInputElement>('Current passphrase')).toHaveValue('wrong');
   });
 
   test('after which Slipway does not open leads to the problem’s page', async () => {
     const { user } = await openSecurity({ next: problem('keyringLocked') });
     await user.click(button('Change key'));
     await user.click((await dialog('Change the key')).getByRole('button', { name: 'Change key' }));
-    expect(await screen.findByRole('heading', { name: 'The keyring is locked' })).toBeTruthy();
+    expect(await screen.findByRole('heading', { name: 'The keyring is locked' })).toBeInTheDocument();
   });
 });
 
@@ -214,7 +218,7 @@ describe('diagnostics', () => {
     await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
     await gone();
     expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: false } });
-    expect(await screen.findByText('Diagnostics saved: /home/ada/diagnostics.zip')).toBeTruthy();
+    expect(await screen.findByText('Diagnostics saved: /home/ada/diagnostics.zip')).toBeInTheDocument();
   });
 
   test('take what is ticked', async () => {
@@ -232,7 +236,7 @@ describe('diagnostics', () => {
         false,
       ),
     );
-    expect(screen.queryByText(/Diagnostics saved/)).toBeNull();
+    expect(screen.queryByText(/Diagnostics saved/)).not.toBeInTheDocument();
   });
 
   test('that cannot be written say why', async () => {
@@ -240,6 +244,6 @@ describe('diagnostics', () => {
       failing: { export_diagnostics: notice('d', 'The disk is full.') },
     });
     await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
-    expect(await asked.findByText('The disk is full.')).toBeTruthy();
+    expect(await asked.findByText('The disk is full.')).toBeInTheDocument();
   });
 });

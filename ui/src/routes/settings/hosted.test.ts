@@ -7,8 +7,8 @@ import type { World } from '$lib/testing/fakeBackend';
 import { notice, setupOf } from '$lib/testing/fixtures';
 
 const PAGE = 'https://ada.example/slipway/';
-const region = () => within(screen.getByRole('region', { name: 'Where TikTok’s answer arrives' }));
-const toggle = () => region().getByRole('switch', { name: 'Use a page of your own' });
+const region = () => within(screen.getByRole('region', { name: 'Sign-in redirect' }));
+const toggle = () => region().getByRole('switch', { name: 'Use your own page' });
 const field = () => region().getByRole<HTMLInputElement>('textbox', { name: 'Page address' });
 const save = () => region().getByRole('button', { name: 'Save' });
 
@@ -27,13 +27,13 @@ async function openSettings(settings: Settings = {}, world: World = {}) {
 
 test('is not used, and once it is shows the address to register', async () => {
   const { user, saved } = await openSettings();
-  expect(toggle().getAttribute('aria-checked')).toBe('false');
-  expect(region().queryByRole('textbox')).toBeNull();
+  expect(toggle()).toHaveAttribute('aria-checked', 'false');
+  expect(region().queryByRole('textbox')).not.toBeInTheDocument();
   await user.click(toggle());
   await user.type(field(), ` ${PAGE} {Enter}`);
   await waitFor(() => expect(saved().hostedPage).toBe(PAGE));
-  expect(await region().findByText(PAGE)).toBeTruthy();
-  expect(await screen.findByText('Page address saved')).toBeTruthy();
+  expect(await region().findByText(PAGE)).toBeInTheDocument();
+  expect(await screen.findByText('Page address saved')).toBeInTheDocument();
 });
 
 test('is named in the guide instead of the desktop platform', async () => {
@@ -45,19 +45,19 @@ test('is named in the guide instead of the desktop platform', async () => {
     },
     { page: 'setup' },
   );
-  expect(screen.getByRole('heading', { name: 'Add Login Kit, with the Web platform' })).toBeTruthy();
-  expect(screen.getByText(PAGE)).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Add Login Kit, with the Web platform' })).toBeInTheDocument();
+  expect(screen.getByText(PAGE)).toBeInTheDocument();
 });
 
 test.each([
   ['', 'Enter the address of your page.'],
-  ['ada.example/slipway', 'The address begins with https://.'],
+  ['ada.example/slipway', 'The address must begin with https://.'],
 ])('is not %j', async (typed, error) => {
   const { user, backend } = await openSettings();
   await user.click(toggle());
   if (typed) await user.type(field(), typed);
   await user.click(save());
-  expect(region().getByText(error)).toBeTruthy();
+  expect(region().getByText(error)).toBeInTheDocument();
   expect(backend.count('update_settings')).toBe(0);
 });
 
@@ -67,14 +67,14 @@ test('that is refused says why and keeps what was typed', async () => {
   await user.click(toggle());
   await user.type(field(), `${PAGE}?x`);
   await user.click(save());
-  expect(await region().findByText('The address has a query.')).toBeTruthy();
-  expect(field().value).toBe(`${PAGE}?x`);
+  expect(await region().findByText('The address has a query.')).toBeInTheDocument();
+  expect(field()).toHaveValue(`${PAGE}?x`);
 });
 
 test('can be done without again', async () => {
   const { user, saved } = await openSettings({ hostedPage: PAGE });
-  expect(field().value).toBe(PAGE);
+  expect(field()).toHaveValue(PAGE);
   await user.click(toggle());
   await waitFor(() => expect(saved().hostedPage).toBeNull());
-  await waitFor(() => expect(region().queryByRole('textbox')).toBeNull());
+  await waitFor(() => expect(region().queryByRole('textbox')).not.toBeInTheDocument());
 });

@@ -1,7 +1,9 @@
 //! What the creator does with a post.
 
+use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::views::LocalMoment;
+use slipway_core::views::Message;
 
 use super::forget_upload;
 use crate::{
@@ -15,7 +17,9 @@ impl PostStore {
     /// possible.
     pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
-        let mut step = self.step(id, Step::Submit, to, Some("Queued")).await?;
+        let mut step = self
+            .step(id, Step::Submit, to, Some(&history::queued()))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET queued_at = ?, wait_until = ?, account_name = ?, attempts = 0,
                     inits = 0, lost_inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
@@ -40,11 +44,7 @@ impl PostStore {
         due: Timestamp,
         account_name: &str,
     ) -> Result<(), PostError> {
-        let text = format!(
-            "Scheduled for {} ({})",
-            moment.date_time.replace('T', " "),
-            moment.zone
-        );
+        let text = history::scheduled(due, &moment.zone);
         let due = due.as_millisecond();
         let mut step = self
             .step(id, Step::Schedule, State::Scheduled, Some(&text))
@@ -70,7 +70,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: Option<&Cause>,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::Pause, State::Paused, Some(text))
@@ -94,7 +94,9 @@ impl PostStore {
             Some(due) if due > now => State::Scheduled,
             _ => self.way_on(id).await?,
         };
-        let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
+        let mut step = self
+            .step(id, Step::Unpause, to, Some(&history::resumed()))
+            .await?;
         // Its moment is over: from now on it is a post like any other.
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0, lost_inits = 0,
@@ -117,8 +119,14 @@ impl PostStore {
 
     /// `→ cancelled`
     pub(crate) async fn cancelled(&self, id: &str) -> Result<(), PostError> {
-        self.end_badly(id, Step::Cancel, State::Cancelled, None, "Cancelled")
-            .await
+        self.end_badly(
+            id,
+            Step::Cancel,
+            State::Cancelled,
+            None,
+            &history::cancelled(),
+        )
+        .await
     }
 
     /// `failed → queued`, or `→ waiting` for no time where an upload is still in flight: that one
@@ -129,7 +137,9 @@ impl PostStore {
         } else {
             self.way_on(id).await?
         };
-        let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
+        let mut step = self
+            .step(id, Step::Retry, to, Some(&history::retrying()))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
                     inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
@@ -153,7 +163,7 @@ impl PostStore {
                 id,
                 Step::AskAgain,
                 State::Processing,
-                Some("Asking TikTok again"),
+                Some(&history::asking_again()),
             )
             .await?;
         sqlx::query!(
@@ -167,7 +177,7 @@ impl PostStore {
     }
 
     /// `→ draft`, to be composed anew.
-    pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), PostError> {
+    pub(crate) async fn back_to_draft(&self, id: &str, text: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::Compose, State::Draft, Some(text))
             .await?;
@@ -197,7 +207,7 @@ impl PostStore {
                     id,
                     Step::Compose,
                     State::Draft,
-                    Some("Using the file as it is now"),
+                    Some(&history::changed_file()),
                 )
                 .await?;
             let Some(video) = videos::enter(&mut step.tx, &sighting, step.now).await? else {

@@ -1,6 +1,8 @@
 //! What happens to a post on its way to TikTok.
 
+use crate::posts::history;
 use jiff::Timestamp;
+use slipway_core::notice::Explain;
 use tiktok_api::PublishId;
 
 use super::forget_upload;
@@ -8,8 +10,9 @@ use crate::{
     posts::PostError,
     posts::{
         Cause, PostStore, State, Step,
-        store::{json, megabytes, write_history},
+        store::{json, write_history},
     },
+    views::Message,
 };
 
 /// How a post came to a good end.
@@ -34,9 +37,7 @@ impl PostStore {
     /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
     pub(crate) async fn due(&self, id: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
-        let mut step = self
-            .step(id, Step::Due, to, Some("Its moment has come"))
-            .await?;
+        let mut step = self.step(id, Step::Due, to, Some(&history::due())).await?;
         let moved = sqlx::query!(
             "UPDATE posts SET queued_at = due_at, wait_until = ?1
              WHERE id = ?2 AND (due_at IS NULL OR due_at <= ?1)",
@@ -62,8 +63,8 @@ impl PostStore {
         if state == State::Checking {
             return Ok(());
         }
-        let text = (state != State::Waiting).then_some("Checking file and account");
-        self.step(id, Step::Check, State::Checking, text)
+        let text = (state != State::Waiting).then(history::checking);
+        self.step(id, Step::Check, State::Checking, text.as_ref())
             .await?
             .done()
             .await
@@ -79,8 +80,8 @@ impl PostStore {
         )
         .execute(&mut *tx)
         .await?;
-        let text = "TikTok did not say whether it is ready; nothing was sent";
-        write_history(&mut tx, id, now, text).await?;
+        let text = history::unanswered();
+        write_history(&mut tx, id, now, &text).await?;
         Ok(tx.commit().await?)
     }
 
@@ -97,7 +98,7 @@ impl PostStore {
                 id,
                 Step::Start,
                 State::Uploading,
-                Some("TikTok is ready, uploading"),
+                Some(&history::uploading()),
             )
             .await?;
         let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
@@ -133,7 +134,7 @@ impl PostStore {
 
     /// `waiting → uploading`: the upload in flight goes on.
     pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), PostError> {
-        let text = format!("Going on at {}", megabytes(bytes));
+        let text = history::resumed_at(bytes);
         let stored = bytes.cast_signed();
         if self.get(id).await?.state()? == State::Uploading {
             self.note(id, &text).await?;
@@ -159,7 +160,7 @@ impl PostStore {
                 id,
                 Step::AllSent,
                 State::Processing,
-                Some("All bytes are at TikTok, processing"),
+                Some(&history::all_sent()),
             )
             .await?;
         sqlx::query!(
@@ -183,14 +184,19 @@ impl PostStore {
         sqlx::query!("UPDATE posts SET remark = ? WHERE id = ?", reason, id)
             .execute(&mut *tx)
             .await?;
-        let text = format!("TikTok remarked while still at work: {reason}");
+        let text = history::remark(
+            Cause::Ended {
+                reason: reason.to_owned(),
+            }
+            .explain(),
+        );
         write_history(&mut tx, id, now, &text).await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// Back to the queue, because TikTok said that the upload in flight can never complete.
-    pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), PostError> {
+    pub(crate) async fn start_over(&self, id: &str, why: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::StartOver, State::Queued, Some(why))
             .await?;
@@ -204,7 +210,7 @@ impl PostStore {
         id: &str,
         cause: &Cause,
         pause: Pause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         // A cause stays stored until there was progress, so the same one again is no news.
         let same = self.get(id).await?.cause().as_ref() == Some(cause);
@@ -278,11 +284,11 @@ impl PostStore {
         ask_id_at: Option<Timestamp>,
     ) -> Result<(), PostError> {
         let (state, text) = match end {
-            End::Published => (State::Published, "Published"),
-            End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
+            End::Published => (State::Published, history::published()),
+            End::DeliveredToInbox => (State::DeliveredToInbox, history::delivered()),
         };
         let ask = ask_id_at.map(Timestamp::as_millisecond);
-        let mut step = self.step(id, Step::Finish, state, Some(text)).await?;
+        let mut step = self.step(id, Step::Finish, state, Some(&text)).await?;
         sqlx::query!(
             "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
                     cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
@@ -305,7 +311,7 @@ impl PostStore {
         )
         .execute(&self.pool)
         .await?;
-        self.note(id, "Visible on the profile").await
+        self.note(id, &history::visible()).await
     }
 
     /// When to ask for the public id next; never again without a time.
@@ -318,7 +324,12 @@ impl PostStore {
     }
 
     /// `→ failed`
-    pub(crate) async fn fail(&self, id: &str, cause: &Cause, text: &str) -> Result<(), PostError> {
+    pub(crate) async fn fail(
+        &self,
+        id: &str,
+        cause: &Cause,
+        text: &Message,
+    ) -> Result<(), PostError> {
         self.end_badly(id, Step::Fail, State::Failed, Some(cause), text)
             .await
     }
@@ -328,7 +339,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: &Cause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
             .await

@@ -1,6 +1,7 @@
 //! A post gets another file: one that was made to fit.
 
 use super::{Move, forget_upload};
+use crate::posts::history;
 use crate::{
     posts::PostError,
     posts::{
@@ -10,6 +11,7 @@ use crate::{
     },
     videos,
 };
+use slipway_core::views::Message;
 
 impl PostStore {
     /// `draft | failed → draft`, with `file`, which is that video of the library, in the place of its own.
@@ -19,7 +21,7 @@ impl PostStore {
         file: &NewPost,
         video: i64,
     ) -> Result<(), PostError> {
-        let text = format!("Using {}, which was made to fit", file.file_name);
+        let text = history::fitted_file(&file.file_name);
         let mut step = if self.get(id).await?.state()? == State::Draft {
             self.edit_draft(id, &text).await?
         } else {
@@ -56,7 +58,7 @@ impl PostStore {
     }
 
     /// Begins a change of a draft that leaves it one.
-    async fn edit_draft(&self, id: &str, text: &str) -> Result<Move<'_>, PostError> {
+    async fn edit_draft(&self, id: &str, text: &Message) -> Result<Move<'_>, PostError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)

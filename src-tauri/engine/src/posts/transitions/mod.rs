@@ -17,7 +17,8 @@ use super::{
     row::parse_state,
     store::{json, write_history},
 };
-use crate::{posts::PostError, videos};
+use crate::{engine::EngineError, posts::PostError, videos};
+use slipway_core::views::Message;
 
 /// A move under way: the state was checked and the history line written, the facts are still to come.
 struct Move<'a> {
@@ -41,7 +42,7 @@ impl PostStore {
         step: Step,
         state: State,
         cause: Option<&Cause>,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         let mut step = self.step(id, step, state, Some(text)).await?;
         let cause = cause.map(json);
@@ -62,7 +63,7 @@ impl PostStore {
         id: &str,
         step: Step,
         to: State,
-        text: Option<&str>,
+        text: Option<&Message>,
     ) -> Result<Move<'_>, PostError> {
         let now = self.now();
         // Taken for writing at once: two moves of one post must not both believe what they read.
@@ -85,7 +86,13 @@ impl PostStore {
         videos::follow(&mut tx, id, to, now).await?;
         if let Some(text) = text {
             write_history(&mut tx, id, now, text).await?;
-            tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");
+            tracing::info!(
+                post = id,
+                from = from.as_str(),
+                to = name,
+                "[Posts] {}",
+                text.code
+            );
         }
         Ok(Move { tx, now })
     }

@@ -1,3 +1,0 @@
-/** A count with its noun. */
-export const plural = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
