@@ -20,7 +20,7 @@ async fn the_newest_backup_is_restored_and_its_posts_are_held() {
         .collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert_eq!(fs::read(&aside[0]).unwrap(), damaged);
-    let news = database.news().borrow().notices();
+    let news = database.notices().borrow().notices();
     assert_eq!(news.len(), 1);
     assert_eq!(news[0].code, "database.restored");
     let kept = Argument::text(aside[0].to_string_lossy());
@@ -81,7 +81,7 @@ async fn a_missing_database_is_restored() {
     fs::write(format!("{}-wal", data.path(NAME).display()), "stale").unwrap();
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await, as_restored());
-    let notice = database.news().borrow().notices().remove(0);
+    let notice = database.notices().borrow().notices().remove(0);
     assert_eq!(notice.args["kept"], Argument::text("none"), "{notice:?}");
     // Stray side files belong to no database and are kept as well.
     let stray = fs::read_dir(data.path("damaged"))
