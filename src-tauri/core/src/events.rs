@@ -11,10 +11,16 @@ const BACKLOG: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Events(broadcast::Sender<Event>);
 
+impl Default for Events {
+    fn default() -> Self {
+        Self(broadcast::channel(BACKLOG).0)
+    }
+}
+
 impl Events {
     /// Creates a channel without subscribers.
     pub fn new() -> Self {
-        Self(broadcast::channel(BACKLOG).0)
+        Self::default()
     }
 
     /// Subscribes to all future events.

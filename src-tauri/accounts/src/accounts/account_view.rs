@@ -28,7 +28,7 @@ impl AccountRow {
             .filter(|wanted| !scopes.contains(wanted))
             .map(|wanted| MissingScope {
                 scope: wanted.as_str().to_owned(),
-                disables: disabled_without(wanted).to_owned(),
+                disables: disabled_without(wanted),
             })
             .collect();
         let connected = self.is_connected();

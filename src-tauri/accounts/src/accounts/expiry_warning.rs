@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use slipway_core::{clock, notice::Explain, views::Notice};
+use slipway_core::{clock, views::Notice};
 
-use super::{account_row::AccountRow, store::AccountStore, token_lifetime::FIRST_EXPIRY_WARNING};
+use super::{
+    account_row::AccountRow, notices::account_ending, store::AccountStore,
+    token_lifetime::FIRST_EXPIRY_WARNING,
+};
 
 /// How long before a refresh token expires the creator is warned for the second time.
 const LAST_WARNING: Duration = days(3);
@@ -60,7 +63,7 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
             let warning = row.expiry_warning(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
             let code = format!("{CODE}{}.{}", warning.days, row.id);
-            unread.then(|| super::notices::account_ending(&warning, &code))
+            unread.then(|| account_ending(&warning, &code))
         })
         .collect();
     let next = accounts

@@ -101,6 +101,11 @@ impl Explain for LabelError {
     }
 }
 
+/// For an account that is no longer connected.
+pub fn account_gone() -> Notice {
+    text::gone()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,9 +121,4 @@ mod tests {
         let known = ReconnectReason::Removed(RemovalReason::Other(9)).explain();
         assert_eq!(known.code, "account.removed");
     }
-}
-
-/// For an account that is no longer connected.
-pub fn account_gone() -> Notice {
-    text::gone()
 }

@@ -215,11 +215,10 @@ impl AccountStore {
                 .with("refreshUntil", instant(tokens.refresh_expires));
             audit::append(&mut tx, vault, now, entry).await?;
             Stored::Account
+        } else if revocation_rows::replace_tokens(&mut tx, row, &tokens).await? {
+            Stored::Revocation
         } else {
-            match revocation_rows::replace_tokens(&mut tx, row, &tokens).await? {
-                true => Stored::Revocation,
-                false => Stored::Nowhere,
-            }
+            Stored::Nowhere
         };
         tx.commit().await?;
         fault_point!("refresh.store.after");

@@ -24,7 +24,7 @@ pub(super) enum Lifetime {
 
 /// The fingerprint of one spelling, with its slot.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fingerprint {
+pub(super) struct SpellingPrint {
     width: usize,
     slot: u32,
     length: usize,
@@ -96,7 +96,7 @@ impl Registry {
     }
 
     /// The fingerprints of all spellings.
-    pub(super) fn prints(&self, secret: &str) -> Vec<Fingerprint> {
+    pub(super) fn prints(&self, secret: &str) -> Vec<SpellingPrint> {
         let spellings = spellings(secret);
         spellings
             .iter()
@@ -105,7 +105,7 @@ impl Registry {
     }
 
     /// Adds the fingerprints of one secret.
-    pub(super) fn insert(&mut self, prints: Vec<Fingerprint>, lifetime: Lifetime) {
+    pub(super) fn insert(&mut self, prints: Vec<SpellingPrint>, lifetime: Lifetime) {
         let generation = match lifetime {
             Lifetime::Recent => Some(self.generation),
             Lifetime::Process => None,
@@ -205,7 +205,7 @@ impl Registry {
     }
 
     /// The fingerprint of a spelling, unless it is too short.
-    fn print(&self, spelling: &str) -> Option<Fingerprint> {
+    fn print(&self, spelling: &str) -> Option<SpellingPrint> {
         let bytes = spelling.as_bytes();
         let width = WIDTHS.iter().rposition(|width| *width <= bytes.len())?;
         let window = &bytes[bytes.len() - WIDTHS[width]..];
@@ -213,7 +213,7 @@ impl Registry {
             hash.wrapping_mul(self.multiplier)
                 .wrapping_add(u64::from(*byte))
         });
-        Some(Fingerprint {
+        Some(SpellingPrint {
             width,
             slot: slot(hash),
             length: bytes.len(),

@@ -1,31 +1,31 @@
-//! Accounts, what their creators may do, and how one is connected.
+//! Accounts, the limits of their creators, and sign-in attempts.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Message, Notice};
+use super::text::{Message, Notice};
 
 /// Whether an account can still be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum AccountState {
-    /// Tokens are there and were not refused.
+    /// Its tokens are valid.
     Connected,
-    /// TikTok refused the tokens for good.
+    /// The creator must connect it again.
     ReconnectNeeded,
 }
 
-/// A scope that the creator did not grant, or not any more.
+/// A scope that the creator did not grant or revoked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct MissingScope {
-    /// TikTok's name of it.
+    /// TikTok's name of the scope.
     pub scope: String,
-    /// What does not work without it.
+    /// The feature that needs the scope.
     pub disables: Message,
 }
 
-/// The colours that tell accounts apart; the UI decides how each looks.
+/// Marker colours of accounts. The UI decides their shades.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum AccountColour {
@@ -47,7 +47,7 @@ pub enum AccountColour {
     Pink,
 }
 
-/// An account that is gone here and that TikTok has still to be told about.
+/// A disconnected account whose access TikTok must still revoke.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingRevocation {
@@ -75,25 +75,25 @@ pub struct Account {
     pub can_direct_post: bool,
     /// Whether inbox drafts are possible (`video.upload` was granted).
     pub can_inbox: bool,
-    /// What is missing because a scope was not granted; empty when everything was.
+    /// Features that are unavailable because a scope was not granted.
     pub missing: Vec<MissingScope>,
     /// Whether the account can still be used.
     pub state: AccountState,
-    /// Why it must be connected again, while it must.
+    /// Why it must be reconnected, if it must.
     pub reconnect: Option<Notice>,
-    /// What the creator calls it.
+    /// The creator's own name for it.
     pub label: Option<String>,
     /// The colour that marks it.
     pub colour: Option<AccountColour>,
     /// When it was connected, as RFC 3339.
     pub connected_at: String,
-    /// When TikTok will want the creator to connect it again, unless its tokens are renewed before, as RFC 3339.
+    /// When its refresh token expires unless it is renewed before, as RFC 3339.
     pub ends_at: String,
-    /// That this moment is near.
+    /// The warning that it expires soon.
     pub ending: Option<Notice>,
 }
 
-/// What a creator may do right now, asked afresh each time the posting page is shown.
+/// A creator's present limits, queried each time the posting page is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Creator {
@@ -105,7 +105,7 @@ pub struct Creator {
     pub username: String,
     /// The privacy levels on offer, in TikTok's words and order.
     pub privacy_options: Vec<String>,
-    /// The creator has switched comments off for everybody.
+    /// The creator has disabled comments in general.
     pub comment_disabled: bool,
     /// Duets are off, or the account is private.
     pub duet_disabled: bool,
@@ -113,11 +113,11 @@ pub struct Creator {
     pub stitch_disabled: bool,
     /// The longest video that this creator may post directly, in seconds.
     pub max_duration_sec: u32,
-    /// Why the creator cannot post directly at the moment.
+    /// Why the creator cannot post directly at present.
     pub cannot_post: Option<Notice>,
 }
 
-/// What a visit to the consent page is for.
+/// The purpose of a sign-in attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -125,22 +125,22 @@ pub struct Creator {
     rename_all_fields = "camelCase"
 )]
 pub enum ConnectPurpose {
-    /// Another account, whoever it is.
+    /// Connect another account.
     #[default]
     New,
-    /// This account again: the same creator must agree.
+    /// Reconnect this account. The same creator must agree.
     Reconnect {
         /// Slipway's id of the account.
         account_id: String,
     },
-    /// More scopes for this account: the same creator must agree.
+    /// Grant more scopes to this account. The same creator must agree.
     GrantMore {
         /// Slipway's id of the account.
         account_id: String,
     },
 }
 
-/// A connect under way in the browser.
+/// A sign-in attempt in the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectAttempt {
@@ -150,7 +150,7 @@ pub struct ConnectAttempt {
     pub expires_at: String,
 }
 
-/// How a connect ended.
+/// The outcome of a sign-in attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -158,28 +158,28 @@ pub struct ConnectAttempt {
     rename_all_fields = "camelCase"
 )]
 pub enum ConnectOutcome {
-    /// An account is there.
+    /// The account is connected.
     Connected {
         /// Slipway's id of the account.
         account_id: String,
         /// The nickname.
         display_name: String,
     },
-    /// It did not work.
+    /// The attempt failed.
     Failed {
         /// The text.
         notice: Notice,
     },
-    /// Somebody else agreed than the creator whose account was to be connected again. Nothing changed so far:
-    /// the attempt waits for the choice to add this creator as another account, or to give it up.
+    /// Another creator agreed than the one of the account to reconnect. Nothing changed so far: the attempt waits for
+    /// the choice to add this creator as another account, or to cancel.
     AnotherCreator {
-        /// The nickname of the account that was to be connected again.
+        /// The nickname of the account to reconnect.
         expected: String,
         /// The nickname of the creator who agreed.
         agreed: String,
         /// Whether that creator's account is connected already.
         connected_already: bool,
     },
-    /// The creator gave up in Slipway.
+    /// The creator cancelled the attempt.
     Cancelled,
 }

@@ -1,13 +1,13 @@
-//! The audit trail as it may be shown and exported.
+//! The audit trail for display and export.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Message, Notice};
+use super::text::{Message, Notice};
 
-/// What an entry tells of.
+/// The kind of an entry.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,
 )]
@@ -19,25 +19,25 @@ pub enum AuditKind {
     Reconnected,
     /// Connecting was refused, by TikTok, the creator or Slipway.
     ConnectRefused,
-    /// TikTok gave a new pair of tokens.
+    /// TikTok issued new tokens.
     Refreshed,
-    /// TikTok refused the tokens for good: the account must be connected again.
+    /// TikTok rejected the tokens: the account must be reconnected.
     RefreshRefused,
-    /// The creator or TikTok took the access back.
+    /// The creator or TikTok removed the access.
     AccessRemoved,
     /// An account was disconnected here.
     Disconnected,
-    /// TikTok was told of a disconnect.
+    /// A revocation at TikTok finished.
     Revoked,
-    /// A vault was made with its first key.
+    /// A vault was created with its first key.
     KeyMade,
-    /// The vault has another key, or it is kept elsewhere.
+    /// The vault's key or its protection was changed.
     KeyChanged,
-    /// The key was given back by its recovery phrase.
+    /// The key was restored from its recovery phrase.
     KeyRestored,
     /// The recovery phrase was shown.
     PhraseShown,
-    /// The tokens were forgotten because their key was lost.
+    /// The tokens were deleted because their key was lost.
     TokensForgotten,
     /// The creator agreed to TikTok's terms when sending a post.
     ConsentGiven,
@@ -47,7 +47,7 @@ pub enum AuditKind {
     InboxDraft,
     /// A setting that matters to security or consent was changed.
     SettingChanged,
-    /// Client key and secret were entered or forgotten.
+    /// The client key and secret were entered or deleted.
     AppChanged,
     /// The database was restored from a backup.
     Restored,
@@ -59,11 +59,11 @@ pub enum AuditKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
-    /// Its place in the trail, from 1.
+    /// Its number in the trail, from 1.
     pub seq: u64,
-    /// When, as RFC 3339.
+    /// When it was written, as RFC 3339.
     pub at: String,
-    /// What it tells of.
+    /// Its kind.
     pub kind: AuditKind,
     /// Slipway's id of the account, if it is about one.
     pub account_id: Option<String>,
@@ -71,7 +71,7 @@ pub struct AuditEntry {
     pub account_name: Option<String>,
     /// What happened.
     pub message: Message,
-    /// The particulars as they are stored and hashed; no secret is among them.
+    /// The details as stored and hashed, without secrets.
     pub details: BTreeMap<String, String>,
     /// BLAKE3 over this entry and the hash before it, in hex.
     pub hash: String,
@@ -81,9 +81,9 @@ pub struct AuditEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditFilter {
-    /// Of these kinds; of all when empty.
+    /// Only these kinds; all kinds if it is empty.
     pub kinds: Vec<AuditKind>,
-    /// About this account.
+    /// Only entries of this account.
     pub account_id: Option<String>,
     /// Not before this moment, as RFC 3339.
     pub from: Option<String>,
@@ -93,7 +93,7 @@ pub struct AuditFilter {
     pub before: Option<u64>,
 }
 
-/// Some entries, newest first.
+/// A page of entries, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPage {
@@ -103,21 +103,21 @@ pub struct AuditPage {
     pub next: Option<u64>,
 }
 
-/// Whether the trail is whole.
+/// The result of verifying the trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditState {
-    /// How many entries there are.
+    /// The number of entries.
     pub entries: u64,
     /// When it was last verified, as RFC 3339.
     pub verified_at: String,
-    /// The first entry that is not as it was written, if there is one.
+    /// The first entry that is not as Slipway wrote it, if there is one.
     pub broken_at: Option<u64>,
-    /// What to know about it then.
+    /// The notice about it.
     pub notice: Option<Notice>,
 }
 
-/// How an export is written.
+/// The file format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum AuditFormat {

@@ -1,14 +1,14 @@
-//! What may go into the diagnostics that a creator exports.
+//! The creator's choices for exported diagnostics.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// What the creator ticked. Secrets are never in, whatever is ticked, and neither are the names of accounts.
+/// The optional content of exported diagnostics. Secrets and account names are never included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosticsChoice {
-    /// Captions are in.
+    /// Include captions.
     pub captions: bool,
-    /// Names and folders of files are in.
+    /// Include names and folders of files.
     pub file_names: bool,
 }

@@ -11,7 +11,7 @@ use super::{
     status::Standing,
 };
 
-/// What the engine tells whoever listens.
+/// An event of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -26,54 +26,54 @@ pub enum Event {
         /// The post as it is now.
         post: Box<Post>,
     },
-    /// A post is gone from the queue.
+    /// A post was removed from the queue.
     PostRemoved {
         /// Its id.
         id: String,
     },
-    /// Bytes went out.
+    /// An upload progressed.
     Progress {
         /// The post's id.
         post_id: String,
-        /// How far it is.
+        /// The present progress.
         progress: Progress,
     },
-    /// How the engine stands as a whole changed.
+    /// The engine's status changed.
     StandingChanged {
-        /// How it stands now.
+        /// The present status.
         standing: Standing,
     },
-    /// What the creator set changed.
+    /// The settings changed.
     SettingsChanged {
-        /// What is set now.
+        /// The present settings.
         settings: Settings,
     },
-    /// A file is on its way to fit.
+    /// A transcode progressed.
     FitProgress {
         /// The post's id.
         post_id: String,
-        /// How far it is.
+        /// The present progress.
         progress: FitProgress,
     },
-    /// That came to its end.
+    /// A transcode finished.
     FitEnded {
         /// The post's id.
         post_id: String,
-        /// How.
+        /// The outcome.
         outcome: FitOutcome,
     },
-    /// A watched folder was added, removed, or stands otherwise.
+    /// A watched folder was added, removed or changed.
     FoldersChanged,
-    /// Files of a watched folder stand otherwise.
+    /// Files of a watched folder changed.
     FolderFilesChanged {
         /// The folder's id.
         folder_id: String,
     },
-    /// A connect came to its end.
+    /// A sign-in attempt finished.
     ConnectFinished {
         /// The attempt's id.
         attempt_id: String,
-        /// How.
+        /// The outcome.
         outcome: ConnectOutcome,
     },
 }

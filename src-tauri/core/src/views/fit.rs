@@ -1,55 +1,55 @@
-//! Making a video fit: what can be done, what is asked for, how far it is, and how it ended.
+//! Transcoding a video to TikTok's rules: support, plans, progress and outcome.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Message, Notice};
+use super::text::{Message, Notice};
 
-/// What the creator wants mended.
+/// The rules that the creator wants to satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FitChoice {
-    /// The rules to be kept afterwards, by name; when it is not set, all that block the post and need no decision.
+    /// The rules by name; if it is not set, all rules that block the post and need no decision.
     pub rules: Option<Vec<String>>,
-    /// The longest direct post of the chosen account, in seconds, where TikTok said it.
+    /// The longest direct post of the account in seconds, if TikTok reported it.
     pub max_duration_sec: Option<u32>,
 }
 
-/// What can be done about a draft's file.
+/// The possible repairs of a draft's file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Fit {
     /// What the ffmpeg of this computer can do.
     pub support: FitSupport,
-    /// What each finding needs; findings that nothing helps are left out.
+    /// The repair of each finding; findings without a repair are omitted.
     pub mends: Vec<Mend>,
-    /// What is done when all that is chosen is mended; nothing when nothing is chosen.
+    /// The plan for the chosen repairs; `None` if none is chosen.
     pub plan: Option<FitPlan>,
-    /// How far it is, while it is being done.
+    /// The progress of a running transcode.
     pub progress: Option<FitProgress>,
 }
 
-/// What one finding needs.
+/// The repair of one finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Mend {
-    /// The rule that is broken, by name.
+    /// The broken rule, by name.
     pub rule: String,
-    /// Whether it is among what is chosen.
+    /// Whether it is chosen.
     pub chosen: bool,
-    /// What the creator decides about, when it is theirs to decide: a cut, or something that does not block.
+    /// The creator's decision, if the repair needs one: a cut, or a finding that does not block.
     pub question: Option<Message>,
-    /// The ffmpeg command that mends this alone.
+    /// The ffmpeg command of this repair alone.
     pub command: String,
 }
 
-/// What is done to a file.
+/// The plan of a transcode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FitPlan {
     /// One sentence for each step.
     pub steps: Vec<Message>,
-    /// The ffmpeg command that does all of it.
+    /// The ffmpeg command of the whole plan.
     pub command: String,
 }
 
@@ -57,29 +57,29 @@ pub struct FitPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FitSupport {
-    /// Its version, when there is one.
+    /// The version of ffmpeg, if it is installed.
     pub ffmpeg: Option<String>,
-    /// Whether it codes H.264 with `libx264`.
+    /// Whether it encodes H.264 with `libx264`.
     pub h264: bool,
-    /// Whether it codes AAC.
+    /// Whether it encodes AAC.
     pub aac: bool,
-    /// Whether it brings HDR into standard range with its highlights kept.
+    /// Whether it maps HDR to the standard range and keeps highlights.
     pub tone_mapping: bool,
     /// What is missing, and what to install.
     pub notice: Option<Notice>,
 }
 
-/// How far a file is on its way to fit.
+/// The progress of a transcode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FitProgress {
-    /// From 0 to 1; not set while it waits for its turn.
+    /// From 0 to 1; not set while it waits in the queue.
     pub fraction: Option<f64>,
     /// Estimated time left.
     pub seconds_left: Option<u64>,
 }
 
-/// How it ended.
+/// The outcome of a transcode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -92,9 +92,9 @@ pub enum FitOutcome {
         /// Its name.
         file_name: String,
     },
-    /// The creator stopped it, or the post went on without it.
+    /// The creator cancelled it, or the post continued without it.
     Cancelled,
-    /// It did not work; the post is as it was.
+    /// It failed; the post is unchanged.
     Failed {
         /// The text.
         notice: Notice,

@@ -1,22 +1,22 @@
-//! Watch folders, the files in them, and what is known of a video that was seen before.
+//! Watched folders, their files, and known uses of a video.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Notice, post_settings::PostSettings};
+use super::{post_settings::PostSettings, text::Notice};
 
-/// What becomes of a video from a folder.
+/// What happens to a video from a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum FolderAction {
-    /// It goes to the creator's TikTok inbox.
+    /// It is sent to the creator's TikTok inbox.
     Inbox,
     /// It becomes a draft that waits for the creator's approval.
     #[default]
     Approve,
-    /// It is posted with the choices of the folder, to which the creator agreed.
+    /// It is posted directly with the folder's settings, to which the creator agreed.
     Direct,
 }
 
@@ -71,7 +71,7 @@ pub enum Subfolders {
     Ignore,
     /// All of them.
     Include,
-    /// Each names the account that its videos are for.
+    /// Each is named after the account for its videos.
     PerAccount,
 }
 
@@ -88,7 +88,7 @@ pub enum AfterPosting {
     Tag,
 }
 
-/// What the creator chose for a folder.
+/// The settings of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FolderSettings {
@@ -102,7 +102,7 @@ pub struct FolderSettings {
     pub when: FolderWhen,
     /// Where its caption comes from.
     pub caption: CaptionRule,
-    /// Put after every caption; without `#`.
+    /// Hashtags after every caption, without `#`.
     pub hashtags: Vec<String>,
     /// Which subfolders count.
     pub subfolders: Subfolders,
@@ -110,7 +110,7 @@ pub struct FolderSettings {
     pub after: AfterPosting,
 }
 
-/// How a folder stands.
+/// The state of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -118,42 +118,42 @@ pub struct FolderSettings {
     rename_all_fields = "camelCase"
 )]
 pub enum FolderState {
-    /// What comes into it is seen.
+    /// New files are detected.
     Watching {
-        /// Whether it is looked at every few seconds, because the system tells of no changes there.
+        /// Whether it is polled every few seconds, because the system reports no changes there.
         by_scanning: bool,
     },
-    /// It is being looked through.
+    /// It is being scanned.
     Scanning,
     /// The creator paused it.
     Paused,
-    /// It is not there at the moment, such as on a drive that was taken out.
+    /// It is missing at present, for example on a removed drive.
     Away {
         /// The text.
         notice: Notice,
     },
-    /// Nothing is taken from it until the creator has done something.
+    /// No file is ingested until the creator has acted.
     Blocked {
         /// The text.
         notice: Notice,
     },
 }
 
-/// How many files of a folder stand where.
+/// The number of files per state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FolderCounts {
     /// Videos that were there before the folder was added.
     pub offered: u32,
-    /// Videos that are still being written, or were just now.
+    /// Videos that are being written or were just written.
     pub settling: u32,
-    /// Videos that wait for their side file.
+    /// Videos that wait for their sidecar file.
     pub waiting: u32,
     /// Drafts that wait for the creator's approval.
     pub approval: u32,
-    /// Videos of which posts were made.
+    /// Videos with posts.
     pub taken: u32,
-    /// Videos that were left out.
+    /// Skipped videos.
     pub skipped: u32,
     /// Other files.
     pub ignored: u32,
@@ -165,7 +165,7 @@ pub struct FolderCounts {
 pub struct Folder {
     /// Slipway's id.
     pub id: String,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// What the creator chose for it.
     pub settings: FolderSettings,
@@ -179,7 +179,7 @@ pub struct Folder {
     pub added_at: String,
 }
 
-/// How a file of a folder stands.
+/// The state of a file in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -187,27 +187,27 @@ pub struct Folder {
     rename_all_fields = "camelCase"
 )]
 pub enum FolderFileState {
-    /// It was there before the folder was added, and is taken by hand alone.
+    /// It existed before the folder was added, and is ingested only by hand.
     Offered,
-    /// It is still being written, or was just now.
+    /// It is being written or was just written.
     Settling,
-    /// It waits for its side file.
+    /// It waits for its sidecar file.
     WaitingForSideFile {
-        /// The side file's name.
+        /// The sidecar file's name.
         name: String,
     },
-    /// Posts were made of it.
+    /// It was ingested.
     Taken {
-        /// Those that are still in the queue, by id.
+        /// Its posts in the queue, by id.
         posts: Vec<String>,
         /// When, as RFC 3339.
         at: String,
     },
-    /// It was left out.
+    /// It was skipped.
     Skipped {
         /// Why.
         notice: Notice,
-        /// Whether it can be taken all the same.
+        /// Whether it can be ingested anyway.
         again: bool,
     },
 }
@@ -228,17 +228,17 @@ pub struct FolderFile {
     pub seen_at: String,
 }
 
-/// Which files of a folder to show.
+/// The state of files to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum FolderShow {
-    /// Those that were there before.
+    /// Videos that existed before the folder was added.
     Offered,
-    /// Those of which posts were made.
+    /// Ingested videos.
     Taken,
-    /// Those that were left out.
+    /// Skipped videos.
     Skipped,
-    /// Those that are not finished, or wait for a side file.
+    /// Videos that are being written or wait for a sidecar file.
     Waiting,
 }
 
@@ -248,13 +248,13 @@ pub enum FolderShow {
 pub struct FolderFilter {
     /// The folder.
     pub folder_id: String,
-    /// Only those that stand so; all while it is not set.
+    /// Only files in this state; all files if it is not set.
     pub show: Option<FolderShow>,
     /// Where the page begins: [`FolderPage::next`] of the one before.
     pub before: Option<u64>,
 }
 
-/// Some files, newest first.
+/// A page of files, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FolderPage {
@@ -270,11 +270,11 @@ pub struct FolderPage {
 pub struct SubfolderPreview {
     /// Its name.
     pub name: String,
-    /// Slipway's id of the account that it names, if it names one.
+    /// Slipway's id of the account with its name, if there is one.
     pub account_id: Option<String>,
 }
 
-/// What is in a folder that is to be watched.
+/// The content of a folder that is to be watched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FolderPreview {
@@ -284,19 +284,19 @@ pub struct FolderPreview {
     pub other_files: u32,
     /// The subfolders right below it.
     pub subfolders: Vec<SubfolderPreview>,
-    /// Whether it is on a drive that tells of no changes, and is looked at every few seconds instead.
+    /// Whether its drive reports no changes, so that it is polled every few seconds.
     pub network: bool,
 }
 
-/// What became of a file that was to be taken by hand.
+/// The result of ingesting a file by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TakenFile {
     /// Where it is in the folder.
     pub path: String,
-    /// The posts that were made of it.
+    /// Its posts.
     pub post_ids: Vec<String>,
-    /// Why none were made.
+    /// Why it was not ingested.
     pub notice: Option<Notice>,
 }
 
@@ -312,17 +312,17 @@ pub struct PostFolder {
     pub when: FolderWhen,
     /// Whether the post is a draft that waits for the creator's approval.
     pub approval: bool,
-    /// Why it waits, where the folder would have sent it by itself.
+    /// Why it needs approval, if the folder posts directly.
     pub notice: Option<Notice>,
 }
 
-/// Whether a video is out or on its way.
+/// Whether a video was published or is planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KnownState {
     /// In the queue.
     Planned,
-    /// Published, delivered, or not known otherwise.
+    /// Published, delivered or unconfirmed.
     Posted,
 }
 
@@ -336,7 +336,7 @@ pub struct KnownUse {
     pub post_id: Option<String>,
     /// When it was sent or added, as RFC 3339.
     pub at: String,
-    /// Whether it is out.
+    /// Whether it was published.
     pub state: KnownState,
     /// The text.
     pub notice: Notice,

@@ -1,4 +1,4 @@
-//! What the engine shows of itself: plain, secret-free values that the window, the tests and the benches read.
+//! Views: plain values without secrets that the engine shows to the window and to tests.
 
 mod accounts;
 mod audit;

@@ -3,18 +3,18 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Where a post goes.
+/// The destination of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum PostMode {
-    /// Straight to the profile.
+    /// Directly to the profile.
     #[default]
     Direct,
     /// Into the creator's TikTok inbox, to be finished there.
     Inbox,
 }
 
-/// What the creator chose for a post. The defaults are TikTok's: nothing preselected.
+/// The creator's choices for a post. The defaults follow TikTok's rules: nothing is preselected.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 #[expect(

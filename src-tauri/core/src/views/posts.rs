@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    Message, Notice,
     folders::{KnownUse, PostFolder},
     post_settings::PostSettings,
     schedule::Schedule,
+    text::{Message, Notice},
 };
 
-/// What is in the video file.
+/// The content of a video file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Media {
@@ -36,17 +36,17 @@ pub struct Media {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
-    /// TikTok will refuse the file.
+    /// TikTok rejects the file.
     Blocks,
-    /// TikTok takes the file, yet it may not do well.
+    /// TikTok accepts the file, but it may cause problems.
     Warns,
 }
 
-/// Something about the file that TikTok's rules speak of.
+/// A violation of TikTok's rules for files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// The rule that it breaks, by name.
+    /// The broken rule, by name.
     pub rule: String,
     /// Whether it stops the post.
     pub severity: Severity,
@@ -54,11 +54,11 @@ pub struct Finding {
     pub notice: Notice,
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// Bytes that left this computer and were not lost since.
+    /// Sent bytes that were not lost since.
     pub sent_bytes: u64,
     /// Size of the file.
     pub total_bytes: u64,
@@ -76,19 +76,19 @@ pub enum WaitReason {
     Quota,
     /// TikTok does not answer.
     Offline,
-    /// TikTok answers with its own faults.
+    /// TikTok answers with server errors.
     TikTokDown,
     /// The account must be reconnected.
     Reconnect,
-    /// The network costs, and uploads wait for another one.
+    /// The network is metered, and uploads wait for another one.
     Metered,
     /// The creator has paused everything.
     Paused,
-    /// The account's last post went out only just now.
+    /// The account's last post was sent too recently.
     Spacing,
 }
 
-/// Where a post stands.
+/// The state of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -98,21 +98,21 @@ pub enum WaitReason {
 pub enum PostState {
     /// Being composed.
     Draft,
-    /// Goes out at its moment; see [`Post::schedule`].
+    /// Sent at its scheduled time; see [`Post::schedule`].
     Scheduled,
-    /// Next in line.
+    /// Ready to be sent.
     Queued,
-    /// File and creator are checked once more.
+    /// The file and the creator's limits are checked again.
     Checking,
-    /// Bytes are on their way.
+    /// The file is being uploaded.
     Uploading,
-    /// TikTok has all bytes and works on them.
+    /// TikTok has the whole file and processes it.
     Processing,
-    /// On the profile.
+    /// Visible on the profile.
     Published,
     /// In the creator's TikTok inbox.
     DeliveredToInbox,
-    /// Goes on by itself.
+    /// Waits and continues automatically.
     Waiting {
         /// Why.
         reason: WaitReason,
@@ -121,30 +121,30 @@ pub enum PostState {
         /// The next try, as RFC 3339.
         until: Option<String>,
     },
-    /// Over, with a reason.
+    /// Failed with a reason.
     Failed {
         /// The text.
         notice: Notice,
         /// Whether *Try again* can help.
         can_retry: bool,
-        /// Whether the file is another one now, and *Use the file as it is now* is on offer.
+        /// Whether the file changed, and *Use the file as it is now* is available.
         file_changed: bool,
     },
-    /// Goes on when the creator says so.
+    /// Paused until the creator resumes it.
     Paused {
-        /// Why Slipway asks, when it was not the creator who paused it.
+        /// Why Slipway paused it, unless the creator did.
         notice: Option<Notice>,
     },
-    /// TikTok has all bytes and never said how it ended.
+    /// TikTok has the whole file but never reported the outcome.
     Unconfirmed {
         /// The text.
         notice: Notice,
     },
-    /// Stopped by the creator.
+    /// Cancelled by the creator.
     Cancelled,
 }
 
-/// A video on its way to TikTok.
+/// A post of a video.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Post {
@@ -152,39 +152,39 @@ pub struct Post {
     pub id: String,
     /// The file's name, for people.
     pub file_name: String,
-    /// Where the file lies.
+    /// The file's path.
     pub path: PathBuf,
     /// Size in bytes when it was added.
     pub size_bytes: u64,
-    /// What is in the file.
+    /// The content of the file.
     pub media: Media,
-    /// What TikTok's rules say about it.
+    /// Violations of TikTok's rules.
     pub findings: Vec<Finding>,
     /// What the creator chose.
     pub settings: PostSettings,
     /// The account's nickname, kept after a disconnect.
     pub account_name: Option<String>,
-    /// When it goes out, if it has a moment of its own.
+    /// When it is sent, if it has a time of its own.
     pub schedule: Option<Schedule>,
     /// Where the post stands.
     pub state: PostState,
-    /// What TikTok remarked while it still works on the post.
+    /// TikTok's remark while it processes the post.
     pub remark: Option<Notice>,
-    /// How far the upload is, while there is one.
+    /// The progress of a running upload.
     pub progress: Option<Progress>,
     /// Where to see it on TikTok.
     pub link: Option<String>,
     /// The watched folder that it comes from.
     pub folder: Option<PostFolder>,
-    /// What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever.
+    /// Other posts of the same video content, past and planned.
     pub known: Vec<KnownUse>,
     /// When it was added, as RFC 3339.
     pub created_at: String,
-    /// When it came to its end, as RFC 3339.
+    /// When it finished, as RFC 3339.
     pub finished_at: Option<String>,
 }
 
-/// One line of a post's own history.
+/// A line of a post's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
@@ -194,14 +194,14 @@ pub struct HistoryEntry {
     pub message: Message,
 }
 
-/// What became of a file that was dropped, picked or handed over.
+/// The result of adding a file that was dropped, picked or passed on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AddedFile {
     /// The file's name, for people.
     pub file_name: String,
-    /// The draft that was made of it.
+    /// The draft of the file.
     pub post_id: Option<String>,
-    /// Why none was made.
+    /// Why there is no draft.
     pub notice: Option<Notice>,
 }

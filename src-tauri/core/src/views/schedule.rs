@@ -1,15 +1,15 @@
-//! When a post goes out: moments in a creator's zone, weekly slots, and what planning shows.
+//! Schedules: local times with a zone, weekly slots, and forecasts of TikTok's limits.
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::text::Notice;
 
-/// A moment as a creator says it: a date and a time of day where they live.
+/// A date and a time of day in a time zone.
 ///
-/// In the night when clocks go forward some times do not exist: such a moment is moved forward by the skipped
-/// span (02:30 becomes 03:30). In the night when clocks go back some exist twice: the first is meant.
+/// When clocks go forward, some times do not exist: such a time is moved forward by the skipped span (02:30 becomes
+/// 03:30). When clocks go back, some times exist twice: the first one is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalMoment {
@@ -19,7 +19,7 @@ pub struct LocalMoment {
     pub zone: String,
 }
 
-/// What daylight saving did to a moment.
+/// The effect of daylight saving on a local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ClockChange {
@@ -31,15 +31,15 @@ pub enum ClockChange {
     Repeated,
 }
 
-/// When a post goes out.
+/// The schedule of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
-    /// As the creator said it.
+    /// The creator's local time.
     pub moment: LocalMoment,
-    /// The instant that it stands for, as RFC 3339.
+    /// The instant of the local time, as RFC 3339.
     pub at: String,
-    /// What daylight saving did to it.
+    /// The effect of daylight saving on it.
     pub change: ClockChange,
 }
 
@@ -65,7 +65,7 @@ pub enum Weekday {
     Sunday,
 }
 
-/// A time that comes back every week, in the zone of the settings.
+/// A weekly time in the zone of the settings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct WeeklySlot {
@@ -75,19 +75,20 @@ pub struct WeeklySlot {
     pub time: String,
 }
 
-/// What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps.
+/// A forecast of TikTok's limits for an account at a time, from its own history. TikTok counts the posts of all apps,
+/// so it is an estimate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Forecast {
     /// Direct posts of this account in the 24 hours up to the moment, planned ones included.
     pub direct_posts: u32,
-    /// How many direct posts creators typically have in 24 hours.
+    /// The typical number of direct posts in 24 hours.
     pub direct_posts_typical: u32,
     /// Drafts sent to this creator's inbox in the 24 hours up to the moment, planned ones included.
     pub pending_drafts: u32,
-    /// How many drafts may be pending.
+    /// The maximum number of pending drafts.
     pub pending_drafts_max: u32,
-    /// What to know of it, when a limit is near.
+    /// The notice, if a limit is near.
     pub notice: Option<Notice>,
 }
 

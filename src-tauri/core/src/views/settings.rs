@@ -1,42 +1,42 @@
-//! What a creator can set about publishing.
+//! The creator's settings for publishing.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::schedule::Weekday;
 
-/// How Slipway publishes.
+/// The publishing settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Settings {
-    /// The IANA zone in which slots and new moments are meant; the computer's own while it is not set.
+    /// The IANA zone of slots and new schedules; the computer's zone if it is not set.
     pub time_zone: Option<String>,
-    /// How late a scheduled post may still go out by itself, in minutes. Later, the creator is asked.
+    /// How late a scheduled post may still be sent automatically, in minutes. Later, the creator is asked.
     pub grace_minutes: u32,
-    /// The least time between two posts of one account that have no moment of their own, in minutes.
+    /// The minimum time between two posts of one account without a schedule, in minutes.
     pub spacing_minutes: u32,
-    /// How much of the connection uploads may take.
+    /// The bandwidth limit of uploads.
     pub upload_limit: UploadLimit,
     /// Uploads wait while the network is metered.
     pub wait_on_metered: bool,
-    /// TikTok's own news by way of the creator's tunnel.
+    /// TikTok's webhooks, through the creator's tunnel.
     pub webhook: WebhookSettings,
-    /// The creator's own https page that hands TikTok's answer on, for TikTok apps of the web platform; a port of this
-    /// computer takes the answer while it is not set.
+    /// The creator's own https page that forwards TikTok's answer, for TikTok's web apps; a loopback port takes the
+    /// answer if it is not set.
     pub hosted_page: Option<String>,
-    /// How long a file in a watched folder must have been still before it is taken, in seconds.
+    /// How long a file in a watched folder must be unchanged before it is ingested, in seconds.
     pub settle_seconds: u32,
-    /// Files and folders in watched folders that are left out by their names: patterns with `*`, `?` and `[abc]`.
+    /// Name patterns of ignored files and folders, with `*`, `?` and `[abc]`.
     pub ignored_names: Vec<String>,
 }
 
-/// What hides itself, and what editors, browsers and copying programs call a file that is not finished.
+/// Hidden files, and the names of unfinished files of editors, browsers and copying programs.
 const IGNORED_NAMES: &[&str] = &[
     // Hidden files, those of office programs, and copies that editors keep.
     ".*",
     "~$*",
     "*~",
-    // Files under way, by whoever writes them.
+    // Temporary files of any program.
     "*.tmp",
     "*.temp",
     "*.tmp.*",
@@ -51,14 +51,14 @@ const IGNORED_NAMES: &[&str] = &[
     "*.rendering",
     "*.rendering.*",
     "*.sb-*",
-    // Downloads under way: browsers, FileZilla, µTorrent, aria2, Opera.
+    // Unfinished downloads: browsers, FileZilla, µTorrent, aria2, Opera.
     "*.crdownload",
     "*.download",
     "*.filepart",
     "*.!ut",
     "*.aria2",
     "*.opdownload",
-    // What Premiere and Media Encoder, Resolve, Final Cut and CapCut keep beside exports.
+    // Working files that Premiere and Media Encoder, Resolve, Final Cut and CapCut keep beside exports.
     "*_AME",
     "Adobe Premiere Pro *",
     "*.PRV",
@@ -85,13 +85,13 @@ impl Default for Settings {
     }
 }
 
-/// How much of the connection uploads may take, all together.
+/// The bandwidth limit of all uploads together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UploadLimit {
-    /// Bytes a second; no limit while it is not set.
+    /// Bytes per second; no limit if it is not set.
     pub bytes_per_second: Option<u64>,
-    /// The limit holds only then; always while it is not set.
+    /// When the limit applies; always if it is not set.
     pub only_during: Option<DailyWindow>,
 }
 
@@ -107,7 +107,7 @@ pub struct DailyWindow {
     pub to: String,
 }
 
-/// The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it.
+/// The receiver of TikTok's webhooks. It listens on this computer only: the creator's own tunnel leads to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WebhookSettings {

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// The TikTok app that Slipway speaks for.
+/// The creator's TikTok app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Setup {
-    /// The app's client key, once known.
+    /// The app's client key, if it is configured.
     pub client_key: Option<String>,
     /// Whether a client secret is stored. The secret itself never leaves the vault.
     pub has_secret: bool,

@@ -1,11 +1,11 @@
-//! How the engine stands as a whole: what holds uploads back, and what the creator should know.
+//! The engine's status: pauses, network, unavailable services and notices.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::text::Notice;
 
-/// How the engine stands as a whole.
+/// The status of the engine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Standing {
@@ -13,9 +13,9 @@ pub struct Standing {
     pub paused: bool,
     /// What is known of the network.
     pub network: NetworkState,
-    /// The services that do not answer at present; empty when all is well.
+    /// The services with an open circuit; empty if all work.
     pub services: Vec<Service>,
-    /// What the creator should know until it is settled or dismissed, such as a restored backup or a full disk.
+    /// Notices until they are resolved or dismissed, such as a restored backup or a full disk.
     pub notices: Vec<Notice>,
 }
 
@@ -23,28 +23,28 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum NetworkState {
-    /// The system does not tell.
+    /// The system does not report it.
     #[default]
     Unknown,
     /// Connected.
     Online,
-    /// Connected, and what goes through it costs.
+    /// Connected to a metered network.
     Metered,
     /// Not connected.
     Offline,
 }
 
-/// A service that failed for a while and is left alone until its next try.
+/// A service that failed repeatedly and is not used until the next probe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Service {
     /// The host's name.
     pub host: String,
-    /// The account that it fails for; all of them when it is not set.
+    /// The account that it fails for; all accounts if it is not set.
     pub account_id: Option<String>,
-    /// Whether it is being tried right now.
+    /// Whether a request probes it at present.
     pub trying: bool,
-    /// The next try, as RFC 3339.
+    /// The next probe, as RFC 3339.
     pub next_try: String,
     /// The text.
     pub notice: Notice,

@@ -1,4 +1,4 @@
-//! The vault as it may be shown: where its key lies, never the key.
+//! The vault's key protection, without the key.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -15,7 +15,7 @@ pub enum KeySource {
     Passphrase,
 }
 
-/// What a key is to be kept by.
+/// The protection of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyProtection {
@@ -33,7 +33,7 @@ pub struct VaultView {
     pub source: KeySource,
     /// Whether there is a keyring that could hold it.
     pub keyring: bool,
-    /// Since when this key is used, as RFC 3339; not known of keys of older versions.
+    /// Since when this key is in use, as RFC 3339; unknown for keys of older versions.
     pub since: Option<String>,
     /// When this key's recovery phrase was last shown, as RFC 3339.
     pub phrase_shown_at: Option<String>,

@@ -8,20 +8,22 @@ use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use slipway_core::views::{AuditFilter, AuditFormat, AuditKind};
+use slipway_core::{
+    texts::Texts,
+    views::{AuditFilter, AuditFormat, AuditKind},
+};
 use sqlx::SqlitePool;
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::notices::audit_text;
 use super::{
     ACCOUNT_NAME, AuditError, Entry,
     chain::Link,
     json,
+    notices::audit_text,
     pages::{Bounds, Particulars, Row, kind_named},
 };
 use crate::vault::Vault;
-use slipway_core::texts::Texts;
 
 /// Characters that begin a formula in spreadsheets.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -41,14 +43,14 @@ struct Line<'a> {
     hash: String,
 }
 
-/// The file that an export writes.
+/// The file of an export.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
-    /// The format.
+    /// The file format.
     pub format: AuditFormat,
-    /// The path.
+    /// The file's path.
     pub path: &'a Path,
-    /// Formats the column for people.
+    /// The words of the CSV column for readers.
     pub texts: &'a Texts,
 }
 

@@ -62,6 +62,7 @@ impl Entry {
     }
 
     /// Adds the account: Slipway's id and the present nickname.
+    #[must_use]
     pub fn account(self, id: &str, name: &str) -> Self {
         Self {
             account_id: Some(id.to_owned()),
@@ -70,6 +71,7 @@ impl Entry {
     }
 
     /// Adds the origin of the vault's key.
+    #[must_use]
     pub fn key_in(self, origin: KeyOrigin) -> Self {
         let source = match origin {
             KeyOrigin::Environment => "environment",
@@ -80,11 +82,13 @@ impl Entry {
     }
 
     /// The same entry with another kind.
+    #[must_use]
     pub fn telling_of(self, kind: AuditKind) -> Self {
         Self { kind, ..self }
     }
 
     /// Adds a detail. Its name is in camel case.
+    #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use slipway_core::{
     notice::Explain,
-    views::{Argument, AuditKind, Message, Notice},
+    views::{AuditKind, Message, Notice},
 };
 
 use super::{AuditError, Break, Broken};

@@ -72,7 +72,7 @@ pub(super) struct Bounds {
     pub(super) from: i64,
     /// Before this time, in milliseconds since 1970.
     pub(super) to: i64,
-    /// OldKey this entry.
+    /// Before this entry.
     pub(super) before: i64,
 }
 

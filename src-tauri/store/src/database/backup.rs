@@ -27,7 +27,7 @@ const UNFINISHED: &str = ".partial";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Daily,
-    /// OldKey a migration from this version.
+    /// Before a migration from this version.
     Migration {
         from: i64,
     },
