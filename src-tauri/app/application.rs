@@ -17,6 +17,7 @@ use crate::{
     links, logs, scrub,
     shell::Shell,
     signals, tray, window,
+    words::{self, words},
 };
 
 /// How long closing may take before the program ends all the same. What is stored is safe at any moment.
@@ -25,13 +26,13 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// Runs until the creator quits.
 pub fn run(arguments: &Arguments) -> ExitCode {
     if !has_screen() {
-        complain("there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+        complain(words().message(&words::no_screen()));
         return ExitCode::FAILURE;
     }
     let bridge = bridge::builder();
     // The toolkit panics on a screen that it cannot open.
     let Ok(built) = catch_unwind(AssertUnwindSafe(|| build(&bridge))) else {
-        complain("the window could not be opened: is DISPLAY or WAYLAND_DISPLAY right?");
+        complain(words().message(&words::no_window()));
         return ExitCode::FAILURE;
     };
     match built {
@@ -108,7 +109,7 @@ fn follow_life(arguments: Arguments) -> impl FnMut(&AppHandle, RunEvent) {
             let begun = begin(app, arguments.take().unwrap_or_default());
             if let Err(error) = begun {
                 tracing::error!(%error, "[Window] Create failed");
-                complain(format!("the window could not be opened: {error}"));
+                complain(words().message(&words::window_failed(error.to_string())));
                 app.exit(1);
             }
         }

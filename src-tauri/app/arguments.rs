@@ -6,30 +6,20 @@ use std::{
 };
 
 use secrecy::SecretString;
+use slipway_engine::texts::Texts;
 use url::Url;
+
+use crate::words;
 
 /// The scheme of links that bring Slipway forward.
 pub const LINK_SCHEME: &str = "slipway";
-
-/// What `--help` prints.
-pub const HELP: &str = "\
-Publish videos to TikTok from your desktop.
-
-Usage: slipway [OPTIONS] [FILE...]
-
-Files are added to the queue as drafts. If Slipway is open already, it takes them over.
-
-Options:
-      --background  start in the tray, without a window
-  -h, --help        print this text
-  -V, --version     print the version";
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Invocation {
     /// Start, or hand everything to the Slipway that is open.
     Run(Arguments),
-    /// Print [`HELP`].
+    /// Print the help.
     Help,
     /// Print the version.
     Version,
@@ -48,8 +38,23 @@ pub struct Arguments {
 
 /// The command line makes no sense.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}\nTry “slipway --help”.")]
+#[error("[Arguments] Parse failed: {0}")]
 pub struct UsageError(#[from] lexopt::Error);
+
+impl UsageError {
+    /// The error for the terminal, with a way to the help.
+    pub fn in_words(&self, words: &Texts) -> String {
+        let message = match &self.0 {
+            lexopt::Error::UnexpectedOption(option) => words::unexpected_option(option),
+            lexopt::Error::UnexpectedValue { option, value } => {
+                words::unexpected_value(option, value.to_string_lossy())
+            }
+            other => words::unusable(other.to_string()),
+        };
+        let hint = words.message(&words::hint());
+        format!("{}\n{hint}", words.message(&message))
+    }
+}
 
 /// Reads a command line, the program's own name left out. Paths are relative to `folder`.
 ///
@@ -171,8 +176,9 @@ mod tests {
             ("-x", "-x"),
             ("--background=yes", "yes"),
         ] {
-            let error = parse([argument], Path::new("/")).unwrap_err().to_string();
-            assert!(error.contains(named), "{error}");
+            let error = parse([argument], Path::new("/")).unwrap_err();
+            let told = error.in_words(words());
+            assert!(told.contains(named) && told.contains("--help"), "{told}");
         }
     }
 

@@ -11,6 +11,8 @@ use slipway_engine::{Diagnostics, views::DiagnosticsChoice};
 use tempfile::NamedTempFile;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+use crate::words::{self, words};
+
 /// What goes into the archive.
 #[derive(Debug)]
 pub struct Archive {
@@ -95,36 +97,14 @@ impl Archive {
     }
 
     fn readme(&self) -> String {
-        let ticked = |ticked: bool| {
-            if ticked {
-                "in here, as you chose"
-            } else {
-                "not in here"
-            }
-        };
-        format!(
-            "Slipway's diagnostics of {}\r\n\
-             \r\n\
-             What is in here:\r\n\
-             * versions.json: versions of Slipway, of the web view and of the system.\r\n\
-             * state.json: settings, how accounts and posts stand, times, sizes, tries, the database and the audit trail's state.\r\n\
-             * logs: what Slipway noted in the last week.\r\n\
-             \r\n\
-             What is not:\r\n\
-             * Tokens, keys, passphrases, the client secret and upload addresses: never.\r\n\
-             * Names and labels of accounts: never. Accounts are told apart by numbers that mean nothing elsewhere.\r\n\
-             * Captions: {}.\r\n\
-             * Names and folders of video files: {}.\r\n\
-             \r\n\
-             In the logs, [redacted], [account], [caption] and [file] stand where something was taken out. Texts of three\r\n\
-             letters or fewer are taken out only where they stand alone, and numbers of three digits or fewer are not.\r\n\
-             Names of files that you removed from the queue are not known any more; Slipway's logs do not name files.\r\n\
-             \r\n\
-             Everything is plain text. Have a look before you send it.\r\n",
+        let ticked = |ticked: bool| if ticked { "in" } else { "out" };
+        let message = words::diagnostics_readme(
             self.diagnostics.made_at(),
             ticked(self.choice.captions),
             ticked(self.choice.file_names),
-        )
+        );
+        // Every editor shows these line ends.
+        words().message(&message).replace('\n', "\r\n") + "\r\n"
     }
 
     fn versions(&self, file: &mut dyn Write) -> io::Result<()> {

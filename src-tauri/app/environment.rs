@@ -4,7 +4,9 @@ use std::{ffi::OsString, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
-use slipway_engine::{AppCredentials, EndpointError, Endpoints, redaction};
+use slipway_engine::{AppCredentials, EndpointError, Endpoints, redaction, texts::Language};
+
+use crate::words;
 
 /// The log filter where `RUST_LOG` is not set.
 const DEFAULT_LOG_FILTER: &str =
@@ -25,6 +27,8 @@ pub struct Environment {
     pub browser: Option<OsString>,
     /// `RUST_LOG`.
     pub log_filter: String,
+    /// `SLIPWAY_LANGUAGE`.
+    pub language: Language,
 }
 
 /// A variable that cannot be used. Values are not repeated, they may be secrets.
@@ -52,6 +56,9 @@ pub enum EnvironmentError {
     /// `SLIPWAY_FERNET_KEY` is not a Fernet key.
     #[error("[Environment] Read failed: SLIPWAY_FERNET_KEY is not a Fernet key")]
     Key,
+    /// `SLIPWAY_LANGUAGE` names a language that Slipway does not speak.
+    #[error("[Environment] Read failed: SLIPWAY_LANGUAGE names an unknown language")]
+    Language,
 }
 
 impl Environment {
@@ -80,10 +87,17 @@ impl Environment {
         for secret in [&secret, &fernet_key].into_iter().flatten() {
             redaction::register_for_good(secret.expose_secret());
         }
+        let tag = text(words::VARIABLE);
         let log_filter = text("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.to_owned());
 
         if fernet_key.as_ref().is_some_and(|key| !is_fernet_key(key)) {
             note(EnvironmentError::Key);
+        }
+        let language = tag
+            .as_deref()
+            .map_or(Some(Language::default()), Language::from_tag);
+        if language.is_none() {
+            note(EnvironmentError::Language);
         }
         let environment = Self {
             data_dir: set("SLIPWAY_DATA_DIR").map(PathBuf::from),
@@ -98,6 +112,7 @@ impl Environment {
             }),
             browser: set("SLIPWAY_BROWSER"),
             log_filter,
+            language: language.unwrap_or_default(),
         };
         (environment, problem)
     }
@@ -164,6 +179,7 @@ mod tests {
         assert!(environment.endpoints.is_none() && environment.credentials.is_none());
         assert!(environment.data_dir.is_none() && environment.browser.is_none());
         assert_eq!(environment.log_filter, DEFAULT_LOG_FILTER);
+        assert_eq!(environment.language, Language::English);
     }
 
     #[test]
@@ -177,6 +193,7 @@ mod tests {
             ("SLIPWAY_CLIENT_SECRET", "hush-hush"),
             ("SLIPWAY_BROWSER", "firefox"),
             ("RUST_LOG", "debug"),
+            ("SLIPWAY_LANGUAGE", "en-XA"),
         ]);
         assert_eq!(problem, Ok(()));
         assert_eq!(environment.data_dir, Some(PathBuf::from("/tmp/data")));
@@ -190,6 +207,7 @@ mod tests {
         );
         assert_eq!(environment.browser, Some(OsString::from("firefox")));
         assert_eq!(environment.log_filter, "debug");
+        assert_eq!(environment.language, Language::Pseudo);
         let shown = format!("{environment:?}");
         assert!(
             !shown.contains("hush-hush") && !shown.contains(KEY),
@@ -226,6 +244,11 @@ mod tests {
                 "SLIPWAY_TIKTOK_API_URL",
                 "secret-word",
                 endpoint("SLIPWAY_TIKTOK_API_URL", EndpointError::Invalid),
+            ),
+            (
+                "SLIPWAY_LANGUAGE",
+                "secret-word",
+                EnvironmentError::Language,
             ),
             ("SLIPWAY_FERNET_KEY", "secret-word", EnvironmentError::Key),
             ("SLIPWAY_FERNET_KEY", "c2hvcnQ=", EnvironmentError::Key),

@@ -47,87 +47,38 @@ pub enum ShellError {
     Preview(#[source] std::io::Error),
 }
 
+slipway_engine::texts! {
+    /// The texts about the shell itself.
+    pub(crate) static TEXTS;
+    notice not_ready = "shell.not_ready";
+    notice out_of_bounds = "shell.out_of_bounds";
+    notice browser_not_opened = "browser.not_opened";
+    notice files_not_shown = "files.not_shown";
+    notice no_web_page = "browser.no_web_page";
+    notice no_link = "post.no_link";
+    notice no_sandbox = "sandbox.none";
+    notice clipboard = "clipboard";
+    notice dialog = "dialog";
+    notice save_dialog = "dialog.save";
+    notice diagnostics_write = "diagnostics.write";
+    notice preview = "preview";
+}
+
 impl Explain for ShellError {
     fn explain(&self) -> Notice {
-        let (code, happened, slipway, you) = match self {
-            Self::NotReady => (
-                "shell.not_ready",
-                "Slipway is not open yet.",
-                "Nothing was changed.",
-                "Wait a moment, then try again.",
-            ),
-            Self::OutOfBounds(_) => (
-                "shell.out_of_bounds",
-                "That is longer than Slipway can take.",
-                "Nothing was changed.",
-                "Shorten it, then try again.",
-            ),
-            Self::Browser(_) | Self::Opener(_) => (
-                "browser.not_opened",
-                "Your browser could not be opened.",
-                "Slipway asked the system to show a page, and it did not.",
-                "Set a default browser in your system’s settings, then try again.",
-            ),
-            Self::FileManager(_) => (
-                "files.not_shown",
-                "The folder could not be opened.",
-                "Slipway asked the system to show it, and it did not.",
-                "Open it in your file manager yourself.",
-            ),
-            Self::NotAWebPage => (
-                "browser.no_web_page",
-                "This address is not a web page.",
-                "Slipway did not open it.",
-                "See the video in the TikTok app.",
-            ),
-            Self::NoLink => (
-                "post.no_link",
-                "TikTok has not said yet where this video is.",
-                "Slipway shows the link as soon as it knows.",
-                "See your profile in the TikTok app.",
-            ),
-            Self::NoSandbox => (
-                "sandbox.none",
-                "There is no sandbox here.",
-                "Slipway speaks to TikTok itself.",
-                "",
-            ),
-            Self::Clipboard(_) => (
-                "clipboard",
-                "The text could not be copied.",
-                "Your clipboard is as it was.",
-                "Close other programs that use the clipboard, then try again.",
-            ),
-            Self::Dialog => (
-                "dialog",
-                "The window for choosing files did not open.",
-                "Nothing was added.",
-                "Drop the files on Slipway instead.",
-            ),
-            Self::SaveDialog => (
-                "dialog.save",
-                "The window for choosing a place did not open, or the place is none on this computer.",
-                "Nothing was written.",
-                "Try again, and choose a folder on this computer.",
-            ),
-            Self::Diagnostics(_) => (
-                "diagnostics.write",
-                "The diagnostics could not be written.",
-                "Slipway left the folder as it was.",
-                "Check that the disk has space and the folder can be written, or choose another folder.",
-            ),
-            Self::Preview(_) => (
-                "preview",
-                "The preview could not be prepared.",
-                "The video itself is not affected.",
-                "Go on without it, or start Slipway again.",
-            ),
-        };
-        Notice {
-            code: code.to_owned(),
-            happened: happened.to_owned(),
-            slipway: slipway.to_owned(),
-            you: you.to_owned(),
+        match self {
+            Self::NotReady => not_ready(),
+            Self::OutOfBounds(_) => out_of_bounds(),
+            Self::Browser(_) | Self::Opener(_) => browser_not_opened(),
+            Self::FileManager(_) => files_not_shown(),
+            Self::NotAWebPage => no_web_page(),
+            Self::NoLink => no_link(),
+            Self::NoSandbox => no_sandbox(),
+            Self::Clipboard(_) => clipboard(),
+            Self::Dialog => dialog(),
+            Self::SaveDialog => save_dialog(),
+            Self::Diagnostics(_) => diagnostics_write(),
+            Self::Preview(_) => preview(),
         }
     }
 }

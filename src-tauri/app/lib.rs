@@ -25,6 +25,7 @@ mod signals;
 mod startup;
 mod tray;
 mod window;
+mod words;
 
 use std::{
     fmt::Display,
@@ -34,6 +35,7 @@ use std::{
 
 use arguments::Invocation;
 use slipway_engine::redaction::redact;
+use words::words;
 
 /// Runs Slipway with the arguments and the environment of this process, until the creator quits.
 ///
@@ -47,10 +49,10 @@ pub fn run() -> ExitCode {
             scrub::scrub();
             application::run(&arguments)
         }
-        Ok(Invocation::Help) => print(arguments::HELP),
+        Ok(Invocation::Help) => print(&words().message(&words::help())),
         Ok(Invocation::Version) => print(concat!("slipway ", env!("CARGO_PKG_VERSION"))),
         Err(error) => {
-            complain(error);
+            complain(error.in_words(words()));
             ExitCode::from(2)
         }
     }

@@ -16,7 +16,8 @@ pub fn guard() {
     panic::set_hook(Box::new(tell));
     #[cfg(unix)]
     if let Err(error) = forbid_core_files() {
-        crate::complain(format!("a crash may leave a core file: {error}"));
+        let text = crate::words::core_file(error.to_string());
+        crate::complain(crate::words::words().message(&text));
     }
 }
 

@@ -43,7 +43,10 @@ mod unix {
     };
 
     use super::{KEPT, SECRET, Values, Zeroizing};
-    use crate::complain;
+    use crate::{
+        complain,
+        words::{self, words},
+    };
 
     /// Says that the secrets are on standard input, to the process with this id and to no other that inherits it.
     const MARK: &str = "SLIPWAY_SECRETS_ON_STDIN";
@@ -60,11 +63,11 @@ mod unix {
             let input = io::stdin().as_fd().try_clone_to_owned().map(File::from);
             match input.and_then(receive) {
                 Ok(values) => drop(KEPT.set(values)),
-                Err(error) => complain(format!("the secrets of the environment are lost: {error}")),
+                Err(error) => complain(words().message(&words::secrets_lost(error.to_string()))),
             }
         } else if !given().is_empty() {
             let error = run_anew();
-            complain(format!("the environment keeps its secrets: {error}"));
+            complain(words().message(&words::secrets_kept(error.to_string())));
         }
     }
 

@@ -65,6 +65,7 @@ impl Session {
             credentials,
             fernet_key: environment.fernet_key.clone(),
             key: key.clone(),
+            language: environment.language,
             ..EngineConfig::new(folder, endpoints)
         };
         let credentials = environment.credentials.clone();

@@ -7,6 +7,8 @@ use slipway_engine::views::Notice;
 use specta::Type;
 
 pub use self::error::StartupError;
+#[cfg(test)]
+pub(crate) use self::error::TEXTS;
 use crate::mode::Mode;
 
 /// What the window shows first.

@@ -8,7 +8,10 @@ use tauri::{
     tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent},
 };
 
-use crate::window;
+use crate::{
+    window,
+    words::{self, words},
+};
 
 const SHOW: &str = "show";
 const QUIT: &str = "quit";
@@ -24,8 +27,20 @@ pub fn create(app: &AppHandle) {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
-    let show = MenuItem::with_id(app, SHOW, "Show Slipway", true, None::<&str>)?;
-    let quit = MenuItem::with_id(app, QUIT, "Quit Slipway", true, None::<&str>)?;
+    let show = MenuItem::with_id(
+        app,
+        SHOW,
+        words().message(&words::tray_show()),
+        true,
+        None::<&str>,
+    )?;
+    let quit = MenuItem::with_id(
+        app,
+        QUIT,
+        words().message(&words::tray_quit()),
+        true,
+        None::<&str>,
+    )?;
     let menu = Menu::with_items(app, &[&show, &quit])?;
     let mut tray = TrayIconBuilder::with_id("slipway")
         .tooltip("Slipway")

@@ -9,7 +9,10 @@ use tauri::{
 };
 use tauri_plugin_notification::NotificationExt;
 
-use crate::shell::Shell;
+use crate::{
+    shell::Shell,
+    words::{self, words},
+};
 
 /// The window's label, which capabilities name.
 pub const MAIN: &str = "main";
@@ -29,6 +32,10 @@ pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
         .inner_size(1200.0, 800.0)
         .min_inner_size(800.0, 560.0)
         .visible(false)
+        .initialization_script(format!(
+            "window.__SLIPWAY_LANGUAGE__ = \"{}\";",
+            words().language().tag()
+        ))
         .on_navigation(move |url| is_own(url, &own))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -85,8 +92,8 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
         let said = app
             .notification()
             .builder()
-            .title("Slipway is still uploading")
-            .body("Your videos go on in the background. Open Slipway again, or use its icon in the tray, to see them.")
+            .title(words().message(&words::notification_uploading()))
+            .body(words().message(&words::notification_uploading_body()))
             .show();
         if let Err(error) = said {
             tracing::warn!(%error, "[Window] Notification failed");

@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use slipway_engine::{
     Explain,
+    texts::{Language, Texts},
     views::{PostSettings, PostState},
 };
 use slipway_tests::stage::{Stage, public, sha256};
@@ -64,10 +65,10 @@ async fn each_invalid_file_has_its_own_notice_and_the_others_are_added() {
         ]
     );
     assert_eq!(app.engine.posts().await.unwrap().len(), 1);
+    let texts = Texts::new(Language::English);
     for notice in added.iter().filter_map(|file| file.notice.as_ref()) {
-        assert!(
-            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
-        );
+        let words = texts.notice(notice);
+        assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
     }
 }
 

@@ -47,7 +47,7 @@ async fn a_scheduled_post_goes_out_at_its_moment_and_not_before() {
     let history = app.engine.post_history(&id).await.unwrap();
     let began = history
         .iter()
-        .find(|line| line.text.contains("moment has come"));
+        .find(|line| line.message.code == "history.due");
     assert!(began.unwrap().at.parse::<Timestamp>().unwrap() >= due);
 }
 
@@ -159,7 +159,6 @@ async fn past_and_invalid_moments_are_refused_with_a_notice() {
         let error = app.engine.schedule_post(&id, &bad).await.unwrap_err();
         let notice = slipway_engine::Explain::explain(&error);
         assert!(notice.code.starts_with("schedule."), "{bad:?}: {notice:?}");
-        assert!(!notice.you.is_empty());
     }
     assert_eq!(app.state(&id).await, PostState::Draft);
 }

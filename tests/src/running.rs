@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use slipway_engine::{
     Engine, EngineConfig,
     clock::test_clock::SKIPPED,
+    texts::{Language, Texts},
     views::{
         Account, ConnectOutcome, ConnectPurpose, Event, Post, PostSettings, PostState, Settings,
         WaitReason,
@@ -234,10 +235,14 @@ impl Running {
             .unwrap_or_else(|| panic!("{added:?}"))
     }
 
-    /// The post's history, a line each.
+    /// The post's history in English, a line each.
     pub async fn history(&self, id: &str) -> String {
         let entries = self.engine.post_history(id).await.unwrap();
-        entries.into_iter().map(|entry| entry.text + "\n").collect()
+        let texts = Texts::new(Language::English);
+        entries
+            .iter()
+            .map(|entry| texts.message(&entry.message) + "\n")
+            .collect()
     }
 }
 

@@ -32,7 +32,7 @@ pub async fn judge(run: Run) -> String {
                 let mut text = format!("post {number}: {why}\n{:?}\n", post.state);
                 let _ = writeln!(text, "{:?}", run.known[number]);
                 for line in engine.post_history(&post.id).await.unwrap() {
-                    let _ = writeln!(text, "  {} {}", line.at, line.text);
+                    let _ = writeln!(text, "  {} {}", line.at, line.message.code);
                 }
                 for publish in &seen.publishes {
                     let _ = writeln!(text, "  at TikTok: {publish:?}");

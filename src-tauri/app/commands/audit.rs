@@ -7,6 +7,7 @@ use super::{ID, bounded, refused};
 use crate::{
     save::{self, Saving},
     shell::Shell,
+    words::{self, words},
 };
 
 /// Longest moment, in bytes.
@@ -59,13 +60,13 @@ pub async fn export_audit(
 ) -> Result<Option<String>, Notice> {
     checked(&filter)?;
     let (kind, ending) = match format {
-        AuditFormat::JsonLines => ("JSON Lines", "jsonl"),
-        AuditFormat::Csv => ("CSV", "csv"),
+        AuditFormat::JsonLines => (words::dialog_json_lines(), "jsonl"),
+        AuditFormat::Csv => (words::dialog_csv(), "csv"),
     };
     let saving = Saving {
-        title: "Export the audit trail",
+        title: &words().message(&words::dialog_export_audit()),
         name: "slipway-audit",
-        kind,
+        kind: &words().message(&kind),
         ending,
     };
     let Some(path) = save::ask(&window, saving).await? else {

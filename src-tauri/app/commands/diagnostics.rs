@@ -9,6 +9,7 @@ use crate::{
     error::ShellError,
     save::{self, Saving},
     shell::Shell,
+    words::{self, words},
 };
 
 /// Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
@@ -21,9 +22,9 @@ pub async fn export_diagnostics(
     choice: DiagnosticsChoice,
 ) -> Result<Option<String>, Notice> {
     let saving = Saving {
-        title: "Export diagnostics",
+        title: &words().message(&words::dialog_export_diagnostics()),
         name: "slipway-diagnostics",
-        kind: "ZIP archive",
+        kind: &words().message(&words::dialog_zip()),
         ending: "zip",
     };
     let Some(path) = save::ask(&window, saving).await? else {

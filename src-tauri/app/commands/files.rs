@@ -9,7 +9,13 @@ use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::{OnceCell, oneshot};
 
 use super::{FILES, ID, bounded, refused};
-use crate::{error::ShellError, media::MediaServer, shell::Shell, window};
+use crate::{
+    error::ShellError,
+    media::MediaServer,
+    shell::Shell,
+    window,
+    words::{self, words},
+};
 
 /// What the dialog shows at first; “All files” is beside it.
 const VIDEOS: [&str; 4] = ["mp4", "m4v", "mov", "webm"];
@@ -46,9 +52,9 @@ pub async fn pick_files(
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title("Add videos")
-        .add_filter("Videos", &VIDEOS)
-        .add_filter("All files", &["*"])
+        .set_title(words().message(&words::dialog_add_videos()))
+        .add_filter(words().message(&words::dialog_videos()), &VIDEOS)
+        .add_filter(words().message(&words::dialog_all_files()), &["*"])
         .pick_files(move |files| {
             // Nobody waits any more when the window is gone.
             let _ = answer.send(files.unwrap_or_default());

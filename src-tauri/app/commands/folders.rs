@@ -12,7 +12,11 @@ use tauri_plugin_opener::OpenerExt;
 use tokio::sync::oneshot;
 
 use super::{CAPTION, FILES, ID, bounded, files::PATH, refused};
-use crate::{error::ShellError, shell::Shell};
+use crate::{
+    error::ShellError,
+    shell::Shell,
+    words::{self, words},
+};
 
 /// Most accounts of one folder.
 const ACCOUNTS: usize = 100;
@@ -37,7 +41,7 @@ pub async fn pick_folder(window: WebviewWindow) -> Result<Option<PathBuf>, Notic
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title("Watch a folder")
+        .set_title(words().message(&words::dialog_watch_folder()))
         .pick_folder(move |folder| {
             // Nobody waits any more when the window is gone.
             let _ = answer.send(folder);

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use slipway_engine::{Explain, KeyOrigin, OpenError, views::Notice};
+use slipway_engine::{EndpointError, Explain, KeyOrigin, OpenError, views::Notice};
 use tiktok_sandbox::SandboxError;
 
 use super::{ProblemKind, WayOut};
@@ -27,7 +27,7 @@ pub enum StartupError {
     Sandbox(#[from] SandboxError),
     /// The sandbox is at an address that the engine does not take.
     #[error("[Startup] Reaching the sandbox failed: {0}")]
-    Endpoint(#[from] slipway_engine::EndpointError),
+    Endpoint(#[from] EndpointError),
     /// The engine did not open.
     #[error(transparent)]
     Engine(#[from] OpenError),
@@ -94,61 +94,51 @@ impl StartupError {
     }
 }
 
+slipway_engine::texts! {
+    /// The texts about a start that failed, beyond the engine's own.
+    pub(crate) static TEXTS;
+    notice not_text = "environment.not_text" (name: text);
+    notice endpoint = "environment.endpoint" (name: text, reason: text);
+    notice half_credentials = "environment.half_credentials" (given: text, missing: text);
+    notice language = "environment.language";
+    notice sandbox_in_use = "sandbox.in_use";
+    notice sandbox_damaged = "sandbox.damaged" (path: text);
+    notice sandbox_start = "sandbox.start" (detail: text);
+}
+
 impl Explain for StartupError {
     fn explain(&self) -> Notice {
-        const UNTOUCHED: &str = "Slipway stopped before touching anything.";
-        let notice = |code: &str, happened: String, you: &str| Notice {
-            code: code.to_owned(),
-            happened,
-            slipway: UNTOUCHED.to_owned(),
-            you: you.to_owned(),
-        };
         match self {
             Self::Engine(error) => error.explain(),
             Self::Environment(EnvironmentError::Key) => OpenError::KeyMalformed {
                 origin: KeyOrigin::Environment,
             }
             .explain(),
-            Self::Environment(EnvironmentError::NotText(name)) => notice(
-                "environment.not_text",
-                format!("The variable {name} is not readable text."),
-                "Correct it or remove it, then start Slipway again.",
+            Self::Environment(EnvironmentError::NotText(name)) => not_text(*name),
+            Self::Environment(EnvironmentError::Endpoint { name, reason }) => endpoint(
+                *name,
+                match reason {
+                    EndpointError::Invalid => "invalid",
+                    EndpointError::Insecure => "insecure",
+                    EndpointError::NotAnOrigin => "not_an_origin",
+                },
             ),
-            Self::Environment(EnvironmentError::Endpoint { name, reason }) => notice(
-                "environment.endpoint",
-                format!("The address in {name} cannot be used: {reason}."),
-                "Correct it or remove it, then start Slipway again.",
-            ),
-            Self::Environment(EnvironmentError::HalfCredentials { given, missing }) => notice(
-                "environment.half_credentials",
-                format!("{given} is set, but {missing} is not."),
-                "Set both or neither, then start Slipway again.",
-            ),
-            Self::Mode { folder, source } => notice(
-                "storage",
-                format!("The folder {} cannot be used: {source}.", folder.display()),
-                "Check that the disk is there, has space, and lets you write.",
-            ),
-            Self::Sandbox(SandboxError::InUse { .. }) => notice(
-                "sandbox.in_use",
-                "Another Slipway is already using this sandbox.".to_owned(),
-                "Use the window that is already open, or close it first.",
-            ),
-            Self::Sandbox(SandboxError::Damaged { path, .. }) => notice(
-                "sandbox.damaged",
-                format!("The sandbox’s file {} cannot be read.", path.display()),
-                "Move the file away to start with an empty sandbox, then try again.",
-            ),
-            Self::Sandbox(error) => notice(
-                "sandbox.start",
-                format!("The sandbox could not be started. ({})", causes(error)),
-                "Check that the disk has space and that no program forbids local connections, then try again.",
-            ),
-            Self::Endpoint(error) => notice(
-                "sandbox.start",
-                format!("The sandbox cannot be reached. ({error})"),
-                "Try again.",
-            ),
+            Self::Environment(EnvironmentError::HalfCredentials { given, missing }) => {
+                half_credentials(*given, *missing)
+            }
+            Self::Environment(EnvironmentError::Language) => language(),
+            // The engine has the same trouble with a folder.
+            Self::Mode { folder, source } => OpenError::Storage {
+                path: folder.clone(),
+                source: io::Error::other(source.to_string()),
+            }
+            .explain(),
+            Self::Sandbox(SandboxError::InUse { .. }) => sandbox_in_use(),
+            Self::Sandbox(SandboxError::Damaged { path, .. }) => {
+                sandbox_damaged(path.display().to_string())
+            }
+            Self::Sandbox(error) => sandbox_start(causes(error)),
+            Self::Endpoint(error) => sandbox_start(error.to_string()),
         }
     }
 }
@@ -167,6 +157,7 @@ fn causes(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::words;
 
     #[test]
     fn every_way_to_fail_has_its_page_and_its_words() {
@@ -242,14 +233,11 @@ mod tests {
         ];
         for (error, expected) in cases {
             assert_eq!(error.problem(), expected, "{error}");
-            let notice = error.explain();
+            let words = words().notice(&error.explain());
+            assert!(!words.happened.is_empty(), "{words:?}");
             assert!(
-                !notice.happened.is_empty() && !notice.code.is_empty(),
-                "{notice:?}"
-            );
-            assert!(
-                !notice.slipway.is_empty() && !notice.you.is_empty(),
-                "{notice:?}"
+                !words.slipway.is_empty() && !words.you.is_empty(),
+                "{words:?}"
             );
         }
     }
@@ -303,6 +291,7 @@ mod tests {
             port: 0,
             source: io::Error::other("no loopback here"),
         });
-        assert!(error.explain().happened.contains("no loopback here"));
+        let words = words().notice(&error.explain());
+        assert!(words.happened.contains("no loopback here"));
     }
 }

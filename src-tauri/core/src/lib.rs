@@ -10,4 +10,5 @@ pub mod fault_points;
 pub mod network;
 pub mod notice;
 pub mod redaction;
+pub mod texts;
 pub mod views;

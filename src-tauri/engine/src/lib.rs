@@ -2,6 +2,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(test)]
+mod catalog_tests;
 mod diagnostics;
 mod engine;
 mod folders;
@@ -29,7 +31,7 @@ pub use slipway_accounts::{
     connect::{ConnectError, HostedPageError, link},
     credentials::{CredentialsError, REDIRECT_PATTERN},
 };
-pub use slipway_core::{clock, network, notice::Explain, redaction, views};
+pub use slipway_core::{clock, network, notice::Explain, redaction, texts, views};
 pub use slipway_store::{
     OpenError,
     audit::AuditError,
@@ -37,6 +39,26 @@ pub use slipway_store::{
 };
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
 pub use transcode::FitError;
+
+/// Every text that the engine and the crates below it give, by module.
+pub const REGISTRIES: &[&[texts::Spec]] = &[
+    slipway_store::TEXTS[0],
+    slipway_store::TEXTS[1],
+    slipway_store::TEXTS[2],
+    slipway_accounts::TEXTS[0],
+    slipway_accounts::TEXTS[1],
+    slipway_accounts::TEXTS[2],
+    slipway_accounts::TEXTS[3],
+    engine::TEXTS,
+    folders::TEXTS,
+    posts::TEXTS[0],
+    posts::TEXTS[1],
+    posts::TEXTS[2],
+    schedule::TEXTS,
+    settings::TEXTS,
+    transcode::TEXTS,
+    webhook::TEXTS,
+];
 
 /// The points at which a test may stop the process, by what is going on.
 #[cfg(debug_assertions)]

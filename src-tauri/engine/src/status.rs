@@ -97,12 +97,7 @@ mod tests {
     use super::*;
 
     fn notice(code: &str) -> Notice {
-        Notice {
-            code: code.into(),
-            happened: String::new(),
-            slipway: String::new(),
-            you: String::new(),
-        }
+        Notice::new(code)
     }
 
     #[test]

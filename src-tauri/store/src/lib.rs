@@ -8,3 +8,7 @@ mod error;
 pub mod vault;
 
 pub use error::{BoxError, OpenError};
+
+/// Every text that this crate gives, by module.
+pub const TEXTS: &[&[slipway_core::texts::Spec]] =
+    &[audit::TEXTS, database::TEXTS, database::OPEN_TEXTS];

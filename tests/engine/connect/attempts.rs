@@ -206,7 +206,7 @@ async fn cancelling_during_the_code_exchange_connects_no_account() {
     assert_eq!(outcome(&app).await, ConnectOutcome::Cancelled);
     let (status, page) = page.await.unwrap();
     assert_eq!(status, 400);
-    assert!(page.contains("given up"), "{page}");
+    assert!(page.contains("was cancelled"), "{page}");
     // The tokens that TikTok issued nevertheless are revoked.
     eventually("the tokens are revoked", SOON, async || {
         (asked(&stage, Operation::Revoke) == 1).then_some(())

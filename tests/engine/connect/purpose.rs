@@ -244,7 +244,7 @@ async fn a_reconnect_can_add_scopes_and_reports_missing_ones() {
     assert_eq!(asked_for.split(',').count(), ALL_SCOPES.len());
     assert_eq!(super::parameter(&url, "disable_auto_auth"), "1");
     let page = consent(url.as_str(), "ada", &ALL_SCOPES).await;
-    assert!(!page.text().await.unwrap().contains("left out"));
+    assert!(!page.text().await.unwrap().contains("You left out"));
     outcome(&app).await;
     let ada = app.engine.accounts().await.unwrap().remove(0);
     assert!(ada.can_direct_post && ada.can_inbox && ada.missing.is_empty());
@@ -252,7 +252,7 @@ async fn a_reconnect_can_add_scopes_and_reports_missing_ones() {
     let (_, url) = begin_for(&app, grant_more(&ada)).await;
     let page = consent(url.as_str(), "ada", &["video.upload"]).await;
     let page = page.text().await.unwrap();
-    assert!(page.contains("left out this time"), "{page}");
+    assert!(page.contains("You left out some permissions"), "{page}");
     outcome(&app).await;
     let less = app.engine.accounts().await.unwrap().remove(0);
     // The name is still known.

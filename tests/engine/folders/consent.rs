@@ -62,11 +62,7 @@ async fn direct_posts_need_consent_to_the_exact_settings() {
     };
     let trail = app.engine.audit(&filter).await.unwrap().entries;
     assert_eq!(trail.len(), 1);
-    assert!(
-        trail[0].text.contains("watched folder"),
-        "{}",
-        trail[0].text
-    );
+    assert_eq!(trail[0].message.code, "audit.consent_folder");
     assert_eq!(trail[0].details["privacy"], "PUBLIC_TO_EVERYONE");
     assert_eq!(trail[0].details["folderId"], folder.id);
     let told = format!("{:?}", trail[0].details);

@@ -3,9 +3,12 @@
 
 use std::fs;
 
-use slipway_engine::views::{
-    AfterPosting, Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings,
-    KnownState, PostSettings, PostState,
+use slipway_engine::{
+    texts::{Language, Texts},
+    views::{
+        AfterPosting, Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings,
+        KnownState, PostSettings, PostState,
+    },
 };
 use slipway_tests::stage::{public, write_video};
 use slipway_tests::wait::{SOON, eventually};
@@ -46,7 +49,10 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
         "folder.file.known"
     );
     let (text, again) = until(&app, &second, "copy.mp4", |file| match &file.state {
-        FolderFileState::Skipped { notice, again } => Some((notice.happened.clone(), *again)),
+        FolderFileState::Skipped { notice, again } => Some((
+            Texts::new(Language::English).notice(notice).happened,
+            *again,
+        )),
         _ => None,
     })
     .await;

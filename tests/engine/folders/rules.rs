@@ -5,8 +5,8 @@ use std::fs;
 use slipway_engine::{
     Explain,
     views::{
-        CaptionRule, FolderAction, FolderFileState, FolderSettings, FolderWhen, PostState,
-        Subfolders, Weekday, WeeklySlot,
+        Argument, CaptionRule, FolderAction, FolderFileState, FolderSettings, FolderWhen,
+        PostState, Subfolders, Weekday, WeeklySlot,
     },
 };
 
@@ -32,12 +32,13 @@ async fn a_video_waits_for_its_sidecar_and_an_invalid_one_is_reported_and_read_a
     assert_eq!(name, "kiln.json");
     fs::write(stage.at("kiln.json"), "{\n  \"capton\": 1\n}").unwrap();
     assert_eq!(skipped(&app, &folder, "kiln.mp4").await, "folder.side.json");
-    let text = until(&app, &folder, "kiln.mp4", |file| match &file.state {
-        FolderFileState::Skipped { notice, .. } => Some(notice.happened.clone()),
+    let notice = until(&app, &folder, "kiln.mp4", |file| match &file.state {
+        FolderFileState::Skipped { notice, .. } => Some(notice.clone()),
         _ => None,
     })
     .await;
-    assert!(text.contains("line 2, column 10"), "{text}");
+    assert_eq!(notice.args["line"], Argument::Number(2), "{notice:?}");
+    assert_eq!(notice.args["column"], Argument::Number(10), "{notice:?}");
     fs::write(
         stage.at("kiln.json"),
         r#"{"caption":"Fresh","hashtags":["studio"],"coverMs":500}"#,

@@ -43,7 +43,7 @@ async fn a_clock_set_forward_does_not_end_status_polling() {
     stage.clock.set_wrong_by(SignedDuration::from_hours(48));
     app.published(&id).await;
     let history = app.history(&id).await;
-    assert!(!history.contains("has not said how"), "{history}");
+    assert!(!history.contains("has not said whether"), "{history}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -154,5 +154,5 @@ async fn a_post_that_was_processed_while_slipway_was_closed_is_published() {
     let app = stage.engine().await;
     app.published(&id).await;
     let history = app.history(&id).await;
-    assert!(!history.contains("has not said how"), "{history}");
+    assert!(!history.contains("has not said whether"), "{history}");
 }

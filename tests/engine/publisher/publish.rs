@@ -40,7 +40,7 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
         "Added",
         "Queued",
         "Checking",
-        "uploading",
+        "Uploading",
         "processing",
         "Published",
     ] {

@@ -11,8 +11,8 @@ use super::{AccountRow, AccountStore};
 pub(super) const FIRST_WARNING: Duration = days(14);
 const LAST_WARNING: Duration = days(3);
 
-/// What the codes of these notices begin with in the standing.
-const CODE: &str = "account.ending.";
+/// What the codes of these notices begin with in the standing, after `account.`.
+const CODE: &str = "ending.";
 
 const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
@@ -58,10 +58,8 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
         .filter_map(|row| {
             let warning = row.ending(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
-            unread.then(|| Notice {
-                code: format!("{CODE}{}.{}", warning.days, row.id),
-                ..warning.explain()
-            })
+            let code = format!("{CODE}{}.{}", warning.days, row.id);
+            unread.then(|| super::notices::account_ending(&warning, &code))
         })
         .collect();
     let next = accounts
@@ -79,7 +77,8 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
 /// Remembers that the creator has read the notice with this code, if it is one of these.
 pub async fn read_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
-        .strip_prefix(CODE)
+        .strip_prefix("account.")
+        .and_then(|rest| rest.strip_prefix(CODE))
         .and_then(|rest| rest.split_once('.'))
     else {
         return Ok(());

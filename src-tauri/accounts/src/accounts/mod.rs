@@ -16,7 +16,8 @@ mod tokens;
 pub use ending::{Warning, due_warnings, read_warning};
 pub use error::{AccountError, TokenError};
 pub use label::LabelError;
-pub use notices::{account_gone, app_refused, disabled_without};
+pub(crate) use notices::text::TEXTS;
+pub use notices::{account_ending, account_gone, app_refused, disabled_without, scope_key};
 pub use reconnect_reason::Lost;
 pub use store::{AccountRow, AccountStore, NewAccount};
 pub use tokens::{Patience, Tokens};
@@ -101,7 +102,7 @@ impl AccountRow {
             .filter(|wanted| !scopes.contains(wanted))
             .map(|wanted| MissingScope {
                 scope: wanted.as_str().to_owned(),
-                disables: disabled_without(wanted).to_owned(),
+                disables: disabled_without(wanted),
             })
             .collect();
         let connected = self.is_connected();

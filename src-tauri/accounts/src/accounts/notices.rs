@@ -1,143 +1,102 @@
-//! Why an account must be connected again, that it will have to be, what it cannot do, and what it cannot be called.
+//! Notices about accounts: why one must be reconnected, what a missing permission disables, and unusable labels.
 
 use slipway_core::{
-    notice::{Explain, moment, notice},
-    views::Notice,
+    notice::Explain,
+    views::{Message, Notice},
 };
 use tiktok_api::{RemovalReason, Scope};
 
 use super::{LabelError, Lost, Warning};
 
+pub(crate) mod text {
+    //! The texts about accounts.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice refused = "account.refused";
+        notice answer_lost = "account.answer_lost";
+        notice removed = "account.removed";
+        notice removed_by_creator = "account.removed_by_creator";
+        notice account_deleted = "account.account_deleted";
+        notice age_changed = "account.age_changed";
+        notice account_banned = "account.account_banned";
+        notice revoked_by_developer = "account.revoked_by_developer";
+        notice ended = "account.ended";
+        notice unreadable = "account.unreadable";
+        notice forgotten = "account.forgotten";
+        notice another_creator = "account.another_creator";
+        notice ending = "account.ending" (name: text, at: moment);
+        notice ending_of = "account.*" (name: text, at: moment) open warning;
+        notice app_refused = "account.app_refused";
+        notice gone = "account.gone";
+        notice label_long = "account.label_long" (max: number);
+        notice label_control = "account.label_control";
+        message no_basics = "scope.user_info_basic";
+        message no_publish = "scope.video_publish";
+        message no_upload = "scope.video_upload";
+        message unused = "scope.unused";
+    }
+}
+
 impl Explain for Lost {
     fn explain(&self) -> Notice {
-        const WAITS: &str = "Slipway keeps its posts and goes on with them after you reconnect.";
-        const RECONNECT: &str = "Reconnect the account as the same creator.";
-        let happened = match self {
-            Self::Refused => "TikTok no longer accepts this account’s sign-in.",
-            Self::Unanswered => {
-                "This account’s sign-in was renewed and TikTok’s answer got lost on the way. TikTok no longer accepts the old one."
-            }
-            Self::Removed(RemovalReason::UserDisconnected) => {
-                "The creator took Slipway’s access back in the TikTok app."
-            }
-            Self::Removed(RemovalReason::AccountDeleted) => {
-                return notice(
-                    "account.account_deleted",
-                    "This TikTok account was deleted.",
-                    "Slipway keeps its posts until you disconnect it.",
-                    "Disconnect it here. If TikTok gives the account back, reconnect it.",
-                );
-            }
-            Self::Removed(RemovalReason::AgeChanged) => {
-                return notice(
-                    "account.age_changed",
-                    "TikTok took Slipway’s access back because the age on the account was changed.",
-                    WAITS,
-                    "Look into the TikTok app, then reconnect the account as the same creator.",
-                );
-            }
-            Self::Removed(RemovalReason::AccountBanned) => {
-                return notice(
-                    "account.account_banned",
-                    "TikTok has banned this account.",
-                    WAITS,
-                    "See the TikTok app for the reason. If TikTok lifts the ban, reconnect the account.",
-                );
-            }
-            Self::Removed(RemovalReason::DeveloperRevoked) => {
-                "Your TikTok app’s access to this account was revoked."
-            }
-            Self::Removed(_) => "TikTok took Slipway’s access to this account back.",
-            Self::Ended => {
-                "This account’s sign-in has come to its end. TikTok asks for a new one from time to time."
-            }
-            Self::Unreadable => "This account’s sign-in is damaged on this computer.",
-            Self::Forgotten => {
-                "This account’s sign-in was forgotten, because the key that it was stored with is lost."
-            }
-            Self::AnotherCreator => {
-                return notice(
-                    "account.another_creator",
-                    "TikTok answered for another creator than this account’s.",
-                    "Slipway did not use that answer, so that nothing appears on a wrong profile. It keeps the account’s posts and goes on after you reconnect.",
-                    RECONNECT,
-                );
-            }
-        };
-        notice(
-            &format!("account.{}", self.as_str()),
-            happened,
-            WAITS,
-            RECONNECT,
-        )
+        match self {
+            Self::Refused => text::refused(),
+            Self::Unanswered => text::answer_lost(),
+            Self::Removed(RemovalReason::UserDisconnected) => text::removed_by_creator(),
+            Self::Removed(RemovalReason::AccountDeleted) => text::account_deleted(),
+            Self::Removed(RemovalReason::AgeChanged) => text::age_changed(),
+            Self::Removed(RemovalReason::AccountBanned) => text::account_banned(),
+            Self::Removed(RemovalReason::DeveloperRevoked) => text::revoked_by_developer(),
+            Self::Removed(_) => text::removed(),
+            Self::Ended => text::ended(),
+            Self::Unreadable => text::unreadable(),
+            Self::Forgotten => text::forgotten(),
+            Self::AnotherCreator => text::another_creator(),
+        }
     }
 }
 
 impl Explain for Warning {
     fn explain(&self) -> Notice {
-        notice(
-            "account.ending",
-            format!(
-                "The sign-in of {} ends on {}, unless TikTok prolongs it.",
-                self.account_name,
-                moment(self.ends_at.as_millisecond())
-            ),
-            "Slipway works with it until then. After that its posts wait.",
-            "Reconnect the account before, as the same creator.",
-        )
+        text::ending(&self.account_name, self.ends_at)
     }
+}
+
+/// The warning for the status, with a code of its own after `account.`, so that it can be dismissed by itself.
+pub fn account_ending(warning: &Warning, code: &str) -> Notice {
+    text::ending_of(code, &warning.account_name, warning.ends_at)
 }
 
 /// For a TikTok app whose client key and secret TikTok refuses.
 pub fn app_refused() -> Notice {
-    notice(
-        "account.app_refused",
-        "TikTok does not accept your app’s client key and secret.",
-        "Your accounts stay connected. Slipway renews their sign-ins and goes on with their posts as soon as TikTok accepts the app.",
-        "Compare both with your app’s page in the developer portal and correct them in Settings.",
-    )
+    text::app_refused()
 }
 
 /// What does not work without a scope. Source: `/doc/tiktok-api-scopes`.
-pub fn disabled_without(scope: &Scope) -> &'static str {
+pub fn disabled_without(scope: &Scope) -> Message {
     match scope {
-        Scope::UserInfoBasic => "Slipway cannot show this account’s name and picture.",
-        Scope::VideoPublish => {
-            "Posts cannot go straight to the profile. Drafts can still be sent to the inbox."
-        }
-        Scope::VideoUpload => {
-            "Drafts cannot be sent to the TikTok inbox. Videos can still be posted directly."
-        }
-        _ => "Slipway needs it for nothing at present.",
+        Scope::UserInfoBasic => text::no_basics(),
+        Scope::VideoPublish => text::no_publish(),
+        Scope::VideoUpload => text::no_upload(),
+        _ => text::unused(),
     }
 }
 
-/// For an account that is no longer connected.
-pub fn account_gone() -> Notice {
-    notice(
-        "account.gone",
-        "This account is no longer connected.",
-        "Nothing was changed.",
-        "",
-    )
+/// A scope as the catalogs select by it: `publish`, `upload`, or TikTok's own name of another one.
+pub fn scope_key(scope: &str) -> &str {
+    match scope {
+        "video.publish" => "publish",
+        "video.upload" => "upload",
+        other => other,
+    }
 }
 
 impl Explain for LabelError {
     fn explain(&self) -> Notice {
-        const UNCHANGED: &str = "Nothing was changed.";
         match self {
-            Self::Long { max } => notice(
-                "account.label_long",
-                format!("A label can have {max} characters."),
-                UNCHANGED,
-                "Shorten it.",
-            ),
-            Self::Control => notice(
-                "account.label_control",
-                "A label cannot hold line breaks or invisible characters.",
-                UNCHANGED,
-                "Type it anew.",
-            ),
+            Self::Long { max } => text::label_long(*max),
+            Self::Control => text::label_control(),
         }
     }
 }
@@ -147,19 +106,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_loss_has_words_of_its_own_and_a_way_out() {
+    fn every_reason_to_reconnect_has_its_own_code() {
         let mut codes = std::collections::BTreeSet::new();
         for lost in Lost::ALL {
-            let told = lost.explain();
-            assert!(
-                !told.happened.is_empty() && !told.you.is_empty(),
-                "{lost:?}"
-            );
-            assert!(!told.slipway.is_empty(), "{lost:?}");
-            assert!(codes.insert(told.code.clone()), "{}", told.code);
-            assert!(told.code.starts_with("account."), "{}", told.code);
+            let notice = lost.explain();
+            assert_eq!(notice.code, format!("account.{}", lost.as_str()));
+            assert!(codes.insert(notice.code.clone()), "{}", notice.code);
         }
         let known = Lost::Removed(RemovalReason::Other(9)).explain();
         assert_eq!(known.code, "account.removed");
     }
+}
+
+/// For an account that is no longer connected.
+pub fn account_gone() -> Notice {
+    text::gone()
 }

@@ -27,6 +27,7 @@ use slipway_core::{
 use tokio::sync::watch;
 
 use circuit::{Circuit, Phase, Refusal, Ticket};
+pub(crate) use notices::text::TEXTS;
 pub use outcome::Outcome;
 
 /// How long a host is left alone.

@@ -1,34 +1,26 @@
-//! What is wrong with a service that is left alone for a while.
+//! Notices about hosts that are not called for a while because they failed.
 
-use slipway_core::{
-    notice::{Explain, notice},
-    views::Notice,
-};
+use slipway_core::{notice::Explain, views::Notice};
 
 use super::Trouble;
 
+pub(crate) mod text {
+    //! The texts about failing hosts.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice silent = "service.silent";
+        notice faults_for_account = "service.faults_for_account";
+        notice faults = "service.faults";
+    }
+}
+
 impl Explain for Trouble {
     fn explain(&self) -> Notice {
-        const AGAIN: &str = "Slipway tries again by itself and sends nothing twice.";
         match self {
-            Self::Silent => notice(
-                "service.silent",
-                "TikTok is not answering.",
-                AGAIN,
-                "Nothing is needed. Check your connection if it stays so.",
-            ),
-            Self::FaultsForAccount => notice(
-                "service.faults_for_account",
-                "TikTok has a fault of its own and cannot serve this account.",
-                "Slipway tries again by itself and sends nothing twice. Your other accounts go on.",
-                "Nothing is needed. Look at your profile in the TikTok app if it stays so.",
-            ),
-            Self::Faults => notice(
-                "service.faults",
-                "TikTok has a fault of its own.",
-                AGAIN,
-                "Nothing is needed.",
-            ),
+            Self::Silent => text::silent(),
+            Self::FaultsForAccount => text::faults_for_account(),
+            Self::Faults => text::faults(),
         }
     }
 }

@@ -9,7 +9,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use slipway_core::notice::Explain;
 
 use super::grant::Concluded;
-use crate::connect::{AnswerText, ConnectError};
+use crate::connect::{AnswerBody, AnswerText, ConnectError};
+use slipway_core::texts::Texts;
 
 const PAGE: &str = include_str!("page.html");
 
@@ -17,7 +18,7 @@ const PAGE: &str = include_str!("page.html");
 const OPEN: &str = "slipway://open";
 
 /// The page for how an answer was taken.
-pub(super) fn page(answer: &Result<Concluded, ConnectError>) -> Response<Body> {
+pub(super) fn page(answer: &Result<Concluded, ConnectError>, texts: &Texts) -> Response<Body> {
     let (status, text) = match answer {
         Ok(Concluded::Connected {
             display_name,
@@ -38,15 +39,22 @@ pub(super) fn page(answer: &Result<Concluded, ConnectError>) -> Response<Body> {
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
+    let (first, second) = match &text.body {
+        AnswerBody::Lines(first, second) => (texts.message(first), texts.message(second)),
+        AnswerBody::Notice(notice) => {
+            let words = texts.notice(notice);
+            (words.happened, format!("{} {}", words.slipway, words.you))
+        }
+    };
     // Names go in last, so that nothing in them is taken for a place of the page's own.
     let html = PAGE
+        .replace("{language}", texts.language().tag())
         .replace("{nonce}", &nonce)
         .replace("{open}", OPEN)
-        .replace("{title}", &escape(text.title));
-    let html = fill(
-        &html,
-        [("{first}", &text.first), ("{second}", &text.second)],
-    );
+        .replace("{window}", &escape(&texts.message(&text.window_title())))
+        .replace("{title}", &escape(&texts.message(&text.title)))
+        .replace("{back}", &escape(&texts.message(&AnswerText::open())));
+    let html = fill(&html, [("{first}", &first), ("{second}", &second)]);
     let headers = [
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::REFERRER_POLICY, "no-referrer".to_owned()),
@@ -81,9 +89,10 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use slipway_core::texts::Language;
 
     async fn shown(answer: Result<Concluded, ConnectError>) -> (StatusCode, String, String) {
-        let response = page(&answer);
+        let response = page(&answer, &Texts::new(Language::English));
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
             .to_str()
             .unwrap()
@@ -137,7 +146,16 @@ mod tests {
         let (_, one, html) = shown(another()).await;
         let (_, other, _) = shown(another()).await;
         assert_ne!(one, other);
-        for place in ["{title}", "{first}", "{second}", "{open}", "{nonce}"] {
+        for place in [
+            "{language}",
+            "{window}",
+            "{title}",
+            "{first}",
+            "{second}",
+            "{open}",
+            "{back}",
+            "{nonce}",
+        ] {
             assert!(PAGE.contains(place) && !html.contains(place), "{place}");
         }
         let (status, _, html) = shown(Err(ConnectError::StateMismatch)).await;

@@ -186,7 +186,7 @@ impl Port {
         if !goes_on {
             self.closed.cancelled().await;
         }
-        answer_page::page(&answer)
+        answer_page::page(&answer, &self.connector.texts)
     }
 }
 

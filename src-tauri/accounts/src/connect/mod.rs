@@ -19,6 +19,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
+use slipway_core::texts::Texts;
 use slipway_core::{
     clock::{self, Clock},
     events::Events,
@@ -41,11 +42,15 @@ use attempt::{
 };
 pub use error::ConnectError;
 use grant::{Concluded, refusal};
-pub use notices::AnswerText;
+pub(crate) use notices::text::TEXTS;
+pub use notices::{AnswerBody, AnswerText};
 pub use receiver::HostedPage;
 pub use receiver::HostedPageError;
 use receiver::Receiver;
-pub use tiktok_notices::{rate_limited, reconnect_needed, refused, tiktok};
+pub(crate) use tiktok_notices::text::TEXTS as TIKTOK_TEXTS;
+pub use tiktok_notices::{
+    Context, UPLOAD, busy, failed as call_failed, rate_limited, reconnect, refused, resting,
+};
 
 /// How long after its end an attempt that nobody answered is told so: an answer in its last moment is judged first.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -61,12 +66,18 @@ pub struct Connector {
     settings: watch::Receiver<Settings>,
     clock: Arc<dyn Clock>,
     events: Events,
+    /// The words of the answer page.
+    texts: Arc<Texts>,
     attempts: Mutex<Attempts>,
     /// All that goes on for attempts.
     tasks: TaskTracker,
 }
 
 impl Connector {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the engine that attempts need"
+    )]
     pub fn new(
         tiktok: TikTok,
         database: Arc<Database>,
@@ -75,6 +86,7 @@ impl Connector {
         settings: watch::Receiver<Settings>,
         clock: Arc<dyn Clock>,
         events: Events,
+        texts: Arc<Texts>,
     ) -> Self {
         Self {
             tiktok,
@@ -87,6 +99,7 @@ impl Connector {
             settings,
             clock,
             events,
+            texts,
             attempts: Mutex::default(),
             tasks: TaskTracker::new(),
         }

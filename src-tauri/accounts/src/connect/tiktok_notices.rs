@@ -1,124 +1,122 @@
-//! Notices about TikTok's own refusals.
+//! Notices about refusals and faults of TikTok, by what Slipway was doing at the time.
 
-use slipway_core::{notice::notice, views::Notice};
+use slipway_core::views::Notice;
 use tiktok_api::{ErrorCode, OAuthErrorCode};
 
-/// For the rate limit of a minute.
-pub fn rate_limited() -> Notice {
-    notice(
-        "post.rate_limited",
-        "TikTok allows only so many requests in a minute.",
-        "Slipway goes on in a moment.",
-        "",
-    )
+pub(crate) mod text {
+    //! The texts about TikTok.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice offline = "tiktok.offline" (context: text);
+        notice invalid_client = "tiktok.invalid_client" (context: text);
+        notice down = "tiktok.down" (http: text, context: text);
+        notice unreadable = "tiktok.unreadable" (context: text);
+        notice busy = "tiktok.busy";
+        notice resting = "tiktok.resting";
+        notice too_many_posts = "tiktok.spam_risk_too_many_posts" (context: text);
+        notice too_many_pending = "tiktok.spam_risk_too_many_pending_share" (context: text);
+        notice banned = "tiktok.spam_risk_user_banned_from_posting" (context: text);
+        notice user_cap = "tiktok.reached_active_user_cap" (context: text);
+        notice unaudited = "tiktok.unaudited_client_can_only_post_to_private_accounts" (context: text);
+        notice privacy = "tiktok.privacy_level_option_mismatch" (context: text);
+        notice scope_not_authorized = "tiktok.scope_not_authorized" (context: text);
+        notice scope_missed = "tiktok.scope_permission_missed" (context: text);
+        notice other = "tiktok.*" (code: text, message: message, context: text) open last;
+        message said = "tiktok.said" (text: text);
+        message part_refused = "tiktok.part_refused";
+        notice rate_limited = "post.rate_limited" (context: text);
+        notice reconnect = "post.reconnect" (context: text);
+    }
 }
 
-/// For an account whose sign-in TikTok no longer accepts.
-pub fn reconnect_needed() -> Notice {
-    notice(
-        "post.reconnect",
-        "TikTok no longer accepts this account’s sign-in.",
-        "Slipway keeps the post and goes on after you reconnect.",
-        "Connect the same account again.",
-    )
+/// What the codes of refused chunks begin with, before the status of HTTP.
+pub const UPLOAD: &str = "upload_";
+
+/// What Slipway was doing when TikTok refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Context {
+    /// Sending a post.
+    Post,
+    /// Connecting an account.
+    Connect,
+    /// Answering a request of the creator's.
+    Request,
 }
 
-/// The API's refusals. Source: `/doc/content-posting-api-reference-direct-post`.
-pub fn refused(code: &ErrorCode, message: &str) -> Notice {
-    let (happened, slipway, you) = match code {
-        ErrorCode::SpamRiskTooManyPosts => (
-            "This creator has reached TikTok’s daily number of posts through apps.",
-            "Slipway waits and tries again in some hours.",
-            "You can still post in the TikTok app.",
-        ),
-        ErrorCode::SpamRiskTooManyPendingShare => (
-            "Five drafts from the last 24 hours still wait in the TikTok inbox.",
-            "Slipway waits and tries again later.",
-            "Finish or discard some of them in the TikTok app.",
-        ),
-        ErrorCode::SpamRiskUserBannedFromPosting => (
-            "TikTok has barred this account from posting.",
-            "Slipway stopped.",
-            "See the TikTok app for the reason.",
-        ),
-        ErrorCode::ReachedActiveUserCap => (
-            "Your TikTok app has reached the number of creators who may post with it in a day.",
-            "Slipway waits and tries again in some hours.",
-            "Sending it to the inbox may work at once.",
-        ),
-        ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts => (
-            "Your TikTok app is not audited yet, so TikTok lets it post only to private accounts.",
-            "Slipway stopped. Nothing was published.",
-            "Make the account private in the TikTok app (Settings, Privacy, Private account), or send the video to the inbox. Choosing “Only me” is not enough.",
-        ),
-        ErrorCode::PrivacyLevelOptionMismatch => (
-            "The audience that you chose is not offered for this account.",
-            "Slipway did not send the video.",
-            "Choose again who can see it.",
-        ),
-        ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed => (
-            "This account did not grant what this way of posting needs.",
-            "Slipway stopped. Nothing was published.",
-            "Choose “Grant more” for the account and leave the permission ticked, then try again.",
-        ),
-        ErrorCode::RateLimitExceeded => return rate_limited(),
-        ErrorCode::AccessTokenInvalid => return reconnect_needed(),
-        _ => {
-            return notice(
-                &format!("tiktok.{}", code.as_str()),
-                format!("TikTok refused: {} {message}", code.as_str())
-                    .trim()
-                    .to_owned(),
-                "Slipway stopped. Nothing was published.",
-                "Try again later. If it stays so, the message above tells what TikTok wants.",
-            );
+impl Context {
+    /// The name that the catalogs select by.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Connect => "connect",
+            Self::Request => "request",
         }
-    };
-    notice(&format!("tiktok.{}", code.as_str()), happened, slipway, you)
+    }
 }
 
-/// What an error of TikTok's or of the way there is called.
-pub fn tiktok(error: &tiktok_api::Error, slipway: &str, you: &str) -> Notice {
+/// Explains a failed call of the API.
+pub fn failed(error: &tiktok_api::Error, context: Context) -> Notice {
     use tiktok_api::Error;
+    let name = context.as_str();
     match error {
-        Error::Network { .. } => notice(
-            "tiktok.offline",
-            "TikTok cannot be reached.",
-            slipway,
-            "Check your internet connection, then try again.",
-        ),
-        Error::Api { code, message, .. } => Notice {
-            slipway: slipway.to_owned(),
-            ..refused(code, message)
-        },
+        Error::Network { .. } => text::offline(name),
+        Error::Api { code, message, .. } => refused(code, message, context),
         Error::OAuth {
             code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
             ..
-        } => notice(
-            "tiktok.invalid_client",
-            "TikTok does not accept your app’s client key and secret.",
-            slipway,
-            "Compare both with your app’s page in the developer portal and correct them in Settings.",
-        ),
+        } => text::invalid_client(name),
         Error::OAuth {
             code, description, ..
-        } => notice(
-            &format!("tiktok.{}", code.as_str()),
-            format!("TikTok refused: {} {description}", code.as_str()),
-            slipway,
-            you,
-        ),
-        Error::Server { http, .. } => notice(
-            "tiktok.down",
-            format!("TikTok has a fault of its own (HTTP {http})."),
-            slipway,
-            you,
-        ),
-        _ => notice(
-            "tiktok.unreadable",
-            "TikTok’s answer makes no sense.",
-            slipway,
-            you,
-        ),
+        } => text::other(code.as_str(), code.as_str(), text::said(description), name),
+        Error::Server { http, .. } => text::down(http.to_string(), name),
+        _ => text::unreadable(name),
     }
+}
+
+/// Explains a refusal of the API. Source: `/doc/content-posting-api-reference-direct-post`.
+pub fn refused(code: &ErrorCode, message: &str, context: Context) -> Notice {
+    let name = context.as_str();
+    match code {
+        ErrorCode::SpamRiskTooManyPosts => text::too_many_posts(name),
+        ErrorCode::SpamRiskTooManyPendingShare => text::too_many_pending(name),
+        ErrorCode::SpamRiskUserBannedFromPosting => text::banned(name),
+        ErrorCode::ReachedActiveUserCap => text::user_cap(name),
+        ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts => text::unaudited(name),
+        ErrorCode::PrivacyLevelOptionMismatch => text::privacy(name),
+        ErrorCode::ScopeNotAuthorized => text::scope_not_authorized(name),
+        ErrorCode::ScopePermissionMissed => text::scope_missed(name),
+        ErrorCode::RateLimitExceeded => rate_limited(context),
+        ErrorCode::AccessTokenInvalid => reconnect(context),
+        other => {
+            let code = other.as_str();
+            // The code of a refused chunk is Slipway's own.
+            let said = if code.starts_with(UPLOAD) {
+                text::part_refused()
+            } else {
+                text::said(message)
+            };
+            text::other(code, code, said, name)
+        }
+    }
+}
+
+/// For a call that has to wait for TikTok's limit of the last minute.
+pub fn busy() -> Notice {
+    text::busy()
+}
+
+/// For a call while TikTok is not called because it failed.
+pub fn resting() -> Notice {
+    text::resting()
+}
+
+/// For TikTok's limit of the last minute.
+pub fn rate_limited(context: Context) -> Notice {
+    text::rate_limited(context.as_str())
+}
+
+/// For an account whose sign-in TikTok refuses.
+pub fn reconnect(context: Context) -> Notice {
+    text::reconnect(context.as_str())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::{Message, Notice};
 
 /// Whether an account can still be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -22,7 +22,7 @@ pub struct MissingScope {
     /// TikTok's name of it.
     pub scope: String,
     /// What does not work without it.
-    pub disables: String,
+    pub disables: Message,
 }
 
 /// The colours that tell accounts apart; the UI decides how each looks.

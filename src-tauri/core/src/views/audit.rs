@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::{Message, Notice};
 
 /// What an entry tells of.
 #[derive(
@@ -69,8 +69,8 @@ pub struct AuditEntry {
     pub account_id: Option<String>,
     /// The account's nickname at that time.
     pub account_name: Option<String>,
-    /// What happened, for people.
-    pub text: String,
+    /// What happened.
+    pub message: Message,
     /// The particulars as they are stored and hashed; no secret is among them.
     pub details: BTreeMap<String, String>,
     /// BLAKE3 over this entry and the hash before it, in hex.

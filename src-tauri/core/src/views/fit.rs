@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Notice;
+use super::{Message, Notice};
 
 /// What the creator wants mended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -38,7 +38,7 @@ pub struct Mend {
     /// Whether it is among what is chosen.
     pub chosen: bool,
     /// What the creator decides about, when it is theirs to decide: a cut, or something that does not block.
-    pub question: Option<String>,
+    pub question: Option<Message>,
     /// The ffmpeg command that mends this alone.
     pub command: String,
 }
@@ -48,7 +48,7 @@ pub struct Mend {
 #[serde(rename_all = "camelCase")]
 pub struct FitPlan {
     /// One sentence for each step.
-    pub steps: Vec<String>,
+    pub steps: Vec<Message>,
     /// The ffmpeg command that does all of it.
     pub command: String,
 }

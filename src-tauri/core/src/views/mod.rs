@@ -8,6 +8,7 @@ mod folders;
 mod schedule;
 mod settings;
 mod status;
+mod text;
 mod vault;
 
 pub use accounts::{
@@ -25,26 +26,13 @@ pub use folders::{
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use status::{NetworkState, Service, Standing};
+pub use text::{Argument, Arguments, Message, Notice};
 pub use vault::{KeyProtection, KeySource, VaultView};
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-
-/// A text for a creator in three parts. Made in `notices`, from typed errors, and nowhere else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Notice {
-    /// A stable name of the kind of notice, for tests and translations.
-    pub code: String,
-    /// What happened.
-    pub happened: String,
-    /// What Slipway does about it.
-    pub slipway: String,
-    /// What the creator can do. May be empty when nothing is needed.
-    pub you: String,
-}
 
 /// The TikTok app that Slipway speaks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -286,7 +274,7 @@ pub struct HistoryEntry {
     /// When, as RFC 3339.
     pub at: String,
     /// What happened.
-    pub text: String,
+    pub message: Message,
 }
 
 /// What became of a file that was dropped, picked or handed over.

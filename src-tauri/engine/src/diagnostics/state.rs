@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use slipway_core::texts::Texts;
 use slipway_core::{
     clock,
     views::{
@@ -221,11 +222,25 @@ pub(crate) struct PostFacts {
     caption: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    history: Vec<HistoryEntry>,
+    history: Vec<HistoryLine>,
+}
+
+/// A line of a post's history.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct HistoryLine {
+    at: String,
+    code: String,
+    /// The line in English.
+    text: String,
 }
 
 impl PostFacts {
-    pub(crate) fn of(row: &PostRow, history: Vec<HistoryEntry>, choice: DiagnosticsChoice) -> Self {
+    pub(crate) fn of(
+        row: &PostRow,
+        history: Vec<HistoryEntry>,
+        texts: &Texts,
+        choice: DiagnosticsChoice,
+    ) -> Self {
         let settings = row.settings();
         let moment = |at: Option<i64>| at.map(|at| clock::from_millis(at).to_string());
         let findings = row.findings().unwrap_or_default();
@@ -259,7 +274,14 @@ impl PostFacts {
             brand_content: settings.brand_content,
             is_aigc: settings.is_aigc,
             path: choice.file_names.then(|| row.path.clone()),
-            history,
+            history: history
+                .into_iter()
+                .map(|entry| HistoryLine {
+                    at: entry.at,
+                    text: texts.message(&entry.message),
+                    code: entry.message.code,
+                })
+                .collect(),
         }
     }
 }

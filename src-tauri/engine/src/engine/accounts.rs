@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::posts::history;
 use secrecy::SecretString;
+use slipway_accounts::connect::Context;
 use slipway_accounts::connect::refused;
 use slipway_accounts::{
     accounts::{Patience, TokenError},
@@ -120,20 +122,20 @@ impl Engine {
         match row.state()? {
             State::Scheduled | State::Queued | State::Checking => Ok(self
                 .posts
-                .back_to_draft(id, "The account was disconnected")
+                .back_to_draft(id, &history::account_disconnected())
                 .await?),
             State::Waiting | State::Paused if row.publish_id.is_none() => Ok(self
                 .posts
-                .back_to_draft(id, "The account was disconnected")
+                .back_to_draft(id, &history::account_disconnected())
                 .await?),
             State::Uploading | State::Waiting | State::Paused if !row.may_be_fully_uploaded() => {
                 Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {
-                let text = "The account was disconnected before TikTok said how it ended";
+                let text = history::account_disconnected_early();
                 Ok(self
                     .posts
-                    .unconfirmed(id, &posts::Cause::AccountGone, text)
+                    .unconfirmed(id, &posts::Cause::AccountGone, &text)
                     .await?)
             }
             _ => Ok(()),
@@ -188,7 +190,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(refused(&code, &message)),
+                    cannot_post: Some(refused(&code, &message, Context::Post)),
                 })
             }
             Err(error) => Err(error.into()),

@@ -92,6 +92,11 @@ impl Engine {
         path: &Path,
     ) -> Result<u64, AuditError> {
         let Database { pool, vault, .. } = &*self.database;
-        audit::export(pool, vault, self.clock.now(), filter, format, path).await
+        let target = audit::Target {
+            format,
+            path,
+            texts: &self.texts,
+        };
+        audit::export(pool, vault, self.clock.now(), filter, target).await
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use slipway_accounts::accounts::AccountRow;
+use slipway_core::texts::Language;
+use slipway_core::texts::Texts;
 use slipway_core::{
     clock,
     views::{DiagnosticsChoice, HistoryEntry, Settings},
@@ -105,10 +107,12 @@ impl Engine {
         for post in posts {
             *counts.entry(post.state.clone()).or_default() += 1;
         }
+        // Whoever helps may not speak the creator's language.
+        let texts = Texts::new(Language::English);
         let mut told = Vec::with_capacity(posts.len().min(POSTS));
         for post in posts.iter().take(POSTS) {
             let history: Vec<HistoryEntry> = self.posts.history(&post.id).await?;
-            told.push(PostFacts::of(post, history, choice));
+            told.push(PostFacts::of(post, history, &texts, choice));
         }
         Ok(QueueState {
             counts,

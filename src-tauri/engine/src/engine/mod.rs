@@ -14,6 +14,7 @@ mod transcode;
 mod vault;
 
 pub use error::EngineError;
+pub(crate) use notices::text::TEXTS;
 
 use std::{
     ffi::OsString,
@@ -30,6 +31,8 @@ use slipway_accounts::{
     credentials::Credentials,
     rate_limit::Limiter,
 };
+use slipway_core::texts::Language;
+use slipway_core::texts::Texts;
 use slipway_core::{
     clock::{Clock, SystemClock},
     events::Events,
@@ -83,6 +86,8 @@ pub struct EngineConfig {
     pub network: Option<Arc<dyn Network>>,
     /// Where ffmpeg is looked for, as in `PATH`; on the path of this process when it is not set.
     pub programs: Option<OsString>,
+    /// The language of the answer page in the browser and of exports.
+    pub language: Language,
 }
 
 impl EngineConfig {
@@ -97,6 +102,7 @@ impl EngineConfig {
             clock: Arc::new(SystemClock),
             network: None,
             programs: None,
+            language: Language::default(),
         }
     }
 }
@@ -126,6 +132,7 @@ pub struct Engine {
     folders: Arc<Folders>,
     board: Arc<Board>,
     verifier: Arc<Verifier>,
+    texts: Arc<Texts>,
     events: Events,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -183,6 +190,7 @@ impl Engine {
             .unwrap_or_else(|| network_of(&config.endpoints));
 
         let events = Events::new();
+        let texts = Arc::new(Texts::new(config.language));
         let breaker = Breaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
@@ -236,6 +244,7 @@ impl Engine {
             settings.subscribe(),
             clock.clone(),
             events.clone(),
+            texts.clone(),
         ));
         let board = Arc::new(Board::new(events.clone()));
         let verifier = Arc::new(Verifier {
@@ -290,6 +299,7 @@ impl Engine {
             folders,
             board,
             verifier,
+            texts,
             events,
             stop,
             tasks,

@@ -2,20 +2,29 @@
 
 use slipway_accounts::{
     accounts::account_gone,
-    connect::{ConnectError, tiktok},
+    connect::{ConnectError, Context, busy, call_failed, resting},
 };
-use slipway_core::{
-    notice::{Explain, notice},
-    views::Notice,
-};
+use slipway_core::{notice::Explain, views::Notice};
 use slipway_store::database::Trouble;
 
 use super::EngineError;
-use crate::posts::{Cause, PostError};
+use crate::posts::{Cause, PostError, credentials_refused, not_usable};
+
+pub(crate) mod text {
+    //! The texts about requests to the engine.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice too_late = "post.too_late";
+        notice setup_malformed = "setup.malformed";
+        notice setup_fixed = "setup.fixed";
+        notice vault_unreadable = "vault.unreadable";
+        notice diagnostics = "diagnostics";
+    }
+}
 
 impl Explain for EngineError {
     fn explain(&self) -> Notice {
-        const UNCHANGED: &str = "Nothing was changed.";
         match self {
             Self::NoSuchPost => PostError::NoSuchPost.explain(),
             Self::NoSuchAccount => account_gone(),
@@ -23,65 +32,24 @@ impl Explain for EngineError {
                 PostError::WrongState { operation, state }.explain()
             }
             Self::Incomplete(incomplete) => incomplete.explain(),
-            Self::File(error) => Notice {
-                slipway: UNCHANGED.to_owned(),
-                ..error.explain()
-            },
+            Self::File(error) => not_usable(error),
             Self::Fit(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Settings(error) => error.explain(),
             Self::Folder(error) => error.explain(),
-            Self::Busy { .. } => notice(
-                "tiktok.busy",
-                "TikTok was asked as often in the last minute as it allows.",
-                UNCHANGED,
-                "Try again in a minute.",
-            ),
-            Self::TikTokResting { .. } => notice(
-                "tiktok.resting",
-                "TikTok has not been answering.",
-                "Slipway leaves it alone for a moment and then tries again by itself.",
-                "Try again in a moment.",
-            ),
-            Self::TooLateToCancel => notice(
-                "post.too_late",
-                "TikTok already has the whole video.",
-                "Slipway goes on watching how it ends.",
-                "Delete the post in the TikTok app once it is there.",
-            ),
+            Self::Busy { .. } => busy(),
+            Self::TikTokResting { .. } => resting(),
+            Self::TooLateToCancel => text::too_late(),
             Self::Connect(error) => error.explain(),
-            Self::CredentialsMalformed => notice(
-                "setup.malformed",
-                "Client key and client secret must not be empty or contain spaces.",
-                UNCHANGED,
-                "Copy both from your app’s page in TikTok’s developer portal.",
-            ),
-            Self::CredentialsFixed => notice(
-                "setup.fixed",
-                "Client key and secret come from SLIPWAY_CLIENT_KEY and SLIPWAY_CLIENT_SECRET.",
-                UNCHANGED,
-                "Change the variables, or remove them to enter values here.",
-            ),
+            Self::CredentialsMalformed => text::setup_malformed(),
+            Self::CredentialsFixed => text::setup_fixed(),
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
-            Self::CredentialsRefused => Notice {
-                slipway: UNCHANGED.to_owned(),
-                ..Cause::CredentialsRefused.explain()
-            },
+            Self::CredentialsRefused => credentials_refused(Context::Request),
             Self::Label(error) => error.explain(),
             Self::ReconnectNeeded => Cause::ReconnectNeeded.explain(),
-            Self::TikTok(error) => tiktok(error, UNCHANGED, "Try again in a moment."),
-            Self::Vault => notice(
-                "vault.unreadable",
-                "A stored secret cannot be decrypted.",
-                "Slipway leaves it as it is.",
-                "Disconnect the account and connect it again.",
-            ),
-            Self::Diagnostics(_) => notice(
-                "diagnostics",
-                "The diagnostics could not be put together.",
-                UNCHANGED,
-                "Try again. If it stays so, quit Slipway and start it again.",
-            ),
+            Self::TikTok(error) => call_failed(error, Context::Request),
+            Self::Vault => text::vault_unreadable(),
+            Self::Diagnostics(_) => text::diagnostics(),
             Self::Audit(error) => error.explain(),
             Self::Database(error) => Trouble::of(error).explain(),
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::posts::history;
 use slipway_accounts::{accounts::Patience, rate_limit::Call};
 use slipway_core::{
     notice::Explain,
@@ -123,7 +124,7 @@ impl Engine {
                 state: State::Processing.as_str(),
             });
         }
-        self.posts.pause(id, None, "Paused").await?;
+        self.posts.pause(id, None, &history::paused()).await?;
         Ok(self.service.transitioned(id).await?)
     }
 
@@ -152,7 +153,7 @@ impl Engine {
                 state: state.as_str(),
             });
         }
-        self.posts.back_to_draft(id, "Back to the draft").await?;
+        self.posts.back_to_draft(id, &history::draft()).await?;
         Ok(self.service.transitioned(id).await?)
     }
 
@@ -226,7 +227,7 @@ impl Engine {
         match (row.state()?, row.cause()) {
             (State::Failed, Some(cause)) if cause.needs_edit() => {
                 self.posts
-                    .back_to_draft(id, "Back to the draft, to be changed")
+                    .back_to_draft(id, &history::draft_to_change())
                     .await?;
             }
             (State::Failed, cause) => {
@@ -244,7 +245,7 @@ impl Engine {
             }
             (State::Unconfirmed, _) => self.posts.ask_again(id).await?,
             (State::Cancelled, _) => {
-                self.posts.back_to_draft(id, "Back to the draft").await?;
+                self.posts.back_to_draft(id, &history::draft()).await?;
             }
             (state, _) => {
                 return Err(EngineError::WrongState {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::posts::history;
 use jiff::Timestamp;
 use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
@@ -206,8 +207,8 @@ impl Folders {
                 settings: chosen,
                 ..post.clone()
             };
-            let text = "Added from a watched folder";
-            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), text).await?;
+            let text = history::added_from_folder();
+            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), &text).await?;
             store::add_post(&mut tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
             made.push(id);
         }

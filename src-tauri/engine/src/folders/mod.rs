@@ -37,6 +37,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use caption::CaptionError;
 pub(crate) use notices::known;
+pub(crate) use notices::text::TEXTS;
 pub(crate) use reasons::{ApprovalReason, Block, KnownBy, Skip};
 pub(crate) use sidecar::SideFault;
 pub(crate) use tables::TABLES;

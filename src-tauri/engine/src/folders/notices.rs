@@ -1,332 +1,195 @@
-//! What creators read about watched folders, the files in them, and videos that are known already.
+//! Notices about watched folders, the files in them, and videos that Slipway knows already.
 
 use jiff::Timestamp;
-use slipway_accounts::accounts::account_gone;
+use slipway_accounts::accounts::{account_gone, scope_key};
 use slipway_core::{
-    notice::{Explain, moment, notice},
-    views::{KnownState, Notice},
+    clock,
+    notice::Explain,
+    views::{KnownState, Message, Notice},
 };
 use slipway_store::database::Trouble;
 
 use crate::folders::{ApprovalReason, Block, CaptionError, FolderError, KnownBy, SideFault, Skip};
 
+pub(crate) mod text {
+    //! The texts about folders.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice video_posted = "video.posted" (account: text, at: moment);
+        notice video_planned = "video.planned" (account: text, at: moment);
+        notice away = "folder.away";
+        notice not_tagged = "folder.not_tagged";
+        notice not_moved = "folder.not_moved";
+        notice file_not_finished = "folder.file.not_finished";
+        notice file_gone = "folder.file.gone";
+        notice file_dismissed = "folder.file.dismissed";
+        notice file_known = "folder.file.known" (uses: message);
+        message use_posted = "folder.use_posted" (account: text, at: moment);
+        message use_planned = "folder.use_planned" (account: text, at: moment);
+        message uses = "folder.uses" (first: message, rest: message);
+        message uses_none = "folder.uses_none";
+        notice file_made = "folder.file.made";
+        notice file_link = "folder.file.link";
+        notice file_empty = "folder.file.empty";
+        notice file_picture = "folder.file.picture";
+        notice file_no_video = "folder.file.no_video";
+        notice file_cut = "folder.file.cut";
+        notice file_damaged = "folder.file.damaged";
+        notice file_not_a_video = "folder.file.not_a_video";
+        notice file_name = "folder.file.name";
+        notice file_unreadable = "folder.file.unreadable" (detail: text);
+        notice file_no_such_account = "folder.file.no_such_account" (name: text);
+        notice file_no_subfolder = "folder.file.no_subfolder";
+        notice file_caption = "folder.file.caption" (units: number, max: number, excess: number);
+        notice side_account = "folder.side.account" (name: text);
+        notice side_encoding = "folder.side.encoding";
+        notice side_too_long = "folder.side.too_long";
+        notice side_json = "folder.side.json" (line: number, column: number, detail: text);
+        notice side_unreadable = "folder.side.unreadable" (detail: text);
+        notice hold_consent = "folder.hold.consent";
+        notice hold_no_slots = "folder.hold.no_slots";
+        notice hold_moment = "folder.hold.moment";
+        notice hold_file = "folder.hold.file";
+        notice hold_incomplete = "folder.hold.incomplete";
+        notice blocked_account = "folder.blocked.account";
+        notice blocked_scope = "folder.blocked.scope" (scope: text);
+        notice blocked_consent = "folder.blocked.consent";
+        notice blocked_privacy = "folder.blocked.privacy";
+        notice blocked_settings = "folder.blocked.settings";
+        notice blocked_permission = "folder.blocked.permission";
+        notice gone = "folder.gone";
+        notice not_a_folder = "folder.not_a_folder";
+        notice unreadable = "folder.unreadable";
+        notice name = "folder.name";
+        notice watched = "folder.watched";
+        notice own = "folder.own";
+        notice no_accounts = "folder.no_accounts";
+        notice consent = "folder.consent";
+        notice template_placeholder = "folder.template.placeholder" (name: text);
+        notice template_brace = "folder.template.brace";
+        notice hashtag = "folder.hashtag" (hashtag: text);
+        notice template_too_long = "folder.template.too_long" (units: number);
+    }
+}
+
 /// That the same video was posted, or is about to be.
 pub(crate) fn known(account: &str, at: Timestamp, state: KnownState) -> Notice {
-    let at = moment(at.as_millisecond());
-    let (code, happened) = match state {
-        KnownState::Posted => (
-            "video.posted",
-            format!("The same video was posted to {account} on {at}."),
-        ),
-        KnownState::Planned => (
-            "video.planned",
-            format!("The same video is in the queue for {account} since {at}."),
-        ),
-    };
-    notice(
-        code,
-        happened,
-        "Slipway knows it by its content, whatever the file is called.",
-        "Post it again only if that is what you want.",
-    )
+    match state {
+        KnownState::Posted => text::video_posted(account, at),
+        KnownState::Planned => text::video_planned(account, at),
+    }
 }
 
 /// That a folder is not there at the moment.
 pub(crate) fn folder_away() -> Notice {
-    notice(
-        "folder.away",
-        "The folder is not there. Its drive may be unplugged or out of reach.",
-        "Slipway looks for it every few seconds and goes on by itself. It still knows every file.",
-        "Connect the drive again, or remove the folder here if it is gone for good.",
-    )
+    text::away()
 }
 
 /// That a file could not be moved or tagged after its posts were out.
 pub(crate) fn after_posting_failed(tag: bool) -> Notice {
     if tag {
-        return notice(
-            "folder.not_tagged",
-            "A posted video could not be tagged: its drive keeps no extended attributes.",
-            "Slipway left the file as it is. It knows it all the same.",
-            "Choose “Leave” or “Move to Posted” for this folder.",
-        );
+        text::not_tagged()
+    } else {
+        text::not_moved()
     }
-    notice(
-        "folder.not_moved",
-        "A posted video could not be moved to “Posted”.",
-        "Slipway left the file where it is. It knows it all the same.",
-        "Check that you may write to the folder, or choose “Leave” for it.",
-    )
 }
 
 /// That a file is not finished.
 pub(crate) fn file_not_finished() -> Notice {
-    notice(
-        "folder.file.not_finished",
-        "The file is still being written.",
-        "Slipway takes it once it is finished.",
-        "Wait until the export or copy has finished.",
-    )
+    text::file_not_finished()
 }
 
-/// That a file is not in the folder any more, or was taken meanwhile.
+/// That a file is not in the folder any more, or was taken in the meantime.
 pub(crate) fn file_not_there() -> Notice {
-    notice(
-        "folder.file.gone",
-        "The file is no longer there as it was, or posts were made of it meanwhile.",
-        "Nothing was changed.",
-        "Look at the list once more.",
-    )
+    text::file_gone()
 }
 
 impl Explain for Skip {
-    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
-        const LEFT: &str = "Slipway leaves it alone.";
-        const AGAIN: &str = "Slipway leaves it alone, and looks again when it changes.";
         match self {
-            Self::Dismissed => notice(
-                "folder.file.dismissed",
-                "You left this video alone.",
-                LEFT,
-                "Take it if you changed your mind.",
-            ),
-            Self::Known { uses } => notice(
-                "folder.file.known",
-                known_by(uses),
-                "Slipway knows it by its content and does not post it twice.",
-                "Choose “Post again anyway” if that is what you want.",
-            ),
-            Self::Made => notice(
-                "folder.file.made",
-                "Slipway made this file of another video with “Make it fit”.",
-                "Slipway leaves it alone: the post of that video has it.",
-                "Take it if you want one more post of it.",
-            ),
-            Self::Link => notice(
-                "folder.file.link",
-                "This is a symbolic link, not a file.",
-                "Slipway does not follow links: what they lead to can change unseen.",
-                "Put the video itself into the folder.",
-            ),
-            Self::Empty => notice(
-                "folder.file.empty",
-                "The file is empty.",
-                AGAIN,
-                "Export the video again if nothing more comes.",
-            ),
-            Self::Picture => notice(
-                "folder.file.picture",
-                "This is a picture, although it is called a video.",
-                AGAIN,
-                "Post photos in the TikTok app.",
-            ),
-            Self::NoVideo => notice(
-                "folder.file.no_video",
-                "There are no moving pictures in this file.",
-                AGAIN,
-                "Export it as an MP4, MOV or WebM video.",
-            ),
-            Self::Cut => notice(
-                "folder.file.cut",
-                "The video’s end is missing, and nothing more came for five minutes.",
-                AGAIN,
-                "Check whether the export or copy stopped, and start it again.",
-            ),
-            Self::Damaged => notice(
-                "folder.file.damaged",
-                "The video file is damaged.",
-                AGAIN,
-                "Export it again as MP4.",
-            ),
-            Self::NotAVideo => notice(
-                "folder.file.not_a_video",
-                "This is not a video that Slipway can read, although it is called one.",
-                AGAIN,
-                "Export it as an MP4, MOV or WebM video.",
-            ),
-            Self::Name => notice(
-                "folder.file.name",
-                "The file’s name is not valid text.",
-                LEFT,
-                "Rename the file.",
-            ),
-            Self::Unreadable { detail } => notice(
-                "folder.file.unreadable",
-                format!("The file cannot be read: {detail}."),
-                AGAIN,
-                "Check that you may open it.",
-            ),
+            Self::Dismissed => text::file_dismissed(),
+            Self::Known { uses } => text::file_known(known_by(uses)),
+            Self::Made => text::file_made(),
+            Self::Link => text::file_link(),
+            Self::Empty => text::file_empty(),
+            Self::Picture => text::file_picture(),
+            Self::NoVideo => text::file_no_video(),
+            Self::Cut => text::file_cut(),
+            Self::Damaged => text::file_damaged(),
+            Self::NotAVideo => text::file_not_a_video(),
+            Self::Name => text::file_name(),
+            Self::Unreadable { detail } => text::file_unreadable(detail),
             Self::Side { fault } => fault.explain(),
-            Self::SideAccount { name } => notice(
-                "folder.side.account",
-                format!("The side file names “{name}”, which is none of this folder’s accounts."),
-                AGAIN,
-                "Correct the name: a label, an @username or a nickname.",
-            ),
-            Self::NoSuchAccount { name } => notice(
-                "folder.file.no_such_account",
-                format!("The subfolder “{name}” names none of this folder’s accounts."),
-                LEFT,
-                "Rename the subfolder to a label, an @username or a nickname, or add the account to the folder.",
-            ),
-            Self::NoSubfolder => notice(
-                "folder.file.no_subfolder",
-                "The video is in none of the subfolders that stand for accounts.",
-                LEFT,
-                "Move it into the subfolder of the account that it is for.",
-            ),
-            Self::Caption { units, max } => notice(
-                "folder.file.caption",
-                format!("Its caption would have {units} characters; TikTok takes {max}."),
-                "Slipway never cuts a caption, so it leaves the video alone.",
-                format!("Shorten it by {}.", units.saturating_sub(*max)),
-            ),
+            Self::SideAccount { name } => text::side_account(name),
+            Self::NoSuchAccount { name } => text::file_no_such_account(name),
+            Self::NoSubfolder => text::file_no_subfolder(),
+            Self::Caption { units, max } => {
+                text::file_caption(*units, *max, units.saturating_sub(*max))
+            }
         }
     }
 }
 
-fn known_by(uses: &[KnownBy]) -> String {
-    let told: Vec<String> = uses
-        .iter()
-        .map(|one| {
-            let at = moment(one.at);
-            if one.posted {
-                format!("posted to {} on {at}", one.account)
-            } else {
-                format!("in the queue for {} since {at}", one.account)
-            }
-        })
-        .collect();
-    match told.as_slice() {
-        [] => "The same video was posted already.".to_owned(),
-        told => format!("The same video is {}.", told.join(", and ")),
-    }
+/// The accounts that have a video, joined from the last to the first.
+fn known_by(uses: &[KnownBy]) -> Message {
+    let line = |one: &KnownBy| {
+        let at = clock::from_millis(one.at);
+        if one.posted {
+            text::use_posted(&one.account, at)
+        } else {
+            text::use_planned(&one.account, at)
+        }
+    };
+    uses.iter()
+        .map(line)
+        .rev()
+        .reduce(|rest, first| text::uses(first, rest))
+        .unwrap_or_else(text::uses_none)
 }
 
 impl Explain for SideFault {
     fn explain(&self) -> Notice {
-        const AGAIN: &str =
-            "Slipway leaves the video alone, and looks again when the file changes.";
         match self {
-            Self::Encoding => notice(
-                "folder.side.encoding",
-                "The side file is not UTF-8 text.",
-                AGAIN,
-                "Save it as UTF-8: editors offer that as “encoding” when saving.",
-            ),
-            Self::TooLong => notice(
-                "folder.side.too_long",
-                "The side file is longer than any caption.",
-                AGAIN,
-                "Check that it is the right file, or shorten it.",
-            ),
+            Self::Encoding => text::side_encoding(),
+            Self::TooLong => text::side_too_long(),
             Self::Json {
                 line,
                 column,
                 detail,
-            } => notice(
-                "folder.side.json",
-                format!("The side file is wrong in line {line}, column {column}: {detail}."),
-                AGAIN,
-                "Correct it there.",
-            ),
-            Self::Unreadable { detail } => notice(
-                "folder.side.unreadable",
-                format!("The side file cannot be read: {detail}."),
-                AGAIN,
-                "Check that you may open it.",
-            ),
+            } => text::side_json(*line, *column, detail),
+            Self::Unreadable { detail } => text::side_unreadable(detail),
         }
     }
 }
 
 impl Explain for ApprovalReason {
     fn explain(&self) -> Notice {
-        const KEPT: &str = "Slipway did not send it and made a draft of it.";
         match self {
-            Self::BeyondConsent => notice(
-                "folder.hold.consent",
-                "The side file chooses something else than you agreed to for this folder.",
-                KEPT,
-                "Look at the choices, then approve the post.",
-            ),
-            Self::NoSlots => notice(
-                "folder.hold.no_slots",
-                "The account has no weekly slots.",
-                KEPT,
-                "Add slots to the account, or choose a moment for this post.",
-            ),
-            Self::Moment => notice(
-                "folder.hold.moment",
-                "The moment that the side file names cannot be used: it has passed, is too far ahead, or is no moment.",
-                KEPT,
-                "Choose another moment, or post it now.",
-            ),
-            Self::File => notice(
-                "folder.hold.file",
-                "TikTok does not take this file.",
-                KEPT,
-                "See what is wrong with it in the draft.",
-            ),
-            Self::Incomplete => notice(
-                "folder.hold.incomplete",
-                "Something that TikTok asks for is missing.",
-                KEPT,
-                "Open the draft: it says what to choose.",
-            ),
+            Self::BeyondConsent => text::hold_consent(),
+            Self::NoSlots => text::hold_no_slots(),
+            Self::Moment => text::hold_moment(),
+            Self::File => text::hold_file(),
+            Self::Incomplete => text::hold_incomplete(),
         }
     }
 }
 
 impl Explain for Block {
     fn explain(&self) -> Notice {
-        const WAITS: &str =
-            "Slipway takes nothing from this folder until then. Nothing in it is lost.";
         match self {
-            Self::AccountGone => notice(
-                "folder.blocked.account",
-                "An account of this folder is no longer connected.",
-                WAITS,
-                "Connect it again, or choose other accounts for the folder.",
-            ),
-            Self::Scope { scope } => notice(
-                "folder.blocked.scope",
-                format!("An account of this folder did not grant {scope}, which it needs."),
-                WAITS,
-                "Connect the account again with it, or choose another action for the folder.",
-            ),
-            Self::Consent => notice(
-                "folder.blocked.consent",
-                "You have not agreed to posting directly from this folder.",
-                WAITS,
-                "Open the folder’s settings and agree, or let its posts wait for your approval.",
-            ),
-            Self::Privacy => notice(
-                "folder.blocked.privacy",
-                "The audience that you chose for this folder is no longer offered for its account.",
-                WAITS,
-                "Choose in the folder’s settings who can see its videos.",
-            ),
-            Self::Settings => notice(
-                "folder.blocked.settings",
-                "The settings of this folder cannot be used.",
-                WAITS,
-                "Open them and save them again.",
-            ),
-            Self::Permission => notice(
-                "folder.blocked.permission",
-                "Slipway may not read this folder.",
-                "Slipway tries again every few seconds.",
-                "Change the folder’s permissions, or move your videos elsewhere.",
-            ),
+            Self::AccountGone => text::blocked_account(),
+            Self::Scope { scope } => text::blocked_scope(scope_key(scope)),
+            Self::Consent => text::blocked_consent(),
+            Self::Privacy => text::blocked_privacy(),
+            Self::Settings => text::blocked_settings(),
+            Self::Permission => text::blocked_permission(),
         }
     }
 }
 
 impl Explain for FolderError {
     fn explain(&self) -> Notice {
-        const UNCHANGED: &str = "Nothing was changed.";
         match self {
             Self::NoSuchAccount => account_gone(),
             Self::Incomplete(error) => error.explain(),
@@ -336,54 +199,14 @@ impl Explain for FolderError {
             Self::Plan(error) => error.explain(),
             Self::Video(error) => error.explain(),
             Self::Database(error) => Trouble::of(error).explain(),
-            Self::NoSuchFolder => notice(
-                "folder.gone",
-                "This folder is no longer watched.",
-                UNCHANGED,
-                "",
-            ),
-            Self::NotAFolder => notice(
-                "folder.not_a_folder",
-                "There is no folder at this place.",
-                UNCHANGED,
-                "Choose a folder that exists.",
-            ),
-            Self::Unreadable(_) => notice(
-                "folder.unreadable",
-                "Slipway may not read this folder.",
-                UNCHANGED,
-                "Change its permissions, or choose another folder.",
-            ),
-            Self::Name => notice(
-                "folder.name",
-                "The folder’s path is not valid text.",
-                UNCHANGED,
-                "Rename the folder, or choose another one.",
-            ),
-            Self::Watched => notice(
-                "folder.watched",
-                "This folder is watched already.",
-                UNCHANGED,
-                "Change it in the list of folders.",
-            ),
-            Self::Own => notice(
-                "folder.own",
-                "Slipway keeps its own data in this folder.",
-                UNCHANGED,
-                "Choose another folder.",
-            ),
-            Self::NoAccounts => notice(
-                "folder.no_accounts",
-                "No account is chosen, or one of them is no longer connected.",
-                UNCHANGED,
-                "Choose the accounts to post to.",
-            ),
-            Self::Consent => notice(
-                "folder.consent",
-                "Posting directly from a folder needs your agreement to exactly these choices.",
-                UNCHANGED,
-                "Read what you agree to, and tick it.",
-            ),
+            Self::NoSuchFolder => text::gone(),
+            Self::NotAFolder => text::not_a_folder(),
+            Self::Unreadable(_) => text::unreadable(),
+            Self::Name => text::name(),
+            Self::Watched => text::watched(),
+            Self::Own => text::own(),
+            Self::NoAccounts => text::no_accounts(),
+            Self::Consent => text::consent(),
             Self::Caption(error) => error.explain(),
         }
     }
@@ -391,34 +214,11 @@ impl Explain for FolderError {
 
 impl Explain for CaptionError {
     fn explain(&self) -> Notice {
-        const UNCHANGED: &str = "Nothing was changed.";
         match self {
-            Self::Placeholder { name } => notice(
-                "folder.template.placeholder",
-                format!("The template names {{{name}}}, and there is no such thing."),
-                UNCHANGED,
-                "Use {name}, {date}, {folder} and {n}.",
-            ),
-            Self::Brace => notice(
-                "folder.template.brace",
-                "A brace in the template has no other that belongs to it.",
-                UNCHANGED,
-                "Write each placeholder as {name}, {date}, {folder} or {n}.",
-            ),
-            Self::Hashtag { hashtag } => notice(
-                "folder.hashtag",
-                format!("“{hashtag}” cannot be a hashtag."),
-                UNCHANGED,
-                "Write it as one word, without # and spaces.",
-            ),
-            Self::TooLong { units } => notice(
-                "folder.template.too_long",
-                format!(
-                    "Template and hashtags alone have {units} characters, more than TikTok takes."
-                ),
-                UNCHANGED,
-                "Shorten them.",
-            ),
+            Self::Placeholder { name } => text::template_placeholder(name),
+            Self::Brace => text::template_brace(),
+            Self::Hashtag { hashtag } => text::hashtag(hashtag),
+            Self::TooLong { units } => text::template_too_long(*units),
         }
     }
 }
@@ -426,28 +226,28 @@ impl Explain for CaptionError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use slipway_core::texts::{Language, Texts};
 
     #[test]
-    fn who_has_a_video_is_told_with_where_and_when() {
-        let skip = Skip::Known {
-            uses: vec![
-                KnownBy {
-                    account: "Ada".into(),
-                    at: 1_790_000_000_000,
-                    posted: true,
-                },
-                KnownBy {
-                    account: "Cleo".into(),
-                    at: 1_790_000_000_000,
-                    posted: false,
-                },
-            ],
+    fn a_known_video_names_every_account_and_when() {
+        let by = |account: &str, posted| KnownBy {
+            account: account.into(),
+            at: 1_790_000_000_000,
+            posted,
         };
-        let told = skip.explain().happened;
-        assert!(
-            told.contains("posted to Ada on Monday, 21 September 2026"),
-            "{told}"
+        let skip = Skip::Known {
+            uses: vec![by("Ada", true), by("Cleo", false)],
+        };
+        let words = Texts::new(Language::English).notice(&skip.explain());
+        let at = clock::from_millis(1_790_000_000_000)
+            .to_zoned_datetime(jiff::tz::TimeZone::system())
+            .strftime("%-d %B %Y, %H:%M")
+            .to_string();
+        assert_eq!(
+            words.happened,
+            format!(
+                "The same video is posted to Ada on {at}, and in the queue for Cleo since {at}."
+            )
         );
-        assert!(told.contains("in the queue for Cleo"), "{told}");
     }
 }

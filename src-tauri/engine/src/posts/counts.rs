@@ -7,7 +7,7 @@ use slipway_core::{
 };
 use tiktok_api::PublishId;
 
-use super::{error::PostError, row::PostRow, state::State, store::PostStore};
+use super::{error::PostError, history, row::PostRow, state::State, store::PostStore};
 use crate::schedule;
 
 impl PostStore {
@@ -143,11 +143,7 @@ impl PostStore {
                 sqlx::query!("UPDATE posts SET due_at = ? WHERE id = ?", instant, row.id)
                     .execute(&self.pool)
                     .await?;
-                self.note(
-                    &row.id,
-                    "The zone’s rules changed; the moment stays as it was said",
-                )
-                .await?;
+                self.note(&row.id, &history::zone_changed()).await?;
             }
         }
         Ok(())

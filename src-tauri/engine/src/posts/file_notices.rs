@@ -1,150 +1,175 @@
-//! Why a file was not added, and what TikTok's rules say about one that was.
+//! Notices about files that were not added, and about TikTok's rules for those that were.
 
 use slipway_core::{
-    notice::{Explain, notice},
+    notice::Explain,
     views::{Notice, Severity},
 };
 
 use crate::posts::{AddError, StoredFinding};
 
-const LEFT_OUT: &str = "Slipway left it out. The other files are not affected.";
+pub(crate) mod text {
+    //! The texts about files.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice missing = "file.missing" (context: text);
+        notice folder = "file.folder" (context: text);
+        notice special = "file.special" (context: text);
+        notice empty = "file.empty" (context: text);
+        notice picture = "file.picture" (context: text);
+        notice no_video = "file.no_video" (context: text);
+        notice truncated = "file.truncated" (context: text);
+        notice damaged = "file.damaged" (context: text);
+        notice not_a_video = "file.not_a_video" (context: text);
+        notice name = "file.name" (context: text);
+        notice unreadable = "file.unreadable" (detail: text, context: text);
+        notice duplicate = "file.duplicate";
+        notice container = "clip.container" (found: text, severity: text);
+        notice codec = "clip.codec" (found: text, severity: text);
+        notice frame_rate_low = "clip.frame_rate_low" (found: text, min: number, max: number, severity: text);
+        notice frame_rate_high = "clip.frame_rate_high" (found: text, min: number, max: number, severity: text);
+        notice picture_too_small = "clip.picture_too_small" (found: text, min: text, severity: text);
+        notice picture_too_large = "clip.picture_too_large" (found: text, max: text, severity: text);
+        notice too_long = "clip.too_long" (found: text, max: text, severity: text);
+        notice too_long_for_creator = "clip.too_long_for_creator" (found: text, max: text, severity: text);
+        notice too_short = "clip.too_short" (found: text, min: text, severity: text);
+        notice too_large = "clip.too_large" (found: text, max: text, severity: text);
+        notice no_audio = "clip.no_audio" (severity: text);
+        notice landscape = "clip.landscape" (found: text, severity: text);
+        notice hdr = "clip.hdr" (found: text, severity: text);
+        notice other = "clip.*" (found: text, wanted: text, severity: text) open rule;
+    }
+}
 
 impl Explain for AddError {
     fn explain(&self) -> Notice {
-        match self {
-            Self::Missing => notice(
-                "file.missing",
-                "The file is not there.",
-                LEFT_OUT,
-                "Check whether it was moved or renamed, then add it again.",
-            ),
-            Self::Folder => notice(
-                "file.folder",
-                "This is a folder, not a video.",
-                LEFT_OUT,
-                "Open the folder and drop the videos themselves.",
-            ),
-            Self::NotAFile => notice(
-                "file.special",
-                "This is not a regular file.",
-                LEFT_OUT,
-                "Add a video file.",
-            ),
-            Self::Empty => notice(
-                "file.empty",
-                "The file is empty.",
-                LEFT_OUT,
-                "Export the video again; the file has no content.",
-            ),
-            Self::Picture => notice(
-                "file.picture",
-                "This is a picture. TikTok takes photos only from verified web addresses, not from a computer.",
-                LEFT_OUT,
-                "Add a video, or post the photo in the TikTok app.",
-            ),
-            Self::NotAVideo(clip::ProbeError::NoVideoTrack) => notice(
-                "file.no_video",
-                "There are no moving pictures in this file.",
-                LEFT_OUT,
-                "Add an MP4, MOV or WebM video.",
-            ),
-            Self::NotAVideo(clip::ProbeError::Truncated) => notice(
-                "file.truncated",
-                "The video’s end is missing. It may still be being written, or the copy was cut off.",
-                LEFT_OUT,
-                "Wait until the export or copy has finished, then add it again.",
-            ),
-            Self::NotAVideo(clip::ProbeError::Damaged { .. } | clip::ProbeError::TooComplex) => {
-                notice(
-                    "file.damaged",
-                    "The video file is damaged.",
-                    LEFT_OUT,
-                    "Export it again as MP4 and add that file.",
-                )
-            }
-            Self::NotAVideo(_) => notice(
-                "file.not_a_video",
-                "This is not a video that Slipway can read.",
-                LEFT_OUT,
-                "Add an MP4, MOV or WebM video.",
-            ),
-            Self::Name => notice(
-                "file.name",
-                "The file’s name is not valid text.",
-                LEFT_OUT,
-                "Rename the file, then add it again.",
-            ),
-            Self::Unreadable(error) => unreadable(error),
-            Self::Duplicate => notice(
-                "file.duplicate",
-                "This file is already a draft in your queue.",
-                "Slipway keeps the one draft.",
-                "Open the draft to go on with it.",
-            ),
+        explain(self, "queue")
+    }
+}
+
+/// Explains why the changed file of a post cannot be used.
+pub(crate) fn not_usable(error: &AddError) -> Notice {
+    explain(error, "post")
+}
+
+fn explain(error: &AddError, context: &'static str) -> Notice {
+    match error {
+        AddError::Missing => text::missing(context),
+        AddError::Folder => text::folder(context),
+        AddError::NotAFile => text::special(context),
+        AddError::Empty => text::empty(context),
+        AddError::Picture => text::picture(context),
+        AddError::NotAVideo(clip::ProbeError::NoVideoTrack) => text::no_video(context),
+        AddError::NotAVideo(clip::ProbeError::Truncated) => text::truncated(context),
+        AddError::NotAVideo(clip::ProbeError::Damaged { .. } | clip::ProbeError::TooComplex) => {
+            text::damaged(context)
         }
+        AddError::NotAVideo(_) => text::not_a_video(context),
+        AddError::Name => text::name(context),
+        AddError::Unreadable(error) => text::unreadable(error.to_string(), context),
+        AddError::Duplicate => text::duplicate(),
     }
 }
 
 impl Explain for StoredFinding {
     fn explain(&self) -> Notice {
-        let Self { found, wanted, .. } = self;
-        let (happened, you) = match self.rule.as_str() {
-            "container" => (
-                format!("The container is {found}. TikTok takes {wanted}."),
-                "Make it fit here, or export the video as MP4.",
-            ),
-            "codec" => (
-                format!("The video codec is {found}. TikTok takes {wanted}."),
-                "Make it fit here, or export the video again with H.264.",
-            ),
-            "frame_rate_low" | "frame_rate_high" => (
-                format!("The frame rate is {found}. TikTok takes {wanted}."),
-                "Make it fit here, or export the video again at 30 or 60 fps.",
-            ),
-            "picture_too_small" | "picture_too_large" => (
-                format!("The picture is {found}. TikTok takes {wanted}."),
-                "Make it fit here, or export the video again in 1080 × 1920.",
-            ),
-            "too_long" | "too_long_for_creator" => (
-                format!("The video is {found} long. TikTok takes {wanted}."),
-                "Have it cut here, or shorten it in your editor and add it again.",
-            ),
-            "too_short" => (
-                format!("The video is only {found} long; {wanted} is safe."),
-                "Make it a little longer if TikTok refuses it.",
-            ),
-            "too_large" => (
-                format!("The file has {found}. TikTok takes {wanted}."),
-                "Make it fit here, or export the video again with a lower bit rate.",
-            ),
-            "no_audio" => (
-                format!("The video has {found}; most videos on TikTok have {wanted}."),
-                "Add a sound track if that was not meant.",
-            ),
-            "landscape" => (
-                format!("The video is {found}: wider than it is high."),
-                "Upright videos fill the screen.",
-            ),
-            "hdr" => (
-                format!("The video is {found}. TikTok shows {wanted}."),
-                "Its colours may look different on TikTok; export it in standard dynamic range to be sure.",
-            ),
-            _ => (format!("Found: {found}. Wanted: {wanted}."), ""),
+        let found = measure(&self.found);
+        // Stored findings word their limit in English: `at most 10 min`, `each side at least 360 px`.
+        let limit = || measure(bare(&self.wanted));
+        let severity = match self.severity {
+            Severity::Blocks => "blocks",
+            Severity::Warns => "warns",
         };
-        let slipway = match self.severity {
-            Severity::Blocks => "Slipway does not send a file that TikTok would refuse.",
-            Severity::Warns => "Slipway sends it as it is.",
-        };
-        notice(&format!("clip.{}", self.rule), happened, slipway, you)
+        match self.rule.as_str() {
+            "container" => text::container(found, severity),
+            "codec" => text::codec(found, severity),
+            "frame_rate_low" => text::frame_rate_low(found, MIN_FPS, MAX_FPS, severity),
+            "frame_rate_high" => text::frame_rate_high(found, MIN_FPS, MAX_FPS, severity),
+            "picture_too_small" => text::picture_too_small(found, pixels(&limit()), severity),
+            "picture_too_large" => text::picture_too_large(found, pixels(&limit()), severity),
+            "too_long" => text::too_long(found, limit(), severity),
+            "too_long_for_creator" => text::too_long_for_creator(found, limit(), severity),
+            "too_short" => text::too_short(found, limit(), severity),
+            "too_large" => text::too_large(found, limit(), severity),
+            "no_audio" => text::no_audio(severity),
+            "landscape" => text::landscape(found, severity),
+            "hdr" => text::hdr(found, severity),
+            rule => text::other(rule, found, measure(&self.wanted), severity),
+        }
     }
 }
 
-/// For a file that cannot be read.
-pub(crate) fn unreadable(error: &std::io::Error) -> Notice {
-    notice(
-        "file.unreadable",
-        format!("The file cannot be read: {error}."),
-        LEFT_OUT,
-        "Check that you may open it and that its drive is connected.",
-    )
+/// The frame rates that TikTok accepts, as whole numbers.
+const MIN_FPS: i64 = 23;
+const MAX_FPS: i64 = 60;
+
+/// A measure whose number stays beside its unit: with no-break spaces.
+fn measure(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
+/// A stored limit without the English words before it.
+fn bare(wanted: &str) -> &str {
+    let wanted = wanted.strip_prefix("each side ").unwrap_or(wanted);
+    wanted
+        .strip_prefix("at most ")
+        .or_else(|| wanted.strip_prefix("at least "))
+        .unwrap_or(wanted)
+}
+
+/// A number of pixels without its unit, which the catalogs add.
+fn pixels(limit: &str) -> &str {
+    limit.trim_end_matches("px").trim_end_matches('\u{a0}')
+}
+
+#[cfg(test)]
+mod tests {
+    use clip::rules::{MAX_FRAME_RATE, MIN_FRAME_RATE};
+
+    use super::*;
+    use crate::views::Argument;
+    use slipway_core::texts::{Language, Texts};
+
+    fn finding(rule: &str, found: &str, wanted: &str) -> Notice {
+        StoredFinding {
+            rule: rule.into(),
+            severity: Severity::Blocks,
+            found: found.into(),
+            wanted: wanted.into(),
+        }
+        .explain()
+    }
+
+    #[test]
+    fn every_rule_has_a_notice_of_its_own() {
+        for rule in clip::Rule::ALL {
+            let notice = finding(rule.as_str(), "1 s", "at most 2 s");
+            assert_eq!(notice.code, format!("clip.{}", rule.as_str()));
+            assert!(!notice.args.contains_key("wanted"), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn stored_limits_lose_their_english_words() {
+        let long = finding("too_long", "12 min 3 s", "at most 10 min");
+        assert_eq!(long.args["max"], Argument::text("10\u{a0}min"));
+        let small = finding(
+            "picture_too_small",
+            "200 × 300 px",
+            "each side at least 360 px",
+        );
+        assert_eq!(small.args["min"], Argument::text("360"));
+        let words = Texts::new(Language::English).notice(&small);
+        assert_eq!(
+            words.happened.replace('\u{a0}', " "),
+            "The video is 200 × 300 px. TikTok accepts at least 360 px on each side."
+        );
+    }
+
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
+    fn the_frame_rates_are_those_of_the_rules() {
+        assert!((MIN_FPS as f64 - MIN_FRAME_RATE).abs() < f64::EPSILON);
+        assert!((MAX_FPS as f64 - MAX_FRAME_RATE).abs() < f64::EPSILON);
+    }
 }

@@ -9,6 +9,7 @@ mod counts;
 mod error;
 mod file_notices;
 mod finding;
+pub(crate) mod history;
 mod lock_table;
 mod locks;
 #[cfg(test)]
@@ -29,13 +30,21 @@ pub(crate) use approval_reason::ApprovalReason;
 pub(crate) use cause::{Cause, CauseKind};
 pub(crate) use compose::check_complete;
 pub use error::{AddError, Incomplete, PostError};
+pub(crate) use file_notices::not_usable;
 pub(crate) use finding::StoredFinding;
 pub(crate) use locks::RunningGuard;
 pub(crate) use new_post::NewPost;
-pub(crate) use notices::unreadable_posts;
+pub(crate) use notices::{credentials_refused, unreadable_posts};
 pub(crate) use row::PostRow;
 pub(crate) use service::PostService;
 pub(crate) use state::State;
-pub(crate) use store::{PostStore, insert, megabytes};
+pub(crate) use store::{PostStore, insert};
 pub(crate) use tables::TABLES;
 pub(crate) use transitions::{End, Pause, consent};
+
+/// The texts of this module.
+pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [
+    file_notices::text::TEXTS,
+    history::TEXTS,
+    notices::text::TEXTS,
+];

@@ -16,6 +16,7 @@ use tiktok_api::PublishId;
 use super::{
     cause::{Cause, CauseKind},
     error::PostError,
+    history,
     new_post::NewPost,
     state::State,
     store::PostStore,
@@ -407,7 +408,7 @@ pub(super) async fn store() -> (PostStore, String) {
 
 async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostError> {
     let long_ago = clock::from_millis(1_000_000_000_000);
-    let cause = Cause::AnswerUnreadable;
+    let (cause, text) = (Cause::AnswerUnreadable, history::draft());
     match event {
         Event::Submit => posts.submit(id, "Ada").await,
         Event::Schedule => {
@@ -418,7 +419,7 @@ async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostErr
             posts.schedule(id, &moment, long_ago, "Ada").await
         }
         Event::Due => posts.due(id).await,
-        Event::Pause => posts.pause(id, Some(&cause), "Paused").await,
+        Event::Pause => posts.pause(id, Some(&cause), &text).await,
         Event::Unpause => posts.unpause(id).await,
         Event::Check => posts.check(id).await,
         Event::InitUnanswered => posts.init_unanswered(id).await,
@@ -431,24 +432,24 @@ async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostErr
         Event::Bytes(bytes) => posts.bytes_sent(id, bytes.cast_unsigned()).await,
         Event::Resume(bytes) => posts.resume(id, bytes.cast_unsigned()).await,
         Event::AllSent => posts.all_sent(id).await,
-        Event::StartOver => posts.start_over(id, "Again").await,
+        Event::StartOver => posts.start_over(id, &text).await,
         Event::Wait { over } => {
             let pause = Pause {
                 until: Some(long_ago),
                 counts: true,
                 upload_over: over,
             };
-            posts.wait(id, &cause, pause, "Waiting").await
+            posts.wait(id, &cause, pause, &text).await
         }
         Event::Release => Ok(posts.release(&[CauseKind::AnswerUnreadable]).await?),
         Event::Publish => posts.finish(id, End::Published, None, None).await,
         Event::Deliver => posts.finish(id, End::DeliveredToInbox, None, None).await,
-        Event::Fail => posts.fail(id, &cause, "Failed").await,
-        Event::NeverSaid => posts.unconfirmed(id, &cause, "Unconfirmed").await,
+        Event::Fail => posts.fail(id, &cause, &text).await,
+        Event::NeverSaid => posts.unconfirmed(id, &cause, &text).await,
         Event::Cancel => posts.cancelled(id).await,
         Event::Retry { over } => posts.retry(id, over).await,
         Event::AskAgain => posts.ask_again(id).await,
-        Event::BackToDraft => posts.back_to_draft(id, "Draft").await,
+        Event::BackToDraft => posts.back_to_draft(id, &text).await,
     }
 }
 

@@ -1,78 +1,96 @@
-//! Why a post is not complete, waits or ended, and why something asked of the engine did not work.
+//! Notices about posts: why one is not complete, waits or ended, and why a request to the engine failed.
 
-use slipway_accounts::connect::{ConnectError, rate_limited, reconnect_needed, refused, tiktok};
-use slipway_core::{
-    notice::{Explain, moment, notice},
-    views::Notice,
+use slipway_accounts::{
+    accounts::scope_key,
+    connect::{ConnectError, Context, rate_limited, reconnect, refused},
 };
+use slipway_core::{clock, notice::Explain, views::Notice};
 use slipway_store::database::Trouble;
 use tiktok_api::{ErrorCode, FailReason};
 
-use super::file_notices::unreadable;
+use super::file_notices;
 use crate::{
     posts::{Cause, Incomplete, PostError},
     videos::VideoError,
 };
 
-const UNCHANGED: &str = "Nothing was changed.";
+pub(crate) mod text {
+    //! The texts about posts.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice no_reason = "post.no_reason";
+        notice unreadable = "post.unreadable" (count: number);
+        notice remark = "post.remark" (remark: notice);
+        notice gone = "post.gone";
+        notice wrong_state = "post.wrong_state";
+        notice file_missing = "post.file_missing";
+        notice file_changed = "post.file_changed";
+        notice file_unreadable = "post.file_unreadable" (detail: text);
+        notice offline = "post.offline";
+        notice tiktok_down = "post.tiktok_down" (http: text);
+        notice answer_unreadable = "post.answer_unreadable";
+        notice too_many_starts = "post.too_many_starts";
+        notice account_gone = "post.account_gone";
+        notice credentials_refused = "post.credentials_refused" (context: text);
+        notice faulted = "post.faulted";
+        notice too_long = "post.too_long" (found: seconds, max: seconds);
+        notice privacy_gone = "post.privacy_gone";
+        notice never_said = "post.never_said";
+        notice forgotten = "post.forgotten";
+        notice metered = "post.metered";
+        notice too_slow = "post.too_slow" (minutes: number);
+        notice paused_all = "post.paused_all";
+        notice spacing = "post.spacing";
+        notice missed = "post.missed" (due: moment);
+        notice restored = "post.restored" (from: moment);
+        notice ended_format = "ended.file_format_check_failed";
+        notice ended_duration = "ended.duration_check_failed";
+        notice ended_frame_rate = "ended.frame_rate_check_failed";
+        notice ended_picture_size = "ended.picture_size_check_failed";
+        notice ended_internal = "ended.internal";
+        notice ended_cancelled = "ended.publish_cancelled";
+        notice ended_auth_removed = "ended.auth_removed";
+        notice ended_too_many_posts = "ended.spam_risk_too_many_posts";
+        notice ended_banned = "ended.spam_risk_user_banned_from_posting";
+        notice ended_text = "ended.spam_risk_text";
+        notice ended_spam = "ended.spam_risk";
+        notice ended_other = "ended.*" (code: text) open last;
+        notice compose_account = "compose.account";
+        notice compose_scope = "compose.scope" (scope: text);
+        notice compose_privacy = "compose.privacy";
+        notice compose_caption = "compose.caption" (units: number, max: number, excess: number);
+        notice compose_disclosure = "compose.disclosure";
+        notice compose_branded_private = "compose.branded_private";
+        notice compose_file = "compose.file";
+    }
+}
 
 /// For a stored post whose reason cannot be read any more.
 pub(crate) fn no_reason() -> Notice {
-    notice(
-        "post.no_reason",
-        "The reason was not recorded.",
-        "Slipway keeps the post as it is.",
-        "Open its history, or try again.",
-    )
+    text::no_reason()
 }
 
-/// For posts whose entries in the database make no sense.
+/// For posts whose entries in the database cannot be read.
 pub(crate) fn unreadable_posts(count: usize) -> Notice {
-    let happened = match count {
-        1 => {
-            "One post of the queue cannot be read: its entry in the database is damaged.".to_owned()
-        }
-        _ => format!(
-            "{count} posts of the queue cannot be read: their entries in the database are damaged."
-        ),
-    };
-    notice(
-        "post.unreadable",
-        happened,
-        "Slipway shows all others and leaves these untouched.",
-        "Look at your profile, and add the video again if it is not there.",
-    )
+    text::unreadable(count)
 }
 
-/// For a reason that TikTok gave while it was still at work.
+/// For a reason that TikTok gave while it was still processing.
 pub(crate) fn remark(reason: &str) -> Notice {
-    let told = Cause::Ended {
-        reason: reason.to_owned(),
-    }
-    .explain();
-    notice(
-        "post.remark",
-        format!("TikTok remarked while still at work: {}", told.happened),
-        "Slipway goes on watching; this is not the end yet.",
-        "",
-    )
+    text::remark(ended(&FailReason::from(reason)))
+}
+
+/// For a TikTok app whose client key and secret TikTok refuses.
+pub(crate) fn credentials_refused(context: Context) -> Notice {
+    text::credentials_refused(context.as_str())
 }
 
 impl Explain for PostError {
     fn explain(&self) -> Notice {
         match self {
-            Self::NoSuchPost => notice(
-                "post.gone",
-                "This post is no longer in the queue.",
-                UNCHANGED,
-                "",
-            ),
-            Self::WrongState { .. } => notice(
-                "post.wrong_state",
-                "The post has moved on meanwhile, so this is not possible any more.",
-                UNCHANGED,
-                "Look at its present state.",
-            ),
+            Self::NoSuchPost => text::gone(),
+            Self::WrongState { .. } => text::wrong_state(),
             Self::Video(error) => error.explain(),
             Self::Database(error) => Trouble::of(error).explain(),
         }
@@ -82,10 +100,7 @@ impl Explain for PostError {
 impl Explain for VideoError {
     fn explain(&self) -> Notice {
         match self {
-            Self::Unreadable(error) => Notice {
-                slipway: UNCHANGED.to_owned(),
-                ..unreadable(error)
-            },
+            Self::Unreadable(error) => file_notices::text::unreadable(error.to_string(), "post"),
             Self::Database(error) => Trouble::of(error).explain(),
         }
     }
@@ -93,259 +108,81 @@ impl Explain for VideoError {
 
 impl Explain for Incomplete {
     fn explain(&self) -> Notice {
-        const NOT_SENT: &str = "The draft is saved and was not sent.";
         match self {
-            Self::Account => notice(
-                "compose.account",
-                "No account is chosen, or it is no longer connected.",
-                NOT_SENT,
-                "Choose the account to post to.",
-            ),
-            Self::Scope { scope } => notice(
-                "compose.scope",
-                format!("This account did not grant {scope}, which this way of posting needs."),
-                NOT_SENT,
-                "Connect the account again with it, or choose the other way.",
-            ),
-            Self::Privacy => notice(
-                "compose.privacy",
-                "It is not chosen who can see this video.",
-                NOT_SENT,
-                "Choose one of the options.",
-            ),
-            Self::Caption { units, max } => notice(
-                "compose.caption",
-                format!("The caption has {units} characters; TikTok takes {max}."),
-                NOT_SENT,
-                format!("Shorten it by {}.", units.saturating_sub(*max)),
-            ),
-            Self::Disclosure => notice(
-                "compose.disclosure",
-                "You need to indicate if your content promotes yourself, a third party, or both.",
-                NOT_SENT,
-                "Tick at least one, or switch the disclosure off.",
-            ),
-            Self::BrandedPrivate => notice(
-                "compose.branded_private",
-                "Branded content visibility cannot be set to private.",
-                NOT_SENT,
-                "Choose another audience, or untick Branded content.",
-            ),
-            Self::File => notice(
-                "compose.file",
-                "TikTok does not take this file.",
-                NOT_SENT,
-                "See what is wrong with it in the draft, and add a corrected file.",
-            ),
+            Self::Account => text::compose_account(),
+            Self::Scope { scope } => text::compose_scope(scope_key(scope)),
+            Self::Privacy => text::compose_privacy(),
+            Self::Caption { units, max } => {
+                text::compose_caption(*units, *max, units.saturating_sub(*max))
+            }
+            Self::Disclosure => text::compose_disclosure(),
+            Self::BrandedPrivate => text::compose_branded_private(),
+            Self::File => text::compose_file(),
         }
     }
 }
 
 impl Explain for Cause {
-    #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn explain(&self) -> Notice {
         match self {
-            Self::FileMissing => notice(
-                "post.file_missing",
-                "The file is no longer where it was.",
-                "Slipway stopped before sending anything more.",
-                "Put it back and try again, or add it from its new place.",
-            ),
-            Self::FileChanged => notice(
-                "post.file_changed",
-                "The file was changed after you added it.",
-                "Slipway stopped, so that no mix of old and new is published.",
-                "Add the file again to post it as it is now.",
-            ),
-            Self::FileUnreadable { detail } => notice(
-                "post.file_unreadable",
-                format!("The file cannot be read: {detail}."),
-                "Slipway stopped before sending anything more.",
-                "Check that its drive is connected, then try again.",
-            ),
-            Self::Offline => notice(
-                "post.offline",
-                "TikTok cannot be reached.",
-                "Slipway goes on by itself as soon as it answers.",
-                "Check your internet connection.",
-            ),
-            Self::TikTokDown { http } => notice(
-                "post.tiktok_down",
-                format!("TikTok has a fault of its own (HTTP {http})."),
-                "Slipway tries again by itself.",
-                "",
-            ),
-            Self::AnswerUnreadable => notice(
-                "post.answer_unreadable",
-                "TikTok’s answer makes no sense.",
-                "Slipway tries again by itself.",
-                "If this goes on, something between you and TikTok may be changing its answers.",
-            ),
-            Self::RateLimited => rate_limited(),
-            Self::TooManyStarts => notice(
-                "post.too_many_starts",
-                "The upload had to start over too often. Each must finish within an hour.",
-                "Slipway stopped trying.",
-                "Try again on a faster or steadier connection.",
-            ),
-            Self::ReconnectNeeded => reconnect_needed(),
-            Self::AccountGone => notice(
-                "post.account_gone",
-                "The account was disconnected.",
-                "Slipway keeps the post.",
-                "Connect the account again, then compose the post anew.",
-            ),
+            Self::FileMissing => text::file_missing(),
+            Self::FileChanged => text::file_changed(),
+            Self::FileUnreadable { detail } => text::file_unreadable(detail),
+            Self::Offline => text::offline(),
+            Self::TikTokDown { http } => text::tiktok_down(http.to_string()),
+            Self::AnswerUnreadable => text::answer_unreadable(),
+            Self::RateLimited => rate_limited(Context::Post),
+            Self::TooManyStarts => text::too_many_starts(),
+            Self::ReconnectNeeded => reconnect(Context::Post),
+            Self::AccountGone => text::account_gone(),
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
-            Self::CredentialsRefused => notice(
-                "post.credentials_refused",
-                "TikTok does not accept your app’s client key and secret.",
-                "Slipway keeps the post.",
-                "Correct them in Settings, then try again.",
-            ),
-            Self::Faulted => notice(
-                "post.faulted",
-                "TikTok had a fault of its own while it processed the video, and dropped it.",
-                "Slipway sends it again by itself.",
-                "",
-            ),
-            Self::Refused { code, message } => refused(&ErrorCode::from(code.as_str()), message),
+            Self::CredentialsRefused => text::credentials_refused(Context::Post.as_str()),
+            Self::Faulted => text::faulted(),
+            Self::Refused { code, message } => {
+                refused(&ErrorCode::from(code.as_str()), message, Context::Post)
+            }
             Self::Ended { reason } => ended(&FailReason::from(reason.as_str())),
-            Self::TooLong { found_sec, max_sec } => notice(
-                "post.too_long",
-                format!("The video is {found_sec} s long; this creator may post {max_sec} s."),
-                "Slipway did not send it.",
-                "Shorten it, or send it to the inbox and trim it in the TikTok app.",
-            ),
-            Self::PrivacyGone { .. } => notice(
-                "post.privacy_gone",
-                "The audience that you chose is no longer offered for this account.",
-                "Slipway did not send the video.",
-                "Choose again who can see it.",
-            ),
-            Self::NeverSaid => notice(
-                "post.never_said",
-                "TikTok has the whole video and has not said how it ended.",
-                "Slipway does not send it again, so that it cannot appear twice.",
-                "Look at your profile.",
-            ),
-            Self::Forgotten => notice(
-                "post.forgotten",
-                "TikTok no longer knows this upload.",
-                "Slipway does not send it again, so that it cannot appear twice.",
-                "Look at your profile. If the video is not there, add it again.",
-            ),
-            Self::Metered => notice(
-                "post.metered",
-                "This network is metered.",
-                "Slipway waits for another network and then goes on by itself.",
-                "Change “Wait on metered networks” in the settings to upload now.",
-            ),
-            Self::TooSlow { minutes } => notice(
-                "post.too_slow",
-                format!(
-                    "At the speed limit that you set, this upload takes {minutes} minutes, and TikTok gives it an hour."
-                ),
-                "Slipway did not begin it, because it could not be completed.",
-                "Raise or remove the limit in the settings, then try again.",
-            ),
-            Self::PausedAll => notice(
-                "post.paused_all",
-                "You have paused everything.",
-                "Slipway keeps what TikTok has of it so far.",
-                "Choose “Resume all” to go on.",
-            ),
-            Self::Spacing => notice(
-                "post.spacing",
-                "The account’s last post went out only just now.",
-                "Slipway keeps the spacing that you chose and then goes on by itself.",
-                "",
-            ),
-            Self::Missed { due } => notice(
-                "post.missed",
-                format!(
-                    "This post was due on {} and could not go out then.",
-                    moment(*due)
-                ),
-                "It was not posted late, because that was longer ago than the grace period.",
-                "Post it now, or choose a new time.",
-            ),
-            Self::Restored { from } => notice(
-                "post.restored",
-                format!(
-                    "This post comes from a backup of {}, so it may have been published since.",
-                    moment(*from)
-                ),
-                "Slipway does not send it by itself, so that it cannot appear twice.",
-                "Look at your profile. If the video is not there, go on with it.",
-            ),
+            Self::TooLong { found_sec, max_sec } => text::too_long(*found_sec, *max_sec),
+            Self::PrivacyGone { .. } => text::privacy_gone(),
+            Self::NeverSaid => text::never_said(),
+            Self::Forgotten => text::forgotten(),
+            Self::Metered => text::metered(),
+            Self::TooSlow { minutes } => text::too_slow(*minutes),
+            Self::PausedAll => text::paused_all(),
+            Self::Spacing => text::spacing(),
+            Self::Missed { due } => text::missed(clock::from_millis(*due)),
+            Self::Restored { from } => text::restored(clock::from_millis(*from)),
         }
     }
 }
 
 /// How TikTok ended a publish. Source: `/doc/content-posting-api-reference-get-video-status`.
 fn ended(reason: &FailReason) -> Notice {
-    const OVER: &str = "Slipway stopped. Nothing was published.";
-    let (happened, you) = match reason {
-        FailReason::FileFormatCheckFailed => (
-            "TikTok does not take this container or codec.",
-            "Export as MP4 with H.264 and add that file.",
-        ),
-        FailReason::DurationCheckFailed => (
-            "TikTok finds the video too long or too short.",
-            "Change its length and add it again.",
-        ),
-        FailReason::FrameRateCheckFailed => (
-            "TikTok takes 23 to 60 frames a second.",
-            "Export at 30 frames a second and add that file.",
-        ),
-        FailReason::PictureSizeCheckFailed => (
-            "TikTok takes pictures of 360 to 4096 pixels on each side.",
-            "Export in 1080 × 1920 and add that file.",
-        ),
-        FailReason::Internal => ("TikTok had a fault of its own.", "Try again."),
-        FailReason::PublishCancelled => (
-            "The post was cancelled at TikTok.",
-            "Try again if you want.",
-        ),
-        FailReason::AuthRemoved => (
-            "The account’s permission was removed while the video was under way.",
-            "Connect the account again, then try again.",
-        ),
-        FailReason::SpamRiskTooManyPosts => (
-            "This creator has reached TikTok’s daily number of posts through apps.",
-            "Try again tomorrow, or post in the TikTok app.",
-        ),
-        FailReason::SpamRiskUserBannedFromPosting => (
-            "TikTok has barred this account from posting.",
-            "See the TikTok app for the reason.",
-        ),
-        FailReason::SpamRiskText => (
-            "TikTok judges the caption risky.",
-            "Change the caption, then try again.",
-        ),
-        FailReason::SpamRisk => (
-            "TikTok judges the post risky.",
-            "Change it before you try again.",
-        ),
-        _ => {
-            return notice(
-                &format!("ended.{}", reason.as_str()),
-                format!("TikTok ended the post: {}.", reason.as_str()),
-                OVER,
-                "Try again later.",
-            );
-        }
-    };
-    notice(&format!("ended.{}", reason.as_str()), happened, OVER, you)
+    match reason {
+        FailReason::FileFormatCheckFailed => text::ended_format(),
+        FailReason::DurationCheckFailed => text::ended_duration(),
+        FailReason::FrameRateCheckFailed => text::ended_frame_rate(),
+        FailReason::PictureSizeCheckFailed => text::ended_picture_size(),
+        FailReason::Internal => text::ended_internal(),
+        FailReason::PublishCancelled => text::ended_cancelled(),
+        FailReason::AuthRemoved => text::ended_auth_removed(),
+        FailReason::SpamRiskTooManyPosts => text::ended_too_many_posts(),
+        FailReason::SpamRiskUserBannedFromPosting => text::ended_banned(),
+        FailReason::SpamRiskText => text::ended_text(),
+        FailReason::SpamRisk => text::ended_spam(),
+        _ => text::ended_other(reason.as_str(), reason.as_str()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::views::{Argument, Message};
+    use slipway_core::texts::{Language, Texts};
 
-    /// Every end that TikTok can name, and every refusal that stops a post, tells the creator something to do.
     #[test]
-    fn no_end_leaves_the_creator_without_a_word() {
+    fn every_end_keeps_tiktoks_name_and_tells_the_creator_what_to_do() {
+        let texts = Texts::new(Language::English);
         let ends = [
             "file_format_check_failed",
             "duration_check_failed",
@@ -366,28 +203,33 @@ mod tests {
             }
             .explain();
             assert_eq!(notice.code, format!("ended.{reason}"));
+            let words = texts.notice(&notice);
             assert!(
-                !notice.happened.is_empty() && !notice.you.is_empty(),
+                !words.happened.is_empty() && !words.you.is_empty(),
                 "{reason}"
             );
         }
     }
 
     #[test]
-    fn what_tiktok_says_of_an_unknown_refusal_is_shown_as_it_is() {
+    fn an_unknown_refusal_is_shown_in_tiktoks_own_words() {
         let cause = Cause::Refused {
             code: "brand_new".into(),
             message: "Do this first".into(),
         };
         let notice = cause.explain();
         assert_eq!(notice.code, "tiktok.brand_new");
-        assert!(notice.happened.contains("brand_new") && notice.happened.contains("Do this first"));
+        let said = Message::new("tiktok.said").with("text", Argument::text("Do this first"));
+        assert_eq!(notice.args["message"], Argument::Message(said));
+        let words = Texts::new(Language::English).notice(&notice);
+        assert!(words.happened.contains("brand_new") && words.happened.contains("Do this first"));
     }
 
     #[test]
-    fn an_unaudited_app_is_not_sent_in_circles() {
+    fn an_unaudited_app_learns_that_only_me_is_not_enough() {
         let code = ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts;
-        let notice = refused(&code, "");
-        assert!(notice.you.contains("Private account") && notice.you.contains("not enough"));
+        let notice = refused(&code, "", Context::Post);
+        let words = Texts::new(Language::English).notice(&notice);
+        assert!(words.you.contains("Private account") && words.you.contains("not enough"));
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use slipway_core::{
     clock::{self, Clock},
-    views::{HistoryEntry, PostSettings},
+    views::{HistoryEntry, Message, PostSettings},
 };
 use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{error::PostError, new_post::NewPost, row::PostRow};
+use super::{error::PostError, history, new_post::NewPost, row::PostRow};
 use crate::videos;
 
 /// The posts in the database. Their state transitions are in `transitions`.
@@ -82,7 +82,7 @@ impl PostStore {
             .into_iter()
             .map(|row| HistoryEntry {
                 at: clock::from_millis(row.at).to_string(),
-                text: row.text,
+                message: message(row.text),
             })
             .collect())
     }
@@ -107,7 +107,7 @@ impl PostStore {
             let Some(video) = videos::enter(&mut tx, &sighting, now).await? else {
                 continue;
             };
-            let id = insert(&mut tx, post, video, now, "Added to the queue").await?;
+            let id = insert(&mut tx, post, video, now, &history::added()).await?;
             tx.commit().await?;
             return Ok(id);
         }
@@ -139,8 +139,8 @@ impl PostStore {
     }
 
     /// Writes a line into a post's history.
-    pub(crate) async fn note(&self, id: &str, text: &str) -> Result<(), PostError> {
-        let now = self.now();
+    pub(crate) async fn note(&self, id: &str, text: &Message) -> Result<(), PostError> {
+        let (now, text) = (self.now(), json(text));
         sqlx::query!(
             "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
             id,
@@ -171,7 +171,7 @@ pub(crate) async fn insert(
     post: &NewPost,
     video: i64,
     now: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<String, sqlx::Error> {
     let id = uuid::Uuid::now_v7().to_string();
     let size = post.size.cast_signed();
@@ -207,8 +207,9 @@ pub(super) async fn write_history(
     tx: &mut Transaction<'_, Sqlite>,
     id: &str,
     at: i64,
-    text: &str,
+    text: &Message,
 ) -> Result<(), sqlx::Error> {
+    let text = json(text);
     sqlx::query!(
         "INSERT INTO post_history (post_id, at, text) VALUES (?, ?, ?)",
         id,
@@ -220,9 +221,9 @@ pub(super) async fn write_history(
     Ok(())
 }
 
-/// Formats a byte count in decimal megabytes, as TikTok counts.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+/// Reads a stored history line. Older versions stored it in English, which is shown as it is.
+fn message(stored: String) -> Message {
+    serde_json::from_str(&stored).unwrap_or_else(|_| history::plain(stored))
 }
 
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {

@@ -2,14 +2,14 @@
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use slipway_core::notice::moment;
+use slipway_core::clock;
 use slipway_store::{
     database::{Restored, Tables},
     vault::{ForgetStatement, SecretColumn},
 };
 use sqlx::SqliteConnection;
 
-use super::{cause::Cause, store::json};
+use super::{cause::Cause, history, store::json};
 
 /// The tables of this module, for the database. When the key is lost, an upload continues as one whose address has
 /// expired.
@@ -35,10 +35,7 @@ fn park<'a>(
 ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
     Box::pin(async move {
         let now = now.as_millisecond();
-        let line = format!(
-            "Restored from a backup of {}: this post may have been published since",
-            moment(restored.from)
-        );
+        let line = json(&history::restored(clock::from_millis(restored.from)));
         let cause = json(&Cause::Restored {
             from: restored.from,
         });

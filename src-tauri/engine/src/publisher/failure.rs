@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::Resting};
-use slipway_core::{backoff::backoff, notice::Explain};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::Resting, connect::UPLOAD};
+use slipway_core::{backoff::backoff, notice::Explain, views::Message};
 use tiktok_api::{Error as ApiError, FailReason, FailureKind, Retry, limits};
 
 use super::error::PublishError;
-use crate::posts::Cause;
+use crate::posts::{Cause, history};
 
 /// The reason why a task stops before its work is complete.
 #[derive(Debug)]
@@ -168,21 +168,21 @@ fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
             message: message.clone(),
         },
         (_, ApiError::Transfer { http, .. }) => Cause::Refused {
-            code: format!("upload_{http}"),
-            message: "TikTok did not take a part of the video.".to_owned(),
+            code: format!("{UPLOAD}{http}"),
+            message: String::new(),
         },
         _ => Cause::AnswerUnreadable,
     }
 }
 
 /// The history line of a wait.
-pub(super) fn waiting_text(cause: &Cause) -> String {
-    format!("Waiting: {}", cause.explain().happened)
+pub(super) fn waiting_text(cause: &Cause) -> Message {
+    history::waiting(cause.explain())
 }
 
 /// The history line of an end.
-pub(super) fn failed_text(cause: &Cause) -> String {
-    cause.explain().happened
+pub(super) fn failed_text(cause: &Cause) -> Message {
+    history::ended(cause.explain())
 }
 
 #[cfg(test)]

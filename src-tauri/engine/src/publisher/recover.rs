@@ -12,7 +12,7 @@ use super::{
     recovery::{RecoveryAction, UploadState},
     status::is_unknown_publish_id,
 };
-use crate::posts::{Cause, PostRow};
+use crate::posts::{Cause, PostRow, history};
 
 /// Whether bytes remain to be sent after a recovery.
 #[derive(Debug, PartialEq, Eq)]
@@ -123,12 +123,7 @@ impl Publisher {
                 return Err(Failure::from_end(reason.as_ref(), row.inits));
             }
             RecoveryAction::StartOver => {
-                self.posts
-                    .start_over(
-                        id,
-                        "The upload can no longer be completed, starting a new one",
-                    )
-                    .await?;
+                self.posts.start_over(id, &history::starting_over()).await?;
             }
             RecoveryAction::Unconfirmed => return Err(Failure::Unconfirmed(Cause::Forgotten)),
         }

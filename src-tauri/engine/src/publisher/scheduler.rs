@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::{context::Publisher, error::PublishError, task::Task};
 use crate::{
-    posts::{Cause, CauseKind, PostError, PostRow, State},
+    posts::{Cause, CauseKind, PostError, PostRow, State, history},
     schedule::{Due, judge},
 };
 
@@ -250,11 +250,7 @@ impl Publisher {
         };
         let cause = Cause::Missed { due };
         self.posts
-            .pause(
-                id,
-                Some(&cause),
-                "Its moment was missed, asking the creator",
-            )
+            .pause(id, Some(&cause), &history::missed())
             .await?;
         self.service.announce(id).await;
         Ok(None)

@@ -6,7 +6,7 @@ use slipway_accounts::accounts::TokenError;
 use slipway_core::{clock, fault_points::fault_point};
 
 use super::{context::Publisher, failure::Failure, status::is_unknown_publish_id};
-use crate::posts::{Cause, PostError, State};
+use crate::posts::{Cause, PostError, State, history};
 
 /// Pauses between queries in seconds; the last one repeats. Fewer than the 30 queries a minute that TikTok allows.
 /// Source: `/doc/content-posting-api-reference-get-video-status`.
@@ -62,9 +62,7 @@ impl Publisher {
                 }
                 Err(TokenError::Resting(resting)) => {
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok is not answering, asking again when it does")
-                            .await?;
+                        self.posts.note(id, &history::no_answer()).await?;
                     }
                     silent = true;
                     let rest = clock::until(self.clock.now(), resting.until);
@@ -74,9 +72,7 @@ impl Publisher {
                 Err(TokenError::TikTok(error)) => {
                     tracing::info!(post = id, %error, "[Publisher] Status failed: asking again");
                     if !silent {
-                        self.posts
-                            .note(id, "TikTok does not say how it stands, asking again")
-                            .await?;
+                        self.posts.note(id, &history::no_status()).await?;
                     }
                     silent = true;
                 }

@@ -19,7 +19,7 @@ use super::{
     recovery::{RecoveryAction, UploadState},
 };
 use crate::{
-    posts::{Cause, PostRow, megabytes},
+    posts::{Cause, PostRow, history},
     videos,
 };
 
@@ -77,16 +77,15 @@ impl Publisher {
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
                 Err(error) if is_transient(&error) => {
-                    let at = megabytes(
-                        self.service
-                            .progress(id)
-                            .map_or(confirmed, |p| p.sent_bytes),
-                    );
+                    let at = self
+                        .service
+                        .progress(id)
+                        .map_or(confirmed, |p| p.sent_bytes);
                     let text = match &error {
-                        ApiError::Network { .. } => format!("Connection lost at {at}"),
-                        _ => format!("TikTok did not take a part at {at}"),
+                        ApiError::Network { .. } => history::connection_lost(at),
+                        _ => history::part_refused(at),
                     };
-                    tracing::info!(post = id, %error, "[Publisher] {text}");
+                    tracing::info!(post = id, at, %error, "[Publisher] {}", text.code);
                     self.posts.note(id, &text).await?;
                     if failures >= CHUNK_FAILURES_MAX {
                         return Err(Failure::from_api(&error, row.attempts + failures));

@@ -5,7 +5,7 @@ use tiktok_api::{FailReason, FailureKind, PublishId, RemovalReason, WebhookEvent
 
 use super::{context::Publisher, error::PublishError, failure::Failure};
 use crate::{
-    posts::{End, PostRow, State},
+    posts::{End, PostRow, State, history},
     webhook::News,
 };
 
@@ -50,7 +50,7 @@ impl Publisher {
             WebhookEvent::NoLongerPublic { publish_id, .. } => {
                 if let Some(row) = self.posts.by_publish_id(&account.id, &publish_id).await? {
                     self.posts
-                        .note(&row.id, "No longer public on TikTok")
+                        .note(&row.id, &history::no_longer_public())
                         .await?;
                     self.service.announce(&row.id).await;
                 }
@@ -90,9 +90,7 @@ impl Publisher {
         if !awaits_end(&row, publish_id)? {
             return Ok(());
         }
-        self.posts
-            .note(&row.id, "TikTok told by itself how it ended")
-            .await?;
+        self.posts.note(&row.id, &history::reported()).await?;
         let result = match end {
             Ok(end) => self.finish(&row, end, None).await,
             // The creator's pause remains. When the post resumes, its status is queried first.

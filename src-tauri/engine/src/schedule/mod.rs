@@ -17,6 +17,7 @@ pub(crate) use moment::{
     MAX_AHEAD, Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named,
     zone_names,
 };
+pub(crate) use notices::{explain as explain_in, text::TEXTS};
 pub(crate) use slots::{SlotStore, next_free};
 
 /// A moment or a slot cannot be used as it is.

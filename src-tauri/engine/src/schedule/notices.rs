@@ -1,81 +1,50 @@
-//! Why a moment or a slot cannot be used, and that a planned post comes near one of TikTok's limits.
+//! Notices about times and slots, and about TikTok's limits that a planned post comes near.
 
-use slipway_core::{
-    notice::{Explain, notice},
-    views::Notice,
-};
+use slipway_core::{notice::Explain, views::Notice};
 
-use crate::schedule::{NearLimit, ScheduleError, days};
+use super::{NearLimit, ScheduleError, days};
+
+pub(crate) mod text {
+    //! The texts about planning.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice date_time = "schedule.date_time" (text: text);
+        notice time_of_day = "schedule.time_of_day" (text: text, context: text);
+        notice unknown_zone = "schedule.unknown_zone" (name: text, context: text);
+        notice past = "schedule.past";
+        notice too_far_ahead = "schedule.too_far_ahead" (days: number);
+        notice no_slots = "schedule.no_slots";
+        notice store = "schedule.store";
+        notice direct_posts = "forecast.direct_posts" (count: number, typical: number);
+        notice pending_drafts = "forecast.pending_drafts" (count: number, max: number);
+    }
+}
 
 impl Explain for ScheduleError {
     fn explain(&self) -> Notice {
-        const NOTHING: &str = "Slipway changed nothing.";
-        match self {
-            Self::DateTime { text } => notice(
-                "schedule.date_time",
-                format!("“{text}” is not a date with a time of day."),
-                NOTHING,
-                "Choose the date and the time again.",
-            ),
-            Self::TimeOfDay { text } => notice(
-                "schedule.time_of_day",
-                format!("“{text}” is not a time of day."),
-                NOTHING,
-                "Give hours and minutes, such as 18:30.",
-            ),
-            Self::UnknownZone { name } => notice(
-                "schedule.unknown_zone",
-                format!("Slipway does not know the time zone “{name}”."),
-                NOTHING,
-                "Choose a zone by a large city in it, such as Europe/Vienna.",
-            ),
-            Self::Past => notice(
-                "schedule.past",
-                "This moment has passed.",
-                NOTHING,
-                "Choose a later one, or post now.",
-            ),
-            Self::TooFarAhead { max } => notice(
-                "schedule.too_far_ahead",
-                format!("This moment is more than {} days ahead.", days(*max)),
-                NOTHING,
-                "Choose a moment within the coming year.",
-            ),
-            Self::NoSlots => notice(
-                "schedule.no_slots",
-                "This account has no weekly slots yet.",
-                NOTHING,
-                "Add the times of the week at which you like to post, or choose a moment.",
-            ),
-            Self::Store(_) => notice(
-                "schedule.store",
-                "The schedule could not be saved.",
-                NOTHING,
-                "Check that your disk has space, then try again.",
-            ),
-        }
+        explain(self, "schedule")
+    }
+}
+
+/// Explains an error in `schedule`, or in `settings`.
+pub(crate) fn explain(error: &ScheduleError, context: &'static str) -> Notice {
+    match error {
+        ScheduleError::DateTime { text } => text::date_time(text),
+        ScheduleError::TimeOfDay { text } => text::time_of_day(text, context),
+        ScheduleError::UnknownZone { name } => text::unknown_zone(name, context),
+        ScheduleError::Past => text::past(),
+        ScheduleError::TooFarAhead { max } => text::too_far_ahead(days(*max)),
+        ScheduleError::NoSlots => text::no_slots(),
+        ScheduleError::Store(_) => text::store(),
     }
 }
 
 impl Explain for NearLimit {
     fn explain(&self) -> Notice {
         match self {
-            Self::DirectPosts { count, typical } => notice(
-                "forecast.direct_posts",
-                format!(
-                    "This is direct post number {count} of this account within 24 hours. TikTok typically allows about {typical}. The number differs by creator, and posts through other apps count too."
-                ),
-                "Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again by itself.",
-                "Choose a later moment if it must go out on time.",
-            ),
-            Self::PendingDrafts { count, max } => notice(
-                "forecast.pending_drafts",
-                format!(
-                    "This is draft number {count} for this creator’s TikTok inbox within 24 hours. TikTok lets {max} be pending. Drafts from other apps count too, and when TikTok stops counting one may differ by creator."
-                ),
-                "Slipway sends it at its moment all the same. If TikTok says that it is one too many, Slipway waits and tries again by itself.",
-                "Finish or discard drafts in the TikTok app before then, or choose a later moment.",
-            ),
+            Self::DirectPosts { count, typical } => text::direct_posts(*count, *typical),
+            Self::PendingDrafts { count, max } => text::pending_drafts(*count, *max),
         }
     }
 }
@@ -85,9 +54,11 @@ mod tests {
     use std::{collections::BTreeSet, time::Duration};
 
     use super::*;
+    use slipway_core::texts::{Language, Texts};
 
     #[test]
     fn every_error_has_a_text_of_its_own_in_three_parts() {
+        let texts = Texts::new(Language::English);
         let text = || "31:61".to_owned();
         let errors = [
             ScheduleError::DateTime { text: text() },
@@ -103,31 +74,37 @@ mod tests {
         let mut codes = BTreeSet::new();
         for error in &errors {
             let notice = error.explain();
+            let words = texts.notice(&notice);
             assert!(
-                !notice.slipway.is_empty() && !notice.you.is_empty(),
+                !words.slipway.is_empty() && !words.you.is_empty(),
                 "{error}"
             );
-            let named = notice.happened.contains("31:61");
+            let named = words.happened.contains("31:61");
             assert_eq!(named, error.to_string().contains("31:61"), "{error}");
             assert!(codes.insert(notice.code), "{error}");
         }
-        assert!(errors[4].explain().happened.contains("366 days"));
+        let far = texts.notice(&errors[4].explain());
+        assert!(far.happened.contains("366 days"));
     }
 
     #[test]
     fn a_forecast_names_its_numbers_and_that_other_apps_count() {
+        let texts = Texts::new(Language::English);
         let direct = NearLimit::DirectPosts {
             count: 16,
             typical: 15,
         };
         let drafts = NearLimit::PendingDrafts { count: 5, max: 5 };
-        for (near, numbers) in [(direct, ["16", "15"]), (drafts, ["number 5", "lets 5"])] {
-            let notice = near.explain();
+        for (near, numbers) in [
+            (direct, ["post 16", "about 15"]),
+            (drafts, ["draft 5", "allows 5"]),
+        ] {
+            let words = texts.notice(&near.explain());
             for number in numbers {
-                assert!(notice.happened.contains(number), "{}", notice.happened);
+                assert!(words.happened.contains(number), "{}", words.happened);
             }
-            assert!(notice.happened.contains("other apps"));
-            assert!(!notice.slipway.is_empty() && !notice.you.is_empty());
+            assert!(words.happened.contains("other apps"));
+            assert!(!words.slipway.is_empty() && !words.you.is_empty());
         }
     }
 }

@@ -15,6 +15,7 @@ use slipway_store::{audit::append, vault::Vault};
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use ignored_names::{Names, POSTED, is_called_video};
+pub(crate) use notices::text::TEXTS;
 pub(crate) use upload_limit::limit_at;
 
 use crate::schedule::{ScheduleError, system_zone, time_of_day, zone_named};

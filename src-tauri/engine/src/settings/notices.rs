@@ -1,75 +1,39 @@
-//! Why settings were not stored.
+//! Notices about settings that were not saved.
 
-use slipway_core::{
-    notice::{Explain, notice},
-    views::Notice,
-};
+use slipway_core::{notice::Explain, views::Notice};
 
-use crate::{schedule::days, settings::SettingsError};
+use super::SettingsError;
+use crate::schedule::{self, days};
+
+pub(crate) mod text {
+    //! The texts about settings.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice grace = "settings.grace" (days: number);
+        notice spacing = "settings.spacing" (hours: number);
+        notice upload_limit = "settings.upload_limit" (rate: bytes);
+        notice no_days = "settings.no_days";
+        notice port = "settings.port";
+        notice settle = "settings.settle";
+        notice pattern = "settings.pattern" (pattern: text);
+        notice store = "settings.store";
+    }
+}
 
 impl Explain for SettingsError {
     fn explain(&self) -> Notice {
-        const KEPT: &str = "Slipway keeps the settings as they were.";
         match self {
-            Self::Schedule(error) => Notice {
-                slipway: KEPT.to_owned(),
-                ..error.explain()
-            },
-            Self::Grace { max } => notice(
-                "settings.grace",
-                format!("The grace period is longer than {} days.", days(*max)),
-                KEPT,
-                "Choose a shorter one.",
-            ),
-            Self::Spacing { max } => notice(
-                "settings.spacing",
-                format!(
-                    "The time between two posts is longer than {} hours.",
-                    max.as_secs() / 3600
-                ),
-                KEPT,
-                "Choose a shorter one. For rarer posts, use weekly slots.",
-            ),
-            Self::UploadLimit { min } => notice(
-                "settings.upload_limit",
-                format!(
-                    "The upload limit is below {} kB a second. Few videos would arrive within the hour that TikTok gives each.",
-                    min / 1000
-                ),
-                KEPT,
-                "Choose a higher limit, or pause the uploads.",
-            ),
-            Self::NoDays => notice(
-                "settings.no_days",
-                "The upload limit has times but no days.",
-                KEPT,
-                "Choose at least one day, or let the limit hold always.",
-            ),
-            Self::Port => notice(
-                "settings.port",
-                "0 is not a port.",
-                KEPT,
-                "Choose a port from 1024 to 65535.",
-            ),
+            Self::Schedule(error) => schedule::explain_in(error, "settings"),
+            Self::Grace { max } => text::grace(days(*max)),
+            Self::Spacing { max } => text::spacing(max.as_secs() / 3600),
+            Self::UploadLimit { min } => text::upload_limit(*min),
+            Self::NoDays => text::no_days(),
+            Self::Port => text::port(),
             Self::HostedPage(error) => error.explain(),
-            Self::Settle => notice(
-                "settings.settle",
-                "A file in a watched folder must be still for 1 to 600 seconds before it is taken.",
-                KEPT,
-                "Choose a time between these.",
-            ),
-            Self::Pattern { pattern } => notice(
-                "settings.pattern",
-                format!("“{pattern}” is not a pattern of names."),
-                KEPT,
-                "Use * for any letters, ? for one letter, and [abc] for one of several.",
-            ),
-            Self::Store(_) => notice(
-                "settings.store",
-                "The settings could not be saved.",
-                KEPT,
-                "Check that your disk has space, then try again.",
-            ),
+            Self::Settle => text::settle(),
+            Self::Pattern { pattern } => text::pattern(pattern),
+            Self::Store(_) => text::store(),
         }
     }
 }

@@ -20,7 +20,10 @@ async fn store(folder: &Path) -> SettingsStore {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
     let vault = Vault::new(&key, KeyOrigin::Environment);
     SettingsStore {
@@ -126,9 +129,9 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
         let refused = store.save(&settings, NOW).await.unwrap_err();
         let notice = slipway_core::notice::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
-        assert!(
-            !notice.happened.is_empty() && !notice.slipway.is_empty() && !notice.you.is_empty()
-        );
+        let words =
+            slipway_core::texts::Texts::new(slipway_core::texts::Language::English).notice(&notice);
+        assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
         assert_eq!(store.load().await.unwrap(), unusual());
     }
 }

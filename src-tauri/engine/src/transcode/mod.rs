@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use ffmpeg::Abilities;
 use ffmpeg::Ffmpeg;
+pub(crate) use notices::text::TEXTS;
 use place::Place;
 
 use crate::{

@@ -6,6 +6,8 @@
 
 mod notices;
 
+pub(crate) use notices::text::TEXTS;
+
 use std::{
     io,
     net::Ipv4Addr,

@@ -1,41 +1,29 @@
-//! What keeps TikTok's webhooks out.
+//! Notices about the port for TikTok's webhooks.
 
 use std::io::ErrorKind;
 
-use slipway_core::{
-    notice::{Explain, notice},
-    views::Notice,
-};
+use slipway_core::{notice::Explain, views::Notice};
 
-use crate::webhook::PortShut;
+use super::PortShut;
+
+pub(crate) mod text {
+    //! The texts about the port.
+
+    slipway_core::texts! {
+        pub(crate) static TEXTS;
+        notice port_taken = "webhook.port_taken" (port: text);
+        notice port_reserved = "webhook.port_reserved" (port: text);
+        notice port = "webhook.port" (port: text, detail: text);
+    }
+}
 
 impl Explain for PortShut {
     fn explain(&self) -> Notice {
-        const SLIPWAY: &str = "Slipway asks TikTok how your posts are doing instead, so nothing gets lost, and tries the port again every minute.";
-        let port = self.port;
+        let port = self.port.to_string();
         match self.kind {
-            ErrorKind::AddrInUse => notice(
-                "webhook.port_taken",
-                format!("Another program uses port {port}, so TikTok’s webhooks cannot come in."),
-                SLIPWAY,
-                "Close the other program, or choose another port in the settings and lead your tunnel there.",
-            ),
-            ErrorKind::PermissionDenied => notice(
-                "webhook.port_reserved",
-                format!(
-                    "Your system keeps port {port} for itself, so TikTok’s webhooks cannot come in."
-                ),
-                SLIPWAY,
-                "Choose a port from 1024 up in the settings and lead your tunnel there.",
-            ),
-            other => notice(
-                "webhook.port",
-                format!(
-                    "Port {port} cannot be opened ({other}), so TikTok’s webhooks cannot come in."
-                ),
-                SLIPWAY,
-                "Choose another port in the settings and lead your tunnel there.",
-            ),
+            ErrorKind::AddrInUse => text::port_taken(port),
+            ErrorKind::PermissionDenied => text::port_reserved(port),
+            other => text::port(port, other.to_string()),
         }
     }
 }

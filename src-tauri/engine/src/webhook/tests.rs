@@ -11,6 +11,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
+use slipway_core::{clock::Wait, views::Argument};
 
 const SECRET: &str = "test_client_secret";
 /// The time of [`BODY`].
@@ -132,7 +133,10 @@ async fn database() -> SqlitePool {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     pool
 }
 
@@ -230,7 +234,7 @@ async fn a_port_that_is_taken_is_told_and_tried_again() {
     let shut = stage.becomes(|now| *now != Reception::Off).await;
     let notice = shut.notice().unwrap();
     assert_eq!(notice.code, "webhook.port_taken");
-    assert!(notice.happened.contains(&port.to_string()), "{notice:?}");
+    assert_eq!(notice.args["port"], Argument::text(port.to_string()));
     drop(other);
     let clock = stage.clock.clone();
     let opened = stage.becomes(|now| *now == Reception::Open { port });

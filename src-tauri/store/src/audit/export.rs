@@ -21,6 +21,7 @@ use super::{
     pages::{Bounds, Particulars, Row, kind_named},
 };
 use crate::vault::Vault;
+use slipway_core::texts::Texts;
 
 /// What spreadsheets take for the beginning of a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -40,6 +41,15 @@ struct Line<'a> {
     hash: String,
 }
 
+/// The file that an export makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    pub format: AuditFormat,
+    pub path: &'a Path,
+    /// The words of the column for people.
+    pub texts: &'a Texts,
+}
+
 /// Writes the entries that the filter lets through to `path`, oldest first: all of them or no file. Says how many they
 /// are. A file that was there is replaced.
 pub async fn export(
@@ -47,15 +57,19 @@ pub async fn export(
     vault: &Vault,
     now: Timestamp,
     filter: &AuditFilter,
-    format: AuditFormat,
-    path: &Path,
+    target: Target<'_>,
 ) -> Result<u64, AuditError> {
+    let Target {
+        format,
+        path,
+        texts,
+    } = target;
     let bounds = Bounds::of(filter)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     // In the same folder, so that it gets its name in one step.
     let unfinished = NamedTempFile::new_in(folder).map_err(AuditError::Write)?;
     let file = unfinished.reopen().map_err(AuditError::Write)?;
-    let written = write(pool, &bounds, format, file).await?;
+    let written = write(pool, &bounds, format, texts, file).await?;
     // Told before the file gets its name: no export goes untold.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let told = Entry::new(AuditKind::Exported)
@@ -73,6 +87,7 @@ async fn write(
     pool: &SqlitePool,
     bounds: &Bounds,
     format: AuditFormat,
+    texts: &Texts,
     file: std::fs::File,
 ) -> Result<u64, AuditError> {
     let mut file = BufWriter::new(tokio::fs::File::from_std(file));
@@ -120,7 +135,7 @@ async fn write(
         };
         let text = match format {
             AuditFormat::JsonLines => line(&row, previous.as_deref())?,
-            AuditFormat::Csv => record(&cells(&row)).map_err(AuditError::Write)?,
+            AuditFormat::Csv => record(&cells(&row, texts)).map_err(AuditError::Write)?,
         };
         file.write_all(&text).await.map_err(AuditError::Write)?;
         written += 1;
@@ -155,9 +170,9 @@ fn json_value(particulars: &Particulars) -> Result<Value, sqlx::Error> {
     serde_json::to_value(particulars).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-fn cells(row: &Row) -> [String; 8] {
+fn cells(row: &Row, texts: &Texts) -> [String; 8] {
     let particulars = row.particulars().unwrap_or_default();
-    let text = kind_named(&row.kind).map(|kind| audit_text(kind, &particulars));
+    let text = kind_named(&row.kind).map(|kind| texts.message(&audit_text(kind, &particulars)));
     let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     [
         row.seq.to_string(),

@@ -16,7 +16,9 @@ use sqlx::SqliteConnection;
 
 use crate::vault::{KeyOrigin, Vault};
 use chain::{Link, Record};
+pub use export::Target;
 pub use export::export;
+pub(crate) use notices::text::TEXTS;
 pub use pages::{count, page};
 pub use verify::{Break, Broken, Verdict, verify};
 

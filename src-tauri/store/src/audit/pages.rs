@@ -45,7 +45,7 @@ impl Row {
             kind,
             account_id,
             account_name: details.get(ACCOUNT_NAME).cloned(),
-            text: audit_text(kind, &details),
+            message: audit_text(kind, &details),
             details,
             hash: Hash::from_slice(&self.hash).ok()?.to_hex().to_string(),
         })

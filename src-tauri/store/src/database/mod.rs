@@ -37,6 +37,8 @@ use tokio::sync::watch;
 pub use facts::{BackupFacts, Facts};
 pub use keep::News;
 pub use notices::BackupFailed;
+pub(crate) use notices::text::TEXTS;
+pub(crate) use open_notices::text::TEXTS as OPEN_TEXTS;
 pub use restore::Restored;
 pub use tables::{Park, Tables};
 pub use trouble::Trouble;

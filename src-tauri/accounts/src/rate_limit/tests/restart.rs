@@ -27,7 +27,10 @@ async fn disk() -> Disk {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     Disk {
         pool,
         _folder: folder,

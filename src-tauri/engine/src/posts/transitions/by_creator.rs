@@ -1,13 +1,14 @@
 //! The state transitions that the creator causes.
 
 use jiff::Timestamp;
-use slipway_core::views::LocalMoment;
+use slipway_core::views::{LocalMoment, Message};
 
 use super::transition::forget_upload;
 use crate::{
     posts::{
         cause::Cause,
         error::PostError,
+        history,
         new_post::NewPost,
         state::{State, Step},
         store::{PostStore, json},
@@ -20,7 +21,9 @@ impl PostStore {
     /// possible.
     pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
-        let mut step = self.step(id, Step::Submit, to, Some("Queued")).await?;
+        let mut step = self
+            .step(id, Step::Submit, to, Some(&history::queued()))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET queued_at = ?, wait_until = ?, account_name = ?, attempts = 0,
                     inits = 0, lost_inits = 0, schedule_local = NULL, schedule_zone = NULL, due_at = NULL,
@@ -45,11 +48,7 @@ impl PostStore {
         due: Timestamp,
         account_name: &str,
     ) -> Result<(), PostError> {
-        let text = format!(
-            "Scheduled for {} ({})",
-            moment.date_time.replace('T', " "),
-            moment.zone
-        );
+        let text = history::scheduled(due, &moment.zone);
         let due = due.as_millisecond();
         let mut step = self
             .step(id, Step::Schedule, State::Scheduled, Some(&text))
@@ -75,7 +74,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: Option<&Cause>,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::Pause, State::Paused, Some(text))
@@ -99,7 +98,9 @@ impl PostStore {
             Some(due) if due > now => State::Scheduled,
             _ => self.way_on(id).await?,
         };
-        let mut step = self.step(id, Step::Unpause, to, Some("Going on")).await?;
+        let mut step = self
+            .step(id, Step::Unpause, to, Some(&history::resumed()))
+            .await?;
         // A scheduled time in the past no longer counts: the post becomes an unscheduled one.
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0, lost_inits = 0,
@@ -122,8 +123,14 @@ impl PostStore {
 
     /// `→ cancelled`
     pub(crate) async fn cancelled(&self, id: &str) -> Result<(), PostError> {
-        self.end_badly(id, Step::Cancel, State::Cancelled, None, "Cancelled")
-            .await
+        self.end_badly(
+            id,
+            Step::Cancel,
+            State::Cancelled,
+            None,
+            &history::cancelled(),
+        )
+        .await
     }
 
     /// `failed → queued`, or `→ waiting`, due at once, if an upload is still in flight: its status is queried before
@@ -134,7 +141,9 @@ impl PostStore {
         } else {
             self.way_on(id).await?
         };
-        let mut step = self.step(id, Step::Retry, to, Some("Trying again")).await?;
+        let mut step = self
+            .step(id, Step::Retry, to, Some(&history::retrying()))
+            .await?;
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, queued_at = ?, attempts = 0,
                     inits = 0, lost_inits = 0, finished_at = NULL, due_at = NULL, schedule_local = NULL,
@@ -158,7 +167,7 @@ impl PostStore {
                 id,
                 Step::AskAgain,
                 State::Processing,
-                Some("Asking TikTok again"),
+                Some(&history::asking_again()),
             )
             .await?;
         sqlx::query!(
@@ -172,7 +181,7 @@ impl PostStore {
     }
 
     /// `→ draft`, for the creator to edit the post.
-    pub(crate) async fn back_to_draft(&self, id: &str, text: &str) -> Result<(), PostError> {
+    pub(crate) async fn back_to_draft(&self, id: &str, text: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::Compose, State::Draft, Some(text))
             .await?;
@@ -202,7 +211,7 @@ impl PostStore {
                     id,
                     Step::Compose,
                     State::Draft,
-                    Some("Using the file as it is now"),
+                    Some(&history::changed_file()),
                 )
                 .await?;
             let Some(video) = videos::enter(&mut step.tx, &sighting, step.now).await? else {

@@ -1,14 +1,16 @@
 //! The state transitions that the publisher causes.
 
 use jiff::Timestamp;
+use slipway_core::{notice::Explain, views::Message};
 use tiktok_api::PublishId;
 
 use super::transition::forget_upload;
 use crate::posts::{
     cause::{Cause, CauseKind},
     error::PostError,
+    history,
     state::{State, Step},
-    store::{PostStore, json, megabytes, write_history},
+    store::{PostStore, json, write_history},
 };
 
 /// The successful end of a post.
@@ -33,9 +35,7 @@ impl PostStore {
     /// `scheduled → queued`, or `→ waiting`, due at once, if an upload is in flight.
     pub(crate) async fn due(&self, id: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
-        let mut step = self
-            .step(id, Step::Due, to, Some("Its moment has come"))
-            .await?;
+        let mut step = self.step(id, Step::Due, to, Some(&history::due())).await?;
         let moved = sqlx::query!(
             "UPDATE posts SET queued_at = due_at, wait_until = ?1
              WHERE id = ?2 AND (due_at IS NULL OR due_at <= ?1)",
@@ -61,8 +61,8 @@ impl PostStore {
         if state == State::Checking {
             return Ok(());
         }
-        let text = (state != State::Waiting).then_some("Checking file and account");
-        self.step(id, Step::Check, State::Checking, text)
+        let text = (state != State::Waiting).then(history::checking);
+        self.step(id, Step::Check, State::Checking, text.as_ref())
             .await?
             .done()
             .await
@@ -78,8 +78,8 @@ impl PostStore {
         )
         .execute(&mut *tx)
         .await?;
-        let text = "TikTok did not say whether it is ready; nothing was sent";
-        write_history(&mut tx, id, now, text).await?;
+        let text = history::unanswered();
+        write_history(&mut tx, id, now, &text).await?;
         Ok(tx.commit().await?)
     }
 
@@ -96,7 +96,7 @@ impl PostStore {
                 id,
                 Step::Start,
                 State::Uploading,
-                Some("TikTok is ready, uploading"),
+                Some(&history::uploading()),
             )
             .await?;
         let (publish_id, expires) = (publish_id.as_str(), expires_at.as_millisecond());
@@ -132,7 +132,7 @@ impl PostStore {
 
     /// `waiting → uploading`: the upload in flight resumes.
     pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), PostError> {
-        let text = format!("Going on at {}", megabytes(bytes));
+        let text = history::resumed_at(bytes);
         let stored = bytes.cast_signed();
         if self.get(id).await?.state()? == State::Uploading {
             self.note(id, &text).await?;
@@ -158,7 +158,7 @@ impl PostStore {
                 id,
                 Step::AllSent,
                 State::Processing,
-                Some("All bytes are at TikTok, processing"),
+                Some(&history::all_sent()),
             )
             .await?;
         sqlx::query!(
@@ -182,14 +182,19 @@ impl PostStore {
         sqlx::query!("UPDATE posts SET remark = ? WHERE id = ?", reason, id)
             .execute(&mut *tx)
             .await?;
-        let text = format!("TikTok remarked while still at work: {reason}");
+        let text = history::remark(
+            Cause::Ended {
+                reason: reason.to_owned(),
+            }
+            .explain(),
+        );
         write_history(&mut tx, id, now, &text).await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// `→ queued` for a new upload, because the one in flight can never complete.
-    pub(crate) async fn start_over(&self, id: &str, why: &str) -> Result<(), PostError> {
+    pub(crate) async fn start_over(&self, id: &str, why: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::StartOver, State::Queued, Some(why))
             .await?;
@@ -203,7 +208,7 @@ impl PostStore {
         id: &str,
         cause: &Cause,
         pause: Pause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         // The cause stays stored until there is progress, so a repeated one writes no history line.
         let same = self.get(id).await?.cause().as_ref() == Some(cause);
@@ -277,11 +282,11 @@ impl PostStore {
         ask_id_at: Option<Timestamp>,
     ) -> Result<(), PostError> {
         let (state, text) = match end {
-            End::Published => (State::Published, "Published"),
-            End::DeliveredToInbox => (State::DeliveredToInbox, "Delivered to the TikTok inbox"),
+            End::Published => (State::Published, history::published()),
+            End::DeliveredToInbox => (State::DeliveredToInbox, history::delivered()),
         };
         let ask = ask_id_at.map(Timestamp::as_millisecond);
-        let mut step = self.step(id, Step::Finish, state, Some(text)).await?;
+        let mut step = self.step(id, Step::Finish, state, Some(&text)).await?;
         sqlx::query!(
             "UPDATE posts SET link = ?, finished_at = ?, bytes_sent = size, upload_url = NULL,
                     cause = NULL, wait_until = NULL, id_due_at = ? WHERE id = ?",
@@ -304,7 +309,7 @@ impl PostStore {
         )
         .execute(&self.pool)
         .await?;
-        self.note(id, "Visible on the profile").await
+        self.note(id, &history::visible()).await
     }
 
     /// Stores the time of the next query for the public id. `None` ends the queries.
@@ -317,7 +322,12 @@ impl PostStore {
     }
 
     /// `→ failed`
-    pub(crate) async fn fail(&self, id: &str, cause: &Cause, text: &str) -> Result<(), PostError> {
+    pub(crate) async fn fail(
+        &self,
+        id: &str,
+        cause: &Cause,
+        text: &Message,
+    ) -> Result<(), PostError> {
         self.end_badly(id, Step::Fail, State::Failed, Some(cause), text)
             .await
     }
@@ -327,7 +337,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: &Cause,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         self.end_badly(id, Step::GiveUp, State::Unconfirmed, Some(cause), text)
             .await

@@ -1,9 +1,12 @@
 //! Replaces a post's file by the one that the transcoder made of it.
 
+use slipway_core::views::Message;
+
 use super::transition::{Transition, forget_upload};
 use crate::{
     posts::{
         error::PostError,
+        history,
         new_post::NewPost,
         row::parse_state,
         state::{State, Step},
@@ -20,7 +23,7 @@ impl PostStore {
         file: &NewPost,
         video: i64,
     ) -> Result<(), PostError> {
-        let text = format!("Using {}, which was made to fit", file.file_name);
+        let text = history::fitted_file(&file.file_name);
         let mut step = if self.get(id).await?.state()? == State::Draft {
             self.edit_draft(id, &text).await?
         } else {
@@ -57,7 +60,7 @@ impl PostStore {
     }
 
     /// Begins a change of a draft that leaves its state.
-    async fn edit_draft(&self, id: &str, text: &str) -> Result<Transition<'_>, PostError> {
+    async fn edit_draft(&self, id: &str, text: &Message) -> Result<Transition<'_>, PostError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)

@@ -1,6 +1,6 @@
 //! The transaction that every state transition runs in.
 
-use slipway_core::fault_points::fault_point;
+use slipway_core::{fault_points::fault_point, views::Message};
 use sqlx::{Sqlite, Transaction};
 
 use crate::{
@@ -37,7 +37,7 @@ impl PostStore {
         step: Step,
         state: State,
         cause: Option<&Cause>,
-        text: &str,
+        text: &Message,
     ) -> Result<(), PostError> {
         let mut step = self.step(id, step, state, Some(text)).await?;
         let cause = cause.map(json);
@@ -58,7 +58,7 @@ impl PostStore {
         id: &str,
         step: Step,
         to: State,
-        text: Option<&str>,
+        text: Option<&Message>,
     ) -> Result<Transition<'_>, PostError> {
         let now = self.now();
         // Locks the database for writing before the read, so that two transitions of one post cannot read the same state.
@@ -81,7 +81,13 @@ impl PostStore {
         videos::follow(&mut tx, id, to, now).await?;
         if let Some(text) = text {
             write_history(&mut tx, id, now, text).await?;
-            tracing::info!(post = id, from = from.as_str(), to = name, "[Posts] {text}");
+            tracing::info!(
+                post = id,
+                from = from.as_str(),
+                to = name,
+                "[Posts] {}",
+                text.code
+            );
         }
         Ok(Transition { tx, now })
     }

@@ -182,7 +182,10 @@ async fn store() -> SlotStore {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations").run(&pool).await.unwrap();
+    sqlx::migrate!("../store/migrations")
+        .run(&pool)
+        .await
+        .unwrap();
     for id in ["anna", "ben"] {
         sqlx::query(
             "INSERT INTO accounts (id, open_id, display_name, scopes, state, access_token, access_expires_at,

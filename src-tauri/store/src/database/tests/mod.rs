@@ -90,7 +90,14 @@ impl Data {
 
     async fn open_with(&self, key: &SecretString) -> Result<Database, OpenError> {
         let usual = KeyRequest::Usual;
-        Database::open(self.folder.path(), Some(key), &usual, TABLES, self.clock.as_ref()).await
+        Database::open(
+            self.folder.path(),
+            Some(key),
+            &usual,
+            TABLES,
+            self.clock.as_ref(),
+        )
+        .await
     }
 
     fn path(&self, name: &str) -> PathBuf {

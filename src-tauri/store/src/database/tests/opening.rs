@@ -57,7 +57,14 @@ async fn a_passphrase_opens_what_it_closed() {
         let request = phrase.map_or(KeyRequest::Usual, |phrase| {
             KeyRequest::Passphrase(phrase.into())
         });
-        Database::open(data.folder.path(), None, &request, TABLES, data.clock.as_ref()).await
+        Database::open(
+            data.folder.path(),
+            None,
+            &request,
+            TABLES,
+            data.clock.as_ref(),
+        )
+        .await
     };
     let short = open(Some("sesame")).await;
     assert!(matches!(short, Err(OpenError::PassphraseShort)));
@@ -112,6 +119,12 @@ async fn opening_may_move_between_threads() {
     }
     let data = Data::new();
     let usual = KeyRequest::Usual;
-    let opening = Database::open(data.folder.path(), Some(&data.key), &usual, TABLES, &*data.clock);
+    let opening = Database::open(
+        data.folder.path(),
+        Some(&data.key),
+        &usual,
+        TABLES,
+        &*data.clock,
+    );
     movable(opening).await.unwrap();
 }

@@ -1,0 +1,11 @@
+# Sentences that several texts share, and the text for codes that have none.
+
+-nothing-changed = Nothing was changed.
+-not-twice = Slipway does not send it again, so that it cannot appear twice.
+-stopped = Slipway stopped. Nothing was published.
+-retries = Slipway keeps retrying automatically and sends nothing twice.
+-check-disk = Check that your disk has free space, then try again.
+
+notice-unknown =
+    .happened = Something happened that this version of Slipway cannot describe.
+    .you = Install the newest version of Slipway.
