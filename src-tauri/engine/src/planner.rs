@@ -9,7 +9,7 @@ use slipway_core::{
     notice::Explain,
     views::{Account, LocalMoment, Notice, Post, Settings},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 use tokio::sync::{Mutex, watch::Receiver};
 
 use crate::{
@@ -168,7 +168,7 @@ impl Explain for PlanError {
             Self::Incomplete(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Post(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use slipway_accounts::connect::Context;
 use slipway_accounts::connect::refused;
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
@@ -154,7 +154,7 @@ impl Engine {
             .call(
                 account_id,
                 Call::CreatorInfo,
-                Patience::Now,
+                WhenRateLimited::Fail,
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await;

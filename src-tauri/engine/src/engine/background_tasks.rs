@@ -31,11 +31,11 @@ impl Engine {
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
-        self.duty(async move { tokens.keep_fresh().await });
+        self.duty(async move { tokens.refresh_when_due().await });
         let tokens = self.tokens.clone();
         self.duty(async move { tokens.revoke_pending().await });
         let (database, clock) = (self.database.clone(), self.clock.clone());
-        self.duty(async move { database.keep(clock.as_ref()).await });
+        self.duty(async move { database.maintain(clock.as_ref()).await });
         let breaker = self.breaker.clone();
         self.duty(async move { breaker.watch_pauses().await });
         self.follow_accounts();
@@ -177,7 +177,7 @@ impl Engine {
                 ailing = services.len();
                 board.change(|standing| standing.services = services);
                 if fewer {
-                    tokens.try_again();
+                    tokens.retry_now();
                     publisher.release_after_outage().await;
                 }
                 if changes.changed().await.is_err() {
@@ -214,7 +214,7 @@ impl Engine {
 
     /// The standing shows what the creator should know of the database.
     fn follow_database(&self) {
-        let mut news = self.database.news();
+        let mut news = self.database.notices();
         let board = self.board.clone();
         self.duty(async move {
             loop {

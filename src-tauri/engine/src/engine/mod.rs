@@ -26,10 +26,10 @@ use audit::Verifier;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{AccountStore, Tokens},
-    circuit_breaker::Breaker,
+    circuit_breaker::CircuitBreaker,
     connect::Connector,
     credentials::Credentials,
-    rate_limit::Limiter,
+    rate_limit::RateLimiter,
 };
 use slipway_core::texts::Language;
 use slipway_core::texts::Texts;
@@ -117,7 +117,7 @@ pub struct Engine {
     credentials: Arc<Credentials>,
     accounts: AccountStore,
     tokens: Arc<Tokens>,
-    breaker: Breaker,
+    breaker: CircuitBreaker,
     connector: Arc<Connector>,
     posts: PostStore,
     service: Arc<PostService>,
@@ -181,7 +181,7 @@ impl Engine {
             .paused()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
-        let limiter = Limiter::open(clock.clone(), pool.clone())
+        let limiter = RateLimiter::open(clock.clone(), pool.clone())
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
@@ -191,7 +191,7 @@ impl Engine {
 
         let events = Events::new();
         let texts = Arc::new(Texts::new(config.language));
-        let breaker = Breaker::new(clock.clone());
+        let breaker = CircuitBreaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
             database.clone(),
@@ -315,7 +315,7 @@ impl Engine {
         self.tasks.close();
         self.tasks.wait().await;
         // New tokens are stored before anything ends: TikTok has replaced the old ones already.
-        self.tokens.settled().await;
+        self.tokens.finish_refreshes().await;
         self.database.close().await;
     }
 

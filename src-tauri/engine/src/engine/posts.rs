@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::posts::history;
-use slipway_accounts::{accounts::Patience, rate_limit::Call};
+use slipway_accounts::{accounts::WhenRateLimited, rate_limit::Call};
 use slipway_core::{
     notice::Explain,
     views::{AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
@@ -209,10 +209,15 @@ impl Engine {
     async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
         let answer = self
             .tokens
-            .call(account, Call::Cancel, Patience::Now, |tiktok, token| {
-                let publish_id = publish_id.clone();
-                async move { tiktok.cancel(&token, &publish_id).await }
-            })
+            .call(
+                account,
+                Call::Cancel,
+                WhenRateLimited::Fail,
+                |tiktok, token| {
+                    let publish_id = publish_id.clone();
+                    async move { tiktok.cancel(&token, &publish_id).await }
+                },
+            )
             .await;
         if let Err(error) = &answer {
             tracing::info!(%error, "[Posts] TikTok did not cancel");

@@ -7,7 +7,7 @@ use slipway_core::{
     notice::Explain,
     views::{KnownState, Message, Notice},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use crate::folders::{ApprovalReason, Block, CaptionError, FolderError, KnownBy, SideFault, Skip};
 
@@ -198,7 +198,7 @@ impl Explain for FolderError {
             Self::Post(error) => error.explain(),
             Self::Plan(error) => error.explain(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoSuchFolder => text::gone(),
             Self::NotAFolder => text::not_a_folder(),
             Self::Unreadable(_) => text::unreadable(),

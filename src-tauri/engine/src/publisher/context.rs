@@ -9,7 +9,7 @@ use std::{
 use parking_lot::Mutex;
 use slipway_accounts::{
     accounts::{AccountStore, Tokens},
-    circuit_breaker::Breaker,
+    circuit_breaker::CircuitBreaker,
 };
 use slipway_core::{clock::Clock, events::Events, network::Network, views::Settings};
 use slipway_store::database::Database;
@@ -29,7 +29,7 @@ pub(crate) struct Publisher {
     pub(super) database: Arc<Database>,
     pub(super) endpoints: Endpoints,
     pub(super) uploader: Uploader,
-    pub(super) breaker: Breaker,
+    pub(super) breaker: CircuitBreaker,
     pub(super) throttle: Throttle,
     pub(super) network: Arc<dyn Network>,
     pub(super) settings: Receiver<Settings>,
@@ -53,7 +53,7 @@ pub(crate) struct PublisherServices {
     pub(crate) database: Arc<Database>,
     pub(crate) endpoints: Endpoints,
     pub(crate) uploader: Uploader,
-    pub(crate) breaker: Breaker,
+    pub(crate) breaker: CircuitBreaker,
     pub(crate) throttle: Throttle,
     pub(crate) network: Arc<dyn Network>,
     pub(crate) settings: Receiver<Settings>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::Resting, connect::UPLOAD};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen, connect::UPLOAD};
 use slipway_core::{backoff::backoff, notice::Explain, views::Message};
 use tiktok_api::{Error as ApiError, FailReason, FailureKind, Retry, limits};
 
@@ -80,7 +80,7 @@ impl Failure {
                 cause: Cause::RateLimited,
                 until,
             },
-            TokenError::Resting(resting) => Self::resting(&resting),
+            TokenError::CircuitOpen(open) => Self::circuit_open(&open),
             TokenError::NoSuchAccount => Self::Fail(Cause::AccountGone),
             TokenError::ReconnectNeeded => wait_for_account(Cause::ReconnectNeeded),
             TokenError::CredentialsMissing => wait_for_account(Cause::CredentialsMissing),
@@ -91,14 +91,14 @@ impl Failure {
     }
 
     /// The failure of a post whose host the circuit breaker blocks.
-    pub(super) fn resting(resting: &Resting) -> Self {
+    pub(super) fn circuit_open(open: &CircuitOpen) -> Self {
         Self::Defer {
-            cause: if resting.silent {
+            cause: if open.silent {
                 Cause::Offline
             } else {
                 Cause::TikTokDown { http: 503 }
             },
-            until: resting.until,
+            until: open.until,
         }
     }
 

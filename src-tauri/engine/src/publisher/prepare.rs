@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     rate_limit::Call,
 };
 use slipway_core::{
@@ -73,7 +73,7 @@ impl Publisher {
                         .call(
                             &account,
                             Call::UserInfo,
-                            Patience::Now,
+                            WhenRateLimited::Fail,
                             |tiktok, token| async move {
                                 tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
                             },
@@ -97,7 +97,7 @@ impl Publisher {
                     .call(
                         &account,
                         Call::InboxInit,
-                        Patience::Now,
+                        WhenRateLimited::Fail,
                         |tiktok, token| async move { tiktok.init_inbox(&token, &plan).await },
                     )
                     .await
@@ -107,7 +107,7 @@ impl Publisher {
                     .call(
                         &account,
                         Call::DirectPostInit,
-                        Patience::Now,
+                        WhenRateLimited::Fail,
                         |tiktok, token| {
                             let post = post.clone();
                             async move { tiktok.init_direct_post(&token, &post, &plan).await }
@@ -169,7 +169,7 @@ impl Publisher {
             .call(
                 account,
                 Call::CreatorInfo,
-                Patience::Now,
+                WhenRateLimited::Fail,
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await

@@ -1,7 +1,7 @@
 //! Status queries: what TikTok says about an upload or a post.
 
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     rate_limit::Call,
 };
 use tiktok_api::{Error as ApiError, FailureKind, PostStatus, PublishId, PublishState};
@@ -25,14 +25,15 @@ impl Publisher {
         account: &str,
         publish_id: &PublishId,
     ) -> Result<PostStatus, TokenError> {
-        self.status_with(account, publish_id, Patience::Waits).await
+        self.status_with(account, publish_id, WhenRateLimited::Wait)
+            .await
     }
 
     async fn status_with(
         &self,
         account: &str,
         publish_id: &PublishId,
-        patience: Patience,
+        patience: WhenRateLimited,
     ) -> Result<PostStatus, TokenError> {
         self.tokens
             .call(account, Call::Status, patience, |tiktok, token| {
@@ -51,7 +52,10 @@ impl Publisher {
             return Ok(false);
         }
         // The creator waits for the answer.
-        match self.status_with(account, &publish_id, Patience::Now).await {
+        match self
+            .status_with(account, &publish_id, WhenRateLimited::Fail)
+            .await
+        {
             Ok(status) => Ok(match status.state {
                 PublishState::Complete | PublishState::SentToInbox => true,
                 PublishState::Failed => false,

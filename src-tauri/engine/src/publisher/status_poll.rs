@@ -60,12 +60,12 @@ impl Publisher {
                 Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
                     return Err(Failure::Unconfirmed(Cause::Forgotten));
                 }
-                Err(TokenError::Resting(resting)) => {
+                Err(TokenError::CircuitOpen(open)) => {
                     if !silent {
                         self.posts.note(id, &history::no_answer()).await?;
                     }
                     silent = true;
-                    let rest = clock::until(self.clock.now(), resting.until);
+                    let rest = clock::until(self.clock.now(), open.until);
                     self.clock.sleep(rest).await;
                 }
                 // A status query is idempotent, so it can be repeated after every other error.

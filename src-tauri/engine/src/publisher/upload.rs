@@ -208,7 +208,7 @@ impl Publisher {
         let pass = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
-            .map_err(|resting| Failure::resting(&resting))?;
+            .map_err(|open| Failure::circuit_open(&open))?;
         let answer = self.stream(row, upload, chunk, digest).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);
