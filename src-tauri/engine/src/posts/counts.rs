@@ -1,6 +1,5 @@
 //! Counts an account's past and coming posts, for spacing, slots, the daily cap and the forecast.
 
-use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::{
     clock,
@@ -8,7 +7,7 @@ use slipway_core::{
 };
 use tiktok_api::PublishId;
 
-use super::{error::PostError, row::PostRow, state::State, store::PostStore};
+use super::{error::PostError, history, row::PostRow, state::State, store::PostStore};
 use crate::schedule;
 
 impl PostStore {

@@ -32,20 +32,21 @@ pub(crate) use cause::{Cause, CauseKind};
 pub(crate) use compose::check_complete;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use file_notices::not_usable;
-pub(crate) use locks::RunningGuard;
 pub(crate) use moved_file::move_folder_file;
-pub(crate) use notices::{credentials_refused, unreadable_posts};
-/// The texts of this module.
-pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [
-    file_notices::text::TEXTS,
-    history::TEXTS,
-    notices::text::TEXTS,
-];
 pub(crate) use finding::StoredFinding;
+pub(crate) use locks::RunningGuard;
 pub(crate) use new_post::NewPost;
+pub(crate) use notices::{credentials_refused, unreadable_posts};
 pub(crate) use row::PostRow;
 pub(crate) use service::PostService;
 pub(crate) use state::State;
 pub(crate) use store::{PostStore, insert};
 pub(crate) use tables::TABLES;
 pub(crate) use transitions::{End, Pause, consent};
+
+/// The texts of this module.
+pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [
+    file_notices::text::TEXTS,
+    history::TEXTS,
+    notices::text::TEXTS,
+];

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::posts::history;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use secrecy::SecretString;
@@ -17,6 +16,7 @@ use tiktok_api::PublishId;
 use super::{
     cause::{Cause, CauseKind},
     error::PostError,
+    history,
     new_post::NewPost,
     state::State,
     store::PostStore,

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::posts::history;
 use slipway_core::{
     clock::{self, Clock},
-    views::{HistoryEntry, PostSettings},
+    views::{HistoryEntry, Message, PostSettings},
 };
 use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{error::PostError, new_post::NewPost, row::PostRow};
+use super::{error::PostError, history, new_post::NewPost, row::PostRow};
 use crate::videos;
-use slipway_core::views::Message;
 
 /// The posts in the database. Their state transitions are in `transitions`.
 #[derive(Debug, Clone)]
@@ -84,7 +82,7 @@ impl PostStore {
             .into_iter()
             .map(|row| HistoryEntry {
                 at: clock::from_millis(row.at).to_string(),
-                message: told(row.text),
+                message: message(row.text),
             })
             .collect())
     }
@@ -223,8 +221,8 @@ pub(super) async fn write_history(
     Ok(())
 }
 
-/// A stored line. Older versions stored it in English, which is shown as it is.
-fn told(stored: String) -> Message {
+/// Reads a stored history line. Older versions stored it in English, which is shown as it is.
+fn message(stored: String) -> Message {
     serde_json::from_str(&stored).unwrap_or_else(|_| history::plain(stored))
 }
 

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use crate::posts::history;
 use jiff::Timestamp;
-use slipway_accounts::connect::UPLOAD;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen};
-use slipway_core::views::Message;
-use slipway_core::{backoff::backoff, notice::Explain};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen, connect::UPLOAD};
+use slipway_core::{backoff::backoff, notice::Explain, views::Message};
 use tiktok_api::{Error as ApiError, FailReason, FailureKind, Retry, limits};
 
 use super::error::PublishError;
-use crate::posts::Cause;
+use crate::posts::{Cause, history};
 
 /// The reason why a task stops before its work is complete.
 #[derive(Debug)]
@@ -83,7 +80,7 @@ impl Failure {
                 cause: Cause::RateLimited,
                 until,
             },
-            TokenError::CircuitOpen(resting) => Self::resting(&resting),
+            TokenError::CircuitOpen(open) => Self::circuit_open(&open),
             TokenError::NoSuchAccount => Self::Fail(Cause::AccountGone),
             TokenError::ReconnectNeeded => wait_for_account(Cause::ReconnectNeeded),
             TokenError::CredentialsMissing => wait_for_account(Cause::CredentialsMissing),
@@ -94,14 +91,14 @@ impl Failure {
     }
 
     /// The failure of a post whose host the circuit breaker blocks.
-    pub(super) fn resting(resting: &CircuitOpen) -> Self {
+    pub(super) fn circuit_open(open: &CircuitOpen) -> Self {
         Self::Defer {
-            cause: if resting.silent {
+            cause: if open.silent {
                 Cause::Offline
             } else {
                 Cause::TikTokDown { http: 503 }
             },
-            until: resting.until,
+            until: open.until,
         }
     }
 
@@ -154,16 +151,6 @@ impl Failure {
     }
 }
 
-/// The history line for a wait.
-pub(super) fn waiting_text(cause: &Cause) -> Message {
-    history::waiting(cause.explain())
-}
-
-/// The history line for an end.
-pub(super) fn failed_text(cause: &Cause) -> Message {
-    history::ended(cause.explain())
-}
-
 /// The cause to store for a failed call. The order of the arms matters.
 fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
     match (kind, error) {
@@ -186,6 +173,16 @@ fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
         },
         _ => Cause::AnswerUnreadable,
     }
+}
+
+/// The history line of a wait.
+pub(super) fn waiting_text(cause: &Cause) -> Message {
+    history::waiting(cause.explain())
+}
+
+/// The history line of an end.
+pub(super) fn failed_text(cause: &Cause) -> Message {
+    history::ended(cause.explain())
 }
 
 #[cfg(test)]

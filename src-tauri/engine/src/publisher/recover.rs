@@ -1,6 +1,5 @@
 //! Starts uploads, and recovers those in flight: queries their status and takes the action that it calls for.
 
-use crate::posts::history;
 use slipway_accounts::accounts::TokenError;
 use slipway_core::{clock, fault_points::fault_point};
 use tiktok_api::PublishId;
@@ -13,7 +12,7 @@ use super::{
     recovery::{RecoveryAction, UploadState},
     status::is_unknown_publish_id,
 };
-use crate::posts::{Cause, PostRow};
+use crate::posts::{Cause, PostRow, history};
 
 /// Whether bytes remain to be sent after a recovery.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,14 +6,13 @@ use std::{
     time::Duration,
 };
 
-use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::{clock, fault_points::fault_point, views::PostMode};
 use tokio::task::JoinSet;
 
 use super::{context::Publisher, error::PublishError, task::Task};
 use crate::{
-    posts::{Cause, CauseKind, PostError, PostRow, State},
+    posts::{Cause, CauseKind, PostError, PostRow, State, history},
     schedule::{Due, judge},
 };
 

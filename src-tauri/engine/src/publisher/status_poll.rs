@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::posts::history;
 use slipway_accounts::accounts::TokenError;
 use slipway_core::{clock, fault_points::fault_point};
 
 use super::{context::Publisher, failure::Failure, status::is_unknown_publish_id};
-use crate::posts::{Cause, PostError, State};
+use crate::posts::{Cause, PostError, State, history};
 
 /// Pauses between queries in seconds; the last one repeats. Fewer than the 30 queries a minute that TikTok allows.
 /// Source: `/doc/content-posting-api-reference-get-video-status`.
@@ -61,12 +60,12 @@ impl Publisher {
                 Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
                     return Err(Failure::Unconfirmed(Cause::Forgotten));
                 }
-                Err(TokenError::CircuitOpen(resting)) => {
+                Err(TokenError::CircuitOpen(open)) => {
                     if !silent {
                         self.posts.note(id, &history::no_answer()).await?;
                     }
                     silent = true;
-                    let rest = clock::until(self.clock.now(), resting.until);
+                    let rest = clock::until(self.clock.now(), open.until);
                     self.clock.sleep(rest).await;
                 }
                 // A status query is idempotent, so it can be repeated after every other error.

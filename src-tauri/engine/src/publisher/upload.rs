@@ -2,7 +2,6 @@
 
 use std::io::SeekFrom;
 
-use crate::posts::history;
 use secrecy::ExposeSecret;
 use slipway_accounts::circuit_breaker::Outcome;
 use slipway_core::{backoff::backoff, clock, fault_points::fault_point};
@@ -20,7 +19,7 @@ use super::{
     recovery::{RecoveryAction, UploadState},
 };
 use crate::{
-    posts::{Cause, PostRow},
+    posts::{Cause, PostRow, history},
     videos,
 };
 
@@ -209,7 +208,7 @@ impl Publisher {
         let pass = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
-            .map_err(|resting| Failure::resting(&resting))?;
+            .map_err(|open| Failure::circuit_open(&open))?;
         let answer = self.stream(row, upload, chunk, digest).await;
         if let Some(outcome) = Outcome::of(&answer) {
             pass.ended(outcome);

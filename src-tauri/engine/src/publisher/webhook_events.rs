@@ -1,12 +1,11 @@
 //! Handles TikTok's webhook events with the same state transitions as a status query.
 
-use crate::posts::history;
 use slipway_accounts::accounts::{AccountRow, TokenError};
 use tiktok_api::{FailReason, FailureKind, PublishId, RemovalReason, WebhookEvent};
 
 use super::{context::Publisher, error::PublishError, failure::Failure};
 use crate::{
-    posts::{End, PostRow, State},
+    posts::{End, PostRow, State, history},
     webhook::ReceivedEvent,
 };
 

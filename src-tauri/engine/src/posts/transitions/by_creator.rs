@@ -1,15 +1,14 @@
 //! The state transitions that the creator causes.
 
-use crate::posts::history;
 use jiff::Timestamp;
-use slipway_core::views::LocalMoment;
-use slipway_core::views::Message;
+use slipway_core::views::{LocalMoment, Message};
 
 use super::transition::forget_upload;
 use crate::{
     posts::{
         cause::Cause,
         error::PostError,
+        history,
         new_post::NewPost,
         state::{State, Step},
         store::{PostStore, json},

@@ -1,15 +1,14 @@
 //! The state transitions that the publisher causes.
 
-use crate::posts::history;
 use jiff::Timestamp;
-use slipway_core::notice::Explain;
-use slipway_core::views::Message;
+use slipway_core::{notice::Explain, views::Message};
 use tiktok_api::PublishId;
 
 use super::transition::forget_upload;
 use crate::posts::{
     cause::{Cause, CauseKind},
     error::PostError,
+    history,
     state::{State, Step},
     store::{PostStore, json, write_history},
 };

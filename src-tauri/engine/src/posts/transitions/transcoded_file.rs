@@ -1,10 +1,12 @@
 //! Replaces a post's file by the one that the transcoder made of it.
 
+use slipway_core::views::Message;
+
 use super::transition::{Transition, forget_upload};
-use crate::posts::history;
 use crate::{
     posts::{
         error::PostError,
+        history,
         new_post::NewPost,
         row::parse_state,
         state::{State, Step},
@@ -12,7 +14,6 @@ use crate::{
     },
     videos,
 };
-use slipway_core::views::Message;
 
 impl PostStore {
     /// `draft | failed → draft`, with `file` in place of the post's own file. `video` is the id of the file's video.

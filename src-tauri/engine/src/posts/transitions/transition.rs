@@ -1,7 +1,6 @@
 //! The transaction that every state transition runs in.
 
-use slipway_core::fault_points::fault_point;
-use slipway_core::views::Message;
+use slipway_core::{fault_points::fault_point, views::Message};
 use sqlx::{Sqlite, Transaction};
 
 use crate::{
