@@ -181,7 +181,10 @@ async fn a_video_is_cut_only_on_request() {
     assert_eq!(fit.mends[0].question, Some(question));
     let refused = app.engine.make_fit(&id, &limit).await;
     assert!(
-        matches!(refused, Err(EngineError::Fit(TranscodeError::NothingToMend))),
+        matches!(
+            refused,
+            Err(EngineError::Fit(TranscodeError::NothingToMend))
+        ),
         "{refused:?}"
     );
     let cut = FitChoice {

@@ -1,8 +1,9 @@
-//! The creator's own TikTok app: its client key and secret, from the environment or the vault.
+//! The client key and secret of the creator's TikTok app, from the environment or the vault.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret, SecretString};
 use slipway_core::views::{AuditKind, Setup};
 use slipway_store::{
@@ -12,14 +13,13 @@ use slipway_store::{
 };
 use tiktok_api::AppCredentials;
 
-/// What the creator registers at TikTok: any port of this computer.
-/// Source: `/doc/login-kit-desktop`.
+/// The redirect address to register at TikTok: any loopback port. Source: `/doc/login-kit-desktop`.
 pub const REDIRECT_PATTERN: &str = "http://127.0.0.1:*/callback/";
 
-/// The client key and secret were not stored or deleted.
+/// Why the client key and secret were not stored or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// The client key or the secret is not usable.
+    /// The client key or the secret is invalid.
     #[error("[Setup] Save failed: client key or secret is empty or has blanks")]
     Malformed,
     /// They come from the environment.
@@ -30,7 +30,7 @@ pub enum CredentialsError {
     Database(#[from] sqlx::Error),
 }
 
-/// The table of this module, for the database.
+/// The declaration of this module's table.
 pub const TABLES: Tables = Tables {
     secrets: &[SecretColumn {
         table: "tiktok_app",
@@ -44,16 +44,16 @@ pub const TABLES: Tables = Tables {
     park: None,
 };
 
-/// Client key and secret, wherever they come from.
+/// The client key and secret.
 #[derive(Debug)]
 pub struct Credentials {
     database: Arc<Database>,
-    /// Those of the environment, which nothing here changes.
+    /// From the environment. They cannot be changed here.
     fixed: Option<AppCredentials>,
     stored: Mutex<Option<Stored>>,
 }
 
-/// Client key and secret as they are stored; the secret is a Fernet token.
+/// The stored client key and secret. The secret is a Fernet token.
 #[derive(Debug, Clone)]
 struct Stored {
     client_key: String,
@@ -61,7 +61,7 @@ struct Stored {
 }
 
 impl Credentials {
-    /// Those of the environment, else those in the database.
+    /// Loads the credentials from the environment, or else from the database.
     pub async fn load(
         environment: Option<AppCredentials>,
         database: Arc<Database>,
@@ -76,13 +76,13 @@ impl Credentials {
         })
     }
 
-    /// Client key and secret, decrypted for this one use. None when they are not known, or when the secret is not
-    /// readable with the vault's key: then it has to be entered again.
+    /// The client key and secret, decrypted for one use. `None` if they are not configured or the vault's key does not
+    /// decrypt the secret.
     pub fn get(&self) -> Option<AppCredentials> {
         if let Some(fixed) = &self.fixed {
             return Some(fixed.clone());
         }
-        let stored = self.stored().clone()?;
+        let stored = self.stored.lock().clone()?;
         match self.database.vault.decrypt(&stored.client_secret) {
             Ok(client_secret) => Some(AppCredentials {
                 client_key: stored.client_key,
@@ -95,7 +95,7 @@ impl Credentials {
         }
     }
 
-    /// Stores what the creator entered.
+    /// Validates and stores a client key and secret.
     pub async fn save(
         &self,
         client_key: &str,
@@ -128,14 +128,14 @@ impl Credentials {
             .with("clientKey", client_key);
         audit::append(&mut tx, &self.database.vault, now, entry).await?;
         tx.commit().await?;
-        *self.stored() = Some(Stored {
+        *self.stored.lock() = Some(Stored {
             client_key: client_key.to_owned(),
             client_secret: sealed,
         });
         Ok(())
     }
 
-    /// Forgets client key and secret.
+    /// Deletes the client key and secret.
     pub async fn forget(&self, now: Timestamp) -> Result<(), CredentialsError> {
         if self.fixed.is_some() {
             return Err(CredentialsError::Fixed);
@@ -149,14 +149,18 @@ impl Credentials {
             audit::append(&mut tx, &self.database.vault, now, entry).await?;
         }
         tx.commit().await?;
-        *self.stored() = None;
+        *self.stored.lock() = None;
         Ok(())
     }
 
-    /// What may be shown of them.
+    /// The view for the UI, without the secret.
     pub fn view(&self, sandbox: bool) -> Setup {
         let current = self.get();
-        let known = self.stored().as_ref().map(|app| app.client_key.clone());
+        let known = self
+            .stored
+            .lock()
+            .as_ref()
+            .map(|app| app.client_key.clone());
         Setup {
             has_secret: current.is_some(),
             client_key: current.map(|app| app.client_key).or(known),
@@ -164,9 +168,5 @@ impl Credentials {
             redirect_uri: REDIRECT_PATTERN.to_owned(),
             sandbox,
         }
-    }
-
-    fn stored(&self) -> MutexGuard<'_, Option<Stored>> {
-        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

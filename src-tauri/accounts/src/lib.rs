@@ -1,4 +1,4 @@
-//! Accounts at TikTok: sign-in, tokens and their refresh, rate limits, and circuit breakers.
+//! TikTok accounts: sign-in, tokens and their refresh, rate limits, and circuit breakers.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

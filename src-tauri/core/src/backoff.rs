@@ -1,21 +1,21 @@
-//! How long to pause between tries: twice as long each time, by chance, and bounded.
+//! Exponential backoff with full jitter.
 
 use std::time::Duration;
 
 use rand::{Rng, RngExt as _};
 
-/// A rule for pauses that grow.
+/// The bounds of a growing pause.
 #[derive(Debug, Clone, Copy)]
 pub struct Backoff {
-    /// The longest first pause.
+    /// The upper bound of the first pause.
     pub first: Duration,
-    /// The longest pause of all.
+    /// The upper bound of all pauses.
     pub most: Duration,
-    /// The shortest pause: chance must not make it nothing.
+    /// The lower bound of all pauses, which jitter must not undercut.
     pub least: Duration,
 }
 
-/// Between tries of one post.
+/// Backoff between attempts of one post.
 const POST: Backoff = Backoff {
     first: Duration::from_secs(1),
     most: Duration::from_mins(5),
@@ -23,17 +23,17 @@ const POST: Backoff = Backoff {
 };
 
 impl Backoff {
-    /// The pause after `tries` that went wrong in a row before this one.
+    /// The pause after a failure that `tries` failures preceded.
     ///
-    /// Full jitter: anything between the shortest pause and the bound of this try, so that those who
-    /// were stopped together do not come back together.
+    /// Full jitter: a random pause between the lower bound and the bound of this attempt, so that callers that failed
+    /// together do not retry together.
     pub fn pause(&self, tries: u32, rng: &mut impl Rng) -> Duration {
         self.bound(tries)
             .mul_f64(rng.random_range(0.0..=1.0))
             .max(self.least)
     }
 
-    /// The longest pause after `tries`.
+    /// The upper bound after `tries` earlier failures.
     fn bound(&self, tries: u32) -> Duration {
         1_u32
             .checked_shl(tries)
@@ -42,7 +42,7 @@ impl Backoff {
     }
 }
 
-/// The pause before a post is tried again, after `tries` that went wrong in a row before.
+/// The pause before the next attempt of a post, after a failure that `tries` failures preceded.
 pub fn backoff(tries: i64) -> Duration {
     POST.pause(
         u32::try_from(tries.max(0)).unwrap_or(u32::MAX),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_range_is_used() {
+    fn jitter_uses_the_whole_range() {
         let mut rng = StdRng::seed_from_u64(7);
         let pauses: Vec<_> = (0..1000).map(|_| POST.pause(6, &mut rng)).collect();
         for quarter in 0..4 {

@@ -1,8 +1,11 @@
-//! Work that blocks, such as reading from disk, done where it holds nobody up.
+//! Blocking work outside the async runtime.
 
 use std::io;
 
-/// Does it, and gives what it gives. Work that panics is an error.
+/// Runs `work` on a thread for blocking work.
+///
+/// # Errors
+/// The error of `work`, or an error if it panics.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

@@ -1,30 +1,30 @@
-//! Where the engine's news goes out to whoever listens.
+//! The engine's event channel.
 
 use tokio::sync::broadcast;
 
 use crate::views::Event;
 
-/// How many events a slow listener may be behind before it misses some.
+/// How many events a slow subscriber may lag behind before it loses some.
 const BACKLOG: usize = 1024;
 
-/// Sends events to all listeners; nobody listening is fine.
+/// Broadcasts events to all subscribers.
 #[derive(Debug, Clone)]
 pub struct Events(broadcast::Sender<Event>);
 
 impl Events {
-    /// An event channel without listeners.
+    /// Creates a channel without subscribers.
     pub fn new() -> Self {
         Self(broadcast::channel(BACKLOG).0)
     }
 
-    /// A receiver of the events sent from now on.
+    /// Subscribes to all future events.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.0.subscribe()
     }
 
-    /// Sends an event to all receivers.
+    /// Sends an event to all subscribers.
     pub fn send(&self, event: Event) {
-        // An error only says that nobody listens.
+        // An error only means that there is no subscriber.
         let _ = self.0.send(event);
     }
 }

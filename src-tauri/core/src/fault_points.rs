@@ -1,12 +1,12 @@
-//! Points between two steps at which a test may stop the process or make a store fail.
+//! Fault points: named points at which a test stops the process or makes a store fail.
 //!
-//! In a release build a fault point is nothing at all. In a debug build it does what `FAILPOINTS` says, once a test has
-//! called `fail::FailScenario::setup`; the app never does.
+//! In a release build a fault point does nothing. In a debug build it follows `FAILPOINTS` after a test has called
+//! `fail::FailScenario::setup`; the app never does.
 
-/// Every group. A point that is in none of them does not compile, and one that nothing meets fails a test.
+/// All groups. A point outside of them does not compile, and a point that no run meets fails a test.
 const GROUPS: &[&[&str]] = &[POST, REFRESH, KEY];
 
-/// Points on a post's way, in the order in which a post meets them.
+/// Fault points of a post, in the order of its lifecycle.
 pub const POST: &[&str] = &[
     "line.due.before",
     "line.due.after",
@@ -35,7 +35,7 @@ pub const POST: &[&str] = &[
     "recover.follow.after",
 ];
 
-/// Points at which new tokens are asked for and stored: when an account is connected, and when it is refreshed.
+/// Fault points of new tokens: when an account is connected or refreshed.
 pub const REFRESH: &[&str] = &[
     "connect.store.before",
     "connect.store.after",
@@ -47,7 +47,7 @@ pub const REFRESH: &[&str] = &[
     "refresh.store.after",
 ];
 
-/// Points of a change of the vault's key, in their order.
+/// Fault points of a change of the vault's key, in order.
 pub const KEY: &[&str] = &[
     "vault.next.before",
     "vault.next.after",
@@ -61,8 +61,8 @@ pub const KEY: &[&str] = &[
     "vault.tidy.after",
 ];
 
-/// A point between two steps: `fault_point!("send.init.before")`. With an error, `return` as its action gives that
-/// error back from the function: `fault_point!("posts.commit.before", fault::disk_full())`.
+/// Declares a fault point: `fault_point!("send.init.before")`. With an error, the action `return` makes the function
+/// return that error: `fault_point!("posts.commit.before", fault::disk_full())`.
 #[macro_export]
 macro_rules! fault_point {
     ($name:literal) => {
@@ -87,7 +87,7 @@ macro_rules! fault_point {
 pub use fail;
 pub use fault_point;
 
-/// Whether a name is in one of the [`GROUPS`].
+/// Whether a name is in a group.
 pub const fn is_listed(name: &str) -> bool {
     let mut group = 0;
     while group < GROUPS.len() {
@@ -103,7 +103,7 @@ pub const fn is_listed(name: &str) -> bool {
     false
 }
 
-/// Slices cannot be compared when compiling, so byte by byte.
+/// A comparison of slices is not const, so it is done byte by byte.
 const fn same(one: &[u8], other: &[u8]) -> bool {
     let mut at = 0;
     while at < one.len() && at < other.len() && one[at] == other[at] {
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_point_is_named_once_and_by_the_rule() {
+    fn names_are_unique_and_follow_the_scheme() {
         let all: Vec<&str> = GROUPS.iter().copied().flatten().copied().collect();
         for (place, name) in all.iter().enumerate() {
             assert!(is_listed(name) && !all[..place].contains(name), "{name}");

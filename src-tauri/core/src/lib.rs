@@ -1,4 +1,5 @@
-//! What every other Slipway crate builds on: views, notices, clock, backoff, redaction, network state, events, fault points.
+//! Shared foundations of all Slipway crates: views, notices, clock, backoff, redaction, network state, events and fault
+//! points.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,4 +1,4 @@
-//! Puts posts in line: at once, at a moment, at the next free slot, or on the next free day.
+//! Plans posts: queues them at once, or schedules them at a time, at the next free slot or on the next free day.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -7,10 +7,9 @@ use slipway_accounts::accounts::{AccountStore, account_gone};
 use slipway_core::{
     clock::{self, Clock},
     notice::Explain,
-    views::Notice,
-    views::{Account, LocalMoment, Post, Settings},
+    views::{Account, LocalMoment, Notice, Post, Settings},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 use tokio::sync::{Mutex, watch::Receiver};
 
 use crate::{
@@ -19,10 +18,10 @@ use crate::{
     settings::zone,
 };
 
-/// A post was not queued or scheduled.
+/// The reason why a post was not queued or scheduled.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// The account is gone.
+    /// The account does not exist any more.
     #[error("[Accounts] Find failed: no such account")]
     NoSuchAccount,
     /// The post lacks something that TikTok requires.
@@ -39,7 +38,7 @@ pub enum PlanError {
     Database(#[from] sqlx::Error),
 }
 
-/// Puts posts in line, once they have all that TikTok asks for.
+/// Queues and schedules complete posts.
 #[derive(Debug)]
 pub(crate) struct Planner {
     pub(crate) posts: PostStore,
@@ -48,12 +47,12 @@ pub(crate) struct Planner {
     pub(crate) service: Arc<PostService>,
     pub(crate) settings: Receiver<Settings>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Held while a slot or a day is chosen, so that two posts never take the same one.
-    pub(crate) turn: Mutex<()>,
+    /// Locked while a slot or a day is chosen, so that two posts never take the same one.
+    pub(crate) choosing: Mutex<()>,
 }
 
 impl Planner {
-    /// As soon as possible.
+    /// Queues a post as soon as possible.
     pub(crate) async fn submit(&self, id: &str) -> Result<Post, PlanError> {
         let account = self.complete(&self.posts.get(id).await?).await?;
         let _lock = self.service.lock(id).await;
@@ -61,28 +60,28 @@ impl Planner {
         Ok(self.service.transitioned(id).await?)
     }
 
-    /// At a moment.
+    /// Schedules a post at a moment.
     pub(crate) async fn schedule(&self, id: &str, moment: &LocalMoment) -> Result<Post, PlanError> {
         let resolved = self.resolve(moment)?;
         let account = self.complete(&self.posts.get(id).await?).await?;
-        self.at(id, &account, &resolved).await
+        self.schedule_at(id, &account, &resolved).await
     }
 
-    /// At its account's next free weekly slot.
+    /// Schedules a post at its account's next free weekly slot.
     pub(crate) async fn next_slot(&self, id: &str) -> Result<Post, PlanError> {
-        let _turn = self.turn.lock().await;
+        let _choosing = self.choosing.lock().await;
         let account = self.complete(&self.posts.get(id).await?).await?;
         let resolved = self
             .free_slot(&account.id, Some(id))
             .await?
             .ok_or(ScheduleError::NoSlots)?;
-        self.at(id, &account, &resolved).await
+        self.schedule_at(id, &account, &resolved).await
     }
 
-    /// At this time of day, on the next day on which nothing else is planned for its account.
+    /// Schedules a post at this time of day, on the next day without another scheduled post of its account.
     pub(crate) async fn daily(&self, id: &str, time: &str) -> Result<Post, PlanError> {
         let time_of_day = schedule::time_of_day(time)?;
-        let _turn = self.turn.lock().await;
+        let _choosing = self.choosing.lock().await;
         let account = self.complete(&self.posts.get(id).await?).await?;
         let zone = zone(&self.settings.borrow());
         let now = self.clock.now();
@@ -97,7 +96,7 @@ impl Planner {
                 .ok_or(ScheduleError::Past)?;
             if resolved.instant > now && !taken.contains(&day) {
                 schedule::check(resolved.instant, now)?;
-                return self.at(id, &account, &resolved).await;
+                return self.schedule_at(id, &account, &resolved).await;
             }
             day = day
                 .checked_add(1.day())
@@ -107,7 +106,7 @@ impl Planner {
         }
     }
 
-    /// The account of a post that has all that TikTok asks for.
+    /// The account of a complete post. Fails if the post lacks something that TikTok requires.
     pub(crate) async fn complete(&self, row: &PostRow) -> Result<Account, PlanError> {
         let account = match &row.account_id {
             None => None,
@@ -119,16 +118,16 @@ impl Planner {
         account.ok_or(PlanError::NoSuchAccount)
     }
 
-    /// The account's next free weekly slot, but for the moment of one post.
+    /// The account's next free weekly slot. The slot of the post `except` counts as free.
     pub(crate) async fn free_slot(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Option<Resolved>, PlanError> {
         let slots = self.slots.slots(account).await?;
         let now = self.clock.now();
         let day = Duration::from_hours(24);
-        let mut taken: Vec<Timestamp> = self.posts.planned(account, but).await?;
+        let mut taken: Vec<Timestamp> = self.posts.planned(account, except).await?;
         let sent = self
             .posts
             .sent_since(account, clock::before(now, day))
@@ -140,14 +139,14 @@ impl Planner {
         Ok(schedule::next_free(&slots, &zone, now, &taken, spacing))
     }
 
-    /// The instant of a moment that can be planned.
+    /// The instant of a moment. Fails if no post can be scheduled at it.
     pub(crate) fn resolve(&self, moment: &LocalMoment) -> Result<Resolved, PlanError> {
         let resolved = schedule::resolve(moment)?;
         schedule::check(resolved.instant, self.clock.now())?;
         Ok(resolved)
     }
 
-    async fn at(
+    async fn schedule_at(
         &self,
         id: &str,
         account: &Account,
@@ -169,7 +168,7 @@ impl Explain for PlanError {
             Self::Incomplete(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Post(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

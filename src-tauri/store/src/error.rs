@@ -1,4 +1,4 @@
-//! Why the data folder, its key or its database does not open.
+//! Errors of opening the data folder, its key or its database.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::vault::{KeyOrigin, PhraseError};
 /// The cause of an error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The engine could not be opened. Nothing was changed on disk.
+/// Why Slipway's data could not be opened. Nothing on disk was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -17,51 +17,51 @@ pub enum OpenError {
         /// Where the key came from.
         origin: KeyOrigin,
     },
-    /// The key is well formed and does not open this database.
+    /// The key is well formed but does not open this database.
     #[error("[Vault] Open failed: the key from {origin} does not open this database")]
     KeyWrong {
         /// Where the key came from.
         origin: KeyOrigin,
     },
-    /// The keyring is there and no longer holds the key.
+    /// The keyring is available but no longer has the key.
     #[error("[Vault] Open failed: the keyring does not hold the key")]
     KeyMissing,
-    /// The keyring cannot be opened.
+    /// The keyring is locked.
     #[error("[Vault] Open failed: the keyring is locked: {detail}")]
     KeyringLocked {
         /// The keyring's own words.
         detail: String,
-        /// Whether there is no key yet that it could hold.
+        /// Whether the first key was to be stored.
         first: bool,
     },
-    /// The keyring did not take a key that the creator wants kept there.
+    /// The keyring did not store a new key.
     #[error("[Vault] Open failed: the keyring did not take the key: {detail}")]
     KeyringUnusable {
         /// The keyring's own words.
         detail: String,
     },
-    /// The key comes from the environment and cannot be changed from within.
+    /// The key comes from the environment and cannot be changed here.
     #[error("[Vault] Change failed: the key comes from the environment")]
     KeyFixed,
-    /// A change of key did not come to its end yet.
+    /// An earlier change of key is not finished.
     #[error("[Vault] Change failed: the last change is not at its end")]
     KeyChanging,
-    /// What was typed is no recovery phrase.
+    /// The text is not a recovery phrase.
     #[error("[Vault] Restore failed: {0}")]
     PhraseUnreadable(PhraseError),
-    /// The recovery phrase is one, and its key does not open this database.
+    /// The recovery phrase is valid but belongs to another key.
     #[error("[Vault] Restore failed: the phrase is of another key")]
     PhraseWrong,
-    /// There is no keyring, and no passphrase was chosen yet.
+    /// There is no keyring, and no passphrase is set yet.
     #[error("[Vault] Open failed: there is no keyring and no passphrase yet")]
     PassphraseNew,
     /// A new passphrase is too short.
     #[error("[Vault] Open failed: the new passphrase is too short")]
     PassphraseShort,
-    /// The vault is closed with a passphrase, and none was given.
+    /// The vault's key is wrapped with a passphrase, and none was given.
     #[error("[Vault] Open failed: a passphrase is needed")]
     PassphraseNeeded,
-    /// The passphrase does not open the vault.
+    /// The passphrase is wrong.
     #[error("[Vault] Open failed: the passphrase is wrong")]
     PassphraseWrong,
     /// A newer Slipway wrote the database.
@@ -72,15 +72,15 @@ pub enum OpenError {
         /// The newest version known here.
         known: i64,
     },
-    /// The database cannot be read, and there is no backup that could take its place.
+    /// The database is damaged, and no backup can replace it.
     #[error("[Database] Open failed: {path} is damaged: {source}")]
     DatabaseDamaged {
         /// The database's file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The kind of damage.
         source: BoxError,
     },
-    /// The database is not one that this Slipway can work with, though it can be read.
+    /// The database can be read but not used, for example because a migration failed.
     #[error("[Database] Open failed: {path} cannot be used: {source}")]
     DatabaseUnusable {
         /// The database's file.
@@ -88,13 +88,13 @@ pub enum OpenError {
         /// Why.
         source: BoxError,
     },
-    /// Another program holds the database.
+    /// Another program locks the database.
     #[error("[Database] Open failed: another program holds {path}")]
     DatabaseBusy {
         /// The database's file.
         path: PathBuf,
     },
-    /// Folder or database cannot be written.
+    /// The folder or the database is not writable.
     #[error("[Storage] Open failed: {path} cannot be written: {source}")]
     ReadOnly {
         /// What was touched.
@@ -102,7 +102,7 @@ pub enum OpenError {
         /// Why it did not work.
         source: std::io::Error,
     },
-    /// The disk takes nothing more.
+    /// The disk is full.
     #[error("[Storage] Open failed: no space for {path}: {source}")]
     DiskFull {
         /// What was touched.

@@ -1,4 +1,4 @@
-//! Slipway's data at rest: the vault, the audit trail, and the SQLite database with its migrations and backups.
+//! Storage: the vault, the audit trail, and the SQLite database with its migrations and backups.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,18 +1,18 @@
-//! Why an account is not changed, and why a call on its behalf fails.
+//! Errors of changes to accounts and of calls on their behalf.
 
 use jiff::Timestamp;
 use tiktok_api::Error as ApiError;
 
-use super::LabelError;
-use crate::circuit_breaker::Resting;
+use super::label::LabelError;
+use crate::circuit_breaker::CircuitOpen;
 
-/// An account was not changed.
+/// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// The account is gone.
     #[error("[Accounts] Find failed: no such account")]
     NoSuchAccount,
-    /// The label cannot be used.
+    /// The label is invalid.
     #[error(transparent)]
     Label(#[from] LabelError),
     /// The database refused the operation.
@@ -29,22 +29,22 @@ pub enum TokenError {
     /// The account must be connected again.
     #[error("the account must be connected again")]
     ReconnectNeeded,
-    /// No client key and secret are known.
+    /// No client key and secret are configured.
     #[error("no client key and secret")]
     CredentialsMissing,
-    /// TikTok does not accept the client key and secret.
+    /// TikTok rejected the client key and secret.
     #[error("TikTok does not accept client key and secret")]
     CredentialsRefused,
-    /// The rate limit leaves no room for the call before `until`.
+    /// The rate limit allows no further call before `until`.
     #[error("TikTok's limit is reached until {until}")]
     Busy {
-        /// When there is room again.
+        /// When the rate limit allows the next call.
         until: Timestamp,
     },
     /// The circuit breaker is open.
     #[error("TikTok is left alone until {}", .0.until)]
-    Resting(Resting),
-    /// TikTok refused the call or could not be reached.
+    CircuitOpen(CircuitOpen),
+    /// TikTok rejected the call or could not be reached.
     #[error(transparent)]
     TikTok(#[from] ApiError),
     /// The database refused the operation.

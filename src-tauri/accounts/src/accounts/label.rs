@@ -1,11 +1,11 @@
-//! What a creator calls an account, and the colour that marks it.
+//! Account labels and marker colours.
 
 use slipway_core::views::AccountColour;
 
 /// Longest label, in characters.
 const LABEL_MAX: usize = 40;
 
-/// A label cannot be taken.
+/// Why a label is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LabelError {
@@ -15,15 +15,15 @@ pub enum LabelError {
         /// The most that a label may have.
         max: usize,
     },
-    /// Characters that cannot be seen or turn the text around them.
+    /// It has control characters or characters that change the text direction.
     #[error("[Accounts] Label failed: it holds control characters")]
     Control,
 }
 
-/// The label without blanks around it; none when nothing is left.
+/// Trims and validates a label. An empty label is `None`.
 pub(super) fn label(text: &str) -> Result<Option<&str>, LabelError> {
     let text = text.trim();
-    if text.chars().any(|c| c.is_control() || turns_text(c)) {
+    if text.chars().any(|c| c.is_control() || changes_layout(c)) {
         return Err(LabelError::Control);
     }
     if text.chars().count() > LABEL_MAX {
@@ -32,8 +32,8 @@ pub(super) fn label(text: &str) -> Result<Option<&str>, LabelError> {
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Unicode's marks for the direction of text and its line ends: they would change how the page around a label reads.
-fn turns_text(c: char) -> bool {
+/// Unicode's direction marks and line separators: they would change the layout of the text around a label.
+fn changes_layout(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -48,14 +48,14 @@ const COLOURS: [(AccountColour, &str); 8] = [
     (AccountColour::Pink, "pink"),
 ];
 
-/// A colour's name in the database.
+/// The stored name of a colour.
 pub(super) fn colour_name(colour: AccountColour) -> Option<&'static str> {
     COLOURS
         .iter()
         .find_map(|(known, name)| (*known == colour).then_some(*name))
 }
 
-/// The colour of a stored name; none for names that are not known.
+/// The colour with this stored name.
 pub(super) fn colour(name: &str) -> Option<AccountColour> {
     COLOURS
         .iter()
@@ -92,7 +92,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_taken_is_short_and_is_taken_again(text in ".{0,60}") {
+        fn accepted_labels_are_short_and_stay_valid(text in ".{0,60}") {
             if let Ok(Some(taken)) = label(&text) {
                 prop_assert!(!taken.is_empty() && taken.chars().count() <= LABEL_MAX);
                 prop_assert_eq!(label(taken), Ok(Some(taken)));

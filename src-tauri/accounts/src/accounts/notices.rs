@@ -6,7 +6,7 @@ use slipway_core::{
 };
 use tiktok_api::{RemovalReason, Scope};
 
-use super::{LabelError, Lost, Warning};
+use super::{ExpiryWarning, LabelError, ReconnectReason};
 
 pub(crate) mod text {
     //! The texts about accounts.
@@ -38,7 +38,7 @@ pub(crate) mod text {
     }
 }
 
-impl Explain for Lost {
+impl Explain for ReconnectReason {
     fn explain(&self) -> Notice {
         match self {
             Self::Refused => text::refused(),
@@ -57,14 +57,14 @@ impl Explain for Lost {
     }
 }
 
-impl Explain for Warning {
+impl Explain for ExpiryWarning {
     fn explain(&self) -> Notice {
         text::ending(&self.account_name, self.ends_at)
     }
 }
 
 /// The warning for the status, with a code of its own after `account.`, so that it can be dismissed by itself.
-pub fn account_ending(warning: &Warning, code: &str) -> Notice {
+pub fn account_ending(warning: &ExpiryWarning, code: &str) -> Notice {
     text::ending_of(code, &warning.account_name, warning.ends_at)
 }
 
@@ -108,12 +108,12 @@ mod tests {
     #[test]
     fn every_reason_to_reconnect_has_its_own_code() {
         let mut codes = std::collections::BTreeSet::new();
-        for lost in Lost::ALL {
+        for lost in ReconnectReason::ALL {
             let notice = lost.explain();
             assert_eq!(notice.code, format!("account.{}", lost.as_str()));
             assert!(codes.insert(notice.code.clone()), "{}", notice.code);
         }
-        let known = Lost::Removed(RemovalReason::Other(9)).explain();
+        let known = ReconnectReason::Removed(RemovalReason::Other(9)).explain();
         assert_eq!(known.code, "account.removed");
     }
 }

@@ -1,4 +1,4 @@
-//! The picture that shows whose account it is, kept on this computer: TikTok's own links to it end after hours.
+//! Cached avatars: TikTok's links to them expire after hours.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use slipway_core::views::Event;
 use tiktok_api::Avatar;
 
-use super::Tokens;
+use super::tokens::Tokens;
 
-/// How long a picture is kept before it is fetched again.
-const AVATAR_LIFE: Duration = Duration::from_hours(24);
+/// How long an avatar is kept before it is fetched again.
+const AVATAR_LIFETIME: Duration = Duration::from_hours(24);
 
-/// A picture as a data URL.
+/// An avatar as a data URL.
 pub fn data_url(avatar: &Avatar) -> String {
     format!(
         "data:{};base64,{}",
@@ -21,13 +21,13 @@ pub fn data_url(avatar: &Avatar) -> String {
 }
 
 impl Tokens {
-    /// Fetches an account's picture anew, once a day at most. An account without it is still an account.
+    /// Fetches an account's avatar again, at most once a day. A failure is only logged.
     pub async fn renew_avatar(&self, account: &str, address: &str) {
         let uptime = self.clock.uptime();
-        let is_due = self.known(account, |known| {
+        let is_due = self.known.with(account, |known| {
             let due = known
                 .avatar_fetched
-                .is_none_or(|fetched| uptime.saturating_sub(fetched) >= AVATAR_LIFE);
+                .is_none_or(|fetched| uptime.saturating_sub(fetched) >= AVATAR_LIFETIME);
             if due {
                 known.avatar_fetched = Some(uptime);
             }

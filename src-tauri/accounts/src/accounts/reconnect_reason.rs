@@ -1,31 +1,32 @@
-//! Why an account must be connected again.
+//! The reasons for which an account must be reconnected.
 
 use jiff::Timestamp;
 use slipway_core::clock;
 use tiktok_api::RemovalReason;
 
-use super::AccountRow;
+use super::account_row::AccountRow;
 
-/// Why the tokens of an account are of no use any more.
+/// Why an account's tokens cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lost {
-    /// TikTok refuses them and does not say why.
+pub enum ReconnectReason {
+    /// TikTok rejected them without a reason.
     Refused,
-    /// TikTok refuses them, and its answer to an earlier refresh never came: it may have replaced them then.
+    /// TikTok rejected them after an earlier refresh had no answer: that refresh may have replaced them.
     Unanswered,
-    /// TikTok told that the access was taken back.
+    /// TikTok reported that the access was removed.
     Removed(RemovalReason),
-    /// The refresh token had come to its end.
+    /// The refresh token expired.
     Ended,
-    /// They are not readable with the vault's key.
+    /// The vault's key does not decrypt them.
     Unreadable,
-    /// They were forgotten because their key was lost.
+    /// They were deleted because the vault's key was lost.
     Forgotten,
-    /// TikTok answered a refresh with another creator's tokens.
+    /// TikTok answered a refresh with the tokens of another creator.
     AnotherCreator,
 }
 
-impl Lost {
+impl ReconnectReason {
+    /// Every reason.
     pub const ALL: [Self; 12] = [
         Self::Refused,
         Self::Unanswered,
@@ -41,7 +42,7 @@ impl Lost {
         Self::AnotherCreator,
     ];
 
-    /// Its name in the database and in the audit trail.
+    /// The name in the database and in the audit trail.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Refused => "refused",
@@ -59,7 +60,7 @@ impl Lost {
         }
     }
 
-    /// What a stored name stands for; a name that is not known, or none, says no more than that TikTok refused.
+    /// The reason with this stored name. An unknown or missing name means [`Self::Refused`].
     pub(super) fn from_name(name: Option<&str>) -> Self {
         Self::ALL
             .into_iter()
@@ -67,7 +68,7 @@ impl Lost {
             .unwrap_or(Self::Refused)
     }
 
-    /// What it means for an account that TikTok refuses to refresh it at `now`.
+    /// The reason to record when TikTok rejects a refresh at `now`.
     pub(super) fn by_refusal(row: &AccountRow, now: Timestamp) -> Self {
         if clock::from_millis(row.refresh_expires_at) <= now {
             Self::Ended
@@ -79,31 +80,50 @@ impl Lost {
     }
 }
 
+impl AccountRow {
+    /// The reason to reconnect the account, if it must be reconnected.
+    pub(super) fn reconnect_reason(&self) -> ReconnectReason {
+        ReconnectReason::from_name(self.lost.as_deref())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_is_read_as_it_was_stored() {
-        for lost in Lost::ALL {
-            assert_eq!(Lost::from_name(Some(lost.as_str())), lost);
+    fn stored_reasons_are_read_back() {
+        for lost in ReconnectReason::ALL {
+            assert_eq!(ReconnectReason::from_name(Some(lost.as_str())), lost);
         }
-        assert_eq!(Lost::from_name(Some("new")), Lost::Refused);
-        assert_eq!(Lost::from_name(None), Lost::Refused);
-        let unknown = Lost::Removed(RemovalReason::Other(77));
+        assert_eq!(
+            ReconnectReason::from_name(Some("new")),
+            ReconnectReason::Refused
+        );
+        assert_eq!(ReconnectReason::from_name(None), ReconnectReason::Refused);
+        let unknown = ReconnectReason::Removed(RemovalReason::Other(77));
         assert_eq!(unknown.as_str(), "removed");
     }
 
     #[test]
-    fn a_refusal_is_explained_by_what_is_known_of_the_tokens() {
+    fn a_rejected_refresh_is_explained_by_the_stored_token_state() {
         let now = Timestamp::UNIX_EPOCH;
         let row = |refresh_expires_at, refresh_asked_at| AccountRow {
             refresh_expires_at,
             refresh_asked_at,
             ..AccountRow::default()
         };
-        assert_eq!(Lost::by_refusal(&row(1, None), now), Lost::Refused);
-        assert_eq!(Lost::by_refusal(&row(1, Some(0)), now), Lost::Unanswered);
-        assert_eq!(Lost::by_refusal(&row(0, Some(0)), now), Lost::Ended);
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(1, None), now),
+            ReconnectReason::Refused
+        );
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(1, Some(0)), now),
+            ReconnectReason::Unanswered
+        );
+        assert_eq!(
+            ReconnectReason::by_refusal(&row(0, Some(0)), now),
+            ReconnectReason::Ended
+        );
     }
 }

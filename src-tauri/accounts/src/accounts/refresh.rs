@@ -1,89 +1,64 @@
-//! One refresh of an account's tokens: asked for by one at a time, remembered before TikTok is asked, and stored before
-//! the new pair is used.
+//! Token refresh: one at a time per account, marked before the request, and stored before the new pair is used.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use slipway_core::{fault_points::fault_point, views::Event};
-use tiktok_api::{Error as ApiError, ErrorCode, NetworkKind, OAuthErrorCode, TokenGrant};
+use tiktok_api::{Effect, Error as ApiError, FailureKind, TokenGrant};
 use tokio::task::JoinError;
 
 use super::{
-    AccountRow,
+    account_row::AccountRow,
     error::TokenError,
-    reconnect_reason::Lost,
+    known_accounts::UnsavedTokens,
+    reconnect_reason::ReconnectReason,
     store::Stored,
-    token_lifetime::{Life, Moment},
+    token_lifetime::{ClockReading, TokenLifetime},
     tokens::Tokens,
 };
 use crate::circuit_breaker::Outcome;
 
-/// A new pair that the database did not take.
-#[derive(Debug)]
-pub(super) struct Unsaved {
-    /// The account with the pair that this one replaces.
-    row: AccountRow,
-    grant: TokenGrant,
-    asked_at: Timestamp,
-}
-
 /// What TikTok's answer to a refresh means.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// A new pair; the old one is dead.
+    /// A new token pair; the old pair is invalid.
     Pair(Box<TokenGrant>),
-    /// The refresh token is of no use any more.
+    /// The refresh token is rejected.
     Refused,
-    /// Client key or secret are wrong, which says nothing of the account.
+    /// The client key or secret is rejected. The account itself may be fine.
     AppRefused(ApiError),
-    /// TikTok did nothing: it never had the question, or says so.
+    /// TikTok made no new pair: the request did not arrive or was refused.
     NotAsked(ApiError),
-    /// TikTok may have made a new pair that never came.
+    /// TikTok may have made a new pair whose answer was lost.
     Unknown(ApiError),
 }
 
-/// Reads an answer. Source: `/doc/oauth-error-handling`.
+/// Classifies an answer by the failure table. Source: `/doc/oauth-error-handling`.
 pub(super) fn read_answer(answer: Result<TokenGrant, ApiError>) -> Answer {
     let error = match answer {
         Ok(grant) => return Answer::Pair(Box::new(grant)),
         Err(error) => error,
     };
-    match &error {
-        ApiError::OAuth { code, .. } => match code {
-            OAuthErrorCode::InvalidGrant | OAuthErrorCode::AccessDenied => Answer::Refused,
-            OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient => {
-                Answer::AppRefused(error)
-            }
-            OAuthErrorCode::ServerError
-            | OAuthErrorCode::TemporarilyUnavailable
-            | OAuthErrorCode::Other(_) => Answer::Unknown(error),
-            _ => Answer::NotAsked(error),
-        },
-        ApiError::Network {
-            kind: NetworkKind::Connect,
-            ..
-        }
-        | ApiError::Client { .. }
-        | ApiError::Api {
-            code: ErrorCode::RateLimitExceeded,
-            ..
-        } => Answer::NotAsked(error),
-        _ => Answer::Unknown(error),
+    let meaning = error.meaning();
+    match (meaning.kind, meaning.effect) {
+        (FailureKind::GrantRejected | FailureKind::AccessDenied, _) => Answer::Refused,
+        (FailureKind::AppRejected, _) => Answer::AppRefused(error),
+        (_, Effect::None) => Answer::NotAsked(error),
+        (_, Effect::Possible) => Answer::Unknown(error),
     }
 }
 
 impl Tokens {
-    /// Refreshes the tokens, unless somebody else did since `seen` (the stored text) was read.
+    /// Refreshes the tokens, unless another caller did since `seen` (the stored access token) was read.
     ///
-    /// TikTok replaces the old pair the moment it makes the new one. Whoever asks for it may be stopped at any time, so
-    /// a task of its own sees to it that the new pair is stored.
+    /// TikTok invalidates the old pair when it makes the new one. A caller may be cancelled at any time, so a separate
+    /// task makes the request and stores the new pair.
     pub(super) async fn refresh(
         self: &Arc<Self>,
         account: &str,
         seen: &str,
     ) -> Result<AccountRow, TokenError> {
         let (tokens, account, seen) = (self.clone(), account.to_owned(), seen.to_owned());
-        let refresh = async move { tokens.refresh_in_turn(&account, &seen).await };
+        let refresh = async move { tokens.refresh_exclusively(&account, &seen).await };
         match self
             .refreshes
             .spawn(refresh)
@@ -92,18 +67,18 @@ impl Tokens {
         {
             Ok(refreshed) => refreshed,
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // The runtime ends, and whoever asked with it.
+            // The runtime shuts down, and this caller with it.
             Err(Err(_)) => std::future::pending().await,
         }
     }
 
-    /// Waits until no refresh is under way, none beginning after the last call, and stores what could not be stored
-    /// before, if it can be now.
-    pub async fn settled(&self) {
+    /// Waits for running refreshes and stores pairs that an earlier attempt could not store. Call it last: no refresh
+    /// may begin afterwards.
+    pub async fn finish_refreshes(&self) {
         self.refreshes.close();
         self.refreshes.wait().await;
-        for account in self.unsaved() {
-            if let Some(pair) = self.known(&account, |known| known.unsaved.take())
+        for account in self.known.unsaved() {
+            if let Some(pair) = self.known.with(&account, |known| known.unsaved.take())
                 && let Err(error) = self.save(pair).await
             {
                 tracing::error!(account, %error, "[Accounts] A new pair of tokens is lost");
@@ -111,25 +86,31 @@ impl Tokens {
         }
     }
 
-    async fn refresh_in_turn(&self, account: &str, seen: &str) -> Result<AccountRow, TokenError> {
-        let (turn, failures) = self.known(account, |known| (known.turn.clone(), known.failures));
-        let _turn = turn.lock().await;
-        // Whoever stood in line behind a refresh that could not be made does not ask the same at once.
+    async fn refresh_exclusively(
+        &self,
+        account: &str,
+        seen: &str,
+    ) -> Result<AccountRow, TokenError> {
+        let (refresh_lock, failures) = self.known.with(account, |known| {
+            (known.refresh_lock.clone(), known.failures)
+        });
+        let _lock = refresh_lock.lock().await;
+        // A caller that waited behind a failed refresh does not retry at once.
         if let Some(error) = self.failed_since(account, failures) {
             return Err(error);
         }
         let refreshed = self.refresh_now(account, seen).await;
-        self.pace(account, refreshed.as_ref().err());
+        self.record_refresh(account, refreshed.as_ref().err());
         refreshed
     }
 
     async fn refresh_now(&self, account: &str, seen: &str) -> Result<AccountRow, TokenError> {
-        let row = self.usable(account).await?;
+        let row = self.connected_account(account).await?;
         if row.access_token != seen {
             return Ok(row);
         }
-        // TikTok gave a new pair before that could not be stored, and the old one is dead.
-        if let Some(pair) = self.take_unsaved(account, seen) {
+        // An earlier refresh got a new pair that could not be stored. The old pair is invalid.
+        if let Some(pair) = self.take_unsaved_tokens(account, seen) {
             return self.save(pair).await;
         }
         let app = self
@@ -137,17 +118,19 @@ impl Tokens {
             .get()
             .ok_or(TokenError::CredentialsMissing)?;
         let Ok(refresh_token) = self.database.vault.decrypt(&row.refresh_token) else {
-            return Err(self.lost(&row, Lost::Unreadable).await?);
+            return Err(self
+                .mark_reconnect(&row, ReconnectReason::Unreadable)
+                .await?);
         };
         let pass = self
             .breaker
             .admit(&self.host, Some(account))
-            .map_err(TokenError::Resting)?;
-        // A token lives from when TikTok made it, which is before the answer is here.
+            .map_err(TokenError::CircuitOpen)?;
+        // The lifetime counts from the request: TikTok made the token before the answer arrived.
         let asked_at = self.clock.now();
-        // Where this cannot be stored, neither could a new pair.
+        // If this mark cannot be stored, a new pair could not be stored either.
         if !self.store.refresh_asked(&row, asked_at).await? {
-            return self.usable(account).await;
+            return self.connected_account(account).await;
         }
         fault_point!("refresh.ask.before");
         let answer = self.tiktok.refresh(&app, &refresh_token).await;
@@ -170,11 +153,13 @@ impl Tokens {
                     account,
                     "[Accounts] Refresh failed: another creator's tokens"
                 );
-                Err(self.lost(&row, Lost::AnotherCreator).await?)
+                Err(self
+                    .mark_reconnect(&row, ReconnectReason::AnotherCreator)
+                    .await?)
             }
             Answer::Pair(grant) => {
                 let (grant, row) = (*grant, row);
-                self.save(Unsaved {
+                self.save(UnsavedTokens {
                     row,
                     grant,
                     asked_at,
@@ -182,8 +167,8 @@ impl Tokens {
                 .await
             }
             Answer::Refused => {
-                let why = Lost::by_refusal(&row, self.clock.now());
-                Err(self.lost(&row, why).await?)
+                let why = ReconnectReason::by_refusal(&row, self.clock.now());
+                Err(self.mark_reconnect(&row, why).await?)
             }
             Answer::AppRefused(error) => {
                 tracing::warn!(account, %error, "[Accounts] Refresh failed");
@@ -198,8 +183,8 @@ impl Tokens {
         }
     }
 
-    /// Stores a new pair; one that the database does not take is kept for the next try.
-    async fn save(&self, pair: Unsaved) -> Result<AccountRow, TokenError> {
+    /// Stores a new pair. A pair that the database refuses is kept in memory for the next attempt.
+    async fn save(&self, pair: UnsavedTokens) -> Result<AccountRow, TokenError> {
         let (row, now) = (&pair.row, self.clock.now());
         let account = row.id.as_str();
         let stored = self
@@ -209,38 +194,44 @@ impl Tokens {
         match stored {
             Err(error) => {
                 self.database.note(&error);
-                self.known(&pair.row.id.clone(), |known| known.unsaved = Some(pair));
+                self.known
+                    .with(&pair.row.id.clone(), |known| known.unsaved = Some(pair));
                 return Err(error.into());
             }
             Ok(Stored::Revocation) => self.revocable.notify_one(),
             Ok(Stored::Account | Stored::Nowhere) => {}
         }
-        let warned = row.ending(now).is_some();
-        let row = self.usable(account).await?;
+        let warned = row.expiry_warning(now).is_some();
+        let row = self.connected_account(account).await?;
         tracing::info!(account, "[Accounts] tokens refreshed");
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
-            known.life = Some(Life::made(&row, at));
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
+            known.lifetime = Some(TokenLifetime::issued(&row, at));
             known.removal = None;
         });
         self.changed.notify_one();
         if warned {
-            // The warning may be over.
+            // The refresh may have ended the warning.
             self.events.send(Event::AccountsChanged);
         }
         Ok(row)
     }
 
-    /// A pair that replaces the one stored as `seen`. An account that was connected anew since has a better one.
-    fn take_unsaved(&self, account: &str, seen: &str) -> Option<Unsaved> {
-        let pair = self.known(account, |known| known.unsaved.take())?;
+    /// The unsaved pair that replaces the one stored as `seen`. An account that was reconnected since has a newer pair.
+    fn take_unsaved_tokens(&self, account: &str, seen: &str) -> Option<UnsavedTokens> {
+        let pair = self.known.with(account, |known| known.unsaved.take())?;
         (pair.row.access_token == seen).then_some(pair)
     }
 
-    /// Marks an account whose tokens, as they were read, are of no use any more; gives the error that says so.
-    pub(super) async fn lost(&self, row: &AccountRow, why: Lost) -> Result<TokenError, TokenError> {
-        let removal = self.known(&row.id, |known| known.removal.take());
-        let why = removal.map_or(why, Lost::Removed);
+    /// Marks the account as needing a reconnect and returns the error to report, unless its tokens changed since `row`
+    /// was read.
+    pub(super) async fn mark_reconnect(
+        &self,
+        row: &AccountRow,
+        why: ReconnectReason,
+    ) -> Result<TokenError, TokenError> {
+        let removal = self.known.with(&row.id, |known| known.removal.take());
+        let why = removal.map_or(why, ReconnectReason::Removed);
         let marked = self
             .store
             .lost(row, why, &self.database.vault, self.clock.now())
@@ -256,22 +247,26 @@ impl Tokens {
         Ok(TokenError::ReconnectNeeded)
     }
 
-    /// Ends the account here. What TikTok has to hear of it is kept until TikTok has heard it. A refresh under way is
-    /// not waited for: its new pair goes to the revocation.
+    /// Deletes the account and queues the revocation of its tokens. It does not wait for a running refresh: the new
+    /// pair goes to the revocation.
     pub async fn disconnect(&self, row: &AccountRow) -> Result<(), TokenError> {
-        if let Some(pair) = self.known(&row.id, |known| known.unsaved.take()) {
-            // What the database does not take now it will not take below either.
+        if let Some(pair) = self.known.with(&row.id, |known| known.unsaved.take()) {
+            // The deletion below would fail for the same reason.
             if let Err(error @ TokenError::Database(_)) = self.save(pair).await {
                 return Err(error);
             }
         }
-        let tells = !row.access_token.is_empty()
-            && (row.is_connected() || !matches!(row.lost(), Lost::Removed(_) | Lost::Forgotten));
+        let revoke = !row.access_token.is_empty()
+            && (row.is_connected()
+                || !matches!(
+                    row.reconnect_reason(),
+                    ReconnectReason::Removed(_) | ReconnectReason::Forgotten
+                ));
         self.store
-            .disconnect(row, tells, &self.database.vault, self.clock.now())
+            .disconnect(row, revoke, &self.database.vault, self.clock.now())
             .await?;
-        if !tells {
-            self.forget(&row.id);
+        if !revoke {
+            self.known.remove(&row.id);
         }
         self.accounts_changed();
         Ok(())
@@ -280,7 +275,7 @@ impl Tokens {
 
 #[cfg(test)]
 mod tests {
-    use tiktok_api::Operation;
+    use tiktok_api::{NetworkKind, OAuthErrorCode, Operation};
 
     use super::*;
 
@@ -296,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_true_refusal_costs_the_account() {
+    fn only_a_rejected_grant_requires_a_reconnect() {
         for code in ["invalid_grant", "access_denied"] {
             assert!(matches!(oauth(code), Answer::Refused), "{code}");
         }
@@ -312,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_never_came_may_have_replaced_the_tokens() {
+    fn a_lost_answer_may_have_replaced_the_tokens() {
         let network = |kind| {
             read_answer(Err(ApiError::Network {
                 operation: Operation::RefreshToken,

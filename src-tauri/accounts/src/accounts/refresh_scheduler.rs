@@ -1,71 +1,54 @@
-//! Refreshing every account when it is due, without polling, and pausing after a refresh that could not be made.
+//! Schedules token refreshes without polling, and pauses after failures.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use rand::RngExt as _;
 use slipway_core::{backoff::Backoff, clock};
-use tiktok_api::Error as ApiError;
+use tiktok_api::FailureKind;
 
-use super::{error::TokenError, token_lifetime::Moment, tokens::Tokens};
-use crate::circuit_breaker::Resting;
+use super::{
+    account_row::AccountRow,
+    error::TokenError,
+    known_accounts::{PauseReason, RefreshPause},
+    token_lifetime::ClockReading,
+    tokens::Tokens,
+};
+use crate::circuit_breaker::CircuitOpen;
 
-/// The least between two refreshes of an account in the background, however short its tokens are said to live. A call
-/// that needs a token does not wait for it.
-const LEAST: Duration = Duration::from_mins(15);
-/// Between refreshes that could not be made, of one account.
-const PAUSES: Backoff = Backoff {
+/// The minimum time between two background refreshes of an account, however short its tokens live. Calls that need a
+/// token do not wait for it.
+const MIN_INTERVAL: Duration = Duration::from_mins(15);
+/// Backoff between failed refreshes of one account.
+const BACKOFF: Backoff = Backoff {
     first: Duration::from_secs(30),
     most: Duration::from_mins(15),
     least: Duration::from_secs(5),
 };
-/// Between the refreshes of two accounts that are due together, as after sleep, in milliseconds.
-const APART_MS: std::ops::RangeInclusive<u64> = 1_000..=3_000;
-/// How long the keeper rests when the accounts cannot be read.
-const REST_AFTER_FAULT: Duration = Duration::from_mins(1);
+/// The pause between two refreshes that are due together, such as after sleep, in milliseconds.
+const SPREAD_MS: std::ops::RangeInclusive<u64> = 1_000..=3_000;
+/// How long the scheduler waits after the database failed.
+const DATABASE_RETRY: Duration = Duration::from_mins(1);
 
-/// A rest after refreshes that could not be made.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Pause {
-    /// By uptime.
-    until: Duration,
-    why: Why,
-    /// How many in a row.
-    tries: u32,
-}
-
-/// Why a refresh could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
-    /// TikTok does not answer.
-    Silent,
-    /// TikTok or this computer has a fault.
-    Fault,
-    /// There is no client key and secret.
-    AppMissing,
-    /// TikTok refuses them.
-    AppRefused,
-}
-
-/// What the keeper does next.
+/// The scheduler's next step.
 enum Next {
-    /// Refreshes this account.
+    /// Refresh this account. `seen` is its stored access token.
     Refresh { id: String, seen: String },
-    /// Waits for a time of day or for a time to pass, whichever ends first.
-    Wait { until: Timestamp, rest: Duration },
-    /// There is no account to look after.
+    /// Wait for a time of day or for a duration, whichever ends first.
+    Wait { until: Timestamp, wait: Duration },
+    /// Wait until an account is added.
     Nothing,
 }
 
 impl Tokens {
-    /// Refreshes every account when it is due, for as long as it is polled.
-    pub async fn keep_fresh(self: &Arc<Self>) {
+    /// Refreshes every account when it is due. Runs until it is dropped.
+    pub async fn refresh_when_due(self: &Arc<Self>) {
         loop {
             let next = self.next().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "[Accounts] Refresh failed: the database did not answer");
                 Next::Wait {
-                    until: clock::after(self.clock.now(), REST_AFTER_FAULT),
-                    rest: REST_AFTER_FAULT,
+                    until: clock::after(self.clock.now(), DATABASE_RETRY),
+                    wait: DATABASE_RETRY,
                 }
             });
             match next {
@@ -76,12 +59,12 @@ impl Tokens {
                             tracing::warn!(account = id, %error, "[Accounts] Refresh failed: trying again later");
                         }
                     }
-                    let apart = rand::rng().random_range(APART_MS);
+                    let apart = rand::rng().random_range(SPREAD_MS);
                     self.clock.sleep(Duration::from_millis(apart)).await;
                 }
-                Next::Wait { until, rest } => tokio::select! {
+                Next::Wait { until, wait } => tokio::select! {
                     () = self.clock.sleep_until(until) => {}
-                    () = self.clock.sleep(rest) => {}
+                    () = self.clock.sleep(wait) => {}
                     () = self.changed.notified() => {}
                 },
                 Next::Nothing => self.changed.notified().await,
@@ -91,17 +74,17 @@ impl Tokens {
 
     async fn next(&self) -> Result<Next, sqlx::Error> {
         let accounts = self.store.list().await?;
-        let at = Moment::of(self.clock.as_ref());
-        let (mut until, mut rest) = (None::<Timestamp>, None::<Duration>);
-        for row in accounts.into_iter().filter(super::AccountRow::is_connected) {
-            let life = self.life(&row, at);
+        let at = ClockReading::of(self.clock.as_ref());
+        let (mut until, mut wait) = (None::<Timestamp>, None::<Duration>);
+        for row in accounts.into_iter().filter(AccountRow::is_connected) {
+            let life = self.lifetime(&row, at);
             let pause = self.pause_left(&row.id, at);
-            let held = pause.max(life.too_soon_for(at, LEAST));
+            let held = pause.max(life.too_soon_for(at, MIN_INTERVAL));
             let due = clock::from_millis(row.refresh_due_at);
             let left = if due <= at.now {
                 Duration::ZERO
             } else {
-                life.due_in(at, LEAST)
+                life.due_in(at, MIN_INTERVAL)
             };
             let left = left.max(held);
             if left.is_zero() {
@@ -110,97 +93,101 @@ impl Tokens {
                     seen: row.access_token,
                 });
             }
-            rest = Some(rest.map_or(left, |rest| rest.min(left)));
-            // The time of day counts only for an account that nothing else holds back.
+            wait = Some(wait.map_or(left, |wait| wait.min(left)));
+            // The time of day counts only for an account that is not paused.
             if held.is_zero() {
                 until = Some(until.map_or(due, |until| until.min(due)));
             }
         }
-        Ok(rest.map_or(Next::Nothing, |rest| Next::Wait {
+        Ok(wait.map_or(Next::Nothing, |wait| Next::Wait {
             until: until.unwrap_or(Timestamp::MAX),
-            rest,
+            wait,
         }))
     }
 
-    /// Takes note of how a refresh went, so that the next one is not made too soon.
-    pub(super) fn pace(&self, account: &str, error: Option<&TokenError>) {
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
+    /// Records the result of a refresh and sets the pause before the next one.
+    pub(super) fn record_refresh(&self, account: &str, error: Option<&TokenError>) {
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
             let tries = known.pause.map_or(0, |pause| pause.tries);
-            let usual = PAUSES.pause(tries, &mut rand::rng());
+            let usual = BACKOFF.pause(tries, &mut rand::rng());
             let (pause, why) = match error {
                 None | Some(TokenError::ReconnectNeeded | TokenError::NoSuchAccount) => {
                     known.pause = None;
                     return;
                 }
-                Some(TokenError::Resting(resting)) => {
+                Some(TokenError::CircuitOpen(resting)) => {
                     let why = if resting.silent {
-                        Why::Silent
+                        PauseReason::Unreachable
                     } else {
-                        Why::Fault
+                        PauseReason::Fault
                     };
                     (clock::until(at.now, resting.until), why)
                 }
                 Some(TokenError::TikTok(error)) => {
-                    let why = match error {
-                        ApiError::Network { .. } => Why::Silent,
-                        _ => Why::Fault,
+                    let why = match error.meaning().kind {
+                        FailureKind::Offline => PauseReason::Unreachable,
+                        _ => PauseReason::Fault,
                     };
                     (usual.max(error.retry_after().unwrap_or_default()), why)
                 }
-                // Until the creator enters others, which is told.
-                Some(TokenError::CredentialsMissing) => (PAUSES.most, Why::AppMissing),
-                Some(TokenError::CredentialsRefused) => (PAUSES.most, Why::AppRefused),
-                Some(TokenError::Busy { .. } | TokenError::Database(_)) => (usual, Why::Fault),
+                // New credentials end this pause.
+                Some(TokenError::CredentialsMissing) => (BACKOFF.most, PauseReason::AppMissing),
+                Some(TokenError::CredentialsRefused) => (BACKOFF.most, PauseReason::AppRefused),
+                Some(TokenError::Busy { .. } | TokenError::Database(_)) => {
+                    (usual, PauseReason::Fault)
+                }
             };
             known.failures = known.failures.wrapping_add(1);
-            known.pause = Some(Pause {
-                until: at.uptime.saturating_add(pause.max(PAUSES.least)),
+            known.pause = Some(RefreshPause {
+                until: at.uptime.saturating_add(pause.max(BACKOFF.least)),
                 why,
                 tries: tries.saturating_add(1),
             });
         });
     }
 
-    /// Why a refresh could not be made, if one could not since there were so many of these.
+    /// The error of a refresh that failed since `failures` was read, if there was one.
     pub(super) fn failed_since(&self, account: &str, failures: u64) -> Option<TokenError> {
-        let at = Moment::of(self.clock.as_ref());
-        self.known(account, |known| {
+        let at = ClockReading::of(self.clock.as_ref());
+        self.known.with(account, |known| {
             let pause = known.pause.filter(|_| known.failures != failures)?;
             Some(match pause.why {
-                Why::AppMissing => TokenError::CredentialsMissing,
-                Why::AppRefused => TokenError::CredentialsRefused,
-                Why::Silent | Why::Fault => TokenError::Resting(Resting {
-                    until: clock::after(at.now, pause.until.saturating_sub(at.uptime)),
-                    silent: pause.why == Why::Silent,
-                }),
+                PauseReason::AppMissing => TokenError::CredentialsMissing,
+                PauseReason::AppRefused => TokenError::CredentialsRefused,
+                PauseReason::Unreachable | PauseReason::Fault => {
+                    TokenError::CircuitOpen(CircuitOpen {
+                        until: clock::after(at.now, pause.until.saturating_sub(at.uptime)),
+                        silent: pause.why == PauseReason::Unreachable,
+                    })
+                }
             })
         })
     }
 
-    /// Whether a refresh could not be made a moment ago.
-    pub(super) fn is_paused(&self, account: &str, at: Moment) -> bool {
+    /// Whether refreshes of this account are paused.
+    pub(super) fn is_paused(&self, account: &str, at: ClockReading) -> bool {
         !self.pause_left(account, at).is_zero()
     }
 
-    fn pause_left(&self, account: &str, at: Moment) -> Duration {
-        self.known(account, |known| {
+    fn pause_left(&self, account: &str, at: ClockReading) -> Duration {
+        self.known.with(account, |known| {
             known.pause.map_or(Duration::ZERO, |pause| {
                 pause.until.saturating_sub(at.uptime)
             })
         })
     }
 
-    /// TikTok answers again, or may answer differently: what waits for it is tried now.
-    pub fn try_again(&self) {
-        self.end_pauses();
+    /// Ends all pauses and retries refreshes and revocations now.
+    pub fn retry_now(&self) {
+        self.known.end_pauses();
         self.changed.notify_one();
         self.revocable.notify_one();
     }
 
-    /// The creator entered another client key or secret, or forgot them.
+    /// Call it after the client key or secret was changed or deleted.
     pub fn app_changed(&self) {
         self.app_refused.send_if_modified(std::mem::take);
-        self.try_again();
+        self.retry_now();
     }
 }

@@ -1,8 +1,11 @@
-//! Accounts in the database. What changes tokens or access is one transaction with its entry in the audit trail.
+//! The `accounts` table. A change of tokens or access and its audit entry are one transaction.
 
 use jiff::Timestamp;
-use secrecy::ExposeSecret;
-use slipway_core::{clock, fault_points::fault_point, views::AuditKind};
+use slipway_core::{
+    clock,
+    fault_points::fault_point,
+    views::{AccountColour, AuditKind, PendingRevocation},
+};
 use slipway_store::{
     audit::{self, Entry},
     vault::Vault,
@@ -10,84 +13,36 @@ use slipway_store::{
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tiktok_api::{Scope, TokenGrant};
 
-use super::{reconnect_reason::Lost, revocations, token_lifetime::refresh_due};
+use super::{
+    account_row::{AccountRow, NewAccount},
+    error::AccountError,
+    label,
+    reconnect_reason::ReconnectReason,
+    revocation_rows::{self, Revocation, RevocationOutcome},
+    sealed_tokens::SealedTokens,
+    token_lifetime::FIRST_EXPIRY_WARNING,
+};
 
-/// An account as it is stored; the tokens are Fernet tokens, or empty when they were forgotten.
-#[derive(Debug, Clone, Default)]
-pub struct AccountRow {
-    pub id: String,
-    pub open_id: String,
-    pub display_name: String,
-    pub username: Option<String>,
-    pub avatar: Option<String>,
-    pub scopes: String,
-    pub state: String,
-    pub access_token: String,
-    pub access_expires_at: i64,
-    pub refresh_due_at: i64,
-    pub refresh_token: String,
-    pub refresh_expires_at: i64,
-    pub connected_at: i64,
-    pub label: Option<String>,
-    pub colour: Option<String>,
-    pub lost: Option<String>,
-    pub refresh_asked_at: Option<i64>,
-    pub end_warning_read: Option<i64>,
-}
-
-/// What a finished connect knows of an account.
-#[derive(Debug)]
-pub struct NewAccount {
-    pub grant: TokenGrant,
-    pub display_name: String,
-    pub username: Option<String>,
-    pub avatar: Option<String>,
-}
-
-/// A pair of tokens as it is stored.
-struct SealedPair {
-    access: String,
-    refresh: String,
-    scopes: String,
-    expires: i64,
-    due: i64,
-    refresh_expires: i64,
-}
-
-impl SealedPair {
-    /// The pair of a grant that TikTok was asked for at `asked_at`.
-    fn new(grant: &TokenGrant, vault: &Vault, asked_at: Timestamp) -> Self {
-        let due = refresh_due(asked_at, grant.expires_in, &mut rand::rng());
-        Self {
-            access: vault.encrypt(grant.access_token.expose_secret()),
-            refresh: vault.encrypt(grant.refresh_token.expose_secret()),
-            scopes: tiktok_api::join_scopes(&grant.scopes),
-            expires: clock::after(asked_at, grant.expires_in).as_millisecond(),
-            due: due.as_millisecond(),
-            refresh_expires: clock::after(asked_at, grant.refresh_expires_in).as_millisecond(),
-        }
-    }
-}
-
-/// Where a new pair of tokens was stored.
+/// Where a new token tokens was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stored {
-    /// With its account.
+    /// In the account's row.
     Account,
-    /// With the revocation of an account that was disconnected meanwhile.
+    /// In the revocation of an account that was disconnected meanwhile.
     Revocation,
-    /// Nowhere: the account was connected again meanwhile and has a better one.
+    /// Nowhere: the account was reconnected meanwhile and has newer tokens.
     Nowhere,
 }
 
-/// Reads and writes accounts.
+/// Reads and writes the `accounts` table.
 #[derive(Debug, Clone)]
 pub struct AccountStore {
+    /// The database's connections.
     pub pool: SqlitePool,
 }
 
 impl AccountStore {
-    /// Taken for writing at once: what is read in it stays so until it ends.
+    /// Begins a transaction that holds the write lock, so that rows read in it cannot change until it ends.
     pub(super) async fn write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
         self.pool.begin_with("BEGIN IMMEDIATE").await
     }
@@ -97,11 +52,12 @@ impl AccountStore {
         self.find(None, None).await
     }
 
+    /// The account with this id.
     pub async fn get(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
         Ok(self.find(Some(id), None).await?.pop())
     }
 
-    /// The account of the creator that TikTok knows by `open_id`.
+    /// The account of the creator with this `open_id`.
     pub async fn by_open_id(&self, open_id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
         Ok(self.find(None, Some(open_id)).await?.pop())
     }
@@ -126,8 +82,8 @@ impl AccountStore {
         .await
     }
 
-    /// Stores a connected account; the same creator again keeps its id, so that its posts go on. A revocation of this
-    /// creator that TikTok has still to hear of is dropped: it would end the new grant as well.
+    /// Stores a connected account. A creator who connects again keeps the account id, so that pending posts continue.
+    /// Pending revocations of the creator are deleted: they would end the new grant.
     pub async fn connect(
         &self,
         account: &NewAccount,
@@ -136,7 +92,7 @@ impl AccountStore {
     ) -> Result<String, sqlx::Error> {
         let grant = &account.grant;
         let fresh_id = uuid::Uuid::now_v7().to_string();
-        let pair = SealedPair::new(grant, vault, now);
+        let tokens = SealedTokens::new(grant, vault, now);
         let connected_at = now.as_millisecond();
         fault_point!("connect.store.before");
         let mut tx = self.write().await?;
@@ -162,17 +118,17 @@ impl AccountStore {
             account.display_name,
             account.username,
             account.avatar,
-            pair.scopes,
-            pair.access,
-            pair.expires,
-            pair.due,
-            pair.refresh,
-            pair.refresh_expires,
+            tokens.scopes,
+            tokens.access,
+            tokens.expires,
+            tokens.due,
+            tokens.refresh,
+            tokens.refresh_expires,
             connected_at
         )
         .fetch_one(&mut *tx)
         .await?;
-        revocations::drop_of(&mut tx, &grant.open_id, vault, now).await?;
+        revocation_rows::drop_for_creator(&mut tx, &grant.open_id, vault, now).await?;
         let kind = if row.id == fresh_id {
             AuditKind::Connected
         } else {
@@ -180,15 +136,14 @@ impl AccountStore {
         };
         let entry = Entry::new(kind)
             .account(&row.id, &account.display_name)
-            .with("scopes", pair.scopes);
+            .with("scopes", tokens.scopes);
         audit::append(&mut tx, vault, now, entry).await?;
         tx.commit().await?;
         fault_point!("connect.store.after");
         Ok(row.id)
     }
 
-    /// Remembers that TikTok is asked to refresh the tokens, until its answer is stored. Says whether these are still
-    /// the account's tokens.
+    /// Marks that a refresh is about to be requested. Returns whether the account still has the tokens of `row`.
     pub(super) async fn refresh_asked(
         &self,
         row: &AccountRow,
@@ -209,8 +164,7 @@ impl AccountStore {
         Ok(marked.rows_affected() > 0)
     }
 
-    /// Takes that back: TikTok never had the question, or answered that it did nothing. What `row` says of an earlier
-    /// question stands.
+    /// Restores the mark of `row`: TikTok did not receive the refresh request or made no new tokens.
     pub(super) async fn refresh_not_asked(&self, row: &AccountRow) -> Result<(), sqlx::Error> {
         sqlx::query!(
             "UPDATE accounts SET refresh_asked_at = ? WHERE id = ? AND access_token = ?",
@@ -223,7 +177,7 @@ impl AccountStore {
         Ok(())
     }
 
-    /// Stores a new pair of tokens in place of the one that `row` has, durably, before either is used.
+    /// Stores a new tokens in place of the tokens of `row`. Call it before either token is used.
     pub(super) async fn refreshed(
         &self,
         row: &AccountRow,
@@ -232,8 +186,8 @@ impl AccountStore {
         asked_at: Timestamp,
         now: Timestamp,
     ) -> Result<Stored, sqlx::Error> {
-        let pair = SealedPair::new(grant, vault, asked_at);
-        let far = clock::after(now, super::ending::FIRST_WARNING).as_millisecond();
+        let tokens = SealedTokens::new(grant, vault, asked_at);
+        let far = clock::after(now, FIRST_EXPIRY_WARNING).as_millisecond();
         fault_point!("refresh.store.before", slipway_store::database::disk_full());
         let mut tx = self.write().await?;
         let account = sqlx::query!(
@@ -242,12 +196,12 @@ impl AccountStore {
                     refresh_token = ?5, refresh_expires_at = ?6, refresh_asked_at = NULL,
                     end_warning_read = CASE WHEN ?6 > ?7 THEN NULL ELSE end_warning_read END
              WHERE id = ?8 AND access_token = ?9",
-            pair.scopes,
-            pair.access,
-            pair.expires,
-            pair.due,
-            pair.refresh,
-            pair.refresh_expires,
+            tokens.scopes,
+            tokens.access,
+            tokens.expires,
+            tokens.due,
+            tokens.refresh,
+            tokens.refresh_expires,
             far,
             row.id,
             row.access_token
@@ -257,27 +211,14 @@ impl AccountStore {
         let stored = if account.rows_affected() > 0 {
             let entry = Entry::new(AuditKind::Refreshed)
                 .account(&row.id, &row.display_name)
-                .with("accessUntil", instant(pair.expires))
-                .with("refreshUntil", instant(pair.refresh_expires));
+                .with("accessUntil", instant(tokens.expires))
+                .with("refreshUntil", instant(tokens.refresh_expires));
             audit::append(&mut tx, vault, now, entry).await?;
             Stored::Account
         } else {
-            let revocation = sqlx::query!(
-                "UPDATE revocations SET access_token = ?, access_expires_at = ?,
-                        refresh_token = ?, refresh_expires_at = ?
-                 WHERE account_id = ? AND access_token = ?",
-                pair.access,
-                pair.expires,
-                pair.refresh,
-                pair.refresh_expires,
-                row.id,
-                row.access_token
-            )
-            .execute(&mut *tx)
-            .await?;
-            match revocation.rows_affected() {
-                0 => Stored::Nowhere,
-                _ => Stored::Revocation,
+            match revocation_rows::replace_tokens(&mut tx, row, &tokens).await? {
+                true => Stored::Revocation,
+                false => Stored::Nowhere,
             }
         };
         tx.commit().await?;
@@ -285,12 +226,11 @@ impl AccountStore {
         Ok(stored)
     }
 
-    /// Marks an account as one that must be connected again, unless it was since `row` was read. Says whether it was
-    /// marked now.
+    /// Marks the account as needing a reconnect. Returns `false` if it was reconnected or marked since `row` was read.
     pub(super) async fn lost(
         &self,
         row: &AccountRow,
-        why: Lost,
+        why: ReconnectReason,
         vault: &Vault,
         now: Timestamp,
     ) -> Result<bool, sqlx::Error> {
@@ -309,7 +249,7 @@ impl AccountStore {
             return Ok(false);
         }
         let kind = match why {
-            Lost::Removed(_) => AuditKind::AccessRemoved,
+            ReconnectReason::Removed(_) => AuditKind::AccessRemoved,
             _ => AuditKind::RefreshRefused,
         };
         let entry = Entry::new(kind)
@@ -320,12 +260,11 @@ impl AccountStore {
         Ok(true)
     }
 
-    /// Notes why TikTok refuses the tokens of an account of which no more than that was known. Says whether it was
-    /// news.
+    /// Stores the specific reason for a reconnect whose reason was unknown so far. Returns whether the reason changed.
     pub(super) async fn explain_loss(
         &self,
         row: &AccountRow,
-        why: Lost,
+        why: ReconnectReason,
         vault: &Vault,
         now: Timestamp,
     ) -> Result<bool, sqlx::Error> {
@@ -353,8 +292,8 @@ impl AccountStore {
         Ok(true)
     }
 
-    /// Takes a scope away that TikTok says was not granted, unless the tokens are others since `row` was read. Says
-    /// whether it was news.
+    /// Removes a scope that TikTok reports as not granted, unless the tokens changed since `row` was read. Returns
+    /// whether the account changed.
     pub(super) async fn scope_missing(
         &self,
         row: &AccountRow,
@@ -378,7 +317,7 @@ impl AccountStore {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Keeps what creator info tells about handle and nickname. Says whether it was news.
+    /// Stores handle and nickname from creator info. Returns whether they changed.
     pub async fn learn_names(
         &self,
         id: &str,
@@ -400,7 +339,7 @@ impl AccountStore {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Keeps the avatar, as a data URL. Says whether it is another one.
+    /// Stores the avatar as a data URL. Returns whether it changed.
     pub(super) async fn keep_avatar(&self, id: &str, avatar: &str) -> Result<bool, sqlx::Error> {
         let changed = sqlx::query!(
             "UPDATE accounts SET avatar = ?1 WHERE id = ?2 AND avatar IS NOT ?1",
@@ -412,7 +351,7 @@ impl AccountStore {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Stores label and colour. Says whether there is such an account.
+    /// Stores label and colour. Returns whether the account exists.
     pub(super) async fn mark(
         &self,
         id: &str,
@@ -430,7 +369,101 @@ impl AccountStore {
         Ok(marked.rows_affected() > 0)
     }
 
-    /// Remembers which warning of the coming end the creator has read.
+    /// Counts the disconnects that TikTok has not been told of yet.
+    ///
+    /// # Errors
+    /// The database refused the operation.
+    pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
+            .fetch_one(&self.pool)
+            .await
+    }
+
+    /// The revocations that TikTok must still carry out, oldest first.
+    pub async fn pending_revocations(&self) -> Result<Vec<PendingRevocation>, sqlx::Error> {
+        let pending = revocation_rows::list(&self.pool).await?;
+        Ok(pending
+            .into_iter()
+            .map(|row| PendingRevocation {
+                account_name: row.account_name,
+                since: clock::from_millis(row.requested_at).to_string(),
+            })
+            .collect())
+    }
+
+    /// Deletes an account. With `revoke`, its tokens become a pending revocation in the same transaction.
+    pub(super) async fn disconnect(
+        &self,
+        row: &AccountRow,
+        revoke: bool,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.write().await?;
+        if revoke {
+            revocation_rows::add(&mut tx, row, now.as_millisecond()).await?;
+        }
+        let gone = sqlx::query!("DELETE FROM accounts WHERE id = ?", row.id)
+            .execute(&mut *tx)
+            .await?;
+        if gone.rows_affected() == 0 {
+            return Ok(());
+        }
+        let entry = Entry::new(AuditKind::Disconnected)
+            .account(&row.id, &row.display_name)
+            .with("revocation", if revoke { "pending" } else { "none" });
+        audit::append(&mut tx, vault, now, entry).await?;
+        tx.commit().await
+    }
+
+    /// Deletes the pending revocations of a creator who connected again. Returns whether there were any.
+    pub(super) async fn drop_revocations(
+        &self,
+        open_id: &str,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        let mut tx = self.write().await?;
+        let dropped = revocation_rows::drop_for_creator(&mut tx, open_id, vault, now).await?;
+        tx.commit().await?;
+        Ok(dropped)
+    }
+
+    /// Deletes a finished revocation and writes its outcome to the audit trail.
+    pub(super) async fn finish_revocation(
+        &self,
+        row: &Revocation,
+        outcome: RevocationOutcome,
+        vault: &Vault,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.write().await?;
+        revocation_rows::finish(&mut tx, row, outcome, vault, now).await?;
+        tx.commit().await
+    }
+
+    /// Validates and stores the creator's label and colour of an account.
+    ///
+    /// # Errors
+    /// [`AccountError::Label`] if the label is invalid, [`AccountError::NoSuchAccount`] if the account does not exist.
+    pub async fn update(
+        &self,
+        id: &str,
+        label: Option<&str>,
+        colour: Option<AccountColour>,
+    ) -> Result<AccountRow, AccountError> {
+        let label = match label {
+            Some(text) => label::label(text)?,
+            None => None,
+        };
+        let colour = colour.and_then(label::colour_name);
+        if !self.mark(id, label, colour).await? {
+            return Err(AccountError::NoSuchAccount);
+        }
+        self.get(id).await?.ok_or(AccountError::NoSuchAccount)
+    }
+
+    /// Stores which expiry warning the creator dismissed, by its number of days.
     pub(super) async fn warning_read(&self, id: &str, days: i64) -> Result<(), sqlx::Error> {
         sqlx::query!(
             "UPDATE accounts SET end_warning_read = ? WHERE id = ?",
@@ -443,7 +476,7 @@ impl AccountStore {
     }
 }
 
-/// A stored instant for the audit trail.
+/// A stored instant as text for the audit trail.
 fn instant(millis: i64) -> String {
     clock::from_millis(millis).to_string()
 }

@@ -1,11 +1,7 @@
-//! Calls on an account's behalf: a fresh access token for each, few replays after a refusal, within TikTok's limits and
-//! while TikTok answers.
+//! Authorised calls on behalf of accounts: valid tokens, replays after rejected tokens, rate limits, and circuit
+//! breakers.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use slipway_core::{
@@ -14,91 +10,74 @@ use slipway_core::{
     views::Event,
 };
 use slipway_store::database::Database;
-use tiktok_api::{Error as ApiError, ErrorCode, RemovalReason, Scope, TikTok, limits};
+use tiktok_api::{Error as ApiError, FailureKind, RemovalReason, Scope, TikTok, limits};
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    AccountRow, AccountStore, TokenError,
-    reconnect_reason::Lost,
-    refresh::Unsaved,
-    refresh_scheduler::Pause,
-    token_lifetime::{Age, Life, Moment},
+    account_row::AccountRow,
+    error::TokenError,
+    known_accounts::KnownAccounts,
+    reconnect_reason::ReconnectReason,
+    store::AccountStore,
+    token_lifetime::{ClockReading, TokenAge, TokenLifetime},
 };
 use crate::{
-    circuit_breaker::{Breaker, Outcome, Resting},
+    circuit_breaker::{CircuitBreaker, CircuitOpen, Outcome},
     credentials::Credentials,
-    rate_limit::{Call, Limiter, TryTakeError},
+    rate_limit::{Call, RateLimiter, TryTakeError},
 };
 
-/// How often a call is replayed with a new token. Twice, because the first new one may be one that somebody else got
+/// How often a call is replayed with a new token. Twice, because the first new token may come from a refresh that ran
 /// before the computer slept.
 const REPLAYS: usize = 2;
 
-/// How soon a call is tried again in whose middle the computer slept for longer than a token lives.
+/// How long to wait before retrying a call during which the computer slept for longer than a token lives.
 const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
-/// What a call does when TikTok's limit leaves no room for it.
+/// What a call does when the rate limit leaves no room for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// It waits for its turn.
-    Waits,
-    /// It is not made.
-    Now,
+pub enum WhenRateLimited {
+    /// Wait for a permit.
+    Wait,
+    /// Fail with [`TokenError::Busy`].
+    Fail,
 }
 
-/// What this run of Slipway knows of an account beyond what is stored.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// One refresh at a time.
-    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
-    /// The life of its access token.
-    pub(super) life: Option<Life>,
-    /// A new pair that the database did not take.
-    pub(super) unsaved: Option<Unsaved>,
-    /// How long its refresh rests after one that could not be made.
-    pub(super) pause: Option<Pause>,
-    /// How many refreshes could not be made.
-    pub(super) failures: u64,
-    /// Why TikTok says that it took the access back, until that proves true or old.
-    pub(super) removal: Option<RemovalReason>,
-    /// When its picture was fetched, by uptime.
-    pub(super) avatar_fetched: Option<Duration>,
-}
-
-/// Hands out access tokens.
+/// Makes authorised calls and keeps the tokens of all accounts valid.
 #[derive(Debug)]
 pub struct Tokens {
     pub(super) tiktok: TikTok,
     pub(super) store: AccountStore,
     pub(super) database: Arc<Database>,
     pub(super) credentials: Arc<Credentials>,
-    limiter: Limiter,
-    pub(super) breaker: Breaker,
+    limiter: RateLimiter,
+    pub(super) breaker: CircuitBreaker,
     /// The API's host.
     pub(super) host: String,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Events,
-    known: Mutex<HashMap<String, Known>>,
-    /// Refreshes under way, which end on their own whoever asked for them.
+    pub(super) known: KnownAccounts,
+    /// Running refreshes. They finish even if their callers are cancelled.
     pub(super) refreshes: TaskTracker,
-    /// Rung when an account came or changed, so that the keeper looks anew.
+    /// Notified when an account was added or changed: wakes the refresh scheduler.
     pub(super) changed: Notify,
-    /// Rung when TikTok may hear of disconnects that it has not heard of.
+    /// Notified when pending revocations may succeed.
     pub(super) revocable: Notify,
-    /// Grants come into being side by side; one is revoked alone.
+    /// Grants are shared; a revocation is exclusive.
     grants: RwLock<()>,
-    /// Whether TikTok refuses client key and secret.
+    /// Whether TikTok rejects the client key and secret.
     pub(super) app_refused: watch::Sender<bool>,
 }
 
 impl Tokens {
+    /// Creates the token service. It starts no task.
     pub fn new(
         tiktok: TikTok,
         database: Arc<Database>,
         credentials: Arc<Credentials>,
-        limiter: Limiter,
-        breaker: Breaker,
+        limiter: RateLimiter,
+        breaker: CircuitBreaker,
         clock: Arc<dyn Clock>,
         events: Events,
     ) -> Self {
@@ -115,7 +94,7 @@ impl Tokens {
             credentials,
             clock,
             events,
-            known: Mutex::default(),
+            known: KnownAccounts::default(),
             refreshes: TaskTracker::new(),
             changed: Notify::new(),
             revocable: Notify::new(),
@@ -124,14 +103,14 @@ impl Tokens {
         }
     }
 
-    /// Runs `call`, which is one of `kind`, with a fresh access token, within TikTok's limits and while TikTok answers.
-    /// A refused token is refreshed and the call replayed, [`REPLAYS`] times at most; refused still, the account is
-    /// marked for reconnecting.
+    /// Makes a call of this kind with a valid access token, within the rate limits and while the circuit is closed.
+    /// After a rejected token, the tokens are refreshed and the call is replayed, at most [`REPLAYS`] times. If TikTok
+    /// still rejects the token, the account is marked for a reconnect.
     pub async fn call<T, C, F>(
         self: &Arc<Self>,
         account: &str,
         kind: Call,
-        patience: Patience,
+        when_limited: WhenRateLimited,
         call: C,
     ) -> Result<T, TokenError>
     where
@@ -141,50 +120,51 @@ impl Tokens {
     {
         let mut row = self.fresh(account).await?;
         for _ in 0..REPLAYS {
-            match self.once(&row, kind, patience, &call).await? {
-                Some(answer) => return self.learn(&row, kind, answer).await,
+            match self.send(&row, kind, when_limited, &call).await? {
+                Some(answer) => return self.update_from_answer(&row, kind, answer).await,
                 None => row = self.refresh(account, &row.access_token).await?,
             }
         }
-        if let Some(answer) = self.once(&row, kind, patience, &call).await? {
-            return self.learn(&row, kind, answer).await;
+        if let Some(answer) = self.send(&row, kind, when_limited, &call).await? {
+            return self.update_from_answer(&row, kind, answer).await;
         }
-        // Where the computer slept in between, the new token has ended too: that says nothing of the account.
-        let at = Moment::of(self.clock.as_ref());
-        if self.age(&row, at) == Age::Ended {
-            return Err(TokenError::Resting(Resting {
+        // The computer may have slept, so that the new token expired too: that says nothing about the account.
+        let at = ClockReading::of(self.clock.as_ref());
+        if self.age(&row, at) == TokenAge::Expired {
+            return Err(TokenError::CircuitOpen(CircuitOpen {
                 until: clock::after(at.now, AFTER_SLEEP),
                 silent: true,
             }));
         }
-        Err(self.lost(&row, Lost::Refused).await?)
+        Err(self.mark_reconnect(&row, ReconnectReason::Refused).await?)
     }
 
-    /// The account with an access token that should be good.
+    /// The account with an access token that should be valid.
     async fn fresh(self: &Arc<Self>, account: &str) -> Result<AccountRow, TokenError> {
-        let row = self.usable(account).await?;
-        let at = Moment::of(self.clock.as_ref());
+        let row = self.connected_account(account).await?;
+        let at = ClockReading::of(self.clock.as_ref());
         let age = self.age(&row, at);
-        if age == Age::Fresh || (age == Age::Due && self.is_paused(account, at)) {
+        if age == TokenAge::Fresh || (age == TokenAge::Due && self.is_paused(account, at)) {
             return Ok(row);
         }
         match self.refresh(account, &row.access_token).await {
             Err(TokenError::ReconnectNeeded) => Err(TokenError::ReconnectNeeded),
-            // Still good for a while: a refresh that could not be made must not stop the call.
-            Err(error) if age == Age::Due => {
+            // The token is still valid: a failed refresh must not stop the call.
+            Err(error) if age == TokenAge::Due => {
                 tracing::debug!(account, %error, "[Accounts] Refresh failed: going on with the old token");
-                self.usable(account).await
+                self.connected_account(account).await
             }
             refreshed => refreshed,
         }
     }
 
-    /// One request, when its turn has come. Nothing when TikTok refuses the access token, or when it cannot be read.
-    async fn once<T, C, F>(
+    /// Makes one request when the rate limit permits it. Returns `None` if TikTok rejects the access token or the vault
+    /// cannot decrypt it.
+    async fn send<T, C, F>(
         &self,
         row: &AccountRow,
         kind: Call,
-        patience: Patience,
+        when_limited: WhenRateLimited,
         call: &C,
     ) -> Result<Option<Result<T, ApiError>>, TokenError>
     where
@@ -194,10 +174,10 @@ impl Tokens {
         let Ok(token) = self.database.vault.decrypt(&row.access_token) else {
             return Ok(None);
         };
-        let turn = match patience {
-            Patience::Waits => self.limiter.take(&row.id, kind).await?,
-            Patience::Now => match self.limiter.try_take(&row.id, kind).await {
-                Ok(turn) => turn,
+        let permit = match when_limited {
+            WhenRateLimited::Wait => self.limiter.take(&row.id, kind).await?,
+            WhenRateLimited::Fail => match self.limiter.try_take(&row.id, kind).await {
+                Ok(permit) => permit,
                 Err(TryTakeError::Busy { wait }) => {
                     let until = clock::after(self.clock.now(), wait);
                     return Err(TokenError::Busy { until });
@@ -205,42 +185,41 @@ impl Tokens {
                 Err(TryTakeError::Database(error)) => return Err(error.into()),
             },
         };
-        let pass = match self.breaker.admit(&self.host, Some(&row.id)) {
-            Ok(pass) => pass,
-            Err(resting) => {
-                turn.give_back();
-                return Err(TokenError::Resting(resting));
+        let call_permit = match self.breaker.admit(&self.host, Some(&row.id)) {
+            Ok(call_permit) => call_permit,
+            Err(open) => {
+                permit.give_back();
+                return Err(TokenError::CircuitOpen(open));
             }
         };
         let answer = call(self.tiktok.clone(), token).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            call_permit.ended(outcome);
         }
+        let failure = answer.as_ref().err().and_then(code_kind);
         if let Err(error) = &answer
-            && error.code() == Some(&ErrorCode::RateLimitExceeded)
+            && failure == Some(FailureKind::RateLimited)
         {
-            let rest = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
-            self.limiter.hold(&row.id, kind, rest);
+            let wait = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
+            self.limiter.hold(&row.id, kind, wait);
         }
-        // Its place rests from now on: only now TikTok has counted the call for sure.
-        drop(turn);
-        if let Err(error) = &answer
-            && error.code() == Some(&ErrorCode::AccessTokenInvalid)
-        {
+        // Dropped only now: TikTok has certainly counted the call.
+        drop(permit);
+        if failure == Some(FailureKind::TokenRejected) {
             return Ok(None);
         }
         Ok(Some(answer))
     }
 
-    /// Takes from an answer what it says of the account.
-    async fn learn<T>(
+    /// Updates the account with facts from an answer.
+    async fn update_from_answer<T>(
         &self,
         row: &AccountRow,
         kind: Call,
         answer: Result<T, ApiError>,
     ) -> Result<T, TokenError> {
         match &answer {
-            Ok(_) => self.known(&row.id, |known| known.removal = None),
+            Ok(_) => self.known.with(&row.id, |known| known.removal = None),
             Err(error) => {
                 if let Some(scope) = missing_scope(kind, error)
                     && self.store.scope_missing(row, &scope).await?
@@ -257,31 +236,31 @@ impl Tokens {
         Ok(answer?)
     }
 
-    /// Whether TikTok refuses client key and secret, told with each change.
+    /// Whether TikTok rejects the client key and secret, now and with each change.
     pub fn app_refused(&self) -> watch::Receiver<bool> {
         self.app_refused.subscribe()
     }
 
-    /// Held from before TikTok is asked for a grant until that is stored or given up: TikTok ends a creator's whole
-    /// consent with one token, so that a revocation in between would end the new grant.
+    /// Hold the guard from before a grant is requested until it is stored or discarded. A revocation ends a creator's
+    /// whole consent, so one in between would end the new grant.
     pub async fn granting(&self) -> RwLockReadGuard<'_, ()> {
         self.grants.read().await
     }
 
-    /// Held while a grant is revoked, so that none comes into being meanwhile.
+    /// Hold the guard during a revocation, so that no grant is made meanwhile.
     pub async fn revoking(&self) -> RwLockWriteGuard<'_, ()> {
         self.grants.write().await
     }
 
-    /// Tells that an account came or went.
+    /// Announces that an account was added, changed or removed.
     pub fn accounts_changed(&self) {
         self.changed.notify_one();
         self.revocable.notify_one();
         self.events.send(Event::AccountsChanged);
     }
 
-    /// TikTok told that it took the access of an account back, which may be old news: asks TikTok, and keeps the reason
-    /// in case that it is so.
+    /// Handles TikTok's report that an account's access was removed. The report may be outdated: a call to TikTok
+    /// decides, and the reason is kept in case it is true.
     pub async fn access_removed(
         self: &Arc<Self>,
         row: &AccountRow,
@@ -289,14 +268,14 @@ impl Tokens {
     ) -> Result<(), TokenError> {
         if !row.is_connected() {
             let (vault, now) = (&self.database.vault, self.clock.now());
-            let why = Lost::Removed(reason);
+            let why = ReconnectReason::Removed(reason);
             if self.store.explain_loss(row, why, vault, now).await? {
                 self.events.send(Event::AccountsChanged);
             }
             return Ok(());
         }
-        self.known(&row.id, |known| {
-            // A reason that says nothing does not take the place of one that does.
+        self.known.with(&row.id, |known| {
+            // A specific reason is not replaced by an unknown one.
             if known.removal.is_none() || reason != RemovalReason::Unknown {
                 known.removal = Some(reason);
             }
@@ -305,7 +284,7 @@ impl Tokens {
             tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
         };
         match self
-            .call(&row.id, Call::UserInfo, Patience::Waits, ask)
+            .call(&row.id, Call::UserInfo, WhenRateLimited::Wait, ask)
             .await
         {
             Ok(_) => {
@@ -324,8 +303,8 @@ impl Tokens {
         }
     }
 
-    /// The account, if its tokens were not refused for good.
-    pub(super) async fn usable(&self, account: &str) -> Result<AccountRow, TokenError> {
+    /// The account, if it does not need a reconnect.
+    pub(super) async fn connected_account(&self, account: &str) -> Result<AccountRow, TokenError> {
         let row = self
             .store
             .get(account)
@@ -338,60 +317,35 @@ impl Tokens {
         }
     }
 
-    /// Looks at what is known of an account, or changes it.
-    pub(super) fn known<T>(&self, account: &str, look: impl FnOnce(&mut Known) -> T) -> T {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        look(known.entry(account.to_owned()).or_default())
-    }
-
-    /// The accounts of which a new pair is not stored.
-    pub(super) fn unsaved(&self) -> Vec<String> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let unsaved = known.iter().filter(|(_, known)| known.unsaved.is_some());
-        unsaved.map(|(account, _)| account.clone()).collect()
-    }
-
-    /// Lets all refreshes be tried again at once.
-    pub(super) fn end_pauses(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        for known in known.values_mut() {
-            known.pause = None;
-        }
-    }
-
-    /// Forgets what is known of an account that is gone.
-    pub(super) fn forget(&self, account: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(account);
-    }
-
-    /// The life of an account's access token.
-    pub(super) fn life(&self, row: &AccountRow, at: Moment) -> Life {
-        self.known(&row.id, |known| match &known.life {
+    /// The lifetime of an account's access token.
+    pub(super) fn lifetime(&self, row: &AccountRow, at: ClockReading) -> TokenLifetime {
+        self.known.with(&row.id, |known| match &known.lifetime {
             Some(life) if life.is_of(row) => life.clone(),
-            _ => known.life.insert(Life::seen(row, at)).clone(),
+            _ => known.lifetime.insert(TokenLifetime::seen(row, at)).clone(),
         })
     }
 
-    fn age(&self, row: &AccountRow, at: Moment) -> Age {
-        self.life(row, at).age(row, at)
+    fn age(&self, row: &AccountRow, at: ClockReading) -> TokenAge {
+        self.lifetime(row, at).age(row, at)
     }
 }
 
-/// The scope that TikTok says is missing, where the call tells which.
-/// Source: `/doc/tiktok-api-v2-error-handling`.
+/// The kind of failure that TikTok's API code alone means, whatever the HTTP status.
+fn code_kind(error: &ApiError) -> Option<FailureKind> {
+    error.code_meaning().map(|meaning| meaning.kind)
+}
+
+/// The scope that TikTok reports as missing, if the call needs exactly one. Source:
+/// `/doc/tiktok-api-v2-error-handling`.
 fn missing_scope(kind: Call, error: &ApiError) -> Option<Scope> {
-    if !matches!(
-        error.code(),
-        Some(ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed)
-    ) {
+    if code_kind(error) != Some(FailureKind::MissingScope) {
         return None;
     }
     match kind {
         Call::DirectPostInit | Call::CreatorInfo => Some(Scope::VideoPublish),
         Call::InboxInit => Some(Scope::VideoUpload),
         Call::UserInfo => Some(Scope::UserInfoBasic),
-        // Either of two scopes opens these.
+        // Either of two scopes permits these calls.
         Call::Status | Call::Cancel => None,
     }
 }

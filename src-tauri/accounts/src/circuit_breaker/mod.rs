@@ -1,7 +1,8 @@
-//! Leaves a host alone that fails again and again, and finds out with one call at a time when it is back.
+//! Circuit breakers: stop requests to a host that keeps failing, and probe with one request at a time until it
+//! recovers.
 //!
-//! Silence counts on the host. A fault that was answered counts on the host and the account that it was
-//! answered to, so that what is wrong with one account holds no other back.
+//! A timeout counts against the host. An error answer counts only against that host and account, so that one account's
+//! failures never block another.
 
 mod circuit;
 mod notices;
@@ -9,14 +10,10 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use rand::{SeedableRng as _, rngs::StdRng};
 use slipway_core::{
     backoff::Backoff,
@@ -30,42 +27,41 @@ use circuit::{Circuit, Phase, Refusal, Ticket};
 pub(crate) use notices::text::TEXTS;
 pub use outcome::Outcome;
 
-/// How long a host is left alone.
-const PAUSES: Backoff = Backoff {
+/// Backoff between probes.
+const BACKOFF: Backoff = Backoff {
     first: Duration::from_secs(5),
     most: Duration::from_mins(5),
     least: Duration::from_secs(1),
 };
-/// When to ask again while another call is finding out; [`Breaker::changes`] tells sooner.
-const WHILE_TRYING: Duration = Duration::from_secs(5);
-/// How long a circuit is shown that could be tried again but that nobody tries. After that there is
-/// nothing that it holds back.
+/// When to retry while another request probes. [`CircuitBreaker::changes`] reports the end of the probe sooner.
+const WHILE_PROBING: Duration = Duration::from_secs(5);
+/// How long an open circuit is shown after its pause ended without a probe. No request waits for it then.
 const SHOWN_UNTRIED: Duration = Duration::from_secs(10);
 
-/// What is wrong with a service.
+/// The kind of failure of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// No answers come.
+pub enum ServiceFault {
+    /// It does not answer.
     Silent,
-    /// It answers calls of one account with faults of its own.
+    /// It answers the calls of one account with server errors.
     FaultsForAccount,
-    /// It answers calls that belong to no account with faults of its own.
+    /// It answers calls without an account with server errors.
     Faults,
 }
 
-/// Nobody is let through now.
+/// The circuit is open: the request must not be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("left alone until {until}")]
-pub struct Resting {
-    /// When to ask again.
+pub struct CircuitOpen {
+    /// When to retry.
     pub until: Timestamp,
-    /// Whether the host does not answer at all; otherwise it answers this account with faults.
+    /// Whether the host does not answer at all. Otherwise it answers this account with server errors.
     pub silent: bool,
 }
 
-/// All circuits. Cheap to clone; all clones share them.
+/// All circuits. Clones share them.
 #[derive(Debug, Clone)]
-pub struct Breaker(Arc<Shared>);
+pub struct CircuitBreaker(Arc<Shared>);
 
 struct Shared {
     clock: Arc<dyn Clock>,
@@ -86,24 +82,24 @@ struct Key {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    /// Whether the host answers.
+    /// Timeouts of the host.
     Answers,
-    /// Whether its answers to an account, or to nobody's, are faults.
+    /// Server errors for one account, or for calls without an account.
     Faults(Option<String>),
 }
 
-/// Leave for one request. Say how it ended; dropped without that, it counts for nothing.
+/// A permit for one request. Report its outcome with [`CallPermit::ended`]; a dropped permit counts for nothing.
 #[derive(Debug)]
-#[must_use = "say how the request ended"]
-pub struct Pass {
+#[must_use = "report the outcome of the request"]
+pub struct CallPermit {
     shared: Arc<Shared>,
     answers: (Key, Ticket),
     faults: (Key, Ticket),
     ended: bool,
 }
 
-impl Breaker {
-    /// All circuits closed.
+impl CircuitBreaker {
+    /// Creates closed circuits.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self::with(clock, StdRng::from_rng(&mut rand::rng()))
     }
@@ -119,8 +115,11 @@ impl Breaker {
         }))
     }
 
-    /// Lets one request to `host` through, for an account if it belongs to one, or says when to ask again.
-    pub fn admit(&self, host: &str, account: Option<&str>) -> Result<Pass, Resting> {
+    /// Admits one request to `host`, for an account if it belongs to one.
+    ///
+    /// # Errors
+    /// [`CircuitOpen`] with the time of the next attempt, while the circuit is open.
+    pub fn admit(&self, host: &str, account: Option<&str>) -> Result<CallPermit, CircuitOpen> {
         let answers = Key {
             host: host.to_owned(),
             scope: Scope::Answers,
@@ -133,21 +132,21 @@ impl Breaker {
         let now = self.0.clock.uptime();
         let first = match circuits.get(&answers).enter(now) {
             Ok(ticket) => ticket,
-            Err(refusal) => return Err(self.0.resting(refusal, true)),
+            Err(refusal) => return Err(self.0.open_error(refusal, true)),
         };
         let second = match circuits.get(&faults).enter(now) {
             Ok(ticket) => ticket,
             Err(refusal) => {
-                // Nothing goes out, so nothing is being tried.
-                circuits.get(&answers).let_go(first);
-                return Err(self.0.resting(refusal, false));
+                // The request is not sent, so it does not probe the host either.
+                circuits.get(&answers).release(first);
+                return Err(self.0.open_error(refusal, false));
             }
         };
         drop(circuits);
         if first.is_probe() || second.is_probe() {
-            self.0.tell();
+            self.0.notify();
         }
-        Ok(Pass {
+        Ok(CallPermit {
             shared: self.0.clone(),
             answers: (answers, first),
             faults: (faults, second),
@@ -155,7 +154,7 @@ impl Breaker {
         })
     }
 
-    /// The services that are left alone or being tried, by host and account.
+    /// The services with an open circuit, by host and account.
     pub fn services(&self) -> Vec<Service> {
         let circuits = self.0.circuits();
         let now = self.0.clock.uptime();
@@ -164,24 +163,24 @@ impl Breaker {
             .iter()
             .filter_map(|(key, circuit)| {
                 let phase = circuit.phase()?;
-                if let Phase::Resting(until) = phase
+                if let Phase::CircuitOpen(until) = phase
                     && until.saturating_add(SHOWN_UNTRIED) <= now
                 {
                     return None;
                 }
                 let next = match phase {
-                    Phase::Resting(until) => until,
-                    Phase::Trying => now,
+                    Phase::CircuitOpen(until) => until,
+                    Phase::HalfOpen => now,
                 };
                 let (account_id, trouble) = match &key.scope {
-                    Scope::Answers => (None, Trouble::Silent),
-                    Scope::Faults(None) => (None, Trouble::Faults),
-                    Scope::Faults(account) => (account.clone(), Trouble::FaultsForAccount),
+                    Scope::Answers => (None, ServiceFault::Silent),
+                    Scope::Faults(None) => (None, ServiceFault::Faults),
+                    Scope::Faults(account) => (account.clone(), ServiceFault::FaultsForAccount),
                 };
                 Some(Service {
                     host: key.host.clone(),
                     account_id,
-                    trying: phase == Phase::Trying,
+                    trying: phase == Phase::HalfOpen,
                     next_try: self.0.time_of_day(next).to_string(),
                     notice: trouble.explain(),
                 })
@@ -189,19 +188,19 @@ impl Breaker {
             .collect()
     }
 
-    /// Counts every change of what [`Breaker::services`] says: opened, being tried, closed, and, while
-    /// [`Breaker::watch_pauses`] runs, the end of a pause.
+    /// Counts every change of [`CircuitBreaker::services`]: opened, probing, closed, and, while
+    /// [`CircuitBreaker::watch_pauses`] runs, the end of a pause.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
     }
 
-    /// Counts the end of each pause as a change, for as long as it is polled. It sleeps until then.
+    /// Counts the end of each pause as a change. Runs until it is dropped.
     pub async fn watch_pauses(&self) {
         let mut changes = self.changes();
         loop {
             changes.mark_unchanged();
             let Some(moment) = self.next_moment() else {
-                // The sender lives as long as `self` does, so this ends with a change.
+                // The sender lives as long as `self`, so this ends only with a change.
                 let _ = changes.changed().await;
                 continue;
             };
@@ -209,7 +208,7 @@ impl Breaker {
             tokio::select! {
                 () = self.0.clock.sleep(left) => {
                     if self.0.clock.uptime() >= moment {
-                        self.0.tell();
+                        self.0.notify();
                     }
                 }
                 _ = changes.changed() => {}
@@ -217,7 +216,7 @@ impl Breaker {
         }
     }
 
-    /// When [`Breaker::services`] next says something else, by time alone.
+    /// When [`CircuitBreaker::services`] next changes by time alone.
     fn next_moment(&self) -> Option<Duration> {
         let circuits = self.0.circuits();
         let now = self.0.clock.uptime();
@@ -225,9 +224,9 @@ impl Breaker {
             .by_key
             .values()
             .filter_map(|circuit| match circuit.phase()? {
-                Phase::Resting(until) if until > now => Some(until),
-                Phase::Resting(until) => Some(until.saturating_add(SHOWN_UNTRIED)),
-                Phase::Trying => None,
+                Phase::CircuitOpen(until) if until > now => Some(until),
+                Phase::CircuitOpen(until) => Some(until.saturating_add(SHOWN_UNTRIED)),
+                Phase::HalfOpen => None,
             })
             .filter(|moment| *moment > now)
             .min()
@@ -236,26 +235,26 @@ impl Breaker {
 
 impl Shared {
     fn circuits(&self) -> MutexGuard<'_, Circuits> {
-        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
+        self.circuits.lock()
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.changes
             .send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn resting(&self, refusal: Refusal, silent: bool) -> Resting {
+    fn open_error(&self, refusal: Refusal, silent: bool) -> CircuitOpen {
         let until = match refusal {
-            Refusal::Pause(until) => until,
-            Refusal::Trying => self.clock.uptime().saturating_add(WHILE_TRYING),
+            Refusal::Open(until) => until,
+            Refusal::HalfOpen => self.clock.uptime().saturating_add(WHILE_PROBING),
         };
-        Resting {
+        CircuitOpen {
             until: self.time_of_day(until),
             silent,
         }
     }
 
-    /// The time of day at an uptime that has not passed; now when it has.
+    /// The time of day at a future uptime; the present time for a past one.
     fn time_of_day(&self, uptime: Duration) -> Timestamp {
         let left = uptime.saturating_sub(self.clock.uptime());
         clock::after(self.clock.now(), left)
@@ -271,8 +270,8 @@ impl Circuits {
         self.get(key).succeeded(*ticket)
     }
 
-    fn let_go(&mut self, (key, ticket): &(Key, Ticket)) -> bool {
-        self.get(key).let_go(*ticket)
+    fn release(&mut self, (key, ticket): &(Key, Ticket)) -> bool {
+        self.get(key).release(*ticket)
     }
 
     fn failed(
@@ -284,13 +283,13 @@ impl Circuits {
         let circuit = self.by_key.entry(key.clone()).or_default();
         let rng = &mut self.rng;
         circuit.failed(*ticket, now, retry_after, |openings| {
-            PAUSES.pause(openings, rng)
+            BACKOFF.pause(openings, rng)
         })
     }
 }
 
-impl Pass {
-    /// The request ended like this.
+impl CallPermit {
+    /// Reports the outcome of the request.
     pub fn ended(mut self, outcome: Outcome) {
         self.ended = true;
         let mut circuits = self.shared.circuits();
@@ -299,9 +298,9 @@ impl Pass {
             Outcome::Answered => {
                 circuits.succeeded(&self.answers) | circuits.succeeded(&self.faults)
             }
-            // Whoever was silent said nothing about the account.
+            // A timeout says nothing about the account.
             Outcome::Silent => {
-                circuits.failed(&self.answers, now, None) | circuits.let_go(&self.faults)
+                circuits.failed(&self.answers, now, None) | circuits.release(&self.faults)
             }
             Outcome::Faulted { retry_after } => {
                 circuits.succeeded(&self.answers) | circuits.failed(&self.faults, now, retry_after)
@@ -309,21 +308,21 @@ impl Pass {
         };
         drop(circuits);
         if changed {
-            self.shared.tell();
+            self.shared.notify();
         }
     }
 }
 
-impl Drop for Pass {
+impl Drop for CallPermit {
     fn drop(&mut self) {
         if self.ended {
             return;
         }
         let mut circuits = self.shared.circuits();
-        let changed = circuits.let_go(&self.answers) | circuits.let_go(&self.faults);
+        let changed = circuits.release(&self.answers) | circuits.release(&self.faults);
         drop(circuits);
         if changed {
-            self.shared.tell();
+            self.shared.notify();
         }
     }
 }

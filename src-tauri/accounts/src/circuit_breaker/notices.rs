@@ -2,7 +2,7 @@
 
 use slipway_core::{notice::Explain, views::Notice};
 
-use super::Trouble;
+use super::ServiceFault;
 
 pub(crate) mod text {
     //! The texts about failing hosts.
@@ -15,7 +15,7 @@ pub(crate) mod text {
     }
 }
 
-impl Explain for Trouble {
+impl Explain for ServiceFault {
     fn explain(&self) -> Notice {
         match self {
             Self::Silent => text::silent(),

@@ -1,25 +1,25 @@
-//! What the end of a request says about the service that it went to.
+//! Request outcomes as the circuit breaker counts them.
 
 use std::time::Duration;
 
-use tiktok_api::{Error, ErrorCode, OAuthErrorCode};
+use tiktok_api::{Error, ServiceState};
 
-/// How a request ended, as far as the service is concerned.
+/// The outcome of a request for the health of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It answered. A refusal is an answer too.
     Answered,
-    /// It did not answer: no connection, a broken one, or silence.
+    /// It did not answer: no connection, a broken connection, or a timeout.
     Silent,
-    /// It answered with a fault of its own.
+    /// It answered with a server error.
     Faulted {
-        /// How long it wants to be left alone at least.
+        /// The server's `Retry-After`.
         retry_after: Option<Duration>,
     },
 }
 
 impl Outcome {
-    /// What a result says; nothing when no request went out or the fault was on this side.
+    /// Classifies a result by the failure table. Returns `None` if no request was sent or the fault was local.
     pub fn of<T>(result: &Result<T, Error>) -> Option<Self> {
         match result {
             Ok(_) => Some(Self::Answered),
@@ -28,42 +28,20 @@ impl Outcome {
     }
 
     fn of_error(error: &Error) -> Option<Self> {
-        let faulted = match error {
-            Error::Network { .. } => return Some(Self::Silent),
-            Error::Client { .. } | Error::BodyShort { .. } | Error::Body(_) | Error::Avatar(_) => {
-                return None;
-            }
-            // The code says more than the status (`/doc/tiktok-api-v2-error-handling`).
-            Error::Api { code, http, .. } => match code {
-                ErrorCode::InternalError => true,
-                ErrorCode::Other(_) => *http >= 500,
-                _ => false,
-            },
-            Error::OAuth { code, http, .. } => match code {
-                OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => true,
-                OAuthErrorCode::Other(_) => *http >= 500,
-                _ => false,
-            },
-            Error::Server { http, .. } => *http >= 500,
-            // What cannot be read did not come from TikTok's own code, unless it is a plain refusal.
-            Error::Malformed { http, .. } => {
-                !matches!(http, 400..=499) || matches!(http, 407 | 408)
-            }
-            Error::BadUploadUrl { .. } | Error::Transfer { .. } => false,
-        };
-        Some(if faulted {
-            Self::Faulted {
+        match error.meaning().service {
+            ServiceState::NoEvidence => None,
+            ServiceState::Silent => Some(Self::Silent),
+            ServiceState::Answered => Some(Self::Answered),
+            ServiceState::Faulted => Some(Self::Faulted {
                 retry_after: error.retry_after(),
-            }
-        } else {
-            Self::Answered
-        })
+            }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tiktok_api::{NetworkKind, Operation};
+    use tiktok_api::{ErrorCode, NetworkKind, Operation};
 
     use super::*;
 
@@ -93,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_answers() {
+    fn refusals_count_as_answers() {
         assert_eq!(Outcome::of(&Ok(())), Some(Outcome::Answered));
         for error in [
             api(429, ErrorCode::RateLimitExceeded),
@@ -115,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_carry_what_the_server_asks_for() {
+    fn server_errors_carry_retry_after() {
         let server = Error::Server {
             operation: Operation::PutChunk,
             http: 503,
@@ -139,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_the_hosts_and_a_lost_file_nobodys() {
+    fn timeouts_count_against_the_host_and_local_errors_do_not() {
         for kind in [
             NetworkKind::Connect,
             NetworkKind::Timeout,

@@ -1,4 +1,4 @@
-//! The breaker through its own door.
+//! Tests of the circuit breaker's public interface.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -13,24 +13,29 @@ const UPLOAD: &str = "open-upload.tiktokapis.com";
 const FAULTED: Outcome = Outcome::Faulted { retry_after: None };
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<TestClock>, Breaker) {
+fn stage() -> (Arc<TestClock>, CircuitBreaker) {
     let clock = Arc::new(TestClock::manual());
-    let breaker = Breaker::with(clock.clone(), StdRng::seed_from_u64(42));
+    let breaker = CircuitBreaker::with(clock.clone(), StdRng::seed_from_u64(42));
     (clock, breaker)
 }
 
-fn call(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+fn call(breaker: &CircuitBreaker, host: &str, account: Option<&str>, outcome: Outcome) {
     breaker.admit(host, account).unwrap().ended(outcome);
 }
 
-fn fail(breaker: &Breaker, host: &str, account: Option<&str>, outcome: Outcome) {
+fn fail(breaker: &CircuitBreaker, host: &str, account: Option<&str>, outcome: Outcome) {
     for _ in 0..circuit::FAILURES {
         call(breaker, host, account, outcome);
     }
 }
 
-/// Lets the pause pass that `host` takes from `account`.
-fn pass_pause(clock: &TestClock, breaker: &Breaker, host: &str, account: Option<&str>) -> Duration {
+/// Advances the clock past the pause of `host` for `account`.
+fn pass_pause(
+    clock: &TestClock,
+    breaker: &CircuitBreaker,
+    host: &str,
+    account: Option<&str>,
+) -> Duration {
     let resting = breaker.admit(host, account).unwrap_err();
     let pause = clock::until(clock.now(), resting.until);
     clock.advance(pause);
@@ -38,7 +43,7 @@ fn pass_pause(clock: &TestClock, breaker: &Breaker, host: &str, account: Option<
 }
 
 #[test]
-fn a_silent_host_rests_for_everybody_and_other_hosts_go_on() {
+fn timeouts_open_the_circuit_of_one_host_for_all_accounts() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), Outcome::Silent);
     for account in [Some("a"), Some("b"), None] {
@@ -60,7 +65,7 @@ fn a_silent_host_rests_for_everybody_and_other_hosts_go_on() {
 }
 
 #[test]
-fn failures_of_several_accounts_add_up_when_the_host_is_silent() {
+fn timeouts_of_all_accounts_add_up() {
     let (_, breaker) = stage();
     for account in ["a", "b", "c", "d", "e"] {
         call(&breaker, API, Some(account), Outcome::Silent);
@@ -69,7 +74,7 @@ fn failures_of_several_accounts_add_up_when_the_host_is_silent() {
 }
 
 #[test]
-fn one_accounts_faults_hold_no_other_back() {
+fn server_errors_block_one_account_only() {
     let (_, breaker) = stage();
     fail(&breaker, API, Some("a"), FAULTED);
     assert!(!breaker.admit(API, Some("a")).unwrap_err().silent);
@@ -91,7 +96,7 @@ fn one_accounts_faults_hold_no_other_back() {
 }
 
 #[test]
-fn every_account_can_fault_without_the_host_being_taken_for_silent() {
+fn server_errors_for_every_account_do_not_count_as_timeouts() {
     let (_, breaker) = stage();
     for account in ["a", "b", "c"] {
         fail(&breaker, API, Some(account), FAULTED);
@@ -115,7 +120,7 @@ fn every_account_can_fault_without_the_host_being_taken_for_silent() {
 }
 
 #[test]
-fn a_fault_is_an_answer_of_the_host() {
+fn a_server_error_resets_the_timeout_count() {
     let (_, breaker) = stage();
     for _ in 0..10 {
         for _ in 1..circuit::FAILURES {
@@ -128,7 +133,7 @@ fn a_fault_is_an_answer_of_the_host() {
 }
 
 #[test]
-fn a_try_closes_it_or_opens_it_again() {
+fn a_probe_closes_or_reopens_the_circuit() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), Outcome::Silent);
     pass_pause(&clock, &breaker, API, Some("a"));
@@ -136,7 +141,7 @@ fn a_try_closes_it_or_opens_it_again() {
     let probe = breaker.admit(API, Some("b")).unwrap();
     assert!(breaker.services()[0].trying);
     let resting = breaker.admit(API, Some("a")).unwrap_err();
-    assert_eq!(resting.until, clock.now() + WHILE_TRYING);
+    assert_eq!(resting.until, clock.now() + WHILE_PROBING);
     probe.ended(Outcome::Silent);
     assert!(!breaker.services()[0].trying);
 
@@ -147,7 +152,7 @@ fn a_try_closes_it_or_opens_it_again() {
 }
 
 #[test]
-fn a_try_that_is_dropped_makes_room_for_the_next() {
+fn a_dropped_probe_permits_another() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), FAULTED);
     pass_pause(&clock, &breaker, API, Some("a"));
@@ -155,7 +160,7 @@ fn a_try_that_is_dropped_makes_room_for_the_next() {
     assert!(breaker.admit(API, Some("a")).is_err());
     drop(probe);
     let probe = breaker.admit(API, Some("a")).unwrap();
-    // Silence says nothing about the account, so its try is not decided.
+    // A timeout says nothing about the account, so its probe stays undecided.
     probe.ended(Outcome::Silent);
     assert_eq!(breaker.services().len(), 1);
     call(&breaker, API, Some("a"), Outcome::Answered);
@@ -163,11 +168,11 @@ fn a_try_that_is_dropped_makes_room_for_the_next() {
 }
 
 #[test]
-fn a_request_that_may_not_leave_tries_nothing() {
+fn a_refused_request_does_not_probe() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), FAULTED);
     fail(&breaker, API, Some("b"), Outcome::Silent);
-    // The host's pause ends first; the account is not to be asked for an hour.
+    // The host's pause ends first; the account's lasts an hour.
     pass_pause(&clock, &breaker, API, Some("b"));
     while let Ok(probe) = breaker.admit(API, Some("a")) {
         probe.ended(Outcome::Faulted {
@@ -181,7 +186,7 @@ fn a_request_that_may_not_leave_tries_nothing() {
 }
 
 #[test]
-fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
+fn pauses_grow_within_bounds_and_respect_retry_after() {
     let (clock, breaker) = stage();
     fail(&breaker, API, None, Outcome::Silent);
     let mut pauses = Vec::new();
@@ -192,10 +197,10 @@ fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
     assert!(
         pauses
             .iter()
-            .all(|pause| (PAUSES.least..=PAUSES.most).contains(pause))
+            .all(|pause| (BACKOFF.least..=BACKOFF.most).contains(pause))
     );
-    assert!(pauses[0] <= PAUSES.first);
-    assert!(pauses.iter().any(|pause| *pause > PAUSES.most / 2));
+    assert!(pauses[0] <= BACKOFF.first);
+    assert!(pauses.iter().any(|pause| *pause > BACKOFF.most / 2));
 
     let ten_minutes = Duration::from_mins(10);
     fail(
@@ -210,20 +215,20 @@ fn pauses_grow_within_bounds_and_the_server_may_ask_for_more() {
 }
 
 #[test]
-fn chance_is_not_the_same_for_two_breakers() {
+fn breakers_use_different_random_pauses() {
     let clock = Arc::new(TestClock::manual());
-    let until = |breaker: Breaker| {
+    let until = |breaker: CircuitBreaker| {
         fail(&breaker, API, None, Outcome::Silent);
         breaker.admit(API, None).unwrap_err().until
     };
     let moments: std::collections::BTreeSet<_> = (0..50)
-        .map(|_| until(Breaker::new(clock.clone())))
+        .map(|_| until(CircuitBreaker::new(clock.clone())))
         .collect();
     assert!(moments.len() > 10);
 }
 
 #[test]
-fn setting_the_time_of_day_moves_only_what_is_shown() {
+fn setting_the_clock_changes_only_the_shown_time() {
     let (clock, breaker) = stage();
     fail(&breaker, API, None, Outcome::Silent);
     let before = breaker.admit(API, None).unwrap_err().until;
@@ -235,7 +240,7 @@ fn setting_the_time_of_day_moves_only_what_is_shown() {
 }
 
 #[test]
-fn a_circuit_that_nobody_tries_any_more_is_not_shown_for_ever() {
+fn an_open_circuit_without_a_probe_is_hidden_after_a_while() {
     let (clock, breaker) = stage();
     fail(&breaker, API, None, Outcome::Silent);
     pass_pause(&clock, &breaker, API, None);
@@ -243,14 +248,14 @@ fn a_circuit_that_nobody_tries_any_more_is_not_shown_for_ever() {
     assert_eq!(service.next_try, clock.now().to_string());
     clock.advance(SHOWN_UNTRIED);
     assert!(breaker.services().is_empty());
-    // It is still to be found out.
+    // The next call still probes.
     let probe = breaker.admit(API, None).unwrap();
     assert!(breaker.services()[0].trying);
     probe.ended(Outcome::Answered);
 }
 
 #[test]
-fn every_change_is_told_and_nothing_else() {
+fn every_change_notifies_and_nothing_else() {
     let (clock, breaker) = stage();
     let mut changes = breaker.changes();
     let mut told = || {
@@ -278,7 +283,7 @@ fn every_change_is_told_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_pause_is_told_at_its_moment() {
+async fn the_end_of_a_pause_notifies_on_time() {
     let (clock, breaker) = stage();
     let mut watch = pin!(breaker.watch_pauses());
     assert!(poll!(&mut watch).is_pending());
@@ -297,7 +302,7 @@ async fn the_end_of_a_pause_is_told_at_its_moment() {
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 2);
 
-    // Nobody tries it: once more when it is shown no longer, and then never again.
+    // Without a probe: one change when it is no longer shown, and then none.
     clock.advance(SHOWN_UNTRIED);
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 3);
@@ -305,7 +310,7 @@ async fn the_end_of_a_pause_is_told_at_its_moment() {
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 3);
 
-    // A pause that begins while a later one is waited for is not missed.
+    // A pause that begins while a later one is awaited is not missed.
     fail(
         &breaker,
         UPLOAD,
@@ -318,18 +323,18 @@ async fn the_end_of_a_pause_is_told_at_its_moment() {
     fail(&breaker, UPLOAD, Some("b"), FAULTED);
     assert_eq!(count(), 5);
     assert!(poll!(&mut watch).is_pending());
-    clock.advance(PAUSES.first);
+    clock.advance(BACKOFF.first);
     assert!(poll!(&mut watch).is_pending());
     assert_eq!(count(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn one_of_ten_thousand_callers_tries() {
+async fn one_of_ten_thousand_callers_probes() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), FAULTED);
     fail(&breaker, API, Some("b"), Outcome::Silent);
     for round in 0..5 {
-        clock.advance(PAUSES.most + SECOND);
+        clock.advance(BACKOFF.most + SECOND);
         let mut callers = JoinSet::new();
         for caller in 0..10_000 {
             let breaker = breaker.clone();

@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use slipway_core::notice::Explain;
 
-use super::grant::Concluded;
+use super::conclusion::Conclusion;
 use crate::connect::{AnswerBody, AnswerText, ConnectError};
 use slipway_core::texts::Texts;
 
@@ -18,14 +18,14 @@ const PAGE: &str = include_str!("page.html");
 const OPEN: &str = "slipway://open";
 
 /// The page for how an answer was taken.
-pub(super) fn page(answer: &Result<Concluded, ConnectError>, texts: &Texts) -> Response<Body> {
+pub(super) fn page(answer: &Result<Conclusion, ConnectError>, texts: &Texts) -> Response<Body> {
     let (status, text) = match answer {
-        Ok(Concluded::Connected {
+        Ok(Conclusion::Connected {
             display_name,
             fewer,
             ..
         }) => (StatusCode::OK, AnswerText::connected(display_name, *fewer)),
-        Ok(Concluded::AnotherCreator { expected, agreed }) => (
+        Ok(Conclusion::AnotherCreator { expected, agreed }) => (
             StatusCode::OK,
             AnswerText::another_creator(expected, agreed),
         ),
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use slipway_core::texts::Language;
 
-    async fn shown(answer: Result<Concluded, ConnectError>) -> (StatusCode, String, String) {
+    async fn shown(answer: Result<Conclusion, ConnectError>) -> (StatusCode, String, String) {
         let response = page(&answer, &Texts::new(Language::English));
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
             .to_str()
@@ -114,7 +114,7 @@ mod tests {
             "{second}{nonce}{open}",
             "a&b",
         ] {
-            let (status, policy, html) = shown(Ok(Concluded::Connected {
+            let (status, policy, html) = shown(Ok(Conclusion::Connected {
                 account_id: String::new(),
                 display_name: name.to_owned(),
                 fewer: false,
@@ -138,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn each_page_has_a_nonce_of_its_own_and_no_place_left() {
         let another = || {
-            Ok(Concluded::AnotherCreator {
+            Ok(Conclusion::AnotherCreator {
                 expected: "Ada".to_owned(),
                 agreed: "Ben".to_owned(),
             })

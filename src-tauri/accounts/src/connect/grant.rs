@@ -1,51 +1,25 @@
-//! From a code to an account: the exchange, the profile, whose account it is, and what becomes of tokens that nobody
-//! wants.
+//! Turns an authorization code into an account: code exchange, profile, identity check, and disposal of unused tokens.
 
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::Timestamp;
 use secrecy::SecretString;
 use slipway_core::views::{AuditKind, ConnectOutcome};
 use slipway_store::audit::{self, Entry};
-use tiktok_api::{OAuthErrorCode, Scope, TokenGrant};
+use tiktok_api::{Scope, TokenGrant};
 
 use super::{
-    Connector,
-    attempt::{Expected, Goal, Phase, Redeemed},
+    attempt::{AttemptPhase, AuthorizedAccount, ConnectTarget, ExpectedCreator, Redeemed},
+    conclusion::Conclusion,
+    connector::Connector,
+    error::ConnectError,
 };
-use crate::{
-    accounts::{AccountRow, NewAccount},
-    connect::ConnectError,
-};
+use crate::accounts::{AccountRow, NewAccount};
 
-/// What an account is called whose creator keeps the profile to themselves.
-const NAMELESS: &str = "TikTok account";
-/// Longest code of TikTok's that the trail repeats, in bytes.
-const CODE_MAX: usize = 64;
+/// The name of an account whose creator does not share the profile.
+const UNNAMED: &str = "TikTok account";
 
-/// An account that TikTok gave tokens for, and when it was asked: they live from then on.
-#[derive(Debug)]
-pub(super) struct Agreed {
-    pub(super) account: NewAccount,
-    pub(super) asked_at: Timestamp,
-}
-
-/// How an answer ended that could be used.
-#[derive(Debug)]
-pub(super) enum Concluded {
-    /// The account is there.
-    Connected {
-        account_id: String,
-        display_name: String,
-        /// Whether it had scopes before that were not granted this time.
-        fewer: bool,
-    },
-    /// Another creator agreed than the expected one; the choice is made in the window.
-    AnotherCreator { expected: String, agreed: String },
-}
-
-/// What is shown of an account.
+/// The shown part of an account.
 struct Profile {
     display_name: String,
     username: Option<String>,
@@ -53,13 +27,14 @@ struct Profile {
 }
 
 impl Connector {
-    /// Exchanges the code and stores the account, or keeps it for the choice what to do with another creator's.
+    /// Exchanges the code and stores the account. The account of an unexpected creator is kept in memory until the
+    /// creator chooses.
     pub(super) async fn connect(
         self: &Arc<Self>,
         redeemed: &Redeemed,
         code: &SecretString,
         scopes: &[Scope],
-    ) -> Result<Concluded, ConnectError> {
+    ) -> Result<Conclusion, ConnectError> {
         let _no_revocation = self.tokens.granting().await;
         let app = self
             .credentials
@@ -73,14 +48,14 @@ impl Connector {
         if grant.scopes.is_empty() {
             grant.scopes = scopes.to_vec();
         }
-        let (known, profile) = match self.look_at(&grant).await {
+        let (known, profile) = match self.identify(&grant).await {
             Ok(seen) => seen,
             Err(error) => {
-                self.give_up(grant);
+                self.discard_grant(grant);
                 return Err(error);
             }
         };
-        let agreed = Agreed {
+        let agreed = AuthorizedAccount {
             account: NewAccount {
                 grant,
                 display_name: profile.display_name,
@@ -89,22 +64,24 @@ impl Connector {
             },
             asked_at,
         };
-        match &redeemed.goal {
-            Goal::Creator(expected) if expected.open_id != agreed.account.grant.open_id => {
+        match &redeemed.target {
+            ConnectTarget::Creator(expected)
+                if expected.open_id != agreed.account.grant.open_id =>
+            {
                 self.ask(&redeemed.id, expected, agreed, known.is_some())
             }
-            Goal::Anyone | Goal::Creator(_) => {
+            ConnectTarget::Anyone | ConnectTarget::Creator(_) => {
                 self.store_for(&redeemed.id, agreed, known.as_ref()).await
             }
         }
     }
 
-    /// Whose tokens these are, and whether they are good for anything.
-    async fn look_at(
+    /// Checks the granted scopes, and finds the stored account and the profile of the creator.
+    async fn identify(
         &self,
         grant: &TokenGrant,
     ) -> Result<(Option<AccountRow>, Profile), ConnectError> {
-        // What was still to be revoked would end the new grant as well.
+        // A pending revocation would end the new grant as well.
         self.tokens.granted(&grant.open_id).await?;
         if !grant.scopes.contains(&Scope::VideoPublish)
             && !grant.scopes.contains(&Scope::VideoUpload)
@@ -116,7 +93,7 @@ impl Connector {
         Ok((known, profile))
     }
 
-    /// The profile, as far as it was granted. An account that is known keeps its name where TikTok does not tell it.
+    /// The profile, if it was granted. A stored account keeps its name if TikTok does not return one.
     async fn profile(
         &self,
         grant: &TokenGrant,
@@ -129,7 +106,7 @@ impl Connector {
         };
         if !grant.scopes.contains(&Scope::UserInfoBasic) {
             return Ok(as_known(
-                known.map_or(NAMELESS, |known| known.display_name.as_str()),
+                known.map_or(UNNAMED, |known| known.display_name.as_str()),
             ));
         }
         let asked = self
@@ -156,7 +133,7 @@ impl Connector {
         }
     }
 
-    /// The avatar as a data URL. An account without its picture is still an account.
+    /// The avatar as a data URL. A failure is only logged.
     async fn avatar(&self, address: &str) -> Option<String> {
         match self.tiktok.fetch_avatar(address).await {
             Ok(avatar) => Some(format!(
@@ -171,24 +148,24 @@ impl Connector {
         }
     }
 
-    /// Keeps another creator's account for the choice, in memory alone and for what is left of the ten minutes.
+    /// Keeps another creator's account in memory until the creator chooses or the attempt expires.
     fn ask(
         self: &Arc<Self>,
         id: &str,
-        expected: &Expected,
-        agreed: Agreed,
+        expected: &ExpectedCreator,
+        agreed: AuthorizedAccount,
         connected_already: bool,
-    ) -> Result<Concluded, ConnectError> {
+    ) -> Result<Conclusion, ConnectError> {
         let name = agreed.account.display_name.clone();
         let mut agreed = Some(agreed);
         let refused = match self.lock().get_mut(id) {
             None => Some(ConnectError::Cancelled),
-            Some(attempt) if attempt.deadline.is_over(self.clock.as_ref()) => {
+            Some(attempt) if attempt.deadline.has_passed(self.clock.as_ref()) => {
                 Some(ConnectError::Expired)
             }
             Some(attempt) => {
                 if let Some(agreed) = agreed.take() {
-                    attempt.phase = Phase::Choosing(Box::new(agreed));
+                    attempt.phase = AttemptPhase::Choosing(Box::new(agreed));
                 }
                 attempt.port.cancel();
                 None
@@ -196,7 +173,7 @@ impl Connector {
         };
         if let Some(error) = refused {
             if let Some(agreed) = agreed {
-                self.give_up(agreed.account.grant);
+                self.discard_grant(agreed.account.grant);
             }
             return Err(error);
         }
@@ -208,26 +185,26 @@ impl Connector {
                 connected_already,
             },
         );
-        Ok(Concluded::AnotherCreator {
+        Ok(Conclusion::AnotherCreator {
             expected: expected.display_name.clone(),
             agreed: name,
         })
     }
 
-    /// Stores the account, unless the attempt was given up meanwhile.
+    /// Stores the account, unless the attempt was cancelled meanwhile.
     async fn store_for(
         self: &Arc<Self>,
         id: &str,
-        agreed: Agreed,
+        agreed: AuthorizedAccount,
         known: Option<&AccountRow>,
-    ) -> Result<Concluded, ConnectError> {
+    ) -> Result<Conclusion, ConnectError> {
         let is_there = self
             .lock()
             .get_mut(id)
-            .map(|attempt| attempt.phase = Phase::Storing)
+            .map(|attempt| attempt.phase = AttemptPhase::Storing)
             .is_some();
         if !is_there {
-            self.give_up(agreed.account.grant);
+            self.discard_grant(agreed.account.grant);
             return Err(ConnectError::Cancelled);
         }
         let fewer = known.is_some_and(|known| {
@@ -236,13 +213,13 @@ impl Connector {
             before.iter().any(|scope| !granted.contains(scope))
         });
         match self.store(&agreed).await {
-            Ok(account_id) => Ok(Concluded::Connected {
+            Ok(account_id) => Ok(Conclusion::Connected {
                 account_id,
                 display_name: agreed.account.display_name,
                 fewer,
             }),
             Err(error) => {
-                self.give_up(agreed.account.grant);
+                self.discard_grant(agreed.account.grant);
                 Err(error.into())
             }
         }
@@ -262,11 +239,11 @@ impl Connector {
             }
             Err(error) => {
                 self.database.note(&error);
-                let is_over = self.lock().get_mut(id).is_some_and(|attempt| {
-                    attempt.phase = Phase::Choosing(Box::new(agreed));
-                    attempt.deadline.is_over(self.clock.as_ref())
+                let has_passed = self.lock().get_mut(id).is_some_and(|attempt| {
+                    attempt.phase = AttemptPhase::Choosing(Box::new(agreed));
+                    attempt.deadline.has_passed(self.clock.as_ref())
                 });
-                if is_over {
+                if has_passed {
                     self.expire(id);
                 }
                 Err(error.into())
@@ -274,7 +251,7 @@ impl Connector {
         }
     }
 
-    async fn store(&self, agreed: &Agreed) -> Result<String, sqlx::Error> {
+    async fn store(&self, agreed: &AuthorizedAccount) -> Result<String, sqlx::Error> {
         let id = self
             .store
             .connect(&agreed.account, &self.database.vault, agreed.asked_at)
@@ -283,12 +260,12 @@ impl Connector {
         Ok(id)
     }
 
-    /// Wipes tokens that nobody wants, and takes them back at TikTok.
+    /// Discards unused tokens and revokes them at TikTok.
     ///
-    /// TikTok knows no single grant: a revocation ends the app's access to the creator altogether. So it is left out
-    /// where that would kill an account that is connected here, or tokens of the same creator that another attempt
-    /// holds; what was given for nothing then ends by itself. For the same reason nothing is connected meanwhile.
-    pub(super) fn give_up(self: &Arc<Self>, grant: TokenGrant) {
+    /// TikTok revokes the app's whole access to a creator, not a single grant. So tokens are not revoked if the creator
+    /// has a connected account here or tokens in another attempt; they expire by themselves. No account is connected
+    /// meanwhile, for the same reason.
+    pub(super) fn discard_grant(self: &Arc<Self>, grant: TokenGrant) {
         let connector = self.clone();
         self.tasks.spawn(async move {
             let _no_connect = connector.tokens.revoking().await;
@@ -311,10 +288,10 @@ impl Connector {
         }
     }
 
-    /// Writes into the trail that an attempt ended refused. That it cannot be written stops nothing.
-    pub(super) async fn note_refusal(&self, goal: &Goal, reason: String) {
+    /// Writes a refused attempt to the audit trail. A failure is only logged.
+    pub(super) async fn note_refusal(&self, target: &ConnectTarget, reason: String) {
         let mut entry = Entry::new(AuditKind::ConnectRefused).with("reason", reason);
-        if let Goal::Creator(expected) = goal {
+        if let ConnectTarget::Creator(expected) = target {
             entry = entry.account(&expected.account_id, &expected.display_name);
         }
         let written = async {
@@ -327,79 +304,5 @@ impl Connector {
             self.database.note(&error);
             tracing::warn!(%error, "[Connect] Refusal not written down");
         }
-    }
-}
-
-/// Why an attempt ended refused, in a word for the trail; nothing where it was not a refusal.
-pub(super) fn refusal(error: &ConnectError) -> Option<String> {
-    use tiktok_api::Error;
-    match error {
-        ConnectError::NothingGranted => Some("nothing_granted".to_owned()),
-        ConnectError::Expired => Some("expired".to_owned()),
-        ConnectError::Refused {
-            error, error_type, ..
-        } => {
-            let finer = error_type.as_deref().filter(|finer| is_code(finer));
-            Some(finer.map_or_else(|| code(error), str::to_owned))
-        }
-        ConnectError::TikTok(Error::OAuth { code: error, .. }) => Some(code(error)),
-        ConnectError::TikTok(Error::Api { code, .. }) => Some(
-            if is_code(code.as_str()) {
-                code.as_str()
-            } else {
-                "unknown"
-            }
-            .to_owned(),
-        ),
-        _ => None,
-    }
-}
-
-/// TikTok's code, where it is one: anything can call itself TikTok on the port.
-fn code(error: &OAuthErrorCode) -> String {
-    if is_code(error.as_str()) {
-        error.as_str().to_owned()
-    } else {
-        "unknown".to_owned()
-    }
-}
-
-fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= CODE_MAX
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_trail_repeats_codes_and_no_words() {
-        let refused = |error: &str, error_type: Option<&str>| {
-            refusal(&ConnectError::Refused {
-                error: OAuthErrorCode::from(error.to_owned()),
-                description: "Some words".to_owned(),
-                error_type: error_type.map(str::to_owned),
-            })
-        };
-        for (error, error_type, reason) in [
-            ("access_denied", None, "access_denied"),
-            (
-                "access_denied",
-                Some("non_sandbox_target"),
-                "non_sandbox_target",
-            ),
-            ("access_denied", Some("Call 555-1234"), "access_denied"),
-            ("Call 555-1234 now", None, "unknown"),
-            ("", None, "unknown"),
-        ] {
-            assert_eq!(refused(error, error_type).as_deref(), Some(reason));
-        }
-        assert_eq!(refused(&"a".repeat(65), None).as_deref(), Some("unknown"));
-        assert_eq!(refusal(&ConnectError::Cancelled), None);
-        assert_eq!(refusal(&ConnectError::StateMismatch), None);
     }
 }

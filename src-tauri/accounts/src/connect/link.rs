@@ -1,49 +1,49 @@
-//! `slipway:` links that bring TikTok's answer from the creator's own page. Any web page can open one, so all of it is
-//! hostile.
+//! Parses `slipway:` links that carry TikTok's answer from a hosted page. Any web page can open such a link, so its
+//! content is untrusted.
 
 use std::collections::HashSet;
 
 use tiktok_api::{Callback, CallbackError};
 use url::form_urlencoded;
 
-/// What a link with an answer begins with. Browsers and systems hand on what the page wrote, byte for byte, so nothing
-/// that merely means the same is taken.
+/// The prefix of a link with an answer. Browsers and systems pass links on byte for byte, so no equivalent spelling is
+/// accepted.
 const CALLBACK: &str = "slipway://oauth/callback?";
-/// Longest link that is read, in bytes. Real ones have a few hundred.
+/// The longest accepted link, in bytes. Real links have a few hundred.
 const LINK_MAX: usize = 8 * 1024;
 
-/// A link that looks like TikTok's answer; whether it is one, its `state` tells.
+/// A well-formed link. Its `state` decides whether it is TikTok's answer.
 #[derive(Debug)]
 pub struct Link {
     /// The answer.
     pub callback: Callback,
 }
 
-/// A link that is no answer.
+/// Why a link is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// It is far longer than any real one.
+    /// It is longer than any real link.
     #[error("the link is too long")]
     TooLong,
-    /// It leads elsewhere; links that only bring Slipway forward are among these.
+    /// It has another address, such as the links that only open Slipway.
     #[error("the link is not one with an answer")]
     Elsewhere,
-    /// It holds what no address holds unescaped, or a fragment.
+    /// It has characters that a link must escape, or a fragment.
     #[error("the link holds characters that do not belong there")]
     Malformed,
-    /// A parameter comes twice.
+    /// A parameter occurs twice.
     #[error("the link has a parameter twice")]
     Repeated,
-    /// Its query is no answer.
+    /// Its query is not an answer.
     #[error(transparent)]
     Callback(#[from] CallbackError),
 }
 
-/// Reads a link.
+/// Parses a link.
 ///
 /// # Errors
-/// [`LinkError`] for everything that is not `slipway://oauth/callback?` and an answer after it; no error repeats a part
-/// of the link.
+/// [`LinkError`] for everything that is not `slipway://oauth/callback?` with an answer. No error repeats a part of the
+/// link.
 pub fn parse(text: &str) -> Result<Link, LinkError> {
     if text.len() > LINK_MAX {
         return Err(LinkError::TooLong);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_not_exactly_the_address_leads_elsewhere() {
+    fn other_addresses_are_rejected() {
         for link in [
             "",
             "slipway:",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_no_page_of_ours_writes_is_refused() {
+    fn malformed_queries_are_rejected() {
         let with = |query: &str| refusal(&format!("{CALLBACK}{query}"));
         for query in [
             "?code=a&state=s",
@@ -161,7 +161,7 @@ mod tests {
         }
 
         #[test]
-        fn arbitrary_queries_are_answered_without_a_panic_or_an_echo(
+        fn arbitrary_queries_neither_panic_nor_leak(
             query in "\\PC{0,200}|[a-z=&%?+0-9]{0,200}|(code|state|error|x)=[a-z0-9]{24}(&(code|state|error|x)=[a-z0-9]{24}){0,4}"
         ) {
             let link = format!("{CALLBACK}{query}");
@@ -182,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_a_page_forwards_arrives(code in "\\PC{1,60}", state in "[A-Za-z0-9_-]{43}") {
+        fn a_forwarded_answer_is_parsed(code in "\\PC{1,60}", state in "[A-Za-z0-9_-]{43}") {
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("code", &code)
                 .append_pair("state", &state)

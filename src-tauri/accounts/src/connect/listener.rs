@@ -1,9 +1,9 @@
-//! The loopback port that TikTok's answer comes to: open to this computer alone, for one answer, and closed by the time
-//! that the browser shows what came of it.
+//! The HTTP listener on a loopback port that takes TikTok's answer: bound to this computer, for one answer, and closed
+//! before the browser shows the result.
 //!
-//! Any program on this computer and any web page can call it. What does not belong here is turned away without touching
-//! the attempt. Slow callers cost a connection each, and the oldest of them makes room for the next caller, so that none
-//! can keep the browser out; the end of the attempt ends them all.
+//! Any local program and any web page can call it. Requests that do not belong here are refused without touching the
+//! attempt. The number of connections is limited, and a new connection replaces the oldest idle one, so that slow
+//! callers cannot block the browser. The end of the attempt closes them all.
 
 use std::{
     convert::Infallible,
@@ -29,32 +29,31 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::{Connector, answer_page, attempt::Door};
-use crate::connect::ConnectError;
+use super::{answer_page, attempt::AnswerChannel, connector::Connector, error::ConnectError};
 
 /// The path of the redirect address.
 const PATH: &str = "/callback/";
-/// How many connections there may be at once.
+/// The maximum number of connections at a time.
 const CONNECTIONS: usize = 16;
-/// Room for a request's head, in bytes.
+/// The maximum size of a request's head, in bytes.
 const HEAD: usize = 16 * 1024;
-/// How many header fields a request may have.
+/// The maximum number of header fields of a request.
 const FIELDS: usize = 64;
-/// How long no connection is taken after the system refused one, for instance for want of file handles.
-const BREATH: Duration = Duration::from_secs(1);
+/// The pause after the system refused a connection, for example because of its limit of open files.
+const ACCEPT_RETRY: Duration = Duration::from_secs(1);
 
-/// What a request meets.
+/// The shared state of all requests.
 #[derive(Debug)]
 struct Port {
     connector: Arc<Connector>,
     attempt: String,
-    /// The `Host` that the browser names.
+    /// The expected `Host` header.
     host: String,
-    /// Done once nobody can call any more.
+    /// Cancelled when the port is closed.
     closed: CancellationToken,
 }
 
-/// Serves the redirect address of one attempt until `end`; what is being answered then is answered to its end.
+/// Serves the redirect address of one attempt until `end`. Requests that are being answered are finished.
 pub(super) async fn serve(
     listener: TcpListener,
     port: u16,
@@ -81,8 +80,8 @@ pub(super) async fn serve(
             Ok((socket, _)) => connections.add(socket, &port),
             Err(error) => {
                 tracing::debug!(%error, "[Connect] Accept failed");
-                let breath = clock.sleep(BREATH);
-                end.run_until_cancelled(breath).await;
+                let pause = clock.sleep(ACCEPT_RETRY);
+                end.run_until_cancelled(pause).await;
             }
         }
     }
@@ -100,17 +99,17 @@ struct Connections {
 
 struct Open {
     task: AbortHandle,
-    /// Whether a request has come whole.
+    /// Whether a complete request arrived.
     asked: Arc<AtomicBool>,
 }
 
 impl Connections {
-    /// Takes a connection. Where there are too many, the oldest without a request goes.
+    /// Accepts a connection. If there are too many, closes the oldest idle one.
     fn add(&mut self, socket: TcpStream, port: &Arc<Port>) {
         self.open.retain(|open| !open.task.is_finished());
         if self.open.len() >= CONNECTIONS {
             let Some(idle) = self.open.iter().position(Open::is_idle) else {
-                // All are being answered, which takes as long as TikTok.
+                // All connections wait for TikTok.
                 return;
             };
             self.open.remove(idle).task.abort();
@@ -120,7 +119,7 @@ impl Connections {
         self.open.push(Open { task, asked });
     }
 
-    /// Ends those without a request, and waits for the answers to the others.
+    /// Closes idle connections and waits for the others.
     async fn finish(mut self) {
         for open in self.open.iter().filter(|open| open.is_idle()) {
             open.task.abort();
@@ -135,7 +134,7 @@ impl Open {
     }
 }
 
-/// One request, one answer.
+/// Serves one request.
 async fn talk(socket: TcpStream, port: Arc<Port>, asked: Arc<AtomicBool>) {
     let service = service_fn(move |request: Request<Incoming>| {
         asked.store(true, Ordering::SeqCst);
@@ -160,11 +159,11 @@ impl Port {
         if request.uri().path() != PATH {
             return StatusCode::NOT_FOUND.into_response();
         }
-        // A page elsewhere must not reach this port under a name of its own.
+        // DNS rebinding: another site must not reach this port under its own name.
         if field(request.headers(), "host") != Some(&self.host) {
             return StatusCode::MISDIRECTED_REQUEST.into_response();
         }
-        // Nor from within a page, as a picture or a frame: TikTok's answer is a page that the creator sees.
+        // Nor embedded in a page, as an image or a frame: TikTok redirects a whole page.
         if field(request.headers(), "sec-fetch-dest").is_some_and(|dest| dest != "document") {
             return StatusCode::FORBIDDEN.into_response();
         }
@@ -172,18 +171,18 @@ impl Port {
         let answer = match Callback::parse(&query) {
             Ok(callback) => {
                 self.connector
-                    .answer(Door::Port(&self.attempt), callback)
+                    .answer(AnswerChannel::Port(&self.attempt), callback)
                     .await
             }
             Err(error) => Err(error.into()),
         };
-        let goes_on = matches!(
+        let stays_open = matches!(
             answer,
             Err(ConnectError::StateMismatch
                 | ConnectError::StateUsed
                 | ConnectError::Unreadable(_))
         );
-        if !goes_on {
+        if !stays_open {
             self.closed.cancelled().await;
         }
         answer_page::page(&answer, &self.connector.texts)

@@ -1,25 +1,25 @@
-//! The two ways on which TikTok's answer comes back: a port of this computer, or the creator's own page and a link.
+//! The two receivers of TikTok's answer: a loopback port, or the creator's own page with a link.
 
 use url::{Host, Url};
 
 /// Redirect addresses must be shorter than this, in characters (`/doc/login-kit-web`).
 const REDIRECT_URI_MAX: usize = 512;
 
-/// Where an attempt expects its answer.
+/// The receiver of an attempt's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Receiver {
-    /// On a port of this computer, as TikTok wants it of desktop apps (`/doc/login-kit-desktop`).
+    /// A loopback port, for TikTok's desktop apps (`/doc/login-kit-desktop`).
     Loopback {
         /// The port on 127.0.0.1.
         port: u16,
     },
-    /// On the creator's own page, which hands it on by a link, for apps of the web platform: TikTok allows no scheme of
-    /// one's own there (`/doc/login-kit-web`).
+    /// The creator's own page, which forwards the answer in a link. For TikTok's web apps, which may not use a custom
+    /// scheme (`/doc/login-kit-web`).
     HostedPage(HostedPage),
 }
 
 impl Receiver {
-    /// The redirect address: the same byte for byte on the consent page and in the exchange.
+    /// The redirect address. The consent page and the code exchange need the same bytes.
     pub(super) fn redirect_uri(&self) -> String {
         match self {
             Self::Loopback { port } => format!("http://127.0.0.1:{port}/callback/"),
@@ -28,14 +28,14 @@ impl Receiver {
     }
 }
 
-/// The address of the creator's page, as it is registered at TikTok.
+/// The address of the creator's page, as registered at TikTok.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostedPage(String);
 
-/// An address that TikTok would not take for a redirect (`/doc/login-kit-web`).
+/// Why an address cannot be a redirect address (`/doc/login-kit-web`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HostedPageError {
-    /// It is not an absolute web address, or holds characters that none has.
+    /// It is not an absolute web address or has invalid characters.
     #[error("it is not a web address")]
     NotAnAddress,
     /// It is not https.
@@ -50,21 +50,21 @@ pub enum HostedPageError {
     /// It is too long.
     #[error("it is not shorter than {max} characters")]
     TooLong {
-        /// Addresses must be shorter, in characters.
+        /// The first length that is too long, in characters.
         max: usize,
     },
 }
 
 impl HostedPage {
-    /// The page at this address. With `local`, which is meant for a TikTok on this computer, it may be on this computer
-    /// too, and without TLS.
+    /// Validates an address. With `local`, for a TikTok sandbox on this computer, it may be a loopback address without
+    /// TLS.
     pub fn new(text: &str, local: bool) -> Result<Self, HostedPageError> {
         if text.len() >= REDIRECT_URI_MAX {
             return Err(HostedPageError::TooLong {
                 max: REDIRECT_URI_MAX,
             });
         }
-        // The parser repairs much; what it would repair is not what was registered at TikTok.
+        // The parser repairs invalid addresses, but TikTok compares the registered bytes.
         let plain = text
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>`{}|^".contains(&byte));
@@ -77,11 +77,11 @@ impl HostedPage {
         if !plain || !text.starts_with(&format!("{}://", url.scheme())) || !url.has_host() {
             return Err(HostedPageError::NotAnAddress);
         }
-        let near = local && is_this_computer(&url);
-        if !secure && !near {
+        let on_this_computer = local && is_this_computer(&url);
+        if !secure && !on_this_computer {
             return Err(HostedPageError::NotHttps);
         }
-        // The parser drops empty parts, so the text itself is asked for the signs.
+        // The parser drops empty parts, so the text itself is searched.
         let authority = text.split('/').nth(2).unwrap_or_default();
         if authority.contains('@') {
             return Err(HostedPageError::User);
@@ -108,13 +108,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_is_named_as_it_is_registered() {
+    fn the_loopback_address_is_the_registered_one() {
         let receiver = Receiver::Loopback { port: 3455 };
         assert_eq!(receiver.redirect_uri(), "http://127.0.0.1:3455/callback/");
     }
 
     #[test]
-    fn pages_that_tiktok_takes_are_kept_byte_for_byte() {
+    fn valid_pages_are_kept_byte_for_byte() {
         for page in [
             "https://ada.example/slipway/",
             "https://ada.github.io/connect/index.html",
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_are_refused_with_the_reason() {
+    fn invalid_addresses_are_rejected_with_a_reason() {
         use HostedPageError::{NotAnAddress, NotHttps, NotStatic, User};
         for (page, reason) in [
             ("", NotAnAddress),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn without_tls_it_is_on_this_computer_and_so_is_tiktok() {
+    fn plain_http_needs_a_local_page_and_a_local_tiktok() {
         for page in ["http://127.0.0.1:8000/", "http://localhost:8000/connect/"] {
             assert!(HostedPage::new(page, true).is_ok(), "{page}");
             assert_eq!(
@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_taken_is_an_address_without_a_tail(
+        fn accepted_addresses_have_no_query_or_fragment(
             text in "\\PC{0,80}|https?://[a-z0-9.@:/?#%\\\\\\[\\]-]{0,60}",
             local: bool,
         ) {

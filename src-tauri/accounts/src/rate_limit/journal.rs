@@ -1,24 +1,22 @@
-//! The calls of the last minute on disk, so that a restart does not forget what TikTok still counts.
+//! The calls of the last minute in the database, so that a restart keeps TikTok's limits.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use slipway_core::clock::Clock;
 use sqlx::SqlitePool;
 use tiktok_api::limits::RATE_WINDOW;
 
-use super::{Call, window::REST};
+use super::{call::Call, window::REST};
 
-/// How long a call may be under way: the client's own bound on a whole request.
+/// The longest a call can run: the client's timeout for a whole request.
 ///
-/// A row says when its call was about to leave, not when TikTok saw it, so a call of an earlier run is
-/// taken for one that lasted this long, or until now if that is shorter.
-const LONGEST_CALL: Duration = Duration::from_secs(30);
-/// How old a row can be and still matter.
-const KEPT: Duration = REST.saturating_add(LONGEST_CALL);
-/// How often old rows are taken away.
+/// A row holds when its call was about to be sent, not when TikTok received it. So a call of an earlier run counts as
+/// if it had lasted this long, or until now if that is shorter.
+const MAX_CALL: Duration = Duration::from_secs(30);
+/// The age at which a row no longer matters.
+const RETENTION: Duration = REST.saturating_add(MAX_CALL);
+/// How often old rows are deleted.
 const PRUNE_EVERY: Duration = RATE_WINDOW;
 
 /// The table `recent_calls`.
@@ -26,16 +24,16 @@ const PRUNE_EVERY: Duration = RATE_WINDOW;
 pub(super) struct Journal {
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
-    /// When old rows were last taken away.
+    /// When old rows were last deleted, by uptime.
     pruned: Mutex<Option<Duration>>,
 }
 
-/// A call that an earlier run made and TikTok may still count.
+/// A call of an earlier run that TikTok may still count.
 #[derive(Debug)]
-pub(super) struct Earlier {
+pub(super) struct EarlierCall {
     pub(super) account: String,
     pub(super) call: Call,
-    /// For how long its place still rests.
+    /// How long it still counts.
     pub(super) rest: Duration,
 }
 
@@ -48,11 +46,11 @@ impl Journal {
         }
     }
 
-    /// What earlier runs left. A row from the future was written before the clock was set back: nobody
-    /// knows how old it is, so it counts as just now.
-    pub(super) async fn read(&self) -> Result<Vec<Earlier>, sqlx::Error> {
+    /// Reads the calls of earlier runs. A row from the future was written before the clock was set back: its age is
+    /// unknown, so it counts as new.
+    pub(super) async fn read(&self) -> Result<Vec<EarlierCall>, sqlx::Error> {
         let now = self.clock.now().as_millisecond();
-        let oldest = now.saturating_sub(millis(KEPT));
+        let oldest = now.saturating_sub(millis(RETENTION));
         let rows = sqlx::query!(
             "SELECT account_id, call, at FROM recent_calls WHERE at > ?",
             oldest
@@ -61,17 +59,17 @@ impl Journal {
         .await?;
         let earlier = rows.into_iter().filter_map(|row| {
             let age = Duration::from_millis(u64::try_from(now.saturating_sub(row.at)).unwrap_or(0));
-            Some(Earlier {
+            Some(EarlierCall {
                 account: row.account_id,
-                // A call that this version does not make is not limited here either.
+                // An unknown call has no limit in this version.
                 call: Call::from_name(&row.call)?,
-                rest: REST.saturating_sub(age.saturating_sub(LONGEST_CALL)),
+                rest: REST.saturating_sub(age.saturating_sub(MAX_CALL)),
             })
         });
         Ok(earlier.collect())
     }
 
-    /// Writes down a call that is about to leave, and now and then takes old rows away.
+    /// Records a call that is about to be sent, and sometimes deletes old rows.
     pub(super) async fn note(&self, account: &str, call: Call) -> Result<(), sqlx::Error> {
         let now = self.clock.now().as_millisecond();
         let name = call.as_str();
@@ -85,25 +83,24 @@ impl Journal {
             insert.execute(&self.pool).await?;
             return Ok(());
         }
-        let oldest = now.saturating_sub(millis(KEPT));
+        let oldest = now.saturating_sub(millis(RETENTION));
         let mut transaction = self.pool.begin().await?;
         insert.execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM recent_calls WHERE at < ?", oldest)
             .execute(&mut *transaction)
             .await?;
-        // Rows from the future would never grow old.
+        // Rows from the future would never become old.
         sqlx::query!("UPDATE recent_calls SET at = ? WHERE at > ?", now, now)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        *self.pruned.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.uptime());
+        *self.pruned.lock() = Some(self.clock.uptime());
         Ok(())
     }
 
     fn prune_is_due(&self) -> bool {
         self.pruned
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
             .is_none_or(|pruned| self.clock.uptime().saturating_sub(pruned) >= PRUNE_EVERY)
     }
 }

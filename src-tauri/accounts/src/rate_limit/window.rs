@@ -1,45 +1,43 @@
-//! The places of one account and one call in TikTok's sliding minute: who has one, and when one is
-//! free again. It reads no clock and waits for nothing.
+//! The slots of one account and one kind of call in TikTok's sliding minute. It reads no clock and does not wait.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tiktok_api::limits::RATE_WINDOW;
 
-/// How long a place rests after its call has ended.
+/// How long a slot stays occupied after its call ended.
 ///
-/// TikTok saw the call somewhere between its sending and its answer, so the minute is counted from the
-/// answer: whatever the way took, it is over at TikTok too. The second on top is for a TikTok that counts
-/// in whole seconds, and for two clocks that do not run at quite the same speed.
+/// TikTok received the call between its sending and its answer, so the minute counts from the answer. One more second
+/// covers a TikTok that counts in whole seconds, and clock drift.
 pub(super) const REST: Duration = RATE_WINDOW.saturating_add(Duration::from_secs(1));
 
-/// The places of one account and one call. Times are [`Clock::uptime`](slipway_core::clock::Clock::uptime).
+/// The slots of one account and one kind of call. Times are [`Clock::uptime`](slipway_core::clock::Clock::uptime).
 #[derive(Debug)]
 pub(super) struct Window {
-    /// How many places there are; no bound when it is not set.
+    /// The number of slots; `None` means unlimited.
     limit: Option<usize>,
-    /// Places whose call is under way.
+    /// Slots of running calls.
     under_way: usize,
-    /// When each resting place is free again, the soonest first.
+    /// When each occupied slot becomes free, soonest first.
     resting: VecDeque<Duration>,
-    /// Nobody gets a place before this.
+    /// No slot is issued before this time.
     held_until: Duration,
-    /// How many stand in line.
+    /// The number of waiting callers.
     waiting: usize,
 }
 
-/// Why there is no place now.
+/// Why no slot is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
-    /// The next one is free at this time.
+    /// The next slot becomes free at this time.
     Until(Duration),
-    /// The next one begins to rest only when a call that is under way ends.
+    /// All slots belong to running calls.
     UnderWay,
 }
 
 impl Window {
     pub(super) fn new(limit: Option<u32>) -> Self {
         Self {
-            // A limit that no memory could hold is none.
+            // A limit beyond the address space is no limit.
             limit: limit.and_then(|limit| usize::try_from(limit).ok()),
             under_way: 0,
             resting: VecDeque::new(),
@@ -48,7 +46,7 @@ impl Window {
         }
     }
 
-    /// Takes a place for a call that is about to leave.
+    /// Takes a slot for a call that is about to be sent.
     pub(super) fn take(&mut self, now: Duration) -> Result<(), Full> {
         if now < self.held_until {
             return Err(Full::Until(self.held_until));
@@ -69,7 +67,7 @@ impl Window {
         })
     }
 
-    /// The call has ended: its place rests.
+    /// Records the end of a call. Its slot stays occupied for [`REST`].
     pub(super) fn ended(&mut self, now: Duration) {
         if self.limit.is_some() {
             self.under_way = self.under_way.saturating_sub(1);
@@ -77,48 +75,48 @@ impl Window {
         }
     }
 
-    /// The call never left: its place is free at once.
+    /// Returns the slot of a call that was not sent.
     pub(super) fn give_back(&mut self) {
         if self.limit.is_some() {
             self.under_way = self.under_way.saturating_sub(1);
         }
     }
 
-    /// A place rests until `free`, for a call that an earlier run made.
+    /// Occupies a slot until `free`, for a call of an earlier run.
     pub(super) fn rest_until(&mut self, free: Duration) {
         let at = self.resting.partition_point(|other| *other <= free);
         self.resting.insert(at, free);
     }
 
-    /// Nobody gets a place before `until`; an earlier, longer hold stands.
+    /// Issues no slot before `until`, unless an earlier hold lasts longer.
     pub(super) fn hold(&mut self, until: Duration) {
         self.held_until = self.held_until.max(until);
     }
 
-    /// Somebody joins the line.
+    /// Adds a waiting caller.
     pub(super) fn join(&mut self) {
         self.waiting += 1;
     }
 
-    /// Somebody leaves the line, with a place or without.
+    /// Removes a waiting caller, with a slot or without.
     pub(super) fn leave(&mut self) {
         self.waiting = self.waiting.saturating_sub(1);
     }
 
-    /// Whether somebody stands in line.
-    pub(super) fn has_line(&self) -> bool {
+    /// Whether a caller waits.
+    pub(super) fn has_waiters(&self) -> bool {
         self.waiting > 0
     }
 
-    /// How long somebody who joins the line now waits if every call is answered at once: never longer
-    /// than it will really be, unless somebody leaves the line.
+    /// The wait of a new caller if every call is answered at once. The real wait is never shorter, unless a waiting
+    /// caller leaves.
     pub(super) fn wait(&self, now: Duration) -> Duration {
         let start = self.held_until.max(now);
         let free = match self.limit {
             None => start,
             Some(0) => Duration::MAX,
             Some(limit) => {
-                // Each place goes round: to one in line, then to rest, then to the one `limit` places behind.
+                // Each slot serves every `limit`th caller, one rest apart.
                 let place = self.waiting % limit;
                 let rounds = u32::try_from(self.waiting / limit).unwrap_or(u32::MAX);
                 self.free_at(limit, place, now)
@@ -129,10 +127,10 @@ impl Window {
         free.saturating_sub(now)
     }
 
-    /// When the `place`th of all places is free, the soonest first.
+    /// When the slot with this index becomes free, soonest first.
     fn free_at(&self, limit: usize, place: usize, now: Duration) -> Duration {
         let busy = self.under_way + self.resting.len();
-        // More than the limit can rest when an earlier run knew another limit: the soonest do not help then.
+        // More slots than the limit can be occupied if an earlier run had another limit.
         let Some(place) = (place + busy).checked_sub(limit) else {
             return now;
         };
@@ -173,11 +171,11 @@ mod tests {
     }
 
     proptest! {
-        /// Beside the window stands a model that only remembers every call's beginning and end. A call may
-        /// be seen by TikTok at any moment between them, so two calls can fall into one minute if the
-        /// earlier one's end and the later one's beginning are less than a minute apart.
+        /// Compares the window with a model that remembers the beginning and end of every call. TikTok may receive a
+        /// call at any time between them, so two calls can fall into one minute if less than a minute lies between the
+        /// end of the earlier and the beginning of the later.
         #[test]
-        fn no_minute_can_hold_more_than_the_limit(
+        fn no_minute_holds_more_calls_than_the_limit(
             limit in 1_u32..8,
             steps in proptest::collection::vec(step(), 1..300),
         ) {
@@ -226,9 +224,9 @@ mod tests {
             }
         }
 
-        /// The forecast is what comes true when every call is answered at once.
+        /// The predicted wait is exact if every call is answered at once.
         #[test]
-        fn the_forecast_comes_true(
+        fn the_predicted_wait_is_exact(
             limit in 1_u32..8,
             ends in proptest::collection::vec(0_u64..60_000, 0..8),
             hold in proptest::option::of(0_u64..200_000),
@@ -259,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_rests_from_the_end_of_its_call() {
+    fn a_slot_is_occupied_until_a_minute_after_its_call() {
         let mut window = Window::new(Some(1));
         assert_eq!(window.take(seconds(10)), Ok(()));
         assert_eq!(window.take(seconds(11)), Err(Full::UnderWay));
@@ -273,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_never_left_costs_nothing() {
+    fn an_unsent_call_does_not_count() {
         let mut window = Window::new(Some(1));
         assert_eq!(window.take(seconds(10)), Ok(()));
         window.give_back();
@@ -281,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_stops_calls_without_a_limit_too() {
+    fn a_hold_also_stops_unlimited_calls() {
         let mut window = Window::new(None);
         assert_eq!(window.take(seconds(10)), Ok(()));
         window.hold(seconds(30));
@@ -294,21 +292,21 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_counted_in_rounds_of_the_limit() {
+    fn waiting_callers_are_served_in_rounds_of_the_limit() {
         let mut window = Window::new(Some(2));
         for line in 0..6_u32 {
             assert_eq!(window.wait(seconds(5)), REST * (line / 2), "{line} in line");
             window.join();
         }
-        assert!(window.has_line());
+        assert!(window.has_waiters());
         for _ in 0..6 {
             window.leave();
         }
-        assert!(!window.has_line());
+        assert!(!window.has_waiters());
     }
 
     #[test]
-    fn more_than_the_limit_from_an_earlier_run_lets_nobody_in_too_early() {
+    fn excess_calls_of_an_earlier_run_delay_the_next_call() {
         let mut window = Window::new(Some(1));
         window.rest_until(seconds(30));
         window.rest_until(seconds(20));

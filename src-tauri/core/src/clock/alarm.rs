@@ -1,18 +1,19 @@
-//! The alarm of the computer's clock: waiting for a time of day, through sleep and a clock that is set.
+//! Waiting for a time of day, across sleep and changes of the clock.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How often the time is looked at where the system has no alarm: other timers stand still while the
-/// computer sleeps and do not see its clock being set.
-const LOOK_AGAIN: Duration = Duration::from_mins(1);
+use super::instants;
+
+/// The polling interval on systems without an alarm: other timers stop while the computer sleeps and do not notice that
+/// its clock was set.
+const POLL_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Waits until the computer's clock shows `instant`, never less.
 ///
-/// On Linux the kernel keeps the alarm and nothing runs meanwhile. Elsewhere, and when the kernel
-/// refuses, the time is looked at once a minute, so that the wait may end up to a minute late after
-/// the computer slept or its clock was set.
+/// On Linux the kernel has the alarm and nothing polls. Elsewhere, and if the kernel refuses, the time is polled once a
+/// minute, so that the wait may end up to a minute late after sleep or a change of the clock.
 pub(super) async fn until(instant: Timestamp) {
     #[cfg(target_os = "linux")]
     match kernel::until(instant).await {
@@ -21,20 +22,20 @@ pub(super) async fn until(instant: Timestamp) {
             tracing::warn!("[Clock] Alarm failed: {error}; looking once a minute instead");
         }
     }
-    look_again_until(instant).await;
+    poll_until(instant).await;
 }
 
-async fn look_again_until(instant: Timestamp) {
+async fn poll_until(instant: Timestamp) {
     loop {
-        let left = super::until(Timestamp::now(), instant);
+        let left = instants::until(Timestamp::now(), instant);
         if left.is_zero() {
             return;
         }
-        tokio::time::sleep(left.min(LOOK_AGAIN)).await;
+        tokio::time::sleep(left.min(POLL_INTERVAL)).await;
     }
 }
 
-/// Linux's timer on the time of day: `timerfd_create(2)`.
+/// Linux's timer for the time of day: `timerfd_create(2)`.
 #[cfg(target_os = "linux")]
 mod kernel {
     use std::{io, os::fd::OwnedFd};
@@ -60,12 +61,12 @@ mod kernel {
         let timer = watch(timer)?;
         while Timestamp::now() < instant {
             set(&timer, instant)?;
-            rung(&timer).await?;
+            fired(&timer).await?;
         }
         Ok(())
     }
 
-    /// Lets the runtime wait for `timer`.
+    /// Registers the timer with the async runtime.
     #[expect(
         deprecated,
         reason = "its successor is an unsafe function for descriptors that may change; an OwnedFd never does"
@@ -74,7 +75,7 @@ mod kernel {
         AsyncFd::with_interest(timer, Interest::READABLE)
     }
 
-    /// Sets the alarm, which also rings when the clock is set or the computer wakes.
+    /// Sets the alarm. It also fires when the clock is set or the computer wakes.
     fn set(timer: &AsyncFd<OwnedFd>, instant: Timestamp) -> io::Result<()> {
         let at = Itimerspec {
             it_interval: Timespec::default(),
@@ -85,14 +86,14 @@ mod kernel {
         };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
         match timerfd_settime(timer.get_ref(), flags, &at) {
-            // The clock was set since the last call: said here once, and the alarm is set all the same.
+            // The clock was set since the last call. It is reported once, and the alarm is set all the same.
             Ok(_) | Err(Errno::CANCELED) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Waits until the alarm rings: at its moment, or because the clock was set.
-    async fn rung(timer: &AsyncFd<OwnedFd>) -> io::Result<()> {
+    /// Waits until the alarm fires: on time, or because the clock was set.
+    async fn fired(timer: &AsyncFd<OwnedFd>) -> io::Result<()> {
         loop {
             let mut ready = timer.readable().await?;
             let mut count = [0; size_of::<u64>()];
@@ -103,7 +104,7 @@ mod kernel {
                     return Ok(());
                 }
                 Ok(Err(error)) => return Err(error),
-                // Nothing to read after all.
+                // A spurious wake-up.
                 Err(_) => {}
             }
         }
@@ -120,27 +121,27 @@ mod tests {
     use super::*;
 
     const SOON: Duration = Duration::from_millis(40);
-    /// Longer than any busy computer needs, and shorter than [`LOOK_AGAIN`].
-    const PATIENCE: Duration = Duration::from_secs(20);
+    /// A generous timeout that is shorter than [`POLL_INTERVAL`].
+    const TIMEOUT: Duration = Duration::from_secs(20);
 
     #[tokio::test]
-    async fn it_rings_at_the_moment_and_not_before() {
+    async fn the_alarm_fires_on_time() {
         let moment = Timestamp::now() + SOON;
-        tokio::time::timeout(PATIENCE, until(moment)).await.unwrap();
+        tokio::time::timeout(TIMEOUT, until(moment)).await.unwrap();
         assert!(Timestamp::now() >= moment);
     }
 
     #[tokio::test]
-    async fn looking_again_ends_at_the_moment_and_not_before() {
+    async fn polling_ends_on_time() {
         let moment = Timestamp::now() + SOON;
-        tokio::time::timeout(PATIENCE, look_again_until(moment))
+        tokio::time::timeout(TIMEOUT, poll_until(moment))
             .await
             .unwrap();
         assert!(Timestamp::now() >= moment);
     }
 
     #[tokio::test]
-    async fn a_moment_that_has_passed_is_not_waited_for() {
+    async fn a_past_time_is_not_awaited() {
         for moment in [Timestamp::now(), Timestamp::UNIX_EPOCH, Timestamp::MIN] {
             let mut wait = pin!(until(moment));
             let first = poll_fn(|context| std::task::Poll::Ready(wait.as_mut().poll(context)));
@@ -148,25 +149,25 @@ mod tests {
         }
     }
 
-    /// Any timer of the runtime would be through with the day, since its time is made to fly.
+    /// In a paused runtime, any Tokio timer would advance through the day at once.
     #[cfg(target_os = "linux")]
     #[tokio::test(start_paused = true)]
-    async fn nothing_is_looked_at_while_the_kernel_keeps_the_alarm() {
+    async fn nothing_polls_while_the_kernel_has_the_alarm() {
         for moment in [
             Timestamp::now() + Duration::from_hours(1),
             Timestamp::now() + Duration::from_hours(10 * 365 * 24),
             Timestamp::MAX,
         ] {
-            let mut looks = 0;
+            let mut polls = 0;
             let mut wait = pin!(until(moment));
             let watched = poll_fn(|context| {
-                looks += 1;
+                polls += 1;
                 wait.as_mut().poll(context)
             });
             let day = Duration::from_hours(24);
             assert!(tokio::time::timeout(day, watched).await.is_err());
-            // Once to begin, and once because the runtime asks again before it gives up.
-            assert!(looks <= 2, "{looks} looks until {moment}");
+            // Once to begin, and once because the runtime polls again before the timeout.
+            assert!(polls <= 2, "{polls} polls until {moment}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! The one clock: what time it is, and waiting for a later one.
+//! The clock: the time of day, the uptime, and waiting.
 
 mod alarm;
+mod instants;
 #[doc(hidden)]
 pub mod test_clock;
 
@@ -14,21 +15,23 @@ use std::{
 
 use jiff::Timestamp;
 
-/// A wait under way.
+pub use instants::{after, before, from_millis, until};
+
+/// A pending wait.
 pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Tells the time and waits. Tests bring their own, so that none of them sleeps.
+/// The source of time. Tests use [`test_clock::TestClock`], so that none of them sleeps.
 pub trait Clock: Debug + Send + Sync + 'static {
-    /// The present instant.
+    /// The present time.
     fn now(&self) -> Timestamp;
 
-    /// How long this clock runs: never goes back and is never set. Only differences mean something.
+    /// A monotonic time. Only differences are meaningful.
     fn uptime(&self) -> Duration;
 
-    /// Waits until it is `instant`, also when the computer sleeps or its clock is set meanwhile.
+    /// Waits until `instant`, including when the computer sleeps or its clock is set meanwhile.
     fn sleep_until(&self, instant: Timestamp) -> Wait;
 
-    /// Waits for `duration` of [`Clock::uptime`], whatever the time of day is set to meanwhile.
+    /// Waits for `duration` of [`Clock::uptime`]. Setting the clock has no effect.
     fn sleep(&self, duration: Duration) -> Wait;
 }
 
@@ -53,24 +56,4 @@ impl Clock for SystemClock {
     fn sleep_until(&self, instant: Timestamp) -> Wait {
         Box::pin(alarm::until(instant))
     }
-}
-
-/// `duration` after `instant`, or the end of time.
-pub fn after(instant: Timestamp, duration: Duration) -> Timestamp {
-    instant.checked_add(duration).unwrap_or(Timestamp::MAX)
-}
-
-/// `duration` before `instant`, or the beginning of time.
-pub fn before(instant: Timestamp, duration: Duration) -> Timestamp {
-    instant.checked_sub(duration).unwrap_or(Timestamp::MIN)
-}
-
-/// The instant that a stored number of milliseconds stands for.
-pub fn from_millis(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
-}
-
-/// How long it is from `now` until `instant`; nothing when it has passed.
-pub fn until(now: Timestamp, instant: Timestamp) -> Duration {
-    Duration::try_from(instant.duration_since(now)).unwrap_or(Duration::ZERO)
 }

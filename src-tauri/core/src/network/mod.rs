@@ -1,4 +1,4 @@
-//! What is known of the computer's network: whether it is there, and whether what goes through it costs.
+//! The state of the computer's network: connected or not, metered or not.
 
 #[cfg(target_os = "linux")]
 mod network_manager;
@@ -11,16 +11,17 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use crate::views::NetworkState;
 
-/// Tells how the network is. What it does not know stops nothing.
+/// A source of the network's state. An unknown state blocks nothing.
 pub trait Network: Debug + Send + Sync + 'static {
-    /// How the network is now.
+    /// The present state.
     fn state(&self) -> NetworkState;
 
-    /// Every change from now on. Its sender lives as long as this network does.
+    /// Subscribes to changes. The sender lives as long as this network.
     fn changes(&self) -> watch::Receiver<NetworkState>;
 }
 
-/// The computer's network. On Linux `NetworkManager` tells; without it, and on other systems, nothing is known.
+/// The computer's network, as reported by `NetworkManager` on Linux. Without it, and on other systems, the state is
+/// unknown.
 #[derive(Debug)]
 pub struct SystemNetwork {
     state: watch::Sender<NetworkState>,
@@ -29,13 +30,13 @@ pub struct SystemNetwork {
 }
 
 impl SystemNetwork {
-    /// Begins to listen, within a Tokio runtime. Nothing is known until the system has answered.
+    /// Starts to follow the network, within a Tokio runtime. The state is unknown until the system has answered.
     #[cfg(target_os = "linux")]
     pub fn start() -> Self {
         Self::follow(zbus::connection::Builder::system())
     }
 
-    /// Nothing is known on this system.
+    /// The state is always unknown on this system.
     #[cfg(not(target_os = "linux"))]
     pub fn start() -> Self {
         Self {
@@ -53,7 +54,7 @@ impl SystemNetwork {
                 if let Some(Err(error)) = stop.run_until_cancelled(followed).await {
                     tracing::debug!(%error, "[Network] Nobody tells how it is");
                 }
-                network_manager::tell(&state, NetworkState::Unknown);
+                network_manager::set_state(&state, NetworkState::Unknown);
             }
         });
         Self {
@@ -73,17 +74,17 @@ impl Network for SystemNetwork {
     }
 }
 
-/// A network that is as it is set: for tests, and wherever the system must not be asked.
+/// A network with a fixed state, for tests and for runs that must not query the system.
 #[derive(Debug, Clone, Default)]
 pub struct ManualNetwork(watch::Sender<NetworkState>);
 
 impl ManualNetwork {
-    /// A network in this state.
+    /// Creates a network with this state.
     pub fn new(state: NetworkState) -> Self {
         Self(watch::Sender::new(state))
     }
 
-    /// Changes it, for all clones.
+    /// Sets the state for all clones.
     pub fn set(&self, state: NetworkState) {
         self.0.send_replace(state);
     }
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_manual_network_is_as_it_was_set() {
+    async fn a_manual_network_has_the_state_that_was_set() {
         let network = ManualNetwork::default();
         assert_eq!(network.state(), NetworkState::Unknown);
         let mut changes = network.changes();

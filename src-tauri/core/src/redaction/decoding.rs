@@ -1,16 +1,16 @@
-//! Other readings of a text: what it says once escapes are undone, and where each byte of that comes from.
+//! Decoded readings of a text: the text with escapes decoded, and the origin of each byte.
 
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-/// How many layers of escapes are undone, one inside the other.
+/// The maximum number of nested escapes.
 const DEPTH: usize = 3;
 
-/// A text with escapes undone.
+/// A text with escapes decoded.
 pub(super) struct Reading {
     pub(super) text: Zeroizing<Vec<u8>>,
-    /// Where each byte comes from in the text as it was at first.
+    /// The origin of each byte in the original text.
     origins: Vec<Range<usize>>,
 }
 
@@ -22,16 +22,16 @@ impl Reading {
         }
     }
 
-    /// Where a part of it, which is not empty, comes from.
+    /// The origin of a non-empty part.
     pub(super) fn origin(&self, part: Range<usize>) -> Range<usize> {
         self.origins[part.start].start..self.origins[part.end - 1].end
     }
 }
 
-/// Calls `look` with every other reading: backslash escapes, percent escapes, percent escapes with `+` for a blank, and
-/// each inside the others.
+/// Calls `look` with every decoded reading: backslash escapes, percent escapes, percent escapes with `+` for a space,
+/// and their nestings.
 pub(super) fn each_reading(text: &[u8], mut look: impl FnMut(&Reading)) {
-    // Most lines have nothing to undo.
+    // Most lines have no escapes.
     if !text.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'+')) {
         return;
     }
@@ -40,31 +40,31 @@ pub(super) fn each_reading(text: &[u8], mut look: impl FnMut(&Reading)) {
         whole.text.push(*byte);
         whole.origins.push(at..at + 1);
     }
-    go_deeper(&whole, DEPTH, &mut look);
+    decode_nested(&whole, DEPTH, &mut look);
 }
 
-fn go_deeper(reading: &Reading, depth: usize, look: &mut impl FnMut(&Reading)) {
-    for undo in [backslash as Undo, percent, plus] {
-        if let Some(other) = undone(reading, undo) {
+fn decode_nested(reading: &Reading, depth: usize, look: &mut impl FnMut(&Reading)) {
+    for decoder in [backslash as Decoder, percent, plus] {
+        if let Some(other) = decoded(reading, decoder) {
             look(&other);
             if depth > 1 {
-                go_deeper(&other, depth - 1, look);
+                decode_nested(&other, depth - 1, look);
             }
         }
     }
 }
 
-/// Undoes an escape at the beginning of a text, if there is one of its kind.
-type Undo = fn(&[u8]) -> Option<Undone>;
+/// Decodes an escape of one kind at the beginning of a text.
+type Decoder = fn(&[u8]) -> Option<Decoded>;
 
-/// An escape at the beginning of a text, undone: what it stands for (UTF-8, at most four bytes) and its length.
-struct Undone {
+/// A decoded escape: its bytes (UTF-8, at most four) and its length in the text.
+struct Decoded {
     bytes: [u8; 4],
     count: usize,
     length: usize,
 }
 
-impl Undone {
+impl Decoded {
     fn byte(byte: u8, length: usize) -> Self {
         Self {
             bytes: [byte, 0, 0, 0],
@@ -84,13 +84,13 @@ impl Undone {
     }
 }
 
-/// The reading with all escapes of one kind undone, if there are any.
-fn undone(reading: &Reading, undo: Undo) -> Option<Reading> {
+/// The reading with all escapes of one kind decoded, if there are any.
+fn decoded(reading: &Reading, decoder: Decoder) -> Option<Reading> {
     let text = &reading.text;
     let mut other: Option<Reading> = None;
     let mut at = 0;
     while at < text.len() {
-        if let Some(escape) = undo(&text[at..]) {
+        if let Some(escape) = decoder(&text[at..]) {
             let other = other.get_or_insert_with(|| {
                 let mut other = Reading::with_capacity(text.len());
                 other.text.extend_from_slice(&text[..at]);
@@ -113,22 +113,22 @@ fn undone(reading: &Reading, undo: Undo) -> Option<Reading> {
     other
 }
 
-fn percent(text: &[u8]) -> Option<Undone> {
+fn percent(text: &[u8]) -> Option<Decoded> {
     let [b'%', high, low, ..] = *text else {
         return None;
     };
-    Some(Undone::byte(digit(high)? * 16 + digit(low)?, 3))
+    Some(Decoded::byte(digit(high)? * 16 + digit(low)?, 3))
 }
 
-fn plus(text: &[u8]) -> Option<Undone> {
+fn plus(text: &[u8]) -> Option<Decoded> {
     match text.first() {
-        Some(b'+') => Some(Undone::byte(b' ', 1)),
+        Some(b'+') => Some(Decoded::byte(b' ', 1)),
         _ => percent(text),
     }
 }
 
-/// JSON's escapes and those of Rust's `Debug`, which share most letters.
-fn backslash(text: &[u8]) -> Option<Undone> {
+/// The escapes of JSON and of Rust's `Debug`, which share most letters.
+fn backslash(text: &[u8]) -> Option<Decoded> {
     let [b'\\', kind, rest @ ..] = text else {
         return None;
     };
@@ -142,29 +142,29 @@ fn backslash(text: &[u8]) -> Option<Undone> {
         b'"' | b'\'' | b'\\' | b'/' => *kind,
         b'x' => {
             let [high, low, ..] = *rest else { return None };
-            return Some(Undone::byte(digit(high)? * 16 + digit(low)?, 4));
+            return Some(Decoded::byte(digit(high)? * 16 + digit(low)?, 4));
         }
         b'u' => return unicode(rest),
         _ => return None,
     };
-    Some(Undone::byte(byte, 2))
+    Some(Decoded::byte(byte, 2))
 }
 
-/// What follows `\u`: `{1f600}`, `00e9`, or two halves as `d83d\ude00`.
-fn unicode(rest: &[u8]) -> Option<Undone> {
+/// Decodes the part after `\u`: `{1f600}`, `00e9`, or two surrogates as `d83d\ude00`.
+fn unicode(rest: &[u8]) -> Option<Decoded> {
     if let Some(braced) = rest.strip_prefix(b"{") {
         let end = braced.iter().take(7).position(|byte| *byte == b'}')?;
         let letter = char::from_u32(number(&braced[..end])?)?;
-        return Some(Undone::letter(letter, end + 4));
+        return Some(Decoded::letter(letter, end + 4));
     }
     let first = number(rest.get(..4)?)?;
     if let Some(letter) = char::from_u32(first) {
-        return Some(Undone::letter(letter, 6));
+        return Some(Decoded::letter(letter, 6));
     }
     let second = number(rest.get(4..)?.strip_prefix(b"\\u")?.get(..4)?)?;
     let halves = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
     let letter = char::decode_utf16(halves).next()?.ok()?;
-    Some(Undone::letter(letter, 12))
+    Some(Decoded::letter(letter, 12))
 }
 
 /// A number of at most six hexadecimal digits.

@@ -1,7 +1,8 @@
-//! Redaction: secrets that came in are known by fingerprint, and whatever is printed is searched for them first.
+//! Redaction: removes known secrets from everything that is printed.
 //!
-//! Nothing here holds a secret. It holds, for each spelling of each, its length and a fingerprint under a key that is
-//! random for every process. Whoever can read this memory could test a guess; they could read the vault's key as well.
+//! The registry has no secret itself. For each spelling of each secret it has the length and a fingerprint under a
+//! random key of this process. An attacker who can read this memory could test a guess, but could read the vault's key
+//! as well.
 
 mod decoding;
 mod registry;
@@ -10,42 +11,38 @@ mod spelling;
 mod tests;
 mod writer;
 
-use std::{
-    borrow::Cow,
-    ops::Range,
-    sync::{LazyLock, PoisonError, RwLock},
-};
+use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
+use parking_lot::{RwLock, RwLockReadGuard};
 use zeroize::Zeroizing;
 
 use registry::{Lifetime, Registry};
 pub use writer::{Redacted, RedactedWriter};
 
-/// What stands in the place of a secret.
+/// The replacement of a secret.
 pub const MARK: &str = "[redacted]";
-/// Nothing shorter is taken for a secret, in bytes: it would tear words apart.
+/// The minimum length of a secret, in bytes: shorter ones would occur in ordinary words.
 pub const SHORTEST: usize = 8;
 
 static REGISTRY: LazyLock<RwLock<Registry>> = LazyLock::new(RwLock::default);
 
-/// Makes sure that the text is never printed: one of the secrets that come and go, of which the newest few thousand are
-/// known. Of an address, its parts are secrets as well. A text of less than [`SHORTEST`] bytes is none.
+/// Registers a secret with a limited lifetime, such as a token: the newest few thousand are known. The parts of an
+/// address are registered as well. Texts of less than [`SHORTEST`] bytes are ignored.
 pub fn register(secret: &str) {
     remember(&REGISTRY, secret, Lifetime::Recent);
 }
 
-/// As [`register`], for one of the few secrets that matter as long as the process lives: a key, a passphrase, the
-/// app's client secret.
+/// Registers a secret for the life of the process: a key, a passphrase, the app's client secret.
 pub fn register_for_good(secret: &str) {
     remember(&REGISTRY, secret, Lifetime::Process);
 }
 
-/// The text with [`MARK`] in the place of every secret, however it is spelt: plain, escaped as JSON and as `Debug` do
-/// it, form- or percent-encoded, in hexadecimal, in Base64, or a mixture of escapes.
+/// Replaces every secret in the text by [`MARK`], in every known spelling: plain, escaped as in JSON and `Debug`, form-
+/// or percent-encoded, hexadecimal, Base64, or mixed escapes.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    match without_secrets(&REGISTRY, text.as_bytes()) {
+    match remove_secrets(&REGISTRY, text.as_bytes()) {
         Cow::Borrowed(_) => Cow::Borrowed(text),
-        // What is replaced begins and ends between two characters, so nothing is lost here.
+        // Replaced parts begin and end between characters, so nothing is lost here.
         Cow::Owned(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
     }
 }
@@ -60,12 +57,12 @@ fn remember(registry: &RwLock<Registry>, secret: &str, lifetime: Lifetime) {
             continue;
         }
         let prints = read(registry).prints(&part);
-        let mut registry = registry.write().unwrap_or_else(PoisonError::into_inner);
+        let mut registry = registry.write();
         registry.insert(prints, lifetime);
     }
 }
 
-fn without_secrets<'a>(registry: &RwLock<Registry>, text: &'a [u8]) -> Cow<'a, [u8]> {
+fn remove_secrets<'a>(registry: &RwLock<Registry>, text: &'a [u8]) -> Cow<'a, [u8]> {
     let secrets = find(registry, text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -78,7 +75,7 @@ fn without_secrets<'a>(registry: &RwLock<Registry>, text: &'a [u8]) -> Cow<'a, [
         at = secret.end;
     }
     clean.extend_from_slice(&text[at..]);
-    // The mark beside what is left can spell a secret that was not there before. Nobody writes such secrets.
+    // A mark and the text around it may form another secret. No real secret is like that.
     if find(registry, &clean).is_empty() {
         Cow::Owned(std::mem::take(&mut *clean))
     } else {
@@ -86,7 +83,7 @@ fn without_secrets<'a>(registry: &RwLock<Registry>, text: &'a [u8]) -> Cow<'a, [
     }
 }
 
-/// Where secrets are in the text, in order and apart from each other.
+/// The ranges of secrets in the text, in order and disjoint.
 fn find(registry: &RwLock<Registry>, text: &[u8]) -> Vec<Range<usize>> {
     let registry = read(registry);
     if registry.is_empty() {
@@ -108,6 +105,6 @@ fn find(registry: &RwLock<Registry>, text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-fn read(registry: &RwLock<Registry>) -> std::sync::RwLockReadGuard<'_, Registry> {
-    registry.read().unwrap_or_else(PoisonError::into_inner)
+fn read(registry: &RwLock<Registry>) -> RwLockReadGuard<'_, Registry> {
+    registry.read()
 }

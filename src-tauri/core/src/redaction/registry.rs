@@ -1,30 +1,30 @@
-//! What is known of the secrets, and the search for them.
+//! The registry of secret fingerprints, and the search for them.
 
 use std::{collections::HashMap, ops::Range};
 
 use super::spelling::spellings;
 
-/// So many secrets make a generation; those of the current one and of the one before it are known.
+/// The number of secrets of a generation. The current and the previous generation are known.
 const GENERATION: usize = 4096;
-/// How many bytes at its end tell where a spelling may be, by how long it is.
+/// The window sizes: the last bytes of a spelling that the search looks for first, by the spelling's length.
 const WIDTHS: [usize; 4] = [8, 16, 32, 64];
-/// Bits that are kept of a window's hash. So few say next to nothing of what was hashed.
+/// The stored bits of a window's hash. So few reveal almost nothing of the hashed text.
 const SLOT_BITS: u32 = 24;
-/// Bits of a slot that the filter looks at.
+/// The bits of a slot that the filter uses.
 const FILTER_BITS: u32 = 17;
 
-/// How long a secret matters.
+/// How long a secret stays registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lifetime {
-    /// Until enough others have come.
+    /// Until enough newer secrets are registered.
     Recent,
-    /// As long as the process lives.
+    /// For the life of the process.
     Process,
 }
 
-/// What is known of one spelling.
+/// The fingerprint of one spelling, with its slot.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Print {
+pub(super) struct Fingerprint {
     width: usize,
     slot: u32,
     length: usize,
@@ -32,28 +32,28 @@ pub(super) struct Print {
 }
 
 #[derive(Debug)]
-struct Known {
+struct KnownSpelling {
     length: usize,
     fingerprint: [u8; 16],
-    /// When it was registered last; `None` for good.
+    /// When it was last registered; `None` for the life of the process.
     generation: Option<u64>,
 }
 
-/// The spellings whose windows have one width.
+/// The spellings with one window size.
 #[derive(Debug)]
 struct Group {
     filter: Vec<u64>,
-    slots: HashMap<u32, Vec<Known>>,
+    slots: HashMap<u32, Vec<KnownSpelling>>,
 }
 
-/// All that is known.
+/// The registered secrets.
 #[derive(Debug)]
 pub(super) struct Registry {
     key: [u8; 32],
     multiplier: u64,
     generation: u64,
-    /// Secrets that came in this generation.
-    came: usize,
+    /// The number of secrets of this generation.
+    count: usize,
     groups: [Group; WIDTHS.len()],
 }
 
@@ -64,7 +64,7 @@ impl Default for Registry {
             // Odd, so that no multiplication loses bits.
             multiplier: rand::random::<u64>() | 1,
             generation: 1,
-            came: 0,
+            count: 0,
             groups: std::array::from_fn(|_| Group {
                 filter: vec![0; 1 << (FILTER_BITS - 6)],
                 slots: HashMap::new(),
@@ -95,8 +95,8 @@ impl Registry {
         })
     }
 
-    /// The prints of all spellings.
-    pub(super) fn prints(&self, secret: &str) -> Vec<Print> {
+    /// The fingerprints of all spellings.
+    pub(super) fn prints(&self, secret: &str) -> Vec<Fingerprint> {
         let spellings = spellings(secret);
         spellings
             .iter()
@@ -104,8 +104,8 @@ impl Registry {
             .collect()
     }
 
-    /// Takes in the prints of one secret.
-    pub(super) fn insert(&mut self, prints: Vec<Print>, lifetime: Lifetime) {
+    /// Adds the fingerprints of one secret.
+    pub(super) fn insert(&mut self, prints: Vec<Fingerprint>, lifetime: Lifetime) {
         let generation = match lifetime {
             Lifetime::Recent => Some(self.generation),
             Lifetime::Process => None,
@@ -118,7 +118,7 @@ impl Registry {
             });
             match known {
                 Some(known) => known.generation = known.generation.and(generation),
-                None => slot.push(Known {
+                None => slot.push(KnownSpelling {
                     length: print.length,
                     fingerprint: print.fingerprint,
                     generation,
@@ -127,9 +127,9 @@ impl Registry {
             group.note(print.slot);
         }
         if lifetime == Lifetime::Recent {
-            self.came += 1;
+            self.count += 1;
         }
-        if self.came >= GENERATION {
+        if self.count >= GENERATION {
             self.next_generation();
         }
     }
@@ -137,7 +137,7 @@ impl Registry {
     fn next_generation(&mut self) {
         let current = self.generation;
         self.generation += 1;
-        self.came = 0;
+        self.count = 0;
         for group in &mut self.groups {
             group.slots.retain(|_, slot| {
                 slot.retain(|known| known.generation.is_none_or(|then| then == current));
@@ -151,7 +151,7 @@ impl Registry {
         }
     }
 
-    /// Where known spellings are in the text, in any order.
+    /// The ranges of registered spellings in the text, in any order.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         for (group, width) in self.groups.iter().zip(WIDTHS) {
@@ -187,7 +187,13 @@ impl Registry {
         }
     }
 
-    fn confirm(&self, known: &[Known], text: &[u8], end: usize, found: &mut Vec<Range<usize>>) {
+    fn confirm(
+        &self,
+        known: &[KnownSpelling],
+        text: &[u8],
+        end: usize,
+        found: &mut Vec<Range<usize>>,
+    ) {
         for known in known {
             let Some(start) = end.checked_sub(known.length) else {
                 continue;
@@ -198,8 +204,8 @@ impl Registry {
         }
     }
 
-    /// What is kept of a spelling, unless it is too short.
-    fn print(&self, spelling: &str) -> Option<Print> {
+    /// The fingerprint of a spelling, unless it is too short.
+    fn print(&self, spelling: &str) -> Option<Fingerprint> {
         let bytes = spelling.as_bytes();
         let width = WIDTHS.iter().rposition(|width| *width <= bytes.len())?;
         let window = &bytes[bytes.len() - WIDTHS[width]..];
@@ -207,7 +213,7 @@ impl Registry {
             hash.wrapping_mul(self.multiplier)
                 .wrapping_add(u64::from(*byte))
         });
-        Some(Print {
+        Some(Fingerprint {
             width,
             slot: slot(hash),
             length: bytes.len(),
@@ -240,9 +246,9 @@ fn place(slot: u32) -> (usize, u32) {
     ((bit >> 6) as usize, bit & 63)
 }
 
-/// The upper bits of a window's hash, in which every byte has a say.
+/// The upper bits of a window's hash, which depend on every byte.
 fn slot(hash: u64) -> u32 {
-    // The golden ratio's bits stir the lower half into the upper.
+    // Multiplying by the golden ratio's bits mixes the lower half into the upper.
     (hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOT_BITS)) as u32
 }
 

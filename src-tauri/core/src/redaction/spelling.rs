@@ -1,4 +1,4 @@
-//! The ways in which a secret may be written.
+//! The spellings of a secret.
 
 use std::fmt::Write as _;
 
@@ -9,15 +9,15 @@ use base64::{
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-/// A part of an address that is shorter is a word, not a secret, in bytes.
+/// The minimum length of a secret part of an address, in bytes; shorter parts are words.
 const PART_MIN: usize = 16;
-/// What RFC 3986 leaves as it is, beside letters and digits.
+/// The characters that RFC 3986 leaves unescaped, beside letters and digits.
 const RFC_3986: &[u8] = b"-._~";
-/// What JavaScript's `encodeURIComponent` leaves as it is.
+/// The characters that JavaScript's `encodeURIComponent` leaves unescaped.
 const URI_COMPONENT: &[u8] = b"-_.!~*'()";
 
-/// The secret itself and, of an address, whatever of it would be enough: path and query, long path segments, the values
-/// of the query, as they stand and decoded.
+/// The secret itself and the secret parts of an address: path and query, long path segments, and the values of the
+/// query, encoded and decoded.
 pub(super) fn parts(secret: &str) -> Vec<Zeroizing<String>> {
     let mut parts = vec![Zeroizing::new(secret.to_owned())];
     let Some((_, rest)) = secret.split_once("://") else {
@@ -45,7 +45,7 @@ pub(super) fn parts(secret: &str) -> Vec<Zeroizing<String>> {
     parts
 }
 
-/// Every spelling that is known by heart, none twice. Mixtures are found by decoding what is searched.
+/// All spellings that are registered, without duplicates. Mixed spellings are found by decoding the searched text.
 pub(super) fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     let bytes = secret.as_bytes();
     let form = Zeroizing::new(form_urlencoded::byte_serialize(bytes).collect::<String>());
@@ -75,7 +75,7 @@ pub(super) fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     for offset in 0..3 {
         let mut shifted = Zeroizing::new(vec![0; offset]);
         shifted.extend_from_slice(bytes);
-        // In Base64 a text looks different at each of three offsets, and its first and last letters hang on neighbours.
+        // Base64 differs at each of three offsets, and the first and last characters depend on neighbouring bytes.
         let own = (offset * 8).div_ceil(6)..(offset + bytes.len()) * 8 / 6;
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             let text = Zeroizing::new(engine.encode(&shifted));
@@ -91,13 +91,13 @@ pub(super) fn spellings(secret: &str) -> Vec<Zeroizing<String>> {
     apart
 }
 
-/// As it stands inside a JSON string.
+/// The secret inside a JSON string.
 fn json(secret: &str) -> Zeroizing<String> {
     let text = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
     unquoted(&text)
 }
 
-/// As it stands inside what `{:?}` prints, which spares the quotation mark of characters.
+/// The secret inside the output of `{:?}`, which does not escape single quotes.
 fn quoted(secret: &str) -> Zeroizing<String> {
     let text = Zeroizing::new(format!("{secret:?}"));
     unquoted(&text)
@@ -120,7 +120,7 @@ fn percent(bytes: &[u8], kept: &[u8]) -> Zeroizing<String> {
     })
 }
 
-/// The same with the escapes in lower case.
+/// The text with its escapes in lower case.
 fn lower_escapes(text: &str) -> Zeroizing<String> {
     let mut left = 0;
     let lower = text.chars().map(|letter| {
@@ -141,12 +141,12 @@ fn lower_escapes(text: &str) -> Zeroizing<String> {
     copy
 }
 
-/// One text for all bytes; the last argument of `write` says whether it is the first.
+/// Formats each byte; the last argument of `write` tells whether it is the first.
 fn each(
     bytes: &[u8],
     write: impl Fn(&mut String, u8, bool) -> std::fmt::Result,
 ) -> Zeroizing<String> {
-    // Room for the longest, so that it never moves and leaves a copy behind.
+    // Enough capacity for the longest spelling, so that no reallocation leaves a copy in memory.
     let mut text = Zeroizing::new(String::with_capacity(5 * bytes.len()));
     for (at, byte) in bytes.iter().enumerate() {
         // Writing to a string cannot fail.

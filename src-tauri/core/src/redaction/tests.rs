@@ -1,18 +1,20 @@
+//! Tests of redaction: spellings, mixtures of escapes, the registry's limits, and the writer.
+
 use std::{
     io::Write as _,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
+use parking_lot::RwLock;
 use proptest::prelude::*;
 use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _};
 
 use super::{
     MARK, Redacted, find, redact, register,
     registry::{Lifetime, Registry},
-    remember, spelling,
+    remember, remove_secrets, spelling,
     spelling::spellings,
-    without_secrets,
 };
 
 fn knowing<'a>(secrets: impl IntoIterator<Item = &'a str>) -> RwLock<Registry> {
@@ -24,11 +26,11 @@ fn knowing<'a>(secrets: impl IntoIterator<Item = &'a str>) -> RwLock<Registry> {
 }
 
 fn clean(registry: &RwLock<Registry>, text: &str) -> String {
-    let clean = without_secrets(registry, text.as_bytes()).into_owned();
+    let clean = remove_secrets(registry, text.as_bytes()).into_owned();
     String::from_utf8(clean).unwrap()
 }
 
-/// Secrets of all kinds: TikTok's alphabet, and everything that needs escapes.
+/// Secrets of all kinds: TikTok's alphabet, and characters that need escapes.
 fn secret() -> impl Strategy<Value = String> {
     let kinds = prop_oneof![
         "(act|rft)\\.[A-Za-z0-9!*~_-]{20,80}",
@@ -42,7 +44,7 @@ fn secret() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_spelling_of_a_secret_gets_through(
+    fn every_spelling_is_redacted(
         secret in secret(),
         others in prop::collection::vec(secret(), 0..4),
         before in "(\\PC|\n|\\\\|%|\\+){0,60}",
@@ -58,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn no_mixture_of_escapes_gets_through(
+    fn mixed_escapes_are_redacted(
         letters in prop::collection::vec(("[a-zA-Z0-9.!*~é😀\"\\\\%+ /=-]", 0..6_u8), 8..60),
         percent: bool,
         again in 0..3_u8,
@@ -80,7 +82,7 @@ proptest! {
     }
 
     #[test]
-    fn a_text_without_secrets_stays_as_it_is(
+    fn a_text_without_secrets_is_unchanged(
         secrets in prop::collection::vec("act\\.[A-Za-z0-9!*]{30,60}", 0..20),
         text in "\\PC{0,200}|[act.%+\\\\A-Za-z0-9]{0,200}",
     ) {
@@ -89,7 +91,7 @@ proptest! {
     }
 }
 
-/// A letter in one of the ways that the decoders of either kind of escapes understand.
+/// A letter in one of the spellings of a kind of escapes.
 fn escaped(letter: &str, how: u8, percent: bool) -> String {
     let special = ["\"", "\\", "%", "+", " ", "/"].contains(&letter);
     match how {
@@ -108,7 +110,7 @@ fn escaped(letter: &str, how: u8, percent: bool) -> String {
 }
 
 #[test]
-fn everything_around_a_secret_stays() {
+fn text_around_a_secret_is_unchanged() {
     let registry = knowing(["act.p+q*1!23/=tail", "rft.another-secret"]);
     let text = "é act.p+q*1!23/=tailrft.another-secret|6163742e702b712a312132332f3d7461696c;act.p%2Bq%2A1%2123%2f%3Dtail\n";
     assert_eq!(
@@ -119,7 +121,7 @@ fn everything_around_a_secret_stays() {
 }
 
 #[test]
-fn a_secret_inside_a_longer_one_hides_neither() {
+fn nested_secrets_are_both_redacted() {
     let registry = knowing(["abcdefgh", "xabcdefghx-and-more"]);
     assert_eq!(
         clean(&registry, "1 xabcdefghx-and-more 2"),
@@ -129,7 +131,7 @@ fn a_secret_inside_a_longer_one_hides_neither() {
 }
 
 #[test]
-fn what_is_too_short_is_no_secret() {
+fn short_texts_are_not_secrets() {
     let registry = knowing(["", "act", "1234567", "  1234567  ", "redacted", MARK]);
     assert_eq!(
         clean(&registry, "act 1234567 [redacted]"),
@@ -138,13 +140,13 @@ fn what_is_too_short_is_no_secret() {
 }
 
 #[test]
-fn a_text_that_the_mark_completes_to_a_secret_is_gone_whole() {
+fn a_secret_formed_by_the_mark_removes_the_whole_text() {
     let registry = knowing(["innermost", "x[redacted]y"]);
     assert_eq!(clean(&registry, "before xinnermosty after"), MARK);
 }
 
 #[test]
-fn an_address_is_secret_in_its_parts() {
+fn parts_of_an_address_are_redacted() {
     let address = "https://open-upload.tiktokapis.com/video/?upload_id=67890&upload_token=Xza123abcdefghijk%7E%2B%3d";
     let registry = knowing([address]);
     for text in [
@@ -156,14 +158,14 @@ fn an_address_is_secret_in_its_parts() {
     ] {
         let clean = clean(&registry, text);
         assert!(!clean.contains("Xza123"), "{clean}");
-        // Host and number are no secrets.
+        // Host and number are not secret.
         assert_eq!(text.starts_with("open-upload"), clean == text);
     }
     assert_eq!(spelling::parts("no address").len(), 1);
 }
 
 #[test]
-fn the_newest_secrets_are_known_and_those_for_good_always() {
+fn the_newest_and_the_permanent_secrets_are_known() {
     let registry = RwLock::default();
     remember(&registry, "for-good-secret", Lifetime::Process);
     remember(&registry, "in-use-secret", Lifetime::Recent);
@@ -182,7 +184,7 @@ fn the_newest_secrets_are_known_and_those_for_good_always() {
 }
 
 #[test]
-fn a_line_costs_next_to_nothing() {
+fn redacting_a_line_is_fast() {
     let registry = RwLock::default();
     for number in 0..500_u32 {
         let length = 20 + number as usize % 90;
@@ -195,7 +197,7 @@ fn a_line_costs_next_to_nothing() {
         "2026-11-24T16:45:50.123456Z  INFO slipway_engine::publisher: chunk answered http=206 "
             .repeat(4);
     let line = &line.as_bytes()[..300];
-    // The fastest of many, since other programs run as well.
+    // The fastest of many runs, since other programs run as well.
     let fastest = (0..200).map(|_| {
         let began = Instant::now();
         assert!(find(&registry, line).is_empty());
@@ -226,7 +228,7 @@ impl Page {
 }
 
 #[test]
-fn a_secret_in_two_pieces_is_found() {
+fn a_secret_in_two_writes_is_redacted() {
     register("act.written-in-two-pieces");
     let page = Page::default();
     let below = page.clone();
@@ -240,7 +242,7 @@ fn a_secret_in_two_pieces_is_found() {
 }
 
 #[test]
-fn no_event_says_a_secret_whatever_formats_it() {
+fn no_log_format_leaks_a_secret() {
     #[derive(Debug)]
     #[expect(dead_code, reason = "read by Debug")]
     struct Careless {
@@ -277,7 +279,7 @@ fn no_event_says_a_secret_whatever_formats_it() {
 }
 
 #[test]
-fn what_is_registered_is_redacted() {
+fn registered_secrets_are_redacted() {
     register("act.the-one-door-itself");
     super::register_for_good("a passphrase that stays");
     assert_eq!(

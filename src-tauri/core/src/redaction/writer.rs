@@ -1,14 +1,13 @@
-//! A writer for logs and the terminal that lets whole lines through, without the secrets in them.
+//! A writer for logs and the terminal that redacts complete lines.
 
 use std::io::{self, Write};
 
 use tracing_subscriber::fmt::MakeWriter;
 use zeroize::Zeroizing;
 
-use super::{REGISTRY, without_secrets};
+use super::{REGISTRY, remove_secrets};
 
-/// Makes writers whose text is free of secrets, whatever formats it. It takes the place of the writer in
-/// `fmt::layer().with_writer(Redacted(writer))`.
+/// Makes redacting writers. Replaces the writer in `fmt::layer().with_writer(Redacted(writer))`.
 #[derive(Debug, Clone)]
 pub struct Redacted<W>(pub W);
 
@@ -24,8 +23,8 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Redacted<W> {
     }
 }
 
-/// Holds back what is written until it is dropped, however often it is flushed, so that a secret in two pieces is found
-/// as well. What the writer below says to that is not heard: there is nobody left to tell.
+/// Buffers all text until it is dropped, whatever is flushed, so that a secret in two writes is found as well. Errors
+/// of the inner writer are ignored: there is no caller left.
 #[derive(Debug)]
 pub struct RedactedWriter<W: Write> {
     below: W,
@@ -45,7 +44,7 @@ impl<W: Write> Write for RedactedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.held.len() + bytes.len();
         if length > self.held.capacity() {
-            // Grown by hand, so that what is left behind is wiped.
+            // Grown manually, so that the old buffer is wiped.
             let mut roomy = Zeroizing::new(Vec::with_capacity(length.next_power_of_two()));
             roomy.extend_from_slice(&self.held);
             self.held = roomy;
@@ -61,7 +60,7 @@ impl<W: Write> Write for RedactedWriter<W> {
 
 impl<W: Write> Drop for RedactedWriter<W> {
     fn drop(&mut self) {
-        let clean = without_secrets(&REGISTRY, &self.held);
+        let clean = remove_secrets(&REGISTRY, &self.held);
         let _ = self.below.write_all(&clean);
         let _ = self.below.flush();
     }

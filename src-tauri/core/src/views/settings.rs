@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Weekday;
+use super::schedule::Weekday;
 
 /// How Slipway publishes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

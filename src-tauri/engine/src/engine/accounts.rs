@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     connect::{Context, refused},
     rate_limit::Call,
 };
@@ -126,7 +126,7 @@ impl Engine {
                 .posts
                 .back_to_draft(id, &history::account_disconnected())
                 .await?),
-            State::Uploading | State::Waiting | State::Paused if !row.may_be_whole() => {
+            State::Uploading | State::Waiting | State::Paused if !row.may_be_fully_uploaded() => {
                 Ok(self.posts.cancelled(id).await?)
             }
             state if state.is_active() || state == State::Paused => {
@@ -152,7 +152,7 @@ impl Engine {
             .call(
                 account_id,
                 Call::CreatorInfo,
-                Patience::Now,
+                WhenRateLimited::Fail,
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await;

@@ -32,11 +32,11 @@ impl Engine {
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
-        self.spawn_task(async move { tokens.keep_fresh().await });
+        self.spawn_task(async move { tokens.refresh_when_due().await });
         let tokens = self.tokens.clone();
         self.spawn_task(async move { tokens.revoke_pending().await });
         let (database, clock) = (self.database.clone(), self.clock.clone());
-        self.spawn_task(async move { database.keep(clock.as_ref()).await });
+        self.spawn_task(async move { database.maintain(clock.as_ref()).await });
         let breaker = self.breaker.clone();
         self.spawn_task(async move { breaker.watch_pauses().await });
         self.follow_accounts();
@@ -148,7 +148,7 @@ impl Engine {
                     standing.network = state;
                     standing.paused = is_paused;
                 });
-                publisher.gate_changed().await;
+                publisher.apply_gate().await;
                 let changed = tokio::select! {
                     changed = network.changed() => changed,
                     changed = settings.changed() => changed,
@@ -178,8 +178,8 @@ impl Engine {
                 failing = services.len();
                 board.change(|standing| standing.services = services);
                 if fewer {
-                    tokens.try_again();
-                    publisher.tiktok_is_back().await;
+                    tokens.retry_now();
+                    publisher.release_after_outage().await;
                 }
                 if changes.changed().await.is_err() {
                     return;
@@ -215,7 +215,7 @@ impl Engine {
 
     /// Shows the notices about the database.
     fn follow_database(&self) {
-        let mut news = self.database.news();
+        let mut news = self.database.notices();
         let board = self.board.clone();
         self.spawn_task(async move {
             loop {
@@ -268,7 +268,7 @@ impl Engine {
         let (publisher, database) = (self.publisher.clone(), self.database.clone());
         self.spawn_task(async move {
             while let Some(news) = news.recv().await {
-                if let Err(error) = publisher.told(news).await {
+                if let Err(error) = publisher.handle_webhook(news).await {
                     tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");
                     if let Some(error) = error.database() {
                         database.note(error);
@@ -282,7 +282,7 @@ impl Engine {
 async fn release_waiting(accounts: &AccountStore, posts: &PostStore) -> Result<(), sqlx::Error> {
     for row in accounts.list().await? {
         if row.is_connected() {
-            posts.account_is_back(&row.id).await?;
+            posts.release_account(&row.id).await?;
         }
     }
     Ok(())

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     fn database_state(&self) -> DatabaseState {
-        let facts = self.database.facts();
+        let facts = self.database.stats();
         let backups = facts.backups.into_iter().map(|backup| BackupState {
             made_at: backup.made_at.to_string(),
             daily: backup.daily,
@@ -131,7 +131,7 @@ fn account(row: &AccountRow) -> AccountFacts {
     let moment = |at: i64| clock::from_millis(at).to_string();
     AccountFacts {
         id: row.id.clone(),
-        state: row.state.clone(),
+        state: row.state.as_str().to_owned(),
         lost: row.lost.clone(),
         scopes: row.scopes.clone(),
         connected_at: moment(row.connected_at),

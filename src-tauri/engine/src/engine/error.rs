@@ -144,7 +144,7 @@ impl From<TokenError> for EngineError {
             TokenError::CredentialsMissing => Self::CredentialsMissing,
             TokenError::CredentialsRefused => Self::CredentialsRefused,
             TokenError::Busy { until } => Self::Busy { until },
-            TokenError::Resting(resting) => Self::TikTokResting {
+            TokenError::CircuitOpen(resting) => Self::TikTokResting {
                 until: resting.until,
             },
             TokenError::TikTok(error) => Self::TikTok(error),

@@ -26,10 +26,10 @@ use audit::Verifier;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{AccountStore, Tokens},
-    circuit_breaker::Breaker,
+    circuit_breaker::CircuitBreaker,
     connect::Connector,
     credentials::Credentials,
-    rate_limit::Limiter,
+    rate_limit::RateLimiter,
 };
 use slipway_core::texts::Language;
 use slipway_core::texts::Texts;
@@ -52,7 +52,7 @@ use crate::{
     folders::{Folders, Parts},
     planner::Planner,
     posts::{PostService, PostStore},
-    publisher::{Publisher, Throttle, Tools},
+    publisher::{Publisher, PublisherServices, Throttle},
     schedule::SlotStore,
     settings::SettingsStore,
     status::StatusBoard,
@@ -117,7 +117,7 @@ pub struct Engine {
     credentials: Arc<Credentials>,
     accounts: AccountStore,
     tokens: Arc<Tokens>,
-    breaker: Breaker,
+    breaker: CircuitBreaker,
     connector: Arc<Connector>,
     posts: PostStore,
     service: Arc<PostService>,
@@ -181,7 +181,7 @@ impl Engine {
             .paused()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
-        let limiter = Limiter::open(clock.clone(), pool.clone())
+        let limiter = RateLimiter::open(clock.clone(), pool.clone())
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let (settings, paused) = (watch::Sender::new(settings), watch::Sender::new(paused));
@@ -191,7 +191,7 @@ impl Engine {
 
         let events = Events::new();
         let texts = Arc::new(Texts::new(config.language));
-        let breaker = Breaker::new(clock.clone());
+        let breaker = CircuitBreaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
             database.clone(),
@@ -207,12 +207,12 @@ impl Engine {
             vault: database.vault.clone(),
         };
         posts
-            .settle_moments()
+            .update_due_times()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let throttle = Throttle::new(clock.clone());
         let service = PostService::new(posts.clone(), events.clone());
-        let publisher = Arc::new(Publisher::new(Tools {
+        let publisher = Arc::new(Publisher::new(PublisherServices {
             posts: posts.clone(),
             service: service.clone(),
             tokens: tokens.clone(),
@@ -262,7 +262,7 @@ impl Engine {
             service: service.clone(),
             settings: settings.subscribe(),
             clock: clock.clone(),
-            turn: tokio::sync::Mutex::default(),
+            choosing: tokio::sync::Mutex::default(),
         });
         let folders = Arc::new(Folders::new(Parts {
             database: database.clone(),
@@ -315,7 +315,7 @@ impl Engine {
         self.tasks.close();
         self.tasks.wait().await;
         // Waits until new tokens are stored, because TikTok has already invalidated the old ones.
-        self.tokens.settled().await;
+        self.tokens.finish_refreshes().await;
         self.database.close().await;
     }
 

@@ -5,7 +5,7 @@ use slipway_accounts::{
     connect::{ConnectError, Context, busy, call_failed, resting},
 };
 use slipway_core::{notice::Explain, views::Notice};
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use super::EngineError;
 use crate::posts::{Cause, PostError, credentials_refused, not_usable};
@@ -51,7 +51,7 @@ impl Explain for EngineError {
             Self::Vault => text::vault_unreadable(),
             Self::Diagnostics(_) => text::diagnostics(),
             Self::Audit(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

@@ -106,7 +106,7 @@ impl Engine {
     /// Dismisses a notice.
     pub async fn dismiss_notice(&self, code: &str) -> Result<(), EngineError> {
         self.database.dismiss(code).await?;
-        accounts::read_warning(&self.accounts, code).await?;
+        accounts::dismiss_warning(&self.accounts, code).await?;
         self.board.dismiss(code);
         Ok(())
     }

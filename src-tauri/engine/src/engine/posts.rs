@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::posts::history;
-use slipway_accounts::{accounts::Patience, rate_limit::Call};
+use slipway_accounts::{accounts::WhenRateLimited, rate_limit::Call};
 use slipway_core::{
     notice::Explain,
     views::{AddedFile, Event, HistoryEntry, Notice, Post, PostSettings},
@@ -66,7 +66,7 @@ impl Engine {
     }
 
     async fn add_file(&self, path: PathBuf) -> Result<String, Notice> {
-        let examined = posts::look_into(path).await;
+        let examined = posts::examine_in_background(path).await;
         let mut post = examined.map_err(|error| error.explain())?;
         let duplicate = self.posts.draft_exists(&post.path).await;
         if duplicate.map_err(|error| EngineError::from(error).explain())? {
@@ -112,7 +112,13 @@ impl Engine {
         let row = self.posts.get(id).await?;
         // TikTok processes a complete upload by itself, so that it cannot be paused. If TikTok does not answer, the post is
         // paused, and the resume queries TikTok again.
-        if row.all_sent_at.is_some() || self.publisher.is_out(&row).await.unwrap_or(false) {
+        if row.all_sent_at.is_some()
+            || self
+                .publisher
+                .is_fully_uploaded(&row)
+                .await
+                .unwrap_or(false)
+        {
             return Err(EngineError::WrongState {
                 operation: "Pause",
                 state: State::Processing.as_str(),
@@ -141,7 +147,7 @@ impl Engine {
         let _lock = self.service.lock(id).await;
         let row = self.posts.get(id).await?;
         let state = row.state()?;
-        if !matches!(state, State::Scheduled | State::Paused) || row.may_be_whole() {
+        if !matches!(state, State::Scheduled | State::Paused) || row.may_be_fully_uploaded() {
             return Err(EngineError::WrongState {
                 operation: "Unschedule",
                 state: state.as_str(),
@@ -161,13 +167,15 @@ impl Engine {
             });
         }
         let _lock = self.service.lock(id).await;
-        if self.publisher.is_out(&row).await? {
+        if self.publisher.is_fully_uploaded(&row).await? {
             // TikTok has the whole old file after all: the publisher polls its status.
             self.posts.retry(id, false).await?;
             return Ok(self.service.transitioned(id).await?);
         }
         let path = PathBuf::from(&row.path);
-        let file = posts::look_into(path).await.map_err(EngineError::File)?;
+        let file = posts::examine_in_background(path)
+            .await
+            .map_err(EngineError::File)?;
         self.posts.use_changed_file(id, &file).await?;
         Ok(self.service.transitioned(id).await?)
     }
@@ -190,7 +198,7 @@ impl Engine {
         }
         if let (Some(publish_id), Some(account)) = (row.publish_id(), &row.account_id) {
             let cancelled = self.cancel_at_tiktok(account, &publish_id).await;
-            if !cancelled && row.may_be_whole() {
+            if !cancelled && row.may_be_fully_uploaded() {
                 return Err(EngineError::TooLateToCancel);
             }
         }
@@ -201,10 +209,15 @@ impl Engine {
     async fn cancel_at_tiktok(&self, account: &str, publish_id: &PublishId) -> bool {
         let answer = self
             .tokens
-            .call(account, Call::Cancel, Patience::Now, |tiktok, token| {
-                let publish_id = publish_id.clone();
-                async move { tiktok.cancel(&token, &publish_id).await }
-            })
+            .call(
+                account,
+                Call::Cancel,
+                WhenRateLimited::Fail,
+                |tiktok, token| {
+                    let publish_id = publish_id.clone();
+                    async move { tiktok.cancel(&token, &publish_id).await }
+                },
+            )
             .await;
         if let Err(error) = &answer {
             tracing::info!(%error, "[Posts] TikTok did not cancel");

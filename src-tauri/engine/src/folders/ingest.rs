@@ -16,7 +16,7 @@ use super::{
     files::{self, Decision, FileState},
     open_files::in_use,
     plan::{self, Draft},
-    reasons::{Hold, KnownBy, SkipReason},
+    reasons::{ApprovalReason, KnownBy, SkipReason},
     sidecar::{self, Sidecar},
     store::{self, DuePost, FolderRow},
     watched_folders::Folders,
@@ -320,7 +320,7 @@ impl Folders {
         }
         match self.queue_post(due).await {
             Ok(_) => Ok(self.store.clear_due(id, None).await?),
-            Err(error) => match Hold::of(&error) {
+            Err(error) => match ApprovalReason::of(&error) {
                 Some(held) => {
                     self.store.clear_due(id, Some(&held)).await?;
                     self.service.announce(id).await;

@@ -33,7 +33,7 @@ mod watcher;
 pub use caption::CaptionError;
 pub use error::FolderError;
 pub(crate) use notices::text::TEXTS;
-pub(crate) use reasons::{BlockReason, Hold, KnownBy, SkipReason};
+pub(crate) use reasons::{ApprovalReason, BlockReason, KnownBy, SkipReason};
 pub(crate) use sidecar::SidecarError;
 pub(crate) use tables::TABLES;
 pub(crate) use watched_folders::{Folders, Parts};

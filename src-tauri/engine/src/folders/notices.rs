@@ -6,10 +6,10 @@ use slipway_core::{
     notice::Explain,
     views::{Message, Notice},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use crate::folders::{
-    BlockReason, CaptionError, FolderError, Hold, KnownBy, SidecarError, SkipReason,
+    ApprovalReason, BlockReason, CaptionError, FolderError, KnownBy, SidecarError, SkipReason,
 };
 
 pub(crate) mod text {
@@ -154,7 +154,7 @@ impl Explain for SidecarError {
     }
 }
 
-impl Explain for Hold {
+impl Explain for ApprovalReason {
     fn explain(&self) -> Notice {
         match self {
             Self::BeyondConsent => text::hold_consent(),
@@ -189,7 +189,7 @@ impl Explain for FolderError {
             Self::Post(error) => error.explain(),
             Self::Plan(error) => error.explain(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoSuchFolder => text::gone(),
             Self::NotAFolder => text::not_a_folder(),
             Self::Unreadable(_) => text::unreadable(),

@@ -11,7 +11,7 @@ use tiktok_api::limits;
 
 use super::{
     caption::{self, TemplateValues},
-    reasons::{Hold, SkipReason},
+    reasons::{ApprovalReason, SkipReason},
     sidecar::Sidecar,
 };
 
@@ -24,7 +24,7 @@ pub(super) struct Draft {
     /// The time that the sidecar sets.
     pub(super) at: Option<LocalMoment>,
     /// Why the post needs approval although the folder posts automatically.
-    pub(super) held: Option<Hold>,
+    pub(super) held: Option<ApprovalReason>,
 }
 
 /// Returns the accounts that a file at `path` is for.
@@ -96,12 +96,12 @@ pub(super) fn draft(
     let (at, moment_held) = match said.at.as_deref().map(|at| moment(at, zone)) {
         None => (None, None),
         Some(Some(at)) => (Some(at), None),
-        Some(None) => (None, Some(Hold::Moment)),
+        Some(None) => (None, Some(ApprovalReason::Moment)),
     };
     let held = match settings.action {
         FolderAction::Approve => None,
         FolderAction::Inbox | FolderAction::Direct if goes_beyond(settings, &chosen) => {
-            Some(Hold::BeyondConsent)
+            Some(ApprovalReason::BeyondConsent)
         }
         FolderAction::Inbox | FolderAction::Direct => moment_held,
     };
@@ -315,11 +315,15 @@ mod tests {
             (r#"{"disclosesCommercial":true,"brandOrganic":true}"#, true),
         ] {
             let made = made(FolderAction::Direct, sidecar).unwrap();
-            assert_eq!(made.held == Some(Hold::BeyondConsent), beyond, "{sidecar}");
+            assert_eq!(
+                made.held == Some(ApprovalReason::BeyondConsent),
+                beyond,
+                "{sidecar}"
+            );
             assert_eq!(made.is_due, !beyond, "{sidecar}");
         }
         let inbox = made(FolderAction::Inbox, r#"{"mode":"direct"}"#).unwrap();
-        assert_eq!(inbox.held, Some(Hold::BeyondConsent));
+        assert_eq!(inbox.held, Some(ApprovalReason::BeyondConsent));
     }
 
     #[test]
@@ -339,7 +343,10 @@ mod tests {
             ("2026-12-01T17:00:00", "UTC")
         );
         let wrong = at("tomorrow");
-        assert_eq!((wrong.held, wrong.is_due), (Some(Hold::Moment), false));
+        assert_eq!(
+            (wrong.held, wrong.is_due),
+            (Some(ApprovalReason::Moment), false)
+        );
     }
 
     #[test]

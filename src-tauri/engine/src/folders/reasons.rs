@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use slipway_core::views::KnownState;
 
 use super::sidecar::SidecarError;
+pub(crate) use crate::posts::ApprovalReason;
 use crate::{
     planner::PlanError,
     posts::{AddError, Incomplete},
@@ -110,23 +111,7 @@ impl SkipReason {
     }
 }
 
-/// Why a post waits for approval although its folder sends by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Hold {
-    /// Its side file chooses more than the creator agreed to for the folder.
-    BeyondConsent,
-    /// Its account has no weekly slots.
-    NoSlots,
-    /// The moment of its side file cannot be planned.
-    Moment,
-    /// TikTok does not take the file.
-    File,
-    /// Something that TikTok asks for is missing.
-    Incomplete,
-}
-
-impl Hold {
+impl ApprovalReason {
     /// Why a post could not be put in line; nothing when it is worth another try.
     pub(super) fn of(error: &PlanError) -> Option<Self> {
         match error {

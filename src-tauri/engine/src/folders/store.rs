@@ -3,7 +3,7 @@
 use slipway_core::views::{FolderSettings, LocalMoment};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{error::FolderError, reasons::Hold};
+use super::{error::FolderError, reasons::ApprovalReason};
 
 /// A row of table `folders`.
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ impl FolderStore {
     pub(super) async fn clear_due(
         &self,
         post: &str,
-        held: Option<&Hold>,
+        held: Option<&ApprovalReason>,
     ) -> Result<(), sqlx::Error> {
         let held = held.map(json);
         sqlx::query!(
@@ -242,7 +242,7 @@ pub(super) async fn add_post(
     (file, post): (i64, &str),
     is_due: bool,
     at: Option<&LocalMoment>,
-    held: Option<&Hold>,
+    held: Option<&ApprovalReason>,
 ) -> Result<(), sqlx::Error> {
     let held = held.map(json);
     let (local, zone) = (at.map(|at| &at.date_time), at.map(|at| &at.zone));

@@ -1,4 +1,4 @@
-//! From a path to a draft: is it a file, a video, and one that TikTok takes?
+//! Examines a file that is to become a draft: whether it is a video, and whether TikTok accepts it.
 
 use std::{
     fs::File,
@@ -8,45 +8,17 @@ use std::{
 
 use slipway_core::views::{Media, PostSettings, Severity};
 
-use super::StoredFinding;
-use crate::{
-    posts::AddError,
-    videos::{VideoFile, fingerprint, modified_ns},
-};
+use super::{error::AddError, finding::StoredFinding, new_post::NewPost};
+use crate::videos::{fingerprint, modified_ns};
 
-/// A file that can become a draft.
-#[derive(Debug, Clone)]
-pub(crate) struct NewPost {
-    pub(crate) path: String,
-    pub(crate) file_name: String,
-    pub(crate) size: u64,
-    pub(crate) modified_ns: i64,
-    pub(crate) fingerprint: String,
-    pub(crate) media: Media,
-    pub(crate) findings: Vec<StoredFinding>,
-    pub(crate) settings: PostSettings,
-}
-
-impl NewPost {
-    /// The properties by which the file is recognised.
-    pub(crate) fn video_file(&self) -> VideoFile<'_> {
-        VideoFile {
-            path: &self.path,
-            size: self.size,
-            modified_ns: self.modified_ns,
-            fingerprint: &self.fingerprint,
-        }
-    }
-}
-
-/// Looks at the file at `path`, where that holds nobody up.
-pub(crate) async fn look_into(path: PathBuf) -> Result<NewPost, AddError> {
+/// Examines the file at `path` on a thread for blocking work.
+pub(crate) async fn examine_in_background(path: PathBuf) -> Result<NewPost, AddError> {
     tokio::task::spawn_blocking(move || examine(&path))
         .await
         .unwrap_or_else(|error| Err(AddError::Unreadable(std::io::Error::other(error))))
 }
 
-/// Looks at the file at `path`. Blocks: it reads from disk.
+/// Examines the file at `path`. Blocks while it reads from disk.
 pub(crate) fn examine(path: &Path) -> Result<NewPost, AddError> {
     let missing_or = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => AddError::Missing,
@@ -98,7 +70,7 @@ pub(crate) fn examine(path: &Path) -> Result<NewPost, AddError> {
     })
 }
 
-/// TikTok takes photos only from verified web addresses, so dropped pictures deserve their own words.
+/// Whether the file is a picture, which has an error of its own: TikTok takes photos only from verified web addresses.
 /// Source: `/doc/content-posting-api-reference-photo-post`.
 fn is_picture(path: &Path) -> std::io::Result<bool> {
     let mut head = Vec::with_capacity(12);
@@ -126,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_video_is_told_apart() {
+    fn each_kind_of_unusable_file_has_its_error() {
         let folder = tempfile::tempdir().unwrap();
         let put = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);

@@ -1,116 +1,134 @@
-//! Why a post waits, failed or is unconfirmed: stored as a fact, turned into text only when shown.
+//! The causes of waiting, failed, paused and unconfirmed posts: stored as data, turned into text when shown.
 
 use serde::{Deserialize, Serialize};
 use slipway_core::views::WaitReason;
-use tiktok_api::{ErrorCode, FailReason};
+use tiktok_api::{ErrorCode, FailReason, FailureKind, Meaning};
 
-/// A reason, with what a creator needs to know of it and no secret.
+/// The cause of a post's state. Contains no secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Cause {
-    /// The file is not where it was.
+    /// The file does not exist at its path.
     FileMissing,
-    /// The file is not the one that was added.
+    /// The file has changed since it was added.
     FileChanged,
     /// The file cannot be read.
     FileUnreadable { detail: String },
     /// TikTok cannot be reached.
     Offline,
-    /// TikTok answers with its own faults.
+    /// TikTok's servers fail.
     TikTokDown { http: u16 },
-    /// TikTok's answer makes no sense.
+    /// TikTok's answer cannot be read.
     AnswerUnreadable,
-    /// Too many requests in a minute.
+    /// Slipway sent too many requests in a minute.
     RateLimited,
-    /// The upload's hour ended, or TikTok lost it, too often.
+    /// The upload expired, or TikTok lost it, too often.
     TooManyStarts,
-    /// The account's tokens are refused.
+    /// TikTok refuses the account's tokens.
     ReconnectNeeded,
     /// The account was disconnected.
     AccountGone,
     /// No client key and secret are known.
     CredentialsMissing,
-    /// TikTok does not accept client key and secret.
+    /// TikTok refuses the client key and secret.
     CredentialsRefused,
-    /// TikTok's API refused, by code.
+    /// TikTok's API refused with this code.
     Refused { code: String, message: String },
-    /// TikTok ended the publish by a fault of its own; it is sent again.
+    /// TikTok's servers failed and ended the post; Slipway uploads it again.
     Faulted,
-    /// TikTok ended the publish, by reason.
+    /// TikTok ended the post with this reason.
     Ended { reason: String },
-    /// At the upload limit that is set, the upload cannot be over within the hour that TikTok gives it.
+    /// At the present upload limit, the upload takes longer than the hour that TikTok allows.
     TooSlow { minutes: u64 },
-    /// Longer than this creator may post.
+    /// The video is longer than this creator may post.
     TooLong { found_sec: u64, max_sec: u64 },
     /// The chosen privacy level is no longer offered.
     PrivacyGone { level: String },
-    /// All bytes are there and a day passed without an end.
+    /// TikTok has all bytes and did not report an end for a day.
     NeverSaid,
     /// TikTok no longer knows the publish id.
     Forgotten,
-    /// The network costs, and the creator wants uploads to wait.
+    /// The network is metered, and the creator wants uploads to wait.
     Metered,
-    /// The creator has paused everything.
+    /// The creator has paused all posts.
     PausedAll,
-    /// Another post of the account went out less than the chosen spacing ago.
+    /// The account's last upload started less than the chosen spacing ago.
     Spacing,
-    /// Its moment passed by more than the grace period; `due` in milliseconds since 1970.
+    /// The scheduled time passed by more than the grace period. `due` is in milliseconds since 1970.
     Missed { due: i64 },
-    /// It comes from a backup made at `from`, in milliseconds since 1970: it may have been sent since.
+    /// The post comes from a backup made at `from`, in milliseconds since 1970, and may have been published since.
     Restored { from: i64 },
 }
 
+/// The kinds of causes by which waiting posts are released, serialised like the `kind` of a stored [`Cause`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CauseKind {
+    Offline,
+    Metered,
+    PausedAll,
+    Spacing,
+    AnswerUnreadable,
+}
+
+impl CauseKind {
+    /// The kinds that hold back all uploads.
+    pub(crate) const GATES: [Self; 3] = [Self::PausedAll, Self::Metered, Self::Offline];
+
+    /// Whether a cause of this kind holds back all uploads.
+    pub(crate) fn is_gate(self) -> bool {
+        Self::GATES.contains(&self)
+    }
+}
+
 impl Cause {
-    /// Whether trying again, as it is or after an edit, can help.
-    pub(crate) fn can_retry(&self) -> bool {
+    /// The kind of the cause, if waiting posts are released by it.
+    pub(crate) fn kind(&self) -> Option<CauseKind> {
+        Some(match self {
+            Self::Offline => CauseKind::Offline,
+            Self::Metered => CauseKind::Metered,
+            Self::PausedAll => CauseKind::PausedAll,
+            Self::Spacing => CauseKind::Spacing,
+            Self::AnswerUnreadable => CauseKind::AnswerUnreadable,
+            _ => return None,
+        })
+    }
+
+    /// The meaning of TikTok's code or reason, if TikTok gave one.
+    fn meaning(&self) -> Option<Meaning> {
         match self {
-            Self::Ended { reason } => !matches!(
-                FailReason::from(reason.as_str()),
-                FailReason::SpamRiskUserBannedFromPosting
-                    | FailReason::FileFormatCheckFailed
-                    | FailReason::DurationCheckFailed
-                    | FailReason::FrameRateCheckFailed
-                    | FailReason::PictureSizeCheckFailed
-            ),
-            Self::Refused { code, .. } => !matches!(
-                ErrorCode::from(code.as_str()),
-                ErrorCode::SpamRiskUserBannedFromPosting | ErrorCode::InvalidFileUpload
-            ),
-            Self::FileChanged => false,
-            _ => true,
+            Self::Ended { reason } => Some(FailReason::from(reason.as_str()).meaning()),
+            Self::Refused { code, .. } => Some(ErrorCode::from(code.as_str()).meaning()),
+            _ => None,
         }
     }
 
-    /// Whether the creator must choose something anew before another try.
+    /// Whether a retry, of the post as it is or after an edit, can succeed.
+    pub(crate) fn can_retry(&self) -> bool {
+        *self != Self::FileChanged && self.meaning().is_none_or(|meaning| meaning.can_retry())
+    }
+
+    /// Whether the creator must edit the post before a retry.
     pub(crate) fn needs_edit(&self) -> bool {
         match self {
             Self::PrivacyGone { .. } | Self::TooLong { .. } | Self::AccountGone => true,
-            Self::Ended { reason } => matches!(
-                FailReason::from(reason.as_str()),
-                FailReason::SpamRiskText | FailReason::SpamRisk
-            ),
-            Self::Refused { code, .. } => matches!(
-                ErrorCode::from(code.as_str()),
-                ErrorCode::PrivacyLevelOptionMismatch
-                    | ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts
-            ),
+            _ => self.meaning().is_some_and(|meaning| meaning.needs_edit()),
+        }
+    }
+
+    /// Whether later posts of the same account and mode wait behind a post with this cause. They would reach the same
+    /// limit, and must not overtake it.
+    pub(crate) fn keeps_order(&self) -> bool {
+        match self {
+            Self::RateLimited | Self::Spacing => true,
+            Self::Refused { .. } => self.meaning().is_some_and(|meaning| {
+                matches!(meaning.kind, FailureKind::PostCap | FailureKind::DraftCap)
+            }),
             _ => false,
         }
     }
 
-    /// Whether later posts of the same account and mode wait behind a post with this cause: they would meet the same
-    /// limit, and must not overtake.
-    pub(crate) fn keeps_order(&self) -> bool {
-        matches!(self, Self::RateLimited | Self::Spacing)
-            || matches!(self, Self::Refused { code, .. } if matches!(
-                ErrorCode::from(code.as_str()),
-                ErrorCode::SpamRiskTooManyPosts
-                    | ErrorCode::SpamRiskTooManyPendingShare
-                    | ErrorCode::ReachedActiveUserCap
-            ))
-    }
-
-    /// What a post with this cause waits for.
+    /// The reason that the window shows for a post that waits with this cause.
     pub(crate) fn wait_reason(&self) -> WaitReason {
         match self {
             Self::Offline => WaitReason::Offline,
@@ -123,6 +141,26 @@ impl Cause {
             Self::Spacing => WaitReason::Spacing,
             Self::RateLimited | Self::Refused { .. } => WaitReason::Quota,
             _ => WaitReason::TikTokDown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_the_names_that_causes_are_stored_under() {
+        for cause in [
+            Cause::Offline,
+            Cause::Metered,
+            Cause::PausedAll,
+            Cause::Spacing,
+            Cause::AnswerUnreadable,
+        ] {
+            let stored = serde_json::to_value(&cause).unwrap();
+            let kind = serde_json::to_value(cause.kind().unwrap()).unwrap();
+            assert_eq!(stored["kind"], kind);
         }
     }
 }

@@ -1,13 +1,12 @@
-//! What must be chosen before a post can be sent: TikTok's rules for the posting page, checked once
-//! more behind the window. Source: `/doc/content-sharing-guidelines`.
+//! Checks that a post is complete: TikTok's rules for the posting page, which the window checks as well.
+//! Source: `/doc/content-sharing-guidelines`.
 
 use slipway_core::views::{Account, PostMode, PostSettings, Severity};
 use tiktok_api::{PrivacyLevel, limits};
 
-use super::StoredFinding;
-use crate::posts::Incomplete;
+use super::{error::Incomplete, finding::StoredFinding};
 
-/// Says what is missing, if anything.
+/// Fails with the first thing that a post lacks.
 pub(crate) fn check_complete(
     settings: &PostSettings,
     findings: &[StoredFinding],
@@ -53,8 +52,9 @@ fn check_direct(settings: &PostSettings) -> Result<(), Incomplete> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use slipway_core::views::AccountState;
+
+    use super::*;
 
     fn account(direct: bool, inbox: bool) -> Account {
         Account {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn privacy_is_never_assumed() {
+    fn privacy_has_no_default() {
         assert_eq!(check(&PostSettings::default()), Err(Incomplete::Privacy));
         assert_eq!(check(&direct()), Ok(()));
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn commercial_content_says_whose_it_is_and_is_seen() {
+    fn commercial_content_needs_a_kind_and_branded_content_an_audience() {
         let disclosed = PostSettings {
             discloses_commercial: true,
             ..direct()
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_needs_its_scope_and_an_account() {
+    fn each_mode_needs_its_scope_and_an_account() {
         let inbox = PostSettings {
             mode: PostMode::Inbox,
             ..PostSettings::default()
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_tiktok_refuses_is_not_sent() {
+    fn a_file_with_a_blocking_finding_is_incomplete() {
         let finding = StoredFinding {
             rule: "too_long".into(),
             severity: Severity::Blocks,

@@ -1,4 +1,4 @@
-//! What surrounds a post: the watched folder that it comes from, and other uses of the same video.
+//! The context of a post: the watched folder that it comes from, and the other posts of its video.
 
 use std::{collections::HashMap, path::Path};
 
@@ -7,18 +7,15 @@ use slipway_core::{
     views::{FolderSettings, KnownUse, PostFolder},
 };
 
-use super::{PostRow, PostStore, State};
-use crate::{
-    folders::Hold,
-    videos::{self, Use},
-};
+use super::{approval_reason::ApprovalReason, row::PostRow, state::State, store::PostStore};
+use crate::videos::{self, Use};
 
-/// What surrounds one post or all of them.
+/// The context of one post or of all posts.
 #[derive(Debug)]
 pub(crate) struct Context {
-    /// By the post's id.
+    /// Folders by post id.
     folders: HashMap<String, FromFolder>,
-    /// By the video's.
+    /// Uses by video id.
     uses: HashMap<i64, Vec<Use>>,
 }
 
@@ -31,7 +28,7 @@ struct FromFolder {
 }
 
 impl PostStore {
-    /// What surrounds this post.
+    /// Loads the context of a post.
     pub(crate) async fn context(&self, row: &PostRow) -> Result<Context, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         let uses = match row.video_id {
@@ -42,7 +39,7 @@ impl PostStore {
         Ok(Context::new(self.folders_of(Some(&row.id)).await?, uses))
     }
 
-    /// What surrounds all posts.
+    /// Loads the context of all posts.
     pub(crate) async fn contexts(&self) -> Result<Context, sqlx::Error> {
         let uses = videos::uses(&mut *self.pool.acquire().await?, None).await?;
         Ok(Context::new(self.folders_of(None).await?, uses))
@@ -92,7 +89,7 @@ impl Context {
         let from = self.folders.get(&row.id)?;
         let settings: FolderSettings = serde_json::from_str(&from.settings).unwrap_or_default();
         let approval = state == State::Draft;
-        let held: Option<Hold> = from
+        let held: Option<ApprovalReason> = from
             .held
             .as_deref()
             .and_then(|held| serde_json::from_str(held).ok());
@@ -109,7 +106,7 @@ impl Context {
         })
     }
 
-    /// What other posts of the same video there are or were.
+    /// The other posts of the same video, past and present.
     pub(super) fn known(&self, row: &PostRow) -> Vec<KnownUse> {
         let uses = row.video_id.and_then(|video| self.uses.get(&video));
         uses.into_iter()

@@ -1,5 +1,6 @@
-//! What an account has sent and will send: what spacing, slots, the daily cap and the forecast count.
+//! Counts an account's past and coming posts, for spacing, slots, the daily cap and the forecast.
 
+use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::{
     clock,
@@ -7,18 +8,17 @@ use slipway_core::{
 };
 use tiktok_api::PublishId;
 
-use super::{PostRow, PostStore, State};
-use crate::{posts::PostError, posts::history, schedule};
+use super::{error::PostError, row::PostRow, state::State, store::PostStore};
+use crate::schedule;
 
 impl PostStore {
-    /// When the account's last upload was begun, but for those of one post and those that came to nothing.
+    /// The start of the account's last upload, except uploads of the post `except` and of failed or cancelled posts.
     ///
-    /// What was begun after `now` was begun before the clock was set back: nobody knows how long ago, so it keeps
-    /// nothing waiting.
+    /// An upload that started after `now` started before the clock was set back. Its age is unknown, so it is ignored.
     pub(crate) async fn last_sent(
         &self,
         account: &str,
-        but: &str,
+        except: &str,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, sqlx::Error> {
         let now = now.as_millisecond();
@@ -27,7 +27,7 @@ impl PostStore {
                WHERE account_id = ? AND id <> ? AND sent_at <= ?
                  AND state NOT IN ('draft', 'failed', 'cancelled')"#,
             account,
-            but,
+            except,
             now
         )
         .fetch_one(&self.pool)
@@ -35,7 +35,7 @@ impl PostStore {
         Ok(row.last.map(clock::from_millis))
     }
 
-    /// The account's uploads begun since then, oldest first.
+    /// The account's uploads that started after `since`, oldest first.
     pub(crate) async fn sent_since(
         &self,
         account: &str,
@@ -57,7 +57,7 @@ impl PostStore {
             .collect())
     }
 
-    /// The account's posts that are still to be sent: at their moment, or `now`.
+    /// The account's posts without an upload yet, each with its scheduled time or `now`.
     pub(crate) async fn coming(
         &self,
         account: &str,
@@ -80,18 +80,18 @@ impl PostStore {
             .collect())
     }
 
-    /// The moments of the account's scheduled posts, but for one of them.
+    /// The times of the account's scheduled posts, except the post `except`.
     pub(crate) async fn planned(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Vec<Timestamp>, sqlx::Error> {
-        let but = but.unwrap_or_default();
+        let except = except.unwrap_or_default();
         let rows = sqlx::query!(
             r#"SELECT due_at AS "due_at!" FROM posts
                WHERE account_id = ? AND id <> ? AND state = 'scheduled' AND due_at IS NOT NULL"#,
             account,
-            but
+            except
         )
         .fetch_all(&self.pool)
         .await?;
@@ -101,19 +101,19 @@ impl PostStore {
             .collect())
     }
 
-    /// The moments of the account's posts that have or had one, but for one post and those that came to nothing.
+    /// The times of the account's posts that are or were scheduled, except the post `except` and failed or cancelled posts.
     pub(crate) async fn moments(
         &self,
         account: &str,
-        but: Option<&str>,
+        except: Option<&str>,
     ) -> Result<Vec<Timestamp>, sqlx::Error> {
-        let but = but.unwrap_or_default();
+        let except = except.unwrap_or_default();
         let rows = sqlx::query!(
             r#"SELECT due_at AS "due_at!" FROM posts
                WHERE account_id = ? AND id <> ? AND due_at IS NOT NULL
                  AND state NOT IN ('draft', 'failed', 'cancelled')"#,
             account,
-            but
+            except
         )
         .fetch_all(&self.pool)
         .await?;
@@ -123,8 +123,8 @@ impl PostStore {
             .collect())
     }
 
-    /// Puts scheduled posts to where their moments are by the zones' rules of today: those may have changed.
-    pub(crate) async fn settle_moments(&self) -> Result<(), PostError> {
+    /// Recomputes the instants of scheduled posts, because the rules of their time zones may have changed.
+    pub(crate) async fn update_due_times(&self) -> Result<(), PostError> {
         for row in self.list().await? {
             let (Ok(State::Scheduled), Some(date_time), Some(zone), Some(due)) = (
                 row.state(),
@@ -135,7 +135,7 @@ impl PostStore {
                 continue;
             };
             let moment = LocalMoment { date_time, zone };
-            // A zone that is unknown here keeps the instant that was meant.
+            // A post whose zone is unknown on this device keeps its instant.
             let Ok(resolved) = schedule::resolve(&moment) else {
                 continue;
             };
@@ -150,7 +150,7 @@ impl PostStore {
         Ok(())
     }
 
-    /// The account's post that this publish id belongs to.
+    /// The account's post with this publish id.
     pub(crate) async fn by_publish_id(
         &self,
         account: &str,
@@ -171,7 +171,7 @@ impl PostStore {
     }
 }
 
-/// Of stored choices that cannot be read, the mode that the stricter limit counts.
+/// The mode of stored settings. Unreadable settings count as a direct post, which has the stricter limit.
 fn mode(settings: &str) -> PostMode {
     serde_json::from_str::<PostSettings>(settings).map_or(PostMode::Direct, |chosen| chosen.mode)
 }

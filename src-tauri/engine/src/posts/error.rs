@@ -1,4 +1,4 @@
-//! Why a file is not added, a post is not ready to send, or a state transition is refused.
+//! The errors of adding files, of incomplete posts and of refused state transitions.
 
 use crate::videos::VideoError;
 
@@ -28,59 +28,59 @@ pub enum PostError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddError {
-    /// Nothing is there.
+    /// The file does not exist.
     #[error("[Posts] Add failed: the file does not exist")]
     Missing,
-    /// A folder.
+    /// The path is a folder.
     #[error("[Posts] Add failed: it is a folder")]
     Folder,
-    /// Neither a file nor a folder.
+    /// The path is neither a file nor a folder.
     #[error("[Posts] Add failed: it is no regular file")]
     NotAFile,
-    /// No bytes.
+    /// The file is empty.
     #[error("[Posts] Add failed: the file is empty")]
     Empty,
-    /// A picture; TikTok takes photos only from verified web addresses.
+    /// The file is a picture; TikTok takes photos only from verified web addresses.
     #[error("[Posts] Add failed: it is a picture")]
     Picture,
-    /// Not a video that Slipway knows.
+    /// The file is not a video that Slipway can read.
     #[error("[Posts] Add failed: it is no video: {0}")]
     NotAVideo(clip::ProbeError),
-    /// The name is not text.
+    /// The name is not valid Unicode.
     #[error("[Posts] Add failed: the name is not valid Unicode")]
     Name,
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("[Posts] Add failed: {0}")]
     Unreadable(std::io::Error),
-    /// It is already being composed.
+    /// A draft of the file exists already.
     #[error("[Posts] Add failed: it is a draft already")]
     Duplicate,
 }
 
-/// What is missing before a post can be sent.
+/// The thing that a post lacks before it can be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Incomplete {
-    /// No account chosen.
+    /// No account is chosen.
     Account,
-    /// The account did not grant what this way of posting needs.
+    /// The account did not grant the scope that this mode needs.
     Scope {
         /// The missing scope.
         scope: &'static str,
     },
-    /// No privacy level chosen.
+    /// No privacy level is chosen.
     Privacy,
     /// The caption is too long.
     Caption {
-        /// Its length in UTF-16 units.
+        /// The caption's length in UTF-16 units.
         units: usize,
-        /// The most that TikTok takes.
+        /// The longest caption that TikTok accepts.
         max: usize,
     },
-    /// Commercial content is disclosed without saying whose.
+    /// Commercial content is disclosed, but neither the creator's own brand nor branded content is chosen.
     Disclosure,
-    /// Branded content cannot be private.
+    /// Branded content is private, which TikTok does not allow.
     BrandedPrivate,
-    /// The file breaks a rule that TikTok will not bend.
+    /// The file breaks one of TikTok's rules.
     File,
 }

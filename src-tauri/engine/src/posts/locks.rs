@@ -1,23 +1,14 @@
-//! Exclusive access to a post: a publisher's task that works on it, or a command that changes it.
+//! Locks posts: each post belongs to one task of the publisher or one command at a time.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use super::{PostRow, PostService};
+use super::{lock_table::RunningTask, row::PostRow, service::PostService};
 
 /// Number of videos that upload at the same time, over all accounts.
 const MAX_UPLOADS: usize = 2;
-
-/// Which posts are worked on and which are locked.
-#[derive(Debug, Default)]
-pub(super) struct PostLocks {
-    running: Mutex<HashMap<String, RunningTask>>,
-    /// Posts that a command is changing: no task on them starts. Further commands wait for the lock.
-    locked: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-}
 
 /// Keeps the publisher and all other commands from changing a post until dropped.
 #[derive(Debug)]
@@ -41,16 +32,6 @@ impl Drop for PostLock<'_> {
         drop(locked);
         self.service.wake();
     }
-}
-
-/// A task that works on a post.
-#[derive(Debug)]
-struct RunningTask {
-    account: Option<String>,
-    /// Whether the task takes an upload slot; polling takes none.
-    uploads: bool,
-    stop: CancellationToken,
-    ended: CancellationToken,
 }
 
 /// Ends the registration of a task when dropped.
@@ -128,7 +109,13 @@ impl PostService {
         let (mutex, ended) = {
             let running = self.locks.running.lock();
             // Locked before the task is stopped, so that no other task starts in between.
-            let mutex = self.locked().entry(id.to_owned()).or_default().clone();
+            let mutex = self
+                .locks
+                .locked
+                .lock()
+                .entry(id.to_owned())
+                .or_default()
+                .clone();
             let ended = running.get(id).map(|task| {
                 task.stop.cancel();
                 task.ended.clone()
@@ -149,9 +136,5 @@ impl PostService {
                 task.stop.cancel();
             }
         }
-    }
-
-    fn locked(&self) -> MutexGuard<'_, HashMap<String, Arc<tokio::sync::Mutex<()>>>> {
-        self.locks.locked.lock()
     }
 }

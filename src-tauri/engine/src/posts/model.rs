@@ -1,8 +1,8 @@
-//! Test only: random orders of events against the stored posts, held against a plain model of what is legal and what
-//! each event leaves behind.
+//! Test only: compares stored posts with a model of the legal state transitions, over random sequences of events.
 
 use std::sync::Arc;
 
+use crate::posts::history;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use secrecy::SecretString;
@@ -14,12 +14,18 @@ use slipway_store::vault::{KeyOrigin, Vault};
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tiktok_api::PublishId;
 
-use super::{Cause, End, NewPost, Pause, PostStore, State};
-use crate::{posts::PostError, posts::history};
+use super::{
+    cause::{Cause, CauseKind},
+    error::PostError,
+    new_post::NewPost,
+    state::State,
+    store::PostStore,
+    transitions::{End, Pause},
+};
 
 const SIZE: i64 = 150_000_000;
 
-/// Something that happens to a post, in whatever order.
+/// An event of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     Submit,
@@ -46,10 +52,13 @@ enum Event {
     BackToDraft,
 }
 
-/// What the model knows of a post.
+/// The modelled part of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-struct Facts {
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent column"
+)]
+struct Model {
     state: State,
     in_flight: bool,
     bytes: i64,
@@ -63,7 +72,7 @@ struct Facts {
     lines: i64,
 }
 
-impl Facts {
+impl Model {
     fn new() -> Self {
         Self {
             state: State::Draft,
@@ -80,7 +89,7 @@ impl Facts {
         }
     }
 
-    /// What the event leaves behind, or nothing if it may not happen now.
+    /// The post after the event, or `None` if the event is illegal now.
     #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
     fn after(&self, event: Event) -> Option<Self> {
         use State::{
@@ -89,7 +98,7 @@ impl Facts {
         };
         let mut next = self.clone();
         let from = |states: &[State]| states.contains(&self.state).then_some(());
-        // A line for each move, but for the repeated check and the repeated wait.
+        // One history line for each transition, except a repeated check or wait.
         next.lines += 1;
         let way_on = if self.in_flight { Waiting } else { Queued };
         match event {
@@ -130,7 +139,7 @@ impl Facts {
                 };
             }
             Event::Unpause => {
-                // Its moment, if any, is long over here.
+                // A scheduled time is always in the past here.
                 from(&[Paused])?;
                 next = Self {
                     state: way_on,
@@ -357,7 +366,8 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-async fn store() -> (PostStore, String) {
+/// A store in memory with one draft.
+pub(super) async fn store() -> (PostStore, String) {
     let pool: SqlitePool = SqlitePoolOptions::new()
         .max_connections(1)
         .connect("sqlite::memory:")
@@ -431,7 +441,7 @@ async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostErr
             };
             posts.wait(id, &cause, pause, &text).await
         }
-        Event::Release => Ok(posts.release(&["answer_unreadable"]).await?),
+        Event::Release => Ok(posts.release(&[CauseKind::AnswerUnreadable]).await?),
         Event::Publish => posts.finish(id, End::Published, None, None).await,
         Event::Deliver => posts.finish(id, End::DeliveredToInbox, None, None).await,
         Event::Fail => posts.fail(id, &cause, &text).await,
@@ -443,9 +453,9 @@ async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostErr
     }
 }
 
-async fn stored(posts: &PostStore, id: &str) -> Facts {
+async fn stored(posts: &PostStore, id: &str) -> Model {
     let row = posts.get(id).await.unwrap();
-    Facts {
+    Model {
         state: row.state().unwrap(),
         in_flight: row.publish_id.is_some(),
         bytes: row.bytes_sent,
@@ -463,14 +473,13 @@ async fn stored(posts: &PostStore, id: &str) -> Facts {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Whatever happens in whatever order, the stored post is what the model says, and what may not happen leaves
-    /// no trace.
+    /// After every sequence of events, the stored post equals the model, and illegal events change nothing.
     #[test]
-    fn posts_move_as_the_model_does(events in prop::collection::vec(any_event(), 1..60)) {
+    fn stored_posts_follow_the_model(events in prop::collection::vec(any_event(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (posts, id) = store().await;
-            let mut model = Facts::new();
+            let mut model = Model::new();
             for event in events {
                 let done = happen(&posts, &id, event).await;
                 match model.after(event) {

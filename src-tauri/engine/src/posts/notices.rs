@@ -5,7 +5,7 @@ use slipway_accounts::{
     connect::{ConnectError, Context, rate_limited, reconnect, refused},
 };
 use slipway_core::{clock, notice::Explain, views::Notice};
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 use tiktok_api::{ErrorCode, FailReason};
 
 use super::file_notices;
@@ -92,7 +92,7 @@ impl Explain for PostError {
             Self::NoSuchPost => text::gone(),
             Self::WrongState { .. } => text::wrong_state(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }
@@ -101,7 +101,7 @@ impl Explain for VideoError {
     fn explain(&self) -> Notice {
         match self {
             Self::Unreadable(error) => file_notices::text::unreadable(error.to_string(), "post"),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
 }

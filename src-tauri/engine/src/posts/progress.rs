@@ -12,12 +12,12 @@ use slipway_core::{
     views::{Event, Progress},
 };
 
-/// Speed is measured over this long.
+/// The time over which the speed is measured.
 const WINDOW: Duration = Duration::from_secs(5);
-/// Events come at most this often.
-const EVERY: Duration = Duration::from_millis(200);
+/// The shortest time between two events of an upload.
+const EVENT_INTERVAL: Duration = Duration::from_millis(200);
 
-/// All running uploads.
+/// The progress of all running uploads, by post id.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UploadMeters(Arc<Mutex<HashMap<String, Meter>>>);
 
@@ -26,11 +26,11 @@ struct Meter {
     total: u64,
     sent: u64,
     samples: VecDeque<(Instant, u64)>,
-    told: Option<Instant>,
+    last_event: Option<Instant>,
 }
 
 impl UploadMeters {
-    /// Notes that `sent` of `total` bytes are out, and tells listeners now and then.
+    /// Records that `sent` of `total` bytes were sent, and sends a progress event if one is due.
     pub(crate) fn sent(&self, id: &str, sent: u64, total: u64, events: &Events) {
         let now = Instant::now();
         let progress = {
@@ -39,16 +39,16 @@ impl UploadMeters {
                 total,
                 sent,
                 samples: VecDeque::new(),
-                told: None,
+                last_event: None,
             });
-            meter.take(now, sent);
-            let quiet = meter
-                .told
-                .is_some_and(|told| now.duration_since(told) < EVERY);
-            if quiet && sent < total {
+            meter.record(now, sent);
+            let too_soon = meter
+                .last_event
+                .is_some_and(|last| now.duration_since(last) < EVENT_INTERVAL);
+            if too_soon && sent < total {
                 return;
             }
-            meter.told = Some(now);
+            meter.last_event = Some(now);
             meter.progress()
         };
         events.send(Event::Progress {
@@ -67,8 +67,8 @@ impl UploadMeters {
 }
 
 impl Meter {
-    fn take(&mut self, now: Instant, sent: u64) {
-        // A chunk that starts over makes older samples meaningless.
+    fn record(&mut self, now: Instant, sent: u64) {
+        // Older samples are meaningless when a chunk starts over.
         if sent < self.sent {
             self.samples.clear();
         }
@@ -112,21 +112,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn speed_is_that_of_the_last_seconds() {
+    fn speed_is_measured_over_the_last_seconds() {
         let start = Instant::now();
         let mut meter = Meter {
             total: 100_000,
             sent: 0,
             samples: VecDeque::new(),
-            told: None,
+            last_event: None,
         };
-        meter.take(start, 0);
+        meter.record(start, 0);
         assert_eq!(meter.progress().bytes_per_second, None);
-        meter.take(start + Duration::from_secs(1), 10_000);
+        meter.record(start + Duration::from_secs(1), 10_000);
         assert_eq!(meter.progress().bytes_per_second, Some(10_000));
         assert_eq!(meter.progress().seconds_left, Some(9));
         for second in 2..=10 {
-            meter.take(
+            meter.record(
                 start + Duration::from_secs(second),
                 10_000 + (second - 1) * 1_000,
             );
@@ -135,16 +135,16 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_sent_again_does_not_count_backwards() {
+    fn a_resent_chunk_resets_the_speed() {
         let start = Instant::now();
         let mut meter = Meter {
             total: 100_000,
             sent: 0,
             samples: VecDeque::new(),
-            told: None,
+            last_event: None,
         };
-        meter.take(start, 50_000);
-        meter.take(start + Duration::from_secs(1), 40_000);
+        meter.record(start, 50_000);
+        meter.record(start + Duration::from_secs(1), 40_000);
         assert_eq!(meter.progress().bytes_per_second, None);
         assert_eq!(meter.progress().sent_bytes, 40_000);
     }

@@ -1,10 +1,9 @@
-//! A post as it is stored, and what follows from its facts alone.
+//! A post as it is stored.
 
-use slipway_core::views::PostSettings;
+use slipway_core::views::{Media, PostSettings};
 use tiktok_api::{ChunkPlan, PublishId};
 
-use super::{Cause, State};
-use crate::posts::PostError;
+use super::{cause::Cause, error::PostError, finding::StoredFinding, state::State};
 
 /// A post as it is stored.
 #[derive(Debug, Clone)]
@@ -39,7 +38,7 @@ pub(crate) struct PostRow {
     pub(crate) id_due_at: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) finished_at: Option<i64>,
-    /// The video that it is, by content.
+    /// The video of the post, identified by its content.
     pub(crate) video_id: Option<i64>,
 }
 
@@ -73,8 +72,8 @@ impl PostRow {
         self.publish_id.clone().map(PublishId::from)
     }
 
-    /// Whether nothing has happened to the post since it was `seen` that decides what is to be done with it.
-    pub(crate) fn stands_as(&self, seen: &Self) -> bool {
+    /// Whether nothing that the scheduler decides by has changed since the post was read as `seen`.
+    pub(crate) fn is_unchanged_since(&self, seen: &Self) -> bool {
         self.state == seen.state
             && self.account_id == seen.account_id
             && self.due_at == seen.due_at
@@ -84,14 +83,27 @@ impl PostRow {
             && self.id_due_at == seen.id_due_at
     }
 
+    pub(crate) fn media(&self) -> Result<Media, PostError> {
+        decode(&self.media)
+    }
+
+    pub(crate) fn findings(&self) -> Result<Vec<StoredFinding>, PostError> {
+        decode(&self.findings)
+    }
+
     /// Whether TikTok may have every byte of the upload in flight.
-    pub(crate) fn may_be_whole(&self) -> bool {
-        let last_may_be_out = || {
+    pub(crate) fn may_be_fully_uploaded(&self) -> bool {
+        let last_chunk_may_be_sent = || {
             ChunkPlan::new(self.size())
                 .is_ok_and(|plan| plan.next_chunk_after(self.bytes()) + 1 >= plan.count())
         };
-        self.publish_id.is_some() && (self.all_sent_at.is_some() || last_may_be_out())
+        self.publish_id.is_some() && (self.all_sent_at.is_some() || last_chunk_may_be_sent())
     }
+}
+
+fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, PostError> {
+    serde_json::from_str(text)
+        .map_err(|error| PostError::Database(sqlx::Error::Decode(Box::new(error))))
 }
 
 pub(super) fn parse_state(name: &str) -> Result<State, PostError> {

@@ -1,4 +1,4 @@
-//! What every part of the engine may do with a post: lock it, view it, announce its changes, and wake the publisher.
+//! The post service: locks posts, builds their views, announces their changes and wakes the publisher.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use slipway_core::{
 };
 use tokio::sync::Notify;
 
-use super::{PostError, PostStore, locks::PostLocks, progress::UploadMeters};
+use super::{error::PostError, lock_table::PostLocks, progress::UploadMeters, store::PostStore};
 
 /// Locks, views and announces posts.
 #[derive(Debug)]
@@ -36,18 +36,18 @@ impl PostService {
         })
     }
 
-    /// Makes the publisher look at the queue now.
+    /// Makes the publisher run its scheduler now.
     pub(crate) fn wake(&self) {
         self.wakes.fetch_add(1, Ordering::SeqCst);
         self.wake.notify_one();
     }
 
-    /// The number of calls of [`Self::wake`] so far.
+    /// The number of calls to [`Self::wake`] so far.
     pub(crate) fn wakes(&self) -> u64 {
         self.wakes.load(Ordering::SeqCst)
     }
 
-    /// Waits until [`Self::wake`] is called. A call while nobody waits is remembered.
+    /// Waits until [`Self::wake`] is called. A call while nothing waits is remembered.
     pub(crate) async fn woken(&self) {
         self.wake.notified().await;
     }

@@ -1,40 +1,40 @@
-//! The states of a post and the steps between them: the one place that says what is legal.
+//! The state machine of a post: its states, and the only steps by which they change.
 
 use std::str::FromStr;
 
-/// Where a post stands, as it is stored.
+/// The state of a post, as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum State {
-    /// Being composed.
+    /// The creator composes the post.
     Draft,
-    /// Goes out at its moment.
+    /// The post waits for its scheduled time.
     Scheduled,
-    /// Next in line.
+    /// The post starts as soon as an upload slot is free.
     Queued,
-    /// File and creator are checked once more; nothing was asked of TikTok that could publish.
+    /// The file and the creator are checked. No call was sent that could publish the post.
     Checking,
-    /// TikTok gave a publish id, and bytes are on their way.
+    /// TikTok returned a publish id, and the upload is in flight.
     Uploading,
-    /// TikTok has all bytes.
+    /// TikTok has all bytes and processes them.
     Processing,
-    /// On the profile.
+    /// The post is on the creator's profile.
     Published,
-    /// In the creator's inbox.
+    /// The video is in the creator's inbox.
     DeliveredToInbox,
-    /// Goes on by itself.
+    /// The post resumes without the creator, at a time or after an event.
     Waiting,
-    /// Goes on when the creator says so.
+    /// The post resumes when the creator resumes it.
     Paused,
-    /// Over, with a reason.
+    /// The post failed. Its cause is stored.
     Failed,
-    /// TikTok has all bytes and never said how it ended.
+    /// TikTok has or may have all bytes and does not report the end.
     Unconfirmed,
-    /// Stopped by the creator.
+    /// The creator cancelled the post.
     Cancelled,
 }
 
 impl State {
-    /// Every state, for tests and for reading.
+    /// All states.
     pub(crate) const ALL: [Self; 13] = [
         Self::Draft,
         Self::Scheduled,
@@ -51,7 +51,7 @@ impl State {
         Self::Cancelled,
     ];
 
-    /// The name under which the database knows it.
+    /// The name of the state in the database.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// Whether the publisher has work with it (a waiting one: once its time has come).
+    /// Whether the publisher works on posts in this state, now or later.
     pub(crate) const fn is_active(self) -> bool {
         matches!(
             self,
@@ -84,60 +84,60 @@ impl State {
     }
 }
 
-/// What can happen to a post. No state changes but by a step, from where the step may be taken to where it may lead.
+/// The steps of a post from state to state. A step has the states that it may start in and those that it may lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
-    /// The creator sends it off.
+    /// The creator submits the post.
     Submit,
-    /// The creator gives it a moment.
+    /// The creator schedules the post.
     Schedule,
-    /// Its moment has come.
+    /// The scheduled time has come.
     Due,
-    /// It rests until the creator says otherwise.
+    /// The creator pauses the post, or the post needs a decision of the creator.
     Pause,
-    /// The creator lets it go on.
+    /// The creator resumes the post.
     Unpause,
-    /// File and creator are checked.
+    /// The check of the file and the creator starts.
     Check,
-    /// TikTok gave a publish id and an address.
+    /// TikTok returned a publish id and an upload address.
     Start,
-    /// The upload in flight goes on.
+    /// The upload in flight resumes.
     Resume,
     /// TikTok has all bytes.
     AllSent,
-    /// TikTok said that the upload in flight can never complete.
+    /// The upload in flight can never complete.
     StartOver,
-    /// Something is in the way for a while.
+    /// The post waits for a time or an event.
     Wait,
-    /// It is out.
+    /// TikTok published or delivered the post.
     Finish,
-    /// It is over, with a reason.
+    /// The post fails with a cause.
     Fail,
-    /// TikTok does not say how it ended.
+    /// TikTok does not report the end.
     GiveUp,
-    /// The creator stops it.
+    /// The creator cancels the post.
     Cancel,
-    /// The creator tries it again.
+    /// The creator retries the post.
     Retry,
-    /// The creator asks TikTok again.
+    /// The creator polls the status of an unconfirmed post again.
     AskAgain,
-    /// It is composed anew.
+    /// The post becomes a draft again.
     Compose,
 }
 
 impl Step {
-    /// Where it may be taken, and where it may lead.
-    const fn way(self) -> (&'static [State], &'static [State]) {
+    /// The states in which the step may be taken, and the states to which it may lead.
+    const fn states(self) -> (&'static [State], &'static [State]) {
         use State::{
             Cancelled, Checking, DeliveredToInbox, Draft, Failed, Paused, Processing, Published,
             Queued, Scheduled, Unconfirmed, Uploading, Waiting,
         };
         match self {
-            // Where an upload is in flight already, it is asked about first: that is a wait for no time.
+            // A post with an upload in flight goes to `waiting`, due at once: its status is queried first.
             Self::Submit => (&[Draft, Scheduled], &[Queued, Waiting]),
             Self::Schedule => (&[Draft, Scheduled, Queued, Paused], &[Scheduled]),
             Self::Due => (&[Scheduled], &[Queued, Waiting]),
-            // Once TikTok has all bytes there is nothing left to pause: it works on by itself.
+            // Once TikTok has all bytes, nothing can be paused: TikTok processes them in any case.
             Self::Pause => (
                 &[Scheduled, Queued, Checking, Uploading, Waiting],
                 &[Paused],
@@ -152,7 +152,7 @@ impl Step {
                 &[Queued, Checking, Uploading, Processing, Waiting],
                 &[Waiting],
             ),
-            // TikTok may tell by itself what was given up on, or what was whole before it was put off.
+            // A webhook may report the end of an unconfirmed post, or of one that was complete when it was paused.
             Self::Finish => (
                 &[
                     Scheduled,
@@ -186,14 +186,14 @@ impl Step {
         }
     }
 
-    /// Whether it may be taken in `from` and lead to `to`.
+    /// Whether the step may be taken in `from` and lead to `to`.
     pub(crate) fn allows(self, from: State, to: State) -> bool {
-        let (may_start, may_lead) = self.way();
+        let (may_start, may_lead) = self.states();
         may_start.contains(&from) && may_lead.contains(&to)
     }
 }
 
-/// A name that is not a state's.
+/// A name that is not the name of a state.
 #[derive(Debug, thiserror::Error)]
 #[error("no state of a post is called {0:?}")]
 pub(crate) struct UnknownState(String);
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_back() {
+    fn state_names_round_trip() {
         for state in State::ALL {
             assert_eq!(state.as_str().parse::<State>().unwrap(), state);
         }
@@ -245,7 +245,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_on_tiktok_never_moves_again() {
+    fn published_and_delivered_posts_have_no_steps() {
         for step in STEPS {
             for next in State::ALL {
                 assert!(!step.allows(State::Published, next));
@@ -255,19 +255,19 @@ mod tests {
     }
 
     #[test]
-    fn every_state_can_be_reached_and_every_open_one_left() {
+    fn every_state_is_reachable_and_every_open_state_can_be_left() {
         for state in State::ALL {
-            let reached = STEPS.iter().any(|step| step.way().1.contains(&state));
+            let reached = STEPS.iter().any(|step| step.states().1.contains(&state));
             assert!(reached, "{state:?} is never reached");
-            let left = STEPS.iter().any(|step| step.way().0.contains(&state));
+            let left = STEPS.iter().any(|step| step.states().0.contains(&state));
             let over = matches!(state, State::Published | State::DeliveredToInbox);
             assert_eq!(left, !over, "{state:?}");
         }
     }
 
     proptest! {
-        /// However a walk goes, bytes are only ever sent after a check, and an upload that may be whole is never
-        /// simply sent again.
+        /// On every walk, an upload starts only after a check, and an upload that may be whole is never sent again
+        /// without a query.
         #[test]
         fn no_walk_skips_the_check(
             steps in prop::collection::vec(
@@ -284,7 +284,7 @@ mod tests {
                 match next {
                     State::Checking => checked = true,
                     State::Queued | State::Draft => checked = false,
-                    // A wait keeps what it interrupted; where it goes on is decided by stored facts.
+                    // A wait keeps the upload that it interrupts.
                     State::Uploading => prop_assert!(checked || state == State::Waiting),
                     _ => {}
                 }

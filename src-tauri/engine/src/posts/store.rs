@@ -1,7 +1,8 @@
-//! Posts in the database: reading them, adding them, and what is told of them without a move.
+//! Reads and adds posts in the database, and changes what needs no state transition.
 
 use std::sync::Arc;
 
+use crate::posts::history;
 use slipway_core::{
     clock::{self, Clock},
     views::{HistoryEntry, PostSettings},
@@ -9,16 +10,16 @@ use slipway_core::{
 use slipway_store::vault::Vault;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use super::{NewPost, row::PostRow};
-use crate::{posts::PostError, posts::history, videos};
+use super::{error::PostError, new_post::NewPost, row::PostRow};
+use crate::videos;
 use slipway_core::views::Message;
 
-/// Reads posts; what moves them is in `moves`.
+/// The posts in the database. Their state transitions are in `transitions`.
 #[derive(Debug, Clone)]
 pub(crate) struct PostStore {
     pub(crate) pool: SqlitePool,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Seals what the audit trail tells of posts.
+    /// Seals the audit entries about posts.
     pub(crate) vault: Arc<Vault>,
 }
 
@@ -53,7 +54,8 @@ impl PostStore {
         .ok_or(PostError::NoSuchPost)
     }
 
-    /// Posts that the publisher has work with, in the order in which their turn came or comes.
+    /// The posts that the publisher works on, in the order in which they were or will be queued. The query names the
+    /// states for which [`State::is_active`](super::state::State::is_active) holds.
     pub(crate) async fn active(&self) -> Result<Vec<PostRow>, sqlx::Error> {
         sqlx::query_as!(
             PostRow,
@@ -98,7 +100,7 @@ impl PostStore {
         Ok(row.count > 0)
     }
 
-    /// Stores a new draft and gives its id.
+    /// Stores a new draft and returns its id.
     pub(crate) async fn add(&self, post: &NewPost) -> Result<String, PostError> {
         loop {
             let sighting = videos::identify(&self.pool, post.video_file()).await?;
@@ -113,7 +115,7 @@ impl PostStore {
         }
     }
 
-    /// Stores what the creator chose; drafts only.
+    /// Stores the settings of a draft.
     pub(crate) async fn save_settings(
         &self,
         id: &str,
@@ -165,7 +167,7 @@ impl PostStore {
     }
 }
 
-/// Stores a draft within a transaction, and gives its id.
+/// Stores a draft within a transaction and returns its id.
 pub(crate) async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
     post: &NewPost,
@@ -229,4 +231,24 @@ fn told(stored: String) -> Message {
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     // Plain structs with string keys always serialise.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{model, state::State};
+
+    #[tokio::test]
+    async fn the_query_of_active_posts_names_the_active_states() {
+        let (posts, id) = model::store().await;
+        for state in State::ALL {
+            sqlx::query("UPDATE posts SET state = ?")
+                .bind(state.as_str())
+                .execute(&posts.pool)
+                .await
+                .unwrap();
+            let active = posts.active().await.unwrap();
+            let found = active.iter().any(|row| row.id == id);
+            assert_eq!(found, state.is_active(), "{state:?}");
+        }
+    }
 }

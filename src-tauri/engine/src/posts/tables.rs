@@ -1,4 +1,4 @@
-//! The tables of posts, for the database: their secrets, and what happens to posts of a restored backup.
+//! Describes the tables of posts to the database: their secrets, and the change to posts of a restored backup.
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use slipway_store::{
 };
 use sqlx::SqliteConnection;
 
-use super::{Cause, history, store::json};
+use super::{cause::Cause, history, store::json};
 
 /// The tables of this module, for the database. When the key is lost, an upload continues as one whose address has
 /// expired.

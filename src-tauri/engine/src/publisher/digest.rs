@@ -1,38 +1,39 @@
-//! Hashing a file on its way out, so that it is not read a second time for that.
+//! Hashes a file while it is uploaded, so that it need not be read a second time.
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use blake3::Hasher;
+use parking_lot::Mutex;
 use tiktok_api::Chunk;
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// The hash of the chunks that went out so far, in their order. Once one is left out, there is none of the whole.
+/// The hash of the chunks that TikTok took so far, in order. A chunk that was skipped leaves the file without a hash.
 #[derive(Debug, Default)]
-pub(super) struct Digest {
+pub(super) struct FileDigest {
     hasher: Hasher,
     hashed: u64,
 }
 
-/// The hash up to and with a chunk that is on its way; it counts once the chunk has arrived.
+/// The hash up to the end of a chunk that is being sent. It counts when TikTok has taken the chunk.
 #[derive(Debug, Clone)]
-pub(super) struct Part(Option<Arc<Mutex<Hasher>>>);
+pub(super) struct ChunkDigest(Option<Arc<Mutex<Hasher>>>);
 
-impl Digest {
-    /// Begins with a chunk, which may be sent more than once.
-    pub(super) fn begin(&self, chunk: &Chunk) -> Part {
+impl FileDigest {
+    /// Starts the hash of a chunk. A chunk that is sent again starts over.
+    pub(super) fn begin(&self, chunk: &Chunk) -> ChunkDigest {
         let follows = chunk.first == self.hashed;
-        Part(follows.then(|| Arc::new(Mutex::new(self.hasher.clone()))))
+        ChunkDigest(follows.then(|| Arc::new(Mutex::new(self.hasher.clone()))))
     }
 
-    /// The chunk has arrived.
-    pub(super) fn arrived(&mut self, part: &Part, chunk: &Chunk) {
-        if let Part(Some(hasher)) = part {
-            let hasher = hasher.lock().unwrap_or_else(PoisonError::into_inner);
-            // A chunk that was not read to its end did not arrive by this hand.
+    /// Adds a chunk that TikTok has taken.
+    pub(super) fn add(&mut self, part: &ChunkDigest, chunk: &Chunk) {
+        if let ChunkDigest(Some(hasher)) = part {
+            let hasher = hasher.lock();
+            // A chunk that was not read to its end was sent by an earlier task.
             if hasher.count() == chunk.last + 1 {
                 self.hashed = hasher.count();
                 self.hasher = hasher.clone();
@@ -40,14 +41,14 @@ impl Digest {
         }
     }
 
-    /// The hash of all `size` bytes in hex, if all went through here.
-    pub(super) fn whole(&self, size: u64) -> Option<String> {
+    /// The hash of all `size` bytes in hex, if every chunk was added.
+    pub(super) fn finish(&self, size: u64) -> Option<String> {
         (self.hashed == size).then(|| self.hasher.finalize().to_hex().to_string())
     }
 }
 
-impl Part {
-    /// Hashes what is read from `reader`.
+impl ChunkDigest {
+    /// Wraps `reader` so that the bytes read from it are hashed.
     pub(super) fn tap<R>(&self, reader: R) -> Tap<R> {
         Tap {
             reader,
@@ -56,11 +57,11 @@ impl Part {
     }
 }
 
-/// A reader that hashes what is read from it.
+/// A reader that hashes the bytes read from it.
 #[derive(Debug)]
 pub(super) struct Tap<R> {
     reader: R,
-    part: Part,
+    part: ChunkDigest,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for Tap<R> {
@@ -71,8 +72,8 @@ impl<R: AsyncRead + Unpin> AsyncRead for Tap<R> {
     ) -> Poll<std::io::Result<()>> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.reader).poll_read(cx, buf))?;
-        if let Part(Some(hasher)) = &self.part {
-            let mut hasher = hasher.lock().unwrap_or_else(PoisonError::into_inner);
+        if let ChunkDigest(Some(hasher)) = &self.part {
+            let mut hasher = hasher.lock();
             hasher.update(&buf.filled()[before..]);
         }
         Poll::Ready(Ok(()))
@@ -86,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    async fn read(digest: &Digest, chunk: &Chunk, bytes: &[u8]) -> Part {
+    async fn read(digest: &FileDigest, chunk: &Chunk, bytes: &[u8]) -> ChunkDigest {
         let part = digest.begin(chunk);
         let mut sink = Vec::new();
         let reader = std::io::Cursor::new(bytes.to_vec());
@@ -96,36 +97,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_chunk_counts_once_however_often_it_is_sent() {
+    async fn a_resent_chunk_is_hashed_once() {
         let bytes: Vec<u8> = (0..150_000_001_u32).map(|at| (at % 251) as u8).collect();
         let plan = ChunkPlan::new(bytes.len() as u64).unwrap();
-        let mut digest = Digest::default();
+        let mut digest = FileDigest::default();
         let mut index = 0;
         while let Some(chunk) = plan.chunk(index) {
             let place = |at: u64| usize::try_from(at).unwrap();
             let piece = &bytes[place(chunk.first)..=place(chunk.last)];
-            // The connection breaks in the middle, and then the chunk goes out whole.
+            // The connection breaks in the middle of the chunk, which is then sent again.
             read(&digest, &chunk, &piece[..piece.len() / 2]).await;
             let part = read(&digest, &chunk, piece).await;
-            assert_eq!(digest.whole(bytes.len() as u64), None);
-            digest.arrived(&part, &chunk);
+            assert_eq!(digest.finish(bytes.len() as u64), None);
+            digest.add(&part, &chunk);
             index += 1;
         }
         assert!(index > 1);
         let whole = blake3::hash(&bytes).to_hex().to_string();
-        assert_eq!(digest.whole(bytes.len() as u64), Some(whole));
+        assert_eq!(digest.finish(bytes.len() as u64), Some(whole));
     }
 
     #[tokio::test]
-    async fn what_was_left_out_or_cut_short_gives_no_hash() {
+    async fn skipped_or_truncated_chunks_leave_no_hash() {
         let plan = ChunkPlan::new(150_000_001).unwrap();
         let (first, second) = (plan.chunk(0).unwrap(), plan.chunk(1).unwrap());
-        let mut digest = Digest::default();
+        let mut digest = FileDigest::default();
         let part = read(&digest, &second, b"later").await;
-        digest.arrived(&part, &second);
-        assert_eq!(digest.whole(second.last + 1), None);
+        digest.add(&part, &second);
+        assert_eq!(digest.finish(second.last + 1), None);
         let part = read(&digest, &first, b"short").await;
-        digest.arrived(&part, &first);
+        digest.add(&part, &first);
         assert_eq!(digest.hashed, 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Why the publisher could not store or read what it needs.
+//! The publisher's own errors, as opposed to TikTok's refusals.
 
 use slipway_accounts::accounts::TokenError;
 

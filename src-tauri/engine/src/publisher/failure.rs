@@ -1,68 +1,73 @@
-//! Why the work on a post stops for now or for good, read from errors.
+//! The outcome of a task that does not complete: a wait, a failed post, or an error of Slipway's own.
 
 use std::time::Duration;
 
+use crate::posts::history;
 use jiff::Timestamp;
 use slipway_accounts::connect::UPLOAD;
-use slipway_accounts::{accounts::TokenError, circuit_breaker::Resting};
-use slipway_core::{backoff::backoff, notice::Explain};
-use tiktok_api::{Error as ApiError, ErrorCode, FailReason};
-
-use crate::{posts::Cause, posts::history, publisher::PublishError};
+use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen};
 use slipway_core::views::Message;
+use slipway_core::{backoff::backoff, notice::Explain};
+use tiktok_api::{Error as ApiError, FailReason, FailureKind, Retry, limits};
 
-/// The creator's daily cap and the app's posting users: "hold, try hours later".
-pub(super) const CAP_WAIT: Duration = Duration::from_hours(4);
-/// Pending drafts go away when the creator finishes or discards them.
-const PENDING_WAIT: Duration = Duration::from_hours(1);
-/// TikTok counts a sliding minute. Source: `/docs/en/tiktok-api-v2-rate-limit`.
-const RATE_WAIT: Duration = Duration::from_mins(1);
-/// The end of a piece of work.
+use super::error::PublishError;
+use crate::posts::Cause;
+
+/// The reason why a task stops before its work is complete.
 #[derive(Debug)]
-pub(super) enum Halt {
-    /// It goes on by itself after `delay`, or when its account is back.
+pub(super) enum Failure {
+    /// The post waits. Counts as a failed attempt, so that the next wait is longer.
     Wait {
         cause: Cause,
-        delay: Option<Duration>,
+        delay: Delay,
+        /// Whether TikTok ended the upload in flight.
         upload_over: bool,
     },
-    /// It goes on by itself at that time; nothing went wrong with the post itself.
-    Rest { cause: Cause, until: Timestamp },
-    /// It is over.
+    /// The post waits until a given time. Does not count as a failed attempt.
+    Defer { cause: Cause, until: Timestamp },
+    /// The post failed.
     Fail(Cause),
-    /// TikTok has everything and does not say how it ended.
+    /// TikTok has the whole video and does not report the end of the post.
     Unconfirmed(Cause),
-    /// The database or the vault did not work; the stored state stands.
-    Fault(PublishError),
+    /// The database or the vault failed; the stored state remains.
+    Internal(PublishError),
 }
 
-impl<E: Into<PublishError>> From<E> for Halt {
+/// How long a post waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delay {
+    /// Until the account is connected again, or the credentials are valid.
+    UntilAccountReturns,
+    /// For a fixed time.
+    For(Duration),
+    /// Until the account's own history leaves a place in the creator's daily cap.
+    UntilCapFrees { at_most: Duration },
+}
+
+impl<E: Into<PublishError>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self::Fault(error.into())
+        Self::Internal(error.into())
     }
 }
 
-impl Halt {
+impl Failure {
     pub(super) fn wait(cause: Cause, delay: Duration) -> Self {
+        Self::wait_for(cause, Delay::For(delay))
+    }
+
+    fn wait_for(cause: Cause, delay: Delay) -> Self {
         Self::Wait {
             cause,
-            delay: Some(delay),
+            delay,
             upload_over: false,
         }
     }
 
-    fn wait_for_account(cause: Cause) -> Self {
-        Self::Wait {
-            cause,
-            delay: None,
-            upload_over: false,
-        }
-    }
-
-    /// The same with a pause that is not shorter than `least`.
+    /// The same failure with a fixed delay of at least `least`.
     pub(super) fn no_sooner(mut self, least: Duration) -> Self {
         if let Self::Wait {
-            delay: Some(delay), ..
+            delay: Delay::For(delay),
+            ..
         } = &mut self
         {
             *delay = (*delay).max(least);
@@ -70,26 +75,27 @@ impl Halt {
         self
     }
 
-    /// What an error of a call means for the post. `tries` is how often it went wrong in a row.
+    /// The failure of a post whose API call failed, after `tries` failed attempts in a row.
     pub(super) fn from_call(error: TokenError, tries: i64) -> Self {
+        let wait_for_account = |cause| Self::wait_for(cause, Delay::UntilAccountReturns);
         match error {
-            TokenError::Busy { until } => Self::Rest {
+            TokenError::Busy { until } => Self::Defer {
                 cause: Cause::RateLimited,
                 until,
             },
-            TokenError::Resting(resting) => Self::resting(&resting),
+            TokenError::CircuitOpen(resting) => Self::resting(&resting),
             TokenError::NoSuchAccount => Self::Fail(Cause::AccountGone),
-            TokenError::ReconnectNeeded => Self::wait_for_account(Cause::ReconnectNeeded),
-            TokenError::CredentialsMissing => Self::wait_for_account(Cause::CredentialsMissing),
-            TokenError::CredentialsRefused => Self::wait_for_account(Cause::CredentialsRefused),
-            TokenError::Database(error) => Self::Fault(PublishError::Database(error)),
+            TokenError::ReconnectNeeded => wait_for_account(Cause::ReconnectNeeded),
+            TokenError::CredentialsMissing => wait_for_account(Cause::CredentialsMissing),
+            TokenError::CredentialsRefused => wait_for_account(Cause::CredentialsRefused),
+            TokenError::Database(error) => Self::Internal(PublishError::Database(error)),
             TokenError::TikTok(error) => Self::from_api(&error, tries),
         }
     }
 
-    /// A host is left alone for a while.
-    pub(super) fn resting(resting: &Resting) -> Self {
-        Self::Rest {
+    /// The failure of a post whose host the circuit breaker blocks.
+    pub(super) fn resting(resting: &CircuitOpen) -> Self {
+        Self::Defer {
             cause: if resting.silent {
                 Cause::Offline
             } else {
@@ -99,110 +105,193 @@ impl Halt {
         }
     }
 
-    /// What TikTok's refusal or silence means for the post.
+    /// The failure of a post after TikTok refused or did not answer, after `tries` failed attempts in a row.
     pub(super) fn from_api(error: &ApiError, tries: i64) -> Self {
-        let backoff = backoff(tries);
-        match error {
-            ApiError::Network { .. } => Self::wait(Cause::Offline, backoff),
-            ApiError::Server {
-                http, retry_after, ..
-            } => Self::wait(
-                Cause::TikTokDown { http: *http },
-                retry_after.unwrap_or(backoff),
-            ),
-            ApiError::Api {
-                http,
-                code,
-                message,
-                retry_after,
-                ..
-            } => {
-                let cause = Cause::Refused {
-                    code: code.as_str().to_owned(),
-                    message: message.clone(),
-                };
-                match code {
-                    ErrorCode::RateLimitExceeded => {
-                        Self::wait(Cause::RateLimited, retry_after.unwrap_or(RATE_WAIT))
-                    }
-                    ErrorCode::SpamRiskTooManyPosts | ErrorCode::ReachedActiveUserCap => {
-                        Self::wait(cause, retry_after.unwrap_or(CAP_WAIT))
-                    }
-                    ErrorCode::SpamRiskTooManyPendingShare => {
-                        Self::wait(cause, retry_after.unwrap_or(PENDING_WAIT))
-                    }
-                    ErrorCode::InternalError => Self::wait(
-                        Cause::TikTokDown { http: *http },
-                        retry_after.unwrap_or(backoff),
-                    ),
-                    _ if *http >= 500 => Self::wait(
-                        Cause::TikTokDown { http: *http },
-                        retry_after.unwrap_or(backoff),
-                    ),
-                    _ => Self::Fail(cause),
-                }
+        let meaning = error.meaning();
+        let cause = cause_of(error, meaning.kind);
+        match meaning.retry {
+            Retry::Backoff => Self::wait(cause, backoff(tries)),
+            Retry::After(delay) => Self::wait(cause, delay),
+            Retry::WhenCapFrees { at_most } => {
+                Self::wait_for(cause, Delay::UntilCapFrees { at_most })
             }
-            ApiError::OAuth { http, .. } => Self::wait(Cause::TikTokDown { http: *http }, backoff),
-            ApiError::Transfer { http, .. } => Self::Fail(Cause::Refused {
-                code: format!("{UPLOAD}{http}"),
-                message: String::new(),
-            }),
-            ApiError::BodyShort { .. } => Self::Fail(Cause::FileChanged),
-            ApiError::Body(error) => Self::Fail(Cause::FileUnreadable {
-                detail: error.to_string(),
-            }),
-            _ => Self::wait(Cause::AnswerUnreadable, backoff),
+            // `Tokens::call` refreshes and replays a call before it returns an error, so a refresh does not help.
+            Retry::Never | Retry::AfterRefresh => Self::Fail(cause),
         }
     }
 
-    /// What TikTok's end of a publish means for the post, after `inits` uploads.
+    /// The failure of a post that TikTok ended with `reason`, after `inits` uploads.
     pub(super) fn from_end(reason: Option<&FailReason>, inits: i64) -> Self {
-        let reason = reason.cloned().unwrap_or(FailReason::Internal);
-        let cause = Cause::Ended {
-            reason: reason.as_str().to_owned(),
-        };
+        let reason = reason.cloned().unwrap_or(FailReason::UNSTATED);
+        let meaning = reason.meaning();
         let again = |cause, delay| Self::Wait {
             cause,
             delay,
             upload_over: true,
         };
-        match reason {
-            FailReason::Internal if inits < 3 => again(Cause::Faulted, Some(backoff(inits + 3))),
-            // The creator may be back already; if not, the next call finds out and the post waits for that.
-            FailReason::AuthRemoved => again(Cause::ReconnectNeeded, Some(backoff(inits))),
-            // The same cap that an init can meet, so the same words.
-            FailReason::SpamRiskTooManyPosts => again(
+        match (meaning.kind, meaning.retry) {
+            (FailureKind::Unavailable, Retry::Backoff)
+                if inits < i64::from(limits::INTERNAL_UPLOADS_MAX) =>
+            {
+                again(Cause::Faulted, Delay::For(backoff(inits + 3)))
+            }
+            // The account may be connected again already. If it is not, the next call fails and the post waits for it.
+            (FailureKind::GrantRejected, Retry::Backoff) => {
+                again(Cause::ReconnectNeeded, Delay::For(backoff(inits)))
+            }
+            // An init can reach the same cap, so the cause is the same.
+            (FailureKind::PostCap, Retry::WhenCapFrees { at_most }) => again(
                 Cause::Refused {
                     code: reason.as_str().to_owned(),
                     message: String::new(),
                 },
-                Some(CAP_WAIT),
+                Delay::UntilCapFrees { at_most },
             ),
-            _ => Self::Fail(cause),
+            _ => Self::Fail(Cause::Ended {
+                reason: reason.as_str().to_owned(),
+            }),
         }
     }
 }
 
-/// The history's line for a wait.
+/// The history line for a wait.
 pub(super) fn waiting_text(cause: &Cause) -> Message {
     history::waiting(cause.explain())
 }
 
-/// The history's line for an end.
+/// The history line for an end.
 pub(super) fn failed_text(cause: &Cause) -> Message {
     history::ended(cause.explain())
 }
 
+/// The cause to store for a failed call. The order of the arms matters.
+fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
+    match (kind, error) {
+        (FailureKind::Offline, _) => Cause::Offline,
+        (FailureKind::RateLimited, _) => Cause::RateLimited,
+        (FailureKind::FileChanged, _) => Cause::FileChanged,
+        (FailureKind::FileUnreadable, ApiError::Body(error)) => Cause::FileUnreadable {
+            detail: error.to_string(),
+        },
+        // An OAuth error is here a refused token refresh, for a reason other than the grant or the app: the post waits.
+        (FailureKind::Unavailable, ApiError::Api { http, .. } | ApiError::Server { http, .. })
+        | (_, ApiError::OAuth { http, .. }) => Cause::TikTokDown { http: *http },
+        (_, ApiError::Api { code, message, .. }) => Cause::Refused {
+            code: code.as_str().to_owned(),
+            message: message.clone(),
+        },
+        (_, ApiError::Transfer { http, .. }) => Cause::Refused {
+            code: format!("{UPLOAD}{http}"),
+            message: String::new(),
+        },
+        _ => Cause::AnswerUnreadable,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use tiktok_api::{ErrorCode, Operation};
+
     use super::*;
 
+    fn refusal(code: ErrorCode, http: u16, retry_after: Option<Duration>) -> Failure {
+        let error = ApiError::Api {
+            operation: Operation::InitDirectPost,
+            http,
+            code,
+            message: String::new(),
+            log_id: None,
+            retry_after,
+        };
+        Failure::from_api(&error, 0)
+    }
+
+    /// The cause and the delay of a wait that keeps the upload in flight.
+    fn wait_of(failure: Failure) -> (Cause, Delay) {
+        match failure {
+            Failure::Wait {
+                cause,
+                delay,
+                upload_over: false,
+            } => (cause, delay),
+            failure => panic!("{failure:?}"),
+        }
+    }
+
     #[test]
-    fn only_tiktoks_own_faults_are_tried_again() {
+    fn limits_wait_as_long_as_tiktok_asks_or_the_table_says() {
+        let minutes = |minutes| Delay::For(Duration::from_mins(minutes));
+        let nine = Some(Duration::from_secs(9));
+        for (code, expected) in [
+            (ErrorCode::RateLimitExceeded, minutes(1)),
+            (ErrorCode::SpamRiskTooManyPendingShare, minutes(60)),
+            (ErrorCode::ReachedActiveUserCap, minutes(240)),
+            (
+                ErrorCode::SpamRiskTooManyPosts,
+                Delay::UntilCapFrees {
+                    at_most: Duration::from_hours(4),
+                },
+            ),
+        ] {
+            let (_, delay) = wait_of(refusal(code.clone(), 429, None));
+            assert_eq!(delay, expected, "{code}");
+            let (cause, delay) = wait_of(refusal(code.clone(), 429, nine));
+            assert_eq!(delay, Delay::For(Duration::from_secs(9)), "{code}");
+            let limited = code == ErrorCode::RateLimitExceeded;
+            assert_eq!(cause == Cause::RateLimited, limited, "{code}");
+        }
+    }
+
+    #[test]
+    fn faults_of_tiktok_wait_and_refusals_fail() {
+        let unknown = ErrorCode::Other("new_code".into());
+        for (code, http) in [(ErrorCode::InternalError, 200), (unknown.clone(), 500)] {
+            let (cause, delay) = wait_of(refusal(code, http, None));
+            assert_eq!(cause, Cause::TikTokDown { http });
+            assert!(matches!(delay, Delay::For(_)));
+        }
+        for code in [unknown, ErrorCode::InvalidFileUpload, ErrorCode::SpamRisk] {
+            let name = code.as_str().to_owned();
+            let failure = refusal(code, 403, None);
+            assert!(
+                matches!(&failure, Failure::Fail(Cause::Refused { code, .. }) if *code == name),
+                "{failure:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn chunk_errors_name_the_file_or_the_connection() {
+        let of = |error: &ApiError| Failure::from_api(error, 0);
+        let short = ApiError::BodyShort {
+            expected: 2,
+            got: 1,
+        };
+        assert!(matches!(of(&short), Failure::Fail(Cause::FileChanged)));
+        let unreadable = ApiError::Body(std::io::Error::other("gone"));
+        assert!(matches!(
+            of(&unreadable),
+            Failure::Fail(Cause::FileUnreadable { .. })
+        ));
+        let refused = of(&ApiError::Transfer { http: 416 });
+        assert!(
+            matches!(&refused, Failure::Fail(Cause::Refused { code, .. }) if code == "upload_416"),
+            "{refused:?}"
+        );
+        let garbled = ApiError::Malformed {
+            operation: Operation::PutChunk,
+            http: 200,
+            detail: String::new(),
+        };
+        assert_eq!(wait_of(of(&garbled)).0, Cause::AnswerUnreadable);
+    }
+
+    #[test]
+    fn only_faults_caps_and_revoked_access_are_retried() {
         let over = |reason| {
             matches!(
-                Halt::from_end(Some(&reason), 1),
-                Halt::Wait {
+                Failure::from_end(Some(&reason), 1),
+                Failure::Wait {
                     upload_over: true,
                     ..
                 }
@@ -220,13 +309,13 @@ mod tests {
             FailReason::Other("new_reason".into()),
         ] {
             assert!(
-                matches!(Halt::from_end(Some(&reason), 1), Halt::Fail(_)),
+                matches!(Failure::from_end(Some(&reason), 1), Failure::Fail(_)),
                 "{reason:?}"
             );
         }
         assert!(matches!(
-            Halt::from_end(Some(&FailReason::Internal), 3),
-            Halt::Fail(_)
+            Failure::from_end(Some(&FailReason::Internal), 3),
+            Failure::Fail(_)
         ));
     }
 }

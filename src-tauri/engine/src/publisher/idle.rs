@@ -1,4 +1,4 @@
-//! Tells tests when the publisher has nothing to do.
+//! Lets tests wait until the publisher is idle.
 
 use std::time::Duration;
 
@@ -6,59 +6,63 @@ use jiff::Timestamp;
 use slipway_core::clock::{self, Clock};
 use tokio::sync::watch;
 
-/// Records how the publisher's last look at the queue ended.
+/// The result of the scheduler's last run.
 #[derive(Debug, Default)]
 pub(super) struct Idle {
-    rest: watch::Sender<Option<Rest>>,
+    last_run: watch::Sender<Option<LastRun>>,
 }
 
-/// The end of a look at the queue.
+/// The end of a run of the scheduler.
 #[derive(Debug)]
-struct Rest {
-    /// The number of wakes before the look.
+struct LastRun {
+    /// The number of wake-ups before the run.
     wakes: u64,
-    /// Whether posts are being worked on.
-    works: bool,
-    next: Option<Next>,
+    /// Whether tasks are running.
+    has_tasks: bool,
+    next: Option<NextRun>,
 }
 
-/// The next look at the queue.
+/// The next run of the scheduler.
 #[derive(Debug)]
-struct Next {
+struct NextRun {
     at: Timestamp,
     /// The uptime at that moment.
     uptime: Duration,
-    /// How far ahead it was when the last look ended.
+    /// The time until then, as of the end of the last run.
     ahead: Duration,
 }
 
 impl Idle {
-    /// Notes that a look which began after `wakes` has ended, and when the next one is due.
-    pub(super) fn rests(
+    /// Records the end of a run that began after `wakes` wake-ups, and when the next run is due.
+    pub(super) fn record(
         &self,
         wakes: u64,
-        works: bool,
+        has_tasks: bool,
         next: Option<(Timestamp, Duration)>,
         clock: &dyn Clock,
     ) {
-        let next = next.map(|(at, uptime)| Next {
+        let next = next.map(|(at, uptime)| NextRun {
             at,
             uptime,
             ahead: clock::until(clock.now(), at),
         });
-        self.rest.send_replace(Some(Rest { wakes, works, next }));
+        self.last_run.send_replace(Some(LastRun {
+            wakes,
+            has_tasks,
+            next,
+        }));
     }
 
-    /// Waits until no post is worked on, each wake was followed by a look, and the next look is more than `ahead` away.
+    /// Waits until no task runs, a run followed each wake-up, and the next run is more than `ahead` away.
     pub(super) async fn wait(&self, ahead: Duration, clock: &dyn Clock, wakes: impl Fn() -> u64) {
-        let idle = |rest: &Option<Rest>| {
-            rest.as_ref().is_some_and(|rest| {
-                let over = |next: &Next| next.at <= clock.now() || next.uptime <= clock.uptime();
-                let near = |next: &Next| next.ahead <= ahead || over(next);
-                !rest.works && rest.wakes == wakes() && !rest.next.as_ref().is_some_and(near)
+        let idle = |last_run: &Option<LastRun>| {
+            last_run.as_ref().is_some_and(|run| {
+                let due = |next: &NextRun| next.at <= clock.now() || next.uptime <= clock.uptime();
+                let near = |next: &NextRun| next.ahead <= ahead || due(next);
+                !run.has_tasks && run.wakes == wakes() && !run.next.as_ref().is_some_and(near)
             })
         };
-        // It fails only when the sender is gone, and `self` owns that.
-        let _ = self.rest.subscribe().wait_for(idle).await;
+        // `wait_for` fails only if the sender is dropped, and `self` owns the sender.
+        let _ = self.last_run.subscribe().wait_for(idle).await;
     }
 }

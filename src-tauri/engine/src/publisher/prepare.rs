@@ -1,85 +1,79 @@
-//! Before the first byte: file and creator are checked once more, TikTok is asked for an upload, and what it gave is
-//! stored.
+//! Prepares an upload: checks the file and the creator once more, sends the init call and stores its answer.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use slipway_accounts::{
-    accounts::{Patience, TokenError},
+    accounts::{TokenError, WhenRateLimited},
     rate_limit::Call,
 };
 use slipway_core::{
-    blocking::blocking,
     clock,
     fault_points::fault_point,
     views::{PostMode, PostSettings},
 };
 use tiktok_api::{
-    Error as ApiError, ErrorCode, NetworkKind, PostInfo, PrivacyLevel, Scope, UploadTicket, limits,
+    Effect, Error as ApiError, FailureKind, PostInfo, PrivacyLevel, Scope, UploadTicket, limits,
 };
 use tokio::sync::Mutex;
 
-use super::{Publisher, failure::Halt, upload::plan};
-use crate::{
-    posts::{Cause, PostRow},
-    publisher::PublishError,
-    videos::{fingerprint, modified_ns},
+use super::{
+    context::Publisher,
+    error::PublishError,
+    failure::Failure,
+    file_check::{CheckDepth, check_file, chunk_plan},
 };
+use crate::posts::{Cause, PostRow};
 
-/// How often an upload may start anew before the creator is asked.
+/// How often an upload may start over before the post fails.
 const INITS_MAX: i64 = 5;
-/// How often in a row an init may stay unanswered before the creator is asked: about a day.
+/// How many inits in a row may stay unanswered before the post fails: about a day.
 const LOST_INITS_MAX: i64 = 24;
-/// The least pauses after unanswered inits, in seconds; the last one repeats. Nothing is published without bytes, but
-/// TikTok may count each as one of the day's posts or as a pending draft.
+/// The shortest pauses after unanswered inits, in seconds; the last one repeats. Nothing is published without bytes, but
+/// TikTok may count each init against the daily cap or as a pending draft.
 const LOST_INIT_PAUSES: [u64; 7] = [5, 15, 60, 5 * 60, 15 * 60, 30 * 60, 3600];
 
-/// How closely a file is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Size and time.
-    Outside,
-    /// The content's fingerprint as well.
-    Content,
-}
-
 impl Publisher {
-    /// Checks file and creator, and asks TikTok for an upload.
+    /// Checks the file and the creator, and starts an upload.
     ///
-    /// TikTok counts an upload from when it is asked for, so no stop comes between that and storing what it gave:
-    /// `no_cancel` is locked meanwhile.
-    pub(super) async fn prepare(&self, row: &PostRow, no_cancel: &Mutex<()>) -> Result<(), Halt> {
+    /// TikTok counts an upload from its init call on, so no cancellation may come between that call and storing its
+    /// answer: `no_cancel` is locked meanwhile.
+    pub(super) async fn prepare(
+        &self,
+        row: &PostRow,
+        no_cancel: &Mutex<()>,
+    ) -> Result<(), Failure> {
         let id = &row.id;
         fault_point!("prepare.check.before");
         self.posts.check(id).await?;
         fault_point!("prepare.check.after");
         self.service.announce(id).await;
         if row.inits >= INITS_MAX || row.lost_inits >= LOST_INITS_MAX {
-            return Err(Halt::Fail(Cause::TooManyStarts));
+            return Err(Failure::Fail(Cause::TooManyStarts));
         }
-        check_file(row, Depth::Content).await?;
+        check_file(row, CheckDepth::Content).await?;
         self.check_speed(row)?;
         let account = row
             .account_id
             .clone()
-            .ok_or(Halt::Fail(Cause::AccountGone))?;
+            .ok_or(Failure::Fail(Cause::AccountGone))?;
         let settings = row.settings();
-        let plan = plan(row)?;
+        let plan = chunk_plan(row)?;
         let post = match settings.mode {
             PostMode::Direct => {
                 fault_point!("prepare.creator.before");
-                let post = self.ask_creator(row, &account, &settings).await?;
+                let post = self.query_creator(row, &account, &settings).await?;
                 fault_point!("prepare.creator.after");
                 Some(post)
             }
             PostMode::Inbox => {
-                // An init that was not answered is not simply tried again: first something harmless must work.
+                // After an unanswered init, a harmless call must succeed before the next init.
                 if row.lost_inits > 0 {
                     let asked = self
                         .tokens
                         .call(
                             &account,
                             Call::UserInfo,
-                            Patience::Now,
+                            WhenRateLimited::Fail,
                             |tiktok, token| async move {
                                 tiktok.user_info(&token, &[Scope::UserInfoBasic]).await
                             },
@@ -87,9 +81,9 @@ impl Publisher {
                         .await;
                     match asked {
                         Ok(_) => {}
-                        // An account may keep its profile to itself: that is an answer too.
-                        Err(TokenError::TikTok(error)) if lacks_scope(&error) => {}
-                        Err(error) => return Err(Halt::from_call(error, row.attempts)),
+                        // The account did not grant access to its profile: that is an answer, too.
+                        Err(TokenError::TikTok(error)) if is_missing_scope(&error) => {}
+                        Err(error) => return Err(Failure::from_call(error, row.attempts)),
                     }
                 }
                 None
@@ -103,7 +97,7 @@ impl Publisher {
                     .call(
                         &account,
                         Call::InboxInit,
-                        Patience::Now,
+                        WhenRateLimited::Fail,
                         |tiktok, token| async move { tiktok.init_inbox(&token, &plan).await },
                     )
                     .await
@@ -113,7 +107,7 @@ impl Publisher {
                     .call(
                         &account,
                         Call::DirectPostInit,
-                        Patience::Now,
+                        WhenRateLimited::Fail,
                         |tiktok, token| {
                             let post = post.clone();
                             async move { tiktok.init_direct_post(&token, &post, &plan).await }
@@ -129,12 +123,12 @@ impl Publisher {
         } = match ticket {
             Ok(ticket) => ticket,
             Err(error) => {
-                if may_have_begun(&error) {
+                if may_have_started(&error) {
                     self.posts.init_unanswered(id).await?;
-                    let least = pause_after_lost(row.lost_inits);
-                    return Err(Halt::from_call(error, row.attempts).no_sooner(least));
+                    let least = pause_after_unanswered(row.lost_inits);
+                    return Err(Failure::from_call(error, row.attempts).no_sooner(least));
                 }
-                return Err(Halt::from_call(error, row.attempts));
+                return Err(Failure::from_call(error, row.attempts));
             }
         };
         let sealed = self.database.vault.encrypt(upload_url.expose());
@@ -148,8 +142,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Whether the upload can be over before its address ends, at the upload limit of this moment.
-    fn check_speed(&self, row: &PostRow) -> Result<(), Halt> {
+    /// Fails if the present upload limit is too low to complete the upload before its address expires.
+    fn check_speed(&self, row: &PostRow) -> Result<(), Failure> {
         let Some(limit) = self.throttle.limit() else {
             return Ok(());
         };
@@ -157,29 +151,29 @@ impl Publisher {
         if takes < limits::UPLOAD_URL_LIFE {
             return Ok(());
         }
-        Err(Halt::Fail(Cause::TooSlow {
+        Err(Failure::Fail(Cause::TooSlow {
             minutes: takes.as_secs().div_ceil(60),
         }))
     }
 
-    /// Asks creator info afresh right before a direct post, as TikTok demands, and fits the
-    /// choices to it. Source: `/doc/content-sharing-guidelines`.
-    async fn ask_creator(
+    /// Queries the creator info right before a direct post, as TikTok requires, and adapts the settings to it.
+    /// Source: `/doc/content-sharing-guidelines`.
+    async fn query_creator(
         &self,
         row: &PostRow,
         account: &str,
         settings: &PostSettings,
-    ) -> Result<PostInfo, Halt> {
+    ) -> Result<PostInfo, Failure> {
         let creator = self
             .tokens
             .call(
                 account,
                 Call::CreatorInfo,
-                Patience::Now,
+                WhenRateLimited::Fail,
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await
-            .map_err(|error| Halt::from_call(error, row.attempts))?;
+            .map_err(|error| Failure::from_call(error, row.attempts))?;
         self.accounts
             .learn_names(account, &creator.username, &creator.nickname)
             .await
@@ -187,11 +181,11 @@ impl Publisher {
         let level = settings.privacy.clone().unwrap_or_default();
         let privacy_level = PrivacyLevel::from(level.as_str());
         if !creator.privacy_level_options.contains(&privacy_level) {
-            return Err(Halt::Fail(Cause::PrivacyGone { level }));
+            return Err(Failure::Fail(Cause::PrivacyGone { level }));
         }
         let duration = Duration::from_millis(row.media()?.duration_ms);
         if duration > creator.max_video_post_duration {
-            return Err(Halt::Fail(Cause::TooLong {
+            return Err(Failure::Fail(Cause::TooLong {
                 found_sec: duration.as_secs(),
                 max_sec: creator.max_video_post_duration.as_secs(),
             }));
@@ -211,60 +205,21 @@ impl Publisher {
     }
 }
 
-/// Whether TikTok refused for want of a scope.
-fn lacks_scope(error: &ApiError) -> bool {
-    matches!(
-        error.code(),
-        Some(ErrorCode::ScopeNotAuthorized | ErrorCode::ScopePermissionMissed)
-    )
+/// Whether TikTok refused because a scope is missing.
+fn is_missing_scope(error: &ApiError) -> bool {
+    error
+        .code_meaning()
+        .is_some_and(|meaning| meaning.kind == FailureKind::MissingScope)
 }
 
-/// The least pause after an unanswered init, when `earlier` ones in a row were not answered either.
-fn pause_after_lost(earlier: i64) -> Duration {
+/// The shortest pause after an unanswered init that follows `earlier` unanswered ones.
+fn pause_after_unanswered(earlier: i64) -> Duration {
     let place = usize::try_from(earlier).unwrap_or(usize::MAX);
     let last = LOST_INIT_PAUSES.len() - 1;
     Duration::from_secs(LOST_INIT_PAUSES[place.min(last)])
 }
 
-/// Whether TikTok may have begun an upload although it did not say so.
-fn may_have_begun(error: &TokenError) -> bool {
-    let TokenError::TikTok(error) = error else {
-        return false;
-    };
-    match error {
-        ApiError::Network { kind, .. } => *kind != NetworkKind::Connect,
-        ApiError::Server { http, .. } => *http >= 500,
-        ApiError::Api { http, code, .. } => *http >= 500 || *code == ErrorCode::InternalError,
-        ApiError::Malformed { .. } | ApiError::BadUploadUrl { .. } => true,
-        _ => false,
-    }
-}
-
-/// Whether the file is still the one that was added.
-pub(super) async fn check_file(row: &PostRow, depth: Depth) -> Result<(), Halt> {
-    let unreadable = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Halt::Fail(Cause::FileMissing),
-        _ => Halt::Fail(Cause::FileUnreadable {
-            detail: error.to_string(),
-        }),
-    };
-    let path = Path::new(&row.path);
-    let metadata = tokio::fs::metadata(path)
-        .await
-        .map_err(|error| unreadable(&error))?;
-    if metadata.len() != row.size() || modified_ns(&metadata) != row.modified_ns {
-        return Err(Halt::Fail(Cause::FileChanged));
-    }
-    let (Depth::Content, Some(known)) = (depth, &row.fingerprint) else {
-        return Ok(());
-    };
-    let path = path.to_owned();
-    let found = blocking(move || fingerprint(&path))
-        .await
-        .map_err(|error| unreadable(&error))?;
-    if found == *known {
-        Ok(())
-    } else {
-        Err(Halt::Fail(Cause::FileChanged))
-    }
+/// Whether TikTok may have started an upload although it did not say so.
+fn may_have_started(error: &TokenError) -> bool {
+    matches!(error, TokenError::TikTok(error) if error.meaning().effect == Effect::Possible)
 }

@@ -1,4 +1,4 @@
-//! Public post ids that come late: TikTok gives one only once a public post has passed moderation, which can take hours.
+//! Queries public post ids: TikTok assigns one when a public post has passed moderation, which can take hours.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use slipway_accounts::accounts::TokenError;
 use slipway_core::clock;
 
-use super::Publisher;
-use crate::{posts::PostRow, publisher::PublishError};
+use super::{context::Publisher, error::PublishError, status::is_unknown_publish_id};
+use crate::posts::PostRow;
 
-/// How long after the end the id is asked for, and how often until then: age in minutes, pause in seconds.
+/// The intervals of the queries: up to the age in minutes, the pause in seconds.
 /// Source for "sometimes hours": `/doc/content-posting-api-reference-get-video-status`.
 const PAUSES: [(u64, u64); 4] = [
     (10, 30),
@@ -18,8 +18,8 @@ const PAUSES: [(u64, u64); 4] = [
     (48 * 60, 2 * 3600),
 ];
 
-/// When to ask next for the id of a post that ended at `finished`; never again after two days.
-pub(super) fn next_question(finished: Timestamp, now: Timestamp) -> Option<Timestamp> {
+/// The time of the next query for a post that ended at `finished`; `None` after two days.
+pub(super) fn next_query(finished: Timestamp, now: Timestamp) -> Option<Timestamp> {
     let age = clock::until(finished, now);
     PAUSES
         .iter()
@@ -28,8 +28,8 @@ pub(super) fn next_question(finished: Timestamp, now: Timestamp) -> Option<Times
 }
 
 impl Publisher {
-    /// Asks once for the public id; until it is known the link leads to the profile.
-    pub(super) async fn ask_for_id(&self, row: &PostRow) -> Result<(), PublishError> {
+    /// Queries the public id once. Until the id is known, the post's link leads to the profile.
+    pub(super) async fn query_public_id(&self, row: &PostRow) -> Result<(), PublishError> {
         let (Some(account), Some(publish_id)) = (&row.account_id, row.publish_id()) else {
             return Ok(self.posts.ask_id_at(&row.id, None).await?);
         };
@@ -42,9 +42,7 @@ impl Publisher {
                     return Ok(self.posts.link(&row.id, &link).await?);
                 }
             }
-            Err(TokenError::TikTok(error))
-                if error.code() == Some(&tiktok_api::ErrorCode::InvalidPublishId) =>
-            {
+            Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
                 return Ok(self.posts.ask_id_at(&row.id, None).await?);
             }
             Err(error) => {
@@ -55,7 +53,7 @@ impl Publisher {
         let finished = row.finished_at.map_or(now, clock::from_millis);
         Ok(self
             .posts
-            .ask_id_at(&row.id, next_question(finished, now))
+            .ask_id_at(&row.id, next_query(finished, now))
             .await?)
     }
 }
@@ -65,11 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn questions_get_rarer_and_end() {
+    fn queries_become_rarer_and_end_after_two_days() {
         let finished = Timestamp::UNIX_EPOCH;
         let mut now = finished;
         let mut asked = Vec::new();
-        while let Some(next) = next_question(finished, now) {
+        while let Some(next) = next_query(finished, now) {
             asked.push(clock::until(now, next).as_secs());
             now = next;
         }

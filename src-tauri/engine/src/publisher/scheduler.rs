@@ -1,4 +1,4 @@
-//! The line: which posts are due, which of them may start now, and when to look again.
+//! Schedules posts: finds the due ones, starts those that may start now, and computes when to run again.
 
 use std::{
     collections::HashSet,
@@ -8,194 +8,186 @@ use std::{
 
 use crate::posts::history;
 use jiff::Timestamp;
-use slipway_core::{
-    clock,
-    fault_points::fault_point,
-    views::{NetworkState, PostMode},
-};
+use slipway_core::{clock, fault_points::fault_point, views::PostMode};
 use tokio::task::JoinSet;
 
-use super::{Publisher, Work};
+use super::{context::Publisher, error::PublishError, task::Task};
 use crate::{
-    posts::{Cause, Pause, PostError, PostRow, State},
-    publisher::PublishError,
+    posts::{Cause, CauseKind, PostError, PostRow, State},
     schedule::{Due, judge},
 };
 
-/// The causes that hold all uploads back, and the kinds under which they are stored.
-const GATE_CAUSES: [(Cause, &str); 3] = [
-    (Cause::PausedAll, "paused_all"),
-    (Cause::Metered, "metered"),
-    (Cause::Offline, "offline"),
-];
+/// The smallest step back of the clock by which waits are shortened. Smaller steps are time synchronisation.
+const CLOCK_STEP_MIN_MS: i64 = 60_000;
 
-/// By how much the clock must be set back for waits to follow it; less is a clock that is kept right.
-const SET_BACK_MS: i64 = 60_000;
+/// How soon the scheduler runs again after a post changed while it ran.
+const RERUN_AFTER: Duration = Duration::from_secs(1);
 
-/// How soon it is looked again after a post was not as it was seen.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// A post that may start now, with its task.
+type Ready = Option<(PostRow, Task)>;
 
-/// A post whose turn has come, and what is to be done with it.
-type Turn = Option<(PostRow, Work)>;
-
-/// One look along the line.
-struct Look {
+/// One run of the scheduler.
+struct Run {
     now: Timestamp,
-    /// Why no upload may start at all.
-    closed: Option<Cause>,
-    /// When to look again.
-    rest: Option<Timestamp>,
-    /// Accounts with a post that waits for a limit or a place; later ones of the same kind stay behind it.
-    behind: HashSet<(Option<String>, PostMode)>,
+    /// The reason why no upload may start, if there is one.
+    blocked: Option<Cause>,
+    /// The time of the next run.
+    next: Option<Timestamp>,
+    /// Accounts and modes with a post that waits for a limit or an upload slot. Later posts must not overtake it.
+    in_order: HashSet<(Option<String>, PostMode)>,
 }
 
-impl Look {
+impl Run {
     fn again_at(&mut self, at: Timestamp) {
-        self.rest = Some(self.rest.map_or(at, |rest| rest.min(at)));
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
     }
 
-    /// For what was not as it was seen: whoever changed it may have called for a look before this one.
+    /// Runs again soon, after a post changed while the scheduler ran: the wake-up of that change may have come before
+    /// this run.
     fn again_soon(&mut self) {
-        self.again_at(clock::after(self.now, LOOK_AGAIN));
+        self.again_at(clock::after(self.now, RERUN_AFTER));
     }
 
-    fn stay_behind(&mut self, row: &PostRow) {
-        self.behind
+    fn keep_order(&mut self, row: &PostRow) {
+        self.in_order
             .insert((row.account_id.clone(), row.settings().mode));
     }
 }
 
 impl Publisher {
-    /// Starts what is due and says when the next post will be.
+    /// Starts the due posts and returns when to run again.
     pub(super) async fn start_due(
         self: &Arc<Self>,
         tasks: &mut JoinSet<()>,
     ) -> Result<Option<Timestamp>, PublishError> {
-        self.keep_waits_true().await?;
-        let mut look = Look {
+        self.follow_clock().await?;
+        let mut run = Run {
             now: self.clock.now(),
-            closed: self.closed(),
-            rest: None,
-            behind: HashSet::new(),
+            blocked: self.blocked_by(),
+            next: None,
+            in_order: HashSet::new(),
         };
         for row in self.posts.active().await? {
             if self.service.is_busy(&row.id) {
                 continue;
             }
-            if let Some(left) = self.rests_after_fault(&row.id) {
-                look.again_at(clock::after(look.now, left));
+            if let Some(left) = self.fault_wait(&row.id) {
+                run.again_at(clock::after(run.now, left));
                 continue;
             }
-            match self.turn(&mut look, row).await {
-                Ok(Some((row, work))) => {
-                    if !self.start(&row, work, tasks) {
-                        // A place that comes free in the middle of a look is not for those behind it.
-                        look.stay_behind(&row);
+            match self.ready(&mut run, row).await {
+                Ok(Some((row, task))) => {
+                    if !self.start(&row, task, tasks) {
+                        // A slot that becomes free during this run must not go to a later post.
+                        run.keep_order(&row);
                     }
                 }
                 Ok(None) => {}
-                // It moved on between the look and the move: the next look sees where it is.
+                // The post changed since it was read: the next run reads it again.
                 Err(PublishError::Post(PostError::WrongState { .. } | PostError::NoSuchPost)) => {
-                    look.again_soon();
+                    run.again_soon();
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(look.rest)
+        Ok(run.next)
     }
 
-    /// When the clock was set back, what was to last an hour must not last a day longer.
-    async fn keep_waits_true(&self) -> Result<(), PublishError> {
+    /// Shortens all waits by the step by which the clock was set back.
+    async fn follow_clock(&self) -> Result<(), PublishError> {
         let uptime = i64::try_from(self.clock.uptime().as_millis()).unwrap_or(i64::MAX);
-        let lead = self.clock.now().as_millisecond().saturating_sub(uptime);
-        let back = self.lead.load(Ordering::Relaxed).saturating_sub(lead);
-        if back >= SET_BACK_MS {
+        let offset = self.clock.now().as_millisecond().saturating_sub(uptime);
+        let back = self
+            .clock_offset
+            .load(Ordering::Relaxed)
+            .saturating_sub(offset);
+        if back >= CLOCK_STEP_MIN_MS {
             tracing::info!(
                 back,
                 "[Publisher] The clock was set back: waits end by as much earlier"
             );
-            self.posts.clock_set_back(back).await?;
+            self.posts.shorten_waits(back).await?;
         }
-        self.lead.store(lead, Ordering::Relaxed);
+        self.clock_offset.store(offset, Ordering::Relaxed);
         Ok(())
     }
 
-    /// The uptime at which the clock shows `instant`, by what they were at the last look.
+    /// The uptime at which the clock will show `instant`, as of the scheduler's last run.
     pub(super) fn uptime_at(&self, instant: Timestamp) -> Duration {
         let millis = instant
             .as_millisecond()
-            .saturating_sub(self.lead.load(Ordering::Relaxed))
-            // Parts of a millisecond are not in it.
+            .saturating_sub(self.clock_offset.load(Ordering::Relaxed))
+            // Rounds up: parts of a millisecond are lost above.
             .saturating_add(1);
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 
-    /// The post and what is to be done with it, if its turn has come.
-    async fn turn(&self, look: &mut Look, row: PostRow) -> Result<Turn, PublishError> {
+    /// The post and its task, if the post may start now.
+    async fn ready(&self, run: &mut Run, row: PostRow) -> Result<Ready, PublishError> {
         match row.state()? {
-            State::Scheduled => self.turn_of_scheduled(look, row).await,
-            State::Waiting => self.turn_of_waiting(look, row).await,
+            State::Scheduled => self.ready_if_scheduled(run, row).await,
+            State::Waiting => self.ready_if_waiting(run, row).await,
             State::Published => {
                 let due = row.id_due_at.map(clock::from_millis);
                 match due {
-                    Some(due) if due <= look.now => Ok(Some((row, Work::FindId))),
+                    Some(due) if due <= run.now => Ok(Some((row, Task::QueryPublicId))),
                     Some(due) => {
-                        look.again_at(due);
+                        run.again_at(due);
                         Ok(None)
                     }
                     None => Ok(None),
                 }
             }
-            state if state.is_active() => self.turn_of_ready(look, row).await,
+            state if state.is_active() => self.ready_if_unblocked(run, row).await,
             _ => Ok(None),
         }
     }
 
-    async fn turn_of_scheduled(&self, look: &mut Look, row: PostRow) -> Result<Turn, PublishError> {
-        let due = row.due_at.map_or(look.now, clock::from_millis);
-        match judge(due, look.now, self.grace()) {
+    async fn ready_if_scheduled(&self, run: &mut Run, row: PostRow) -> Result<Ready, PublishError> {
+        let due = row.due_at.map_or(run.now, clock::from_millis);
+        match judge(due, run.now, self.grace()) {
             Due::NotYet => {
-                look.again_at(due);
+                run.again_at(due);
                 Ok(None)
             }
-            // It is judged again when everything may go on.
-            _ if look.closed == Some(Cause::PausedAll) => Ok(None),
-            Due::Missed { .. } => self.missed(look, &row).await,
+            // Judged again when the creator resumes all posts.
+            _ if run.blocked == Some(Cause::PausedAll) => Ok(None),
+            Due::Missed { .. } => self.missed(run, &row).await,
             Due::Now => {
                 fault_point!("line.due.before");
                 self.posts.due(&row.id).await?;
                 fault_point!("line.due.after");
                 self.service.announce(&row.id).await;
                 let row = self.posts.get(&row.id).await?;
-                self.turn_of_ready(look, row).await
+                self.ready_if_unblocked(run, row).await
             }
         }
     }
 
-    async fn turn_of_waiting(&self, look: &mut Look, row: PostRow) -> Result<Turn, PublishError> {
+    async fn ready_if_waiting(&self, run: &mut Run, row: PostRow) -> Result<Ready, PublishError> {
         let Some(until) = row.wait_until.map(clock::from_millis) else {
-            // Something must happen first, and may have happened while the wait was stored.
-            return if self.is_over(look, &row).await? {
-                self.turn_of_ready(look, row).await
+            // The post waits for an event, which may have happened while the wait was being stored.
+            return if self.wait_is_over(run, &row).await? {
+                self.ready_if_unblocked(run, row).await
             } else {
                 Ok(None)
             };
         };
-        if until > look.now {
-            look.again_at(until);
+        if until > run.now {
+            run.again_at(until);
             if row.cause().is_some_and(|cause| cause.keeps_order()) {
-                look.stay_behind(&row);
+                run.keep_order(&row);
             }
             return Ok(None);
         }
-        self.turn_of_ready(look, row).await
+        self.ready_if_unblocked(run, row).await
     }
 
-    /// Whether what a post waits for without a time is so no longer.
-    async fn is_over(&self, look: &Look, row: &PostRow) -> Result<bool, PublishError> {
+    /// Whether the event has happened that a post without a retry time waits for.
+    async fn wait_is_over(&self, run: &Run, row: &PostRow) -> Result<bool, PublishError> {
         Ok(match (row.cause(), &row.account_id) {
-            (Some(cause), _) if GATE_CAUSES.iter().any(|(gate, _)| *gate == cause) => {
-                look.closed != Some(cause) || row.all_sent_at.is_some()
+            (Some(cause), _) if cause.kind().is_some_and(CauseKind::is_gate) => {
+                run.blocked != Some(cause) || row.all_sent_at.is_some()
             }
             (Some(Cause::ReconnectNeeded), Some(account)) => {
                 let account = self.accounts.get(account).await?;
@@ -205,56 +197,56 @@ impl Publisher {
         })
     }
 
-    /// A post that could go on now, if nothing holds it back.
-    async fn turn_of_ready(&self, look: &mut Look, row: PostRow) -> Result<Turn, PublishError> {
+    /// The task of a post that is due, unless the gate, its account's order or the spacing holds it back.
+    async fn ready_if_unblocked(&self, run: &mut Run, row: PostRow) -> Result<Ready, PublishError> {
         if row.all_sent_at.is_some() {
-            return Ok(Some((row, Work::Watch)));
+            return Ok(Some((row, Task::PollStatus)));
         }
-        if let Some(cause) = look.closed.clone() {
-            // What TikTok may have whole it works on, whatever holds uploads back here.
-            if row.may_be_whole() && cause != Cause::Offline {
-                return Ok(Some((row, Work::Ask)));
+        if let Some(cause) = run.blocked.clone() {
+            // TikTok processes an upload that it may have whole even while uploads are paused here.
+            if row.may_be_fully_uploaded() && cause != Cause::Offline {
+                return Ok(Some((row, Task::QueryUpload)));
             }
-            // In line it may stay while everything is paused; otherwise it says why it stands still.
+            // A queued post stays queued while the creator has paused all posts. Every other post shows why it waits.
             if cause != Cause::PausedAll || row.state()? != State::Queued {
                 self.hold_back(&row, &cause, None).await?;
             }
             return Ok(None);
         }
         if row.publish_id.is_some() {
-            return Ok(Some((row, Work::Send)));
+            return Ok(Some((row, Task::Upload)));
         }
-        if look
-            .behind
+        if run
+            .in_order
             .contains(&(row.account_id.clone(), row.settings().mode))
         {
             return Ok(None);
         }
         if let Some(due) = row.due_at.map(clock::from_millis) {
-            if let Due::Missed { .. } = judge(due, look.now, self.grace()) {
-                return self.missed(look, &row).await;
+            if let Due::Missed { .. } = judge(due, run.now, self.grace()) {
+                return self.missed(run, &row).await;
             }
         } else if let Some(until) = self.spaced_until(&row).await?
-            && until > look.now
+            && until > run.now
         {
-            look.again_at(until);
-            look.stay_behind(&row);
+            run.again_at(until);
+            run.keep_order(&row);
             self.hold_back(&row, &Cause::Spacing, Some(until)).await?;
             return Ok(None);
         }
-        Ok(Some((row, Work::Send)))
+        Ok(Some((row, Task::Upload)))
     }
 
-    /// Asks the creator about a post whose moment passed too long ago.
-    async fn missed(&self, look: &mut Look, row: &PostRow) -> Result<Turn, PublishError> {
+    /// Pauses a post whose scheduled time passed too long ago, so that the creator decides.
+    async fn missed(&self, run: &mut Run, row: &PostRow) -> Result<Ready, PublishError> {
         let id = &row.id;
-        // The creator may have given it another moment meanwhile, or set the clock right.
+        // The creator may have rescheduled the post or corrected the clock meanwhile.
         let due = self.posts.get(id).await?.due_at.filter(|due| {
             let judged = judge(clock::from_millis(*due), self.clock.now(), self.grace());
             matches!(judged, Due::Missed { .. })
         });
         let Some(due) = due else {
-            look.again_soon();
+            run.again_soon();
             return Ok(None);
         };
         let cause = Cause::Missed { due };
@@ -265,25 +257,7 @@ impl Publisher {
         Ok(None)
     }
 
-    /// Lets a post wait for something that is no fault of its own.
-    pub(super) async fn hold_back(
-        &self,
-        row: &PostRow,
-        cause: &Cause,
-        until: Option<Timestamp>,
-    ) -> Result<(), PublishError> {
-        let pause = Pause {
-            until,
-            counts: false,
-            upload_over: false,
-        };
-        let text = super::failure::waiting_text(cause);
-        self.posts.wait(&row.id, cause, pause, &text).await?;
-        self.service.announce(&row.id).await;
-        Ok(())
-    }
-
-    /// When the account's spacing allows its next post without a moment of its own.
+    /// The time from which the account's spacing allows its next unscheduled post.
     async fn spaced_until(&self, row: &PostRow) -> Result<Option<Timestamp>, PublishError> {
         let spacing = Duration::from_mins(u64::from(self.settings.borrow().spacing_minutes));
         if spacing.is_zero() {
@@ -297,49 +271,8 @@ impl Publisher {
         Ok(last.map(|last| clock::after(last, spacing)))
     }
 
-    /// How late a scheduled post may still go out by itself.
+    /// How late a scheduled post is still published without asking the creator.
     fn grace(&self) -> Duration {
         Duration::from_mins(u64::from(self.settings.borrow().grace_minutes))
-    }
-
-    /// Why no upload may run, if none may.
-    pub(super) fn closed(&self) -> Option<Cause> {
-        if *self.paused.borrow() {
-            return Some(Cause::PausedAll);
-        }
-        match self.network.state() {
-            NetworkState::Offline => Some(Cause::Offline),
-            NetworkState::Metered if self.settings.borrow().wait_on_metered => Some(Cause::Metered),
-            _ => None,
-        }
-    }
-
-    /// Looks anew at whether uploads may run: stops them, or lets those go on that were stopped.
-    pub(crate) async fn gate_changed(&self) {
-        let closed = self.closed();
-        if closed.is_some() {
-            self.service.stop_tasks(true);
-        }
-        // What waits for another reason than the present one is looked at anew.
-        let mut over: Vec<&str> = GATE_CAUSES
-            .into_iter()
-            .filter(|(cause, _)| closed.as_ref() != Some(cause))
-            .map(|(_, kind)| kind)
-            .collect();
-        // With other settings there may be less of it.
-        over.push("spacing");
-        if let Err(error) = self.posts.release(&over).await {
-            tracing::error!(%error, "[Publisher] Release failed");
-        }
-        self.service.wake();
-    }
-
-    /// Lets those go on that wait for TikTok, because it answers again.
-    pub(crate) async fn tiktok_is_back(&self) {
-        let kinds = ["offline", "tiktok_down", "answer_unreadable"];
-        if let Err(error) = self.posts.release(&kinds).await {
-            tracing::error!(%error, "[Publisher] Release failed");
-        }
-        self.service.wake();
     }
 }

@@ -1,74 +1,67 @@
-//! Watching a post that TikTok has whole: ask, at first often and then rarely, until it says how it
-//! ended.
+//! Polls the status of a complete upload, at first often and later rarely, until TikTok reports its end.
 
 use std::time::Duration;
 
 use crate::posts::history;
 use slipway_accounts::accounts::TokenError;
-use slipway_core::{clock, fault_points::fault_point, views::PostMode};
-use tiktok_api::{ErrorCode, PostStatus, PublishState};
+use slipway_core::{clock, fault_points::fault_point};
 
-use super::{Publisher, failure::Halt, public_id::next_question};
-use crate::{
-    posts::{Cause, End, PostError, PostRow, State},
-    publisher::PublishError,
-};
+use super::{context::Publisher, failure::Failure, status::is_unknown_publish_id};
+use crate::posts::{Cause, PostError, State};
 
-/// Pauses between questions; the last one repeats. Under the 30 a minute that TikTok allows.
+/// Pauses between queries in seconds; the last one repeats. Fewer than the 30 queries a minute that TikTok allows.
 /// Source: `/doc/content-posting-api-reference-get-video-status`.
 const PAUSES: [u64; 4] = [5, 10, 20, 30];
-/// After this long it is asked rarely.
-const OFTEN_FOR: Duration = Duration::from_mins(30);
-const RARELY: Duration = Duration::from_mins(5);
-/// After this long it is unconfirmed.
-const AT_MOST: Duration = Duration::from_hours(24);
+/// The time after which the pauses become [`LONG_PAUSE`].
+const SHORT_PAUSES_FOR: Duration = Duration::from_mins(30);
+const LONG_PAUSE: Duration = Duration::from_mins(5);
+/// The time after which a post is unconfirmed.
+const POLL_MAX: Duration = Duration::from_hours(24);
 
 impl Publisher {
-    /// Watches a post until it has ended.
-    pub(super) async fn watch(&self, id: &str) -> Result<(), Halt> {
+    /// Polls the status of a post until the post has ended.
+    pub(super) async fn poll_status(&self, id: &str) -> Result<(), Failure> {
         let row = self.posts.get(id).await?;
         if row.state()? == State::Waiting {
-            // It waited for its account; TikTok had all bytes before.
+            // The post waited for its account; TikTok had all bytes before.
             self.posts.all_sent(id).await?;
             self.service.announce(id).await;
         }
         let account = row
             .account_id
             .clone()
-            .ok_or(Halt::Unconfirmed(Cause::AccountGone))?;
+            .ok_or(Failure::Unconfirmed(Cause::AccountGone))?;
         let Some(publish_id) = row.publish_id() else {
-            return Err(Halt::Fault(PostError::NoSuchPost.into()));
+            return Err(Failure::Internal(PostError::NoSuchPost.into()));
         };
         let before = row.all_sent_at.map_or(Duration::ZERO, |since| {
             clock::until(clock::from_millis(since), self.clock.now())
         });
-        // From here on by uptime, so that a clock that is set neither ends nor prolongs it.
+        // Measured by uptime from here on, so that a change of the clock neither ends nor prolongs the polling.
         let began = self.clock.uptime();
         let (mut silent, mut answered) = (false, false);
-        for question in 0.. {
+        for query in 0.. {
             let here = self.clock.uptime().saturating_sub(began);
             let waited = before.saturating_add(here);
-            // What ended while Slipway was closed is found out by asking, so a day alone is no reason to give up.
-            if waited > AT_MOST && (answered || here > AT_MOST) {
-                return Err(Halt::Unconfirmed(Cause::NeverSaid));
+            // The post may have ended while Slipway was closed, so at least one answer is needed before giving up.
+            if waited > POLL_MAX && (answered || here > POLL_MAX) {
+                return Err(Failure::Unconfirmed(Cause::NeverSaid));
             }
-            self.clock.sleep(pause(question, waited)).await;
+            self.clock.sleep(pause(query, waited)).await;
             fault_point!("watch.status.before");
             let answer = self.status(&account, &publish_id).await;
             fault_point!("watch.status.after");
             match answer {
                 Ok(status) => {
                     (silent, answered) = (false, true);
-                    if self.ended(&row, &status).await? {
+                    if self.store_if_ended(&row, &status).await? {
                         return Ok(());
                     }
                 }
-                Err(TokenError::TikTok(error))
-                    if error.code() == Some(&ErrorCode::InvalidPublishId) =>
-                {
-                    return Err(Halt::Unconfirmed(Cause::Forgotten));
+                Err(TokenError::TikTok(error)) if is_unknown_publish_id(&error) => {
+                    return Err(Failure::Unconfirmed(Cause::Forgotten));
                 }
-                Err(TokenError::Resting(resting)) => {
+                Err(TokenError::CircuitOpen(resting)) => {
                     if !silent {
                         self.posts.note(id, &history::no_answer()).await?;
                     }
@@ -76,7 +69,7 @@ impl Publisher {
                     let rest = clock::until(self.clock.now(), resting.until);
                     self.clock.sleep(rest).await;
                 }
-                // Nothing is sent here, so a question may simply be asked again.
+                // A status query is idempotent, so it can be repeated after every other error.
                 Err(TokenError::TikTok(error)) => {
                     tracing::info!(post = id, %error, "[Publisher] Status failed: asking again");
                     if !silent {
@@ -85,91 +78,20 @@ impl Publisher {
                     silent = true;
                 }
                 Err(TokenError::NoSuchAccount) => {
-                    return Err(Halt::Unconfirmed(Cause::AccountGone));
+                    return Err(Failure::Unconfirmed(Cause::AccountGone));
                 }
-                Err(error) => return Err(Halt::from_call(error, row.attempts)),
+                Err(error) => return Err(Failure::from_call(error, row.attempts)),
             }
         }
         Ok(())
-    }
-
-    /// Whether this status is an end, stored if so.
-    pub(super) async fn ended(&self, row: &PostRow, status: &PostStatus) -> Result<bool, Halt> {
-        match status.state {
-            PublishState::Complete => {
-                self.finish(row, End::Published, Some(status)).await?;
-                Ok(true)
-            }
-            PublishState::SentToInbox => {
-                self.finish(row, End::DeliveredToInbox, Some(status))
-                    .await?;
-                Ok(true)
-            }
-            PublishState::Failed => Err(Halt::from_end(status.fail_reason.as_ref(), row.inits)),
-            _ => {
-                if let Some(reason) = &status.fail_reason
-                    && self.posts.remark(&row.id, reason.as_str()).await?
-                {
-                    self.service.announce(&row.id).await;
-                }
-                Ok(false)
-            }
-        }
-    }
-
-    /// Stores the good end of a post, with the best link that is known.
-    pub(super) async fn finish(
-        &self,
-        row: &PostRow,
-        end: End,
-        status: Option<&PostStatus>,
-    ) -> Result<(), Halt> {
-        let username = self.username(row).await?;
-        let post_id = status.and_then(|status| status.post_ids.first().copied());
-        let link = username.as_deref().map(|name| self.link(name, post_id));
-        let link = link.filter(|_| end == End::Published);
-        let public = row.settings().mode == PostMode::Direct
-            && row.settings().privacy.as_deref() != Some("SELF_ONLY");
-        let now = self.clock.now();
-        let ask_id_at = (end == End::Published && post_id.is_none() && public)
-            .then(|| next_question(now, now))
-            .flatten();
-        fault_point!("watch.finish.before");
-        self.posts
-            .finish(&row.id, end, link.as_deref(), ask_id_at)
-            .await?;
-        fault_point!("watch.finish.after");
-        self.service.announce(&row.id).await;
-        Ok(())
-    }
-
-    pub(super) async fn username(&self, row: &PostRow) -> Result<Option<String>, PublishError> {
-        let Some(account) = &row.account_id else {
-            return Ok(None);
-        };
-        let account = self.accounts.get(account).await?;
-        Ok(account.and_then(|account| account.username))
-    }
-
-    /// Where a post, or its profile, is on the web.
-    pub(super) fn link(&self, username: &str, post_id: Option<u64>) -> String {
-        let origin = self.endpoints.auth().origin().ascii_serialization();
-        match post_id {
-            Some(post_id) => format!("{origin}/@{username}/video/{post_id}"),
-            None => format!("{origin}/@{username}"),
-        }
     }
 }
 
-fn pause(question: usize, waited: Duration) -> Duration {
-    // After a restart the first question comes soon, however long ago the last byte went out.
-    if question > 0 && waited > OFTEN_FOR {
-        return RARELY;
+fn pause(query: usize, waited: Duration) -> Duration {
+    // After a restart the first query comes soon, however long ago the last byte was sent.
+    if query > 0 && waited > SHORT_PAUSES_FOR {
+        return LONG_PAUSE;
     }
-    let seconds = PAUSES
-        .get(question)
-        .or(PAUSES.last())
-        .copied()
-        .unwrap_or(30);
+    let seconds = PAUSES.get(query).or(PAUSES.last()).copied().unwrap_or(30);
     Duration::from_secs(seconds)
 }

@@ -1,50 +1,53 @@
-//! What TikTok's webhooks tell of a post, fed into the same moves as an answer about its status.
+//! Handles TikTok's webhook events with the same state transitions as a status query.
 
 use crate::posts::history;
 use slipway_accounts::accounts::{AccountRow, TokenError};
-use tiktok_api::{FailReason, PublishId, RemovalReason, WebhookEvent};
+use tiktok_api::{FailReason, FailureKind, PublishId, RemovalReason, WebhookEvent};
 
-use super::{Publisher, failure::Halt};
+use super::{context::Publisher, error::PublishError, failure::Failure};
 use crate::{
     posts::{End, PostRow, State},
-    publisher::PublishError,
     webhook::ReceivedEvent,
 };
 
 impl Publisher {
-    /// Acts on a delivery. Deliveries come in any order and more than once: one that tells nothing new changes nothing.
-    pub(crate) async fn told(&self, news: ReceivedEvent) -> Result<(), PublishError> {
+    /// Handles a delivery. Deliveries arrive in any order and more than once: a repeated one changes nothing.
+    pub(crate) async fn handle_webhook(&self, news: ReceivedEvent) -> Result<(), PublishError> {
         let Some(account) = self.accounts.by_open_id(&news.open_id).await? else {
             tracing::info!("[Webhook] Delivery for an account that is not connected here");
             return Ok(());
         };
         match news.event {
-            // The news may be old, and the creator back since: TikTok is asked.
+            // The delivery may be old and the account connected again since, so the access is checked.
             WebhookEvent::AuthorizationRemoved { reason } => {
-                self.access_removed(&account, reason).await
+                self.check_access(&account, reason).await
             }
             WebhookEvent::PublishComplete { publish_id } => {
-                self.ended_by_news(&account.id, &publish_id, Ok(End::Published))
+                self.apply_end(&account.id, &publish_id, Ok(End::Published))
                     .await
             }
             WebhookEvent::InboxDelivered { publish_id } => {
-                self.ended_by_news(&account.id, &publish_id, Ok(End::DeliveredToInbox))
+                self.apply_end(&account.id, &publish_id, Ok(End::DeliveredToInbox))
                     .await
             }
             WebhookEvent::PublishFailed { publish_id, reason } => {
-                let removed = reason == Some(FailReason::AuthRemoved);
-                self.ended_by_news(&account.id, &publish_id, Err(reason))
+                let removed = reason
+                    .as_ref()
+                    .is_some_and(|reason| reason.meaning().kind == FailureKind::GrantRejected);
+                self.apply_end(&account.id, &publish_id, Err(reason))
                     .await?;
                 if removed {
-                    self.access_removed(&account, RemovalReason::Unknown)
-                        .await?;
+                    self.check_access(&account, RemovalReason::Unknown).await?;
                 }
                 Ok(())
             }
             WebhookEvent::PubliclyAvailable {
                 publish_id,
                 post_id,
-            } => self.public_by_news(&account.id, &publish_id, post_id).await,
+            } => {
+                self.apply_public_id(&account.id, &publish_id, post_id)
+                    .await
+            }
             WebhookEvent::NoLongerPublic { publish_id, .. } => {
                 if let Some(row) = self.posts.by_publish_id(&account.id, &publish_id).await? {
                     self.posts
@@ -61,8 +64,8 @@ impl Publisher {
         }
     }
 
-    /// Finds out whether TikTok took the access of an account back.
-    async fn access_removed(
+    /// Checks whether the account's access was removed.
+    async fn check_access(
         &self,
         account: &AccountRow,
         reason: RemovalReason,
@@ -73,7 +76,7 @@ impl Publisher {
         }
     }
 
-    async fn ended_by_news(
+    async fn apply_end(
         &self,
         account: &str,
         publish_id: &PublishId,
@@ -82,32 +85,32 @@ impl Publisher {
         let Some(row) = self.posts.by_publish_id(account, publish_id).await? else {
             return Ok(());
         };
-        // Nobody else may work on the post meanwhile, and where it stands now counts.
+        // The post's state is read again under the lock.
         let _lock = self.service.lock(&row.id).await;
         let row = self.posts.get(&row.id).await?;
-        if !open(&row, publish_id)? {
+        if !awaits_end(&row, publish_id)? {
             return Ok(());
         }
         self.posts.note(&row.id, &history::reported()).await?;
         let result = match end {
             Ok(end) => self.finish(&row, end, None).await,
-            // A creator's pause stands; when it goes on, TikTok is asked first and tells the same.
+            // The creator's pause remains. When the post resumes, its status is queried first.
             Err(_) if matches!(row.state()?, State::Paused | State::Scheduled) => Ok(()),
-            // An end that is known as unconfirmed cannot wait; asking again leads to the same news.
+            // An unconfirmed post has no transition to `failed`. Polling again reads the same end from its status.
             Err(_) if row.state()? == State::Unconfirmed => {
                 self.posts.ask_again(&row.id).await?;
                 Ok(())
             }
-            Err(reason) => Err(Halt::from_end(reason.as_ref(), row.inits)),
+            Err(reason) => Err(Failure::from_end(reason.as_ref(), row.inits)),
         };
-        if let Err(halt) = result {
-            self.halt(&row.id, halt).await?;
+        if let Err(failure) = result {
+            self.store_failure(&row.id, failure).await?;
         }
         self.service.announce(&row.id).await;
         Ok(())
     }
 
-    async fn public_by_news(
+    async fn apply_public_id(
         &self,
         account: &str,
         publish_id: &PublishId,
@@ -116,9 +119,9 @@ impl Publisher {
         let Some(row) = self.posts.by_publish_id(account, publish_id).await? else {
             return Ok(());
         };
-        if open(&row, publish_id)? {
-            // What is public is published, whichever news comes first.
-            self.ended_by_news(account, publish_id, Ok(End::Published))
+        if awaits_end(&row, publish_id)? {
+            // A public post is published, whichever event arrives first.
+            self.apply_end(account, publish_id, Ok(End::Published))
                 .await?;
         }
         let _lock = self.service.lock(&row.id).await;
@@ -136,8 +139,8 @@ impl Publisher {
     }
 }
 
-/// Whether the post still waits for the end of just this upload.
-fn open(row: &PostRow, publish_id: &PublishId) -> Result<bool, PublishError> {
+/// Whether the post still awaits the end of this upload.
+fn awaits_end(row: &PostRow, publish_id: &PublishId) -> Result<bool, PublishError> {
     Ok(row.publish_id().as_ref() == Some(publish_id)
         && matches!(
             row.state()?,

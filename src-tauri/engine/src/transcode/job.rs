@@ -63,7 +63,7 @@ impl Transcoder {
         self.run(id, &plan, &inspection.path, partial.path(), cancel)
             .await?;
         let partial = blocking(move || check(partial, &inspection)).await?;
-        let made = posts::look_into(partial.path().to_owned())
+        let made = posts::examine_in_background(partial.path().to_owned())
             .await
             .map_err(TranscodeError::File)?;
         let now = self.clock.now().as_millisecond();
@@ -73,7 +73,7 @@ impl Transcoder {
         // No longer cancelled from here: the remaining steps take moments.
         let source = PathBuf::from(&row.path);
         let path = blocking(move || partial.finish(&source)).await?;
-        let file = posts::look_into(path.clone())
+        let file = posts::examine_in_background(path.clone())
             .await
             .map_err(TranscodeError::File)?;
         let _lock = self.service.lock(id).await;

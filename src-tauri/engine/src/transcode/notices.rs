@@ -8,7 +8,7 @@ use slipway_core::{
     notice::Explain,
     views::{Message, Notice},
 };
-use slipway_store::database::Trouble;
+use slipway_store::database::DatabaseFault;
 
 use crate::transcode::TranscodeError;
 
@@ -85,7 +85,7 @@ impl Explain for TranscodeError {
             Self::File(error) => error.explain(),
             Self::Post(error) => error.explain(),
             Self::Video(error) => error.explain(),
-            Self::Database(error) => Trouble::of(error).explain(),
+            Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoFfmpeg => text::no_ffmpeg(SYSTEM),
             Self::NoEncoder { encoder } => text::no_encoder(encoder.to_string(), SYSTEM),
             Self::NothingToMend => text::nothing(),

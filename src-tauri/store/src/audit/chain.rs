@@ -1,17 +1,17 @@
-//! What exactly is hashed, and how the end of the chain is sealed. `docs/audit.md` describes both for others.
+//! The hash chain and its seal. `docs/audit.md` describes both for other tools.
 
 use blake3::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 
 use crate::vault::Vault;
 
-/// What every hashed text begins with: it is an entry of this version, and nothing else that is hashed.
+/// The prefix of every hashed entry: separates it from everything else that is hashed.
 const DOMAIN: &[u8] = b"slipway audit entry 1\n";
 
-/// Its hash is what the first entry is chained to.
+/// The text whose hash the first entry is chained to.
 const GENESIS: &[u8] = b"slipway audit trail 1\n";
 
-/// One entry as it is hashed. Stored text is taken as bytes: it may not be Slipway's any more.
+/// The hashed form of an entry. Stored text is read as bytes: it may not be Slipway's any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Record<'a> {
     pub(super) seq: i64,
@@ -23,8 +23,8 @@ pub(super) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// The entry's hash after an entry with the hash `before`. Numbers are big-endian in eight bytes, and each text
-    /// has its length before it, so that no two entries are the same bytes.
+    /// The entry's hash after an entry with the hash `before`. Numbers are big-endian in eight bytes, and each text is
+    /// preceded by its length, so that different entries have different bytes.
     pub(super) fn hash(&self, before: &Hash) -> Hash {
         let mut hasher = Hasher::new();
         hasher.update(DOMAIN);
@@ -44,14 +44,14 @@ fn text(hasher: &mut Hasher, text: &[u8]) {
     hasher.update(text);
 }
 
-/// A place in the chain and the hash of everything up to it.
+/// A position in the chain and the hash of everything up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Link {
     pub(super) seq: i64,
     pub(super) hash: Hash,
 }
 
-/// A link as it lies in a seal.
+/// The sealed form of a link.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     seq: i64,
@@ -59,7 +59,7 @@ struct Sealed {
 }
 
 impl Link {
-    /// What the first entry is chained to.
+    /// The link before the first entry.
     pub(super) fn genesis() -> Self {
         Self {
             seq: 0,
@@ -67,7 +67,7 @@ impl Link {
         }
     }
 
-    /// The link of a stored entry. What is no hash was not written by Slipway, and nothing fits to it.
+    /// The link of a stored entry. An invalid hash becomes one that no entry matches.
     pub(super) fn stored(seq: i64, hash: &[u8]) -> Self {
         Self {
             seq,
@@ -75,7 +75,7 @@ impl Link {
         }
     }
 
-    /// The same, with one number left out after it.
+    /// The same link with one number skipped after it.
     pub(super) fn after_a_gap(self) -> Self {
         Self {
             seq: self.seq.saturating_add(1),
@@ -83,7 +83,7 @@ impl Link {
         }
     }
 
-    /// Proof, made with the vault's key, that the trail ends here.
+    /// Seals the link with the vault's key, as proof that the trail ends here.
     pub(super) fn seal(&self, vault: &Vault) -> String {
         let sealed = Sealed {
             seq: self.seq,
@@ -93,7 +93,7 @@ impl Link {
         vault.seal(&serde_json::to_string(&sealed).unwrap_or_default())
     }
 
-    /// What a seal says, if it was made with this key.
+    /// Opens a seal; `None` if it was not made with this key.
     pub(super) fn unseal(vault: &Vault, seal: &str) -> Option<Self> {
         let text = vault.unseal(seal).ok()?;
         let sealed: Sealed = serde_json::from_str(&text).ok()?;
@@ -110,7 +110,7 @@ mod tests {
 
     use super::*;
 
-    /// Few different bytes, so that fields often touch with the same ones.
+    /// Few different bytes, so that adjacent fields often share them.
     fn bytes() -> impl Strategy<Value = Vec<u8>> {
         prop::collection::vec(
             prop::sample::select(vec![0_u8, 1, 8, b'a', b'{', b'"']),
@@ -142,7 +142,7 @@ mod tests {
         }
 
         #[test]
-        fn bytes_that_move_between_fields_change_the_hash(
+        fn moving_bytes_between_fields_changes_the_hash(
             whole in prop::collection::vec(any::<u8>(), 1..24),
             cuts in prop::collection::vec((0_usize..24, 0_usize..24), 2),
         ) {
@@ -156,7 +156,7 @@ mod tests {
         }
 
         #[test]
-        fn the_hash_before_counts(entry in fields(), before in any::<[u8; 32]>()) {
+        fn the_previous_hash_changes_the_hash(entry in fields(), before in any::<[u8; 32]>()) {
             let (seq, at, kind, account_id, details) = &entry;
             let record = Record { seq: *seq, at: *at, kind, account_id: account_id.as_deref(), details };
             let same = Hash::from_bytes(before) == Link::genesis().hash;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_account_is_not_an_account_without_a_name() {
+    fn a_missing_account_differs_from_an_empty_one() {
         let without = (1, 1, vec![], None, vec![]);
         let empty = (1, 1, vec![], Some(vec![]), vec![]);
         assert_ne!(hash(&without), hash(&empty));

@@ -1,4 +1,4 @@
-//! The trail as a file for others: JSON Lines to verify it, CSV to read it. `docs/audit.md` describes both.
+//! Exports of the audit trail: JSON Lines for verification, CSV for reading. `docs/audit.md` describes both.
 
 use std::{borrow::Cow, io, path::Path};
 
@@ -23,10 +23,10 @@ use super::{
 use crate::vault::Vault;
 use slipway_core::texts::Texts;
 
-/// What spreadsheets take for the beginning of a formula.
+/// Characters that begin a formula in spreadsheets.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// One line of JSON: what was hashed, and the two hashes.
+/// One JSON line: the hashed fields and the two hashes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Line<'a> {
@@ -34,24 +34,26 @@ struct Line<'a> {
     at: String,
     kind: Cow<'a, str>,
     account_id: Option<Cow<'a, str>>,
-    /// The particulars, or the stored text where it holds none that Slipway wrote.
+    /// The details, or the stored text if Slipway did not write it.
     details: Value,
-    /// The hash of the entry before, whether that one is exported or not.
+    /// The hash of the previous entry, exported or not.
     previous: String,
     hash: String,
 }
 
-/// The file that an export makes.
+/// The file that an export writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
+    /// The format.
     pub format: AuditFormat,
+    /// The path.
     pub path: &'a Path,
-    /// The words of the column for people.
+    /// Formats the column for people.
     pub texts: &'a Texts,
 }
 
-/// Writes the entries that the filter lets through to `path`, oldest first: all of them or no file. Says how many they
-/// are. A file that was there is replaced.
+/// Writes the filtered entries to `path`, oldest first: all of them or no file. Returns their number. An existing file
+/// is replaced.
 pub async fn export(
     pool: &SqlitePool,
     vault: &Vault,
@@ -66,11 +68,11 @@ pub async fn export(
     } = target;
     let bounds = Bounds::of(filter)?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    // In the same folder, so that it gets its name in one step.
+    // In the same folder, so that it can be renamed atomically.
     let unfinished = NamedTempFile::new_in(folder).map_err(AuditError::Write)?;
     let file = unfinished.reopen().map_err(AuditError::Write)?;
     let written = write(pool, &bounds, format, texts, file).await?;
-    // Told before the file gets its name: no export goes untold.
+    // Recorded before the file gets its name: no export is unrecorded.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let told = Entry::new(AuditKind::Exported)
         .with("format", json(&format)?.trim_matches('"'))
@@ -148,7 +150,7 @@ async fn write(
 fn line(row: &Row, previous: Option<&[u8]>) -> Result<Vec<u8>, AuditError> {
     let details = String::from_utf8_lossy(&row.details);
     let details = match row.particulars() {
-        // Written anew it is the text that was hashed.
+        // Serialised again, it is the text that was hashed.
         Some(particulars) if json(&particulars)? == details => json_value(&particulars)?,
         _ => details.into(),
     };
@@ -184,18 +186,18 @@ fn cells(row: &Row, texts: &Texts) -> [String; 8] {
         lossy(&row.details),
         hex(&row.hash),
     ]
-    .map(harmless)
+    .map(escape_formula)
 }
 
-/// A cell that no spreadsheet takes for a formula: one quote sign before what would begin one.
-fn harmless(cell: String) -> String {
+/// Prefixes a cell that would begin a formula with a quote.
+fn escape_formula(cell: String) -> String {
     if cell.starts_with(FORMULA) {
         return format!("'{cell}");
     }
     cell
 }
 
-/// One record as RFC 4180 has it.
+/// One CSV record as in RFC 4180.
 fn record(cells: &[String; 8]) -> io::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
@@ -206,7 +208,7 @@ fn record(cells: &[String; 8]) -> io::Result<Vec<u8>> {
         .map_err(|error| io::Error::other(error.to_string()))
 }
 
-/// A stored hash in hex; nothing for what is none.
+/// A stored hash in hex; empty for an invalid one.
 fn hex(hash: &[u8]) -> String {
     Hash::from_slice(hash).map_or_else(|_| String::new(), |hash| hash.to_hex().to_string())
 }
@@ -216,11 +218,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_never_becomes_a_formula() {
+    fn formulas_are_escaped() {
         for name in ["=cmd|' /C calc'!A0", "+1", "-1", "@sum", "\t=1", "\r=1"] {
-            assert_eq!(harmless(name.to_owned()), format!("'{name}"));
+            assert_eq!(escape_formula(name.to_owned()), format!("'{name}"));
         }
-        assert_eq!(harmless("Ada = +".to_owned()), "Ada = +");
+        assert_eq!(escape_formula("Ada = +".to_owned()), "Ada = +");
     }
 
     #[test]

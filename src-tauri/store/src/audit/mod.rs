@@ -1,5 +1,6 @@
-//! The audit trail: what happened to accounts, keys and consents, in a table that only grows. Each entry's hash covers
-//! the entry and the hash before it, and the end is sealed with the vault's key, so that a change shows and where.
+//! The audit trail: an append-only table of changes to accounts, keys and consents. Each entry's hash covers the entry
+//! and the previous hash, and the last hash is sealed with the vault's key, so that tampering can be detected and
+//! located.
 
 mod chain;
 mod export;
@@ -22,27 +23,27 @@ pub(crate) use notices::text::TEXTS;
 pub use pages::{count, page};
 pub use verify::{Break, Broken, Verdict, verify};
 
-/// The particular that holds the account's nickname.
+/// The detail with the account's nickname.
 const ACCOUNT_NAME: &str = "accountName";
-/// The particular that says where the key lies.
+/// The detail with the origin of the key.
 const KEY_SOURCE: &str = "source";
 
-/// What was asked of the trail did not work.
+/// Why an operation on the audit trail failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuditError {
-    /// A moment of the filter is none.
+    /// A time of the filter is invalid.
     #[error("[Audit] Read failed: {0}")]
     Moment(jiff::Error),
-    /// The file of an export was not written; there is none then.
+    /// The export's file was not written.
     #[error("[Audit] Export failed: {0}")]
     Write(std::io::Error),
-    /// The database did not do what it was asked.
+    /// The database refused the operation.
     #[error("[Audit] {0}")]
     Database(#[from] sqlx::Error),
 }
 
-/// Something that the trail shall tell of. It holds no secret, no caption and no name of a file.
+/// An entry to append. It must not have a secret, a caption or a file name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     kind: AuditKind,
@@ -51,7 +52,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry that tells of `kind` and nothing more.
+    /// An entry of this kind without details.
     pub fn new(kind: AuditKind) -> Self {
         Self {
             kind,
@@ -60,7 +61,7 @@ impl Entry {
         }
     }
 
-    /// The account that it is about: Slipway's id and the nickname of this moment.
+    /// Adds the account: Slipway's id and the present nickname.
     pub fn account(self, id: &str, name: &str) -> Self {
         Self {
             account_id: Some(id.to_owned()),
@@ -68,7 +69,7 @@ impl Entry {
         }
     }
 
-    /// Where the vault's key lies.
+    /// Adds the origin of the vault's key.
     pub fn key_in(self, origin: KeyOrigin) -> Self {
         let source = match origin {
             KeyOrigin::Environment => "environment",
@@ -78,19 +79,19 @@ impl Entry {
         self.with(KEY_SOURCE, source)
     }
 
-    /// The same about something else.
+    /// The same entry with another kind.
     pub fn telling_of(self, kind: AuditKind) -> Self {
         Self { kind, ..self }
     }
 
-    /// One more particular, under a name in camel case.
+    /// Adds a detail. Its name is in camel case.
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
     }
 }
 
-/// Whether the database is of a version whose audit trail has a seal.
+/// Whether the database's version has a sealed audit trail.
 pub(crate) async fn has_seal(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let found = sqlx::query("SELECT 1 FROM pragma_table_info('audit_head') WHERE name = 'seal'")
         .fetch_optional(connection)
@@ -98,14 +99,14 @@ pub(crate) async fn has_seal(connection: &mut SqliteConnection) -> Result<bool, 
     Ok(found.is_some())
 }
 
-/// Writes an entry at the end of the trail and renews the seal.
+/// Appends an entry and renews the seal.
 ///
-/// It belongs into the transaction that makes the change which it tells of. That transaction must hold the right to
-/// write already, by a write or by `BEGIN IMMEDIATE`: the end of the trail is read first.
+/// Call it within the transaction of the recorded change. The transaction must hold the write lock already, by a write
+/// or by `BEGIN IMMEDIATE`, because the end of the trail is read first.
 ///
-/// Where the seal is not that of the last entry, a change was made behind Slipway's back. The trail goes on then, and
-/// a number is left out, so that the new seal does not hide what happened. With [`AuditKind::TokensForgotten`] the
-/// key of the old seal is lost by the creator's own word, and nothing is left out.
+/// If the seal does not match the last entry, the trail was changed outside Slipway. The trail then continues with a
+/// gap in its numbers, so that the new seal does not hide the change. With [`AuditKind::TokensForgotten`] the creator
+/// has declared the old seal's key lost, and there is no gap.
 pub async fn append(
     connection: &mut SqliteConnection,
     vault: &Vault,
@@ -150,8 +151,7 @@ pub async fn append(
     Ok(())
 }
 
-/// Seals the end of the trail with another key. A seal that `from` does not open stays as it is, because a new one
-/// would hide that.
+/// Renews the seal with another key. A seal that `from` does not open stays, because a new one would hide tampering.
 pub async fn reseal(
     connection: &mut SqliteConnection,
     from: &Vault,
@@ -164,7 +164,7 @@ pub async fn reseal(
     Ok(())
 }
 
-/// What the next entry is chained to.
+/// The link that the next entry is chained to.
 async fn end(
     connection: &mut SqliteConnection,
     vault: &Vault,
@@ -172,14 +172,16 @@ async fn end(
 ) -> Result<Link, sqlx::Error> {
     let last = last(connection).await?;
     let Some(seal) = seal(connection).await? else {
-        return Ok(if last == Link::genesis() && !begun(connection).await? {
-            last
-        } else {
-            last.after_a_gap()
-        });
+        return Ok(
+            if last == Link::genesis() && !was_begun(connection).await? {
+                last
+            } else {
+                last.after_a_gap()
+            },
+        );
     };
     Ok(match Link::unseal(vault, &seal) {
-        // Entries cut off the end leave a gap by themselves.
+        // Entries that were removed from the end leave a gap anyway.
         Some(sealed) if sealed == last || sealed.seq > last.seq => sealed,
         None if kind == AuditKind::TokensForgotten => last,
         _ => last.after_a_gap(),
@@ -209,15 +211,15 @@ async fn store_seal(connection: &mut SqliteConnection, seal: &str) -> Result<(),
     Ok(())
 }
 
-/// Whether there has ever been an entry. Databases of older versions have no trail until there is something to tell.
-async fn begun(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+/// Whether the trail was ever written to. Databases of older versions begin without a trail.
+async fn was_begun(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     let found = sqlx::query_scalar!("SELECT value FROM meta WHERE key = 'audit_begun'")
         .fetch_optional(connection)
         .await?;
     Ok(found.is_some())
 }
 
-/// A kind as it is stored, hashed and exported.
+/// The name of a kind in the database, in hashes and in exports.
 fn kind_name(kind: AuditKind) -> Result<String, sqlx::Error> {
     Ok(json(&kind)?.trim_matches('"').to_owned())
 }

@@ -152,7 +152,7 @@ impl Explain for AuditError {
         match self {
             Self::Moment(_) => text::moment(),
             Self::Write(_) => text::write(),
-            Self::Database(error) => crate::database::Trouble::of(error).explain(),
+            Self::Database(error) => crate::database::DatabaseFault::of(error).explain(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The trail as it is shown: newest first, page by page.
+//! Pages of the audit trail, newest entries first.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use sqlx::SqlitePool;
 use super::notices::audit_text;
 use super::{ACCOUNT_NAME, AuditError, json};
 
-/// How many entries a page has at most.
+/// The maximum number of entries of a page.
 const PAGE: u8 = 100;
 
-/// What an entry says beyond its kind.
+/// The details of an entry, by name.
 pub(super) type Particulars = BTreeMap<String, String>;
 
-/// A row as it lies in the table. Stored text is taken as bytes: it may not be Slipway's any more.
+/// A row of the `audit` table. Stored text is read as bytes: it may not be Slipway's any more.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) seq: i64,
@@ -31,7 +31,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The entry as it may be shown; nothing for what Slipway cannot have written.
+    /// The view of the entry; `None` if Slipway cannot have written it.
     fn view(&self) -> Option<AuditEntry> {
         let kind = kind_named(&self.kind)?;
         let account_id = match &self.account_id {
@@ -51,31 +51,33 @@ impl Row {
         })
     }
 
-    /// The particulars, if they are such.
+    /// The details, if they can be parsed.
     pub(super) fn particulars(&self) -> Option<Particulars> {
         serde_json::from_slice(&self.details).ok()
     }
 
+    /// When the entry was written.
     pub(super) fn moment(&self) -> Timestamp {
         clock::from_millis(self.at)
     }
 }
 
-/// A filter as the queries take it.
+/// The query parameters of a filter.
 #[derive(Debug)]
 pub(super) struct Bounds {
     /// The names of the kinds as a JSON array; empty for all.
     pub(super) kinds: String,
     pub(super) account_id: Option<String>,
-    /// From this moment on, in milliseconds since 1970.
+    /// From this time on, in milliseconds since 1970.
     pub(super) from: i64,
-    /// Up to and without this moment.
+    /// Before this time, in milliseconds since 1970.
     pub(super) to: i64,
-    /// Before this entry.
+    /// OldKey this entry.
     pub(super) before: i64,
 }
 
 impl Bounds {
+    /// The parameters of a filter. A limit that is not set is the widest one.
     pub(super) fn of(filter: &AuditFilter) -> Result<Self, AuditError> {
         let moment = |text: &Option<String>, unset: i64| match text {
             None => Ok(unset),
@@ -97,10 +99,10 @@ impl Bounds {
     }
 }
 
-/// Some entries that the filter lets through, newest first.
+/// One page of the filtered entries, newest first.
 pub async fn page(pool: &SqlitePool, filter: &AuditFilter) -> Result<AuditPage, AuditError> {
     let bounds = Bounds::of(filter)?;
-    // One more than is shown tells whether there is another page.
+    // One more row than shown tells whether there is another page.
     let most = i64::from(PAGE) + 1;
     let mut rows = match &bounds.account_id {
         None => {
@@ -122,7 +124,7 @@ pub async fn page(pool: &SqlitePool, filter: &AuditFilter) -> Result<AuditPage, 
             .fetch_all(pool)
             .await
         }
-        // By the index of accounts.
+        // Uses the index on accounts.
         Some(account) => {
             sqlx::query_as!(
                 Row,
@@ -166,7 +168,7 @@ pub async fn page(pool: &SqlitePool, filter: &AuditFilter) -> Result<AuditPage, 
     })
 }
 
-/// How many entries there are.
+/// The number of entries.
 pub async fn count(pool: &SqlitePool) -> Result<u64, sqlx::Error> {
     let count = sqlx::query_scalar!("SELECT COUNT(*) FROM audit")
         .fetch_one(pool)
@@ -174,7 +176,7 @@ pub async fn count(pool: &SqlitePool) -> Result<u64, sqlx::Error> {
     Ok(count.cast_unsigned())
 }
 
-/// The kind that is stored under this name.
+/// The kind with this stored name.
 pub(super) fn kind_named(name: &[u8]) -> Option<AuditKind> {
     let name = std::str::from_utf8(name).ok()?;
     serde_json::from_value(name.into()).ok()

@@ -1,4 +1,4 @@
-//! The trail against whoever changes it behind Slipway's back.
+//! Tests of the audit trail: tampering, key changes, pages and filters.
 
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ fn vault_of(key: &str) -> Vault {
     Vault::new(&SecretString::from(key), KeyOrigin::Environment).unwrap()
 }
 
-/// A trail in memory.
+/// An in-memory trail.
 struct Trail {
     pool: SqlitePool,
     vault: Vault,
@@ -39,7 +39,7 @@ impl Trail {
         }
     }
 
-    /// With this many entries, every second one about an account.
+    /// A trail with this many entries, every second one about an account.
     async fn with(entries: i64) -> Self {
         let trail = Self::empty().await;
         trail.write(1..=entries).await;
@@ -65,7 +65,7 @@ impl Trail {
         tx.commit().await.unwrap();
     }
 
-    /// What a program can do that has the file and not the key.
+    /// Changes the file without the key.
     async fn tamper(&self, sql: &'static str) {
         let mut connection = self.pool.acquire().await.unwrap();
         for trigger in ["audit_is_not_changed", "audit_is_not_deleted"] {
@@ -87,7 +87,7 @@ impl Trail {
             .map(|found| (found.seq, found.how))
     }
 
-    /// The numbers that a filter lets through, with where the next page begins.
+    /// The numbers of the filtered entries, and where the next page begins.
     async fn seqs(&self, filter: AuditFilter) -> (Vec<u64>, Option<u64>) {
         let page = page(&self.pool, &filter).await.unwrap();
         (
@@ -98,14 +98,14 @@ impl Trail {
 }
 
 #[tokio::test]
-async fn what_nobody_touched_is_whole() {
+async fn an_untouched_trail_is_intact() {
     assert_eq!(Trail::empty().await.broken().await, None);
     assert_eq!(Trail::with(1).await.broken().await, None);
     assert_eq!(Trail::with(50).await.broken().await, None);
 }
 
 #[tokio::test]
-async fn the_table_only_grows() {
+async fn the_table_is_append_only() {
     let trail = Trail::with(3).await;
     for sql in ["UPDATE audit SET at = 0", "DELETE FROM audit WHERE seq = 3"] {
         let refused = sqlx::raw_sql(sql).execute(&trail.pool).await.unwrap_err();
@@ -114,7 +114,7 @@ async fn the_table_only_grows() {
 }
 
 #[tokio::test]
-async fn every_change_is_found_where_it_was_made() {
+async fn every_change_is_located() {
     use Break::{Added, Altered, Missing, Rewritten, Unsealed};
     let changes = [
         ("UPDATE audit SET at = at + 1 WHERE seq = 4", (4, Altered)),
@@ -181,7 +181,7 @@ async fn every_change_is_found_where_it_was_made() {
         trail.tamper(sql).await;
         assert_eq!(trail.broken().await, Some(found), "{sql}");
     }
-    // With the code and without the key, all hashes can be made anew, and entries added; the seal cannot.
+    // With the code but without the key, an attacker can recompute all hashes and add entries, but not the seal.
     let (forged, honest) = (Trail::with(8).await, Trail::with(6).await);
     let seal = async |trail: &Trail| {
         seal(&mut trail.pool.acquire().await.unwrap())
@@ -212,7 +212,7 @@ async fn every_change_is_found_where_it_was_made() {
 }
 
 #[tokio::test]
-async fn a_break_stays_visible_when_the_trail_goes_on() {
+async fn tampering_stays_visible_after_new_entries() {
     use Break::{Altered, Missing};
     let changes = [
         ("DELETE FROM audit WHERE seq > 6", (7, Missing)),
@@ -242,7 +242,7 @@ async fn a_break_stays_visible_when_the_trail_goes_on() {
 }
 
 #[tokio::test]
-async fn a_trail_whose_key_was_given_up_goes_on_without_a_break() {
+async fn an_abandoned_key_leaves_no_gap() {
     let old = Trail::with(5).await;
     let trail = Trail {
         vault: vault_of(OTHER_KEY),
@@ -257,7 +257,7 @@ async fn a_trail_whose_key_was_given_up_goes_on_without_a_break() {
 }
 
 #[tokio::test]
-async fn a_new_key_takes_the_seal_over_and_only_a_good_one() {
+async fn only_a_valid_seal_is_renewed_with_a_new_key() {
     let other = vault_of(OTHER_KEY);
     let trail = Trail::with(5).await;
     let mut connection = trail.pool.acquire().await.unwrap();
@@ -283,7 +283,7 @@ async fn a_new_key_takes_the_seal_over_and_only_a_good_one() {
 }
 
 #[tokio::test]
-async fn pages_are_newest_first_and_miss_nothing() {
+async fn pages_are_newest_first_and_complete() {
     let trail = Trail::with(250).await;
     let (first, next) = trail.seqs(AuditFilter::default()).await;
     assert_eq!(first, (151..=250).rev().collect::<Vec<_>>());
@@ -300,7 +300,7 @@ async fn pages_are_newest_first_and_miss_nothing() {
 }
 
 #[tokio::test]
-async fn filters_hold_together() {
+async fn filters_are_combined() {
     let trail = Trail::with(20).await;
     let at = |millis: i64| Some(clock::from_millis(millis).to_string());
     let about_ada = AuditFilter {
@@ -337,7 +337,7 @@ async fn filters_hold_together() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_not_slipways_hides_no_other() {
+async fn a_foreign_row_hides_no_other() {
     let trail = Trail::with(4).await;
     trail
         .tamper(
@@ -349,9 +349,9 @@ async fn a_row_that_is_not_slipways_hides_no_other() {
     assert_eq!(seqs, [4, 1]);
 }
 
-/// Long trails stay quick to write and to verify; the numbers in `docs/audit.md` come from here.
+/// Long trails are fast to write and to verify; the numbers in `docs/audit.md` come from here.
 #[tokio::test]
-async fn ten_thousand_entries_are_no_burden() {
+async fn ten_thousand_entries_are_fast() {
     let trail = Trail::empty().await;
     let mut thousands = Vec::new();
     for thousand in 0..10 {
@@ -371,7 +371,7 @@ async fn ten_thousand_entries_are_no_burden() {
         "written in {thousands:?}, verified in {:?}",
         began.elapsed()
     );
-    // Were the trail read for each entry, the last thousands would take ten times as long as the first.
+    // If each append read the whole trail, the last thousands would take ten times as long as the first.
     let (first, last) = (thousands[..3].iter().min(), thousands[7..].iter().min());
     assert!(last.unwrap() < &(*first.unwrap() * 3), "{thousands:?}");
 }

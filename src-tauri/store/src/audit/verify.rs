@@ -1,56 +1,56 @@
-//! Verifying the trail: whether each entry is as it was written, none is missing, and the end is the sealed one.
+//! Verification of the audit trail: every entry is unchanged, none is missing, and the last one is sealed.
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{
-    begun,
     chain::{Link, Record},
-    seal,
+    seal, was_begun,
 };
 use crate::vault::Vault;
 
-/// What verifying the trail found.
+/// The result of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// When it was looked at.
+    /// When the trail was verified.
     pub at: Timestamp,
-    /// The first entry that is not as it was written.
+    /// The first entry that is not as Slipway wrote it.
     pub broken: Option<Broken>,
 }
 
-/// A place at which the trail is not as Slipway wrote it.
+/// A position at which the trail is not as Slipway wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Broken {
     /// The number of the entry.
     pub seq: u64,
+    /// The kind of tampering.
     pub how: Break,
 }
 
-/// What is wrong with an entry.
+/// The kind of tampering with an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
-    /// Something in it, or its order, was changed.
+    /// Its content or its order was changed.
     Altered,
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// It was added behind Slipway's back: the seal says that the trail ends before it.
+    /// It was added outside Slipway: the seal covers an earlier end.
     Added,
-    /// It and those before fit together, and are not what was sealed.
+    /// The chain up to it is consistent, but not the sealed one.
     Rewritten,
-    /// The seal is gone or not made with the vault's key, so it may have been there or not.
+    /// The seal is missing or not made with the vault's key, so the end of the trail is unproven.
     Unsealed,
 }
 
-/// Looks at all entries, from the first one on, and at the seal. Reads as it goes, so that the length of the trail
-/// does not matter; others write meanwhile.
+/// Verifies all entries and the seal. Rows are streamed, so that the length of the trail does not matter, and others
+/// may write meanwhile.
 pub async fn verify(
     pool: &SqlitePool,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<Verdict, sqlx::Error> {
-    // One moment of the database for the entries and their seal.
+    // One snapshot of the database for the entries and their seal.
     let mut tx = pool.begin().await?;
     let broken = first_break(&mut tx, vault).await?;
     tx.rollback().await?;
@@ -66,10 +66,10 @@ async fn first_break(
     vault: &Vault,
 ) -> Result<Option<(i64, Break)>, sqlx::Error> {
     let seal = seal(connection).await?;
-    let begun = begun(connection).await?;
+    let was_begun = was_begun(connection).await?;
     let sealed = seal.as_deref().and_then(|seal| Link::unseal(vault, seal));
     let mut end = Link::genesis();
-    // The stored hash at the sealed place.
+    // The stored hash at the sealed position.
     let mut at_seal = sealed.filter(|sealed| *sealed == end);
     let mut rows = sqlx::query!(
         r#"SELECT seq, at, CAST(kind AS BLOB) AS "kind!: Vec<u8>",
@@ -107,7 +107,7 @@ async fn first_break(
             Some((sealed.seq.saturating_add(1), Break::Added))
         }
         Some(sealed) => Some((sealed.seq, Break::Rewritten)),
-        None if seal.is_none() && !begun && end == Link::genesis() => None,
+        None if seal.is_none() && !was_begun && end == Link::genesis() => None,
         None => Some((next, Break::Unsealed)),
     })
 }

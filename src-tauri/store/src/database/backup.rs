@@ -1,5 +1,5 @@
-//! Backups: whole copies of the database, made while it is in use, verified before they get their
-//! name. Secrets inside are encrypted as they are in the database.
+//! Backups: full copies of the database, made while it is in use and verified before they get their name. Their secrets
+//! stay encrypted.
 
 use std::{
     fs, io,
@@ -12,12 +12,13 @@ use slipway_core::clock;
 use sqlx::SqlitePool;
 
 use super::{
-    check, find,
-    place::{Place, make_file, make_folder, remove, settle},
-    trouble::{Damage, Failure, Trouble},
+    check,
+    data_folder::{DataFolder, make_file, make_folder, remove, settle},
+    fault::{Damage, DatabaseFault, Failure},
+    identity,
 };
 
-/// A daily backup is due this long after the last one.
+/// The interval of daily backups.
 const DAY: Duration = Duration::from_hours(24);
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 const UNFINISHED: &str = ".partial";
@@ -26,14 +27,14 @@ const UNFINISHED: &str = ".partial";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Daily,
-    /// Before a migration from this version.
+    /// OldKey a migration from this version.
     Migration {
         from: i64,
     },
 }
 
 impl Kind {
-    /// How many of its kind are kept.
+    /// The number of backups of this kind that are kept.
     fn kept(self) -> usize {
         match self {
             Self::Daily => 7,
@@ -46,9 +47,8 @@ impl Kind {
     }
 }
 
-/// A backup, as its name tells: `000012-daily-20261124T131454Z.db` or
-/// `000013-v1-20261124T131500Z.db`. The number decides which one is newer, also when the
-/// computer's clock was set meanwhile.
+/// A backup, described by its file name: `000012-daily-20261124T131454Z.db` or `000013-v1-20261124T131500Z.db`. The
+/// number orders backups even if the computer's clock was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Backup {
     pub(super) path: PathBuf,
@@ -72,7 +72,7 @@ impl Backup {
         }
     }
 
-    /// Its name while it is not whole.
+    /// Its name until it is complete.
     pub(super) fn partial(&self) -> PathBuf {
         let mut partial = self.path.clone().into_os_string();
         partial.push(UNFINISHED);
@@ -100,12 +100,12 @@ impl Backup {
     }
 }
 
-/// An instant as it stands in names of files.
+/// An instant as part of a file name.
 pub(super) fn file_time(instant: Timestamp) -> String {
     instant.strftime(TIME).to_string()
 }
 
-/// Why there is no backup.
+/// Why a backup failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BackupError {
     #[error(transparent)]
@@ -119,25 +119,25 @@ pub(super) enum BackupError {
 }
 
 impl BackupError {
-    pub(super) fn trouble(&self) -> Trouble {
+    pub(super) fn fault(&self) -> DatabaseFault {
         match self {
             Self::Io(error) => match error.kind() {
-                io::ErrorKind::StorageFull => Trouble::Full,
+                io::ErrorKind::StorageFull => DatabaseFault::Full,
                 io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                    Trouble::ReadOnly
+                    DatabaseFault::ReadOnly
                 }
-                _ => Trouble::Refused,
+                _ => DatabaseFault::Refused,
             },
-            Self::Sqlite(error) => Trouble::of(error),
-            Self::Copy(_) => Trouble::Refused,
-            Self::Name => Trouble::Other,
+            Self::Sqlite(error) => DatabaseFault::of(error),
+            Self::Copy(_) => DatabaseFault::Refused,
+            Self::Name => DatabaseFault::Other,
         }
     }
 }
 
-/// The backups that are there, newest first.
-pub(super) fn list(place: &Place) -> io::Result<Vec<Backup>> {
-    let entries = match fs::read_dir(place.backups()) {
+/// All backups, newest first.
+pub(super) fn list(data: &DataFolder) -> io::Result<Vec<Backup>> {
+    let entries = match fs::read_dir(data.backups()) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -150,26 +150,25 @@ pub(super) fn list(place: &Place) -> io::Result<Vec<Backup>> {
     Ok(backups)
 }
 
-/// When the next daily backup is due. One from the future was made by a clock that has been set
-/// since, and says nothing.
-pub(super) fn due(place: &Place, now: Timestamp) -> Timestamp {
-    let newest = list(place)
+/// When the next daily backup is due. A backup from the future is ignored: the clock was set since.
+pub(super) fn due(data: &DataFolder, now: Timestamp) -> Timestamp {
+    let newest = list(data)
         .unwrap_or_default()
         .into_iter()
         .find(|backup| matches!(backup.kind, Kind::Daily) && backup.made_at <= now);
     newest.map_or(now, |backup| clock::after(backup.made_at, DAY))
 }
 
-/// Makes a backup and removes those of its kind that are too many.
+/// Makes a backup and removes the oldest ones of its kind.
 pub(super) async fn make(
-    place: &Place,
+    data: &DataFolder,
     pool: &SqlitePool,
     kind: Kind,
     now: Timestamp,
 ) -> Result<Backup, BackupError> {
-    let folder = place.backups();
+    let folder = data.backups();
     make_folder(&folder)?;
-    let number = list(place)?
+    let number = list(data)?
         .first()
         .map_or(1, |newest| newest.number.saturating_add(1));
     let backup = Backup::named(&folder, number, kind, now);
@@ -184,7 +183,7 @@ pub(super) async fn make(
     made?;
     tracing::info!(path = %backup.path.display(), "[Database] backup made");
     let alike = |other: &Backup| other.kind.is_like(kind);
-    for old in list(place)?.into_iter().filter(alike).skip(kind.kept()) {
+    for old in list(data)?.into_iter().filter(alike).skip(kind.kept()) {
         remove(&old.path)?;
     }
     Ok(backup)
@@ -192,14 +191,14 @@ pub(super) async fn make(
 
 async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), BackupError> {
     let text = partial.to_str().ok_or(BackupError::Name)?;
-    // SQLite takes an empty file, and this one is the creator's alone from its first byte on.
+    // SQLite accepts an empty file, and this one is private from the beginning.
     make_file(partial)?;
     sqlx::query("VACUUM INTO ?")
         .bind(text)
         .execute(pool)
         .await?;
     let checked = match check::quick(partial).await {
-        Ok(()) => find::look(partial).await.map(drop),
+        Ok(()) => identity::read_identity(partial).await.map(drop),
         failed => failed,
     };
     checked.map_err(|failure| match failure {
@@ -210,7 +209,7 @@ async fn write(pool: &SqlitePool, partial: &Path, path: &Path) -> Result<(), Bac
     Ok(())
 }
 
-/// Removes what a stop in the middle of a backup left.
+/// Removes the unfinished files of an interrupted backup.
 fn sweep(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -229,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_read_back(
+        fn backup_names_are_parsed(
             number in 0_u32..2_000_000,
             from in prop::option::of(0_i64..9_999),
             second in 0_i64..4_000_000_000,
@@ -241,7 +240,7 @@ mod tests {
         }
 
         #[test]
-        fn other_names_are_no_backups(name in ".*") {
+        fn other_names_are_rejected(name in ".*") {
             if let Some(backup) = Backup::read(Path::new(&name)) {
                 prop_assert_eq!(name.matches('-').count(), 2);
                 prop_assert!(backup.path.extension().is_some());

@@ -1,18 +1,19 @@
-//! Whether a database is whole: its pages, its rules, its layout. Run after a stop that was not clean.
+//! Integrity checks of a database: pages, constraints and schema. They run after an unclean shutdown.
 
 use std::path::Path;
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
-    MIGRATIONS, find,
-    trouble::{Damage, Failure},
+    connection::MIGRATIONS,
+    fault::{Damage, Failure},
+    identity,
 };
 
-/// Reads the whole database at `path`, which has this version, without writing.
+/// Checks the whole database, which has this version, without writing.
 pub(super) async fn whole(path: &Path, version: i64) -> Result<(), Failure> {
     let reading = |error| Failure::of_reading(path, error);
-    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let mut connection = identity::reader(path).connect().await.map_err(reading)?;
     let checked = check(&mut connection, version).await;
     connection.close().await.map_err(reading)?;
     match checked.map_err(reading)? {
@@ -21,10 +22,10 @@ pub(super) async fn whole(path: &Path, version: i64) -> Result<(), Failure> {
     }
 }
 
-/// Reads only what is quick to read: pages and rows, not whether each index fits its table.
+/// Checks pages and rows only, not whether indexes match their tables.
 pub(super) async fn quick(path: &Path) -> Result<(), Failure> {
     let reading = |error| Failure::of_reading(path, error);
-    let mut connection = find::reader(path).connect().await.map_err(reading)?;
+    let mut connection = identity::reader(path).connect().await.map_err(reading)?;
     let verdict = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)")
         .fetch_one(&mut connection)
         .await;
@@ -35,7 +36,7 @@ pub(super) async fn quick(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The first thing that is wrong.
+/// The first problem.
 async fn check(
     connection: &mut SqliteConnection,
     version: i64,
@@ -52,7 +53,7 @@ async fn check(
     if orphan.is_some() {
         return Ok(Some("a row belongs to one that is not there".to_owned()));
     }
-    // SQLite takes any schema that can be read. One letter changed in it hides a table.
+    // SQLite accepts any readable schema. One changed letter hides a table.
     if layout(connection).await? != expected_layout(version).await? {
         return Ok(Some("the tables are not those of this version".to_owned()));
     }
@@ -65,7 +66,7 @@ async fn check(
     Ok(unreadable.map(|id| format!("post {id} cannot be read")))
 }
 
-/// Tables, columns and indexes, a line each.
+/// The tables, columns and indexes, one per line.
 async fn layout(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         r#"SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk
@@ -79,7 +80,7 @@ async fn layout(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx::
     .await
 }
 
-/// What the layout of a version must be: that of a new database.
+/// The layout of a new database of this version.
 async fn expected_layout(version: i64) -> Result<Vec<String>, sqlx::Error> {
     let mut fresh = SqliteConnectOptions::new()
         .in_memory(true)

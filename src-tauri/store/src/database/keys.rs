@@ -1,5 +1,5 @@
-//! The vault's key while the database opens: found and proven, given back by its phrase, changed, or given up together
-//! with every secret.
+//! The vault's key during a start: finds and verifies it, restores it from a phrase, changes it, or abandons it with
+//! every secret.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -9,32 +9,32 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::Sql
 use super::{
     backup::{self, Backup},
     check,
-    find::{self, Found},
-    options,
-    place::{Place, remove, settle},
+    connection::options,
+    data_folder::{DataFolder, remove, settle},
+    fault::Failure,
+    identity::{self, Identity},
     tables::{self, Tables},
-    trouble::Failure,
 };
 use crate::{
     audit::{self, Entry},
     error::OpenError,
     vault::{
-        Before, Change, KeyOrigin, KeyPlace, KeyRequest, Proof, Protection, Vault, carry_over,
+        Change, KeyOrigin, KeyPlace, KeyRequest, OldKey, Proof, Protection, Vault, carry_over,
         key_of_phrase, vault_of,
     },
 };
 
-/// The first version of the database that has an audit trail.
+/// The first database version with an audit trail.
 const AUDIT_SINCE: i64 = 3;
 
-/// Where the vault's key may come from, and what is to be done about it.
+/// The sources of the vault's key and the requested change.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Keys<'a> {
     pub(super) environment: Option<&'a SecretString>,
     pub(super) request: &'a KeyRequest,
 }
 
-/// The key in force, and where it is kept; nowhere, if it comes from the environment.
+/// The active key and where it is stored; `None` for a key from the environment.
 #[derive(Debug)]
 pub(super) struct Key {
     pub(super) vault: Vault,
@@ -42,7 +42,7 @@ pub(super) struct Key {
 }
 
 impl Keys<'_> {
-    /// Refuses what cannot be done to a key that comes from the environment.
+    /// Refuses a change of a key that comes from the environment.
     pub(super) fn check(&self) -> Result<(), OpenError> {
         if self.environment.is_some() && self.request.protection().is_some() {
             return Err(OpenError::KeyFixed);
@@ -50,17 +50,17 @@ impl Keys<'_> {
         Ok(())
     }
 
-    /// Whether the data is opened without the key that it was encrypted with.
-    pub(super) fn gives_up(&self) -> bool {
+    /// Whether the old key is lost and its secrets are to be deleted.
+    pub(super) fn abandons_key(&self) -> bool {
         matches!(self.request, KeyRequest::ForgetTokens { .. })
     }
 
-    /// The first key of a new database.
-    pub(super) async fn make(&self, place: &Place, vault_id: &str) -> Result<Key, OpenError> {
+    /// Creates the first key of a new database.
+    pub(super) async fn make(&self, data: &DataFolder, vault_id: &str) -> Result<Key, OpenError> {
         if let Some(key) = self.environment {
             return environment(key);
         }
-        let place = KeyPlace::new(place.folder(), vault_id);
+        let place = KeyPlace::new(data.folder(), vault_id);
         let vault = place.make(self.request).await?;
         Ok(Key {
             vault,
@@ -68,10 +68,10 @@ impl Keys<'_> {
         })
     }
 
-    /// The key that `opens` what is there; if that is given up, the key to come.
+    /// Finds the key for which `opens` holds; a new key if the old one is lost.
     pub(super) async fn open(
         &self,
-        place: &Place,
+        data: &DataFolder,
         vault_id: &str,
         opens: &Proof<'_>,
     ) -> Result<Key, OpenError> {
@@ -85,7 +85,7 @@ impl Keys<'_> {
                 })
             };
         }
-        let at = KeyPlace::new(place.folder(), vault_id);
+        let at = KeyPlace::new(data.folder(), vault_id);
         let vault = match self.request {
             KeyRequest::Usual | KeyRequest::Passphrase(_) | KeyRequest::Change { .. } => {
                 at.find(self.request.passphrase(), opens).await?
@@ -106,10 +106,10 @@ impl Keys<'_> {
         })
     }
 
-    /// Does what was asked about the key of an open database.
+    /// Carries out the requested change on an open database.
     pub(super) async fn carry_out(
         &self,
-        place: &Place,
+        data: &DataFolder,
         key: Key,
         pool: &SqlitePool,
         now: Timestamp,
@@ -125,19 +125,19 @@ impl Keys<'_> {
             KeyRequest::Usual | KeyRequest::Passphrase(_) => vault,
             KeyRequest::Restore { .. } => {
                 let entry = Entry::new(AuditKind::KeyRestored).key_in(vault.origin());
-                let told = tell(pool, &vault, now, entry).await;
+                let told = write_audit_entry(pool, &vault, now, entry).await;
                 told.map_err(|error| {
-                    Failure::of(&place.database(), error).into_open(&place.database())
+                    Failure::of(&data.database(), error).into_open(&data.database())
                 })?;
                 vault
             }
             KeyRequest::Change { protection, .. } => {
-                change(place, &at, pool, vault, protection, now).await?
+                change(data, &at, pool, vault, protection, now).await?
             }
             KeyRequest::ForgetTokens { .. } => {
                 let entry = Entry::new(AuditKind::TokensForgotten);
-                commit(place, &at, pool, &Before::Lost, &vault, now, entry).await?;
-                settle_change(place, &at, &vault, now).await;
+                commit(data, &at, pool, &OldKey::Lost, &vault, now, entry).await?;
+                settle_change(data, &at, &vault, now).await;
                 vault
             }
         };
@@ -155,7 +155,7 @@ fn environment(key: &SecretString) -> Result<Key, OpenError> {
     })
 }
 
-async fn tell(
+async fn write_audit_entry(
     pool: &SqlitePool,
     vault: &Vault,
     now: Timestamp,
@@ -166,9 +166,9 @@ async fn tell(
     tx.commit().await
 }
 
-/// Gives the vault another key.
+/// Changes the vault's key.
 async fn change(
-    place: &Place,
+    data: &DataFolder,
     at: &KeyPlace,
     pool: &SqlitePool,
     old: Vault,
@@ -176,32 +176,32 @@ async fn change(
     now: Timestamp,
 ) -> Result<Vault, OpenError> {
     if at.change().is_some() {
-        // One before did not come to its end: what it still needs must not be lost.
+        // An earlier change is unfinished, and its old key must not be lost.
         return Err(OpenError::KeyChanging);
     }
     let next = at.prepare(Some(&old), protection).await?;
     let entry = Entry::new(AuditKind::KeyChanged).key_in(next.origin());
-    let before = Before::Known(Box::new(old));
-    commit(place, at, pool, &before, &next, now, entry).await?;
-    settle_change(place, at, &next, now).await;
+    let before = OldKey::Known(Box::new(old));
+    commit(data, at, pool, &before, &next, now, entry).await?;
+    settle_change(data, at, &next, now).await;
     Ok(next)
 }
 
-/// Takes the data over to the key of `vault`, in one transaction.
+/// Re-encrypts the data with the key of `vault`, in one transaction.
 async fn commit(
-    place: &Place,
+    data: &DataFolder,
     at: &KeyPlace,
     pool: &SqlitePool,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
     entry: Entry,
 ) -> Result<(), OpenError> {
-    let path = place.database();
+    let path = data.database();
     let done = async {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-        convert(&mut tx, before, vault, place.tables()).await?;
-        find::renew(&mut tx, vault, now).await?;
+        convert(&mut tx, before, vault, data.tables()).await?;
+        identity::replace_canary(&mut tx, vault, now).await?;
         audit::append(&mut tx, vault, now, entry).await?;
         fault_point!("vault.commit.before");
         tx.commit().await?;
@@ -217,7 +217,7 @@ async fn commit(
         return Err(Failure::of(&path, error).into_open(&path));
     }
     tracing::info!(origin = %vault.origin(), "[Vault] the key is another one");
-    // What the old key opens shall not stay in pages that are not used any more.
+    // Data under the old key must not stay in unused pages.
     for statement in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
         if let Err(error) = sqlx::query(statement).execute(pool).await {
             tracing::warn!(%error, "[Vault] Clearing unused pages failed");
@@ -226,16 +226,16 @@ async fn commit(
     Ok(())
 }
 
-/// Brings a change of key to its end that was stopped, or clears away one that never took place. What cannot be done
-/// now is done at a later start.
-pub(super) async fn settle_change(place: &Place, at: &KeyPlace, vault: &Vault, now: Timestamp) {
+/// Finishes an interrupted change of key, or removes one that never took effect. A failure is retried at the next
+/// start.
+pub(super) async fn settle_change(data: &DataFolder, at: &KeyPlace, vault: &Vault, now: Timestamp) {
     let Some(change) = at.change() else {
         return;
     };
-    let settled = if change.led_to(vault) {
-        match backups_carried_over(place, &change, vault, now).await {
+    let settled = if change.leads_to(vault) {
+        match re_encrypt_backups(data, &change, vault, now).await {
             Ok(()) => at.promote(&change, vault).await,
-            Err(failure) => Err(failure.into_open(&place.backups())),
+            Err(failure) => Err(failure.into_open(&data.backups())),
         }
     } else {
         at.tidy(&change).await
@@ -245,18 +245,17 @@ pub(super) async fn settle_change(place: &Place, at: &KeyPlace, vault: &Vault, n
     }
 }
 
-/// Takes the backups over to the key of `vault`, so that they can be restored, and so that the key of before opens
-/// nothing any more.
-async fn backups_carried_over(
-    place: &Place,
+/// Re-encrypts the backups with the key of `vault`, so that they can be restored and the old key opens nothing.
+async fn re_encrypt_backups(
+    data: &DataFolder,
     change: &Change,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let before = change.before(vault);
-    let backups = backup::list(place).map_err(|error| Failure::of_io(&place.backups(), error))?;
+    let backups = backup::list(data).map_err(|error| Failure::of_io(&data.backups(), error))?;
     for backup in backups {
-        let found = match find::look(&backup.path).await {
+        let found = match identity::read_identity(&backup.path).await {
             Ok(Some(found)) => found,
             unreadable => {
                 tracing::warn!(path = %backup.path.display(), ?unreadable, "[Vault] a backup cannot be read");
@@ -264,12 +263,12 @@ async fn backups_carried_over(
             }
         };
         let ours = match &before {
-            Before::Known(old) => old.opens(&found.canary),
-            Before::Lost => !vault.opens(&found.canary),
+            OldKey::Known(old) => old.opens(&found.canary),
+            OldKey::Lost => !vault.opens(&found.canary),
         };
         if ours {
             fault_point!("vault.backup.before");
-            match carried_over(place, &backup, &found, &before, vault, now).await {
+            match re_encrypt_backup(data, &backup, &found, &before, vault, now).await {
                 Err(Failure::Damage(damage)) => {
                     tracing::warn!(path = %backup.path.display(), %damage, "[Vault] a backup is damaged");
                 }
@@ -281,12 +280,12 @@ async fn backups_carried_over(
     Ok(())
 }
 
-/// The copy gets the backup's name when it is whole.
-async fn carried_over(
-    place: &Place,
+/// Re-encrypts one backup. The copy replaces the backup when it is complete.
+async fn re_encrypt_backup(
+    data: &DataFolder,
     backup: &Backup,
-    found: &Found,
-    before: &Before,
+    found: &Identity,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -300,26 +299,26 @@ async fn carried_over(
         .connect()
         .await
         .map_err(sqlite)?;
-    let done = renewed(place, &mut connection, found, before, vault, now).await;
+    let done = re_encrypt_copy(data, &mut connection, found, before, vault, now).await;
     connection.close().await.map_err(sqlite)?;
     done.map_err(sqlite)?;
     check::quick(&copy).await?;
     settle(&copy, &backup.path).map_err(io)
 }
 
-async fn renewed(
-    place: &Place,
+async fn re_encrypt_copy(
+    data: &DataFolder,
     connection: &mut SqliteConnection,
-    found: &Found,
-    before: &Before,
+    found: &Identity,
+    before: &OldKey,
     vault: &Vault,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
-    convert(&mut tx, before, vault, place.tables()).await?;
-    find::renew(&mut tx, vault, now).await?;
-    if matches!(before, Before::Lost) && found.version >= AUDIT_SINCE {
-        // Nobody can renew the seal, and this says why.
+    convert(&mut tx, before, vault, data.tables()).await?;
+    identity::replace_canary(&mut tx, vault, now).await?;
+    if matches!(before, OldKey::Lost) && found.version >= AUDIT_SINCE {
+        // The seal cannot be re_encrypt_copy without the old key. This entry records why.
         audit::append(&mut tx, vault, now, Entry::new(AuditKind::TokensForgotten)).await?;
     }
     tx.commit().await?;
@@ -327,11 +326,11 @@ async fn renewed(
     Ok(())
 }
 
-/// Takes all stored secrets and the seal of the audit trail over to the key of `vault`, within a transaction. The
-/// database may be of an older version.
+/// Re-encrypts all stored secrets and the seal of the audit trail, within a transaction. The database may have an older
+/// version.
 async fn convert(
     connection: &mut SqliteConnection,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     tables: &'static [Tables],
 ) -> Result<(), sqlx::Error> {
@@ -343,7 +342,7 @@ async fn convert(
         &tables::forget(tables),
     )
     .await?;
-    if let Before::Known(old) = before
+    if let OldKey::Known(old) = before
         && audit::has_seal(connection).await?
     {
         audit::reseal(connection, old, vault).await?;

@@ -1,5 +1,5 @@
-//! Whether the last stop was clean: a file beside the database holds the digest of the database as
-//! Slipway left it. A killed Slipway leaves none, and a changed database does not fit it.
+//! The marker of a clean shutdown: a file with the digest of the database. A killed process leaves none, and a changed
+//! database does not match it.
 
 use std::{
     fs::{self, File},
@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use slipway_core::blocking::blocking;
 
 use super::{
-    find::hex,
-    place::{Place, files, remove, settle, sync_folder_of},
+    data_folder::{DataFolder, files, remove, settle, sync_folder_of},
+    identity::hex,
 };
 
-/// Whether the database is byte for byte what the last clean stop left.
-pub(super) async fn fits(place: &Place) -> bool {
-    let (marker, database) = (place.marker(), place.database());
+/// Whether the database is unchanged since the last clean shutdown.
+pub(super) async fn fits(data: &DataFolder) -> bool {
+    let (marker, database) = (data.marker(), data.database());
     blocking(move || {
         let said = fs::read_to_string(marker)?;
         Ok(no_wal(&database) && said.trim() == digest(&database)?)
@@ -26,9 +26,9 @@ pub(super) async fn fits(place: &Place) -> bool {
     .unwrap_or(false)
 }
 
-/// Marks the stop as clean, once everything is in the database's own file.
-pub(super) async fn write(place: &Place) -> io::Result<()> {
-    let (marker, database) = (place.marker(), place.database());
+/// Writes the marker, after the WAL was checkpointed.
+pub(super) async fn write(data: &DataFolder) -> io::Result<()> {
+    let (marker, database) = (data.marker(), data.database());
     blocking(move || {
         if !no_wal(&database) {
             return Err(io::Error::other("changes are still outside of the file"));
@@ -43,9 +43,9 @@ pub(super) async fn write(place: &Place) -> io::Result<()> {
     .await
 }
 
-/// Takes the mark away, for good, before the first change.
-pub(super) fn clear(place: &Place) -> io::Result<()> {
-    let marker = place.marker();
+/// Removes the marker durably, before the first change.
+pub(super) fn clear(data: &DataFolder) -> io::Result<()> {
+    let marker = data.marker();
     remove(&marker)?;
     sync_folder_of(&marker)
 }

@@ -2,7 +2,7 @@
 
 use slipway_core::{clock, notice::Explain, views::Notice};
 
-use super::{Restored, Trouble};
+use super::{DatabaseFault, Restored};
 
 pub(crate) mod text {
     //! The texts about the database.
@@ -22,14 +22,14 @@ pub(crate) mod text {
 
 /// No backup could be made, for this reason.
 #[derive(Debug)]
-pub struct BackupFailed(pub Trouble);
+pub struct BackupFailed(pub DatabaseFault);
 
 /// For a database that another program has open, at this place if it is known.
 pub(super) fn busy(path: Option<String>) -> Notice {
     text::busy(path.unwrap_or_else(|| "none".to_owned()))
 }
 
-impl Explain for Trouble {
+impl Explain for DatabaseFault {
     fn explain(&self) -> Notice {
         match self {
             Self::Full => text::full(),
@@ -52,10 +52,10 @@ impl Explain for Restored {
 impl Explain for BackupFailed {
     fn explain(&self) -> Notice {
         text::backup_failed(match self.0 {
-            Trouble::Full => "full",
-            Trouble::ReadOnly => "read_only",
-            Trouble::Damaged => "damaged",
-            Trouble::Refused | Trouble::Busy | Trouble::Other => "refused",
+            DatabaseFault::Full => "full",
+            DatabaseFault::ReadOnly => "read_only",
+            DatabaseFault::Damaged => "damaged",
+            DatabaseFault::Refused | DatabaseFault::Busy | DatabaseFault::Other => "refused",
         })
     }
 }

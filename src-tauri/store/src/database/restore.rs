@@ -1,5 +1,5 @@
-//! Going back to a backup: what is damaged is set aside, never deleted, and nothing that may have
-//! gone out since the backup was made goes out again by itself.
+//! Restores backups: sets damaged files aside without deleting them, and holds posts that may have been sent since the
+//! backup.
 
 use std::{
     fs, io,
@@ -7,18 +7,19 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use slipway_core::{clock, views::AuditKind};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, sqlite::SqliteJournalMode};
 
 use super::{
     backup::{self, Backup, file_time},
     check,
-    find::{self, Found},
-    migrate, options,
-    place::{Place, files, make_folder, remove, settle, sync_folder_of},
+    connection::{migrate, options},
+    data_folder::{DataFolder, files, make_folder, remove, settle, sync_folder_of},
+    fault::{Damage, Failure},
+    identity::{self, Identity},
+    restored::Restored,
     tables::Tables,
-    trouble::{Damage, Failure},
 };
 use crate::{
     audit::{self, Entry},
@@ -26,25 +27,17 @@ use crate::{
     vault::Vault,
 };
 
-/// That the database comes from a backup. Stored until the creator has taken note of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Restored {
-    /// When the backup was made, in milliseconds since 1970.
-    pub from: i64,
-    /// Where the damaged database lies now, if there was one.
-    pub set_aside: Option<String>,
-}
+/// A readable backup and its identity.
+pub(super) type Candidate = (Backup, Identity);
 
-/// A backup that can be read, and what it says of itself.
-pub(super) type Candidate = (Backup, Found);
-
-/// The backups that can be read, newest first.
-pub(super) async fn candidates(place: &Place) -> Result<Vec<Candidate>, OpenError> {
-    let folder = place.backups();
-    let backups = backup::list(place).map_err(|source| super::place::refused(&folder, source))?;
+/// All readable backups, newest first.
+pub(super) async fn candidates(data: &DataFolder) -> Result<Vec<Candidate>, OpenError> {
+    let folder = data.backups();
+    let backups =
+        backup::list(data).map_err(|source| super::data_folder::refused(&folder, source))?;
     let mut readable = Vec::new();
     for backup in backups {
-        match find::look(&backup.path).await {
+        match identity::read_identity(&backup.path).await {
             Ok(Some(found)) => readable.push((backup, found)),
             Ok(None) => {}
             Err(failure) => {
@@ -55,18 +48,18 @@ pub(super) async fn candidates(place: &Place) -> Result<Vec<Candidate>, OpenErro
     Ok(readable)
 }
 
-/// Puts the newest good backup in the database's place whose canary `fits`. `damage` is told when there is none. The
-/// audit trail tells of it, unless its key is lost.
+/// Replaces the database by the newest good backup whose canary `fits`. Without such a backup, returns `damage` as the
+/// error. With `vault`, the audit trail records the restore.
 pub(super) async fn newest(
-    place: &Place,
+    data: &DataFolder,
     fits: &(dyn Fn(&str) -> bool + Send + Sync),
     vault: Option<&Vault>,
     damage: Damage,
     now: Timestamp,
 ) -> Result<(), OpenError> {
-    let path = place.database();
+    let path = data.database();
     tracing::error!(%damage, path = %path.display(), "[Database] damaged: looking for a backup");
-    for (backup, found) in candidates(place).await? {
+    for (backup, found) in candidates(data).await? {
         if !fits(&found.canary) {
             continue;
         }
@@ -77,7 +70,7 @@ pub(super) async fn newest(
                 continue;
             }
         }
-        match put_back(place, &backup, vault, now).await {
+        match restore_backup(data, &backup, vault, now).await {
             Ok(()) => return Ok(()),
             Err(Failure::Damage(_) | Failure::Open(OpenError::DatabaseUnusable { .. })) => {
                 tracing::warn!(path = %backup.path.display(), "[Database] a backup cannot be used");
@@ -88,27 +81,27 @@ pub(super) async fn newest(
     Err(Failure::Damage(damage).into_open(&path))
 }
 
-/// The copy is made ready first and gets the database's name last: a stop in between leaves
-/// either the damaged database or none, and both lead here again.
-async fn put_back(
-    place: &Place,
+/// Restores one backup. The copy is prepared first and renamed last: a stop in between leaves the damaged database or
+/// none, and the next start restores again.
+async fn restore_backup(
+    data: &DataFolder,
     backup: &Backup,
     vault: Option<&Vault>,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let (path, copy) = (place.database(), place.unfinished());
+    let (path, copy) = (data.database(), data.unfinished());
     let io = |error| Failure::of_io(&copy, error);
     for leftover in files(&copy) {
         remove(&leftover).map_err(io)?;
     }
     fs::copy(&backup.path, &copy).map_err(io)?;
-    let aside = name_aside(place, now).map_err(io)?;
+    let aside = name_set_aside(data, now).map_err(io)?;
     let restored = Restored {
         from: backup.made_at.as_millisecond(),
         set_aside: path.exists().then(|| aside.to_string_lossy().into_owned()),
     };
     let sqlite = |error| Failure::of(&copy, error);
-    // With a journal, everything is in the one file that gets the name.
+    // With a rollback journal, everything is in the one file that is renamed.
     let mut connection = options(&copy)
         .journal_mode(SqliteJournalMode::Delete)
         .connect()
@@ -116,7 +109,7 @@ async fn put_back(
         .map_err(sqlite)?;
     let migrated = migrate(&mut connection).await;
     let parked = match migrated {
-        Ok(()) => park(&mut connection, place.tables(), &restored, vault, now)
+        Ok(()) => park(&mut connection, data.tables(), &restored, vault, now)
             .await
             .map_err(sqlite),
         Err(error) => Err(Failure::of_migration(&copy, error)),
@@ -130,11 +123,11 @@ async fn put_back(
     Ok(())
 }
 
-/// Sets aside what lies beside a database that is gone: it would be taken for changes to the next.
-pub(super) fn set_strays_aside(place: &Place, now: Timestamp) -> io::Result<()> {
-    let path = place.database();
+/// Sets aside the side files of a missing database: SQLite would apply them to the next one.
+pub(super) fn set_strays_aside(data: &DataFolder, now: Timestamp) -> io::Result<()> {
+    let path = data.database();
     if files(&path).iter().any(|file| file.exists()) {
-        return set_aside(&path, &name_aside(place, now)?);
+        return set_aside(&path, &name_set_aside(data, now)?);
     }
     Ok(())
 }
@@ -149,9 +142,9 @@ fn set_aside(path: &Path, aside: &Path) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// A name in the folder of damaged databases that nothing has yet.
-fn name_aside(place: &Place, now: Timestamp) -> io::Result<PathBuf> {
-    let folder = place.damaged();
+/// An unused name in the folder of damaged databases.
+fn name_set_aside(data: &DataFolder, now: Timestamp) -> io::Result<PathBuf> {
+    let folder = data.damaged();
     make_folder(&folder)?;
     let time = file_time(now);
     let mut name = folder.join(format!("slipway-{time}.db"));
@@ -163,8 +156,8 @@ fn name_aside(place: &Place, now: Timestamp) -> io::Result<PathBuf> {
     Ok(name)
 }
 
-/// Parks the rows of every table, because the backup does not know what was sent after it was made, and stores that the
-/// database comes from a backup.
+/// Holds the rows of every table, because they may have been sent after the backup, and stores the record of the
+/// restore.
 async fn park(
     connection: &mut SqliteConnection,
     tables: &'static [Tables],
@@ -193,8 +186,8 @@ async fn park(
     tx.commit().await
 }
 
-/// What is still to be told of the last time that a backup was restored.
-pub(super) async fn remembered(
+/// The record of the last restore, if the creator did not dismiss it.
+pub(super) async fn pending_record(
     connection: &mut SqliteConnection,
 ) -> Result<Option<Restored>, sqlx::Error> {
     let row = sqlx::query!("SELECT value FROM settings WHERE key = 'restored'")
@@ -203,8 +196,8 @@ pub(super) async fn remembered(
     Ok(row.and_then(|row| serde_json::from_str(&row.value).ok()))
 }
 
-/// Forgets it.
-pub(super) async fn forget(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+/// Deletes the record of the last restore.
+pub(super) async fn delete_record(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM settings WHERE key = 'restored'")
         .execute(pool)
         .await?;

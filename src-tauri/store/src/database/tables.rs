@@ -1,14 +1,14 @@
-//! What the crates above declare about their tables, so that the database can change keys and restore backups for them.
+//! Table declarations of the crates above, for changes of the key and for restored backups.
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::Restored;
+use super::restored::Restored;
 use crate::vault::{ForgetStatement, SecretColumn};
 
-/// Changes rows of a restored backup, within the transaction that restores it, so that nothing in it is sent by itself:
-/// it may have been sent since the backup was made.
+/// Holds rows of a restored backup, within the transaction that restores it, so that nothing is sent again
+/// automatically: it may have been sent after the backup.
 pub type Park = for<'a> fn(
     connection: &'a mut SqliteConnection,
     restored: &'a Restored,
@@ -18,15 +18,15 @@ pub type Park = for<'a> fn(
 /// The declarations of one module about the tables that it owns.
 #[derive(Debug, Clone, Copy)]
 pub struct Tables {
-    /// Its columns of Fernet tokens. A test finds one that is missing here.
+    /// Its columns of Fernet tokens. A test finds missing ones.
     pub secrets: &'static [SecretColumn],
-    /// Deletes the secrets of a lost key.
+    /// Statements that delete the secrets of a lost key.
     pub forget: &'static [ForgetStatement],
-    /// Parks the rows of a restored backup.
+    /// Holds the rows of a restored backup.
     pub park: Option<Park>,
 }
 
-/// All columns of Fernet tokens but two that are renewed separately: the canary, and the seal of the audit trail.
+/// All columns of Fernet tokens, except two that are renewed separately: the canary, and the seal of the audit trail.
 pub(super) fn secrets(tables: &'static [Tables]) -> Vec<&'static SecretColumn> {
     tables.iter().flat_map(|table| table.secrets).collect()
 }

@@ -1,9 +1,8 @@
-//! A change of key under way: what the next start needs to know of it, wherever this one stops.
+//! An unfinished change of key, stored so that the next start can finish it wherever it stopped.
 //!
-//! The order is: the next key is kept beside the present one and a file says so; the data is encrypted anew in one
-//! transaction, and with it the canary, which decides from then on which of the two keys is in force; the backups are
-//! encrypted anew; the next key takes the place of the present one; what is left over is removed. Each part can be done
-//! again.
+//! The steps are: store the next key beside the present one, and a file about the change; re-encrypt the data in one
+//! transaction, including the canary, which decides from then on which key is active; re-encrypt the backups; promote
+//! the next key; remove the rest. Each step can be repeated.
 
 use std::path::Path;
 
@@ -18,26 +17,26 @@ use super::{
 };
 use crate::{error::OpenError, vault::KeyOrigin};
 
-/// What lies in the file of a change.
+/// The content of a change's file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Change {
     version: u32,
-    /// What the next key opens.
+    /// The canary of the next key.
     canary: String,
-    /// The next key, if it is wrapped with a passphrase; otherwise the keyring holds it.
+    /// The next key, if it is wrapped with a passphrase; otherwise the keyring has it.
     pub(super) wrapped: Option<WrappedKey>,
     /// Whether the present key is in the keyring.
     leaves_keyring: bool,
-    /// The present key as a Fernet token under the next one, for the backups; none if it is lost.
+    /// The present key as a Fernet token under the next one, to re-encrypt the backups; `None` if it is lost.
     old: Option<String>,
 }
 
-/// What becomes of secrets that were encrypted with the key of before.
+/// The old key, which decides the fate of the secrets under it.
 #[derive(Debug)]
-pub enum Before {
-    /// They are encrypted anew.
+pub enum OldKey {
+    /// It is known: the secrets are re-encrypted.
     Known(Box<Vault>),
-    /// They are forgotten: the key is lost.
+    /// It is lost: the secrets are deleted.
     Lost,
 }
 
@@ -57,23 +56,23 @@ impl Change {
         }
     }
 
-    /// Whether it has taken place: `vault`, whose key is in force, is where it leads to.
-    pub fn led_to(&self, vault: &Vault) -> bool {
+    /// Whether the change took effect: `vault` has the active key.
+    pub fn leads_to(&self, vault: &Vault) -> bool {
         vault.opens(&self.canary)
     }
 
-    /// The key of before. `vault` is where the change has led to.
-    pub fn before(&self, vault: &Vault) -> Before {
+    /// The old key. `vault` must have the key of this change.
+    pub fn before(&self, vault: &Vault) -> OldKey {
         let old = self.old.as_deref().and_then(|old| vault.decrypt(old).ok());
         match old.and_then(|key| Vault::new(&key, KeyOrigin::Environment)) {
-            Some(old) => Before::Known(Box::new(old)),
-            None => Before::Lost,
+            Some(old) => OldKey::Known(Box::new(old)),
+            None => OldKey::Lost,
         }
     }
 }
 
 impl KeyPlace {
-    /// Gives the next key the place of the present one; `vault` is where the change has led to.
+    /// Replaces the present key by the next key, which `vault` has.
     pub async fn promote(&self, change: &Change, vault: &Vault) -> Result<(), OpenError> {
         let path = self.file();
         fault_point!("vault.promote.before");
@@ -83,7 +82,7 @@ impl KeyPlace {
             if change.leaves_keyring
                 && let Err(error) = keyring::remove(self.name()).await
             {
-                // It opens nothing any more.
+                // The old key opens nothing any more.
                 tracing::warn!(%error, "[Vault] Removing the key of before failed");
             }
         } else {
@@ -94,7 +93,7 @@ impl KeyPlace {
         self.tidy(change).await
     }
 
-    /// Removes what a change leaves behind: one that came to its end, or one that never took place.
+    /// Removes the files and keyring entries of a change that was finished or that never took effect.
     pub async fn tidy(&self, change: &Change) -> Result<(), OpenError> {
         fault_point!("vault.tidy.before");
         if change.wrapped.is_none() {

@@ -1,26 +1,26 @@
-//! Where the vault's key comes from, and why a recovery phrase is refused.
+//! The origin of the vault's key, and the errors of keys, phrases and tokens.
 
-/// Why a text is no recovery phrase. None of its words is repeated.
+/// Why a text is not a recovery phrase. No error repeats its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhraseError {
-    /// It has not 24 words.
+    /// It does not have 24 words.
     #[error("the phrase has {found} words")]
     Count {
-        /// How many it has.
+        /// The number of words.
         found: usize,
     },
-    /// A word is not one of the list.
+    /// A word is not on the list.
     #[error("word {position} of the phrase is not on the list")]
     Unknown {
-        /// Which, from 1.
+        /// The position of the word, from 1.
         position: usize,
     },
-    /// All words are on the list, and do not belong together.
+    /// The checksum does not match.
     #[error("the words of the phrase do not fit together")]
     Checksum,
 }
 
-/// Where the vault's key came from.
+/// The origin of the vault's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyOrigin {
     /// `SLIPWAY_FERNET_KEY`.
@@ -40,3 +40,8 @@ impl std::fmt::Display for KeyOrigin {
         })
     }
 }
+
+/// A stored secret that the key does not decrypt.
+#[derive(Debug, thiserror::Error)]
+#[error("[Vault] Decrypt failed: the stored text is not readable with this key")]
+pub struct DecryptError;

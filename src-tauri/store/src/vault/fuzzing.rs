@@ -1,4 +1,4 @@
-//! The way in for fuzzing: what the vault reads that somebody may have typed, damaged or made up.
+//! Entry points for fuzzing: vault input that may be typed, damaged or forged.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::vault::{KeyOrigin, PhraseError};
 
-/// Where the work of a passphrase is done; it is not to be done where answers are awaited.
+/// The runtime for passphrase hashing, which blocks.
 #[expect(clippy::expect_used, reason = "nothing can be fuzzed without it")]
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     Builder::new_current_thread()
@@ -20,27 +20,27 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime without timers and sockets")
 });
 
-/// Encrypts `secret`, if `key` is a key.
+/// Encrypts `secret`; `None` if `key` is not a key.
 pub fn encrypt(key: &SecretString, secret: &str) -> Option<String> {
     Some(vault(key)?.encrypt(secret))
 }
 
-/// Decrypts `token`, if `key` is a key and the token's.
+/// Decrypts `token`; `None` if `key` is not its key.
 pub fn decrypt(key: &SecretString, token: &str) -> Option<SecretString> {
     vault(key)?.decrypt(token).ok()
 }
 
-/// The recovery phrase of `key`, if it is a key.
+/// The recovery phrase of `key`; `None` if it is not a key.
 pub fn phrase_of_key(key: &SecretString) -> Option<SecretString> {
     vault(key)?.recovery_phrase().ok()
 }
 
-/// The key that a typed phrase stands for.
+/// The key of a typed phrase.
 pub fn key_of_phrase(phrase: &SecretString) -> Result<SecretString, PhraseError> {
     phrase::read(phrase)
 }
 
-/// The key in a passphrase file, or what is wrong with it.
+/// The key in a passphrase file, or the error.
 pub fn unwrap(file: &[u8], passphrase: &SecretString) -> Result<SecretString, String> {
     let wrapped: WrappedKey =
         serde_json::from_slice(file).map_err(|_| UnwrapError::Damaged.to_string())?;
@@ -49,11 +49,11 @@ pub fn unwrap(file: &[u8], passphrase: &SecretString) -> Result<SecretString, St
         .map_err(|error| error.to_string())
 }
 
-/// Whether the file of a change of key can be read and leads to `key`; what it shows of itself beside that.
+/// Parses the file of a change of key: whether it leads to `key`, and its debug output.
 pub fn change_leads_to(file: &[u8], key: &SecretString) -> Option<(bool, String)> {
     let (change, vault): (Change, _) = (serde_json::from_slice(file).ok()?, vault(key)?);
     let before = change.before(&vault);
-    Some((change.led_to(&vault), format!("{before:?}")))
+    Some((change.leads_to(&vault), format!("{before:?}")))
 }
 
 fn vault(key: &SecretString) -> Option<Vault> {

@@ -1,5 +1,5 @@
-//! The operating system's keyring: Secret Service, Keychain or Credential Manager. It is asked anew each time,
-//! because one that was not there before may be there now.
+//! The operating system's keyring: Secret Service, Keychain or Credential Manager. It is looked up for each request,
+//! because it may become available later.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-/// The name under which the keyring files Slipway's keys.
+/// The service name of Slipway's keys in the keyring.
 const SERVICE: &str = "Slipway";
-/// How long the keyring may take, its own question to the creator included.
-const PATIENCE: Duration = Duration::from_mins(2);
-/// How long it may take to say whether it is there.
-const GLANCE: Duration = Duration::from_secs(3);
+/// The timeout of a keyring request, including the system's own prompt.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
+/// The timeout of a check whether there is a keyring.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Why the keyring did not do what it was asked. No text holds a secret.
+/// Why a keyring request failed. No text has a secret.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum KeyringError {
     /// No service answers.
     #[error("no keyring service answers: {0}")]
     Absent(String),
-    /// It is locked, or did not do it for another reason.
+    /// It is locked or refused the request.
     #[error("{0}")]
     Refused(String),
 }
 
-/// The key that is filed as `name`.
+/// Reads the key of this name.
 pub(super) async fn get(name: &str) -> Result<Option<SecretString>, KeyringError> {
     let name = name.to_owned();
-    ask(PATIENCE, move || {
+    ask(REQUEST_TIMEOUT, move || {
         let entry = entry(&name)?;
         let found = read(&entry)?;
-        // Some keyrings hide what they hold while they are locked.
+        // Some locked keyrings hide their entries.
         if found.is_none() && unlock()? {
             return read(&entry);
         }
@@ -40,10 +40,10 @@ pub(super) async fn get(name: &str) -> Result<Option<SecretString>, KeyringError
     .await
 }
 
-/// Files a key as `name`, in place of one that was there. It is trusted only when it gives the key back.
+/// Stores a key under this name, replacing an earlier one, and verifies that the keyring returns it.
 pub(super) async fn put(name: &str, key: &SecretString) -> Result<(), KeyringError> {
     let (name, key) = (name.to_owned(), key.clone());
-    ask(PATIENCE, move || {
+    ask(REQUEST_TIMEOUT, move || {
         let entry = entry(&name)?;
         let secret = key.expose_secret().as_bytes();
         match entry.set_secret(secret) {
@@ -63,36 +63,38 @@ pub(super) async fn put(name: &str, key: &SecretString) -> Result<(), KeyringErr
     .await
 }
 
-/// Takes the key away that is filed as `name`, if there is one.
+/// Removes the key of this name, if there is one.
 pub(super) async fn remove(name: &str) -> Result<(), KeyringError> {
     let name = name.to_owned();
-    ask(PATIENCE, move || match entry(&name)?.delete_credential() {
-        Ok(()) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(refused(error)),
+    ask(REQUEST_TIMEOUT, move || {
+        match entry(&name)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(refused(error)),
+        }
     })
     .await
 }
 
-/// Whether there is a keyring; nothing in it is touched.
+/// Whether there is a keyring. It is not changed.
 pub(super) async fn is_there() -> bool {
-    ask(GLANCE, look).await.is_ok()
+    ask(CHECK_TIMEOUT, check).await.is_ok()
 }
 
-/// Runs what may block for long away from the runtime. A keyring that never answers keeps its thread, not the caller.
+/// Runs blocking work outside the runtime. A keyring that never answers blocks its thread, not the caller.
 async fn ask<T: Send + 'static>(
-    patience: Duration,
+    timeout: Duration,
     work: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
 ) -> Result<T, KeyringError> {
-    match tokio::time::timeout(patience, tokio::task::spawn_blocking(work)).await {
+    match tokio::time::timeout(timeout, tokio::task::spawn_blocking(work)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => Err(KeyringError::Refused(error.to_string())),
         Err(_) => Err(KeyringError::Refused("it did not answer".to_owned())),
     }
 }
 
-/// Whether a keyring answers. Other systems always have theirs.
+/// Checks that a keyring answers. Other systems always have one.
 #[cfg(target_os = "linux")]
-fn look() -> Result<(), KeyringError> {
+fn check() -> Result<(), KeyringError> {
     use secret_service::{EncryptionType, blocking::SecretService};
     SecretService::connect(EncryptionType::Plain)
         .map(drop)
@@ -101,14 +103,14 @@ fn look() -> Result<(), KeyringError> {
 
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-fn look() -> Result<(), KeyringError> {
+fn check() -> Result<(), KeyringError> {
     Ok(())
 }
 
-/// The entry that is filed as `name`. The crate remembers for ever how its first look for a keyring ended, so it is
-/// asked only after one has answered.
+/// The entry of this name. The crate caches the result of its first lookup for ever, so it is called only after a
+/// keyring answered.
 fn entry(name: &str) -> Result<Entry, KeyringError> {
-    look()?;
+    check()?;
     Entry::new(SERVICE, name).map_err(|error| match error {
         Error::NoDefaultStore => KeyringError::Absent(error.to_string()),
         error => refused(error),
@@ -119,7 +121,7 @@ fn read(entry: &Entry) -> Result<Option<SecretString>, KeyringError> {
     match entry.get_secret() {
         Ok(secret) => {
             let secret = Zeroizing::new(secret);
-            // What is not text is no key either, and is said to be malformed.
+            // Other bytes are reported as a malformed key.
             let text = std::str::from_utf8(&secret).unwrap_or_default();
             Ok(Some(SecretString::from(text)))
         }
@@ -133,8 +135,7 @@ fn refused(error: Error) -> KeyringError {
     KeyringError::Refused(error.to_string())
 }
 
-/// Unlocks the collection that new keys go to, which may lead to the system's own question; says whether it was
-/// locked.
+/// Unlocks the default collection, which may show the system's prompt. Returns whether it was locked.
 #[cfg(target_os = "linux")]
 fn unlock() -> Result<bool, KeyringError> {
     use secret_service::{EncryptionType, blocking::SecretService};
@@ -142,7 +143,7 @@ fn unlock() -> Result<bool, KeyringError> {
     let service = SecretService::connect(EncryptionType::Plain).map_err(refused)?;
     let collection = match service.get_default_collection() {
         Ok(collection) => collection,
-        // There is none that could be locked.
+        // There is no collection.
         Err(secret_service::Error::NoResult) => return Ok(false),
         Err(error) => return Err(refused(error)),
     };

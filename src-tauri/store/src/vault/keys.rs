@@ -1,5 +1,5 @@
-//! Where a vault's key is kept: in the operating system's keyring, or in a file wrapped with a passphrase. While the
-//! key changes there are two of each, and which key is in force is what the data says.
+//! Storage of the vault's key: in the operating system's keyring, or in a file wrapped with a passphrase. During a
+//! change there are two keys, and the data decides which one is active.
 
 use std::{
     io,
@@ -18,29 +18,29 @@ use super::{
 };
 use crate::{error::OpenError, vault::KeyOrigin};
 
-/// The wrapped key, beside the database. Where there is none, the key is in the keyring.
+/// The file of the wrapped key, beside the database. Without it, the key is in the keyring.
 const FILE: &str = "key.json";
-/// A change of key under way.
+/// The file of an unfinished change of key.
 const CHANGE_FILE: &str = "key.next.json";
 
-/// Whether a key is the one that the data was encrypted with.
+/// Decides whether a key is the one of the data.
 pub type Proof<'a> = dyn Fn(&Vault) -> bool + Send + Sync + 'a;
 
-/// A new random key.
+/// Generates a random key.
 pub fn new_key() -> SecretString {
     SecretString::from(Fernet::generate_key())
 }
 
-/// The places of one vault's key.
+/// The storage of one vault's key.
 #[derive(Debug, Clone)]
 pub struct KeyPlace {
     folder: PathBuf,
-    /// The vault's own name, by which the keyring knows its key.
+    /// The vault's id, which names its key in the keyring.
     vault_id: String,
 }
 
 impl KeyPlace {
-    /// The places of the key of the vault in `folder`.
+    /// The storage of the key of the vault in `folder`.
     pub fn new(folder: &Path, vault_id: &str) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -48,10 +48,12 @@ impl KeyPlace {
         }
     }
 
+    /// The file of the wrapped key.
     pub(super) fn file(&self) -> PathBuf {
         self.folder.join(FILE)
     }
 
+    /// The file of an unfinished change.
     pub(super) fn change_file(&self) -> PathBuf {
         self.folder.join(CHANGE_FILE)
     }
@@ -61,6 +63,7 @@ impl KeyPlace {
         format!("{}.next", self.vault_id)
     }
 
+    /// The name of the key in the keyring.
     pub(super) fn name(&self) -> &str {
         &self.vault_id
     }
@@ -71,10 +74,10 @@ impl KeyPlace {
         path.try_exists().map_err(|source| storage(&path, source))
     }
 
-    /// Makes the first key of a new vault.
+    /// Creates the first key of a new vault.
     pub async fn make(&self, request: &KeyRequest) -> Result<Vault, OpenError> {
         let remove = |path: &Path| passphrase::remove(path).map_err(|error| storage(path, error));
-        // Of a vault that is not there any more.
+        // From a vault that no longer exists.
         remove(&self.change_file())?;
         if let Some(protection) = request.protection() {
             if let KeyRequest::Restore { .. } = request {
@@ -83,7 +86,7 @@ impl KeyPlace {
             return self.keep(new_vault(protection)?, protection).await;
         }
         if self.is_wrapped()? {
-            // Of a first start that did not come to its end.
+            // From an interrupted first start.
             return self.unwrap(request.passphrase()).await;
         }
         if let Some(passphrase) = request.passphrase() {
@@ -104,7 +107,7 @@ impl KeyPlace {
         }
     }
 
-    /// Finds the key in force: the one that `opens` the data, wherever a change of key was stopped.
+    /// Finds the active key: the one that `opens` the data, wherever a change of key stopped.
     pub async fn find(
         &self,
         passphrase: Option<&SecretString>,
@@ -127,13 +130,13 @@ impl KeyPlace {
         }
     }
 
-    /// Keeps a proven key as the present one.
+    /// Stores a verified key as the present one.
     pub async fn keep(&self, vault: Vault, protection: &Protection) -> Result<Vault, OpenError> {
         let path = self.file();
         match protection {
             Protection::Keyring => {
                 put(&self.vault_id, &vault).await?;
-                // The file would go before the keyring.
+                // The file would take precedence over the keyring.
                 passphrase::remove(&path).map_err(|source| storage(&path, source))?;
             }
             Protection::Passphrase(passphrase) => {
@@ -144,7 +147,7 @@ impl KeyPlace {
         Ok(vault)
     }
 
-    /// Whether `passphrase` is the one that the key of this vault is wrapped with.
+    /// Checks that `passphrase` unwraps the key of this vault.
     pub async fn check_passphrase(
         &self,
         passphrase: Option<&SecretString>,
@@ -157,8 +160,7 @@ impl KeyPlace {
         Err(OpenError::PassphraseWrong)
     }
 
-    /// Makes the next key findable, before anything is encrypted with it. `old` is the key in force, unless it is
-    /// lost.
+    /// Stores the next key before anything is encrypted with it. `old` is the active key, unless it is lost.
     pub async fn prepare(
         &self,
         old: Option<&Vault>,
@@ -172,7 +174,7 @@ impl KeyPlace {
         };
         let change = Change::new(&next, old, wrapped, self.is_wrapped()?);
         fault_point!("vault.next.before");
-        // The file says where to look, so it is there first.
+        // The file says where the key is, so it is written first.
         passphrase::write(&path, &change).map_err(|source| storage(&path, source))?;
         if change.wrapped.is_none()
             && let Err(error) = put(&self.next_name(), &next).await
@@ -184,7 +186,7 @@ impl KeyPlace {
         Ok(next)
     }
 
-    /// The change of key that is under way, if there is one that can be read.
+    /// The unfinished change of key, if there is a readable one.
     pub fn change(&self) -> Option<Change> {
         match passphrase::read(&self.change_file()) {
             Ok(change) => Some(change),
@@ -196,7 +198,7 @@ impl KeyPlace {
         }
     }
 
-    /// The key as it was kept before any change that is under way.
+    /// The key from before an unfinished change.
     async fn present(&self, passphrase: Option<&SecretString>) -> Result<Vault, OpenError> {
         if self.is_wrapped()? {
             return self.unwrap(passphrase).await;
@@ -204,7 +206,7 @@ impl KeyPlace {
         found(keyring::get(&self.vault_id).await)
     }
 
-    /// The key that a change leads to.
+    /// The key of an unfinished change.
     async fn next(
         &self,
         change: &Change,
@@ -225,15 +227,15 @@ impl KeyPlace {
     }
 }
 
-/// A vault with a new key that is to be kept by `protection`.
+/// Creates a vault with a new key for this protection.
 fn new_vault(protection: &Protection) -> Result<Vault, OpenError> {
     if let Protection::Passphrase(passphrase) = protection {
-        passphrase::must_be_long_enough(passphrase)?;
+        passphrase::check_length(passphrase)?;
     }
     vault(&new_key(), protection.origin())
 }
 
-/// A vault with this key.
+/// Creates a vault with this key.
 pub fn vault(key: &SecretString, origin: KeyOrigin) -> Result<Vault, OpenError> {
     Vault::new(key, origin).ok_or(OpenError::KeyMalformed { origin })
 }
@@ -249,7 +251,7 @@ fn found(got: Result<Option<SecretString>, KeyringError>) -> Result<Vault, OpenE
     }
 }
 
-/// Files a key in the keyring because the creator wants it there.
+/// Stores a key in the keyring at the creator's request.
 pub(super) async fn put(name: &str, vault: &Vault) -> Result<(), OpenError> {
     keyring::put(name, vault.key())
         .await
@@ -263,7 +265,7 @@ async fn wrap(
     vault: &Vault,
     passphrase: &SecretString,
 ) -> Result<WrappedKey, OpenError> {
-    passphrase::must_be_long_enough(passphrase)?;
+    passphrase::check_length(passphrase)?;
     passphrase::wrap(vault.key(), passphrase)
         .await
         .map_err(|source| storage(path, source))
@@ -298,7 +300,7 @@ pub(super) fn storage(path: &Path, source: io::Error) -> OpenError {
     }
 }
 
-/// Whether this computer has a keyring that could hold a key.
+/// Whether this computer has a keyring.
 pub async fn has_keyring() -> bool {
     keyring::is_there().await
 }

@@ -1,4 +1,4 @@
-//! The vault: Fernet tokens in, secrets out, and the key that it all hangs on.
+//! The vault: encrypts and decrypts secrets as Fernet tokens with one key.
 
 mod change;
 mod error;
@@ -16,24 +16,19 @@ use secrecy::{ExposeSecret, SecretString};
 use slipway_core::redaction;
 use zeroize::Zeroizing;
 
-pub use change::{Before, Change};
-pub use error::{KeyOrigin, PhraseError};
+pub use change::{Change, OldKey};
+pub use error::{DecryptError, KeyOrigin, PhraseError};
 #[cfg(test)]
 pub use keys::new_key;
 pub use keys::{KeyPlace, Proof, has_keyring, vault as vault_of};
 pub use phrase::read as key_of_phrase;
 pub use request::{KeyRequest, Protection};
-pub use sealed::{ForgetStatement, SecretColumn, carry_over, recall};
+pub use sealed::{ForgetStatement, SecretColumn, carry_over, register_for_redaction};
 
-/// What the canary says once it is decrypted.
+/// The decrypted text of the canary.
 const CANARY: &str = "slipway vault canary 1";
-/// Later than any clock shows, in seconds since 1970, with room for what the library adds.
+/// A time later than any clock, in seconds since 1970, with room for the library's additions.
 const LATEST: u64 = u64::MAX / 2;
-
-/// A stored secret that the key does not open.
-#[derive(Debug, thiserror::Error)]
-#[error("[Vault] Decrypt failed: the stored text is not readable with this key")]
-pub struct Unreadable;
 
 /// Encrypts and decrypts with one key.
 pub struct Vault {
@@ -51,7 +46,7 @@ impl std::fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// A vault with this key, if the key is a Fernet key: 32 bytes in URL-safe base64.
+    /// Creates a vault with this key; `None` unless it is a Fernet key: 32 bytes in URL-safe base64.
     pub fn new(key: &SecretString, origin: KeyOrigin) -> Option<Self> {
         let text = key.expose_secret().trim();
         let fernet = Fernet::new(text)?;
@@ -68,54 +63,60 @@ impl Vault {
         &self.key
     }
 
-    /// The key as words that a creator can write down.
-    pub fn recovery_phrase(&self) -> Result<SecretString, Unreadable> {
+    /// The key as a recovery phrase.
+    pub fn recovery_phrase(&self) -> Result<SecretString, DecryptError> {
         phrase::write(&self.key)
     }
 
-    /// Where the key came from.
+    /// The origin of the key.
     pub fn origin(&self) -> KeyOrigin {
         self.origin
     }
 
-    /// A Fernet token of the secret.
+    /// Encrypts a secret as a Fernet token and registers it for redaction.
     pub fn encrypt(&self, secret: &str) -> String {
         redaction::register(secret);
         self.fernet.encrypt(secret.as_bytes())
     }
 
-    /// The secret in a Fernet token.
-    pub fn decrypt(&self, token: &str) -> Result<SecretString, Unreadable> {
+    /// Decrypts a Fernet token and registers the secret for redaction.
+    ///
+    /// # Errors
+    /// [`DecryptError`] if the token was not made with this key.
+    pub fn decrypt(&self, token: &str) -> Result<SecretString, DecryptError> {
         let bytes = Zeroizing::new(self.open(token)?);
-        let text = std::str::from_utf8(&bytes).map_err(|_| Unreadable)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| DecryptError)?;
         redaction::register(text);
         Ok(SecretString::from(text))
     }
 
-    /// The bytes in a token, whenever it says that it was made. The library refuses tokens that are ahead of the clock:
-    /// a clock that was set back would close the vault.
-    fn open(&self, token: &str) -> Result<Vec<u8>, Unreadable> {
+    /// Decrypts a token of any age. The library rejects tokens from the future, so a clock that was set back would lock
+    /// the vault.
+    fn open(&self, token: &str) -> Result<Vec<u8>, DecryptError> {
         let opened = self.fernet.decrypt_at_time(token, None, LATEST);
-        opened.map_err(|_| Unreadable)
+        opened.map_err(|_| DecryptError)
     }
 
-    /// A Fernet token of a text that is no secret, as proof that it was written with this key.
+    /// Encrypts a text that is not secret, as proof that it was written with this key.
     pub fn seal(&self, text: &str) -> String {
         self.fernet.encrypt(text.as_bytes())
     }
 
-    /// The text in a seal, if it was made with this key.
-    pub fn unseal(&self, seal: &str) -> Result<String, Unreadable> {
+    /// Decrypts a seal.
+    ///
+    /// # Errors
+    /// [`DecryptError`] if the seal was not made with this key.
+    pub fn unseal(&self, seal: &str) -> Result<String, DecryptError> {
         let bytes = self.open(seal)?;
-        String::from_utf8(bytes).map_err(|_| Unreadable)
+        String::from_utf8(bytes).map_err(|_| DecryptError)
     }
 
-    /// What is stored beside the data to prove a key later.
+    /// Creates a canary: a token that later proves a key.
     pub fn canary(&self) -> String {
         self.seal(CANARY)
     }
 
-    /// Whether this is the key that made the canary.
+    /// Whether this key made the canary.
     pub fn opens(&self, canary: &str) -> bool {
         self.unseal(canary).is_ok_and(|text| text == CANARY)
     }
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_come_back_and_look_like_fernet() {
+    fn secrets_are_decrypted_from_fernet_tokens() {
         let vault = vault();
         let token = vault.encrypt("act.é");
         assert!(token.starts_with("gAAAAA"));
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_closes_nothing() {
+    fn tokens_from_the_future_are_decrypted() {
         let vault = vault();
         let day = 24 * 60 * 60;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -161,14 +162,14 @@ mod tests {
     fn malformed_keys_are_refused() {
         for key in ["", "abc", "not base64 at all!", "AAAA", &"A".repeat(44)] {
             let ok = Vault::new(&SecretString::from(key), KeyOrigin::Environment).is_some();
-            // 44 letters A decode to 33 bytes: one too many.
+            // 44 letters A decode to 33 bytes, one too many.
             assert!(!ok, "{key}");
         }
     }
 
     #[test]
-    fn python_cryptography_made_this() {
-        // The specification's own vector: key, token and text.
+    fn the_specification_vector_is_decrypted() {
+        // The test vector of the Fernet specification: key, token and text.
         let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
         let vault = Vault::new(&key, KeyOrigin::Environment).unwrap();
         let token = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";

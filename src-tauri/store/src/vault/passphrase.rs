@@ -1,4 +1,4 @@
-//! A key wrapped with a passphrase, for computers without a keyring and creators who prefer it: Argon2id makes the
+//! Passphrase-wrapped keys, for computers without a keyring and creators who prefer a passphrase. Argon2id derives the
 //! wrapping key.
 
 use std::{
@@ -20,16 +20,16 @@ use crate::{error::OpenError, vault::KeyOrigin};
 const MEMORY_KIB: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 1;
-/// What asks for more than this was not written by Slipway, and would hold up the start.
+/// The largest accepted cost. Slipway writes no larger one, and it would delay the start.
 const MEMORY_KIB_MAX: u32 = 1024 * 1024;
 const PASSES_MAX: u32 = 16;
 const LANES_MAX: u32 = 16;
-/// A file of a key is smaller than this by far.
+/// The largest accepted key file.
 const FILE_MAX: u64 = 64 * 1024;
-/// The fewest letters that a new passphrase has.
+/// The minimum length of a new passphrase, in characters.
 const LENGTH_MIN: usize = 8;
 
-/// A key that only its passphrase gives back.
+/// A key encrypted with a passphrase.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct WrappedKey {
     version: u32,
@@ -38,11 +38,11 @@ pub(super) struct WrappedKey {
     lanes: u32,
     /// 16 random bytes, base64.
     salt: String,
-    /// The vault's key as a Fernet token under the key that the passphrase makes.
+    /// The vault's key as a Fernet token under the derived key.
     key: String,
 }
 
-/// Why a key was not wrapped or not unwrapped.
+/// Why a key was not unwrapped.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum UnwrapError {
     #[error("the file cannot be read: {0}")]
@@ -53,15 +53,15 @@ pub(super) enum UnwrapError {
     Wrong,
 }
 
-/// Refuses a new passphrase that is too short to protect anything.
-pub(super) fn must_be_long_enough(passphrase: &SecretString) -> Result<(), OpenError> {
+/// Rejects a new passphrase that is too short.
+pub(super) fn check_length(passphrase: &SecretString) -> Result<(), OpenError> {
     if passphrase.expose_secret().trim().chars().count() < LENGTH_MIN {
         return Err(OpenError::PassphraseShort);
     }
     Ok(())
 }
 
-/// Wraps `key` with `passphrase`. It takes a part of a second, on purpose.
+/// Wraps `key` with `passphrase`. It takes a part of a second by design.
 pub(super) async fn wrap(key: &SecretString, passphrase: &SecretString) -> io::Result<WrappedKey> {
     let (key, passphrase) = (key.clone(), passphrase.clone());
     tokio::task::spawn_blocking(move || {
@@ -83,7 +83,7 @@ pub(super) async fn wrap(key: &SecretString, passphrase: &SecretString) -> io::R
 }
 
 impl WrappedKey {
-    /// The key, as long as `passphrase` is the one that it was wrapped with.
+    /// Unwraps the key.
     pub(super) async fn unwrap(
         &self,
         passphrase: &SecretString,
@@ -109,17 +109,17 @@ impl WrappedKey {
     }
 }
 
-/// What lies in a file of Slipway's about a key.
+/// Reads a JSON file about a key.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, UnwrapError> {
     let mut bytes = Vec::new();
     File::open(path)?.take(FILE_MAX).read_to_end(&mut bytes)?;
     serde_json::from_slice(&bytes).map_err(|_| UnwrapError::Damaged)
 }
 
-/// Writes such a file, whole or not at all; nobody but its owner can read it.
+/// Writes a JSON file about a key atomically; only its owner can read it.
 pub(super) fn write(path: &Path, content: &impl Serialize) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    // Temporary files belong to their owner alone, and keep that.
+    // Temporary files are private to their owner and stay so.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(&serde_json::to_vec_pretty(content)?)?;
     file.as_file().sync_all()?;
@@ -127,7 +127,7 @@ pub(super) fn write(path: &Path, content: &impl Serialize) -> io::Result<()> {
     sync(folder)
 }
 
-/// Removes such a file, if it is there.
+/// Removes a file about a key, if it exists.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -136,9 +136,9 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     sync(path.parent().unwrap_or(Path::new(".")))
 }
 
-/// Makes names that were given or taken away last.
+/// Syncs renames and removals in a folder to disk.
 fn sync(folder: &Path) -> io::Result<()> {
-    // Windows keeps names by itself and opens no folders.
+    // Windows needs no sync and opens no folders.
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
@@ -168,7 +168,7 @@ mod tests {
     use crate::vault::new_key;
 
     #[tokio::test]
-    async fn the_passphrase_alone_gives_the_key_back() {
+    async fn only_the_passphrase_unwraps_the_key() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.json");
         let (key, phrase) = (new_key(), SecretString::from("correct horse"));
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_slipway_did_not_write_is_said_to_be_damaged() {
+    async fn invalid_files_are_damaged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.json");
         for text in ["", "{}", "[1]", "\u{0}"] {

@@ -1,5 +1,4 @@
-//! The recovery phrase: the vault's key as 24 words of BIP-39's English list, the checksum among them, to be printed
-//! and typed in again.
+//! Recovery phrases: the vault's key as 24 words of BIP-39's English list, including its checksum.
 //!
 //! Source: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>.
 
@@ -11,26 +10,25 @@ use bip39::{Error, Language, Mnemonic};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::Unreadable;
-use crate::vault::PhraseError;
+use super::error::{DecryptError, PhraseError};
 
-/// The words of a 32-byte key.
+/// The number of words of a 32-byte key.
 const WORDS: usize = 24;
-/// The bytes of a key.
+/// The number of bytes of a key.
 const KEY: usize = 32;
 
-/// The phrase of a Fernet key: lowercase words with one space between them.
-pub fn write(key: &SecretString) -> Result<SecretString, Unreadable> {
+/// The phrase of a Fernet key: lowercase words, separated by single spaces.
+pub fn write(key: &SecretString) -> Result<SecretString, DecryptError> {
     let text = key.expose_secret().trim().trim_end_matches('=');
     let mut bytes = Zeroizing::new([0u8; KEY]);
     let length = URL_SAFE_NO_PAD
         .decode_slice(text, bytes.as_mut_slice())
-        .map_err(|_| Unreadable)?;
+        .map_err(|_| DecryptError)?;
     if length != KEY {
-        return Err(Unreadable);
+        return Err(DecryptError);
     }
-    let words = Mnemonic::from_entropy(bytes.as_slice()).map_err(|_| Unreadable)?;
-    // As long as it must be, so that no shorter copy is left behind.
+    let words = Mnemonic::from_entropy(bytes.as_slice()).map_err(|_| DecryptError)?;
+    // The exact capacity, so that no shorter copy is left in memory.
     let length = words.words().map(|word| word.len() + 1).sum::<usize>() - 1;
     let mut phrase = String::with_capacity(length);
     for word in words.words() {
@@ -42,10 +40,10 @@ pub fn write(key: &SecretString) -> Result<SecretString, Unreadable> {
     Ok(SecretString::from(phrase))
 }
 
-/// The key that a typed phrase stands for. Case, line breaks, commas and numbers before the words do not matter.
+/// The key of a typed phrase. Case, line breaks, commas and numbers before the words do not matter.
 pub fn read(phrase: &SecretString) -> Result<SecretString, PhraseError> {
     let typed = phrase.expose_secret();
-    // Room for all of it and a space after each word: nothing moves and leaves a copy behind.
+    // Enough capacity for all words, so that no reallocation leaves a copy in memory.
     let mut words = Zeroizing::new(String::with_capacity(typed.len() * 2));
     let mut count = 0;
     for part in typed.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
@@ -94,8 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn the_words_are_those_of_the_standard() {
-        // Vectors of the reference implementation: https://github.com/trezor/python-mnemonic/blob/master/vectors.json
+    fn phrases_match_the_reference_vectors() {
+        // Test vectors of the reference implementation:
+        // https://github.com/trezor/python-mnemonic/blob/master/vectors.json
         let zeros = format!("{}art", "abandon ".repeat(23));
         assert_eq!(phrase_of([0; 32]), zeros);
         assert_eq!(phrase_of([0xff; 32]), format!("{}vote", "zoo ".repeat(23)));
@@ -103,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_has_no_phrase() {
+    fn malformed_keys_have_no_phrase() {
         for key in ["", "abc", "c2hvcnQ=", &"A".repeat(44), "é"] {
             assert!(write(&SecretString::from(key)).is_err(), "{key}");
         }
     }
 
     #[test]
-    fn it_says_what_is_wrong_with_a_phrase() {
+    fn errors_name_the_problem_without_the_words() {
         let good = phrase_of([7; 32]);
         let mut words: Vec<&str> = good.split(' ').collect();
         assert_eq!(read_text("abandon"), Err(PhraseError::Count { found: 1 }));
@@ -125,14 +124,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_comes_back(bytes: [u8; 32]) {
+        fn every_key_is_restored_from_its_phrase(bytes: [u8; 32]) {
             let phrase = phrase_of(bytes);
             prop_assert_eq!(phrase.split(' ').count(), 24);
             prop_assert_eq!(read_text(&phrase).unwrap(), URL_SAFE.encode(bytes));
         }
 
         #[test]
-        fn it_is_read_as_people_write_it(bytes: [u8; 32], style in 0..5) {
+        fn common_spellings_are_parsed(bytes: [u8; 32], style in 0..5) {
             let phrase = phrase_of(bytes);
             let words = phrase.split(' ').enumerate();
             let typed: String = match style {
@@ -145,7 +144,7 @@ mod tests {
             prop_assert_eq!(read_text(&typed).unwrap(), URL_SAFE.encode(bytes));
         }
 
-        /// One word changed is refused by the checksum, or gives another key, which the canary refuses.
+        /// One changed word fails the checksum or gives another key, which the canary rejects.
         #[test]
         fn one_changed_word_never_gives_the_key(bytes: [u8; 32], place in 0..24_usize, other in 0..2048_usize) {
             let phrase = phrase_of(bytes);
@@ -160,13 +159,13 @@ mod tests {
         }
 
         #[test]
-        fn whatever_is_typed_does_no_harm(text in ".{0,400}") {
+        fn arbitrary_text_does_not_panic(text in ".{0,400}") {
             let _ = read_text(&text);
         }
     }
 
     #[test]
-    fn a_made_key_has_a_phrase() {
+    fn a_new_key_has_a_phrase() {
         let key = new_key();
         let phrase = write(&key).unwrap();
         assert_eq!(read(&phrase).unwrap().expose_secret(), key.expose_secret());

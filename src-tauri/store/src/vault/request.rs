@@ -1,50 +1,49 @@
-//! What a creator may ask about the vault's key when Slipway opens.
+//! Requests about the vault's key during a start.
 
 use secrecy::SecretString;
 
 use super::KeyOrigin;
 
-/// What is to be done about the vault's key while the engine opens. Where the key comes from the environment, only the
-/// first two are possible.
+/// A request about the vault's key. A key from the environment permits only the first two.
 #[derive(Debug, Clone, Default)]
 pub enum KeyRequest {
-    /// The key is where it always is.
+    /// Use the stored key.
     #[default]
     Usual,
-    /// The passphrase: the one that the key is wrapped with, or the first one of a new vault.
+    /// Use this passphrase: it unwraps the key, or becomes the first passphrase of a new vault.
     Passphrase(SecretString),
-    /// The key is lost where it was, and given back by its recovery phrase.
+    /// Restore the lost key from its recovery phrase.
     Restore {
         /// The 24 words.
         phrase: SecretString,
-        /// What the key is kept by from now on.
+        /// The protection of the key from now on.
         protection: Protection,
     },
-    /// The key is lost for good: a new one is made, and every secret is forgotten. Queue and history stay.
+    /// Abandon the lost key: create a new key and delete every secret. Queue and history stay.
     ForgetTokens {
-        /// What the new key is kept by.
+        /// The protection of the new key.
         protection: Protection,
     },
-    /// A new key is made, and every secret encrypted anew with it.
+    /// Change the key and re-encrypt every secret.
     Change {
-        /// The passphrase of the present key, where it has one.
+        /// The passphrase of the present key, if it has one.
         current: Option<SecretString>,
-        /// What the new key is kept by.
+        /// The protection of the new key.
         protection: Protection,
     },
 }
 
-/// What a key is kept by.
+/// The protection of a key.
 #[derive(Debug, Clone)]
 pub enum Protection {
     /// The operating system's keyring.
     Keyring,
-    /// A passphrase of at least eight letters, which is stored nowhere.
+    /// A passphrase of at least eight characters, which is not stored.
     Passphrase(SecretString),
 }
 
 impl KeyRequest {
-    /// The passphrase of the key as it is kept now.
+    /// The passphrase of the present key.
     pub fn passphrase(&self) -> Option<&SecretString> {
         match self {
             Self::Passphrase(passphrase) => Some(passphrase),
@@ -53,7 +52,7 @@ impl KeyRequest {
         }
     }
 
-    /// What the key is to be kept by from now on.
+    /// The protection of the key from now on.
     pub fn protection(&self) -> Option<&Protection> {
         match self {
             Self::Restore { protection, .. }
@@ -65,6 +64,7 @@ impl KeyRequest {
 }
 
 impl Protection {
+    /// The origin of a key with this protection.
     pub fn origin(&self) -> KeyOrigin {
         match self {
             Self::Keyring => KeyOrigin::Keyring,

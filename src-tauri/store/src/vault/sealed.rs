@@ -1,8 +1,8 @@
-//! Columns that hold Fernet tokens: re-encrypted when the key changes, and deleted when the key is lost.
+//! Columns of Fernet tokens: re-encrypted when the key changes, and deleted when the key is lost.
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Before, Vault};
+use super::{OldKey, Vault};
 
 /// A column of Fernet tokens. The module that owns the table declares it.
 #[derive(Debug)]
@@ -30,29 +30,29 @@ impl SecretColumn {
 pub struct ForgetStatement {
     /// The table's name.
     pub table: &'static str,
-    /// The column without which there is nothing to delete: the database may be of an older version.
+    /// The column that must exist: the database may have an older version.
     pub column: &'static str,
     /// The statement.
     pub sql: &'static str,
 }
 
-/// Does to all stored secrets what the change to `vault` means for them, within a transaction. The database may be of
-/// an older version.
+/// Re-encrypts or deletes all stored secrets for the change to `vault`, within a transaction. The database may have an
+/// older version.
 pub async fn carry_over(
     connection: &mut SqliteConnection,
-    before: &Before,
+    before: &OldKey,
     vault: &Vault,
     columns: &[&SecretColumn],
     forget: &[&ForgetStatement],
 ) -> Result<(), sqlx::Error> {
     match before {
-        Before::Known(old) => re_encrypt(connection, old, vault, columns).await,
-        Before::Lost => delete(connection, forget).await,
+        OldKey::Known(old) => re_encrypt(connection, old, vault, columns).await,
+        OldKey::Lost => delete(connection, forget).await,
     }
 }
 
-/// Decrypts every stored secret for a moment, so that redaction knows it. What cannot be read needs no redaction.
-pub async fn recall(
+/// Decrypts every stored secret, to register it for redaction. A secret that cannot be decrypted needs no redaction.
+pub async fn register_for_redaction(
     connection: &mut SqliteConnection,
     vault: &Vault,
     columns: &[&SecretColumn],
@@ -82,7 +82,7 @@ async fn re_encrypt(
         for row in rows {
             let (row_id, token): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
             let Ok(secret) = old.decrypt(&token) else {
-                // Damage is not made worse: it is found, and told, where the secret is needed.
+                // The damaged token stays. It is reported where the secret is needed.
                 tracing::warn!(
                     table = column.table,
                     column = column.column,

@@ -1,18 +1,17 @@
-//! One circuit: closed while all is well, open after failures in a row, then tried with one call at a
-//! time. It reads no clock and knows no host.
+//! One circuit: closed, open after consecutive failures, then half-open with one probe at a time. It reads no clock and
+//! knows no host.
 
 use std::time::Duration;
 
-/// So many failures in a row open a circuit.
+/// The number of consecutive failures that open a circuit.
 pub(super) const FAILURES: u32 = 5;
 
 /// A circuit. Times are [`Clock::uptime`](slipway_core::clock::Clock::uptime).
 #[derive(Debug, Default)]
 pub(super) struct Circuit {
     state: State,
-    /// Counts the changes of state. A call that was let through before the last one says nothing about
-    /// how things are now, so its outcome is not counted.
-    era: u64,
+    /// Counts the changes of state. The outcome of a call that was admitted before the last change is not counted.
+    generation: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -20,17 +19,17 @@ enum State {
     Closed {
         /// Failures since the last success.
         failures: u32,
-        /// The server does not want to be asked before this.
+        /// The server's `Retry-After`.
         not_before: Duration,
     },
-    /// Nobody is let through until the pause ends; then one is.
+    /// No call is admitted until the pause ends. Then one call probes.
     Open {
         until: Duration,
         /// How often it opened since the last success.
         openings: u32,
     },
-    /// One call is under way and decides.
-    Trying {
+    /// One call probes.
+    HalfOpen {
         pause_ended: Duration,
         openings: u32,
     },
@@ -45,74 +44,74 @@ impl Default for State {
     }
 }
 
-/// A call that was let through.
+/// An admitted call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ticket {
-    era: u64,
+    generation: u64,
     probe: bool,
 }
 
 impl Ticket {
-    /// Whether this call is the one that decides.
+    /// Whether this call is the probe.
     pub(super) fn is_probe(self) -> bool {
         self.probe
     }
 }
 
-/// Why nobody is let through.
+/// Why a call is not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The pause lasts until this time.
-    Pause(Duration),
-    /// Another call is finding out.
-    Trying,
+    Open(Duration),
+    /// Another call probes.
+    HalfOpen,
 }
 
-/// Where a circuit that is not closed is on its way back.
+/// The phase of a circuit that is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// It is left alone until this time; when it has passed, the next call finds out.
-    Resting(Duration),
-    /// A call is finding out.
-    Trying,
+    /// Open until this time. The next call after it probes.
+    CircuitOpen(Duration),
+    /// A call probes.
+    HalfOpen,
 }
 
 impl Circuit {
-    /// Lets a call through, unless the circuit rests or another call is finding out.
+    /// Admits a call, unless the circuit is open or another call probes.
     pub(super) fn enter(&mut self, now: Duration) -> Result<Ticket, Refusal> {
         let probe = match self.state {
             State::Closed { .. } => false,
-            State::Open { until, .. } if now < until => return Err(Refusal::Pause(until)),
+            State::Open { until, .. } if now < until => return Err(Refusal::Open(until)),
             State::Open { until, openings } => {
-                self.turn(State::Trying {
+                self.set_state(State::HalfOpen {
                     pause_ended: until,
                     openings,
                 });
                 true
             }
-            State::Trying { .. } => return Err(Refusal::Trying),
+            State::HalfOpen { .. } => return Err(Refusal::HalfOpen),
         };
         Ok(Ticket {
-            era: self.era,
+            generation: self.generation,
             probe,
         })
     }
 
-    /// The call worked. Says whether that changed the circuit.
+    /// Records a success. Returns whether the phase changed.
     pub(super) fn succeeded(&mut self, ticket: Ticket) -> bool {
-        if ticket.era != self.era {
+        if ticket.generation != self.generation {
             return false;
         }
         if ticket.probe {
-            self.turn(State::default());
+            self.set_state(State::default());
         } else {
             self.state = State::default();
         }
         ticket.probe
     }
 
-    /// The call failed. `pause` gives the length of the pause by how often the circuit opened before, and
-    /// `retry_after` is what the server asked for at least. Says whether that changed the circuit.
+    /// Records a failure. `pause` returns the length of the pause for the number of openings before; `retry_after` is
+    /// its lower bound. Returns whether the phase changed.
     pub(super) fn failed(
         &mut self,
         ticket: Ticket,
@@ -120,7 +119,7 @@ impl Circuit {
         retry_after: Option<Duration>,
         pause: impl FnOnce(u32) -> Duration,
     ) -> bool {
-        if ticket.era != self.era {
+        if ticket.generation != self.generation {
             return false;
         }
         let asked = retry_after.map_or(Duration::ZERO, |wait| now.saturating_add(wait));
@@ -136,25 +135,25 @@ impl Circuit {
                 return false;
             }
             State::Closed { not_before, .. } => (0, not_before.max(asked)),
-            State::Trying { openings, .. } => (openings, asked),
-            // No ticket is of an era in which nobody is let through.
+            State::HalfOpen { openings, .. } => (openings, asked),
+            // An open circuit issues no tickets of its generation.
             State::Open { .. } => return false,
         };
-        self.turn(State::Open {
+        self.set_state(State::Open {
             until: now.saturating_add(pause(openings)).max(not_before),
             openings: openings.saturating_add(1),
         });
         true
     }
 
-    /// The call ended and nobody knows how: another one may find out. Says whether that changed the circuit.
-    pub(super) fn let_go(&mut self, ticket: Ticket) -> bool {
+    /// Releases a call without an outcome, so that another call may probe. Returns whether the phase changed.
+    pub(super) fn release(&mut self, ticket: Ticket) -> bool {
         match self.state {
-            State::Trying {
+            State::HalfOpen {
                 pause_ended,
                 openings,
-            } if ticket.era == self.era => {
-                self.turn(State::Open {
+            } if ticket.generation == self.generation => {
+                self.set_state(State::Open {
                     until: pause_ended,
                     openings,
                 });
@@ -164,18 +163,18 @@ impl Circuit {
         }
     }
 
-    /// Where it is on its way back; nothing when it is closed.
+    /// The phase; `None` while the circuit is closed.
     pub(super) fn phase(&self) -> Option<Phase> {
         match self.state {
             State::Closed { .. } => None,
-            State::Open { until, .. } => Some(Phase::Resting(until)),
-            State::Trying { .. } => Some(Phase::Trying),
+            State::Open { until, .. } => Some(Phase::CircuitOpen(until)),
+            State::HalfOpen { .. } => Some(Phase::HalfOpen),
         }
     }
 
-    fn turn(&mut self, state: State) {
+    fn set_state(&mut self, state: State) {
         self.state = state;
-        self.era += 1;
+        self.generation += 1;
     }
 }
 

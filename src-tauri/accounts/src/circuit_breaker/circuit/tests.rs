@@ -1,4 +1,4 @@
-//! Every move of a circuit, and a model that is told by the past alone.
+//! Tests of every state transition, and a model that derives the state from the history.
 
 use proptest::prelude::*;
 
@@ -30,15 +30,15 @@ fn opened(now: Duration) -> Circuit {
 }
 
 #[test]
-fn it_opens_at_the_fifth_failure_in_a_row() {
+fn five_consecutive_failures_open_it() {
     let mut circuit = opened(at(100));
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(110))));
-    assert_eq!(circuit.enter(at(109)), Err(Refusal::Pause(at(110))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(110))));
+    assert_eq!(circuit.enter(at(109)), Err(Refusal::Open(at(110))));
     assert!(circuit.enter(at(110)).is_ok());
 }
 
 #[test]
-fn a_success_starts_the_count_anew() {
+fn a_success_resets_the_count() {
     let mut circuit = Circuit::default();
     for _ in 0..10 {
         for _ in 1..FAILURES {
@@ -51,50 +51,50 @@ fn a_success_starts_the_count_anew() {
 }
 
 #[test]
-fn one_call_finds_out_and_closes_it() {
+fn one_probe_closes_it() {
     let mut circuit = opened(at(100));
     let probe = circuit.enter(at(110)).unwrap();
     assert!(probe.is_probe());
-    assert_eq!(circuit.phase(), Some(Phase::Trying));
-    assert_eq!(circuit.enter(at(500)), Err(Refusal::Trying));
+    assert_eq!(circuit.phase(), Some(Phase::HalfOpen));
+    assert_eq!(circuit.enter(at(500)), Err(Refusal::HalfOpen));
     assert!(circuit.succeeded(probe));
     assert_eq!(circuit.phase(), None);
     assert!(!circuit.enter(at(500)).unwrap().is_probe());
 }
 
 #[test]
-fn a_failed_try_opens_it_for_longer_and_a_success_makes_pauses_short_again() {
+fn a_failed_probe_lengthens_the_pause_and_a_success_resets_it() {
     let mut circuit = opened(at(100));
     assert!(fail(&mut circuit, at(120)));
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(140))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(140))));
     assert!(fail(&mut circuit, at(140)));
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(180))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(180))));
     let probe = circuit.enter(at(180)).unwrap();
     assert!(circuit.succeeded(probe));
     for _ in 0..FAILURES {
         fail(&mut circuit, at(200));
     }
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(210))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(210))));
 }
 
 #[test]
-fn a_try_that_nobody_knows_the_end_of_makes_room_for_another() {
+fn a_released_probe_permits_another() {
     let mut circuit = opened(at(100));
     let probe = circuit.enter(at(111)).unwrap();
-    assert!(circuit.let_go(probe));
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(110))));
+    assert!(circuit.release(probe));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(110))));
     let next = circuit.enter(at(111)).unwrap();
     assert!(next.is_probe());
-    // Whatever the first one says now comes too late.
-    assert!(!circuit.let_go(probe));
+    // The outcome of the first call comes too late.
+    assert!(!circuit.release(probe));
     assert!(!circuit.succeeded(probe));
     assert!(!circuit.failed(probe, at(112), None, pause));
-    assert_eq!(circuit.phase(), Some(Phase::Trying));
+    assert_eq!(circuit.phase(), Some(Phase::HalfOpen));
     assert!(circuit.succeeded(next));
 }
 
 #[test]
-fn calls_from_before_it_opened_neither_close_nor_prolong_it() {
+fn calls_from_before_the_opening_do_not_count() {
     let mut circuit = Circuit::default();
     let early: Vec<_> = (0..20).map(|_| circuit.enter(at(100)).unwrap()).collect();
     for ticket in &early[..5] {
@@ -106,23 +106,23 @@ fn calls_from_before_it_opened_neither_close_nor_prolong_it() {
     for ticket in &early[15..] {
         assert!(!circuit.succeeded(*ticket));
     }
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(110))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(110))));
 }
 
 #[test]
-fn what_the_server_asks_for_is_the_least() {
+fn retry_after_is_a_lower_bound_of_the_pause() {
     let mut circuit = Circuit::default();
     for wait in [None, Some(at(60)), Some(at(20)), None, None] {
         let ticket = circuit.enter(at(100)).unwrap();
         circuit.failed(ticket, at(100), wait, pause);
     }
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(160))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(160))));
     let probe = circuit.enter(at(160)).unwrap();
     circuit.failed(probe, at(161), Some(at(3)), pause);
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(181))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(181))));
     let probe = circuit.enter(at(181)).unwrap();
     circuit.failed(probe, at(182), Some(at(300)), pause);
-    assert_eq!(circuit.phase(), Some(Phase::Resting(at(482))));
+    assert_eq!(circuit.phase(), Some(Phase::CircuitOpen(at(482))));
 }
 
 #[derive(Debug, Clone)]
@@ -144,18 +144,18 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the circuit should do, told by its whole past instead of by a state.
+/// A model that derives the circuit's decisions from its whole history.
 #[derive(Default)]
 struct Model {
-    /// Outcomes that count since it closed, true for a failure.
+    /// Counted outcomes since it closed; true is a failure.
     row: Vec<bool>,
     /// The ends of the pauses since it closed.
     pauses: Vec<Duration>,
-    /// Which call finds out.
+    /// The probe.
     probe: Option<usize>,
     /// The first call whose outcome counts.
     counts_from: usize,
-    /// Calls that were let through.
+    /// The number of admitted calls.
     calls: usize,
 }
 
@@ -203,7 +203,7 @@ impl Model {
         self.counts_from = self.calls;
     }
 
-    fn let_go(&mut self, call: usize) {
+    fn release(&mut self, call: usize) {
         if self.probe == Some(call) {
             self.probe = None;
             self.counts_from = self.calls;
@@ -213,15 +213,15 @@ impl Model {
     fn phase(&self) -> Option<Phase> {
         let end = *self.pauses.last()?;
         Some(match self.probe {
-            Some(_) => Phase::Trying,
-            None => Phase::Resting(end),
+            Some(_) => Phase::HalfOpen,
+            None => Phase::CircuitOpen(end),
         })
     }
 }
 
 proptest! {
     #[test]
-    fn it_does_what_its_past_says(steps in proptest::collection::vec(step(), 1..300)) {
+    fn it_matches_the_model(steps in proptest::collection::vec(step(), 1..300)) {
         let mut circuit = Circuit::default();
         let mut model = Model::default();
         let mut now = at(0);
@@ -250,12 +250,12 @@ proptest! {
                 }
                 Step::LetGo(which) => {
                     let (call, ticket) = under_way.swap_remove(which.index(under_way.len()));
-                    circuit.let_go(ticket);
-                    model.let_go(call);
+                    circuit.release(ticket);
+                    model.release(call);
                 }
             }
             prop_assert_eq!(circuit.phase(), model.phase());
-            prop_assert_eq!(circuit.phase() == Some(Phase::Trying), model.probe.is_some());
+            prop_assert_eq!(circuit.phase() == Some(Phase::HalfOpen), model.probe.is_some());
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Visits to the consent page that are under way: each with its own `state` and verifier, good for one answer, for ten
-//! minutes.
+//! Sign-in attempts: each has its own `state` and PKCE verifier and accepts one answer within ten minutes.
 
 use std::time::Duration;
 
@@ -10,33 +9,40 @@ use subtle::{Choice, ConstantTimeEq};
 use tiktok_api::{Callback, Pkce};
 use tokio_util::sync::CancellationToken;
 
-use super::{grant::Agreed, receiver::Receiver};
-use crate::connect::ConnectError;
+use super::{error::ConnectError, receiver::Receiver};
+use crate::accounts::NewAccount;
 
-/// How long a creator may take in the browser, and for the choice that may follow.
-pub(super) const ATTEMPT_LIFE: Duration = Duration::from_mins(10);
-/// How many attempts there may be at a time.
+/// How long an attempt lives, including the choice that may follow.
+pub(super) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(10);
+/// The maximum number of attempts at a time.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// Whom an attempt is for.
+/// Who may answer an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Goal {
-    /// Whoever agrees.
+pub(super) enum ConnectTarget {
+    /// Any creator.
     Anyone,
-    /// The creator of this account alone.
-    Creator(Expected),
+    /// Only the creator of this account.
+    Creator(ExpectedCreator),
 }
 
-/// The creator whose account is to be connected again.
+/// The creator of an account that is being reconnected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Expected {
+pub(super) struct ExpectedCreator {
     pub(super) account_id: String,
     pub(super) open_id: String,
     pub(super) display_name: String,
 }
 
-/// When an attempt is over. The time of day sees the computer's sleep, the uptime is not fooled by a clock that is set
-/// back: whichever comes first ends it.
+/// An account with new tokens that is not stored yet.
+#[derive(Debug)]
+pub(super) struct AuthorizedAccount {
+    pub(super) account: NewAccount,
+    pub(super) asked_at: Timestamp,
+}
+
+/// When an attempt expires: by time of day or by uptime, whichever comes first. The time of day includes the computer's
+/// sleep; the uptime cannot be set back.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) at: Timestamp,
@@ -46,69 +52,69 @@ pub(super) struct Deadline {
 impl Deadline {
     pub(super) fn new(clock: &dyn Clock) -> Self {
         Self {
-            at: clock::after(clock.now(), ATTEMPT_LIFE),
-            uptime: clock.uptime() + ATTEMPT_LIFE,
+            at: clock::after(clock.now(), ATTEMPT_LIFETIME),
+            uptime: clock.uptime() + ATTEMPT_LIFETIME,
         }
     }
 
-    pub(super) fn is_over(&self, clock: &dyn Clock) -> bool {
+    pub(super) fn has_passed(&self, clock: &dyn Clock) -> bool {
         clock.now() >= self.at || clock.uptime() >= self.uptime
     }
 }
 
-/// What the browser needs, and what proves its answer.
+/// The secrets of one authorization request.
 #[derive(Debug)]
-pub(super) struct Ticket {
+pub(super) struct AuthRequest {
     pub(super) state: SecretString,
     pub(super) pkce: Pkce,
-    /// Holds `state` and the challenge.
+    /// The consent page's address, with `state` and the PKCE challenge.
     pub(super) authorize_url: SecretString,
 }
 
-/// How far an attempt has come. What a phase does not need any more is wiped with the one before.
+/// The phase of an attempt. Each phase drops the secrets that it no longer needs.
 #[derive(Debug)]
-pub(super) enum Phase {
-    /// The browser has not answered.
-    Open(Ticket),
-    /// It has, and the code is being exchanged. A second answer with the same `state` is told so.
+pub(super) enum AttemptPhase {
+    /// Waiting for TikTok's answer.
+    Open(AuthRequest),
+    /// The code is being exchanged. The `state` is kept to detect a second answer.
     Answered { state: SecretString },
-    /// Another creator than the expected one agreed: what to do about that is the creator's choice.
-    Choosing(Box<Agreed>),
-    /// The account is being stored; too late to give up.
+    /// Another creator than the expected one agreed, and the creator must choose.
+    Choosing(Box<AuthorizedAccount>),
+    /// The account is being stored. It cannot be cancelled any more.
     Storing,
 }
 
-/// One visit to the consent page.
+/// One sign-in attempt.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) id: String,
     pub(super) receiver: Receiver,
-    pub(super) goal: Goal,
+    pub(super) target: ConnectTarget,
     pub(super) deadline: Deadline,
-    pub(super) phase: Phase,
-    /// Ends whatever goes on for this attempt.
+    pub(super) phase: AttemptPhase,
+    /// Cancels all tasks of this attempt.
     pub(super) end: CancellationToken,
-    /// Ends the receiver; done with `end` at the latest.
+    /// Cancels the loopback listener. A child of `end`.
     pub(super) port: CancellationToken,
 }
 
-/// Which way an answer came.
+/// The channel of an answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Door<'a> {
-    /// On the port of this attempt.
+pub(super) enum AnswerChannel<'a> {
+    /// The loopback port of the attempt with this id.
     Port(&'a str),
-    /// By a link, for whichever attempt waits for one.
+    /// A link, for any attempt with a hosted page.
     Link,
 }
 
-/// An answer that belongs to an attempt, which is used up by it.
+/// An attempt whose answer was accepted. Its `state` is used up.
 #[derive(Debug)]
 pub(super) struct Redeemed {
     pub(super) id: String,
-    pub(super) goal: Goal,
+    pub(super) target: ConnectTarget,
     pub(super) redirect_uri: String,
     pub(super) pkce: Pkce,
-    /// Whether it came too late.
+    /// Whether the attempt had expired.
     pub(super) expired: bool,
 }
 
@@ -117,15 +123,20 @@ pub(super) struct Redeemed {
 pub(super) struct Attempts(Vec<Attempt>);
 
 impl Attempts {
-    /// Adds an attempt. Where there are too many, gives the oldest that can be given up for it.
+    /// Adds an attempt. If there are too many, removes and returns the oldest idle attempt.
     #[must_use]
     pub(super) fn insert(&mut self, attempt: Attempt) -> Option<Attempt> {
-        let crowded = self.0.len() >= ATTEMPTS;
-        let idle = |attempt: &Attempt| matches!(attempt.phase, Phase::Open(_) | Phase::Choosing(_));
-        let oldest = self.0.iter().position(idle).filter(|_| crowded);
-        let gone = oldest.map(|place| self.0.remove(place));
+        let full = self.0.len() >= ATTEMPTS;
+        let idle = |attempt: &Attempt| {
+            matches!(
+                attempt.phase,
+                AttemptPhase::Open(_) | AttemptPhase::Choosing(_)
+            )
+        };
+        let oldest = self.0.iter().position(idle).filter(|_| full);
+        let removed = oldest.map(|place| self.0.remove(place));
         self.0.push(attempt);
-        gone
+        removed
     }
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Attempt> {
@@ -139,18 +150,18 @@ impl Attempts {
     pub(super) fn remove_if(
         &mut self,
         id: &str,
-        may_go: impl Fn(&Phase) -> bool,
+        may_go: impl Fn(&AttemptPhase) -> bool,
     ) -> Option<Attempt> {
         let fits = |attempt: &Attempt| attempt.id == id && may_go(&attempt.phase);
         let place = self.0.iter().position(fits)?;
         Some(self.0.remove(place))
     }
 
-    /// The account that waits for the creator's choice, to be stored now.
-    pub(super) fn take_choice(&mut self, id: &str) -> Option<Agreed> {
+    /// Takes the account that waits for the creator's choice and marks the attempt as storing.
+    pub(super) fn take_choice(&mut self, id: &str) -> Option<AuthorizedAccount> {
         let attempt = self.get_mut(id)?;
-        match std::mem::replace(&mut attempt.phase, Phase::Storing) {
-            Phase::Choosing(agreed) => Some(*agreed),
+        match std::mem::replace(&mut attempt.phase, AttemptPhase::Storing) {
+            AttemptPhase::Choosing(agreed) => Some(*agreed),
             other => {
                 attempt.phase = other;
                 None
@@ -158,29 +169,32 @@ impl Attempts {
         }
     }
 
-    /// All that nobody works on.
+    /// Removes all idle attempts.
     pub(super) fn drain_idle(&mut self) -> Vec<Attempt> {
-        let idle =
-            |attempt: &mut Attempt| matches!(attempt.phase, Phase::Open(_) | Phase::Choosing(_));
+        let idle = |attempt: &mut Attempt| {
+            matches!(
+                attempt.phase,
+                AttemptPhase::Open(_) | AttemptPhase::Choosing(_)
+            )
+        };
         self.0.extract_if(.., idle).collect()
     }
 
-    /// Whether one of them holds tokens of this creator.
+    /// Whether an attempt holds tokens of this creator.
     pub(super) fn holds(&self, open_id: &str) -> bool {
         self.0.iter().any(|attempt| {
-            matches!(&attempt.phase, Phase::Choosing(agreed) if agreed.account.grant.open_id == open_id)
+            matches!(&attempt.phase, AttemptPhase::Choosing(agreed) if agreed.account.grant.open_id == open_id)
         })
     }
 
-    /// Finds the attempt that waits for this answer and uses it up. All that can be meant are compared, each in constant
-    /// time, so that an answer that fits none learns nothing about any.
+    /// Finds the attempt of this answer and uses up its `state`. Every candidate is compared in constant time, so that
+    /// a wrong answer learns nothing.
     ///
-    /// Whether a refusal carries `state` is not documented (`/doc/login-kit-desktop`). One without it counts on a port,
-    /// which belongs to one attempt: it can end that one and nothing more. Links come from anywhere, so there it does
-    /// not count.
+    /// TikTok does not document whether a refusal carries `state` (`/doc/login-kit-desktop`). A refusal without one
+    /// accepted on a port, which belongs to one attempt. It does not count on a link, because links come from anywhere.
     pub(super) fn redeem(
         &mut self,
-        door: Door<'_>,
+        channel: AnswerChannel<'_>,
         callback: &Callback,
         clock: &dyn Clock,
     ) -> Result<Redeemed, ConnectError> {
@@ -189,34 +203,34 @@ impl Attempts {
             Callback::Refused { state, .. } => (state.as_ref(), state.is_none()),
         };
         let mut found = None;
-        let mut behind = false;
+        let mut found_channel = false;
         for attempt in &mut self.0 {
-            if !attempt.is_behind(door) {
+            if !attempt.uses(channel) {
                 continue;
             }
-            behind = true;
+            found_channel = true;
             let proven = state.map_or(Choice::from(0), |state| attempt.knows(state));
-            let counts = stateless && matches!(door, Door::Port(_));
-            if bool::from(proven) || counts {
+            let accepted = stateless && matches!(channel, AnswerChannel::Port(_));
+            if bool::from(proven) || accepted {
                 found = Some(attempt);
             }
         }
-        let attempt = found.ok_or(if behind {
+        let attempt = found.ok_or(if found_channel {
             ConnectError::StateMismatch
         } else {
             ConnectError::Unknown
         })?;
-        let Phase::Open(ticket) = &attempt.phase else {
+        let AttemptPhase::Open(ticket) = &attempt.phase else {
             return Err(ConnectError::StateUsed);
         };
         let redeemed = Redeemed {
             id: attempt.id.clone(),
-            goal: attempt.goal.clone(),
+            target: attempt.target.clone(),
             redirect_uri: attempt.receiver.redirect_uri(),
             pkce: ticket.pkce.clone(),
-            expired: attempt.deadline.is_over(clock),
+            expired: attempt.deadline.has_passed(clock),
         };
-        attempt.phase = Phase::Answered {
+        attempt.phase = AttemptPhase::Answered {
             state: ticket.state.clone(),
         };
         Ok(redeemed)
@@ -224,22 +238,23 @@ impl Attempts {
 }
 
 impl Attempt {
-    fn is_behind(&self, door: Door<'_>) -> bool {
-        match (door, &self.receiver) {
-            (Door::Port(id), Receiver::Loopback { .. }) => self.id == id,
-            (Door::Link, Receiver::HostedPage(_)) => true,
+    fn uses(&self, channel: AnswerChannel<'_>) -> bool {
+        match (channel, &self.receiver) {
+            (AnswerChannel::Port(id), Receiver::Loopback { .. }) => self.id == id,
+            (AnswerChannel::Link, Receiver::HostedPage(_)) => true,
             _ => false,
         }
     }
 
-    /// Whether `state` is this attempt's.
+    /// Whether `state` is the one of this attempt, in constant time.
     fn knows(&self, state: &SecretString) -> Choice {
         match &self.phase {
-            Phase::Open(Ticket { state: own, .. }) | Phase::Answered { state: own } => own
+            AttemptPhase::Open(AuthRequest { state: own, .. })
+            | AttemptPhase::Answered { state: own } => own
                 .expose_secret()
                 .as_bytes()
                 .ct_eq(state.expose_secret().as_bytes()),
-            Phase::Choosing(_) | Phase::Storing => Choice::from(0),
+            AttemptPhase::Choosing(_) | AttemptPhase::Storing => Choice::from(0),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An answer is for one attempt, counts once, and only in its time.
+//! Tests of attempts: one answer each, through the right channel, in time.
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -16,9 +16,9 @@ fn attempt(id: &str, hosted: bool, clock: &TestClock) -> Attempt {
         } else {
             Receiver::Loopback { port: 1 }
         },
-        goal: Goal::Anyone,
+        target: ConnectTarget::Anyone,
         deadline: Deadline::new(clock),
-        phase: Phase::Open(Ticket {
+        phase: AttemptPhase::Open(AuthRequest {
             state: format!("state-of-{id}").into(),
             pkce: Pkce::generate(),
             authorize_url: "https://tiktok.example/".to_owned().into(),
@@ -32,7 +32,7 @@ fn granted(state: &str) -> Callback {
     Callback::parse(&format!("code=c&state={state}")).unwrap()
 }
 
-/// How an answer was taken.
+/// The result of an answer.
 #[derive(Debug, PartialEq, Eq)]
 enum Taken {
     By(String),
@@ -44,11 +44,11 @@ enum Taken {
 
 fn redeem(
     attempts: &mut Attempts,
-    door: Door<'_>,
+    channel: AnswerChannel<'_>,
     callback: &Callback,
     clock: &TestClock,
 ) -> Taken {
-    match attempts.redeem(door, callback, clock) {
+    match attempts.redeem(channel, callback, clock) {
         Ok(redeemed) if redeemed.expired => Taken::Late(redeemed.id),
         Ok(redeemed) => Taken::By(redeemed.id),
         Err(ConnectError::Unknown) => Taken::Unknown,
@@ -59,44 +59,56 @@ fn redeem(
 }
 
 #[test]
-fn each_way_leads_to_its_own_attempts_alone() {
+fn each_channel_reaches_only_its_own_attempts() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for (id, hosted) in [("a", false), ("b", true), ("c", true)] {
         assert!(attempts.insert(attempt(id, hosted, &clock)).is_none());
     }
-    let mut take = |door, state: &str| redeem(&mut attempts, door, &granted(state), &clock);
-    assert_eq!(take(Door::Port("x"), "state-of-a"), Taken::Unknown);
-    assert_eq!(take(Door::Port("a"), "state-of-b"), Taken::Mismatch);
-    assert_eq!(take(Door::Port("b"), "state-of-b"), Taken::Unknown);
-    assert_eq!(take(Door::Link, "state-of-a"), Taken::Mismatch);
-    assert_eq!(take(Door::Link, ""), Taken::Mismatch);
-    assert_eq!(take(Door::Link, "state-of-c"), Taken::By("c".into()));
-    assert_eq!(take(Door::Link, "state-of-c"), Taken::Used);
-    assert_eq!(take(Door::Link, "state-of-b"), Taken::By("b".into()));
-    assert_eq!(take(Door::Port("a"), "state-of-a"), Taken::By("a".into()));
-    assert_eq!(take(Door::Port("a"), "state-of-a"), Taken::Used);
+    let mut take = |channel, state: &str| redeem(&mut attempts, channel, &granted(state), &clock);
+    assert_eq!(take(AnswerChannel::Port("x"), "state-of-a"), Taken::Unknown);
+    assert_eq!(
+        take(AnswerChannel::Port("a"), "state-of-b"),
+        Taken::Mismatch
+    );
+    assert_eq!(take(AnswerChannel::Port("b"), "state-of-b"), Taken::Unknown);
+    assert_eq!(take(AnswerChannel::Link, "state-of-a"), Taken::Mismatch);
+    assert_eq!(take(AnswerChannel::Link, ""), Taken::Mismatch);
+    assert_eq!(
+        take(AnswerChannel::Link, "state-of-c"),
+        Taken::By("c".into())
+    );
+    assert_eq!(take(AnswerChannel::Link, "state-of-c"), Taken::Used);
+    assert_eq!(
+        take(AnswerChannel::Link, "state-of-b"),
+        Taken::By("b".into())
+    );
+    assert_eq!(
+        take(AnswerChannel::Port("a"), "state-of-a"),
+        Taken::By("a".into())
+    );
+    assert_eq!(take(AnswerChannel::Port("a"), "state-of-a"), Taken::Used);
 }
 
 #[test]
-fn a_refusal_without_a_state_ends_what_is_behind_its_port_and_nothing_by_a_link() {
+fn a_refusal_without_a_state_counts_only_on_a_port() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
     let _ = attempts.insert(attempt("b", true, &clock));
     let refused = Callback::parse("error=access_denied").unwrap();
-    let mut take = |door| redeem(&mut attempts, door, &refused, &clock);
-    assert_eq!(take(Door::Link), Taken::Mismatch);
-    assert_eq!(take(Door::Port("a")), Taken::By("a".into()));
+    let mut take = |channel| redeem(&mut attempts, channel, &refused, &clock);
+    assert_eq!(take(AnswerChannel::Link), Taken::Mismatch);
+    assert_eq!(take(AnswerChannel::Port("a")), Taken::By("a".into()));
     let foreign = Callback::parse("error=access_denied&state=x").unwrap();
     let _ = attempts.insert(attempt("d", false, &clock));
-    let taken = redeem(&mut attempts, Door::Port("d"), &foreign, &clock);
+    let taken = redeem(&mut attempts, AnswerChannel::Port("d"), &foreign, &clock);
     assert_eq!(taken, Taken::Mismatch);
 }
 
 #[test]
-fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
-    let life = SignedDuration::try_from(ATTEMPT_LIFE).unwrap();
+fn either_clock_expires_an_attempt() {
+    let life = SignedDuration::try_from(ATTEMPT_LIFETIME).unwrap();
     let late = |change: &dyn Fn(&TestClock)| {
         let clock = TestClock::manual();
         let mut attempts = Attempts::default();
@@ -104,25 +116,25 @@ fn ten_minutes_are_over_by_whichever_clock_says_so_first() {
         change(&clock);
         redeem(
             &mut attempts,
-            Door::Port("a"),
+            AnswerChannel::Port("a"),
             &granted("state-of-a"),
             &clock,
         ) == Taken::Late("a".into())
     };
-    assert!(!late(&|clock| clock.advance(ATTEMPT_LIFE / 2)));
-    assert!(late(&|clock| clock.advance(ATTEMPT_LIFE)));
+    assert!(!late(&|clock| clock.advance(ATTEMPT_LIFETIME / 2)));
+    assert!(late(&|clock| clock.advance(ATTEMPT_LIFETIME)));
     // The computer slept, or its clock was set forward.
     assert!(late(&|clock| clock.set_wrong_by(life)));
-    // Its clock was set back all the while.
+    // The clock was set back the whole time.
     assert!(late(&|clock| {
         clock.set_wrong_by(-life * 100);
-        clock.advance(ATTEMPT_LIFE);
+        clock.advance(ATTEMPT_LIFETIME);
     }));
     assert!(!late(&|clock| clock.set_wrong_by(-life)));
 }
 
 #[test]
-fn the_oldest_that_nobody_works_on_makes_room() {
+fn the_oldest_idle_attempt_is_replaced() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     for number in 0..ATTEMPTS {
@@ -134,7 +146,7 @@ fn the_oldest_that_nobody_works_on_makes_room() {
     }
     let first = redeem(
         &mut attempts,
-        Door::Port("0"),
+        AnswerChannel::Port("0"),
         &granted("state-of-0"),
         &clock,
     );
@@ -145,12 +157,12 @@ fn the_oldest_that_nobody_works_on_makes_room() {
 }
 
 #[test]
-fn nothing_secret_shows() {
+fn debug_output_has_no_secrets() {
     let clock = TestClock::manual();
     let mut attempts = Attempts::default();
     let _ = attempts.insert(attempt("a", false, &clock));
     let open = format!("{attempts:?}");
-    let redeemed = attempts.redeem(Door::Port("a"), &granted("state-of-a"), &clock);
+    let redeemed = attempts.redeem(AnswerChannel::Port("a"), &granted("state-of-a"), &clock);
     for told in [open, format!("{redeemed:?}"), format!("{attempts:?}")] {
         assert!(
             !told.contains("state-of-a") && !told.contains("tiktok.example"),
@@ -161,7 +173,7 @@ fn nothing_secret_shows() {
 
 proptest! {
     #[test]
-    fn each_state_is_taken_at_most_once_and_only_where_it_belongs(
+    fn each_state_is_accepted_once_and_only_by_its_attempt(
         hosted in prop::collection::vec(any::<bool>(), 1..6),
         answers in prop::collection::vec((0usize..7, 0usize..7, any::<bool>(), 0u64..200), 0..30),
     ) {
@@ -176,8 +188,8 @@ proptest! {
             clock.advance(Duration::from_secs(wait));
             passed += Duration::from_secs(wait);
             let port = port.to_string();
-            let door = if by_link { Door::Link } else { Door::Port(&port) };
-            let taken = redeem(&mut attempts, door, &granted(&format!("state-of-{state}")), &clock);
+            let channel = if by_link { AnswerChannel::Link } else { AnswerChannel::Port(&port) };
+            let taken = redeem(&mut attempts, channel, &granted(&format!("state-of-{state}")), &clock);
             let own = hosted.get(state).is_some_and(|hosted| {
                 *hosted == by_link && (by_link || port == state.to_string())
             });
@@ -186,11 +198,11 @@ proptest! {
                     prop_assert!(false, "{} was taken by {}", state, id);
                 }
                 Taken::By(_) => {
-                    prop_assert!(passed < ATTEMPT_LIFE && !used.contains(&state));
+                    prop_assert!(passed < ATTEMPT_LIFETIME && !used.contains(&state));
                     used.push(state);
                 }
                 Taken::Late(_) => {
-                    prop_assert!(passed >= ATTEMPT_LIFE && !used.contains(&state));
+                    prop_assert!(passed >= ATTEMPT_LIFETIME && !used.contains(&state));
                     used.push(state);
                 }
                 Taken::Used => prop_assert!(own && used.contains(&state)),

@@ -1,4 +1,4 @@
-//! Ten thousand callers at once, on simulated time and on real threads.
+//! Tests with ten thousand concurrent callers, on simulated time and on real threads.
 
 use std::{
     collections::HashMap,
@@ -11,29 +11,29 @@ use slipway_core::clock::Clock;
 use tiktok_api::limits::RATE_WINDOW;
 use tokio::task::JoinSet;
 
-use super::{Call, Limiter, REST, TestClock, TryTakeError};
+use super::{Call, REST, RateLimiter, TestClock, TryTakeError};
 
 const CALLERS: u64 = 10_000;
 const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
 
-/// What happened to one account and one call.
+/// The record of one account and one kind of call.
 #[derive(Debug, Default)]
 struct Record {
-    /// How many have joined the line.
+    /// The number of callers that joined the queue.
     came: usize,
-    /// Who gave up, by the number with which they came.
+    /// Cancelled callers, by order of arrival.
     gave_up: Vec<usize>,
-    /// Who got a place, in that order, and when.
+    /// Callers with a permit, in order, and when they got it.
     served: Vec<(usize, Duration)>,
-    /// When TikTok saw their requests.
+    /// When TikTok received their requests.
     seen: Vec<Duration>,
-    /// From when until when TikTok wanted quiet.
+    /// The times during which TikTok held the calls.
     holds: Vec<(Duration, Duration)>,
 }
 
 type Records = Arc<Mutex<HashMap<(&'static str, Call), Record>>>;
 
-/// How long an answer takes: mostly at once, sometimes until the client's patience ends.
+/// The duration of a call: mostly short, sometimes until the client's timeout.
 fn latency(rng: &mut StdRng) -> Duration {
     Duration::from_millis(match rng.random_range(0..100) {
         0..80 => rng.random_range(5..500),
@@ -42,7 +42,7 @@ fn latency(rng: &mut StdRng) -> Duration {
     })
 }
 
-async fn caller(limiter: Arc<Limiter>, clock: Arc<TestClock>, records: Records, seed: u64) {
+async fn caller(limiter: Arc<RateLimiter>, clock: Arc<TestClock>, records: Records, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let key = (
         ACCOUNTS[rng.random_range(0..ACCOUNTS.len())],
@@ -88,9 +88,9 @@ async fn caller(limiter: Arc<Limiter>, clock: Arc<TestClock>, records: Records, 
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
+async fn ten_thousand_callers_keep_the_limits_and_their_order() {
     let clock = Arc::new(TestClock::running());
-    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    let limiter = Arc::new(RateLimiter::new(clock.clone(), None));
     let records = Records::default();
     let mut callers = JoinSet::new();
     for seed in 0..CALLERS {
@@ -132,7 +132,7 @@ async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
                 "{account} {call:?}: {} in {apart:?}",
                 limit + 1
             );
-            // Slow calls keep their places for longer; with quick ones all places go round.
+            // Slow calls occupy their slots for longer; quick calls use all slots in turn.
             full_windows += usize::from(apart < REST * 2);
         }
     }
@@ -144,9 +144,9 @@ async fn ten_thousand_callers_break_no_limit_and_all_get_through_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
-async fn ten_thousand_callers_on_real_threads_get_as_many_places_as_there_are() {
+async fn ten_thousand_callers_on_real_threads_get_exactly_the_limit() {
     let clock = Arc::new(TestClock::manual());
-    let limiter = Arc::new(Limiter::new(clock.clone(), None));
+    let limiter = Arc::new(RateLimiter::new(clock.clone(), None));
     for _round in 0..3 {
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {

@@ -1,4 +1,4 @@
-//! The limiter through its own door: no limit broken, first come first served, nobody in another's way.
+//! Tests of the limiter: TikTok's limits, the order of callers, and independent queues.
 
 mod crowd;
 mod restart;
@@ -9,17 +9,17 @@ use futures_util::poll;
 use slipway_core::clock::test_clock::TestClock;
 use tiktok_api::limits::RATE_LIMIT_WAIT;
 
-use super::{window::REST, *};
+use super::{limiter::MIN_WAIT, window::REST, *};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn stage() -> (Arc<TestClock>, Limiter) {
+fn stage() -> (Arc<TestClock>, RateLimiter) {
     let clock = Arc::new(TestClock::manual());
-    (clock.clone(), Limiter::new(clock, None))
+    (clock.clone(), RateLimiter::new(clock, None))
 }
 
-/// Takes every place that there is.
-async fn fill(limiter: &Limiter, account: &str, call: Call) -> Vec<Turn> {
+/// Takes every free slot.
+async fn fill(limiter: &RateLimiter, account: &str, call: Call) -> Vec<RatePermit> {
     let mut turns = Vec::new();
     loop {
         match limiter.try_take(account, call).await {
@@ -30,7 +30,7 @@ async fn fill(limiter: &Limiter, account: &str, call: Call) -> Vec<Turn> {
     }
 }
 
-async fn busy_for(limiter: &Limiter, account: &str, call: Call) -> Duration {
+async fn busy_for(limiter: &RateLimiter, account: &str, call: Call) -> Duration {
     match limiter.try_take(account, call).await {
         Err(TryTakeError::Busy { wait }) => wait,
         other => panic!("{other:?}"),
@@ -38,7 +38,7 @@ async fn busy_for(limiter: &Limiter, account: &str, call: Call) -> Duration {
 }
 
 #[tokio::test]
-async fn every_call_has_the_places_that_tiktok_states() {
+async fn every_call_has_the_documented_limit() {
     let (_, limiter) = stage();
     for call in Call::ALL {
         let Some(limit) = call.limit() else { continue };
@@ -52,13 +52,13 @@ async fn every_call_has_the_places_that_tiktok_states() {
 }
 
 #[tokio::test]
-async fn a_waiter_wakes_at_the_very_moment_and_not_before() {
+async fn a_waiter_wakes_exactly_on_time() {
     let (clock, limiter) = stage();
     let turns = fill(&limiter, "a", Call::DirectPostInit).await;
     let mut next = pin!(limiter.take("a", Call::DirectPostInit));
     assert!(poll!(&mut next).is_pending());
 
-    // As long as no call has ended, no time frees a place.
+    // While all calls run, no slot becomes free by time.
     clock.advance(REST * 10);
     assert!(poll!(&mut next).is_pending());
 
@@ -72,7 +72,7 @@ async fn a_waiter_wakes_at_the_very_moment_and_not_before() {
 }
 
 #[tokio::test]
-async fn who_gives_up_lets_the_next_one_move() {
+async fn a_cancelled_caller_frees_its_position() {
     let (clock, limiter) = stage();
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
     let mut first = Box::pin(limiter.take("a", Call::DirectPostInit));
@@ -88,12 +88,12 @@ async fn who_gives_up_lets_the_next_one_move() {
         panic!("the third is the first now")
     };
     drop(turn);
-    // Nothing of those who gave up is left: the five other places are free at once.
+    // Cancelled callers leave nothing behind: the five other slots are free at once.
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 5);
 }
 
 #[tokio::test]
-async fn a_turn_that_was_not_used_goes_to_the_next_at_once() {
+async fn an_unused_permit_goes_to_the_next_caller() {
     let (_, limiter) = stage();
     let mut turns = fill(&limiter, "a", Call::DirectPostInit).await;
     let mut next = pin!(limiter.take("a", Call::DirectPostInit));
@@ -107,7 +107,7 @@ async fn a_turn_that_was_not_used_goes_to_the_next_at_once() {
 }
 
 #[tokio::test]
-async fn nobody_gets_past_the_line() {
+async fn no_caller_overtakes_the_queue() {
     let (clock, limiter) = stage();
     let limit = Call::DirectPostInit.limit().unwrap();
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
@@ -119,7 +119,7 @@ async fn nobody_gets_past_the_line() {
     }
     assert_eq!(limiter.wait("a", Call::DirectPostInit), REST * 2);
     clock.advance(REST);
-    // Places are free, but they belong to those who were here before.
+    // Slots are free, but they belong to earlier callers.
     assert_eq!(
         busy_for(&limiter, "a", Call::DirectPostInit).await,
         REST,
@@ -131,18 +131,18 @@ async fn nobody_gets_past_the_line() {
 }
 
 #[tokio::test]
-async fn busy_never_says_to_ask_again_at_once() {
+async fn busy_never_returns_a_zero_wait() {
     let (clock, limiter) = stage();
     drop(fill(&limiter, "a", Call::Status).await);
     let mut first = pin!(limiter.take("a", Call::Status));
     assert!(poll!(&mut first).is_pending());
     clock.advance(REST);
     assert_eq!(limiter.wait("a", Call::Status), Duration::ZERO);
-    assert_eq!(busy_for(&limiter, "a", Call::Status).await, BREATH);
+    assert_eq!(busy_for(&limiter, "a", Call::Status).await, MIN_WAIT);
 }
 
 #[tokio::test]
-async fn an_account_or_a_call_at_its_limit_is_in_nobody_elses_way() {
+async fn accounts_and_calls_have_independent_limits() {
     let (_, limiter) = stage();
     let _turns = fill(&limiter, "a", Call::DirectPostInit).await;
     limiter.hold("a", Call::DirectPostInit, Duration::from_hours(1));
@@ -161,7 +161,7 @@ async fn an_account_or_a_call_at_its_limit_is_in_nobody_elses_way() {
 }
 
 #[tokio::test]
-async fn a_hold_stops_the_waiting_and_those_who_come() {
+async fn a_hold_stops_waiting_and_new_callers() {
     let (clock, limiter) = stage();
     for call in [Call::Status, Call::Cancel] {
         limiter.hold("a", call, RATE_LIMIT_WAIT);
@@ -171,7 +171,7 @@ async fn a_hold_stops_the_waiting_and_those_who_come() {
         let mut waiter = pin!(limiter.take("a", call));
         assert!(poll!(&mut waiter).is_pending());
         clock.advance(RATE_LIMIT_WAIT.saturating_sub(SECOND));
-        // A second refusal, for those that were under way.
+        // A second hold, as if for calls that were running.
         limiter.hold("a", call, SECOND * 3);
         clock.advance(SECOND);
         assert!(poll!(&mut waiter).is_pending());
@@ -181,7 +181,7 @@ async fn a_hold_stops_the_waiting_and_those_who_come() {
 }
 
 #[tokio::test]
-async fn setting_the_time_of_day_changes_nothing() {
+async fn setting_the_clock_changes_nothing() {
     let (clock, limiter) = stage();
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
     clock.set_wrong_by(jiff::SignedDuration::from_hours(5));

@@ -1,4 +1,4 @@
-//! What a restart knows of the calls before it.
+//! Tests of the call journal across restarts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
-use super::{Call, Limiter, REST, SECOND, TestClock, TryTakeError, busy_for, fill};
+use super::{Call, REST, RateLimiter, SECOND, TestClock, TryTakeError, busy_for, fill};
 
 struct Disk {
     pool: SqlitePool,
@@ -37,8 +37,8 @@ async fn disk() -> Disk {
     }
 }
 
-async fn open(clock: &Arc<TestClock>, disk: &Disk) -> Limiter {
-    Limiter::open(clock.clone(), disk.pool.clone())
+async fn open(clock: &Arc<TestClock>, disk: &Disk) -> RateLimiter {
+    RateLimiter::open(clock.clone(), disk.pool.clone())
         .await
         .unwrap()
 }
@@ -51,13 +51,13 @@ async fn rows(disk: &Disk) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_place_is_on_disk_before_its_call_leaves() {
+async fn a_call_is_stored_before_it_is_sent() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     let turn = limiter.take("a", Call::DirectPostInit).await.unwrap();
     assert_eq!(rows(&disk).await, [clock.now().as_millisecond()]);
-    // Killed with the call under way.
+    // Killed during the call.
     std::mem::forget(turn);
     let clock = Arc::new(clock.restarted());
     let limiter = open(&clock, &disk).await;
@@ -69,13 +69,13 @@ async fn a_place_is_on_disk_before_its_call_leaves() {
 }
 
 #[tokio::test]
-async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
+async fn a_call_of_an_earlier_run_counts_with_the_longest_duration() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
     let left = clock.now();
-    // TikTok may have seen the requests up to half a minute after they left.
+    // TikTok may have received the requests up to half a minute after they were sent.
     for (later, wait) in [
         (0, REST),
         (10, REST),
@@ -98,7 +98,7 @@ async fn a_call_of_an_earlier_run_counts_as_if_it_had_been_slow() {
 }
 
 #[tokio::test]
-async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgotten_in_time() {
+async fn calls_from_the_future_count_as_new_and_expire() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     drop(fill(&open(&clock, &disk).await, "a", Call::DirectPostInit).await);
@@ -111,7 +111,7 @@ async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgot
     clock.advance(REST);
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
 
-    // The next prunes take the old ones away: none is from the future, none older than they can matter.
+    // The next prunes delete the old rows: none is from the future, none older than the retention.
     for _ in 0..3 {
         clock.advance(REST);
         drop(limiter.take("a", Call::Status).await.unwrap());
@@ -123,7 +123,7 @@ async fn calls_before_a_clock_that_was_set_back_count_as_just_now_and_are_forgot
 }
 
 #[tokio::test]
-async fn old_rows_do_not_pile_up() {
+async fn old_rows_are_deleted() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
@@ -131,12 +131,12 @@ async fn old_rows_do_not_pile_up() {
         drop(limiter.take("a", Call::Status).await.unwrap());
         clock.advance(SECOND * 10);
     }
-    // What matters for a minute and a half, and what came since the last prune.
+    // The rows of the retention time, and those since the last prune.
     assert!(rows(&disk).await.len() <= 17);
 }
 
 #[tokio::test]
-async fn calls_without_a_limit_and_unknown_ones_are_not_counted() {
+async fn unlimited_and_unknown_calls_are_not_counted() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;
@@ -157,7 +157,7 @@ async fn calls_without_a_limit_and_unknown_ones_are_not_counted() {
 }
 
 #[tokio::test]
-async fn a_place_that_cannot_be_written_down_is_not_taken() {
+async fn a_call_that_cannot_be_stored_is_not_permitted() {
     let disk = disk().await;
     let clock = Arc::new(TestClock::manual());
     let limiter = open(&clock, &disk).await;

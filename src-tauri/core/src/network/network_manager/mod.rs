@@ -1,4 +1,4 @@
-//! How the network is according to `NetworkManager`, over D-Bus.
+//! The network's state from `NetworkManager`, over D-Bus.
 //!
 //! Numbers and their meaning: <https://networkmanager.dev/docs/api/latest/nm-dbus-types.html>.
 
@@ -21,7 +21,7 @@ const MANAGER_PATH: &str = "/org/freedesktop/NetworkManager";
 const MANAGER: &str = "org.freedesktop.NetworkManager";
 const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
 
-/// Follows `NetworkManager` until the bus goes away; there may be none yet, and it may come and go meanwhile.
+/// Follows `NetworkManager` until the bus closes. The service may start and stop meanwhile.
 pub(super) async fn follow(
     bus: zbus::Result<Builder<'static>>,
     state: &watch::Sender<NetworkState>,
@@ -32,12 +32,12 @@ pub(super) async fn follow(
         .receive_name_owner_changed_with_args(&[(0, SERVICE)])
         .await?;
     let manager = properties(&connection, MANAGER_PATH.try_into()?).await?;
-    // Heard before the first look, so that nothing falls between the two.
+    // Subscribed before the first query, so that no change is lost in between.
     let mut changes = manager
         .receive_properties_changed_with_args(&[(0, MANAGER)])
         .await?;
     loop {
-        tell(state, look(&connection, &manager).await);
+        set_state(state, look(&connection, &manager).await);
         let more = tokio::select! {
             owner = owners.next() => owner.is_some(),
             change = changes.next() => change.is_some(),
@@ -48,8 +48,8 @@ pub(super) async fn follow(
     }
 }
 
-/// Wakes listeners only when the state is another one.
-pub(super) fn tell(state: &watch::Sender<NetworkState>, now: NetworkState) {
+/// Notifies subscribers only if the state changes.
+pub(super) fn set_state(state: &watch::Sender<NetworkState>, now: NetworkState) {
     state.send_if_modified(|before| std::mem::replace(before, now) != now);
 }
 
@@ -70,57 +70,57 @@ async fn look(connection: &Connection, manager: &PropertiesProxy<'_>) -> Network
         return NetworkState::Unknown;
     };
     match facts.number("State") {
-        // Networking is switched off, or the computer goes to sleep.
+        // Networking is disabled, or the computer is about to sleep.
         Some(10) => NetworkState::Offline,
-        // Disconnected, disconnecting and connecting: applications "should not attempt to access the network". Yet that
-        // is said of what NetworkManager manages; a line that it was told to leave alone may well lead out.
+        // Disconnected, disconnecting and connecting: applications "should not attempt to access the network". This
+        // applies only to managed devices; an unmanaged device may have a connection.
         Some(11..=49) => {
             for path in facts.paths("Devices") {
-                if is_left_alone(connection, path.into()).await {
+                if is_unmanaged(connection, path.into()).await {
                     return NetworkState::Unknown;
                 }
             }
             NetworkState::Offline
         }
-        // Connected, be it to the local network alone: a proxy there may lead out. `Connectivity` is not asked: it says
-        // whether the distribution's own test page answers, not whether TikTok does.
+        // Connected, even if only to the local network: a proxy there may have a connection. `Connectivity` is not
+        // used: it tests the distribution's own page, not TikTok.
         Some(50..) => match facts.number("Metered") {
-            // Yes, and a guess of yes, which "most applications probably should treat like yes".
+            // Yes, and "guess yes", which "most applications probably should treat like yes".
             Some(1 | 3) => NetworkState::Metered,
             _ => NetworkState::Online,
         },
-        // 0 is a daemon that cannot tell: applications "are expected to assume Internet connectivity might be present".
+        // 0 means unknown: applications "are expected to assume Internet connectivity might be present".
         Some(_) | None => NetworkState::Unknown,
     }
 }
 
-/// Whether this is a piece of hardware that could lead out, and is not `NetworkManager`'s.
-async fn is_left_alone(connection: &Connection, path: ObjectPath<'_>) -> bool {
+/// Whether this is an unmanaged hardware device that could have a connection.
+async fn is_unmanaged(connection: &Connection, path: ObjectPath<'_>) -> bool {
     let Ok(device) = properties(connection, path).await else {
         return false;
     };
     all(&device, DEVICE).await.is_some_and(|facts| {
-        // Ethernet, Wi-Fi, Bluetooth, modem. Bridges, tunnels and the like lead nowhere without one of these.
+        // Ethernet, Wi-Fi, Bluetooth, modem. Bridges, tunnels and the like need one of these.
         matches!(facts.number("DeviceType"), Some(1 | 2 | 5 | 8))
             && facts.flag("Managed") == Some(false)
     })
 }
 
-/// All properties of an interface; none if nobody is there, who is not woken for it either.
-async fn all(object: &PropertiesProxy<'_>, interface: &str) -> Option<Facts> {
+/// All properties of an interface; `None` if the service does not run. It is not started.
+async fn all(object: &PropertiesProxy<'_>, interface: &str) -> Option<Properties> {
     object
         .inner()
         .call_with_flags("GetAll", MethodFlags::NoAutoStart.into(), &(interface,))
         .await
         .ok()
         .flatten()
-        .map(Facts)
+        .map(Properties)
 }
 
-/// Properties by name; one that is missing or of another type reads as none.
-struct Facts(HashMap<String, OwnedValue>);
+/// Properties by name. A missing property or one of another type reads as `None`.
+struct Properties(HashMap<String, OwnedValue>);
 
-impl Facts {
+impl Properties {
     fn number(&self, name: &str) -> Option<u32> {
         self.0.get(name)?.downcast_ref().ok()
     }

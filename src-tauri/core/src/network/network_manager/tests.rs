@@ -1,4 +1,4 @@
-//! Against a `NetworkManager` of our own, on a bus of our own.
+//! Tests with a fake `NetworkManager` on a private bus.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -13,7 +13,7 @@ use zbus::{interface, object_server::InterfaceRef};
 use super::*;
 use crate::network::{Network as _, SystemNetwork};
 
-/// A private message bus, which would start a `NetworkManager` for whoever asked it to.
+/// A private message bus that would start a `NetworkManager` on activation.
 struct Bus {
     daemon: Child,
     address: String,
@@ -26,7 +26,7 @@ impl Bus {
         let path = folder.path().to_str().unwrap();
         std::fs::write(
             folder.path().join("nm.service"),
-            format!("[D-BUS Service]\nName={SERVICE}\nExec=/usr/bin/touch {path}/woken\n"),
+            format!("[D-BUS Service]\nName={SERVICE}\nExec=/usr/bin/touch {path}/activated\n"),
         )
         .unwrap();
         let config = folder.path().join("bus.conf");
@@ -60,8 +60,8 @@ impl Bus {
         SystemNetwork::follow(Builder::address(self.address.as_str()))
     }
 
-    fn woken(&self) -> bool {
-        Path::new(self.folder.path()).join("woken").exists()
+    fn activated(&self) -> bool {
+        Path::new(self.folder.path()).join("activated").exists()
     }
 }
 
@@ -114,7 +114,7 @@ impl FakeDevice {
     }
 }
 
-/// A `NetworkManager` that lives as long as this does.
+/// A fake `NetworkManager`, until dropped.
 struct Fake(Connection);
 
 impl Fake {
@@ -142,7 +142,7 @@ impl Fake {
                 .await
                 .unwrap();
         }
-        // It owns its name once all is in place.
+        // It takes its name once everything is in place.
         connection.request_name(SERVICE).await.unwrap();
         Self(connection)
     }
@@ -170,7 +170,7 @@ impl Fake {
     }
 }
 
-/// Waits until the network is in this state.
+/// Waits until the network has this state.
 async fn becomes(network: &SystemNetwork, state: NetworkState) {
     let mut changes = network.changes();
     let found = tokio::time::timeout(
@@ -182,7 +182,7 @@ async fn becomes(network: &SystemNetwork, state: NetworkState) {
 }
 
 #[tokio::test]
-async fn states_are_read_as_the_documentation_means_them() {
+async fn states_are_read_as_documented() {
     let bus = Bus::start();
     for (state, metered, expected) in [
         (10, 4, NetworkState::Offline),
@@ -205,7 +205,7 @@ async fn states_are_read_as_the_documentation_means_them() {
 }
 
 #[tokio::test]
-async fn a_manager_that_does_not_know_is_not_held_against_the_network() {
+async fn an_unknown_state_is_not_offline() {
     let bus = Bus::start();
     let fake = Fake::start(&bus, 20, 1, &[]).await;
     let network = bus.network();
@@ -215,7 +215,7 @@ async fn a_manager_that_does_not_know_is_not_held_against_the_network() {
 }
 
 #[tokio::test]
-async fn changes_are_heard_while_they_happen() {
+async fn changes_are_followed() {
     let bus = Bus::start();
     let fake = Fake::start(&bus, 70, 4, &[]).await;
     let network = bus.network();
@@ -235,7 +235,7 @@ async fn changes_are_heard_while_they_happen() {
 }
 
 #[tokio::test]
-async fn listeners_are_woken_by_changes_alone() {
+async fn subscribers_are_notified_of_changes_only() {
     let bus = Bus::start();
     let fake = Fake::start(&bus, 70, 4, &[]).await;
     let network = bus.network();
@@ -249,7 +249,7 @@ async fn listeners_are_woken_by_changes_alone() {
 }
 
 #[tokio::test]
-async fn a_line_that_the_manager_leaves_alone_may_lead_out() {
+async fn an_unmanaged_device_may_have_a_connection() {
     const ETHERNET: u32 = 1;
     const WIFI: u32 = 2;
     const BRIDGE: u32 = 13;
@@ -266,7 +266,7 @@ async fn a_line_that_the_manager_leaves_alone_may_lead_out() {
             NetworkState::Offline,
         ),
         (20, vec![device(ETHERNET, true)], NetworkState::Offline),
-        // Asleep, all devices count as unmanaged.
+        // During sleep, all devices count as unmanaged.
         (10, vec![device(ETHERNET, false)], NetworkState::Offline),
     ] {
         let bus = Bus::start();
@@ -279,7 +279,7 @@ async fn a_line_that_the_manager_leaves_alone_may_lead_out() {
 }
 
 #[tokio::test]
-async fn a_manager_may_come_and_go_and_is_never_woken() {
+async fn a_manager_may_start_and_stop_and_is_never_activated() {
     let bus = Bus::start();
     let network = bus.network();
     assert_eq!(network.state(), NetworkState::Unknown);
@@ -289,11 +289,11 @@ async fn a_manager_may_come_and_go_and_is_never_woken() {
         fake.0.close().await.unwrap();
         becomes(&network, NetworkState::Unknown).await;
     }
-    assert!(!bus.woken());
+    assert!(!bus.activated());
 }
 
 #[tokio::test]
-async fn without_a_bus_nothing_is_known_and_nobody_is_told_otherwise() {
+async fn without_a_bus_the_state_stays_unknown() {
     let bus = Bus::start();
     let fake = Fake::start(&bus, 20, 4, &[]).await;
     let network = bus.network();
@@ -303,7 +303,7 @@ async fn without_a_bus_nothing_is_known_and_nobody_is_told_otherwise() {
     drop(bus);
     becomes(&network, NetworkState::Unknown).await;
     assert_eq!(nowhere.state(), NetworkState::Unknown);
-    // Listeners are not cut off: they would take that for news.
+    // Subscriptions stay open: subscribers would take their end for a change.
     assert!(!network.changes().has_changed().unwrap());
     assert!(!nowhere.changes().has_changed().unwrap());
 }

@@ -1,55 +1,56 @@
-//! What the audit trail tells of a post: what the creator agreed to, and that it was handed to TikTok. Neither caption
-//! nor file name is among it.
+//! Writes the audit entries of posts: the creator's consent, and the start of an upload. They contain neither caption nor
+//! file name.
 
 use slipway_core::views::{AuditKind, PostMode, PostSettings};
 use slipway_store::audit::{self, Entry};
 use sqlx::SqliteConnection;
 
-use super::Move;
-use crate::{posts::PostError, posts::PostStore};
+use super::transition::Transition;
+use crate::posts::{error::PostError, store::PostStore};
 
-/// What the posting page has creators agree to. Source: `/doc/content-sharing-guidelines`, point 4.
+/// The terms that creators agree to on the posting page. Source: `/doc/content-sharing-guidelines`, point 4.
 const MUSIC_USAGE: &str = "musicUsage";
 const BRANDED_CONTENT_AND_MUSIC_USAGE: &str = "musicUsage brandedContent";
 
 impl PostStore {
-    /// The creator sends a post, and agreed to TikTok's terms by that. An inbox draft asks for no consent: the creator
-    /// gives it in TikTok's own app.
-    pub(super) async fn tell_of_consent(
+    /// Records that the creator submitted a post and thereby agreed to TikTok's terms. An inbox draft needs no consent:
+    /// the creator gives it in the TikTok app.
+    pub(super) async fn audit_consent(
         &self,
-        step: &mut Move<'_>,
+        step: &mut Transition<'_>,
         id: &str,
     ) -> Result<(), PostError> {
-        let (settings, entry) = about(&mut step.tx, AuditKind::ConsentGiven, id).await?;
+        let (settings, entry) = new_entry(&mut step.tx, AuditKind::ConsentGiven, id).await?;
         if settings.mode == PostMode::Inbox {
             return Ok(());
         }
-        self.tell(step, consent(entry, &settings)).await
+        self.append_audit(step, consent(entry, &settings)).await
     }
 
-    /// TikTok takes the post: from now on bytes may be sent.
-    pub(super) async fn tell_of_start(
+    /// Records that TikTok accepted an upload.
+    pub(super) async fn audit_start(
         &self,
-        step: &mut Move<'_>,
+        step: &mut Transition<'_>,
         id: &str,
         publish_id: &str,
     ) -> Result<(), PostError> {
-        let (settings, entry) = about(&mut step.tx, AuditKind::DirectPost, id).await?;
+        let (settings, entry) = new_entry(&mut step.tx, AuditKind::DirectPost, id).await?;
         let entry = match settings.mode {
             PostMode::Direct => with_choices(entry, &settings),
             PostMode::Inbox => entry.telling_of(AuditKind::InboxDraft),
         };
-        self.tell(step, entry.with("publishId", publish_id)).await
+        self.append_audit(step, entry.with("publishId", publish_id))
+            .await
     }
 
-    async fn tell(&self, step: &mut Move<'_>, entry: Entry) -> Result<(), PostError> {
+    async fn append_audit(&self, step: &mut Transition<'_>, entry: Entry) -> Result<(), PostError> {
         let now = slipway_core::clock::from_millis(step.now);
         Ok(audit::append(&mut step.tx, &self.vault, now, entry).await?)
     }
 }
 
-/// An entry about a post, and what the creator chose for it.
-async fn about(
+/// A new audit entry about a post, and the post's settings.
+async fn new_entry(
     connection: &mut SqliteConnection,
     kind: AuditKind,
     id: &str,
@@ -71,7 +72,7 @@ async fn about(
     ))
 }
 
-/// The entry with what the creator agreed to by these choices.
+/// The entry with the terms that the creator agrees to by these settings.
 pub(crate) fn consent(entry: Entry, settings: &PostSettings) -> Entry {
     let branded = settings.discloses_commercial && settings.brand_content;
     let terms = if branded {

@@ -1,19 +1,24 @@
-//! What the creator does with a post.
+//! The state transitions that the creator causes.
 
 use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::views::LocalMoment;
 use slipway_core::views::Message;
 
-use super::forget_upload;
+use super::transition::forget_upload;
 use crate::{
-    posts::PostError,
-    posts::{Cause, PostStore, State, Step, add::NewPost, store::json},
+    posts::{
+        cause::Cause,
+        error::PostError,
+        new_post::NewPost,
+        state::{State, Step},
+        store::{PostStore, json},
+    },
     videos,
 };
 
 impl PostStore {
-    /// `draft | scheduled → queued`, or `→ waiting` for no time where an upload is in flight already: as soon as
+    /// `draft | scheduled → queued`, or `→ waiting`, due at once, if an upload is in flight: publishes the post as soon as
     /// possible.
     pub(crate) async fn submit(&self, id: &str, account_name: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
@@ -32,7 +37,7 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
-        self.tell_of_consent(&mut step, id).await?;
+        self.audit_consent(&mut step, id).await?;
         step.done().await
     }
 
@@ -61,11 +66,11 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
-        self.tell_of_consent(&mut step, id).await?;
+        self.audit_consent(&mut step, id).await?;
         step.done().await
     }
 
-    /// `→ paused`, by the creator or, with a cause, because the creator has to decide.
+    /// `→ paused`, by the creator or, with a cause, so that the creator decides.
     pub(crate) async fn pause(
         &self,
         id: &str,
@@ -86,7 +91,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// `paused → scheduled | queued | waiting`: back to its moment when that is still to come, else on its way.
+    /// `paused → scheduled | queued | waiting`: resumes a post. A scheduled time in the future still applies.
     pub(crate) async fn unpause(&self, id: &str) -> Result<(), PostError> {
         let row = self.get(id).await?;
         let now = self.now();
@@ -97,7 +102,7 @@ impl PostStore {
         let mut step = self
             .step(id, Step::Unpause, to, Some(&history::resumed()))
             .await?;
-        // Its moment is over: from now on it is a post like any other.
+        // A scheduled time in the past no longer counts: the post becomes an unscheduled one.
         sqlx::query!(
             "UPDATE posts SET cause = NULL, wait_until = ?, attempts = 0, inits = 0, lost_inits = 0,
                     queued_at = COALESCE(queued_at, ?),
@@ -129,8 +134,8 @@ impl PostStore {
         .await
     }
 
-    /// `failed → queued`, or `→ waiting` for no time where an upload is still in flight: that one
-    /// is asked about before anything is sent.
+    /// `failed → queued`, or `→ waiting`, due at once, if an upload is still in flight: its status is queried before
+    /// bytes are sent.
     pub(crate) async fn retry(&self, id: &str, upload_over: bool) -> Result<(), PostError> {
         let to = if upload_over {
             State::Queued
@@ -156,7 +161,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// `unconfirmed → processing`: asks TikTok again.
+    /// `unconfirmed → processing`: polls the status again.
     pub(crate) async fn ask_again(&self, id: &str) -> Result<(), PostError> {
         let mut step = self
             .step(
@@ -176,7 +181,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// `→ draft`, to be composed anew.
+    /// `→ draft`, for the creator to edit the post.
     pub(crate) async fn back_to_draft(&self, id: &str, text: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::Compose, State::Draft, Some(text))
@@ -193,7 +198,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// `failed → draft`, with the file as it is now.
+    /// `failed → draft`, with the changed file.
     pub(crate) async fn use_changed_file(&self, id: &str, file: &NewPost) -> Result<(), PostError> {
         let (size, media, findings) = (
             file.size.cast_signed(),

@@ -1,40 +1,39 @@
-//! What happens to a post on its way to TikTok.
+//! The state transitions that the publisher causes.
 
 use crate::posts::history;
 use jiff::Timestamp;
 use slipway_core::notice::Explain;
+use slipway_core::views::Message;
 use tiktok_api::PublishId;
 
-use super::forget_upload;
-use crate::{
-    posts::PostError,
-    posts::{
-        Cause, PostStore, State, Step,
-        store::{json, write_history},
-    },
-    views::Message,
+use super::transition::forget_upload;
+use crate::posts::{
+    cause::{Cause, CauseKind},
+    error::PostError,
+    state::{State, Step},
+    store::{PostStore, json, write_history},
 };
 
-/// How a post came to a good end.
+/// The successful end of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     Published,
     DeliveredToInbox,
 }
 
-/// Until when a post waits, and whether it counts as a try that went wrong.
+/// The length of a wait, and its effect on the stored counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pause {
-    /// The next try; without one, something must happen first.
+    /// The time of the retry. `None` waits for an event.
     pub(crate) until: Option<Timestamp>,
-    /// Whether the next pause grows.
+    /// Whether the wait counts as a failed attempt, so that the next one is longer.
     pub(crate) counts: bool,
     /// Whether TikTok ended the upload in flight.
     pub(crate) upload_over: bool,
 }
 
 impl PostStore {
-    /// `scheduled → queued`, or `→ waiting` for no time where an upload is in flight already.
+    /// `scheduled → queued`, or `→ waiting`, due at once, if an upload is in flight.
     pub(crate) async fn due(&self, id: &str) -> Result<(), PostError> {
         let to = self.way_on(id).await?;
         let mut step = self.step(id, Step::Due, to, Some(&history::due())).await?;
@@ -47,7 +46,7 @@ impl PostStore {
         .execute(&mut *step.tx)
         .await?;
         if moved.rows_affected() == 0 {
-            // The creator gave it another moment meanwhile.
+            // The creator rescheduled the post meanwhile.
             return Err(PostError::WrongState {
                 operation: "Due",
                 state: State::Scheduled.as_str(),
@@ -56,8 +55,8 @@ impl PostStore {
         step.done().await
     }
 
-    /// `queued | waiting → checking`; entering it again after a stop is no move. After a wait it is no news: the
-    /// history would fill with it while TikTok is away.
+    /// `queued | waiting → checking`. A post that is in `checking` already stays there. A check after a wait writes no
+    /// history line, because an outage would fill the history with them.
     pub(crate) async fn check(&self, id: &str) -> Result<(), PostError> {
         let state = self.get(id).await?.state()?;
         if state == State::Checking {
@@ -70,7 +69,7 @@ impl PostStore {
             .await
     }
 
-    /// Counts an init that TikTok may have taken without saying so.
+    /// Counts an init that TikTok may have accepted without an answer.
     pub(crate) async fn init_unanswered(&self, id: &str) -> Result<(), PostError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -115,11 +114,11 @@ impl PostStore {
         )
         .execute(&mut *step.tx)
         .await?;
-        self.tell_of_start(&mut step, id, publish_id).await?;
+        self.audit_start(&mut step, id, publish_id).await?;
         step.done().await
     }
 
-    /// Notes how many bytes TikTok has.
+    /// Stores the number of bytes that TikTok has.
     pub(crate) async fn bytes_sent(&self, id: &str, bytes: u64) -> Result<(), PostError> {
         let bytes = bytes.cast_signed();
         sqlx::query!(
@@ -132,7 +131,7 @@ impl PostStore {
         Ok(())
     }
 
-    /// `waiting → uploading`: the upload in flight goes on.
+    /// `waiting → uploading`: the upload in flight resumes.
     pub(crate) async fn resume(&self, id: &str, bytes: u64) -> Result<(), PostError> {
         let text = history::resumed_at(bytes);
         let stored = bytes.cast_signed();
@@ -174,7 +173,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// Keeps what TikTok remarked while still at work, once each.
+    /// Stores a reason that TikTok reports while it still processes the post. Returns `false` for a repeated one.
     pub(crate) async fn remark(&self, id: &str, reason: &str) -> Result<bool, PostError> {
         if self.get(id).await?.remark.as_deref() == Some(reason) {
             return Ok(false);
@@ -195,7 +194,7 @@ impl PostStore {
         Ok(true)
     }
 
-    /// Back to the queue, because TikTok said that the upload in flight can never complete.
+    /// `→ queued` for a new upload, because the one in flight can never complete.
     pub(crate) async fn start_over(&self, id: &str, why: &Message) -> Result<(), PostError> {
         let mut step = self
             .step(id, Step::StartOver, State::Queued, Some(why))
@@ -204,7 +203,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// `→ waiting`, with the reason and the next try. The upload in flight is kept, unless TikTok ended it.
+    /// `→ waiting`, with the cause and the time of the retry. Keeps the upload in flight, unless TikTok ended it.
     pub(crate) async fn wait(
         &self,
         id: &str,
@@ -212,7 +211,7 @@ impl PostStore {
         pause: Pause,
         text: &Message,
     ) -> Result<(), PostError> {
-        // A cause stays stored until there was progress, so the same one again is no news.
+        // The cause stays stored until there is progress, so a repeated one writes no history line.
         let same = self.get(id).await?.cause().as_ref() == Some(cause);
         let mut step = self
             .step(id, Step::Wait, State::Waiting, (!same).then_some(text))
@@ -234,8 +233,8 @@ impl PostStore {
         step.done().await
     }
 
-    /// Lets posts that wait for their account go on.
-    pub(crate) async fn account_is_back(&self, account: &str) -> Result<(), sqlx::Error> {
+    /// Releases the posts that wait for this account.
+    pub(crate) async fn release_account(&self, account: &str) -> Result<(), sqlx::Error> {
         let now = self.now();
         sqlx::query!(
             "UPDATE posts SET wait_until = ?
@@ -248,8 +247,8 @@ impl PostStore {
         Ok(())
     }
 
-    /// Ends all waits earlier by `millis`, because the clock was set back by as much.
-    pub(crate) async fn clock_set_back(&self, millis: i64) -> Result<(), sqlx::Error> {
+    /// Shortens all waits by `millis`, because the clock was set back by as much.
+    pub(crate) async fn shorten_waits(&self, millis: i64) -> Result<(), sqlx::Error> {
         sqlx::query!(
             "UPDATE posts SET wait_until = wait_until - ?1, id_due_at = id_due_at - ?1
              WHERE state = 'waiting' OR id_due_at IS NOT NULL",
@@ -260,8 +259,8 @@ impl PostStore {
         Ok(())
     }
 
-    /// Lets posts go on that wait for one of these kinds of causes.
-    pub(crate) async fn release(&self, kinds: &[&str]) -> Result<(), sqlx::Error> {
+    /// Releases the posts that wait for one of these kinds of causes.
+    pub(crate) async fn release(&self, kinds: &[CauseKind]) -> Result<(), sqlx::Error> {
         let (now, kinds) = (self.now(), json(&kinds));
         sqlx::query!(
             "UPDATE posts SET wait_until = ?1
@@ -275,7 +274,7 @@ impl PostStore {
         Ok(())
     }
 
-    /// `→ published | delivered_to_inbox`. `ask_id_at` is when to ask for the public id, if one is to come.
+    /// `→ published | delivered_to_inbox`. `ask_id_at` is the time of the first query for the public id, if one is expected.
     pub(crate) async fn finish(
         &self,
         id: &str,
@@ -302,7 +301,7 @@ impl PostStore {
         step.done().await
     }
 
-    /// Notes where a published post can be seen; its public id is not asked for any more.
+    /// Stores the link of a published post. Its public id is not queried any more.
     pub(crate) async fn link(&self, id: &str, link: &str) -> Result<(), PostError> {
         sqlx::query!(
             "UPDATE posts SET link = ?, id_due_at = NULL WHERE id = ?",
@@ -314,7 +313,7 @@ impl PostStore {
         self.note(id, &history::visible()).await
     }
 
-    /// When to ask for the public id next; never again without a time.
+    /// Stores the time of the next query for the public id. `None` ends the queries.
     pub(crate) async fn ask_id_at(&self, id: &str, at: Option<Timestamp>) -> Result<(), PostError> {
         let at = at.map(Timestamp::as_millisecond);
         sqlx::query!("UPDATE posts SET id_due_at = ? WHERE id = ?", at, id)

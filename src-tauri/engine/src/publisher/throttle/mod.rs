@@ -1,45 +1,46 @@
-//! The one bandwidth limit of all uploads: a token bucket that readers take from before they read.
+//! The bandwidth limit that all uploads share: a token bucket from which each reader takes before it reads.
 //!
-//! The readers stand in line, and each turn takes a sixteenth of a second's worth at most, so two uploads get half
-//! each. The bucket counts in whole byte-nanoseconds: nothing is lost to rounding, whatever the limit.
+//! The readers take turns, and one turn takes the bytes of a sixteenth of a second at most, so two uploads get half of
+//! the limit each. The bucket counts whole byte-nanoseconds, so no limit loses bytes to rounding.
 
 use std::{
     fmt,
     future::Future,
     io,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use slipway_core::clock::Clock;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, ReadBuf, Take},
-    sync::{Mutex as Line, watch},
+    sync::watch,
 };
 
 const SECOND: u128 = 1_000_000_000;
-/// The bucket holds an eighth of a second's worth. With what two uploads may have in hand, that makes a quarter.
+/// The bucket has room for an eighth of a second. With the bytes granted to two uploads, the burst is a quarter.
 const BURST: u64 = 8;
-/// One turn takes this part of a second's worth at most.
+/// One turn takes this fraction of a second at most.
 const TURN: u64 = 16;
 
-/// A limit that all readers wrapped by it and by its clones share.
+/// A limit that is shared by all readers wrapped by it and its clones.
 #[derive(Debug, Clone)]
 pub(crate) struct Throttle(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     clock: Arc<dyn Clock>,
-    /// Bytes a second, as whoever waits sees it change.
+    /// Bytes a second. Waiting readers are notified of a change.
     limit: watch::Sender<Option<u64>>,
     bucket: Mutex<Bucket>,
-    /// Fair: turns come in the order in which they were asked for.
-    line: Line<()>,
+    /// Gives the turns in the order of the requests: Tokio's mutex is fair.
+    turns: tokio::sync::Mutex<()>,
 }
 
-/// What may be read at once, in byte-nanoseconds.
+/// The bytes that may be read at once, in byte-nanoseconds.
 #[derive(Debug, Default)]
 struct Bucket {
     level: u128,
@@ -47,11 +48,11 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// Adds what has come in since the last look.
+    /// Adds the bytes of the time since the last fill.
     fn fill(&mut self, now: Duration, limit: u64) {
         let gone = now.saturating_sub(self.filled_at).as_nanos();
         self.filled_at = now;
-        // An eighth of a second fills it, so more than a second need not be counted.
+        // An eighth of a second fills the bucket, so more than a second need not be counted.
         self.level += gone.min(SECOND) * u128::from(limit);
         self.clip(limit);
     }
@@ -62,7 +63,7 @@ impl Bucket {
         self.level = self.level.min(room);
     }
 
-    /// Takes `bytes` out, or says how long it lasts until they are in.
+    /// Takes `bytes`, or returns how long it takes until the bucket has them.
     fn take(&mut self, bytes: u64, limit: u64) -> Result<(), Duration> {
         let cost = u128::from(bytes) * SECOND;
         if let Some(rest) = self.level.checked_sub(cost) {
@@ -77,34 +78,34 @@ impl Bucket {
 }
 
 impl Throttle {
-    /// No limit yet. Time is `clock`'s uptime.
+    /// A throttle without a limit. Measures time by `clock`'s uptime.
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Shared {
             clock,
             limit: watch::Sender::new(None),
             bucket: Mutex::default(),
-            line: Line::default(),
+            turns: tokio::sync::Mutex::default(),
         }))
     }
 
-    /// Sets the limit, in bytes a second, or removes it; holds at once, for reads that wait too.
+    /// Sets the limit in bytes a second, or removes it. Applies at once, to waiting reads as well.
     ///
-    /// Nothing at all could not be told from a dead connection, so the lowest limit is one byte.
+    /// The lowest limit is one byte: a limit of zero would look like a dead connection.
     pub(crate) fn set(&self, bytes_per_second: Option<u64>) {
         let wanted = bytes_per_second.map(|limit| limit.max(1));
         self.0.limit.send_if_modified(|limit| {
             if *limit == wanted {
                 return false;
             }
-            let mut bucket = self.0.bucket();
+            let mut bucket = self.0.bucket.lock();
             let now = self.0.clock.uptime();
             match (*limit, wanted) {
-                // What came in until now came in at the old pace.
+                // The bytes until now accrued at the old rate.
                 (Some(old), Some(new)) => {
                     bucket.fill(now, old);
                     bucket.clip(new);
                 }
-                // A limit that comes into force starts with nothing in hand.
+                // A new limit starts with an empty bucket.
                 _ => {
                     *bucket = Bucket {
                         level: 0,
@@ -117,12 +118,12 @@ impl Throttle {
         });
     }
 
-    /// The limit of this moment, in bytes a second.
+    /// The present limit in bytes a second.
     pub(crate) fn limit(&self) -> Option<u64> {
         *self.0.limit.borrow()
     }
 
-    /// A reader that keeps to the limit.
+    /// Wraps a reader so that it obeys the limit.
     pub(crate) fn wrap<R: AsyncRead + Unpin>(&self, reader: R) -> Throttled<R> {
         Throttled {
             shared: Arc::clone(&self.0),
@@ -134,14 +135,10 @@ impl Throttle {
 }
 
 impl Shared {
-    fn bucket(&self) -> MutexGuard<'_, Bucket> {
-        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for its turn, then for the bucket; says how many of `wanted` bytes may be read.
+    /// Waits for a turn, then for the bucket. Returns how many of the `wanted` bytes may be read.
     async fn turn(self: Arc<Self>, wanted: u64) -> u64 {
         let mut limit = self.limit.subscribe();
-        let _first = self.line.lock().await;
+        let _first = self.turns.lock().await;
         loop {
             let wait = {
                 let limit = limit.borrow_and_update();
@@ -149,7 +146,7 @@ impl Shared {
                     return wanted;
                 };
                 let bytes = wanted.min((limit / TURN).max(1));
-                let mut bucket = self.bucket();
+                let mut bucket = self.bucket.lock();
                 bucket.fill(self.clock.uptime(), limit);
                 match bucket.take(bytes, limit) {
                     Ok(()) => return bytes,
@@ -158,29 +155,29 @@ impl Shared {
             };
             tokio::select! {
                 () = self.clock.sleep(wait) => {}
-                // The sender lives in `self`, so this is a change and nothing else.
+                // `self` owns the sender, so this cannot fail.
                 _ = limit.changed() => {}
             }
         }
     }
 
-    /// Puts back what was granted and not read.
+    /// Returns granted bytes that were not read.
     fn give_back(&self, bytes: u64) {
         let limit = self.limit.borrow();
         if let Some(limit) = *limit {
-            let mut bucket = self.bucket();
+            let mut bucket = self.bucket.lock();
             bucket.level += u128::from(bytes) * SECOND;
             bucket.clip(limit);
         }
     }
 }
 
-/// A reader under the limit.
+/// A reader that obeys the limit.
 pub(crate) struct Throttled<R> {
     shared: Arc<Shared>,
-    /// Its own limit is what is granted and not read yet.
+    /// Limited to the granted bytes that are not read yet.
     reader: Take<R>,
-    /// What the turn under way granted; none while nothing was taken from the bucket.
+    /// The bytes that the present turn granted; zero between turns.
     granted: u64,
     turn: Option<Pin<Box<dyn Future<Output = u64> + Send>>>,
 }
@@ -219,7 +216,7 @@ impl<R: AsyncRead + Unpin> AsyncRead for Throttled<R> {
             this.reader.set_limit(this.granted);
         }
         let outcome = ready!(Pin::new(&mut this.reader).poll_read(context, buffer));
-        // A reader may give less than it was asked for, at its end nothing.
+        // A reader may return fewer bytes than requested, and none at its end.
         let unread = this.reader.limit();
         if unread > 0 {
             this.shared.give_back(unread);

@@ -1,4 +1,4 @@
-//! The limit over simulated time: how much, how evenly, and what a change does.
+//! Tests the limit in simulated time: its rate, its fairness and its changes.
 
 use proptest::prelude::*;
 use slipway_core::clock::test_clock::TestClock;
@@ -6,7 +6,7 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::*;
 
-/// Size of an upload's pieces.
+/// Size of the pieces in which an upload reads.
 const PIECE: usize = 128 * 1024;
 
 fn throttle() -> (Throttle, Arc<TestClock>) {
@@ -23,10 +23,10 @@ fn simulated<T>(test: impl Future<Output = T>) -> T {
         .block_on(test)
 }
 
-/// When how many bytes came.
+/// The times and sizes of the reads.
 type Reads = Vec<(Duration, u64)>;
 
-/// Reads endless bytes through each of `count` readers for so long.
+/// Reads from `count` endless readers for `time`.
 async fn read_for(
     throttle: &Throttle,
     clock: &Arc<TestClock>,
@@ -64,7 +64,7 @@ proptest! {
             let (throttle, clock) = throttle();
             throttle.set(Some(limit));
             let mut reads: Reads = read_for(&throttle, &clock, readers, Duration::from_secs(6)).await.concat();
-            // What was not used meanwhile does not pile up.
+            // Unused bytes do not accumulate.
             tokio::time::sleep(idle).await;
             reads.extend(read_for(&throttle, &clock, readers, Duration::from_secs(2)).await.concat());
             reads.sort_unstable();
@@ -77,7 +77,7 @@ proptest! {
                     assert!(u128::from(sum) <= allowed, "{sum} bytes from {begin:?} to {at:?}, {allowed} are allowed");
                 }
             }
-            // And the limit is made use of.
+            // The readers use the limit up.
             assert!(total(&reads) >= limit * 7, "{} of {}", total(&reads), limit * 8);
         });
     }
@@ -116,7 +116,7 @@ fn two_readers_get_half_each() {
 }
 
 #[test]
-fn no_reader_is_silent_so_long_that_its_connection_looks_dead() {
+fn no_reader_waits_longer_than_three_seconds() {
     for limit in [1, 10, 50_000] {
         simulated(async {
             let (throttle, clock) = throttle();
@@ -125,7 +125,7 @@ fn no_reader_is_silent_so_long_that_its_connection_looks_dead() {
             for reads in read_for(&throttle, &clock, 2, minutes).await {
                 assert!(reads.len() > 100);
                 for pair in reads.windows(2) {
-                    // The uploader's patience is a minute.
+                    // The uploader times out after a minute.
                     let silence = pair[1].0.saturating_sub(pair[0].0);
                     assert!(silence < Duration::from_secs(3), "{pair:?}");
                 }
@@ -135,7 +135,7 @@ fn no_reader_is_silent_so_long_that_its_connection_looks_dead() {
 }
 
 #[test]
-fn a_change_reaches_those_who_wait() {
+fn a_change_wakes_waiting_readers() {
     for change in [Some(10_000_000), None] {
         simulated(async {
             let (throttle, clock) = throttle();
@@ -155,7 +155,7 @@ fn a_change_reaches_those_who_wait() {
 }
 
 #[test]
-fn a_lower_limit_holds_from_the_next_byte() {
+fn a_lower_limit_applies_from_the_next_byte() {
     simulated(async {
         let (throttle, clock) = throttle();
         throttle.set(Some(1_000_000));
@@ -169,7 +169,7 @@ fn a_lower_limit_holds_from_the_next_byte() {
 }
 
 #[test]
-fn a_limit_that_comes_into_force_while_reading_holds_from_the_next_byte() {
+fn a_new_limit_applies_from_the_next_byte() {
     simulated(async {
         let (throttle, clock) = throttle();
         let mut reader = throttle.wrap(tokio::io::repeat(7));
@@ -186,7 +186,7 @@ fn a_limit_that_comes_into_force_while_reading_holds_from_the_next_byte() {
 }
 
 #[test]
-fn without_a_limit_a_read_is_a_read() {
+fn without_a_limit_reads_never_wait() {
     simulated(async {
         let (throttle, clock) = throttle();
         let mut reader = throttle.wrap(tokio::io::repeat(7));
@@ -200,7 +200,7 @@ fn without_a_limit_a_read_is_a_read() {
 }
 
 #[test]
-fn whoever_gives_up_in_line_holds_nobody_up() {
+fn a_reader_dropped_while_waiting_does_not_block_others() {
     simulated(async {
         let (throttle, clock) = throttle();
         throttle.set(Some(1_000));

@@ -1,13 +1,13 @@
-//! Backups, and trouble that is told until it is over.
+//! Tests of backups and of notices about database faults.
 
 use super::*;
 
 #[tokio::test]
-async fn one_a_day_and_the_newest_seven_are_kept() {
+async fn seven_daily_backups_are_kept() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
     let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.keep(clock.as_ref()).await });
+    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
     for day in 1..=10_usize {
         eventually(|| data.backups().len() == day.min(7) && newest(&data) == day).await;
         data.clock.advance(Duration::from_hours(25));
@@ -24,7 +24,7 @@ async fn one_a_day_and_the_newest_seven_are_kept() {
 
 fn newest(data: &Data) -> usize {
     let names = data.backups();
-    // One that is still being made has a longer name.
+    // An unfinished backup has a longer name.
     names
         .iter()
         .rfind(|name| name.ends_with("Z.db"))
@@ -42,15 +42,15 @@ async fn eventually(so: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
+async fn setting_the_clock_does_not_stop_backups() {
     let data = Data::new();
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     let database = data.open().await.unwrap();
     let now = || data.clock.now();
     assert_eq!(backup::due(&place, now()), now());
     assert!(database.back_up(now()).await);
     assert!(backup::due(&place, now()) > now());
-    // The last one lies in the future: it cannot be trusted to be a day old some time.
+    // The last backup is in the future: its age is unknown.
     data.clock
         .set_wrong_by(SignedDuration::from_hours(-24 * 400));
     assert_eq!(backup::due(&place, now()), now());
@@ -66,7 +66,7 @@ async fn a_clock_that_is_set_neither_stops_backups_nor_confuses_them() {
 }
 
 #[tokio::test]
-async fn an_unfinished_backup_is_swept_away() {
+async fn an_unfinished_backup_is_removed() {
     let data = Data::new();
     let database = data.open().await.unwrap();
     fs::create_dir_all(data.path("backups")).unwrap();
@@ -78,7 +78,7 @@ async fn an_unfinished_backup_is_swept_away() {
 }
 
 #[tokio::test]
-async fn a_backup_that_fails_is_told_until_one_works() {
+async fn a_failed_backup_has_a_notice_until_one_succeeds() {
     let data = Data::new();
     let database = data.open().await.unwrap();
     fs::write(data.path("backups"), "not a folder").unwrap();
@@ -90,15 +90,15 @@ async fn a_backup_that_fails_is_told_until_one_works() {
 }
 
 #[tokio::test]
-async fn trouble_is_told_until_a_write_works() {
+async fn a_fault_has_a_notice_until_a_write_succeeds() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
     let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.keep(clock.as_ref()).await });
-    let mut news = database.news();
+    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
+    let mut news = database.notices();
 
     let full = refused_write(&database).await;
-    assert_eq!(Trouble::of(&full), Trouble::Full);
+    assert_eq!(DatabaseFault::of(&full), DatabaseFault::Full);
     database.note(&full);
     assert_eq!(codes(&database), ["database.full"]);
     let told = async {

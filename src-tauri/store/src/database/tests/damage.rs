@@ -1,18 +1,18 @@
-//! A damaged database is set aside, and a backup takes its place.
+//! Tests of damaged databases and their restore from backups.
 
 use slipway_core::views::Argument;
 
 use super::*;
 
 #[tokio::test]
-async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
+async fn the_newest_backup_is_restored_and_its_posts_are_held() {
     let data = Data::filled().await;
     data.damage();
     let damaged = fs::read(data.path(NAME)).unwrap();
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await, as_restored());
 
-    // The damaged file is kept, and the notice says where.
+    // The damaged file is kept, and the notice names its new path.
     let aside: Vec<PathBuf> = fs::read_dir(data.path("damaged"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -20,7 +20,7 @@ async fn the_newest_backup_takes_the_place_and_nothing_goes_on_by_itself() {
         .collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert_eq!(fs::read(&aside[0]).unwrap(), damaged);
-    let news = database.news().borrow().notices();
+    let news = database.notices().borrow().notices();
     assert_eq!(news.len(), 1);
     assert_eq!(news[0].code, "database.restored");
     let kept = Argument::text(aside[0].to_string_lossy());
@@ -42,7 +42,7 @@ async fn the_notice_stays_until_it_is_dismissed() {
 }
 
 #[tokio::test]
-async fn text_is_no_database_and_without_a_backup_it_stays() {
+async fn a_damaged_file_without_a_backup_is_kept() {
     let data = Data::new();
     fs::write(data.path(NAME), "hello ".repeat(300)).unwrap();
     let before = data.files();
@@ -52,7 +52,7 @@ async fn text_is_no_database_and_without_a_backup_it_stays() {
 }
 
 #[tokio::test]
-async fn what_was_a_database_is_never_silently_an_empty_one() {
+async fn a_damaged_database_is_never_replaced_by_an_empty_one() {
     for left in [0, 1, 100, 4096] {
         let data = Data::filled().await;
         let file = File::options().write(true).open(data.path(NAME)).unwrap();
@@ -75,15 +75,15 @@ async fn what_was_a_database_is_never_silently_an_empty_one() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_gone_comes_back_from_its_backup() {
+async fn a_missing_database_is_restored() {
     let data = Data::filled().await;
     fs::remove_file(data.path(NAME)).unwrap();
     fs::write(format!("{}-wal", data.path(NAME).display()), "stale").unwrap();
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await, as_restored());
-    let notice = database.news().borrow().notices().remove(0);
+    let notice = database.notices().borrow().notices().remove(0);
     assert_eq!(notice.args["kept"], Argument::text("none"), "{notice:?}");
-    // What lay beside it belongs to no database now and is not deleted either.
+    // Stray side files belong to no database and are kept as well.
     let stray = fs::read_dir(data.path("damaged"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -92,7 +92,7 @@ async fn a_database_that_is_gone_comes_back_from_its_backup() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_never_leads_here() {
+async fn a_wrong_key_restores_nothing() {
     let data = Data::filled().await;
     data.damage();
     let before = data.files();
@@ -110,7 +110,7 @@ async fn a_wrong_key_never_leads_here() {
 }
 
 #[tokio::test]
-async fn a_damaged_proof_is_not_taken_for_a_wrong_key() {
+async fn a_damaged_canary_is_not_a_wrong_key() {
     for key in ["canary", "vault_id", "proof_digest"] {
         let data = Data::filled().await;
         let mut connection = options(&data.path(NAME)).connect().await.unwrap();
@@ -128,7 +128,7 @@ async fn a_damaged_proof_is_not_taken_for_a_wrong_key() {
 }
 
 #[tokio::test]
-async fn backups_that_are_no_good_are_passed_over() {
+async fn unusable_backups_are_skipped() {
     let data = Data::filled().await;
     let database = data.open().await.unwrap();
     data.fill(&database, "later-").await;
@@ -142,12 +142,12 @@ async fn backups_that_are_no_good_are_passed_over() {
         *byte ^= 0x5A;
     }
     fs::write(newest, bytes).unwrap();
-    // The older one knows nothing of the later posts.
+    // The older backup does not have the later posts.
     assert_eq!(states(&data.open().await.unwrap()).await, as_restored());
 }
 
 #[tokio::test]
-async fn a_backup_of_an_older_version_is_brought_up() {
+async fn a_backup_of_an_older_version_is_migrated() {
     let data = Data::new();
     old_database(&data).await;
     data.open().await.unwrap().close().await;
@@ -158,7 +158,7 @@ async fn a_backup_of_an_older_version_is_brought_up() {
 }
 
 #[tokio::test]
-async fn damage_that_a_backup_meets_is_told_and_healed_at_the_next_start() {
+async fn damage_found_by_a_backup_is_repaired_at_the_next_start() {
     let data = Data::filled().await;
     let database = data.open().await.unwrap();
     data.damage();

@@ -1,22 +1,37 @@
-//! The database, from its first start to its worst day: what all these tests begin with.
+//! Shared setup of the database tests.
 
 mod backups;
 mod damage;
 mod opening;
 mod stops;
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use jiff::SignedDuration;
-use slipway_core::clock::test_clock::TestClock;
-use sqlx::Row;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use slipway_core::clock::{Clock as _, test_clock::TestClock};
+use sqlx::{ConnectOptions as _, Connection as _, Row, SqliteConnection};
 use tempfile::TempDir;
 
-use super::*;
-use crate::vault::{KeyOrigin, new_key};
+use super::{
+    backup,
+    connection::{MIGRATIONS, options},
+    data_folder::DataFolder,
+    marker, *,
+};
+use crate::{
+    error::OpenError,
+    vault::{KeyOrigin, KeyRequest, Vault, new_key},
+};
 
 const NAME: &str = "slipway.db";
-/// Every state with the one that it comes to when a backup is restored.
+/// Every post state with its state after a restore.
 const STATES: [(&str, &str); 13] = [
     ("draft", "draft"),
     ("scheduled", "paused"),
@@ -33,7 +48,7 @@ const STATES: [(&str, &str); 13] = [
     ("cancelled", "cancelled"),
 ];
 
-/// A module with posts: parks them when a backup is restored.
+/// The declaration of a module whose posts are held after a restore.
 const TABLES: &[Tables] = &[Tables {
     secrets: &[],
     forget: &[],
@@ -57,7 +72,7 @@ fn park<'a>(
     })
 }
 
-/// A data folder, its key and its time.
+/// A data folder with its key and clock.
 struct Data {
     folder: TempDir,
     key: SecretString,
@@ -73,7 +88,7 @@ impl Data {
         }
     }
 
-    /// With a post in each state, a backup of them, and closed.
+    /// A closed database with a post in each state and a backup of them.
     async fn filled() -> Self {
         let data = Self::new();
         let database = data.open().await.unwrap();
@@ -119,7 +134,7 @@ impl Data {
         }
     }
 
-    /// Puts noise where the posts are, as a failing disk does.
+    /// Overwrites the posts with noise, as a failing disk does.
     fn damage(&self) {
         let path = self.path(NAME);
         let mut bytes = fs::read(&path).unwrap();
@@ -129,7 +144,7 @@ impl Data {
         fs::write(path, bytes).unwrap();
     }
 
-    /// Every file with its bytes, but for those that a look may leave and that say nothing.
+    /// Every file with its bytes, except files that reading may leave.
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
             for entry in fs::read_dir(folder).unwrap() {
@@ -172,7 +187,7 @@ async fn states(database: &Database) -> BTreeMap<String, String> {
 }
 
 fn codes(database: &Database) -> Vec<String> {
-    let news = database.news();
+    let news = database.notices();
     let notices = news.borrow().notices();
     notices.into_iter().map(|notice| notice.code).collect()
 }
@@ -191,7 +206,7 @@ fn as_restored() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A database of the first version, as the first Slipway left it.
+/// A database of version 1, as the first Slipway left it.
 async fn old_database(data: &Data) {
     let vault = Vault::new(&data.key, KeyOrigin::Environment).unwrap();
     let mut connection = options(&data.path(NAME))

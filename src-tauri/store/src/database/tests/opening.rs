@@ -1,9 +1,9 @@
-//! What a start must prove first, and what it does for a database of before.
+//! Tests of opening: keys, versions, locks and migrations.
 
 use super::*;
 
 #[tokio::test]
-async fn a_wrong_key_and_a_malformed_one_touch_nothing() {
+async fn a_wrong_or_malformed_key_changes_nothing() {
     let data = Data::filled().await;
     let before = data.files();
     let wrong = data.open_with(&new_key()).await;
@@ -20,7 +20,7 @@ async fn a_wrong_key_and_a_malformed_one_touch_nothing() {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_left_alone() {
+async fn a_newer_database_is_not_changed() {
     let data = Data::filled().await;
     let database = data.open().await.unwrap();
     sqlx::query(
@@ -50,8 +50,8 @@ async fn the_folder_belongs_to_one_process() {
 }
 
 #[tokio::test]
-async fn a_passphrase_opens_what_it_closed() {
-    // A passphrase file decides alone, so no keyring is asked.
+async fn a_passphrase_opens_its_vault() {
+    // With a passphrase file, no keyring is used.
     let data = Data::new();
     let open = async |phrase: Option<&str>| {
         let request = phrase.map_or(KeyRequest::Usual, |phrase| {
@@ -76,13 +76,13 @@ async fn a_passphrase_opens_what_it_closed() {
         open(Some("other")).await,
         Err(OpenError::PassphraseWrong)
     ));
-    // Nor does damage make it forget to ask.
+    // A damaged database needs the passphrase as well.
     data.damage();
     assert!(open(None).await.is_err());
 }
 
 #[tokio::test]
-async fn an_old_database_is_backed_up_and_brought_up() {
+async fn an_old_database_is_backed_up_and_migrated() {
     let data = Data::new();
     old_database(&data).await;
     let database = data.open().await.unwrap();
@@ -91,29 +91,32 @@ async fn an_old_database_is_backed_up_and_brought_up() {
     let backups = data.backups();
     assert_eq!(backups.len(), 1, "{backups:?}");
     assert!(backups[0].starts_with("000001-v1-"), "{backups:?}");
-    // Now there is a digest that tells damage to the proof from a wrong key.
+    // The migration added the digest that distinguishes damage from a wrong key.
     database.close().await;
-    let found = find::look(&data.path(NAME)).await.unwrap().unwrap();
-    assert!(found.sealed);
+    let found = identity::read_identity(&data.path(NAME))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(found.has_digest);
     drop(database);
     drop(data.open().await.unwrap());
     assert_eq!(data.backups(), backups, "a migration is backed up once");
 }
 
 #[tokio::test]
-async fn a_backup_that_cannot_be_written_does_not_stop_the_start() {
+async fn a_failed_backup_does_not_stop_the_start() {
     let data = Data::new();
     old_database(&data).await;
     fs::write(data.path("backups"), "not a folder").unwrap();
-    // Whether there are backups is asked only where one is needed.
+    // Backups are listed only when one is needed.
     let database = data.open().await.unwrap();
     assert_eq!(states(&database).await["old"], "queued");
     assert_eq!(codes(&database), ["database.backup_failed"]);
 }
 
-/// The app opens in a task of its own, which may move between threads: this need only compile.
+/// The app opens the database in a task, so the future must be `Send`: this only needs to compile.
 #[tokio::test]
-async fn opening_may_move_between_threads() {
+async fn opening_is_send() {
     fn movable<T: Send>(future: T) -> T {
         future
     }

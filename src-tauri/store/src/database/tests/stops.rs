@@ -1,13 +1,13 @@
-//! A stop that was clean, and one that was not.
+//! Tests of clean and unclean shutdowns.
 
 use super::*;
 
 #[tokio::test]
-async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
+async fn only_a_clean_shutdown_leaves_a_marker_until_the_next_start() {
     let data = Data::filled().await;
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     assert!(marker::fits(&place).await);
-    let left = place::files(&data.path(NAME))
+    let left = data_folder::files(&data.path(NAME))
         .iter()
         .filter(|it| it.exists())
         .count();
@@ -15,9 +15,9 @@ async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
     let database = data.open().await.unwrap();
     assert!(!place.marker().exists());
     data.fill(&database, "more-").await;
-    // As a killed process leaves it: changes in the WAL, and no mark.
+    // As after a killed process: changes in the WAL, and no marker.
     let killed = copy(&data);
-    assert!(!marker::fits(&Place::prepare(killed.folder.path(), TABLES).unwrap()).await);
+    assert!(!marker::fits(&DataFolder::prepare(killed.folder.path(), TABLES).unwrap()).await);
     let again = killed.open().await.unwrap();
     assert_eq!(states(&again).await.len(), 2 * STATES.len());
 
@@ -26,9 +26,9 @@ async fn only_a_clean_stop_is_marked_and_only_until_the_next_start() {
 }
 
 #[tokio::test]
-async fn one_changed_bit_undoes_the_mark() {
+async fn one_changed_bit_invalidates_the_marker() {
     let data = Data::filled().await;
-    let place = Place::prepare(data.folder.path(), TABLES).unwrap();
+    let place = DataFolder::prepare(data.folder.path(), TABLES).unwrap();
     let path = data.path(NAME);
     let mut bytes = fs::read(&path).unwrap();
     let last = bytes.len() - 1;
@@ -38,7 +38,7 @@ async fn one_changed_bit_undoes_the_mark() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_damaged_while_open_is_not_marked() {
+async fn a_database_damaged_while_open_gets_no_marker() {
     let data = Data::filled().await;
     let database = data.open().await.unwrap();
     data.damage();
@@ -47,7 +47,7 @@ async fn a_database_that_is_damaged_while_open_is_not_marked() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_called_otherwise_is_found() {
+async fn a_renamed_table_is_detected() {
     let data = Data::filled().await;
     let path = data.path(NAME);
     let mut connection = options(&path).connect().await.unwrap();
@@ -64,7 +64,7 @@ async fn a_table_that_is_called_otherwise_is_found() {
         .unwrap();
 }
 
-/// The folder as it is now, with the same key and time.
+/// A copy of the folder with the same key and clock.
 fn copy(data: &Data) -> Data {
     let folder = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(data.folder.path()).unwrap() {

@@ -1,5 +1,5 @@
-//! What can be known of a database before anything in it is touched: its version, and whether a key
-//! is the one that it was made with.
+//! The identity of a database: its version, its vault, and the proof of the vault's key. All can be read before
+//! anything is changed.
 
 use std::{
     fmt::Write as _,
@@ -14,8 +14,8 @@ use slipway_core::views::AuditKind;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{
-    MIGRATIONS,
-    trouble::{Damage, Failure},
+    connection::MIGRATIONS,
+    fault::{Damage, Failure},
 };
 use crate::{
     audit::{self, Entry},
@@ -25,17 +25,17 @@ use crate::{
 
 /// The first bytes of every database. Source: <https://sqlite.org/fileformat.html>.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-/// Where the header says how the file is written and read: 1 with a journal, 2 with a WAL.
+/// The header's write and read format: 1 for a rollback journal, 2 for a WAL.
 const FORMATS: [usize; 2] = [18, 19];
 
-/// What a database says of itself.
+/// The identity of a database.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct Identity {
     pub(super) version: i64,
     pub(super) vault_id: String,
     pub(super) canary: String,
-    /// Whether a digest is stored with the two; databases of the first version have none.
-    pub(super) sealed: bool,
+    /// Whether a digest protects the two; databases of version 1 have none.
+    pub(super) has_digest: bool,
 }
 
 /// The newest version that this Slipway knows.
@@ -47,7 +47,7 @@ pub(super) fn known_version() -> i64 {
         .unwrap_or(0)
 }
 
-/// For reading alone.
+/// Options of a read-only connection.
 pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -55,8 +55,8 @@ pub(super) fn reader(path: &Path) -> SqliteConnectOptions {
         .pragma("cell_size_check", "ON")
 }
 
-/// Reads what there is to know, without writing; `None` where there is no file.
-pub(super) async fn look(path: &Path) -> Result<Option<Found>, Failure> {
+/// Reads the identity without writing; `None` if there is no file.
+pub(super) async fn read_identity(path: &Path) -> Result<Option<Identity>, Failure> {
     match read_header(path) {
         Ok(true) => {}
         Ok(false) => return Err(Damage::NotADatabase.into()),
@@ -79,23 +79,23 @@ pub(super) async fn look(path: &Path) -> Result<Option<Found>, Failure> {
     let (Some(vault_id), Some(canary)) = (meta.vault_id, meta.canary) else {
         return Err(Damage::Proof.into());
     };
-    let sealed = meta.digest.is_some();
-    // Otherwise one wrong bit here would look like a wrong key.
+    let has_digest = meta.digest.is_some();
+    // Without the digest, one wrong bit would look like a wrong key.
     if meta
         .digest
         .is_some_and(|found| found != digest(&vault_id, &canary))
     {
         return Err(Damage::Proof.into());
     }
-    Ok(Some(Found {
+    Ok(Some(Identity {
         version,
         vault_id,
         canary,
-        sealed,
+        has_digest,
     }))
 }
 
-/// Whether the file begins as a database does.
+/// Whether the file has a database header.
 fn read_header(path: &Path) -> io::Result<bool> {
     let mut header = [0; 20];
     match File::open(path)?.read_exact(&mut header) {
@@ -114,7 +114,7 @@ struct Meta {
     digest: Option<String>,
 }
 
-// These run before the schema is known to be there, so they cannot be checked when compiled.
+// These queries run before the schema is known, so they cannot be checked at compile time.
 async fn read(connection: &mut SqliteConnection) -> Result<(i64, Meta), sqlx::Error> {
     let version = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
         .fetch_one(&mut *connection)
@@ -135,8 +135,8 @@ async fn read(connection: &mut SqliteConnection) -> Result<(i64, Meta), sqlx::Er
     Ok((version, meta))
 }
 
-/// Stores a new vault's name and canary.
-pub(super) async fn plant(
+/// Stores the id and the canary of a new vault.
+pub(super) async fn store_new(
     connection: &mut SqliteConnection,
     vault_id: &str,
     vault: &Vault,
@@ -153,7 +153,7 @@ pub(super) async fn plant(
     sqlx::query!("INSERT INTO meta (key, value) VALUES ('canary', ?)", canary)
         .execute(&mut *tx)
         .await?;
-    seal(&mut tx, vault_id, &canary).await?;
+    store_digest(&mut tx, vault_id, &canary).await?;
     let since = now.to_string();
     sqlx::query!(
         "INSERT INTO meta (key, value) VALUES ('key_since', ?)",
@@ -166,9 +166,8 @@ pub(super) async fn plant(
     tx.commit().await
 }
 
-/// Replaces the canary by that of another key, which is in use from `now` on. It belongs into the transaction that takes
-/// the secrets over.
-pub(super) async fn renew(
+/// Stores the canary of a new key, in use from `now` on, within the transaction that re-encrypts the secrets.
+pub(super) async fn replace_canary(
     connection: &mut SqliteConnection,
     vault: &Vault,
     now: Timestamp,
@@ -189,11 +188,11 @@ pub(super) async fn renew(
     sqlx::query!("DELETE FROM meta WHERE key = 'phrase_shown_at'")
         .execute(&mut *connection)
         .await?;
-    seal(connection, &vault_id, &canary).await
+    store_digest(connection, &vault_id, &canary).await
 }
 
-/// Stores the digest that tells damage to the two from a wrong key.
-pub(super) async fn seal(
+/// Stores the digest that distinguishes damage from a wrong key.
+pub(super) async fn store_digest(
     connection: &mut SqliteConnection,
     vault_id: &str,
     canary: &str,

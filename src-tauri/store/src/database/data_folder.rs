@@ -1,5 +1,4 @@
-//! Where the database lies: its files, the lock that keeps other processes out, and moves on disk
-//! that a power cut cannot undo.
+//! The data folder: its paths, its lock, and durable file operations.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -12,18 +11,18 @@ use crate::error::OpenError;
 
 const DATABASE: &str = "slipway.db";
 const LOCK: &str = "slipway.lock";
-/// What `SQLite` keeps beside a database while it is open, and after a stop that was not clean.
+/// The files that `SQLite` keeps beside an open database, and after an unclean shutdown.
 const SIDE_FILES: [&str; 2] = ["-wal", "-shm"];
 
-/// The data folder, as far as the database is concerned.
+/// The data folder and the tables of its database.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct DataFolder {
     folder: PathBuf,
     tables: &'static [Tables],
 }
 
-impl Place {
-    /// Makes the folder if it is not there, and keeps other users of the computer out of it.
+impl DataFolder {
+    /// Creates the folder if necessary and makes it private.
     pub(super) fn prepare(folder: &Path, tables: &'static [Tables]) -> Result<Self, OpenError> {
         let refused = |source| refused(folder, source);
         fs::create_dir_all(folder).map_err(refused)?;
@@ -34,38 +33,42 @@ impl Place {
         })
     }
 
+    /// The folder itself.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The declarations of the crates above about their tables.
+    /// The table declarations of the crates above.
     pub(super) fn tables(&self) -> &'static [Tables] {
         self.tables
     }
 
+    /// The database.
     pub(super) fn database(&self) -> PathBuf {
         self.folder.join(DATABASE)
     }
 
-    /// The database while it is being made or restored, before it gets its name.
+    /// The database while it is being created or restored.
     pub(super) fn unfinished(&self) -> PathBuf {
         self.folder.join("slipway.db.unfinished")
     }
 
-    /// Says that the last stop was clean.
+    /// The marker of a clean shutdown.
     pub(super) fn marker(&self) -> PathBuf {
         self.folder.join("slipway.clean")
     }
 
+    /// The folder of the backups.
     pub(super) fn backups(&self) -> PathBuf {
         self.folder.join("backups")
     }
 
+    /// The folder of damaged databases.
     pub(super) fn damaged(&self) -> PathBuf {
         self.folder.join("damaged")
     }
 
-    /// Locks the folder for this process, until the file is dropped.
+    /// Locks the folder for this process until the file is dropped.
     pub(super) fn lock(&self) -> Result<File, OpenError> {
         let path = self.folder.join(LOCK);
         let file = OpenOptions::new()
@@ -83,9 +86,9 @@ impl Place {
         }
     }
 
-    /// Whether everything of the database that is there can be written. `SQLite` would open it for
-    /// reading alone and fail only at the first change.
-    pub(super) fn must_be_writable(&self) -> Result<(), OpenError> {
+    /// Checks that all database files are writable. Otherwise `SQLite` would open them read-only and fail at the first
+    /// change.
+    pub(super) fn check_writable(&self) -> Result<(), OpenError> {
         for path in files(&self.database()) {
             match OpenOptions::new().write(true).open(&path) {
                 Ok(_) => {}
@@ -97,7 +100,7 @@ impl Place {
     }
 }
 
-/// A database and the files that may lie beside it, the database first.
+/// The database file and its side files, the database first.
 pub(super) fn files(database: &Path) -> Vec<PathBuf> {
     let beside = |suffix: &&str| {
         let mut path = database.as_os_str().to_owned();
@@ -109,7 +112,7 @@ pub(super) fn files(database: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// What a refused touch of `path` means for a start.
+/// Maps an I/O error at `path` to the error of a start.
 pub(super) fn refused(path: &Path, source: io::Error) -> OpenError {
     let path = path.to_owned();
     match source.kind() {
@@ -126,13 +129,13 @@ pub(super) fn refused(path: &Path, source: io::Error) -> OpenError {
     }
 }
 
-/// Makes a folder inside the data folder.
+/// Creates a private folder inside the data folder.
 pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;
     keep_private(path)
 }
 
-/// Takes the rights of other users away, and leaves the rest as it is.
+/// Removes the permissions of other users and keeps the rest.
 fn keep_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -147,7 +150,7 @@ fn keep_private(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A new empty file that other users cannot read.
+/// Creates an empty file that other users cannot read.
 pub(super) fn make_file(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -159,7 +162,7 @@ pub(super) fn make_file(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Removes a file that may not be there.
+/// Removes a file if it exists.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -167,16 +170,16 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Brings a whole file to disk under its last name: after a power cut it is there, or not at all.
+/// Syncs a complete file to disk and renames it: after a power cut it exists completely or not at all.
 pub(super) fn settle(from: &Path, to: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(from)?.sync_all()?;
     fs::rename(from, to)?;
     sync_folder_of(to)
 }
 
-/// Makes names that were given or taken away in the folder of `path` last.
+/// Syncs renames and removals in the folder of `path` to disk.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    // Windows keeps names by itself and opens no folders.
+    // Windows needs no sync and opens no folders.
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;

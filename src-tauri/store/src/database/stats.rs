@@ -1,14 +1,14 @@
-//! What can be told of the database to a helper: sizes, version, backups.
+//! Database statistics for diagnostics: sizes, version and backups.
 
 use std::{fs, path::Path};
 
 use jiff::Timestamp;
 
-use super::{Database, backup, find, place};
+use super::{backup, data_folder, database::Database, identity};
 
-/// How the database lies on the disk.
+/// Statistics of the database.
 #[derive(Debug)]
-pub struct Facts {
+pub struct DatabaseStats {
     /// The newest migration.
     pub version: i64,
     /// The size of the database's own file, in bytes.
@@ -16,31 +16,35 @@ pub struct Facts {
     /// The size of the files beside it, in bytes.
     pub side_bytes: u64,
     /// Newest first.
-    pub backups: Vec<BackupFacts>,
+    pub backups: Vec<BackupStats>,
 }
 
-/// A backup that is there.
+/// Statistics of a backup.
 #[derive(Debug)]
-pub struct BackupFacts {
+pub struct BackupStats {
+    /// When it was made.
     pub made_at: Timestamp,
-    /// Whether it is the one of a day; the others were made before a migration.
+    /// Whether it is a daily backup; the others were made before a migration.
     pub daily: bool,
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
 impl Database {
-    /// Looks at the disk. What cannot be read there counts as nothing.
-    pub fn facts(&self) -> Facts {
-        let path = self.place.database();
-        let sides = place::files(&path).into_iter().filter(|file| *file != path);
-        let backups = backup::list(&self.place).unwrap_or_default();
-        Facts {
-            version: find::known_version(),
+    /// Reads the statistics from the disk. Unreadable values are zero.
+    pub fn stats(&self) -> DatabaseStats {
+        let path = self.folder.database();
+        let sides = data_folder::files(&path)
+            .into_iter()
+            .filter(|file| *file != path);
+        let backups = backup::list(&self.folder).unwrap_or_default();
+        DatabaseStats {
+            version: identity::known_version(),
             bytes: bytes(&path),
             side_bytes: sides.map(|file| bytes(&file)).sum(),
             backups: backups
                 .into_iter()
-                .map(|backup| BackupFacts {
+                .map(|backup| BackupStats {
                     made_at: backup.made_at,
                     daily: matches!(backup.kind, backup::Kind::Daily),
                     bytes: bytes(&backup.path),

@@ -1,20 +1,21 @@
-//! A post gets another file: one that was made to fit.
+//! Replaces a post's file by the one that the transcoder made of it.
 
-use super::{Move, forget_upload};
+use super::transition::{Transition, forget_upload};
 use crate::posts::history;
 use crate::{
-    posts::PostError,
     posts::{
-        NewPost, PostStore, State, Step,
+        error::PostError,
+        new_post::NewPost,
         row::parse_state,
-        store::{json, write_history},
+        state::{State, Step},
+        store::{PostStore, json, write_history},
     },
     videos,
 };
 use slipway_core::views::Message;
 
 impl PostStore {
-    /// `draft | failed → draft`, with `file`, which is that video of the library, in the place of its own.
+    /// `draft | failed → draft`, with `file` in place of the post's own file. `video` is the id of the file's video.
     pub(crate) async fn use_fitted_file(
         &self,
         id: &str,
@@ -31,7 +32,7 @@ impl PostStore {
         let size = file.size.cast_signed();
         let (media, findings) = (json(&file.media), json(&file.findings));
         let lasts = i64::try_from(file.media.duration_ms).unwrap_or(i64::MAX);
-        // A cover in a part that was cut off is chosen anew.
+        // A cover in a part that was cut off is cleared.
         sqlx::query!(
             "UPDATE posts SET path = ?, file_name = ?, size = ?, modified_ns = ?, fingerprint = ?, media = ?,
                     findings = ?, video_id = ?, cause = NULL, queued_at = NULL, attempts = 0, inits = 0, lost_inits = 0,
@@ -57,8 +58,8 @@ impl PostStore {
         step.done().await
     }
 
-    /// Begins a change of a draft that leaves it one.
-    async fn edit_draft(&self, id: &str, text: &Message) -> Result<Move<'_>, PostError> {
+    /// Begins a change of a draft that leaves its state.
+    async fn edit_draft(&self, id: &str, text: &Message) -> Result<Transition<'_>, PostError> {
         let now = self.now();
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let row = sqlx::query!("SELECT state FROM posts WHERE id = ?", id)
@@ -73,6 +74,6 @@ impl PostStore {
             });
         }
         write_history(&mut tx, id, now, text).await?;
-        Ok(Move { tx, now })
+        Ok(Transition { tx, now })
     }
 }

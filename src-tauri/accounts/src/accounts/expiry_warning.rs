@@ -1,35 +1,36 @@
-//! The coming end of an account's refresh token: when the creator is warned, and which warnings were read.
+//! Warnings before an account's refresh token expires, and their dismissal.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use slipway_core::{clock, notice::Explain, views::Notice};
 
-use super::{AccountRow, AccountStore};
+use super::{account_row::AccountRow, store::AccountStore, token_lifetime::FIRST_EXPIRY_WARNING};
 
-/// Before the end, the creator is warned this early, and once more.
-pub(super) const FIRST_WARNING: Duration = days(14);
+/// How long before a refresh token expires the creator is warned for the second time.
 const LAST_WARNING: Duration = days(3);
 
-/// What the codes of these notices begin with in the standing, after `account.`.
+/// The prefix of the notice codes on the status board, after `account.`.
 const CODE: &str = "ending.";
 
 const fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
 }
 
-/// That an account's refresh token comes to its end.
+/// A warning that an account's refresh token expires soon.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
+pub struct ExpiryWarning {
+    /// The creator's own name for the account, or its nickname.
     pub account_name: String,
+    /// When the refresh token expires.
     pub ends_at: Timestamp,
-    /// How early it is, in days.
+    /// Which warning it is: 14 or 3 days before the token expires.
     pub days: i64,
 }
 
 impl AccountRow {
-    /// The warning that is due at `now`, read or not. An account that must be connected again anyway has none.
-    pub(super) fn ending(&self, now: Timestamp) -> Option<Warning> {
+    /// The warning that is due at `now`, dismissed or not. An account that must be reconnected has none.
+    pub(super) fn expiry_warning(&self, now: Timestamp) -> Option<ExpiryWarning> {
         if !self.is_connected() {
             return None;
         }
@@ -37,10 +38,10 @@ impl AccountRow {
         let left = clock::until(now, ends_at);
         let days = match left {
             left if left <= LAST_WARNING => 3,
-            left if left <= FIRST_WARNING => 14,
+            left if left <= FIRST_EXPIRY_WARNING => 14,
             _ => return None,
         };
-        Some(Warning {
+        Some(ExpiryWarning {
             account_name: self
                 .label
                 .clone()
@@ -51,12 +52,12 @@ impl AccountRow {
     }
 }
 
-/// The warnings that the creator has not read, and when there may be others by time alone.
+/// The warnings that the creator did not dismiss, and when the list next changes by time alone.
 pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Option<Timestamp>) {
     let notices = accounts
         .iter()
         .filter_map(|row| {
-            let warning = row.ending(now)?;
+            let warning = row.expiry_warning(now)?;
             let unread = row.end_warning_read.is_none_or(|read| warning.days < read);
             let code = format!("{CODE}{}.{}", warning.days, row.id);
             unread.then(|| super::notices::account_ending(&warning, &code))
@@ -67,15 +68,15 @@ pub fn due_warnings(accounts: &[AccountRow], now: Timestamp) -> (Vec<Notice>, Op
         .filter(|row| row.is_connected())
         .flat_map(|row| {
             let ends_at = clock::from_millis(row.refresh_expires_at);
-            [FIRST_WARNING, LAST_WARNING].map(|early| clock::before(ends_at, early))
+            [FIRST_EXPIRY_WARNING, LAST_WARNING].map(|early| clock::before(ends_at, early))
         })
         .filter(|threshold| *threshold > now)
         .min();
     (notices, next)
 }
 
-/// Remembers that the creator has read the notice with this code, if it is one of these.
-pub async fn read_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
+/// Stores that the creator dismissed the notice with this code. Other codes have no effect.
+pub async fn dismiss_warning(store: &AccountStore, code: &str) -> Result<(), sqlx::Error> {
     let Some((days, id)) = code
         .strip_prefix("account.")
         .and_then(|rest| rest.strip_prefix(CODE))
@@ -94,6 +95,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::accounts::ConnectionState;
 
     const NOW: i64 = 1_790_000_000_000;
 
@@ -101,7 +103,7 @@ mod tests {
         let now = clock::from_millis(NOW);
         AccountRow {
             id: "one".into(),
-            state: "connected".into(),
+            state: ConnectionState::Connected,
             refresh_expires_at: clock::after(now, left).as_millisecond(),
             end_warning_read: read,
             ..AccountRow::default()
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_creator_is_warned_twice_and_each_is_read_once() {
+    fn both_warnings_appear_until_they_are_dismissed() {
         let (early, late) = ("account.ending.14.one", "account.ending.3.one");
         assert!(codes(days(15), None).is_empty());
         assert_eq!(codes(days(14), None), [early]);
@@ -123,15 +125,15 @@ mod tests {
         assert!(codes(days(1), Some(3)).is_empty());
         assert_eq!(codes(Duration::ZERO, None), [late]);
         let lost = AccountRow {
-            state: "reconnect_needed".into(),
+            state: ConnectionState::ReconnectNeeded,
             ..account(days(1), None)
         };
-        assert_eq!(lost.ending(clock::from_millis(NOW)), None);
+        assert_eq!(lost.expiry_warning(clock::from_millis(NOW)), None);
     }
 
     proptest! {
         #[test]
-        fn nothing_changes_before_the_next_moment(
+        fn warnings_change_only_at_the_returned_time(
             left in prop::collection::vec(0..3_000_000_u64, 1..5),
             part in 0.0..1.0_f64,
         ) {

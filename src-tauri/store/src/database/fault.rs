@@ -1,31 +1,31 @@
-//! What went wrong between Slipway and its database, by what can be done about it.
+//! Database errors, classified by what can be done about them.
 
 use std::path::Path;
 
 use sqlx::{error::BoxDynError, migrate::MigrateError};
 
-use super::place;
+use super::data_folder;
 use crate::error::OpenError;
 
-/// Kinds of trouble with the database.
+/// The kind of a database error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DatabaseFault {
     /// The disk is full.
     Full,
-    /// Disk, folder or file cannot be written.
+    /// The disk, the folder or the file is read-only.
     ReadOnly,
-    /// The disk did not take a write: full, over its quota, or failing. `SQLite` does not say which.
+    /// The disk refused a write: full, over its quota, or failing. `SQLite` does not say which.
     Refused,
-    /// Another program holds the database.
+    /// Another program locks the database.
     Busy,
-    /// What is in the file makes no sense.
+    /// The file's content is invalid.
     Damaged,
-    /// Anything else.
+    /// Any other error.
     Other,
 }
 
-impl Trouble {
-    /// Reads an error by `SQLite`'s result code. Source: <https://sqlite.org/rescode.html>.
+impl DatabaseFault {
+    /// Classifies an error by `SQLite`'s result code. Source: <https://sqlite.org/rescode.html>.
     pub fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => error
@@ -39,7 +39,7 @@ impl Trouble {
                 }
                 _ => Self::Other,
             },
-            // A value is not what the schema says.
+            // A value does not match the schema.
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)
             | sqlx::Error::ColumnNotFound(_)
@@ -49,8 +49,8 @@ impl Trouble {
     }
 
     fn of_code(code: i32) -> Self {
-        /// `SQLITE_IOERR` with what could not be done: write, fsync, directory fsync, truncate,
-        /// growing the shared memory file, commit of an atomic write.
+        /// `SQLITE_IOERR` subcodes: write, fsync, directory fsync, truncate, growing the shared memory file, commit of
+        /// an atomic write.
         const WRITES: [i32; 7] = [3, 4, 5, 6, 19, 30, 31];
         const IO: i32 = 10;
         match (code & 0xff, code >> 8) {
@@ -64,7 +64,7 @@ impl Trouble {
     }
 }
 
-/// Why a database cannot be trusted.
+/// The kind of damage of a database.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Damage {
     #[error("it is not there any more")]
@@ -79,7 +79,7 @@ pub(super) enum Damage {
     Sqlite(sqlx::Error),
 }
 
-/// Why a database was not opened: damage, which a backup can heal, or anything that it cannot.
+/// Why a database was not opened: damage, which a backup can repair, or another error.
 #[derive(Debug)]
 pub(super) enum Failure {
     Damage(Damage),
@@ -99,29 +99,29 @@ impl From<Damage> for Failure {
 }
 
 impl Failure {
-    /// What an error says about the database at `path`.
+    /// Classifies an error of the database at `path`.
     pub(super) fn of(path: &Path, error: sqlx::Error) -> Self {
         let path = path.to_owned();
-        match Trouble::of(&error) {
-            Trouble::Damaged => Self::Damage(Damage::Sqlite(error)),
-            Trouble::Full | Trouble::Refused => Self::Open(OpenError::DiskFull {
+        match DatabaseFault::of(&error) {
+            DatabaseFault::Damaged => Self::Damage(Damage::Sqlite(error)),
+            DatabaseFault::Full | DatabaseFault::Refused => Self::Open(OpenError::DiskFull {
                 path,
                 source: error.into(),
             }),
-            Trouble::ReadOnly => Self::Open(OpenError::ReadOnly {
+            DatabaseFault::ReadOnly => Self::Open(OpenError::ReadOnly {
                 path,
                 source: std::io::Error::other(error),
             }),
-            Trouble::Busy => Self::Open(OpenError::DatabaseBusy { path }),
-            Trouble::Other => Self::Open(OpenError::Storage {
+            DatabaseFault::Busy => Self::Open(OpenError::DatabaseBusy { path }),
+            DatabaseFault::Other => Self::Open(OpenError::Storage {
                 path,
                 source: std::io::Error::other(error),
             }),
         }
     }
 
-    /// The same while only reading what Slipway always writes: that a table or a column is not
-    /// there (`SQLITE_ERROR`) is damage too.
+    /// Classifies an error while reading tables that every database has: a missing table or column (`SQLITE_ERROR`) is
+    /// damage too.
     pub(super) fn of_reading(path: &Path, error: sqlx::Error) -> Self {
         let plain = error
             .as_database_error()
@@ -133,11 +133,11 @@ impl Failure {
         Self::of(path, error)
     }
 
-    /// What a migration that did not work says. Its transaction left everything as it was.
+    /// Classifies a failed migration. Its transaction changed nothing.
     pub(super) fn of_migration(path: &Path, error: MigrateError) -> Self {
         match error {
             MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)
-                if Trouble::of(&source) != Trouble::Other =>
+                if DatabaseFault::of(&source) != DatabaseFault::Other =>
             {
                 Self::of(path, source)
             }
@@ -148,11 +148,12 @@ impl Failure {
         }
     }
 
+    /// Classifies an I/O error at `path`.
     pub(super) fn of_io(path: &Path, error: std::io::Error) -> Self {
-        Self::Open(place::refused(path, error))
+        Self::Open(data_folder::refused(path, error))
     }
 
-    /// For where no backup can help.
+    /// The error to report if no backup can help.
     pub(super) fn into_open(self, path: &Path) -> OpenError {
         match self {
             Self::Open(error) => error,
@@ -169,28 +170,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_read_by_what_can_be_done() {
-        // Numbers from SQLite's own list.
+    fn result_codes_are_classified() {
+        // Numbers from SQLite's documentation.
         for (code, trouble) in [
-            (13, Trouble::Full),
-            (8, Trouble::ReadOnly),
-            (1032, Trouble::ReadOnly),
-            (778, Trouble::Refused),
-            (1034, Trouble::Refused),
-            (1290, Trouble::Refused),
-            (1546, Trouble::Refused),
-            (4874, Trouble::Refused),
-            (5, Trouble::Busy),
-            (517, Trouble::Busy),
-            (6, Trouble::Busy),
-            (11, Trouble::Damaged),
-            (779, Trouble::Damaged),
-            (26, Trouble::Damaged),
-            (266, Trouble::Other),
-            (19, Trouble::Other),
-            (14, Trouble::Other),
+            (13, DatabaseFault::Full),
+            (8, DatabaseFault::ReadOnly),
+            (1032, DatabaseFault::ReadOnly),
+            (778, DatabaseFault::Refused),
+            (1034, DatabaseFault::Refused),
+            (1290, DatabaseFault::Refused),
+            (1546, DatabaseFault::Refused),
+            (4874, DatabaseFault::Refused),
+            (5, DatabaseFault::Busy),
+            (517, DatabaseFault::Busy),
+            (6, DatabaseFault::Busy),
+            (11, DatabaseFault::Damaged),
+            (779, DatabaseFault::Damaged),
+            (26, DatabaseFault::Damaged),
+            (266, DatabaseFault::Other),
+            (19, DatabaseFault::Other),
+            (14, DatabaseFault::Other),
         ] {
-            assert_eq!(Trouble::of_code(code), trouble, "{code}");
+            assert_eq!(DatabaseFault::of_code(code), trouble, "{code}");
         }
     }
 }
