@@ -368,6 +368,16 @@ impl AccountStore {
         Ok(marked.rows_affected() > 0)
     }
 
+    /// Counts the disconnects that TikTok has not been told of yet.
+    ///
+    /// # Errors
+    /// The database refused the operation.
+    pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
+            .fetch_one(&self.pool)
+            .await
+    }
+
     /// The revocations that TikTok must still carry out, oldest first.
     pub async fn pending_revocations(&self) -> Result<Vec<PendingRevocation>, sqlx::Error> {
         let pending = revocation_rows::list(&self.pool).await?;
