@@ -28,8 +28,8 @@ use crate::{
     rate_limit::{Call, RateLimiter, TryTakeError},
 };
 
-/// The maximum number of replays of a call with a new token. Twice, because the first new token may come from a refresh that ran
-/// before the computer slept.
+/// The maximum number of replays of a call with a new token. Twice, because the first new token may come from a refresh
+/// that ran before the computer slept.
 const REPLAYS: usize = 2;
 
 /// How long to wait before retrying a call during which the computer slept for longer than a token lives.
