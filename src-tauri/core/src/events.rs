@@ -4,7 +4,7 @@ use tokio::sync::broadcast;
 
 use crate::views::Event;
 
-/// How many events a slow subscriber may lag behind before it loses some.
+/// The number of events that a slow subscriber may lag behind before it loses some.
 const BACKLOG: usize = 1024;
 
 /// Broadcasts events to all subscribers.

@@ -97,17 +97,17 @@ pub enum OpenError {
     /// The folder or the database is not writable.
     #[error("[Storage] Open failed: {path} cannot be written: {source}")]
     ReadOnly {
-        /// What was touched.
+        /// The path of the failed operation.
         path: PathBuf,
-        /// Why it did not work.
+        /// The cause.
         source: std::io::Error,
     },
     /// The disk is full.
     #[error("[Storage] Open failed: no space for {path}: {source}")]
     DiskFull {
-        /// What was touched.
+        /// The path of the failed operation.
         path: PathBuf,
-        /// Why it did not work.
+        /// The cause.
         source: BoxError,
     },
     /// Another process has the data folder open.
@@ -122,9 +122,9 @@ pub enum OpenError {
     /// The data folder cannot be used.
     #[error("[Storage] Open failed: {path}: {source}")]
     Storage {
-        /// What was touched.
+        /// The path of the failed operation.
         path: PathBuf,
-        /// Why it did not work.
+        /// The cause.
         source: std::io::Error,
     },
 }

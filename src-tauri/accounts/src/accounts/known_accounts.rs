@@ -19,7 +19,7 @@ pub(super) struct KnownAccount {
     pub(super) unsaved: Option<UnsavedTokens>,
     /// The pause before the next refresh, after one that failed.
     pub(super) pause: Option<RefreshPause>,
-    /// How many refreshes failed since the start.
+    /// The number of failed refreshes since the start.
     pub(super) failures: u64,
     /// The reported reason for removed access, until a call proves or refutes it.
     pub(super) removal: Option<RemovalReason>,
@@ -42,7 +42,7 @@ pub(super) struct RefreshPause {
     /// The end of the pause, by uptime.
     pub(super) until: Duration,
     pub(super) why: PauseReason,
-    /// How many refreshes failed in a row.
+    /// The number of refreshes that failed in a row.
     pub(super) tries: u32,
 }
 

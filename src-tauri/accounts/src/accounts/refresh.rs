@@ -17,7 +17,7 @@ use super::{
 };
 use crate::circuit_breaker::Outcome;
 
-/// What TikTok's answer to a refresh means.
+/// The meaning of TikTok's answer to a refresh.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// A new token pair; the old pair is invalid.

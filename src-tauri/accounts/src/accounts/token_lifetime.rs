@@ -145,7 +145,7 @@ impl TokenLifetime {
     }
 }
 
-/// Whether even the earliest possible issue time lies in the future: the clock was ahead when the times were stored, or
+/// Whether even the earliest possible issue time is in the future: the clock was ahead when the times were stored, or
 /// was set back since.
 fn is_in_the_future(row: &AccountRow, now: Timestamp) -> bool {
     let (due, end) = (

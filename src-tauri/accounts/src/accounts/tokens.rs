@@ -28,14 +28,14 @@ use crate::{
     rate_limit::{Call, RateLimiter, TryTakeError},
 };
 
-/// How often a call is replayed with a new token. Twice, because the first new token may come from a refresh that ran
-/// before the computer slept.
+/// The maximum number of replays of a call with a new token. Twice, because the first new token may come from a refresh
+/// that ran before the computer slept.
 const REPLAYS: usize = 2;
 
 /// How long to wait before retrying a call during which the computer slept for longer than a token lives.
 const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
-/// What a call does when the rate limit leaves no room for it.
+/// The behaviour of a call that the rate limit does not permit yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenRateLimited {
     /// Wait for a permit.

@@ -16,7 +16,7 @@ use super::{call::Call, window::REST};
 const MAX_CALL: Duration = Duration::from_secs(30);
 /// The age at which a row no longer matters.
 const RETENTION: Duration = REST.saturating_add(MAX_CALL);
-/// How often old rows are deleted.
+/// The interval in which old rows are deleted.
 const PRUNE_EVERY: Duration = RATE_WINDOW;
 
 /// The table `recent_calls`.

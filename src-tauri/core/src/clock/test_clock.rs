@@ -1,4 +1,4 @@
-//! A clock for tests: time moves when the test moves it, and at most as fast as the runtime's time besides.
+//! A test clock that a test advances, or that follows the runtime's time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,12 +34,12 @@ struct Changes {
 }
 
 impl TestClock {
-    /// A clock that shows some day in 2026 and stands still until [`TestClock::advance`].
+    /// A clock that shows a day in 2026 and is stopped until [`TestClock::advance`].
     pub fn manual() -> Self {
         Self::manual_at(Timestamp::UNIX_EPOCH + Duration::from_secs(1_790_000_000))
     }
 
-    /// A clock that shows `start` and stands still until [`TestClock::advance`].
+    /// A clock that shows `start` and is stopped until [`TestClock::advance`].
     pub fn manual_at(start: Timestamp) -> Self {
         Self::starting((start, Duration::from_hours(1)), None, Duration::ZERO)
     }
@@ -56,7 +56,7 @@ impl TestClock {
         Self::starting((start, Duration::ZERO), Some(Instant::now()), SKIPPED)
     }
 
-    /// A clock that shows the same time of day on a computer that has just been started, and stands still.
+    /// A clock that shows the same time of day on a restarted computer, and is stopped.
     #[must_use]
     pub fn restarted(&self) -> Self {
         Self::starting((self.now(), Duration::ZERO), None, Duration::ZERO)
@@ -71,7 +71,7 @@ impl TestClock {
         }
     }
 
-    /// Lets `time` pass.
+    /// Advances the clock by `time`.
     pub fn advance(&self, time: Duration) {
         self.changes.send_modify(|changes| changes.advanced += time);
     }
@@ -92,7 +92,7 @@ impl TestClock {
         elapsed + self.changes.borrow().advanced
     }
 
-    /// Waits until `left` is nothing.
+    /// Waits until `left` is zero.
     fn wait(&self, left: impl Fn(&Self) -> Duration + Send + 'static) -> Wait {
         let clock = self.clone();
         let mut changes = self.changes.subscribe();

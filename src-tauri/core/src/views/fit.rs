@@ -19,7 +19,7 @@ pub struct FitChoice {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Fit {
-    /// What the ffmpeg of this computer can do.
+    /// The capabilities of this computer's ffmpeg.
     pub support: FitSupport,
     /// The repair of each finding; findings without a repair are omitted.
     pub mends: Vec<Mend>,
@@ -53,7 +53,7 @@ pub struct FitPlan {
     pub command: String,
 }
 
-/// What the ffmpeg of this computer can do.
+/// The capabilities of this computer's ffmpeg.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FitSupport {
@@ -65,7 +65,7 @@ pub struct FitSupport {
     pub aac: bool,
     /// Whether it maps HDR to the standard range and keeps highlights.
     pub tone_mapping: bool,
-    /// What is missing, and what to install.
+    /// The notice about what is missing.
     pub notice: Option<Notice>,
 }
 

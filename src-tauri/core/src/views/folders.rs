@@ -7,7 +7,7 @@ use specta::Type;
 
 use super::{post_settings::PostSettings, text::Notice};
 
-/// What happens to a video from a folder.
+/// The action for a new video in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum FolderAction {
@@ -75,7 +75,7 @@ pub enum Subfolders {
     PerAccount,
 }
 
-/// What happens to a file when all its posts are out.
+/// The action for a file after all its posts are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum AfterPosting {
@@ -94,7 +94,7 @@ pub enum AfterPosting {
 pub struct FolderSettings {
     /// Slipway's ids of the accounts to post to; with [`Subfolders::PerAccount`] those that subfolders may name.
     pub accounts: Vec<String>,
-    /// What becomes of a video.
+    /// The action for a new video.
     pub action: FolderAction,
     /// The choices of each post. Account, mode and caption come from elsewhere.
     pub post: PostSettings,
@@ -106,7 +106,7 @@ pub struct FolderSettings {
     pub hashtags: Vec<String>,
     /// Which subfolders count.
     pub subfolders: Subfolders,
-    /// What happens to a file when all its posts are out.
+    /// The action for a file after all its posts are published.
     pub after: AfterPosting,
 }
 
@@ -167,11 +167,11 @@ pub struct Folder {
     pub id: String,
     /// Its path.
     pub path: PathBuf,
-    /// What the creator chose for it.
+    /// The settings of the folder.
     pub settings: FolderSettings,
-    /// How it stands.
+    /// Its state.
     pub state: FolderState,
-    /// How many files stand where.
+    /// The number of files per state.
     pub counts: FolderCounts,
     /// When the creator agreed to posting directly, as RFC 3339.
     pub consented_at: Option<String>,
@@ -222,7 +222,7 @@ pub struct FolderFile {
     pub path: String,
     /// Its size in bytes.
     pub size_bytes: u64,
-    /// How it stands.
+    /// Its state.
     pub state: FolderFileState,
     /// When it was first seen as it is, as RFC 3339.
     pub seen_at: String,
@@ -278,9 +278,9 @@ pub struct SubfolderPreview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FolderPreview {
-    /// How many videos are there already.
+    /// The number of videos.
     pub videos: u32,
-    /// How many other files are there.
+    /// The number of other files.
     pub other_files: u32,
     /// The subfolders right below it.
     pub subfolders: Vec<SubfolderPreview>,

@@ -160,13 +160,13 @@ pub struct Post {
     pub media: Media,
     /// Violations of TikTok's rules.
     pub findings: Vec<Finding>,
-    /// What the creator chose.
+    /// The creator's choices.
     pub settings: PostSettings,
     /// The account's nickname, kept after a disconnect.
     pub account_name: Option<String>,
     /// When it is sent, if it has a time of its own.
     pub schedule: Option<Schedule>,
-    /// Where the post stands.
+    /// The state of the post.
     pub state: PostState,
     /// TikTok's remark while it processes the post.
     pub remark: Option<Notice>,

@@ -11,7 +11,8 @@ use super::schedule::Weekday;
 pub struct Settings {
     /// The IANA zone of slots and new schedules; the computer's zone if it is not set.
     pub time_zone: Option<String>,
-    /// How late a scheduled post may still be sent automatically, in minutes. Later, the creator is asked.
+    /// The longest delay after which a scheduled post is still sent automatically, in minutes. After it, the creator is
+    /// asked.
     pub grace_minutes: u32,
     /// The minimum time between two posts of one account without a schedule, in minutes.
     pub spacing_minutes: u32,

@@ -11,7 +11,7 @@ use super::text::Notice;
 pub struct Standing {
     /// The creator has paused everything.
     pub paused: bool,
-    /// What is known of the network.
+    /// The state of the network.
     pub network: NetworkState,
     /// The services with an open circuit; empty if all work.
     pub services: Vec<Service>,
@@ -19,7 +19,7 @@ pub struct Standing {
     pub notices: Vec<Notice>,
 }
 
-/// What is known of the network.
+/// The state of the network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum NetworkState {

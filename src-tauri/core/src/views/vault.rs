@@ -25,7 +25,7 @@ pub enum KeyProtection {
     Passphrase,
 }
 
-/// How the stored secrets are protected.
+/// The protection of the stored secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultView {

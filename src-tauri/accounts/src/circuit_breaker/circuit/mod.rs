@@ -25,7 +25,7 @@ enum State {
     /// No call is admitted until the pause ends. Then one call probes.
     Open {
         until: Duration,
-        /// How often it opened since the last success.
+        /// The number of openings since the last success.
         openings: u32,
     },
     /// One call probes.

@@ -17,7 +17,7 @@ pub(super) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(10);
 /// The maximum number of attempts at a time.
 pub(super) const ATTEMPTS: usize = 8;
 
-/// Who may answer an attempt.
+/// The creators that may answer an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConnectTarget {
     /// Any creator.
