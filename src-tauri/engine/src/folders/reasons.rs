@@ -112,7 +112,7 @@ impl SkipReason {
 }
 
 impl ApprovalReason {
-    /// Why a post could not be put in line; nothing when it is worth another try.
+    /// Converts the error of queueing a post. Returns `None` if a retry can succeed.
     pub(super) fn of(error: &PlanError) -> Option<Self> {
         match error {
             PlanError::Incomplete(Incomplete::File) => Some(Self::File),
