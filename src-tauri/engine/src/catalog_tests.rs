@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use jiff::Timestamp;
 
 use slipway_core::{
-    texts::{Kind, Language, Sentences, Shape, Spec, Texts, completeness},
+    texts::{Kind, Language, Shape, Texts, completeness},
     views::{Argument, Message, Notice},
 };
 

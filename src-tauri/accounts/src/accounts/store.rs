@@ -373,9 +373,7 @@ impl AccountStore {
     /// # Errors
     /// The database refused the operation.
     pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
-        sqlx::query_scalar!("SELECT COUNT(*) FROM revocations")
-            .fetch_one(&self.pool)
-            .await
+        revocation_rows::count(&self.pool).await
     }
 
     /// The revocations that TikTok must still carry out, oldest first.
@@ -388,11 +386,6 @@ impl AccountStore {
                 since: clock::from_millis(row.requested_at).to_string(),
             })
             .collect())
-    }
-
-    /// Counts the revocations that TikTok must still carry out.
-    pub async fn count_revocations(&self) -> Result<i64, sqlx::Error> {
-        revocation_rows::count(&self.pool).await
     }
 
     /// Deletes an account. With `revoke`, its tokens become a pending revocation in the same transaction.

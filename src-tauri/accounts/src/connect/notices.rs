@@ -27,7 +27,7 @@ pub(crate) mod text {
         notice refused = "connect.refused" (error: text, description: text);
         notice nothing_granted = "connect.nothing_granted";
         notice store = "connect.store";
-        notice hosted_page = "settings.hosted_page" (why: text);
+        notice hosted_page = "settings.hosted_page" (fault: text);
         message page_title = "answer.page_title" (title: message);
         message page_open = "answer.page_open";
         message answer_connected = "answer.connected";

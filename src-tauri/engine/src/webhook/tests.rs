@@ -11,7 +11,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use slipway_core::{clock::Wait, views::Argument};
+use slipway_core::views::Argument;
 
 const SECRET: &str = "test_client_secret";
 /// The time of [`BODY`].
