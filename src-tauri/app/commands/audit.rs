@@ -5,9 +5,9 @@ use tauri::{State, WebviewWindow};
 
 use super::{ID, bounded, refused};
 use crate::{
-    save::{self, Saving},
+    save_dialog::{self, SaveDialog},
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
 /// Longest moment, in bytes.
@@ -60,16 +60,16 @@ pub async fn export_audit(
 ) -> Result<Option<String>, Notice> {
     checked(&filter)?;
     let (kind, ending) = match format {
-        AuditFormat::JsonLines => (words::dialog_json_lines(), "jsonl"),
-        AuditFormat::Csv => (words::dialog_csv(), "csv"),
+        AuditFormat::JsonLines => (texts::dialog_json_lines(), "jsonl"),
+        AuditFormat::Csv => (texts::dialog_csv(), "csv"),
     };
-    let saving = Saving {
-        title: &words().message(&words::dialog_export_audit()),
-        name: "slipway-audit",
-        kind: &words().message(&kind),
-        ending,
+    let dialog = SaveDialog {
+        title: &texts().message(&texts::dialog_export_audit()),
+        name_prefix: "slipway-audit",
+        type_name: &texts().message(&kind),
+        extension: ending,
     };
-    let Some(path) = save::ask(&window, saving).await? else {
+    let Some(path) = save_dialog::ask(&window, dialog).await? else {
         return Ok(None);
     };
     let engine = shell.engine().await?;

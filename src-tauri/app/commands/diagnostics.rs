@@ -7,9 +7,9 @@ use super::refused;
 use crate::{
     diagnostics::Archive,
     error::ShellError,
-    save::{self, Saving},
+    save_dialog::{self, SaveDialog},
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
 /// Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
@@ -21,13 +21,13 @@ pub async fn export_diagnostics(
     shell: State<'_, Shell>,
     choice: DiagnosticsChoice,
 ) -> Result<Option<String>, Notice> {
-    let saving = Saving {
-        title: &words().message(&words::dialog_export_diagnostics()),
-        name: "slipway-diagnostics",
-        kind: &words().message(&words::dialog_zip()),
-        ending: "zip",
+    let dialog = SaveDialog {
+        title: &texts().message(&texts::dialog_export_diagnostics()),
+        name_prefix: "slipway-diagnostics",
+        type_name: &texts().message(&texts::dialog_zip()),
+        extension: "zip",
     };
-    let Some(path) = save::ask(&window, saving).await? else {
+    let Some(path) = save_dialog::ask(&window, dialog).await? else {
         return Ok(None);
     };
     let diagnostics = shell.engine().await?.diagnostics(choice).await;

@@ -13,8 +13,8 @@ use crate::{
     error::ShellError,
     media::MediaServer,
     shell::Shell,
+    texts::{self, texts},
     window,
-    words::{self, words},
 };
 
 /// What the dialog shows at first; “All files” is beside it.
@@ -52,9 +52,9 @@ pub async fn pick_files(
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title(words().message(&words::dialog_add_videos()))
-        .add_filter(words().message(&words::dialog_videos()), &VIDEOS)
-        .add_filter(words().message(&words::dialog_all_files()), &["*"])
+        .set_title(texts().message(&texts::dialog_add_videos()))
+        .add_filter(texts().message(&texts::dialog_videos()), &VIDEOS)
+        .add_filter(texts().message(&texts::dialog_all_files()), &["*"])
         .pick_files(move |files| {
             // Nobody waits any more when the window is gone.
             let _ = answer.send(files.unwrap_or_default());

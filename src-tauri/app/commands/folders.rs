@@ -15,7 +15,7 @@ use super::{CAPTION, FILES, ID, bounded, files::PATH, refused};
 use crate::{
     error::ShellError,
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
 /// Most accounts of one folder.
@@ -41,7 +41,7 @@ pub async fn pick_folder(window: WebviewWindow) -> Result<Option<PathBuf>, Notic
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title(words().message(&words::dialog_watch_folder()))
+        .set_title(texts().message(&texts::dialog_watch_folder()))
         .pick_folder(move |folder| {
             // Nobody waits any more when the window is gone.
             let _ = answer.send(folder);

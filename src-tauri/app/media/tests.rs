@@ -1,4 +1,4 @@
-//! The preview server over real connections.
+//! The preview server, tested over real connections.
 
 use std::collections::HashMap;
 
@@ -13,9 +13,9 @@ use super::*;
 const ORIGIN: &str = "tauri://localhost";
 
 #[derive(Clone)]
-struct Shelf(Arc<HashMap<&'static str, Video>>);
+struct Videos(Arc<HashMap<&'static str, Video>>);
 
-impl Library for Shelf {
+impl VideoSource for Videos {
     async fn video(&self, id: &str) -> Option<Video> {
         self.0.get(id).cloned()
     }
@@ -45,7 +45,7 @@ async fn start() -> Bench {
     ]);
     let origin = HeaderValue::from_static(ORIGIN);
     Bench {
-        server: MediaServer::start(Shelf(Arc::new(videos)), origin)
+        server: MediaServer::start(Videos(Arc::new(videos)), origin)
             .await
             .unwrap(),
         _folder: folder,
@@ -59,7 +59,7 @@ impl Bench {
         url.path().to_owned()
     }
 
-    /// Sends a request as written and gives the whole answer, head in lower case.
+    /// Sends a raw request and returns the whole response, with its head in lower case.
     async fn ask(
         &self,
         method: &str,

@@ -1,4 +1,4 @@
-//! How a start can end: with a choice to make, ready, or with a problem to solve first.
+//! The result of a start: a choice to make, an open session, or a problem to solve first.
 
 mod error;
 
