@@ -12,8 +12,8 @@ use crate::{
     texts::{self, texts},
 };
 
-/// Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
-/// with captions and names of files only if they are ticked. Gives the path; nothing when the creator decided against it.
+/// Asks for a path and exports diagnostics: the engine's state and the logs of a week, without secrets, and with captions
+/// and file names only if the creator chose them. Returns the path, or `None` if the creator cancels.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_diagnostics(
