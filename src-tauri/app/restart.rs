@@ -24,8 +24,8 @@ use crate::{
     texts::{self, texts},
 };
 
-/// The variable with the id of the process whose standard input holds the secrets. Programs that inherit it have
-/// another id.
+/// The variable with the id of the process whose standard input has the secrets. Child processes that inherit it have
+/// other ids.
 const MARK: &str = "SLIPWAY_SECRETS_ON_STDIN";
 /// The number of bytes that fit into an unread pipe on every system.
 const PIPE_CAPACITY: usize = 4096;

@@ -14,7 +14,7 @@ fn run(arguments: &[&str]) -> Arguments {
 }
 
 #[test]
-fn nothing_starts_in_the_foreground() {
+fn no_arguments_mean_a_start_with_a_window() {
     let found = run(&[]);
     assert!(found.files.is_empty() && found.links.is_empty() && !found.background);
 }
@@ -38,7 +38,7 @@ fn files_are_made_absolute_and_keep_their_order() {
 }
 
 #[test]
-fn links_are_told_from_files() {
+fn links_and_files_are_distinguished() {
     let link = "slipway://oauth/callback?code=c%2Bd&state=s";
     let found = run(&[link, "https://example.com/a.mp4", "c:movie.mp4"]);
     assert_eq!(found.links.len(), 1);
@@ -48,14 +48,14 @@ fn links_are_told_from_files() {
 }
 
 #[test]
-fn background_goes_with_files_and_two_dashes_end_the_options() {
+fn background_allows_files_and_two_dashes_end_the_options() {
     let found = run(&["--background", "--", "--help"]);
     assert!(found.background);
     assert_eq!(found.files, [PathBuf::from("/home/ada/--help")]);
 }
 
 #[test]
-fn help_and_version_are_known_by_both_names() {
+fn help_and_version_have_short_and_long_names() {
     for (argument, expected) in [
         ("-h", Invocation::Help),
         ("--help", Invocation::Help),
@@ -68,7 +68,7 @@ fn help_and_version_are_known_by_both_names() {
 }
 
 #[test]
-fn unknown_options_are_refused_by_name() {
+fn unknown_options_are_rejected_by_name() {
     for (argument, named) in [
         ("--backgrund", "backgrund"),
         ("-x", "-x"),
@@ -82,7 +82,7 @@ fn unknown_options_are_refused_by_name() {
 
 #[cfg(unix)]
 #[test]
-fn a_name_that_is_not_unicode_stays_as_it_is() {
+fn a_name_that_is_not_unicode_is_kept_unchanged() {
     use std::os::unix::ffi::OsStringExt;
     let name = OsString::from_vec(b"caf\xe9.mp4".to_vec());
     let Invocation::Run(found) = parse([name.clone()], Path::new("/v")).unwrap() else {

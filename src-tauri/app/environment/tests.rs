@@ -12,7 +12,7 @@ fn read(values: &[(&str, &str)]) -> (Environment, Result<(), EnvironmentError>) 
 }
 
 #[test]
-fn nothing_set_means_tiktok_itself_and_the_usual_logs() {
+fn an_empty_environment_means_tiktok_and_the_default_log_filter() {
     let (environment, problem) = read(&[]);
     assert_eq!(problem, Ok(()));
     assert!(environment.endpoints.is_none() && environment.credentials.is_none());
@@ -22,7 +22,7 @@ fn nothing_set_means_tiktok_itself_and_the_usual_logs() {
 }
 
 #[test]
-fn everything_set_is_taken() {
+fn every_variable_is_read() {
     let (environment, problem) = read(&[
         ("SLIPWAY_DATA_DIR", "/tmp/data"),
         ("SLIPWAY_TIKTOK_AUTH_URL", "http://127.0.0.1:4000"),
@@ -55,7 +55,7 @@ fn everything_set_is_taken() {
 }
 
 #[test]
-fn one_origin_alone_leaves_the_other_at_tiktok() {
+fn one_origin_alone_keeps_the_default_of_the_other() {
     let (environment, problem) = read(&[("SLIPWAY_TIKTOK_API_URL", "https://api.example.com")]);
     assert_eq!(problem, Ok(()));
     assert_eq!(
@@ -65,7 +65,7 @@ fn one_origin_alone_leaves_the_other_at_tiktok() {
 }
 
 #[test]
-fn what_cannot_be_used_is_named_and_never_repeated() {
+fn an_error_names_the_variable_and_never_its_value() {
     let endpoint = |name, reason| EnvironmentError::Endpoint { name, reason };
     let half = |given, missing| EnvironmentError::HalfCredentials { given, missing };
     for (name, value, expected) in [
@@ -122,7 +122,7 @@ fn an_empty_variable_counts_as_unset() {
 
 #[cfg(unix)]
 #[test]
-fn text_that_is_not_text_is_a_problem_and_not_a_panic() {
+fn invalid_unicode_is_an_error_and_not_a_panic() {
     use std::os::unix::ffi::OsStringExt;
     let (_, problem) = Environment::read(|name| {
         (name == "SLIPWAY_CLIENT_KEY").then(|| OsString::from_vec(vec![0xff, 0xfe]))

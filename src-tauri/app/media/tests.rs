@@ -86,7 +86,7 @@ impl Bench {
 }
 
 #[tokio::test]
-async fn the_whole_video_comes_with_its_true_type_and_for_the_window_alone() {
+async fn a_video_is_served_whole_with_its_type_to_the_window_only() {
     let bench = start().await;
     let (head, body) = bench
         .ask(
@@ -141,7 +141,7 @@ async fn parts_are_served_by_range() {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_without_the_token() {
+async fn requests_without_the_token_are_rejected() {
     let bench = start().await;
     let (token, _) = bench.path("one")[1..]
         .split_once('/')
@@ -181,7 +181,7 @@ async fn only_videos_of_the_queue_are_served() {
 }
 
 #[tokio::test]
-async fn foreign_pages_and_rebound_names_are_refused() {
+async fn foreign_pages_and_rebound_names_are_rejected() {
     let bench = start().await;
     let path = bench.path("one");
     for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
