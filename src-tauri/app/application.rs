@@ -1,4 +1,4 @@
-//! The life of the program: one instance, one window, and an orderly end.
+//! The lifecycle of the program: a single instance, its window, and an orderly shutdown.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,44 +12,47 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::{
     arguments::{self, Arguments, Invocation},
-    bridge, complain,
+    bridge,
     environment::Environment,
-    links, logs, scrub,
+    links, logs,
+    secret_variables::variable,
     shell::Shell,
-    signals, tray, window,
-    words::{self, words},
+    signals,
+    terminal::print_error,
+    texts::{self, texts},
+    tray, window,
 };
 
-/// How long closing may take before the program ends all the same. What is stored is safe at any moment.
-const CLOSING: Duration = Duration::from_secs(5);
+/// The timeout for closing, after which the program exits anyway. Stored data is consistent at any moment.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs until the creator quits.
 pub fn run(arguments: &Arguments) -> ExitCode {
     if !has_screen() {
-        complain(words().message(&words::no_screen()));
+        print_error(texts().message(&texts::no_screen()));
         return ExitCode::FAILURE;
     }
     let bridge = bridge::builder();
     // The toolkit panics on a screen that it cannot open.
     let Ok(built) = catch_unwind(AssertUnwindSafe(|| build(&bridge))) else {
-        complain(words().message(&words::no_window()));
+        print_error(texts().message(&texts::no_window()));
         return ExitCode::FAILURE;
     };
     match built {
         Ok(app) => {
             bridge.mount_events(&app);
-            exit_code(app.run_return(follow_life(arguments.clone())))
+            exit_code(app.run_return(event_handler(arguments.clone())))
         }
-        Err(error) if left_in_that_moment(&error) => start_over(),
+        Err(error) if other_instance_exited(&error) => restart(),
         Err(error) => {
-            complain(error);
+            print_error(error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// Whether the Slipway that was to take over the arguments ended before it could.
-fn left_in_that_moment(error: &tauri::Error) -> bool {
+/// True if the running instance exited before it took the arguments of this one.
+fn other_instance_exited(error: &tauri::Error) -> bool {
     const GONE: [&str; 3] = [
         "Error.NoReply",
         "Error.NameHasNoOwner",
@@ -59,20 +62,20 @@ fn left_in_that_moment(error: &tauri::Error) -> bool {
         if plugin == "single-instance" && GONE.iter().any(|gone| cause.contains(gone)))
 }
 
-/// Runs this program anew in place of itself: the toolkit cannot be started twice in one process.
-fn start_over() -> ExitCode {
+/// Restarts this process by `exec`, because the toolkit cannot start twice in one process.
+fn restart() -> ExitCode {
     #[cfg(unix)]
-    complain(scrub::run_anew());
+    print_error(crate::restart::restart());
     ExitCode::FAILURE
 }
 
 fn build(bridge: &tauri_specta::Builder<Wry>) -> tauri::Result<tauri::App> {
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     tauri::Builder::default()
-        // First, because a second instance may call at any moment from the next line on.
-        .plugin(state())
+        // First, because a second instance may connect as soon as the next plugin runs.
+        .plugin(state_plugin())
         .plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
-            take_over(app, argv, Path::new(&folder));
+            on_second_instance(app, argv, Path::new(&folder));
         }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init())
@@ -85,40 +88,40 @@ fn build(bridge: &tauri_specta::Builder<Wry>) -> tauri::Result<tauri::App> {
         .build(tauri::generate_context!())
 }
 
-/// The shell as a plugin of its own, so that it is there before all others.
-fn state() -> TauriPlugin<Wry> {
+/// A plugin that creates the [`Shell`] before all other plugins start.
+fn state_plugin() -> TauriPlugin<Wry> {
     tauri::plugin::Builder::new("slipway-state")
         .setup(|app, _| {
-            let (environment, problem) = Environment::read(scrub::variable);
+            let (environment, problem) = Environment::read(variable);
             let data_dir = match &environment.data_dir {
                 Some(folder) => std::path::absolute(folder)?,
                 None => app.path().app_data_dir()?,
             };
             let handle = app.clone();
-            let tell = move |news| bridge::tell(&handle, news);
-            app.manage(Shell::new((environment, problem), data_dir, tell));
+            let send = move |event| bridge::emit(&handle, event);
+            app.manage(Shell::new((environment, problem), data_dir, send));
             Ok(())
         })
         .build()
 }
 
-fn follow_life(arguments: Arguments) -> impl FnMut(&AppHandle, RunEvent) {
+fn event_handler(arguments: Arguments) -> impl FnMut(&AppHandle, RunEvent) {
     let mut arguments = Some(arguments);
     move |app, event| match event {
         RunEvent::Ready => {
-            let begun = begin(app, arguments.take().unwrap_or_default());
-            if let Err(error) = begun {
+            let started = start(app, arguments.take().unwrap_or_default());
+            if let Err(error) = started {
                 tracing::error!(%error, "[Window] Create failed");
-                complain(words().message(&words::window_failed(error.to_string())));
+                print_error(texts().message(&texts::window_failed(error.to_string())));
                 app.exit(1);
             }
         }
-        RunEvent::Exit => end(app),
+        RunEvent::Exit => close(app),
         _ => {}
     }
 }
 
-fn begin(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
+fn start(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     let shell = app.state::<Shell>().inner().clone();
     logs::start(&shell.logs(), &shell.environment().log_filter);
     tracing::info!(version = %app.package_info().version, "[Shell] Slipway starts");
@@ -127,17 +130,17 @@ fn begin(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     links::watch(app);
     let handle = app.clone();
     tauri::async_runtime::spawn_blocking(move || links::register(&handle));
-    tauri::async_runtime::spawn(signals::quit_when_asked(app.clone()));
+    tauri::async_runtime::spawn(signals::quit_on_signal(app.clone()));
     tauri::async_runtime::spawn(async move {
-        shell.receive(arguments.files).await;
+        shell.add_incoming_files(arguments.files).await;
         shell.startup().await;
     });
     Ok(())
 }
 
-/// What a second instance was started with, done by this one.
-fn take_over(app: &AppHandle, argv: Vec<String>, folder: &Path) {
-    // The second instance has read its own arguments before, and would have refused bad ones.
+/// Carries out the arguments of a second instance.
+fn on_second_instance(app: &AppHandle, argv: Vec<String>, folder: &Path) {
+    // The second instance parsed its arguments already and rejected invalid ones.
     let Ok(Invocation::Run(arguments)) = arguments::parse(argv.into_iter().skip(1), folder) else {
         return;
     };
@@ -146,26 +149,26 @@ fn take_over(app: &AppHandle, argv: Vec<String>, folder: &Path) {
         links = arguments.links.len(),
         "[Shell] a second instance hands over"
     );
-    links::hand_over(app, arguments.links);
+    links::deliver(app, arguments.links);
     let shell = app.state::<Shell>().inner().clone();
-    tauri::async_runtime::spawn(async move { shell.receive(arguments.files).await });
+    tauri::async_runtime::spawn(async move { shell.add_incoming_files(arguments.files).await });
     if !arguments.background {
-        window::bring_forward(app);
+        window::bring_to_front(app);
     }
 }
 
-fn end(app: &AppHandle) {
-    // From now on a new instance is on its own: it waits for the data instead of calling a program that is leaving.
+fn close(app: &AppHandle) {
+    // A new instance must wait for the data lock instead of calling a process that exits.
     tauri_plugin_single_instance::destroy(app);
     let shell = app.state::<Shell>().inner().clone();
-    let closed = async { tokio::time::timeout(CLOSING, shell.close()).await };
+    let closed = async { tokio::time::timeout(CLOSE_TIMEOUT, shell.close()).await };
     if tauri::async_runtime::block_on(closed).is_err() {
         tracing::warn!("[Shell] Close failed: it took too long");
     }
     tracing::info!("[Shell] Slipway ends");
 }
 
-/// Whether a window could be opened; the toolkit would end the program without a word to the creator.
+/// True if a display is available. Without one, the toolkit would exit without a message.
 fn has_screen() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(not(target_os = "linux")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
@@ -180,21 +183,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_instance_that_is_gone_is_a_reason_to_start_over() {
+    fn only_an_instance_that_exited_causes_a_restart() {
         let failed = |plugin: &str, cause: &str| {
             tauri::Error::PluginInitialization(plugin.to_owned(), cause.to_owned())
         };
         let gone = "failed to forward arguments to the running instance: org.freedesktop.DBus.Error.NoReply: Message recipient disconnected";
-        assert!(left_in_that_moment(&failed("single-instance", gone)));
-        assert!(!left_in_that_moment(&failed("dialog", gone)));
-        assert!(!left_in_that_moment(&failed(
+        assert!(other_instance_exited(&failed("single-instance", gone)));
+        assert!(!other_instance_exited(&failed("dialog", gone)));
+        assert!(!other_instance_exited(&failed(
             "single-instance",
             "org.freedesktop.DBus.Error.UnknownMethod"
         )));
     }
 
     #[test]
-    fn exit_codes_that_do_not_fit_are_failures() {
+    fn exit_codes_out_of_range_are_failures() {
         assert_eq!(exit_code(0), ExitCode::SUCCESS);
         assert_eq!(exit_code(2), ExitCode::from(2));
         assert_eq!(exit_code(-1), ExitCode::FAILURE);

@@ -1,32 +1,32 @@
-//! The typed bridge between the backend and the web UI: which commands and events there are.
+//! The typed bridge to the web UI: the list of its commands and events.
 
 use serde::{Deserialize, Serialize};
-use slipway_engine::views::{AddedFile, Event as Told};
+use slipway_engine::views::{AddedFile, Event as EngineView};
 use specta::Type;
 use tauri::AppHandle;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::{commands, shell::News};
+use crate::{commands, shell::UiEvent};
 
-/// The engine's news.
+/// An event of the engine.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
-pub struct EngineEvent(pub Told);
+pub struct EngineEvent(pub EngineView);
 
-/// Files that came by argument or from a second instance; their drafts exist already.
+/// The results of adding files from arguments or a second instance.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 #[serde(rename_all = "camelCase")]
 pub struct FilesArrived {
-    /// What became of each.
+    /// The result for each file.
     pub files: Vec<AddedFile>,
 }
 
-/// All commands and events. `ui/src/lib/bindings.ts` is made from this.
+/// All commands and events. A test generates `ui/src/lib/bindings.ts` from them.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .error_handling(ErrorHandlingMode::Throw)
-        // Sizes, speeds and durations stay far below 2^53; ids are strings.
+        // Sizes, speeds and durations stay far below 2^53, and ids are strings.
         .dangerously_cast_bigints_to_number()
-        // One type for both directions: all fields are always there.
+        // One type for both directions, because every field is always present.
         .disable_serde_phases()
         .commands(collect_commands![
             commands::startup::startup,
@@ -109,11 +109,11 @@ pub fn builder() -> Builder<tauri::Wry> {
         .events(collect_events![EngineEvent, FilesArrived])
 }
 
-/// Sends news to the window.
-pub fn tell(app: &AppHandle, news: News) {
-    let sent = match news {
-        News::Engine(event) => EngineEvent(*event).emit(app),
-        News::Files(files) => FilesArrived { files }.emit(app),
+/// Emits an event to the window.
+pub fn emit(app: &AppHandle, event: UiEvent) {
+    let sent = match event {
+        UiEvent::Engine(event) => EngineEvent(*event).emit(app),
+        UiEvent::Files(files) => FilesArrived { files }.emit(app),
     };
     if let Err(error) = sent {
         tracing::error!(%error, "[Bridge] Emit failed");
@@ -177,7 +177,7 @@ mod tests {
             (EngineEvent::NAME, FilesArrived::NAME),
             ("engine-event", "files-arrived")
         );
-        let payload = serde_json::to_value(EngineEvent(Told::AccountsChanged)).unwrap();
+        let payload = serde_json::to_value(EngineEvent(EngineView::AccountsChanged)).unwrap();
         assert_eq!(payload, serde_json::json!({ "kind": "accountsChanged" }));
     }
 }

@@ -1,4 +1,4 @@
-//! Web pages in the creator's own browser.
+//! Opens web pages in the creator's browser.
 
 use std::{
     ffi::OsStr,
@@ -11,10 +11,10 @@ use url::Url;
 
 use crate::error::ShellError;
 
-/// The address in `text`, if it is one of a web page.
+/// Parses the address of a web page.
 ///
 /// # Errors
-/// [`ShellError::NotAWebPage`] for every other scheme: opening `file:` or a program's own scheme is not what a link does.
+/// [`ShellError::NotAWebPage`] for every scheme but `http` and `https`, such as `file:` or the scheme of a program.
 pub fn web_page(text: &str) -> Result<Url, ShellError> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
@@ -22,14 +22,14 @@ pub fn web_page(text: &str) -> Result<Url, ShellError> {
     }
 }
 
-/// Opens a page with `program`, else with the system's browser.
+/// Opens a page with `program`, or with the system's browser if there is none.
 pub async fn open(app: &AppHandle, program: Option<&OsStr>, page: Url) -> Result<(), ShellError> {
     let page = web_page(page.as_str())?;
     if let Some(program) = program {
         return start(program, &page).map_err(ShellError::Browser);
     }
     let app = app.clone();
-    // The system's opener is another program, and starting one may take a while.
+    // The opener starts another program, which can block.
     tokio::task::spawn_blocking(move || app.opener().open_url(page, None::<&str>))
         .await
         .map_err(|error| ShellError::Browser(error.into()))?
@@ -49,7 +49,7 @@ fn start(program: &OsStr, page: &Url) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn()?;
-    // Somebody must wait for it, or it stays behind as a zombie once it has ended.
+    // Waits for the browser, which would otherwise stay as a zombie after its exit.
     std::thread::Builder::new()
         .name("browser".to_owned())
         .spawn(move || child.wait())
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_an_error() {
+    fn a_missing_program_is_an_error() {
         let page = Url::parse("http://127.0.0.1:1/").unwrap();
         assert!(start(OsStr::new("/nowhere/browser"), &page).is_err());
     }

@@ -1,9 +1,9 @@
-//! Hands Tauri the configuration, the capabilities and the permissions, so that a wrong name is a build error.
+//! Passes the configuration, capabilities and permissions to Tauri, so that a wrong name fails the build.
 
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // With a pattern of one's own Tauri does not watch the folders, and an edit would be ignored in silence.
+    // Tauri does not watch folders with a custom pattern, so an edit would not cause a rebuild.
     println!("cargo:rerun-if-changed=src-tauri/app/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/app/permissions");
     let permissions = tauri_build::AppManifest::new()

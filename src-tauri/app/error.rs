@@ -1,15 +1,15 @@
-//! What can go wrong in the shell itself, once it is open, and how creators are told.
+//! The app's own errors after the start, and their notices.
 
 use slipway_engine::{Explain, views::Notice};
 
-/// Something asked of the shell did not work.
+/// An operation of the app failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShellError {
     /// The engine is not open.
     #[error("[Shell] Call refused: the engine is not open")]
     NotReady,
-    /// An argument is longer than anything the window sends.
+    /// An argument exceeds its size limit.
     #[error("[Shell] Call refused: the argument “{0}” is out of bounds")]
     OutOfBounds(&'static str),
     /// The browser did not start.
@@ -21,34 +21,34 @@ pub enum ShellError {
     /// The system could not show a folder.
     #[error("[Files] Show failed: {0}")]
     FileManager(#[source] tauri_plugin_opener::Error),
-    /// The address is no web page.
+    /// The address is not that of a web page.
     #[error("[Browser] Open refused: not an address of a web page")]
     NotAWebPage,
-    /// There is nothing to open.
+    /// The post has no link yet.
     #[error("[Browser] Open refused: the post has no link yet")]
     NoLink,
-    /// There is no sandbox.
+    /// No sandbox is in use.
     #[error("[Browser] Open refused: there is no sandbox")]
     NoSandbox,
-    /// The clipboard did not take the text.
+    /// The clipboard rejected the text.
     #[error("[Clipboard] Copy failed: {0}")]
     Clipboard(#[from] tauri_plugin_clipboard_manager::Error),
-    /// The dialog ended without an answer.
+    /// The dialog closed without a result.
     #[error("[Dialog] Pick failed: the dialog gave no answer")]
     Dialog,
-    /// The dialog for saving ended without an answer.
+    /// The save dialog closed without a result.
     #[error("[Dialog] Save failed: the dialog gave no answer")]
     SaveDialog,
-    /// The diagnostics were not written.
+    /// The diagnostics could not be written.
     #[error("[Diagnostics] Export failed: {0}")]
     Diagnostics(#[source] zip::result::ZipError),
-    /// No local port for previews.
+    /// No local port is available for previews.
     #[error("[Preview] Start failed: {0}")]
     Preview(#[source] std::io::Error),
 }
 
 slipway_engine::texts! {
-    /// The texts about the shell itself.
+    /// The texts about the app's own errors.
     pub(crate) static TEXTS;
     notice not_ready = "shell.not_ready";
     notice out_of_bounds = "shell.out_of_bounds";

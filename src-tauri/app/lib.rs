@@ -1,72 +1,58 @@
-//! Slipway's shell: window, tray, links, and the commands and events of the web UI, around the engine.
+//! The desktop app around the engine: window, tray, links, and the commands and events of the web UI.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod application;
 mod arguments;
-mod arrivals;
 mod bridge;
 mod browser;
 mod commands;
+mod crash_guard;
 mod diagnostics;
 mod environment;
 mod error;
-mod forward;
+mod event_forwarder;
+mod incoming_files;
 mod links;
 mod logs;
 mod media;
 mod mode;
-mod process;
-mod save;
-mod scrub;
+#[cfg(unix)]
+mod restart;
+mod save_dialog;
+mod secret_variables;
 mod session;
 mod shell;
 mod signals;
 mod startup;
+mod terminal;
+mod texts;
 mod tray;
 mod window;
-mod words;
 
-use std::{
-    fmt::Display,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use arguments::Invocation;
-use slipway_engine::redaction::redact;
-use words::words;
+use terminal::{print, print_error};
+use texts::texts;
 
 /// Runs Slipway with the arguments and the environment of this process, until the creator quits.
 ///
-/// The code is 0 after an orderly end, 1 when no window could be opened, and 2 for a command line that makes no sense.
+/// The exit code is 0 after an orderly shutdown, 1 if no window could be opened, and 2 for an invalid command line.
 pub fn run() -> ExitCode {
-    process::guard();
+    crash_guard::install();
     let folder = std::env::current_dir().unwrap_or_default();
     match arguments::parse(std::env::args_os().skip(1), &folder) {
         Ok(Invocation::Run(arguments)) => {
             #[cfg(unix)]
-            scrub::scrub();
+            restart::remove_secrets_from_environment();
             application::run(&arguments)
         }
-        Ok(Invocation::Help) => print(&words().message(&words::help())),
+        Ok(Invocation::Help) => print(&texts().message(&texts::help())),
         Ok(Invocation::Version) => print(concat!("slipway ", env!("CARGO_PKG_VERSION"))),
         Err(error) => {
-            complain(error.in_words(words()));
+            print_error(error.to_text(texts()));
             ExitCode::from(2)
         }
     }
-}
-
-fn print(text: &str) -> ExitCode {
-    match writeln!(io::stdout(), "{text}") {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
-}
-
-/// A line on the terminal, for what happens where there is no window. Nobody may be there to read it.
-fn complain(text: impl Display) {
-    let line = format!("slipway: {text}");
-    let _ = writeln!(io::stderr(), "{}", redact(&line));
 }

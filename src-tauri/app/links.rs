@@ -1,5 +1,5 @@
-//! `slipway:` links. They come from any web page, so all they do is bring the window forward; one that bears TikTok's
-//! answer to a connect is the engine's to recognise. A link is a secret until it turns out to be none.
+//! `slipway:` links. Any web page can open one, so a link only shows the window and is passed to the engine, which
+//! recognises TikTok's answers to a sign-in. Links are treated as secrets.
 
 use secrecy::{ExposeSecret, SecretString};
 use tauri::{AppHandle, Manager};
@@ -8,41 +8,41 @@ use url::Url;
 
 use crate::{shell::Shell, window};
 
-/// Follows links, also the one that started Slipway.
+/// Handles links from now on, and the one that started Slipway.
 pub fn watch(app: &AppHandle) {
     let handle = app.clone();
     app.deep_link()
-        .on_open_url(move |event| follow(&handle, event.urls()));
-    // A link that starts Slipway comes before anybody can listen.
+        .on_open_url(move |event| open(&handle, event.urls()));
+    // A link that starts Slipway arrives before the handler is installed.
     match app.deep_link().get_current() {
-        Ok(Some(links)) => follow(app, links),
+        Ok(Some(links)) => open(app, links),
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "[Links] Read failed"),
     }
 }
 
-/// Brings the window forward, whatever the links say.
-fn follow(app: &AppHandle, links: Vec<Url>) {
+/// Passes links to the engine, and shows the window whatever they contain.
+fn open(app: &AppHandle, links: Vec<Url>) {
     for link in &links {
-        tracing::info!(host = named(link), "[Links] opened by a link");
+        tracing::info!(host = loggable_host(link), "[Links] opened by a link");
     }
     if links.is_empty() {
         return;
     }
     let links = links.into_iter().map(|link| String::from(link).into());
-    hand_over(app, links.collect());
-    window::bring_forward(app);
+    deliver(app, links.collect());
+    window::bring_to_front(app);
 }
 
-/// Shows links to the engine. One that a second instance brought comes twice, by its arguments and by the system; the
-/// engine takes it once.
-pub fn hand_over(app: &AppHandle, links: Vec<SecretString>) {
+/// Passes links to the engine. A link of a second instance arrives twice, by its arguments and by the system; the
+/// engine accepts it once.
+pub fn deliver(app: &AppHandle, links: Vec<SecretString>) {
     if links.is_empty() {
         return;
     }
     let shell = app.state::<Shell>().inner().clone();
     tauri::async_runtime::spawn(async move {
-        // Without an engine no attempt waits for an answer.
+        // Without an engine, no sign-in waits for an answer.
         if let Ok(engine) = shell.engine().await {
             for link in links {
                 engine.receive_link(link.expose_secret());
@@ -51,15 +51,15 @@ pub fn hand_over(app: &AppHandle, links: Vec<SecretString>) {
     });
 }
 
-/// The one part of a link that is worth a line in the log, if it is harmless.
-fn named(link: &Url) -> &str {
+/// The host of a link for the log, or `?` if it may contain anything but a plain name.
+fn loggable_host(link: &Url) -> &str {
     let harmless = |host: &&str| {
         host.len() <= 32 && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     link.host_str().filter(harmless).unwrap_or("?")
 }
 
-/// Makes Slipway the program for its links, as an installed package does. Blocks: other programs are asked.
+/// Registers Slipway as the handler of its links, as an installed package does. Blocks while other programs run.
 pub fn register(app: &AppHandle) {
     if cfg!(not(any(windows, target_os = "linux"))) {
         return;
@@ -79,8 +79,8 @@ mod linux {
 
     use tauri::{AppHandle, Manager};
 
-    /// Takes needless quotes off the program in the desktop entry: plain `xdg-open` (1.1.3) takes them for a part of
-    /// the name and finds nothing.
+    /// Removes needless quotes around the program in the desktop entry, because `xdg-open` 1.1.3 takes them for a part
+    /// of its name.
     pub(super) fn unquote(app: &AppHandle) -> io::Result<()> {
         let folder = app.path().data_dir().map_err(io::Error::other)?;
         let program = std::env::current_exe()?;
@@ -95,7 +95,7 @@ mod linux {
         }
     }
 
-    /// The entry with its program unquoted, if it is quoted and needs no quotes.
+    /// The entry without quotes around the program, if it has needless ones.
     pub(super) fn unquoted(entry: &str) -> Option<String> {
         let line = entry.lines().find(|line| line.starts_with("Exec=\""))?;
         let (program, rest) = line.strip_prefix("Exec=\"")?.split_once('"')?;
@@ -122,13 +122,13 @@ mod tests {
                 "?",
             ),
         ] {
-            assert_eq!(named(&Url::parse(link).unwrap()), shown, "{link}");
+            assert_eq!(loggable_host(&Url::parse(link).unwrap()), shown, "{link}");
         }
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn quotes_go_where_they_are_not_needed_and_stay_where_they_are() {
+    fn only_needless_quotes_are_removed() {
         let entry =
             |exec: &str| format!("[Desktop Entry]\nName=Slipway\nExec={exec}\nTerminal=false\n");
         let unquoted = |exec: &str| linux::unquoted(&entry(exec));

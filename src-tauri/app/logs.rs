@@ -1,4 +1,4 @@
-//! Logs: a week of daily files in the data folder, and the terminal.
+//! Logging to daily files in the data folder, kept for a week, and to the terminal.
 
 use std::{error::Error, path::Path};
 
@@ -9,19 +9,22 @@ use tracing_subscriber::{
     EnvFilter, Layer, filter::FilterFn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-/// How many daily files are kept.
+/// The number of daily files that are kept.
 const DAYS: usize = 7;
-/// Slipway's own crates: what they log was written with secrets in mind.
-const OWN: [&str; 5] = [
+/// Slipway's own crates, whose log statements avoid secrets.
+const OWN: [&str; 8] = [
     "slipway",
     "slipway_engine",
+    "slipway_accounts",
+    "slipway_store",
+    "slipway_core",
     "tiktok_api",
     "tiktok_sandbox",
     "clip",
 ];
 
-/// Starts logging to `folder` and to the terminal, as far as `filter` (the syntax of `RUST_LOG`) lets it. Parts of the
-/// filter that make no sense are left out, and so is every registered secret.
+/// Starts logging to `folder` and to the terminal, filtered by `filter` in the syntax of `RUST_LOG`. Ignores invalid
+/// parts of the filter, and redacts every registered secret.
 pub fn start(folder: &Path, filter: &str) {
     let (file, problem) = match open(folder) {
         Ok(file) => (
@@ -30,13 +33,13 @@ pub fn start(folder: &Path, filter: &str) {
         ),
         Err(error) => (None, Some(error)),
     };
-    let begun = tracing_subscriber::registry()
+    let started = tracing_subscriber::registry()
         .with(EnvFilter::builder().parse_lossy(filter))
-        .with(FilterFn::new(is_discreet))
+        .with(FilterFn::new(is_allowed))
         .with(file)
         .with(fmt::layer().with_writer(Redacted(std::io::stderr)).boxed())
         .try_init();
-    if begun.is_ok()
+    if started.is_ok()
         && let Some(error) = problem
     {
         tracing::warn!(%error, "[Logs] Write failed: logging to the terminal alone");
@@ -53,9 +56,9 @@ fn open(folder: &Path) -> Result<RollingFileAppender, Box<dyn Error>> {
         .build(folder)?)
 }
 
-/// Other crates print what passes through them when asked for details: addresses, headers, messages. They stay brief,
-/// whatever `RUST_LOG` says, because tokens and upload addresses are among it.
-fn is_discreet(metadata: &Metadata<'_>) -> bool {
+/// Limits other crates to INFO, whatever `RUST_LOG` says: below it they log addresses, headers and messages, which
+/// contain tokens and upload addresses.
+fn is_allowed(metadata: &Metadata<'_>) -> bool {
     let root = metadata.target().split("::").next().unwrap_or_default();
     *metadata.level() <= Level::INFO || OWN.contains(&root)
 }

@@ -1,13 +1,13 @@
-//! The program `slipway`; all of it is in the library.
+//! The program `slipway`. Its code is in the library.
 
-// A console window beside the app would only confuse on Windows.
+// No console window beside the app on Windows.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::{alloc::System, process::ExitCode};
 
 use zeroizing_alloc::ZeroAlloc;
 
-/// Wipes all memory that is given back: also what libraries held, such as headers, bodies and buffers of connections.
+/// Wipes all memory before it is freed, including headers, bodies and connection buffers of libraries.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 

@@ -1,4 +1,4 @@
-//! Which TikTok the creator chose, remembered in the data folder.
+//! The mode that the creator chose, stored in the data folder: the sandbox or TikTok.
 
 use std::{
     fs, io,
@@ -10,23 +10,23 @@ use specta::Type;
 
 const FILE: &str = "mode.json";
 
-/// Which TikTok Slipway speaks to.
+/// The TikTok service that Slipway uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Mode {
-    /// One of Slipway's own, on this computer.
+    /// The built-in sandbox on this computer.
     Sandbox,
-    /// TikTok itself, through the creator's app.
+    /// TikTok, through the creator's TikTok app.
     TikTok,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Remembered {
+struct ModeFile {
     mode: Mode,
 }
 
 impl Mode {
-    /// Where this mode's accounts and queue lie within the data folder.
+    /// The folder of this mode's accounts and queue, within the data folder.
     pub fn folder(self, data_dir: &Path) -> PathBuf {
         match self {
             Self::Sandbox => data_dir.join("sandbox"),
@@ -34,8 +34,8 @@ impl Mode {
         }
     }
 
-    /// What was chosen before. A choice that cannot be read is asked for again.
-    pub fn recall(data_dir: &Path) -> Option<Self> {
+    /// The stored mode, or `None` if there is none or it cannot be read; the creator then chooses again.
+    pub fn load(data_dir: &Path) -> Option<Self> {
         let path = data_dir.join(FILE);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -45,17 +45,17 @@ impl Mode {
                 return None;
             }
         };
-        serde_json::from_slice::<Remembered>(&text)
+        serde_json::from_slice::<ModeFile>(&text)
             .inspect_err(|error| tracing::warn!(%error, "[Startup] Reading the chosen mode failed"))
             .ok()
-            .map(|remembered| remembered.mode)
+            .map(|file| file.mode)
     }
 
-    /// Remembers the choice; a crash in the middle leaves the old one.
-    pub fn remember(self, data_dir: &Path) -> io::Result<()> {
+    /// Stores the mode atomically: after a crash, the file has either the old or the new one.
+    pub fn store(self, data_dir: &Path) -> io::Result<()> {
         fs::create_dir_all(data_dir)?;
         let new = tempfile::NamedTempFile::new_in(data_dir)?;
-        serde_json::to_writer(&new, &Remembered { mode: self })?;
+        serde_json::to_writer(&new, &ModeFile { mode: self })?;
         new.as_file().sync_all()?;
         new.persist(data_dir.join(FILE))
             .map_err(|error| error.error)?;
@@ -68,13 +68,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_choice_is_recalled() {
+    fn the_last_stored_mode_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("not there yet");
-        assert_eq!(Mode::recall(&data), None);
+        assert_eq!(Mode::load(&data), None);
         for mode in [Mode::Sandbox, Mode::TikTok] {
-            mode.remember(&data).unwrap();
-            assert_eq!(Mode::recall(&data), Some(mode));
+            mode.store(&data).unwrap();
+            assert_eq!(Mode::load(&data), Some(mode));
         }
         assert_eq!(
             fs::read_dir(&data).unwrap().count(),
@@ -84,11 +84,11 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_choice_is_asked_for_again() {
+    fn a_damaged_file_counts_as_no_choice() {
         let folder = tempfile::tempdir().unwrap();
         for text in ["", "{", r#"{"mode":"moon"}"#, "null"] {
             fs::write(folder.path().join(FILE), text).unwrap();
-            assert_eq!(Mode::recall(folder.path()), None, "{text}");
+            assert_eq!(Mode::load(folder.path()), None, "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Everything that is open while Slipway works: the engine, and the sandbox where there is one.
+//! A session: the open engine, and in sandbox mode the built-in sandbox.
 
 use std::{path::Path, time::Duration};
 
@@ -13,14 +13,14 @@ use crate::{
     startup::{ProblemKind, Startup, StartupError},
 };
 
-/// How long a Slipway that is just closing may keep the data to itself: it closes within five seconds.
-const HANDOVER: Duration = Duration::from_secs(6);
-/// How often to look whether it has.
-const LOOK: Duration = Duration::from_millis(150);
-/// The built-in sandbox reads uploads this fast, in bytes a second, so that they can be watched.
+/// How long to wait for the data lock of an instance that is closing, which takes five seconds at most.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(6);
+/// The interval between two attempts to take the lock.
+const LOCK_INTERVAL: Duration = Duration::from_millis(150);
+/// The upload speed of the built-in sandbox in bytes per second, slow enough to watch.
 const SANDBOX_RATE: u64 = 8_000_000;
 
-/// An open engine with what belongs to it.
+/// An open engine, its mode and its sandbox.
 #[derive(Debug)]
 pub struct Session {
     mode: Mode,
@@ -30,22 +30,22 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens what `chosen` stands for, and does what `key` asks about the vault's key. Origins in the environment go
-    /// before the choice.
+    /// Opens a session in the mode `chosen`, and carries out the request `key` about the vault's key. Origins in the
+    /// environment override the mode.
     ///
     /// # Errors
-    /// [`StartupError`] when the sandbox or the engine cannot be opened; neither is left open then.
+    /// [`StartupError`] if the sandbox or the engine cannot be opened. Neither stays open then.
     pub async fn open(
         environment: &Environment,
         data_dir: &Path,
         chosen: Mode,
         key: &KeyRequest,
     ) -> Result<Self, StartupError> {
-        let deadline = Instant::now() + HANDOVER;
-        let mut looks = interval(LOOK);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let deadline = Instant::now() + LOCK_TIMEOUT;
+        let mut attempts = interval(LOCK_INTERVAL);
+        attempts.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            looks.tick().await;
+            attempts.tick().await;
             match Self::try_open(environment, data_dir, chosen, key).await {
                 Err(error)
                     if error.problem() == ProblemKind::AlreadyRunning
@@ -119,17 +119,17 @@ impl Session {
         &self.engine
     }
 
-    /// Which TikTok this is.
+    /// The mode of the session.
     pub fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// The sandbox's control page, where there is a sandbox.
+    /// The address of the sandbox's control page, in sandbox mode.
     pub fn control_url(&self) -> Option<&str> {
         self.control_url.as_deref()
     }
 
-    /// What the window is told about it.
+    /// The session as the window shows it.
     pub fn view(&self) -> Startup {
         Startup::Ready {
             mode: self.mode,
@@ -137,7 +137,7 @@ impl Session {
         }
     }
 
-    /// Closes the engine, then the sandbox that it speaks to.
+    /// Closes the engine, then its sandbox.
     pub async fn close(self) {
         self.engine.close().await;
         if let Some(sandbox) = self.sandbox {
@@ -159,7 +159,7 @@ async fn start_sandbox(folder: &Path) -> Result<Sandbox, StartupError> {
     Ok(Sandbox::start(config).await?)
 }
 
-/// Where a sandbox on this computer is controlled; TikTok itself has no such page.
+/// The control page of a sandbox on this computer. TikTok has none.
 fn control_page(endpoints: &Endpoints) -> Option<String> {
     let page = endpoints.api().join("/sandbox").ok()?;
     endpoints.api_is_loopback().then(|| page.to_string())

@@ -1,17 +1,17 @@
-//! Requests of the system or the terminal to end.
+//! Termination signals of the system or the terminal.
 
 use tauri::AppHandle;
 
-/// Quits in order when the system asks for it.
-pub async fn quit_when_asked(app: AppHandle) {
-    match asked().await {
+/// Quits in order on a termination signal.
+pub async fn quit_on_signal(app: AppHandle) {
+    match signal_received().await {
         Ok(()) => app.exit(0),
         Err(error) => tracing::warn!(%error, "[Shell] Listening for signals failed"),
     }
 }
 
 #[cfg(unix)]
-async fn asked() -> std::io::Result<()> {
+async fn signal_received() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
@@ -26,6 +26,6 @@ async fn asked() -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn asked() -> std::io::Result<()> {
+async fn signal_received() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }

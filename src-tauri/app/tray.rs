@@ -1,4 +1,4 @@
-//! The tray icon: the way back to a hidden window, and the way out.
+//! The tray icon, which shows the hidden window and quits Slipway.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,16 +9,16 @@ use tauri::{
 };
 
 use crate::{
+    texts::{self, texts},
     window,
-    words::{self, words},
 };
 
 const SHOW: &str = "show";
 const QUIT: &str = "quit";
 
-/// Puts the icon into the tray. Without one Slipway works all the same, and starting it again shows the window.
+/// Creates the tray icon. Slipway also works without one: a second start shows the window.
 pub fn create(app: &AppHandle) {
-    // The library behind it is loaded when first used, and panics where it is not installed.
+    // The tray library loads libayatana-appindicator on first use, and panics if it is not installed.
     match catch_unwind(AssertUnwindSafe(|| build(app))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "[Tray] Create failed"),
@@ -30,14 +30,14 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     let show = MenuItem::with_id(
         app,
         SHOW,
-        words().message(&words::tray_show()),
+        texts().message(&texts::tray_show()),
         true,
         None::<&str>,
     )?;
     let quit = MenuItem::with_id(
         app,
         QUIT,
-        words().message(&words::tray_quit()),
+        texts().message(&texts::tray_quit()),
         true,
         None::<&str>,
     )?;
@@ -47,7 +47,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
         .menu(&menu)
         .show_menu_on_left_click(false)
         .on_menu_event(|app, event| match event.id().as_ref() {
-            SHOW => window::bring_forward(app),
+            SHOW => window::bring_to_front(app),
             QUIT => app.exit(0),
             _ => {}
         })
@@ -58,7 +58,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
                 ..
             } = event
             {
-                window::bring_forward(tray.app_handle());
+                window::bring_to_front(tray.app_handle());
             }
         });
     if let Some(icon) = app.default_window_icon() {

@@ -1,5 +1,4 @@
-//! The one window: how it looks before the page is there, what its page may not do, how it comes forward, and what
-//! closing it means.
+//! The main window: its creation, the restrictions of its page, and its reaction to close requests.
 
 use tauri::{
     AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
@@ -11,20 +10,19 @@ use tauri_plugin_notification::NotificationExt;
 
 use crate::{
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
 /// The window's label, which capabilities name.
 pub const MAIN: &str = "main";
 
-/// The canvas colours of `ui/src/tokens.css`, so that nothing flashes before the page is drawn.
+/// The canvas colours of `ui/src/tokens.css`, to avoid a flash before the page is drawn.
 const LIGHT: Color = Color(0xea, 0xf0, 0xf1, 0xff);
 const DARK: Color = Color(0x09, 0x13, 0x18, 0xff);
 
-/// Makes the window, and shows it unless Slipway starts in the background.
+/// Creates the window, and shows it unless Slipway starts in the background.
 ///
-/// Its page stays where it is, opens no other window, saves no file by itself and gets no camera, microphone, place or
-/// anything else that a page can ask for.
+/// Its page cannot navigate away, open windows, download files or get permissions such as camera and location.
 pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
     let own = origin(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
@@ -34,7 +32,7 @@ pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
         .visible(false)
         .initialization_script(format!(
             "window.__SLIPWAY_LANGUAGE__ = \"{}\";",
-            words().language().tag()
+            texts().language().tag()
         ))
         .on_navigation(move |url| is_own(url, &own))
         .on_new_window(|_, _| NewWindowResponse::Deny)
@@ -57,8 +55,8 @@ pub fn create(app: &AppHandle, background: bool) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings the window to the creator, wherever it is.
-pub fn bring_forward(app: &AppHandle) {
+/// Shows the window and gives it the focus.
+pub fn bring_to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else {
         return;
     };
@@ -73,7 +71,7 @@ fn show(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Closing quits, unless uploads are under way: those go on behind the tray icon.
+/// Quits on a close request. During uploads, hides the window instead, and the tray icon stays.
 pub fn on_event(window: &Window, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api, .. } = event else {
         return;
@@ -92,8 +90,8 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
         let said = app
             .notification()
             .builder()
-            .title(words().message(&words::notification_uploading()))
-            .body(words().message(&words::notification_uploading_body()))
+            .title(texts().message(&texts::notification_uploading()))
+            .body(texts().message(&texts::notification_uploading_body()))
             .show();
         if let Err(error) = said {
             tracing::warn!(%error, "[Window] Notification failed");
@@ -101,7 +99,7 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
     });
 }
 
-/// The origin of the UI's pages, which is all that may read previews.
+/// The origin of the UI's pages. Only it may read previews.
 pub fn origin(app: &AppHandle) -> String {
     match &app.config().build.dev_url {
         Some(url) => url.origin().ascii_serialization(),
@@ -110,7 +108,7 @@ pub fn origin(app: &AppHandle) -> String {
     }
 }
 
-/// Whether an address is one of the UI's own pages. `Url` gives custom schemes no origin, so it is put together here.
+/// True for addresses of the UI's own pages. `Url` gives custom schemes no origin, so this function builds it.
 fn is_own(url: &Url, own: &str) -> bool {
     let host = url.host_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}"));
@@ -123,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_stays_among_its_own() {
+    fn only_own_pages_can_be_navigated_to() {
         for (own, inside) in [
             ("tauri://localhost", "tauri://localhost/"),
             ("tauri://localhost", "tauri://localhost/index.html?a#b"),

@@ -1,4 +1,4 @@
-//! Commands about accounts: telling them apart, what a creator may do, disconnecting.
+//! Commands for accounts: labels, posting options, disconnecting.
 
 use slipway_engine::views::{Account, AccountColour, Creator, Notice, PendingRevocation};
 use tauri::State;
@@ -6,7 +6,7 @@ use tauri::State;
 use super::{ID, bounded, refused};
 use crate::shell::Shell;
 
-/// Longest label, in bytes; the engine counts characters.
+/// The longest label in bytes. The engine limits its characters.
 const LABEL: usize = 1024;
 
 /// The connected accounts, oldest first.
@@ -16,7 +16,7 @@ pub async fn accounts(shell: State<'_, Shell>) -> Result<Vec<Account>, Notice> {
     shell.engine().await?.accounts().await.map_err(refused)
 }
 
-/// Stores what the creator calls an account, and the colour that marks it.
+/// Stores the label and the colour of an account.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_account(
@@ -35,14 +35,14 @@ pub async fn update_account(
         .map_err(refused)
 }
 
-/// The disconnects that TikTok has still to hear of, oldest first.
+/// The disconnects that TikTok must still be notified of, oldest first.
 #[tauri::command]
 #[specta::specta]
 pub async fn revocations(shell: State<'_, Shell>) -> Result<Vec<PendingRevocation>, Notice> {
     shell.engine().await?.revocations().await.map_err(refused)
 }
 
-/// Forgets an account here, and lets TikTok know as soon as it can be reached.
+/// Disconnects an account here, and revokes its tokens at TikTok as soon as TikTok can be reached.
 #[tauri::command]
 #[specta::specta]
 pub async fn disconnect(shell: State<'_, Shell>, account_id: String) -> Result<(), Notice> {
@@ -55,7 +55,7 @@ pub async fn disconnect(shell: State<'_, Shell>, account_id: String) -> Result<(
         .map_err(refused)
 }
 
-/// What a creator may do right now, asked afresh at TikTok.
+/// The creator's current posting options, queried from TikTok.
 #[tauri::command]
 #[specta::specta]
 pub async fn creator(shell: State<'_, Shell>, account_id: String) -> Result<Creator, Notice> {

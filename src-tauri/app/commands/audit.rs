@@ -1,18 +1,18 @@
-//! Commands about the audit trail.
+//! Commands for the audit trail.
 
 use slipway_engine::views::{AuditFilter, AuditFormat, AuditPage, AuditState, Notice};
 use tauri::{State, WebviewWindow};
 
 use super::{ID, bounded, refused};
 use crate::{
-    save::{self, Saving},
+    save_dialog::{self, SaveDialog},
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
-/// Longest moment, in bytes.
+/// The longest moment in bytes.
 const MOMENT: usize = 64;
-/// Most kinds in one filter: more than there are.
+/// The most kinds in one filter; fewer exist.
 const KINDS: usize = 64;
 
 fn checked(filter: &AuditFilter) -> Result<(), Notice> {
@@ -23,7 +23,7 @@ fn checked(filter: &AuditFilter) -> Result<(), Notice> {
     bounded("to", length(&filter.to), MOMENT)
 }
 
-/// Some entries of the audit trail, newest first.
+/// A page of the audit trail, newest entries first.
 #[tauri::command]
 #[specta::specta]
 pub async fn audit(shell: State<'_, Shell>, filter: AuditFilter) -> Result<AuditPage, Notice> {
@@ -32,7 +32,7 @@ pub async fn audit(shell: State<'_, Shell>, filter: AuditFilter) -> Result<Audit
     engine.audit(&filter).await.map_err(refused)
 }
 
-/// Whether the audit trail was whole when it was last verified.
+/// The result of the last verification of the audit trail.
 #[tauri::command]
 #[specta::specta]
 pub async fn audit_state(shell: State<'_, Shell>) -> Result<AuditState, Notice> {
@@ -48,8 +48,7 @@ pub async fn verify_audit(shell: State<'_, Shell>) -> Result<AuditState, Notice>
     engine.verify_audit().await.map_err(refused)
 }
 
-/// Asks where to save the entries that the filter lets through, and writes them there. Gives the path; nothing when
-/// the creator decided against it.
+/// Asks for a path and exports the entries that match the filter. Returns the path, or `None` if the creator cancels.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_audit(
@@ -60,16 +59,16 @@ pub async fn export_audit(
 ) -> Result<Option<String>, Notice> {
     checked(&filter)?;
     let (kind, ending) = match format {
-        AuditFormat::JsonLines => (words::dialog_json_lines(), "jsonl"),
-        AuditFormat::Csv => (words::dialog_csv(), "csv"),
+        AuditFormat::JsonLines => (texts::dialog_json_lines(), "jsonl"),
+        AuditFormat::Csv => (texts::dialog_csv(), "csv"),
     };
-    let saving = Saving {
-        title: &words().message(&words::dialog_export_audit()),
-        name: "slipway-audit",
-        kind: &words().message(&kind),
-        ending,
+    let dialog = SaveDialog {
+        title: &texts().message(&texts::dialog_export_audit()),
+        name_prefix: "slipway-audit",
+        type_name: &texts().message(&kind),
+        extension: ending,
     };
-    let Some(path) = save::ask(&window, saving).await? else {
+    let Some(path) = save_dialog::ask(&window, dialog).await? else {
         return Ok(None);
     };
     let engine = shell.engine().await?;

@@ -1,4 +1,4 @@
-//! Commands about connecting accounts in the browser.
+//! Commands for connecting accounts in the browser.
 
 use secrecy::ExposeSecret;
 use slipway_engine::views::{Account, ConnectAttempt, ConnectPurpose, Notice};
@@ -8,7 +8,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 use super::{ID, bounded, refused};
 use crate::{browser, error::ShellError, shell::Shell};
 
-/// Opens the consent page in the browser. How it ends comes as an event.
+/// Opens the consent page in the browser. An event reports the result.
 #[tauri::command]
 #[specta::specta]
 pub async fn begin_connect(
@@ -28,14 +28,14 @@ pub async fn begin_connect(
         .await
         .map_err(refused)?;
     if let Err(notice) = show_consent(&app, &shell, &attempt.id).await {
-        // Nobody could answer it.
+        // Without the page, nobody can answer the attempt.
         shell.engine().await?.cancel_connect(&attempt.id);
         return Err(notice);
     }
     Ok(attempt)
 }
 
-/// Opens the consent page of an attempt once more.
+/// Opens the consent page of an attempt again.
 #[tauri::command]
 #[specta::specta]
 pub async fn reopen_connect(
@@ -47,7 +47,7 @@ pub async fn reopen_connect(
     show_consent(&app, &shell, &attempt_id).await
 }
 
-/// Puts the consent page's address on the clipboard, for another browser.
+/// Copies the address of the consent page to the clipboard, for another browser.
 #[tauri::command]
 #[specta::specta]
 pub async fn copy_connect_link(
@@ -61,12 +61,12 @@ pub async fn copy_connect_link(
         .await?
         .authorize_url(&attempt_id)
         .map_err(refused)?;
-    // As a secret: clipboard managers need not keep an address that works for ten minutes.
+    // Marked as secret, so that clipboard managers do not store an address that is valid for ten minutes.
     let copied = app.clipboard().write_secret(page.expose_secret());
     copied.map_err(|error| refused(ShellError::Clipboard(error)))
 }
 
-/// Gives an attempt up.
+/// Cancels an attempt.
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_connect(shell: State<'_, Shell>, attempt_id: String) -> Result<(), Notice> {
@@ -75,7 +75,7 @@ pub async fn cancel_connect(shell: State<'_, Shell>, attempt_id: String) -> Resu
     Ok(())
 }
 
-/// Adds the other creator who agreed in the place of the expected one.
+/// Adds the account of another creator, who agreed instead of the expected one.
 #[tauri::command]
 #[specta::specta]
 pub async fn keep_other_creator(

@@ -7,13 +7,13 @@ use super::refused;
 use crate::{
     diagnostics::Archive,
     error::ShellError,
-    save::{self, Saving},
+    save_dialog::{self, SaveDialog},
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
-/// Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
-/// with captions and names of files only if they are ticked. Gives the path; nothing when the creator decided against it.
+/// Asks for a path and exports diagnostics: the engine's state and the logs of a week, without secrets, and with captions
+/// and file names only if the creator chose them. Returns the path, or `None` if the creator cancels.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_diagnostics(
@@ -21,13 +21,13 @@ pub async fn export_diagnostics(
     shell: State<'_, Shell>,
     choice: DiagnosticsChoice,
 ) -> Result<Option<String>, Notice> {
-    let saving = Saving {
-        title: &words().message(&words::dialog_export_diagnostics()),
-        name: "slipway-diagnostics",
-        kind: &words().message(&words::dialog_zip()),
-        ending: "zip",
+    let dialog = SaveDialog {
+        title: &texts().message(&texts::dialog_export_diagnostics()),
+        name_prefix: "slipway-diagnostics",
+        type_name: &texts().message(&texts::dialog_zip()),
+        extension: "zip",
     };
-    let Some(path) = save::ask(&window, saving).await? else {
+    let Some(path) = save_dialog::ask(&window, dialog).await? else {
         return Ok(None);
     };
     let diagnostics = shell.engine().await?.diagnostics(choice).await;

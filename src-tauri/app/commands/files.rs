@@ -1,4 +1,4 @@
-//! Commands about files: adding videos by drop or dialog, and playing them.
+//! Commands for files: adding videos by drop or dialog, and previews.
 
 use std::path::PathBuf;
 
@@ -13,20 +13,20 @@ use crate::{
     error::ShellError,
     media::MediaServer,
     shell::Shell,
+    texts::{self, texts},
     window,
-    words::{self, words},
 };
 
-/// What the dialog shows at first; “All files” is beside it.
+/// The default filter of the dialog, beside “All files”.
 const VIDEOS: [&str; 4] = ["mp4", "m4v", "mov", "webm"];
 
-/// Longest path, in bytes; longer ones are none on any system.
+/// The longest path in bytes; no system allows a longer one.
 pub(super) const PATH: usize = 32 * 1024;
 
-/// The preview server, from the first preview on.
+/// The preview server, started by the first preview.
 static PREVIEWS: OnceCell<MediaServer> = OnceCell::const_new();
 
-/// Makes a draft of each file that is a video, and says why of each that is not.
+/// Creates a draft for each video, and returns a notice for each other file.
 #[tauri::command]
 #[specta::specta]
 pub async fn add_files(
@@ -40,7 +40,7 @@ pub async fn add_files(
     Ok(shell.engine().await?.add_files(paths).await)
 }
 
-/// Asks for files with the system's dialog, then adds them. Nothing chosen is nothing added.
+/// Asks for files with the system's dialog and adds them. Returns an empty list if the creator cancels.
 #[tauri::command]
 #[specta::specta]
 pub async fn pick_files(
@@ -52,11 +52,11 @@ pub async fn pick_files(
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title(words().message(&words::dialog_add_videos()))
-        .add_filter(words().message(&words::dialog_videos()), &VIDEOS)
-        .add_filter(words().message(&words::dialog_all_files()), &["*"])
+        .set_title(texts().message(&texts::dialog_add_videos()))
+        .add_filter(texts().message(&texts::dialog_videos()), &VIDEOS)
+        .add_filter(texts().message(&texts::dialog_all_files()), &["*"])
         .pick_files(move |files| {
-            // Nobody waits any more when the window is gone.
+            // The receiver is gone if the window was closed.
             let _ = answer.send(files.unwrap_or_default());
         });
     let picked = picked.await.map_err(|_| refused(ShellError::Dialog))?;
@@ -69,7 +69,7 @@ pub async fn pick_files(
     Ok(shell.engine().await?.add_files(paths).await)
 }
 
-/// The address at which the window can play a post's video.
+/// The address of a post's video on the preview server.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_url(
@@ -78,7 +78,7 @@ pub async fn preview_url(
     id: String,
 ) -> Result<String, Notice> {
     bounded("id", id.len(), ID)?;
-    // A post that is not there has no address.
+    // A missing post has no address.
     shell.engine().await?.post(&id).await.map_err(refused)?;
     let start = || async {
         let origin = HeaderValue::try_from(window::origin(&app)).map_err(std::io::Error::other)?;

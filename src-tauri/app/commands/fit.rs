@@ -1,4 +1,4 @@
-//! Commands about making a draft's file fit.
+//! Commands for *Make it fit*, which transcodes a draft's file.
 
 use slipway_engine::views::{Fit, FitChoice, Notice};
 use tauri::State;
@@ -6,10 +6,10 @@ use tauri::State;
 use super::{ID, bounded, refused};
 use crate::shell::Shell;
 
-/// Most rules that can be chosen; there are fewer.
+/// The most rules in one choice; fewer exist.
 const RULES: usize = 64;
 
-/// What can be done about a draft's file, and what would be done with this choice.
+/// The possible repairs of a draft's file, and the steps that this choice leads to.
 #[tauri::command]
 #[specta::specta]
 pub async fn fit(shell: State<'_, Shell>, id: String, choice: FitChoice) -> Result<Fit, Notice> {
@@ -18,7 +18,7 @@ pub async fn fit(shell: State<'_, Shell>, id: String, choice: FitChoice) -> Resu
     engine.fit(&id, &choice).await.map_err(refused)
 }
 
-/// Makes a file that fits of a draft's; events tell how far it is and how it ended.
+/// Transcodes a draft's file to one that fits. Events report progress and result.
 #[tauri::command]
 #[specta::specta]
 pub async fn make_fit(
@@ -31,7 +31,7 @@ pub async fn make_fit(
     engine.make_fit(&id, &choice).await.map_err(refused)
 }
 
-/// Stops it.
+/// Cancels a transcode.
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_fit(shell: State<'_, Shell>, id: String) -> Result<(), Notice> {

@@ -1,4 +1,4 @@
-//! Commands about watched folders: adding and changing them, and the files that were seen in them.
+//! Commands for watched folders: adding and changing them, and their files.
 
 use std::path::PathBuf;
 
@@ -15,24 +15,24 @@ use super::{CAPTION, FILES, ID, bounded, files::PATH, refused};
 use crate::{
     error::ShellError,
     shell::Shell,
-    words::{self, words},
+    texts::{self, texts},
 };
 
-/// Most accounts of one folder.
+/// The most accounts of one folder.
 const ACCOUNTS: usize = 100;
-/// Most hashtags of one folder, and the longest, in bytes.
+/// The most hashtags of one folder, and the longest hashtag in bytes.
 const HASHTAGS: usize = 100;
-/// Longest time of day, in bytes.
+/// The longest time of day in bytes.
 const TIME: usize = 64;
 
-/// The watched folders, in the order in which they were added.
+/// The watched folders, oldest first.
 #[tauri::command]
 #[specta::specta]
 pub async fn folders(shell: State<'_, Shell>) -> Result<Vec<Folder>, Notice> {
     shell.engine().await?.folders().await.map_err(refused)
 }
 
-/// Asks for a folder with the system's dialog. Nothing when the creator decided against it.
+/// Asks for a folder with the system's dialog. Returns `None` if the creator cancels.
 #[tauri::command]
 #[specta::specta]
 pub async fn pick_folder(window: WebviewWindow) -> Result<Option<PathBuf>, Notice> {
@@ -41,16 +41,16 @@ pub async fn pick_folder(window: WebviewWindow) -> Result<Option<PathBuf>, Notic
         .dialog()
         .file()
         .set_parent(&window)
-        .set_title(words().message(&words::dialog_watch_folder()))
+        .set_title(texts().message(&texts::dialog_watch_folder()))
         .pick_folder(move |folder| {
-            // Nobody waits any more when the window is gone.
+            // The receiver is gone if the window was closed.
             let _ = answer.send(folder);
         });
     let picked = picked.await.map_err(|_| refused(ShellError::Dialog))?;
     Ok(picked.map(FilePath::into_path).and_then(Result::ok))
 }
 
-/// What is in a folder that is to be watched.
+/// Inspects a folder before it is added.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_folder(
@@ -67,7 +67,7 @@ pub async fn preview_folder(
         .map_err(refused)
 }
 
-/// Watches a folder from now on. Posting directly needs the creator's consent.
+/// Adds a watched folder. Direct posting needs the creator's consent.
 #[tauri::command]
 #[specta::specta]
 pub async fn add_folder(
@@ -85,7 +85,7 @@ pub async fn add_folder(
         .map_err(refused)
 }
 
-/// Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes.
+/// Changes the settings of a folder. A change to its direct posts needs consent again.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_folder(
@@ -103,7 +103,7 @@ pub async fn update_folder(
         .map_err(refused)
 }
 
-/// Takes nothing from a folder until it is resumed.
+/// Pauses a folder.
 #[tauri::command]
 #[specta::specta]
 pub async fn pause_folder(shell: State<'_, Shell>, id: String) -> Result<Folder, Notice> {
@@ -112,7 +112,7 @@ pub async fn pause_folder(shell: State<'_, Shell>, id: String) -> Result<Folder,
     engine.pause_folder(&id).await.map_err(refused)
 }
 
-/// Watches a paused folder again.
+/// Resumes a paused folder.
 #[tauri::command]
 #[specta::specta]
 pub async fn resume_folder(shell: State<'_, Shell>, id: String) -> Result<Folder, Notice> {
@@ -121,7 +121,7 @@ pub async fn resume_folder(shell: State<'_, Shell>, id: String) -> Result<Folder
     engine.resume_folder(&id).await.map_err(refused)
 }
 
-/// Watches a folder no more. Its posts stay in the queue, its files where they are.
+/// Removes a watched folder. Its posts stay in the queue, and its files stay in place.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_folder(shell: State<'_, Shell>, id: String) -> Result<(), Notice> {
@@ -130,7 +130,7 @@ pub async fn remove_folder(shell: State<'_, Shell>, id: String) -> Result<(), No
     engine.remove_folder(&id).await.map_err(refused)
 }
 
-/// Some files of a folder, newest first.
+/// A page of the files of a folder, newest first.
 #[tauri::command]
 #[specta::specta]
 pub async fn folder_files(
@@ -142,8 +142,7 @@ pub async fn folder_files(
     engine.folder_files(&filter).await.map_err(refused)
 }
 
-/// Makes posts of files that were offered, left out, or wait for a side file; with `again` also of those that were
-/// posted before.
+/// Ingests files that were offered, skipped, or wait for a side file. With `again`, also files that were posted before.
 #[tauri::command]
 #[specta::specta]
 pub async fn take_files(
@@ -161,7 +160,7 @@ pub async fn take_files(
         .map_err(refused)
 }
 
-/// Leaves offered files alone for good.
+/// Dismisses offered files permanently.
 #[tauri::command]
 #[specta::specta]
 pub async fn dismiss_files(
@@ -178,7 +177,7 @@ pub async fn dismiss_files(
         .map_err(refused)
 }
 
-/// The caption that a rule makes of a video's path.
+/// The caption that a rule builds for a video's path.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_caption(
@@ -195,7 +194,7 @@ pub async fn preview_caption(
         .map_err(refused)
 }
 
-/// Sends or schedules a draft from a folder, as the folder says.
+/// Approves a draft from a folder: sends or schedules it by the folder's settings.
 #[tauri::command]
 #[specta::specta]
 pub async fn approve_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -204,7 +203,7 @@ pub async fn approve_post(shell: State<'_, Shell>, id: String) -> Result<Post, N
     engine.approve_post(&id).await.map_err(refused)
 }
 
-/// Opens a folder in the system's file manager.
+/// Shows a folder in the system's file manager.
 #[tauri::command]
 #[specta::specta]
 pub async fn reveal_folder(
@@ -220,7 +219,7 @@ pub async fn reveal_folder(
         .await
         .map_err(refused)?
         .path;
-    // The system's opener is another program, and starting one may take a while.
+    // The opener starts another program, which can block.
     tokio::task::spawn_blocking(move || {
         app.opener()
             .open_path(path.to_string_lossy(), None::<&str>)

@@ -1,4 +1,4 @@
-//! What the web UI may ask for, one file per noun: bounds are checked here, the rest is the engine's.
+//! The commands of the web UI, one file per topic. They check the size of arguments and call the engine.
 
 pub mod accounts;
 pub mod audit;
@@ -22,25 +22,25 @@ use slipway_engine::{Explain, redaction, views::Notice};
 
 use crate::error::ShellError;
 
-/// Longest id, in bytes; Slipway's own have 36.
+/// The longest id in bytes; Slipway's own have 36.
 const ID: usize = 64;
-/// Longest client key, client secret or passphrase, in bytes.
+/// The longest client key, client secret or passphrase in bytes.
 const ENTRY: usize = 1024;
-/// Longest recovery phrase as it is typed, in bytes: 24 words of eight letters, with numbers and room.
+/// The longest typed recovery phrase in bytes: 24 words of eight letters, with numbers and spaces.
 const PHRASE: usize = 2048;
-/// Longest caption that is stored, in bytes: well over what TikTok takes, so that a long one can be told so.
+/// The longest stored caption in bytes: well over TikTok's limit, so that the engine can report the excess.
 const CAPTION: usize = 100_000;
-/// Most files in one go.
+/// The most files in one call.
 const FILES: usize = 1000;
 
-/// The text for the creator; the log gets the error itself.
+/// Logs an error, and returns its notice for the creator.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn refused(error: impl Explain + Error) -> Notice {
     tracing::warn!(%error);
     error.explain()
 }
 
-/// Refuses an argument that is larger than what the window sends.
+/// Rejects an argument that exceeds its size limit.
 fn bounded(name: &'static str, size: usize, most: usize) -> Result<(), Notice> {
     if size > most {
         return Err(refused(ShellError::OutOfBounds(name)));
@@ -48,7 +48,7 @@ fn bounded(name: &'static str, size: usize, most: usize) -> Result<(), Notice> {
     Ok(())
 }
 
-/// Takes a secret that was typed in, as one that no log may show.
+/// Checks a typed secret, and registers it for redaction.
 fn secret(name: &'static str, text: String, most: usize) -> Result<SecretString, Notice> {
     let secret = SecretString::from(text);
     redaction::register(secret.expose_secret());
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_large_is_refused_and_what_just_fits_is_not() {
+    fn sizes_over_the_limit_are_rejected() {
         assert!(bounded("id", ID, ID).is_ok());
         assert_eq!(
             bounded("id", ID + 1, ID).unwrap_err().code,

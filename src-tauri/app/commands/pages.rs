@@ -1,4 +1,4 @@
-//! Commands about what lies outside the window: pages in the browser, and captions on the clipboard.
+//! Commands that open pages in the browser and copy captions to the clipboard.
 
 use slipway_engine::views::Notice;
 use tauri::{AppHandle, State};
@@ -7,7 +7,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 use super::{ID, bounded, refused};
 use crate::{browser, error::ShellError, shell::Shell};
 
-/// Shows a published video in the browser.
+/// Opens a published video in the browser.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_post(app: AppHandle, shell: State<'_, Shell>, id: String) -> Result<(), Notice> {
@@ -17,7 +17,7 @@ pub async fn open_post(app: AppHandle, shell: State<'_, Shell>, id: String) -> R
     show(&app, &shell, &link).await
 }
 
-/// Shows the sandbox's control page in the browser.
+/// Opens the sandbox's control page in the browser.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_control_page(app: AppHandle, shell: State<'_, Shell>) -> Result<(), Notice> {
@@ -26,7 +26,7 @@ pub async fn open_control_page(app: AppHandle, shell: State<'_, Shell>) -> Resul
     show(&app, &shell, &page).await
 }
 
-/// Puts a post's caption on the clipboard.
+/// Copies a post's caption to the clipboard.
 #[tauri::command]
 #[specta::specta]
 pub async fn copy_caption(

@@ -1,4 +1,4 @@
-//! Commands about when posts go out: moments, slots, the forecast, pausing.
+//! Commands for scheduling: moments, weekly slots, the forecast, pausing.
 
 use slipway_engine::views::{Forecast, LocalMoment, Notice, Post, PostMode, Schedule, WeeklySlot};
 use tauri::State;
@@ -6,9 +6,9 @@ use tauri::State;
 use super::{ID, bounded, refused};
 use crate::shell::Shell;
 
-/// Longest date, time or zone name, in bytes.
+/// The longest date, time or zone name in bytes.
 const MOMENT: usize = 64;
-/// Most slots of an account: one for every quarter of an hour of the week.
+/// The most slots of an account: one for each quarter of an hour of the week.
 const SLOTS: usize = 7 * 24 * 4;
 
 fn bounded_moment(moment: &LocalMoment) -> Result<(), Notice> {
@@ -16,7 +16,7 @@ fn bounded_moment(moment: &LocalMoment) -> Result<(), Notice> {
     bounded("zone", moment.zone.len(), MOMENT)
 }
 
-/// What a moment stands for, and what daylight saving does to it.
+/// The instant of a local moment, and the effect of daylight saving on it.
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_moment(
@@ -28,7 +28,7 @@ pub async fn preview_moment(
     engine.preview_moment(&moment).map_err(refused)
 }
 
-/// Lets a post go out at a moment.
+/// Schedules a post for a moment.
 #[tauri::command]
 #[specta::specta]
 pub async fn schedule_post(
@@ -42,7 +42,7 @@ pub async fn schedule_post(
     engine.schedule_post(&id, &moment).await.map_err(refused)
 }
 
-/// Lets a post go out at its account's next free weekly slot.
+/// Schedules a post for its account's next free weekly slot.
 #[tauri::command]
 #[specta::specta]
 pub async fn schedule_next_slot(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -63,7 +63,7 @@ pub async fn next_slot(
     engine.next_slot(&account_id).await.map_err(refused)
 }
 
-/// Makes a draft again of a scheduled or paused post.
+/// Turns a scheduled or paused post back into a draft.
 #[tauri::command]
 #[specta::specta]
 pub async fn unschedule_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -72,7 +72,7 @@ pub async fn unschedule_post(shell: State<'_, Shell>, id: String) -> Result<Post
     engine.unschedule_post(&id).await.map_err(refused)
 }
 
-/// Lets a post rest.
+/// Pauses a post.
 #[tauri::command]
 #[specta::specta]
 pub async fn pause_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -80,7 +80,7 @@ pub async fn pause_post(shell: State<'_, Shell>, id: String) -> Result<Post, Not
     shell.engine().await?.pause_post(&id).await.map_err(refused)
 }
 
-/// Lets a paused post go on.
+/// Resumes a paused post.
 #[tauri::command]
 #[specta::specta]
 pub async fn resume_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -89,14 +89,14 @@ pub async fn resume_post(shell: State<'_, Shell>, id: String) -> Result<Post, No
     engine.resume_post(&id).await.map_err(refused)
 }
 
-/// Stops all uploads until they are resumed.
+/// Pauses all uploads.
 #[tauri::command]
 #[specta::specta]
 pub async fn pause_all(shell: State<'_, Shell>) -> Result<(), Notice> {
     shell.engine().await?.pause_all().await.map_err(refused)
 }
 
-/// Lets everything go on.
+/// Resumes all uploads.
 #[tauri::command]
 #[specta::specta]
 pub async fn resume_all(shell: State<'_, Shell>) -> Result<(), Notice> {
@@ -133,7 +133,7 @@ pub async fn set_slots(
     engine.set_slots(&account_id, &slots).await.map_err(refused)
 }
 
-/// What the account's history lets expect of TikTok's limits, for one more post at that time (RFC 3339), or now.
+/// The forecast of TikTok's limits for one more post of the account at the time `at` (RFC 3339), or now.
 #[tauri::command]
 #[specta::specta]
 pub async fn forecast(

@@ -1,4 +1,4 @@
-//! Commands about posts: the queue, a draft's choices, sending, stopping, removing.
+//! Commands for posts: the queue, settings, sending, cancelling, removing.
 
 use slipway_engine::views::{HistoryEntry, Notice, Post, PostSettings};
 use tauri::State;
@@ -6,7 +6,7 @@ use tauri::State;
 use super::{CAPTION, ID, bounded, refused};
 use crate::shell::Shell;
 
-/// The queue, newest first. Whoever asks for it listens to events from then on.
+/// The queue, newest first. The caller listens to events from then on.
 #[tauri::command]
 #[specta::specta]
 pub async fn posts(shell: State<'_, Shell>) -> Result<Vec<Post>, Notice> {
@@ -15,7 +15,7 @@ pub async fn posts(shell: State<'_, Shell>) -> Result<Vec<Post>, Notice> {
     Ok(posts)
 }
 
-/// Stores what the creator chose for a draft.
+/// Stores the creator's settings of a draft.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_post(
@@ -43,7 +43,7 @@ pub async fn update_post(
         .map_err(refused)
 }
 
-/// Puts a draft in line to be sent.
+/// Queues a draft.
 #[tauri::command]
 #[specta::specta]
 pub async fn submit_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -56,7 +56,7 @@ pub async fn submit_post(shell: State<'_, Shell>, id: String) -> Result<Post, No
         .map_err(refused)
 }
 
-/// Stops a post, as long as TikTok does not have it whole.
+/// Cancels a post while its upload is incomplete.
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -69,7 +69,7 @@ pub async fn cancel_post(shell: State<'_, Shell>, id: String) -> Result<Post, No
         .map_err(refused)
 }
 
-/// Tries a post again, or asks TikTok once more about it.
+/// Retries a post, or queries its status again.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_post(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {
@@ -77,7 +77,7 @@ pub async fn retry_post(shell: State<'_, Shell>, id: String) -> Result<Post, Not
     shell.engine().await?.retry_post(&id).await.map_err(refused)
 }
 
-/// Takes a post off the queue; the file stays.
+/// Removes a post from the queue. Its file stays.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_post(shell: State<'_, Shell>, id: String) -> Result<(), Notice> {
@@ -90,7 +90,7 @@ pub async fn remove_post(shell: State<'_, Shell>, id: String) -> Result<(), Noti
         .map_err(refused)
 }
 
-/// A post's own history, oldest first.
+/// The history of a post, oldest first.
 #[tauri::command]
 #[specta::specta]
 pub async fn post_history(
@@ -106,7 +106,7 @@ pub async fn post_history(
         .map_err(refused)
 }
 
-/// Takes a file that changed since it was added as it is now; the post becomes a draft again.
+/// Accepts the changed file of a post. The post becomes a draft again.
 #[tauri::command]
 #[specta::specta]
 pub async fn use_changed_file(shell: State<'_, Shell>, id: String) -> Result<Post, Notice> {

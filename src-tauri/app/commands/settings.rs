@@ -1,4 +1,4 @@
-//! Commands about what is set, and how the engine stands as a whole.
+//! Commands for the settings and the status of the engine.
 
 use slipway_engine::views::{Notice, Settings, Standing};
 use tauri::State;
@@ -6,22 +6,22 @@ use tauri::State;
 use super::{ID, bounded, refused};
 use crate::shell::Shell;
 
-/// Longest time, zone name or pattern in the settings, in bytes.
+/// The longest time, zone name or pattern in bytes.
 const WORD: usize = 64;
-/// Most patterns of names that are left out.
+/// The most patterns of ignored names.
 const PATTERNS: usize = 1000;
 
-/// What the creator set.
+/// The settings.
 #[tauri::command]
 #[specta::specta]
 pub async fn settings(shell: State<'_, Shell>) -> Result<Settings, Notice> {
     Ok(shell.engine().await?.settings())
 }
 
-/// Longest address of the creator's own page, in bytes.
+/// The longest address of the creator's own page in bytes.
 const ADDRESS: usize = 2048;
 
-/// Stores what the creator set.
+/// Stores the settings.
 #[tauri::command]
 #[specta::specta]
 pub async fn update_settings(
@@ -45,28 +45,28 @@ pub async fn update_settings(
     engine.update_settings(&settings).await.map_err(refused)
 }
 
-/// The IANA names of all zones.
+/// The IANA names of all time zones.
 #[tauri::command]
 #[specta::specta]
 pub async fn time_zones(shell: State<'_, Shell>) -> Result<Vec<String>, Notice> {
     Ok(shell.engine().await?.time_zones())
 }
 
-/// The name of the computer's own zone.
+/// The name of the computer's time zone.
 #[tauri::command]
 #[specta::specta]
 pub async fn system_time_zone(shell: State<'_, Shell>) -> Result<String, Notice> {
     Ok(shell.engine().await?.system_time_zone())
 }
 
-/// How the engine stands as a whole.
+/// The status of the engine.
 #[tauri::command]
 #[specta::specta]
 pub async fn standing(shell: State<'_, Shell>) -> Result<Standing, Notice> {
     Ok(shell.engine().await?.standing())
 }
 
-/// Puts a notice away that the creator has read.
+/// Dismisses a notice.
 #[tauri::command]
 #[specta::specta]
 pub async fn dismiss_notice(shell: State<'_, Shell>, code: String) -> Result<(), Notice> {

@@ -1,4 +1,4 @@
-//! Commands about the creator's own TikTok app.
+//! Commands for the creator's own TikTok app.
 
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::views::{Notice, Setup};
@@ -7,7 +7,7 @@ use tauri::State;
 use super::{ENTRY, bounded, refused};
 use crate::shell::Shell;
 
-/// The TikTok app that is used, without its secret.
+/// The TikTok app in use, without its secret.
 #[tauri::command]
 #[specta::specta]
 pub async fn setup(shell: State<'_, Shell>) -> Result<Setup, Notice> {
@@ -32,7 +32,7 @@ pub async fn save_tiktok_app(
         .map_err(refused)
 }
 
-/// Forgets client key and secret.
+/// Deletes client key and secret.
 #[tauri::command]
 #[specta::specta]
 pub async fn forget_tiktok_app(shell: State<'_, Shell>) -> Result<Setup, Notice> {

@@ -1,4 +1,4 @@
-//! Commands about the start: how it ended, the first choice, the passphrase, a lost key, another try.
+//! Commands for the start: its result, the choice of the mode, the passphrase, a lost key, retries.
 
 use slipway_engine::{KeyRequest, views::Notice};
 use tauri::State;
@@ -6,21 +6,21 @@ use tauri::State;
 use super::{ENTRY, PHRASE, secret, vault::protection};
 use crate::{mode::Mode, shell::Shell, startup::Startup};
 
-/// How the start ended; waits for its end.
+/// Waits for the end of the start and returns its result.
 #[tauri::command]
 #[specta::specta]
 pub async fn startup(shell: State<'_, Shell>) -> Result<Startup, Notice> {
     Ok(shell.startup().await)
 }
 
-/// Goes on with the sandbox or with TikTok; also changes from one to the other later.
+/// Chooses the sandbox or TikTok. Also switches between them later.
 #[tauri::command]
 #[specta::specta]
 pub async fn choose_mode(shell: State<'_, Shell>, mode: Mode) -> Result<Startup, Notice> {
     Ok(shell.choose(mode).await)
 }
 
-/// Opens the vault with a passphrase: the first one ever, or the one chosen then.
+/// Opens the vault with its passphrase, or sets the first one.
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock(shell: State<'_, Shell>, passphrase: String) -> Result<Startup, Notice> {
@@ -28,8 +28,8 @@ pub async fn unlock(shell: State<'_, Shell>, passphrase: String) -> Result<Start
     Ok(shell.retry(&KeyRequest::Passphrase(passphrase)).await)
 }
 
-/// Gives a lost key back by its recovery phrase, and opens the vault. The keyring keeps the key from then on, or a
-/// passphrase where one is given. What is wrong with phrase or passphrase is an error, and the problem stays.
+/// Restores a lost key from its recovery phrase and opens the vault. The given passphrase protects the key from then on,
+/// or else the keyring. An invalid phrase or passphrase is an error and changes nothing.
 #[tauri::command]
 #[specta::specta]
 pub async fn restore_key(
@@ -44,8 +44,8 @@ pub async fn restore_key(
     shell.rescue(&request).await
 }
 
-/// Gives a lost key up: all tokens are forgotten, queue and history stay, and a new key is made. The keyring keeps it,
-/// or a passphrase where one is given.
+/// Abandons a lost key: deletes all tokens, keeps queue and history, and creates a new key. The given passphrase protects
+/// it, or else the keyring.
 #[tauri::command]
 #[specta::specta]
 pub async fn forget_tokens(
@@ -58,7 +58,7 @@ pub async fn forget_tokens(
     shell.rescue(&request).await
 }
 
-/// Tries once more to open what could not be opened.
+/// Retries the start after a problem.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_startup(shell: State<'_, Shell>) -> Result<Startup, Notice> {

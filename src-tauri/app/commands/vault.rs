@@ -1,4 +1,4 @@
-//! Commands about the vault: where its key lies, the key as words, another key.
+//! Commands for the vault: the protection of its key, the recovery phrase, a change of key.
 
 use secrecy::ExposeSecret;
 use slipway_engine::{
@@ -10,15 +10,15 @@ use tauri::State;
 use super::{ENTRY, refused, secret};
 use crate::{error::ShellError, shell::Shell, startup::Startup};
 
-/// How the stored secrets are protected.
+/// The protection of the stored secrets.
 #[tauri::command]
 #[specta::specta]
 pub async fn vault(shell: State<'_, Shell>) -> Result<VaultView, Notice> {
     shell.engine().await?.vault().await.map_err(refused)
 }
 
-/// The vault's key as 24 words, for the creator to print or write down. This is the one command whose answer holds a
-/// secret: the window shows it on demand and forgets it, and the audit trail tells of it.
+/// The vault's key as 24 words, for the creator to print or write down. No other command returns a secret. The window
+/// shows it on demand and does not store it, and the audit trail records it.
 #[tauri::command]
 #[specta::specta]
 pub async fn recovery_phrase(shell: State<'_, Shell>) -> Result<String, Notice> {
@@ -27,8 +27,8 @@ pub async fn recovery_phrase(shell: State<'_, Shell>) -> Result<String, Notice> 
     Ok(phrase.expose_secret().to_owned())
 }
 
-/// Makes a new key and encrypts every stored secret with it. Uploads pause for as long as it takes. `current` is the
-/// passphrase of the present key, where it has one.
+/// Creates a new key and re-encrypts every stored secret with it. Uploads pause meanwhile. `current` is the passphrase of
+/// the old key, if it has one.
 #[tauri::command]
 #[specta::specta]
 pub async fn change_key(
@@ -53,7 +53,7 @@ pub async fn change_key(
     shell.change_key(protection, current).await
 }
 
-/// A passphrase, if one is given, or the keyring.
+/// Protection by the given passphrase, or else by the keyring.
 pub(super) fn protection(passphrase: Option<String>) -> Result<Protection, Notice> {
     Ok(match passphrase {
         Some(passphrase) => Protection::Passphrase(secret("passphrase", passphrase, ENTRY)?),

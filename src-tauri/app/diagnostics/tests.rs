@@ -1,4 +1,4 @@
-//! The archive, unpacked and searched.
+//! Unpacks archives and searches them for private data.
 
 use std::{collections::BTreeMap, io::Read};
 
@@ -18,7 +18,7 @@ const TOKEN: &str = "act.of-an-account-that-is-gone!4711";
 const CAPTION: &str = "Grandma's \"secret\" cake\nwith 300 g of love";
 const VIDEO: &[u8] = include_bytes!("../../../fuzz/seeds/media/fast.mp4");
 
-/// An engine with a draft, and a log in which everything stands that must not be handed on.
+/// An engine with a draft, and a log that contains all that an archive must not contain.
 struct Bench {
     folder: TempDir,
     engine: Engine,
@@ -98,7 +98,7 @@ fn all_of(entries: &BTreeMap<String, String>) -> String {
 }
 
 #[tokio::test]
-async fn nothing_that_is_the_creators_alone_is_in_the_archive() {
+async fn the_archive_contains_no_private_data() {
     let bench = Bench::start().await;
     let entries = bench.export(DiagnosticsChoice::default()).await;
     let names: Vec<_> = entries.keys().map(String::as_str).collect();
@@ -148,7 +148,7 @@ async fn nothing_that_is_the_creators_alone_is_in_the_archive() {
 }
 
 #[tokio::test]
-async fn what_is_ticked_is_in_and_secrets_never_are() {
+async fn chosen_data_is_included_and_secrets_never_are() {
     let bench = Bench::start().await;
     let names = DiagnosticsChoice {
         file_names: true,

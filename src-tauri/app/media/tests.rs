@@ -1,4 +1,4 @@
-//! The preview server over real connections.
+//! The preview server, tested over real connections.
 
 use std::collections::HashMap;
 
@@ -13,9 +13,9 @@ use super::*;
 const ORIGIN: &str = "tauri://localhost";
 
 #[derive(Clone)]
-struct Shelf(Arc<HashMap<&'static str, Video>>);
+struct Videos(Arc<HashMap<&'static str, Video>>);
 
-impl Library for Shelf {
+impl VideoSource for Videos {
     async fn video(&self, id: &str) -> Option<Video> {
         self.0.get(id).cloned()
     }
@@ -45,7 +45,7 @@ async fn start() -> Bench {
     ]);
     let origin = HeaderValue::from_static(ORIGIN);
     Bench {
-        server: MediaServer::start(Shelf(Arc::new(videos)), origin)
+        server: MediaServer::start(Videos(Arc::new(videos)), origin)
             .await
             .unwrap(),
         _folder: folder,
@@ -59,7 +59,7 @@ impl Bench {
         url.path().to_owned()
     }
 
-    /// Sends a request as written and gives the whole answer, head in lower case.
+    /// Sends a raw request and returns the whole response, with its head in lower case.
     async fn ask(
         &self,
         method: &str,
@@ -86,7 +86,7 @@ impl Bench {
 }
 
 #[tokio::test]
-async fn the_whole_video_comes_with_its_true_type_and_for_the_window_alone() {
+async fn a_video_is_served_whole_with_its_type_to_the_window_only() {
     let bench = start().await;
     let (head, body) = bench
         .ask(
@@ -141,7 +141,7 @@ async fn parts_are_served_by_range() {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_without_the_token() {
+async fn requests_without_the_token_are_rejected() {
     let bench = start().await;
     let (token, _) = bench.path("one")[1..]
         .split_once('/')
@@ -181,7 +181,7 @@ async fn only_videos_of_the_queue_are_served() {
 }
 
 #[tokio::test]
-async fn foreign_pages_and_rebound_names_are_refused() {
+async fn foreign_pages_and_rebound_names_are_rejected() {
     let bench = start().await;
     let path = bench.path("one");
     for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {

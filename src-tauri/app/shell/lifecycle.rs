@@ -1,105 +1,105 @@
-//! Opening and closing: the start, the creator's choice, another try, the end.
+//! Opens and closes sessions: at the start, after the creator's choice, after a problem, and at the end.
 
 use secrecy::SecretString;
 use slipway_engine::{Explain, KeyRequest, OpenError, Protection, views::Notice};
 
-use super::{Shell, Stage};
+use super::{Shell, State};
 use crate::{
     error::ShellError,
-    forward::forward,
+    event_forwarder::forward_events,
     mode::Mode,
     session::Session,
     startup::{Startup, StartupError},
 };
 
 impl Shell {
-    /// How the start ended. The first call, whoever makes it, is the start; all others wait for it.
+    /// The result of the start. The first call performs the start; later calls wait for it.
     pub async fn startup(&self) -> Startup {
-        let stage = self.0.stage.read().await;
-        if !matches!(*stage, Stage::Starting) {
-            return stage.view();
+        let state = self.0.state.read().await;
+        if !matches!(*state, State::Starting) {
+            return state.view();
         }
-        drop(stage);
-        let mut stage = self.0.stage.write().await;
-        if matches!(*stage, Stage::Starting) {
-            self.begin(&mut stage).await;
+        drop(state);
+        let mut state = self.0.state.write().await;
+        if matches!(*state, State::Starting) {
+            self.start(&mut state).await;
         }
-        stage.view()
+        state.view()
     }
 
-    /// Goes on with what the creator chose; a session of the other mode is closed first.
+    /// Opens a session in the mode that the creator chose. Closes a session of the other mode first.
     pub async fn choose(&self, mode: Mode) -> Startup {
-        let mut stage = self.0.stage.write().await;
-        if matches!(*stage, Stage::Starting) {
-            self.begin(&mut stage).await;
+        let mut state = self.0.state.write().await;
+        if matches!(*state, State::Starting) {
+            self.start(&mut state).await;
         }
         let fixed = self.0.environment.endpoints.is_some();
-        match &*stage {
-            Stage::Closed | Stage::Problem { mode: None, .. } => return stage.view(),
-            Stage::Ready(session) if session.mode() == mode || fixed => {
-                if let Err(error) = self.remember(mode) {
+        match &*state {
+            State::Closed | State::Problem { mode: None, .. } => return state.view(),
+            State::Ready(session) if session.mode() == mode || fixed => {
+                if let Err(error) = self.store_mode(mode) {
                     tracing::warn!(%error);
                 }
-                return stage.view();
+                return state.view();
             }
             _ => {}
         }
-        if let Stage::Ready(session) = std::mem::replace(&mut *stage, Stage::Starting) {
-            self.0.arrivals.window_is_deaf();
+        if let State::Ready(session) = std::mem::replace(&mut *state, State::Starting) {
+            self.0.incoming_files.window_stops_listening();
             session.close().await;
         }
-        self.open(&mut stage, mode, &KeyRequest::Usual).await;
-        stage.view()
+        self.open(&mut state, mode, &KeyRequest::Usual).await;
+        state.view()
     }
 
-    /// Tries once more to open what could not be opened, with a passphrase where one was asked for.
+    /// Tries again to open the session that failed, with a passphrase if one is needed.
     pub async fn retry(&self, key: &KeyRequest) -> Startup {
-        let mut stage = self.0.stage.write().await;
-        match *stage {
-            Stage::Problem {
+        let mut state = self.0.state.write().await;
+        match *state {
+            State::Problem {
                 mode: Some(mode), ..
-            } => self.open(&mut stage, mode, key).await,
-            Stage::Problem { mode: None, .. } | Stage::Starting => self.begin(&mut stage).await,
-            Stage::Choose | Stage::Ready(_) | Stage::Closed => {}
+            } => self.open(&mut state, mode, key).await,
+            State::Problem { mode: None, .. } | State::Starting => self.start(&mut state).await,
+            State::Choose | State::Ready(_) | State::Closed => {}
         }
-        stage.view()
+        state.view()
     }
 
-    /// Opens what could not be opened because of its key, by giving the key back or up.
+    /// Opens a session that failed because of its key, by restoring or abandoning the key.
     ///
     /// # Errors
-    /// What is wrong with what was given. The problem stays what it was then, and so does everything on disk.
+    /// A notice about an invalid phrase or passphrase. The problem and all files stay unchanged.
     pub async fn rescue(&self, key: &KeyRequest) -> Result<Startup, Notice> {
-        let mut stage = self.0.stage.write().await;
-        let Stage::Problem {
+        let mut state = self.0.state.write().await;
+        let State::Problem {
             mode: Some(mode), ..
-        } = *stage
+        } = *state
         else {
-            return Ok(stage.view());
+            return Ok(state.view());
         };
         let opened = Session::open(&self.0.environment, &self.0.data_dir, mode, key).await;
         match opened {
-            Ok(session) => self.ready(&mut stage, session),
-            Err(StartupError::Engine(error)) if is_about_the_request(&error) => {
+            Ok(session) => self.set_ready(&mut state, session),
+            Err(StartupError::Engine(error)) if is_invalid_request(&error) => {
                 tracing::warn!(%error);
                 return Err(error.explain());
             }
-            Err(error) => *stage = problem(Some(mode), &error),
+            Err(error) => *state = problem(Some(mode), &error),
         }
-        Ok(stage.view())
+        Ok(state.view())
     }
 
     /// Closes the session and opens it again with a new key.
     ///
     /// # Errors
-    /// Why the key is the old one still. The session is open again then, unless it cannot be opened at all.
+    /// A notice that the key did not change. The session is then open again, unless opening it fails.
     pub async fn change_key(
         &self,
         protection: Protection,
         current: Option<SecretString>,
     ) -> Result<Startup, Notice> {
-        let mut stage = self.0.stage.write().await;
-        let Stage::Ready(session) = &*stage else {
+        let mut state = self.0.state.write().await;
+        let State::Ready(session) = &*state else {
             return Err(ShellError::NotReady.explain());
         };
         session
@@ -108,11 +108,11 @@ impl Shell {
             .await
             .map_err(|error| error.explain())?;
         let mode = session.mode();
-        if let Stage::Ready(session) = std::mem::replace(&mut *stage, Stage::Starting) {
-            self.0.arrivals.window_is_deaf();
+        if let State::Ready(session) = std::mem::replace(&mut *state, State::Starting) {
+            self.0.incoming_files.window_stops_listening();
             session.close().await;
         }
-        let usual = current
+        let previous_key = current
             .clone()
             .map_or(KeyRequest::Usual, KeyRequest::Passphrase);
         let change = KeyRequest::Change {
@@ -121,67 +121,67 @@ impl Shell {
         };
         match Session::open(&self.0.environment, &self.0.data_dir, mode, &change).await {
             Ok(session) => {
-                self.ready(&mut stage, session);
-                Ok(stage.view())
+                self.set_ready(&mut state, session);
+                Ok(state.view())
             }
             Err(error) => {
                 tracing::warn!(%error);
-                self.open(&mut stage, mode, &usual).await;
+                self.open(&mut state, mode, &previous_key).await;
                 Err(error.explain())
             }
         }
     }
 
-    async fn begin(&self, stage: &mut Stage) {
+    async fn start(&self, state: &mut State) {
         if let Err(error) = &self.0.environment_problem {
-            *stage = problem(None, &error.clone().into());
-        } else if let Some(mode) = Mode::recall(&self.0.data_dir) {
-            self.open(stage, mode, &KeyRequest::Usual).await;
+            *state = problem(None, &error.clone().into());
+        } else if let Some(mode) = Mode::load(&self.0.data_dir) {
+            self.open(state, mode, &KeyRequest::Usual).await;
         } else {
-            *stage = Stage::Choose;
+            *state = State::Choose;
         }
     }
 
-    async fn open(&self, stage: &mut Stage, mode: Mode, key: &KeyRequest) {
-        let opened = match self.remember(mode) {
+    async fn open(&self, state: &mut State, mode: Mode, key: &KeyRequest) {
+        let opened = match self.store_mode(mode) {
             Ok(()) => Session::open(&self.0.environment, &self.0.data_dir, mode, key).await,
             Err(error) => Err(error),
         };
         match opened {
-            Ok(session) => self.ready(stage, session),
-            Err(error) => *stage = problem(Some(mode), &error),
+            Ok(session) => self.set_ready(state, session),
+            Err(error) => *state = problem(Some(mode), &error),
         }
     }
 
-    fn ready(&self, stage: &mut Stage, session: Session) {
-        tokio::spawn(forward(self.clone(), session.engine().subscribe()));
-        *stage = Stage::Ready(Box::new(session));
+    fn set_ready(&self, state: &mut State, session: Session) {
+        tokio::spawn(forward_events(self.clone(), session.engine().subscribe()));
+        *state = State::Ready(Box::new(session));
         let shell = self.clone();
-        tokio::spawn(async move { shell.receive(Vec::new()).await });
+        tokio::spawn(async move { shell.add_incoming_files(Vec::new()).await });
     }
 
-    fn remember(&self, mode: Mode) -> Result<(), StartupError> {
-        if Mode::recall(&self.0.data_dir) == Some(mode) {
+    fn store_mode(&self, mode: Mode) -> Result<(), StartupError> {
+        if Mode::load(&self.0.data_dir) == Some(mode) {
             return Ok(());
         }
-        mode.remember(&self.0.data_dir)
+        mode.store(&self.0.data_dir)
             .map_err(|source| StartupError::Mode {
                 folder: self.0.data_dir.clone(),
                 source,
             })
     }
 
-    /// Closes everything for good.
+    /// Closes the session. No later call opens one.
     pub async fn close(&self) {
-        let mut stage = self.0.stage.write().await;
-        if let Stage::Ready(session) = std::mem::replace(&mut *stage, Stage::Closed) {
+        let mut state = self.0.state.write().await;
+        if let State::Ready(session) = std::mem::replace(&mut *state, State::Closed) {
             session.close().await;
         }
     }
 }
 
-/// Whether what was asked cannot be done as it was asked, which leaves everything as it is.
-fn is_about_the_request(error: &OpenError) -> bool {
+/// True for errors of the request itself, which change nothing.
+fn is_invalid_request(error: &OpenError) -> bool {
     matches!(
         error,
         OpenError::PhraseUnreadable(_)
@@ -192,9 +192,9 @@ fn is_about_the_request(error: &OpenError) -> bool {
     )
 }
 
-fn problem(mode: Option<Mode>, error: &StartupError) -> Stage {
+fn problem(mode: Option<Mode>, error: &StartupError) -> State {
     tracing::warn!(%error);
-    Stage::Problem {
+    State::Problem {
         mode,
         view: Startup::Problem {
             problem: error.problem(),

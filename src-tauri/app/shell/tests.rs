@@ -1,4 +1,4 @@
-//! The shell without a window: real engine, real sandbox, temporary folders.
+//! The shell without a window, with a real engine, a real sandbox and temporary folders.
 
 use std::{
     ffi::OsString,
@@ -18,14 +18,14 @@ const KEY: &str = "c2xpcHdheS10ZXN0cy1rZXktb2YtMzItYnl0ZXMhISE=";
 struct Bench {
     shell: Shell,
     folder: TempDir,
-    news: Receiver<News>,
+    news: Receiver<UiEvent>,
 }
 
 fn bench(variables: &[(&str, &str)]) -> Bench {
     again(tempfile::tempdir().unwrap(), variables)
 }
 
-/// A shell on a folder that another one used before.
+/// A shell on the folder of an earlier one.
 fn again(folder: TempDir, variables: &[(&str, &str)]) -> Bench {
     let read = Environment::read(|name| {
         let found = variables.iter().find(|(known, _)| *known == name);
@@ -33,7 +33,7 @@ fn again(folder: TempDir, variables: &[(&str, &str)]) -> Bench {
     });
     let (send, news) = channel();
     let shell = Shell::new(read, folder.path().join("data"), move |news| {
-        // A test may be over before the last news.
+        // A test may end before the last event.
         let _ = send.send(news);
     });
     Bench {
@@ -51,7 +51,7 @@ fn problem_of(startup: &Startup) -> ProblemKind {
 }
 
 #[tokio::test]
-async fn the_first_run_asks_and_the_second_remembers() {
+async fn the_first_run_asks_for_the_mode_and_the_second_loads_it() {
     let first = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
     assert_eq!(first.shell.startup().await, Startup::Choose);
     assert!(first.shell.engine().await.is_err());
@@ -135,7 +135,7 @@ async fn the_modes_keep_their_data_apart() {
 }
 
 #[tokio::test]
-async fn origins_from_the_environment_are_kept_whatever_is_chosen() {
+async fn origins_from_the_environment_override_the_mode() {
     let bench = bench(&[
         ("SLIPWAY_FERNET_KEY", KEY),
         ("SLIPWAY_TIKTOK_AUTH_URL", "http://127.0.0.1:9"),
@@ -154,7 +154,7 @@ async fn origins_from_the_environment_are_kept_whatever_is_chosen() {
 }
 
 #[tokio::test]
-async fn a_malformed_key_comes_before_every_choice_and_touches_nothing() {
+async fn a_malformed_key_is_reported_before_the_choice_and_changes_nothing() {
     let bench = bench(&[("SLIPWAY_FERNET_KEY", "no key")]);
     assert_eq!(
         problem_of(&bench.shell.startup().await),
@@ -176,7 +176,7 @@ async fn a_malformed_key_comes_before_every_choice_and_touches_nothing() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_used_can_be_mended_and_tried_again() {
+async fn an_unusable_folder_can_be_fixed_and_retried() {
     let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
     let data = bench.folder.path().join("data");
     fs::write(&data, "a file where the folder should be").unwrap();
@@ -210,7 +210,7 @@ async fn a_wrong_key_is_a_problem_and_the_right_one_still_opens() {
 }
 
 #[tokio::test]
-async fn data_that_a_closing_slipway_still_holds_is_waited_for() {
+async fn the_start_waits_for_an_instance_that_closes() {
     let first = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
     first.shell.choose(Mode::TikTok).await;
     let read = Environment::read(|name| (name == "SLIPWAY_FERNET_KEY").then(|| KEY.into()));
@@ -221,19 +221,19 @@ async fn data_that_a_closing_slipway_still_holds_is_waited_for() {
 }
 
 #[tokio::test]
-async fn files_that_come_early_are_told_once_the_window_listens() {
+async fn early_files_are_announced_once_the_window_listens() {
     let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
     let missing = bench.folder.path().join("gone.mp4");
-    bench.shell.receive(vec![missing.clone()]).await;
+    bench.shell.add_incoming_files(vec![missing.clone()]).await;
     bench.shell.choose(Mode::TikTok).await;
-    // A second file, for which the engine is there already; both wait for the window.
-    bench.shell.receive(vec![missing]).await;
+    // The engine is open for the second file already; both results wait for the window.
+    bench.shell.add_incoming_files(vec![missing]).await;
     bench.shell.window_listens();
     let mut told = Vec::new();
     while told.len() < 2 {
-        // The first file is taken in beside us; the window hears of it then.
+        // The first file is added concurrently; the window receives its result then.
         tokio::task::yield_now().await;
-        if let Ok(News::Files(files)) = bench.news.try_recv() {
+        if let Ok(UiEvent::Files(files)) = bench.news.try_recv() {
             told.extend(files);
         }
     }
@@ -246,7 +246,7 @@ async fn files_that_come_early_are_told_once_the_window_listens() {
 }
 
 #[tokio::test]
-async fn a_closed_shell_keeps_quiet() {
+async fn a_closed_shell_opens_nothing() {
     let bench = bench(&[("SLIPWAY_FERNET_KEY", KEY)]);
     bench.shell.close().await;
     bench.shell.choose(Mode::TikTok).await;

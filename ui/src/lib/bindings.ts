@@ -7,178 +7,172 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
-	/**  How the start ended; waits for its end. */
+	/**  Waits for the end of the start and returns its result. */
 	startup: () => __TAURI_INVOKE<Startup>("startup"),
-	/**  Goes on with the sandbox or with TikTok; also changes from one to the other later. */
+	/**  Chooses the sandbox or TikTok. Also switches between them later. */
 	chooseMode: (mode: Mode) => __TAURI_INVOKE<Startup>("choose_mode", { mode }),
-	/**  Opens the vault with a passphrase: the first one ever, or the one chosen then. */
+	/**  Opens the vault with its passphrase, or sets the first one. */
 	unlock: (passphrase: string) => __TAURI_INVOKE<Startup>("unlock", { passphrase }),
 	/**
-	 *  Gives a lost key back by its recovery phrase, and opens the vault. The keyring keeps the key from then on, or a
-	 *  passphrase where one is given. What is wrong with phrase or passphrase is an error, and the problem stays.
+	 *  Restores a lost key from its recovery phrase and opens the vault. The given passphrase protects the key from then on,
+	 *  or else the keyring. An invalid phrase or passphrase is an error and changes nothing.
 	 */
 	restoreKey: (phrase: string, passphrase: string | null) => __TAURI_INVOKE<Startup>("restore_key", { phrase, passphrase }),
 	/**
-	 *  Gives a lost key up: all tokens are forgotten, queue and history stay, and a new key is made. The keyring keeps it,
-	 *  or a passphrase where one is given.
+	 *  Abandons a lost key: deletes all tokens, keeps queue and history, and creates a new key. The given passphrase protects
+	 *  it, or else the keyring.
 	 */
 	forgetTokens: (passphrase: string | null) => __TAURI_INVOKE<Startup>("forget_tokens", { passphrase }),
-	/**  Tries once more to open what could not be opened. */
+	/**  Retries the start after a problem. */
 	retryStartup: () => __TAURI_INVOKE<Startup>("retry_startup"),
-	/**  How the stored secrets are protected. */
+	/**  The protection of the stored secrets. */
 	vault: () => __TAURI_INVOKE<VaultView>("vault"),
 	/**
-	 *  The vault's key as 24 words, for the creator to print or write down. This is the one command whose answer holds a
-	 *  secret: the window shows it on demand and forgets it, and the audit trail tells of it.
+	 *  The vault's key as 24 words, for the creator to print or write down. No other command returns a secret. The window
+	 *  shows it on demand and does not store it, and the audit trail records it.
 	 */
 	recoveryPhrase: () => __TAURI_INVOKE<string>("recovery_phrase"),
 	/**
-	 *  Makes a new key and encrypts every stored secret with it. Uploads pause for as long as it takes. `current` is the
-	 *  passphrase of the present key, where it has one.
+	 *  Creates a new key and re-encrypts every stored secret with it. Uploads pause meanwhile. `current` is the passphrase of
+	 *  the old key, if it has one.
 	 */
 	changeKey: (protection: KeyProtection, passphrase: string | null, current: string | null) => __TAURI_INVOKE<Startup>("change_key", { protection, passphrase, current }),
-	/**  The TikTok app that is used, without its secret. */
+	/**  The TikTok app in use, without its secret. */
 	setup: () => __TAURI_INVOKE<Setup>("setup"),
 	/**  Stores client key and secret of the creator's TikTok app. */
 	saveTiktokApp: (clientKey: string, clientSecret: string) => __TAURI_INVOKE<Setup>("save_tiktok_app", { clientKey, clientSecret }),
-	/**  Forgets client key and secret. */
+	/**  Deletes client key and secret. */
 	forgetTiktokApp: () => __TAURI_INVOKE<Setup>("forget_tiktok_app"),
 	/**  The connected accounts, oldest first. */
 	accounts: () => __TAURI_INVOKE<Account[]>("accounts"),
-	/**  Opens the consent page in the browser. How it ends comes as an event. */
+	/**  Opens the consent page in the browser. An event reports the result. */
 	beginConnect: (purpose: ConnectPurpose) => __TAURI_INVOKE<ConnectAttempt>("begin_connect", { purpose }),
-	/**  Opens the consent page of an attempt once more. */
+	/**  Opens the consent page of an attempt again. */
 	reopenConnect: (attemptId: string) => __TAURI_INVOKE<null>("reopen_connect", { attemptId }),
-	/**  Puts the consent page's address on the clipboard, for another browser. */
+	/**  Copies the address of the consent page to the clipboard, for another browser. */
 	copyConnectLink: (attemptId: string) => __TAURI_INVOKE<null>("copy_connect_link", { attemptId }),
-	/**  Gives an attempt up. */
+	/**  Cancels an attempt. */
 	cancelConnect: (attemptId: string) => __TAURI_INVOKE<null>("cancel_connect", { attemptId }),
-	/**  Adds the other creator who agreed in the place of the expected one. */
+	/**  Adds the account of another creator, who agreed instead of the expected one. */
 	keepOtherCreator: (attemptId: string) => __TAURI_INVOKE<Account>("keep_other_creator", { attemptId }),
-	/**  Stores what the creator calls an account, and the colour that marks it. */
+	/**  Stores the label and the colour of an account. */
 	updateAccount: (accountId: string, label: string | null, colour: AccountColour | null) => __TAURI_INVOKE<Account>("update_account", { accountId, label, colour }),
-	/**  The disconnects that TikTok has still to hear of, oldest first. */
+	/**  The disconnects that TikTok must still be notified of, oldest first. */
 	revocations: () => __TAURI_INVOKE<PendingRevocation[]>("revocations"),
-	/**  Forgets an account here, and lets TikTok know as soon as it can be reached. */
+	/**  Disconnects an account here, and revokes its tokens at TikTok as soon as TikTok can be reached. */
 	disconnect: (accountId: string) => __TAURI_INVOKE<null>("disconnect", { accountId }),
-	/**  What a creator may do right now, asked afresh at TikTok. */
+	/**  The creator's current posting options, queried from TikTok. */
 	creator: (accountId: string) => __TAURI_INVOKE<Creator>("creator", { accountId }),
-	/**  The queue, newest first. Whoever asks for it listens to events from then on. */
+	/**  The queue, newest first. The caller listens to events from then on. */
 	posts: () => __TAURI_INVOKE<Post[]>("posts"),
-	/**  Stores what the creator chose for a draft. */
+	/**  Stores the creator's settings of a draft. */
 	updatePost: (id: string, settings: PostSettings) => __TAURI_INVOKE<Post>("update_post", { id, settings }),
-	/**  Puts a draft in line to be sent. */
+	/**  Queues a draft. */
 	submitPost: (id: string) => __TAURI_INVOKE<Post>("submit_post", { id }),
-	/**  Stops a post, as long as TikTok does not have it whole. */
+	/**  Cancels a post while its upload is incomplete. */
 	cancelPost: (id: string) => __TAURI_INVOKE<Post>("cancel_post", { id }),
-	/**  Tries a post again, or asks TikTok once more about it. */
+	/**  Retries a post, or queries its status again. */
 	retryPost: (id: string) => __TAURI_INVOKE<Post>("retry_post", { id }),
-	/**  Takes a post off the queue; the file stays. */
+	/**  Removes a post from the queue. Its file stays. */
 	removePost: (id: string) => __TAURI_INVOKE<null>("remove_post", { id }),
-	/**  A post's own history, oldest first. */
+	/**  The history of a post, oldest first. */
 	postHistory: (id: string) => __TAURI_INVOKE<HistoryEntry[]>("post_history", { id }),
-	/**  Takes a file that changed since it was added as it is now; the post becomes a draft again. */
+	/**  Accepts the changed file of a post. The post becomes a draft again. */
 	useChangedFile: (id: string) => __TAURI_INVOKE<Post>("use_changed_file", { id }),
-	/**  What a moment stands for, and what daylight saving does to it. */
+	/**  The instant of a local moment, and the effect of daylight saving on it. */
 	previewMoment: (moment: LocalMoment) => __TAURI_INVOKE<Schedule>("preview_moment", { moment }),
-	/**  Lets a post go out at a moment. */
+	/**  Schedules a post for a moment. */
 	schedulePost: (id: string, moment: LocalMoment) => __TAURI_INVOKE<Post>("schedule_post", { id, moment }),
-	/**  Lets a post go out at its account's next free weekly slot. */
+	/**  Schedules a post for its account's next free weekly slot. */
 	scheduleNextSlot: (id: string) => __TAURI_INVOKE<Post>("schedule_next_slot", { id }),
 	/**  The account's next free weekly slot, if it has any slots. */
 	nextSlot: (accountId: string) => __TAURI_INVOKE<Schedule | null>("next_slot", { accountId }),
-	/**  Makes a draft again of a scheduled or paused post. */
+	/**  Turns a scheduled or paused post back into a draft. */
 	unschedulePost: (id: string) => __TAURI_INVOKE<Post>("unschedule_post", { id }),
-	/**  Lets a post rest. */
+	/**  Pauses a post. */
 	pausePost: (id: string) => __TAURI_INVOKE<Post>("pause_post", { id }),
-	/**  Lets a paused post go on. */
+	/**  Resumes a paused post. */
 	resumePost: (id: string) => __TAURI_INVOKE<Post>("resume_post", { id }),
-	/**  Stops all uploads until they are resumed. */
+	/**  Pauses all uploads. */
 	pauseAll: () => __TAURI_INVOKE<null>("pause_all"),
-	/**  Lets everything go on. */
+	/**  Resumes all uploads. */
 	resumeAll: () => __TAURI_INVOKE<null>("resume_all"),
 	/**  The weekly slots of an account. */
 	slots: (accountId: string) => __TAURI_INVOKE<WeeklySlot[]>("slots", { accountId }),
 	/**  Replaces the weekly slots of an account. */
 	setSlots: (accountId: string, slots: WeeklySlot[]) => __TAURI_INVOKE<WeeklySlot[]>("set_slots", { accountId, slots }),
-	/**  What the account's history lets expect of TikTok's limits, for one more post at that time (RFC 3339), or now. */
+	/**  The forecast of TikTok's limits for one more post of the account at the time `at` (RFC 3339), or now. */
 	forecast: (accountId: string, mode: PostMode, at: string | null) => __TAURI_INVOKE<Forecast>("forecast", { accountId, mode, at }),
-	/**  What the creator set. */
+	/**  The settings. */
 	settings: () => __TAURI_INVOKE<Settings>("settings"),
-	/**  Stores what the creator set. */
+	/**  Stores the settings. */
 	updateSettings: (settings: Settings) => __TAURI_INVOKE<Settings>("update_settings", { settings }),
-	/**  The IANA names of all zones. */
+	/**  The IANA names of all time zones. */
 	timeZones: () => __TAURI_INVOKE<string[]>("time_zones"),
-	/**  The name of the computer's own zone. */
+	/**  The name of the computer's time zone. */
 	systemTimeZone: () => __TAURI_INVOKE<string>("system_time_zone"),
-	/**  How the engine stands as a whole. */
+	/**  The status of the engine. */
 	standing: () => __TAURI_INVOKE<Standing>("standing"),
-	/**  Puts a notice away that the creator has read. */
+	/**  Dismisses a notice. */
 	dismissNotice: (code: string) => __TAURI_INVOKE<null>("dismiss_notice", { code }),
-	/**  Some entries of the audit trail, newest first. */
+	/**  A page of the audit trail, newest entries first. */
 	audit: (filter: AuditFilter) => __TAURI_INVOKE<AuditPage>("audit", { filter }),
-	/**  Whether the audit trail was whole when it was last verified. */
+	/**  The result of the last verification of the audit trail. */
 	auditState: () => __TAURI_INVOKE<AuditState>("audit_state"),
 	/**  Verifies the whole audit trail now. */
 	verifyAudit: () => __TAURI_INVOKE<AuditState>("verify_audit"),
-	/**
-	 *  Asks where to save the entries that the filter lets through, and writes them there. Gives the path; nothing when
-	 *  the creator decided against it.
-	 */
+	/**  Asks for a path and exports the entries that match the filter. Returns the path, or `None` if the creator cancels. */
 	exportAudit: (filter: AuditFilter, format: AuditFormat) => __TAURI_INVOKE<string | null>("export_audit", { filter, format }),
 	/**
-	 *  Asks where to save them, and writes diagnostics there: how everything stands and the week's log, without secrets, and
-	 *  with captions and names of files only if they are ticked. Gives the path; nothing when the creator decided against it.
+	 *  Asks for a path and exports diagnostics: the engine's state and the logs of a week, without secrets, and with captions
+	 *  and file names only if the creator chose them. Returns the path, or `None` if the creator cancels.
 	 */
 	exportDiagnostics: (choice: DiagnosticsChoice) => __TAURI_INVOKE<string | null>("export_diagnostics", { choice }),
-	/**  Makes a draft of each file that is a video, and says why of each that is not. */
+	/**  Creates a draft for each video, and returns a notice for each other file. */
 	addFiles: (paths: string[]) => __TAURI_INVOKE<AddedFile[]>("add_files", { paths }),
-	/**  Asks for files with the system's dialog, then adds them. Nothing chosen is nothing added. */
+	/**  Asks for files with the system's dialog and adds them. Returns an empty list if the creator cancels. */
 	pickFiles: () => __TAURI_INVOKE<AddedFile[]>("pick_files"),
-	/**  The address at which the window can play a post's video. */
+	/**  The address of a post's video on the preview server. */
 	previewUrl: (id: string) => __TAURI_INVOKE<string>("preview_url", { id }),
-	/**  What can be done about a draft's file, and what would be done with this choice. */
+	/**  The possible repairs of a draft's file, and the steps that this choice leads to. */
 	fit: (id: string, choice: FitChoice) => __TAURI_INVOKE<Fit>("fit", { id, choice }),
-	/**  Makes a file that fits of a draft's; events tell how far it is and how it ended. */
+	/**  Transcodes a draft's file to one that fits. Events report progress and result. */
 	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
-	/**  Stops it. */
+	/**  Cancels a transcode. */
 	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
-	/**  The watched folders, in the order in which they were added. */
+	/**  The watched folders, oldest first. */
 	folders: () => __TAURI_INVOKE<Folder[]>("folders"),
-	/**  Asks for a folder with the system's dialog. Nothing when the creator decided against it. */
+	/**  Asks for a folder with the system's dialog. Returns `None` if the creator cancels. */
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
-	/**  What is in a folder that is to be watched. */
+	/**  Inspects a folder before it is added. */
 	previewFolder: (path: string, settings: FolderSettings) => __TAURI_INVOKE<FolderPreview>("preview_folder", { path, settings }),
-	/**  Watches a folder from now on. Posting directly needs the creator's consent. */
+	/**  Adds a watched folder. Direct posting needs the creator's consent. */
 	addFolder: (path: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("add_folder", { path, settings, consent }),
-	/**  Changes what the creator chose for a folder. Consent is needed again when what is posted directly changes. */
+	/**  Changes the settings of a folder. A change to its direct posts needs consent again. */
 	updateFolder: (id: string, settings: FolderSettings, consent: boolean) => __TAURI_INVOKE<Folder>("update_folder", { id, settings, consent }),
-	/**  Takes nothing from a folder until it is resumed. */
+	/**  Pauses a folder. */
 	pauseFolder: (id: string) => __TAURI_INVOKE<Folder>("pause_folder", { id }),
-	/**  Watches a paused folder again. */
+	/**  Resumes a paused folder. */
 	resumeFolder: (id: string) => __TAURI_INVOKE<Folder>("resume_folder", { id }),
-	/**  Watches a folder no more. Its posts stay in the queue, its files where they are. */
+	/**  Removes a watched folder. Its posts stay in the queue, and its files stay in place. */
 	removeFolder: (id: string) => __TAURI_INVOKE<null>("remove_folder", { id }),
-	/**  Some files of a folder, newest first. */
+	/**  A page of the files of a folder, newest first. */
 	folderFiles: (filter: FolderFilter) => __TAURI_INVOKE<FolderPage>("folder_files", { filter }),
-	/**
-	 *  Makes posts of files that were offered, left out, or wait for a side file; with `again` also of those that were
-	 *  posted before.
-	 */
+	/**  Ingests files that were offered, skipped, or wait for a side file. With `again`, also files that were posted before. */
 	takeFiles: (folderId: string, paths: string[], again: boolean) => __TAURI_INVOKE<TakenFile[]>("take_files", { folderId, paths, again }),
-	/**  Leaves offered files alone for good. */
+	/**  Dismisses offered files permanently. */
 	dismissFiles: (folderId: string, paths: string[]) => __TAURI_INVOKE<null>("dismiss_files", { folderId, paths }),
-	/**  The caption that a rule makes of a video's path. */
+	/**  The caption that a rule builds for a video's path. */
 	previewCaption: (rule: CaptionRule, hashtags: string[], path: string) => __TAURI_INVOKE<string>("preview_caption", { rule, hashtags, path }),
-	/**  Sends or schedules a draft from a folder, as the folder says. */
+	/**  Approves a draft from a folder: sends or schedules it by the folder's settings. */
 	approvePost: (id: string) => __TAURI_INVOKE<Post>("approve_post", { id }),
-	/**  Opens a folder in the system's file manager. */
+	/**  Shows a folder in the system's file manager. */
 	revealFolder: (id: string) => __TAURI_INVOKE<null>("reveal_folder", { id }),
-	/**  Shows a published video in the browser. */
+	/**  Opens a published video in the browser. */
 	openPost: (id: string) => __TAURI_INVOKE<null>("open_post", { id }),
-	/**  Shows the sandbox's control page in the browser. */
+	/**  Opens the sandbox's control page in the browser. */
 	openControlPage: () => __TAURI_INVOKE<null>("open_control_page"),
-	/**  Puts a post's caption on the clipboard. */
+	/**  Copies a post's caption to the clipboard. */
 	copyCaption: (id: string) => __TAURI_INVOKE<null>("copy_caption", { id }),
 };
 
@@ -500,7 +494,7 @@ export type DiagnosticsChoice = {
 	fileNames: boolean,
 };
 
-/**  The engine's news. */
+/**  An event of the engine. */
 export type EngineEvent = Event;
 
 /**  What the engine tells whoever listens. */
@@ -554,9 +548,9 @@ attemptId: string;
 /**  How. */
 outcome: ConnectOutcome };
 
-/**  Files that came by argument or from a second instance; their drafts exist already. */
+/**  The results of adding files from arguments or a second instance. */
 export type FilesArrived = {
-	/**  What became of each. */
+	/**  The result for each file. */
 	files: AddedFile[],
 };
 
@@ -924,11 +918,11 @@ export type MissingScope = {
 	disables: Message,
 };
 
-/**  Which TikTok Slipway speaks to. */
+/**  The TikTok service that Slipway uses. */
 export type Mode = 
-/**  One of Slipway's own, on this computer. */
+/**  The built-in sandbox on this computer. */
 "sandbox" | 
-/**  TikTok itself, through the creator's app. */
+/**  TikTok, through the creator's TikTok app. */
 "tikTok";
 
 /**  What is known of the network. */
@@ -1090,11 +1084,11 @@ notice: Notice } |
 /**  Stopped by the creator. */
 { kind: "cancelled" };
 
-/**  Why Slipway could not open its data. */
+/**  The reason why Slipway could not open its data. */
 export type ProblemKind = 
-/**  The vault's key is no key. */
+/**  The vault's key is malformed. */
 "keyMalformed" | 
-/**  The key does not fit the data. */
+/**  The key does not decrypt the data. */
 "keyWrong" | 
 /**  The keyring no longer has the key. */
 "keyMissing" | 
@@ -1104,7 +1098,7 @@ export type ProblemKind =
 "passphraseNew" | 
 /**  The passphrase must be entered. */
 "passphraseNeeded" | 
-/**  The passphrase is not the right one. */
+/**  The passphrase is wrong. */
 "passphraseWrong" | 
 /**  The data comes from a newer Slipway. */
 "databaseNewer" | 
@@ -1112,9 +1106,9 @@ export type ProblemKind =
 "databaseDamaged" | 
 /**  Another Slipway uses the data. */
 "alreadyRunning" | 
-/**  A variable of the environment cannot be used. */
+/**  An environment variable is invalid. */
 "environment" | 
-/**  The folder, or something else that a start needs, cannot be used. */
+/**  The data folder, or another resource of the start, is unusable. */
 "storage";
 
 /**  How far an upload is. */
@@ -1211,23 +1205,23 @@ export type Standing = {
 	notices: Notice[],
 };
 
-/**  What the window shows first. */
+/**  The result of a start, which selects the first page of the window. */
 export type Startup = 
-/**  The first run: the sandbox, or the creator's own TikTok app? */
+/**  The first run: the creator chooses between the sandbox and TikTok. */
 { kind: "choose" } | 
-/**  Everything is open. */
+/**  A session is open. */
 { kind: "ready"; 
-/**  Which TikTok it is. */
+/**  The mode of the session. */
 mode: Mode; 
-/**  The sandbox's control page, where there is a sandbox. */
+/**  The address of the sandbox's control page, in sandbox mode. */
 controlUrl: string | null } | 
-/**  Something must be solved first; nothing was touched. */
+/**  A problem prevents the start; nothing was changed. */
 { kind: "problem"; 
-/**  What kind of problem it is. */
+/**  The kind of problem. */
 problem: ProblemKind; 
-/**  The text. */
+/**  The text about it. */
 notice: Notice; 
-/**  What can be done about it in Slipway, the best first. */
+/**  The recovery actions in Slipway, best first. */
 ways: WayOut[] };
 
 /**  A subfolder of a folder that is to be watched. */
@@ -1294,17 +1288,17 @@ export type WaitReason =
 /**  The account's last post went out only just now. */
 "spacing";
 
-/**  Something that the page of a problem may offer. */
+/**  A recovery action that the page of a problem offers. */
 export type WayOut = 
-/**  Once more, after something was put right elsewhere. */
+/**  Try again, after the creator fixed the cause outside Slipway. */
 "tryAgain" | 
-/**  Entering the passphrase. */
+/**  Enter the passphrase. */
 "unlock" | 
-/**  Choosing a first passphrase. */
+/**  Choose a first passphrase. */
 "choosePassphrase" | 
-/**  Giving the key back by its recovery phrase. */
+/**  Restore the key from its recovery phrase. */
 "restoreKey" | 
-/**  Giving the key up: all tokens are forgotten, queue and history stay. */
+/**  Abandon the key: deletes all tokens, keeps queue and history. */
 "forgetTokens";
 
 /**  The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it. */

@@ -1,8 +1,8 @@
-//! What holds for the process as a whole: a crash leaves no memory behind, and its last words hold no secret.
+//! Crash protection of the process: no core files, and no secrets in panic messages.
 //!
 //! `PR_SET_DUMPABLE` would also keep other programs of the same user from reading this memory, but it hands
-//! `/proc/PID` to root as well. The desktop portal looks there for who asks for a file dialog, a notification or the
-//! opening of a page; it would refuse Slipway all of them. So the limit on core files it is.
+//! `/proc/PID` to root. The desktop portal reads it to identify the caller of a file dialog, a notification or a page
+//! request, and would then reject all of them. Hence the limit on core files.
 
 use std::{
     io::{self, Write},
@@ -11,20 +11,26 @@ use std::{
 
 use slipway_engine::redaction::redact;
 
-/// Keeps the memory out of core files, and secrets out of what a panic says. Comes before anything else.
-pub fn guard() {
-    panic::set_hook(Box::new(tell));
+#[cfg(unix)]
+use crate::{
+    terminal::print_error,
+    texts::{self, texts},
+};
+
+/// Disables core files and installs a panic hook that redacts secrets. Call it first.
+pub fn install() {
+    panic::set_hook(Box::new(report));
     #[cfg(unix)]
     if let Err(error) = forbid_core_files() {
-        let text = crate::words::core_file(error.to_string());
-        crate::complain(crate::words::words().message(&text));
+        let text = texts::core_file(error.to_string());
+        print_error(texts().message(&text));
     }
 }
 
-/// Lets the kernel write no core file of this process and of those that it starts.
+/// Forbids core files of this process and of its children.
 ///
-/// The limit is one byte. A file of that size is never written, as with zero; but only with one byte the kernel starts
-/// no program for the dump either, where `core_pattern` names one (`core(5)`; `fs/coredump.c`).
+/// The limit is one byte. As with zero, the kernel writes no file. Unlike with zero, it also starts no program that
+/// `core_pattern` names (`core(5)`; `fs/coredump.c`).
 #[cfg(unix)]
 fn forbid_core_files() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -39,15 +45,15 @@ fn forbid_core_files() -> io::Result<()> {
     Ok(setrlimit(Resource::Core, limit)?)
 }
 
-/// The log hears of a panic, and so does the terminal, where there may be no log yet. There is no backtrace: it says
-/// nothing that the place does not say, but for values.
-fn tell(panic: &PanicHookInfo<'_>) {
-    let text = words(panic);
+/// Reports a panic to the log and to the terminal, because the log may not exist yet. Prints no backtrace, because it
+/// could contain values.
+fn report(panic: &PanicHookInfo<'_>) {
+    let text = describe(panic);
     let _ = writeln!(io::stderr(), "slipway: {text}");
     tracing::error!("[Shell] Slipway failed: {text}");
 }
 
-fn words(panic: &PanicHookInfo<'_>) -> String {
+fn describe(panic: &PanicHookInfo<'_>) -> String {
     let message = panic.payload_as_str().unwrap_or("without a message");
     let place = panic.location().map(ToString::to_string);
     let place = place.as_deref().unwrap_or("an unknown place");
@@ -71,7 +77,7 @@ mod tests {
     const CHILD: &str = "SLIPWAY_TEST_GUARDED";
     const SECRET: &str = "act.known-to-the-panic-hook";
 
-    /// Runs the test below, which ends in a crash, in a process of its own.
+    /// Runs the test below, which crashes, in a process of its own.
     fn crash(folder: &Path, guarded: bool) -> Output {
         let program = std::env::current_exe().unwrap();
         let mut shell = Command::new("sh");
@@ -80,7 +86,7 @@ mod tests {
             .arg(program)
             .args([
                 "--exact",
-                "process::tests::a_crash",
+                "crash_guard::tests::a_crash",
                 "--ignored",
                 "--nocapture",
             ])
@@ -90,10 +96,10 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "ends its process; the tests below run it in one of its own"]
+    #[ignore = "aborts its process; the tests below start it in a separate one"]
     fn a_crash() {
         if std::env::var(CHILD).as_deref() == Ok("yes") {
-            guard();
+            install();
         }
         register(SECRET);
         let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
@@ -104,12 +110,12 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_says_what_and_where_without_secrets() {
+    fn a_panic_message_has_its_place_and_no_secrets() {
         let folder = tempfile::tempdir().unwrap();
         let output = crash(folder.path(), true);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("no such token: [redacted]"), "{said}");
-        assert!(said.contains("process.rs:"), "{said}");
+        assert!(said.contains("crash_guard.rs:"), "{said}");
         assert!(
             !said.contains(SECRET) && !said.contains("backtrace"),
             "{said}"
@@ -118,7 +124,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_crash_leaves_no_core_file() {
+    fn a_crash_writes_no_core_file() {
         let folder = tempfile::tempdir().unwrap();
         let output = crash(folder.path(), true);
         let limits = String::from_utf8_lossy(&output.stdout);
@@ -132,7 +138,7 @@ mod tests {
         );
         assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
 
-        // The same crash without the guard shows that the test can fail, where the machine writes core files at all.
+        // Without the guard, the same crash writes a core file, unless the machine never does.
         let other = tempfile::tempdir().unwrap();
         crash(other.path(), false);
         if fs::read_dir(other.path()).unwrap().next().is_none() {

@@ -1,29 +1,32 @@
-//! The engine's news on their way to the window, also when the way is too slow for them.
+//! Forwards the engine's events to the window, and sends the whole state again after events were lost.
 
 use std::collections::HashSet;
 
 use slipway_engine::views::{Event, Folder, Post};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::shell::{News, Shell};
+use crate::shell::{Shell, UiEvent};
 
-/// Takes everything from `events` to the window until the engine closes.
-pub async fn forward(shell: Shell, mut events: Receiver<Event>) {
+/// Forwards `events` to the window until the engine closes.
+pub async fn forward_events(shell: Shell, mut events: Receiver<Event>) {
     let mut known: HashSet<String> = posts(&shell)
         .await
         .into_iter()
         .map(|post| post.id)
         .collect();
     loop {
-        let news = match events.recv().await {
+        let pending = match events.recv().await {
             Ok(event) => vec![event],
             Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "[Events] Forward failed: telling everything anew");
-                everything(&known, posts(&shell).await, folders(&shell).await)
+                tracing::warn!(
+                    missed,
+                    "[Events] Forward failed: sending the whole state again"
+                );
+                full_state(&known, posts(&shell).await, folders(&shell).await)
             }
             Err(RecvError::Closed) => return,
         };
-        for event in news {
+        for event in pending {
             match &event {
                 Event::PostChanged { post } => {
                     known.insert(post.id.clone());
@@ -33,7 +36,7 @@ pub async fn forward(shell: Shell, mut events: Receiver<Event>) {
                 }
                 _ => {}
             }
-            shell.tell(News::Engine(Box::new(event)));
+            shell.send(UiEvent::Engine(Box::new(event)));
         }
     }
 }
@@ -52,17 +55,17 @@ async fn folders(shell: &Shell) -> Vec<Folder> {
     }
 }
 
-/// What brings a window up to date that has missed something: all that there is, and what is gone.
-fn everything(known: &HashSet<String>, posts: Vec<Post>, folders: Vec<Folder>) -> Vec<Event> {
-    let here: HashSet<&str> = posts.iter().map(|post| post.id.as_str()).collect();
-    let gone = known.iter().filter(|id| !here.contains(id.as_str()));
-    let mut news = vec![Event::AccountsChanged, Event::FoldersChanged];
+/// The events that bring a window up to date that missed some: every post and folder, and the posts that were removed.
+fn full_state(known: &HashSet<String>, posts: Vec<Post>, folders: Vec<Folder>) -> Vec<Event> {
+    let present: HashSet<&str> = posts.iter().map(|post| post.id.as_str()).collect();
+    let removed = known.iter().filter(|id| !present.contains(id.as_str()));
+    let mut events = vec![Event::AccountsChanged, Event::FoldersChanged];
     let ids = folders.into_iter().map(|folder| folder.id);
-    news.extend(ids.map(|folder_id| Event::FolderFilesChanged { folder_id }));
-    news.extend(gone.map(|id| Event::PostRemoved { id: id.clone() }));
+    events.extend(ids.map(|folder_id| Event::FolderFilesChanged { folder_id }));
+    events.extend(removed.map(|id| Event::PostRemoved { id: id.clone() }));
     let changed = posts.into_iter().map(Box::new);
-    news.extend(changed.map(|post| Event::PostChanged { post }));
-    news
+    events.extend(changed.map(|post| Event::PostChanged { post }));
+    events
 }
 
 #[cfg(test)]
@@ -89,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_missed_something_hears_of_all_that_is_and_all_that_is_gone() {
+    fn a_window_that_missed_events_gets_the_whole_state() {
         let known = ["kept", "gone"].map(str::to_owned).into();
         let folder = serde_json::from_value(serde_json::json!({
             "id": "exports", "path": "/exports", "settings": {}, "state": { "kind": "paused" },
@@ -100,7 +103,7 @@ mod tests {
             "consentedAt": null, "addedAt": "2026-11-24T10:00:00Z"
         }))
         .unwrap();
-        let news = everything(&known, vec![post("kept"), post("new")], vec![folder]);
+        let events = full_state(&known, vec![post("kept"), post("new")], vec![folder]);
         let expected = [
             Event::AccountsChanged,
             Event::FoldersChanged,
@@ -117,6 +120,6 @@ mod tests {
                 post: Box::new(post("new")),
             },
         ];
-        assert_eq!(news, expected);
+        assert_eq!(events, expected);
     }
 }

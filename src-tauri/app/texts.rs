@@ -1,13 +1,13 @@
-//! The texts that the shell shows outside its window, and their formatter.
+//! The texts that the app shows outside its window, and their formatter.
 
 use std::sync::OnceLock;
 
 use slipway_engine::texts::{Language, Texts};
 
-use crate::scrub;
+use crate::secret_variables::variable;
 
 slipway_engine::texts! {
-    /// The texts of tray, notifications, dialogs and the terminal.
+    /// The texts of the tray, notifications, dialogs and terminal.
     pub(crate) static TEXTS;
     message tray_show = "tray.show";
     message tray_quit = "tray.quit";
@@ -36,15 +36,15 @@ slipway_engine::texts! {
     message secrets_kept = "command_line.secrets_kept" (detail: text);
 }
 
-/// The variable that names the language.
+/// The environment variable that selects the language.
 pub const VARIABLE: &str = "SLIPWAY_LANGUAGE";
 
-/// The formatter in the language of the environment; in English where the variable cannot be used, which the start
-/// reports.
-pub fn words() -> &'static Texts {
-    static WORDS: OnceLock<Texts> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let tag = scrub::variable(VARIABLE).and_then(|tag| tag.into_string().ok());
+/// The formatter in the language that the environment selects. If the variable is invalid, English; the start-up
+/// problem reports it.
+pub fn texts() -> &'static Texts {
+    static FORMATTER: OnceLock<Texts> = OnceLock::new();
+    FORMATTER.get_or_init(|| {
+        let tag = variable(VARIABLE).and_then(|tag| tag.into_string().ok());
         let language = tag.as_deref().and_then(Language::from_tag);
         Texts::new(language.unwrap_or_default())
     })
@@ -58,7 +58,7 @@ mod tests {
     use crate::{error, startup};
 
     #[test]
-    fn every_text_of_the_shell_has_its_words_and_no_words_are_unused() {
+    fn every_code_of_the_app_has_a_message_and_no_message_is_unused() {
         let registries = [TEXTS, error::TEXTS, startup::TEXTS];
         for language in Language::ALL {
             let problems = completeness::problems(language, "app/", &registries);

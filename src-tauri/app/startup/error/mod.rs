@@ -1,4 +1,4 @@
-//! Why a start can fail, which page the window shows for it, and what the page says.
+//! Startup errors, with the page and the text that the window shows for each.
 
 use std::{io, path::PathBuf};
 
@@ -8,24 +8,24 @@ use tiktok_sandbox::SandboxError;
 use super::{ProblemKind, WayOut};
 use crate::environment::EnvironmentError;
 
-/// Why a start did not end well.
+/// The reason why a start failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StartupError {
     /// A variable of the environment cannot be used.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
-    /// The choice could not be written down.
+    /// The mode could not be stored.
     #[error("[Startup] Remembering the mode failed: {}: {source}", folder.display())]
     Mode {
         /// The data folder.
         folder: PathBuf,
-        /// Why it did not work.
+        /// The error of the write.
         source: io::Error,
     },
     /// The built-in sandbox did not start.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
-    /// The sandbox is at an address that the engine does not take.
+    /// The engine rejects the address of the sandbox.
     #[error("[Startup] Reaching the sandbox failed: {0}")]
     Endpoint(#[from] EndpointError),
     /// The engine did not open.
@@ -34,7 +34,7 @@ pub enum StartupError {
 }
 
 impl StartupError {
-    /// What the window shows for it.
+    /// The kind of problem, which selects the page.
     pub fn problem(&self) -> ProblemKind {
         match self {
             Self::Environment(EnvironmentError::Key) => ProblemKind::KeyMalformed,
@@ -51,7 +51,7 @@ impl StartupError {
                 OpenError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
                 OpenError::DatabaseDamaged { .. } => ProblemKind::DatabaseDamaged,
                 OpenError::AlreadyRunning { .. } => ProblemKind::AlreadyRunning,
-                // The one kind whose page says nothing but what the notice says.
+                // The only kind whose page shows nothing but the notice.
                 _ => ProblemKind::Storage,
             },
             Self::Environment(_) => ProblemKind::Environment,
@@ -59,8 +59,8 @@ impl StartupError {
         }
     }
 
-    /// What can be done about it in Slipway, the best first. A variable of the environment is read once, so nothing
-    /// helps there but another start; and a key that comes from one is not Slipway's to replace.
+    /// The recovery actions in Slipway, best first. Environment variables are read once, so an invalid one needs a
+    /// restart, and Slipway never replaces a key from the environment.
     pub fn ways(&self) -> Vec<WayOut> {
         use WayOut::{ChoosePassphrase, ForgetTokens, RestoreKey, TryAgain, Unlock};
         match self {
@@ -95,7 +95,7 @@ impl StartupError {
 }
 
 slipway_engine::texts! {
-    /// The texts about a start that failed, beyond the engine's own.
+    /// The texts about failed starts, in addition to the engine's own.
     pub(crate) static TEXTS;
     notice not_text = "environment.not_text" (name: text);
     notice endpoint = "environment.endpoint" (name: text, reason: text);
@@ -127,7 +127,7 @@ impl Explain for StartupError {
                 half_credentials(*given, *missing)
             }
             Self::Environment(EnvironmentError::Language) => language(),
-            // The engine has the same trouble with a folder.
+            // The same problem as the engine has with a folder.
             Self::Mode { folder, source } => OpenError::Storage {
                 path: folder.clone(),
                 source: io::Error::other(source.to_string()),
@@ -143,7 +143,7 @@ impl Explain for StartupError {
     }
 }
 
-/// An error and what it came from, in one line.
+/// An error and its sources, in one line.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -155,143 +155,4 @@ fn causes(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::words::words;
-
-    #[test]
-    fn every_way_to_fail_has_its_page_and_its_words() {
-        let disk = || io::Error::other("the disk is full");
-        let origin = KeyOrigin::Keyring;
-        let path = || PathBuf::from("/data");
-        let engine = |error: OpenError| StartupError::from(error);
-        let cases = [
-            (
-                engine(OpenError::KeyMalformed { origin }),
-                ProblemKind::KeyMalformed,
-            ),
-            (EnvironmentError::Key.into(), ProblemKind::KeyMalformed),
-            (
-                engine(OpenError::KeyWrong { origin }),
-                ProblemKind::KeyWrong,
-            ),
-            (engine(OpenError::KeyMissing), ProblemKind::KeyMissing),
-            (
-                engine(OpenError::KeyringLocked {
-                    detail: String::new(),
-                    first: false,
-                }),
-                ProblemKind::KeyringLocked,
-            ),
-            (engine(OpenError::PassphraseNew), ProblemKind::PassphraseNew),
-            (
-                engine(OpenError::PassphraseNeeded),
-                ProblemKind::PassphraseNeeded,
-            ),
-            (
-                engine(OpenError::PassphraseWrong),
-                ProblemKind::PassphraseWrong,
-            ),
-            (
-                engine(OpenError::DatabaseNewer { found: 2, known: 1 }),
-                ProblemKind::DatabaseNewer,
-            ),
-            (
-                engine(OpenError::AlreadyRunning { path: path() }),
-                ProblemKind::AlreadyRunning,
-            ),
-            (
-                SandboxError::InUse { path: path() }.into(),
-                ProblemKind::AlreadyRunning,
-            ),
-            (
-                engine(OpenError::Storage {
-                    path: path(),
-                    source: disk(),
-                }),
-                ProblemKind::Storage,
-            ),
-            (
-                StartupError::Mode {
-                    folder: path(),
-                    source: disk(),
-                },
-                ProblemKind::Storage,
-            ),
-            (
-                SandboxError::Bind {
-                    port: 1,
-                    source: disk(),
-                }
-                .into(),
-                ProblemKind::Storage,
-            ),
-            (
-                EnvironmentError::NotText("RUST_LOG").into(),
-                ProblemKind::Environment,
-            ),
-        ];
-        for (error, expected) in cases {
-            assert_eq!(error.problem(), expected, "{error}");
-            let words = words().notice(&error.explain());
-            assert!(!words.happened.is_empty(), "{words:?}");
-            assert!(
-                !words.slipway.is_empty() && !words.you.is_empty(),
-                "{words:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_key_of_the_environment_is_never_replaced() {
-        for error in [
-            OpenError::KeyMalformed {
-                origin: KeyOrigin::Environment,
-            },
-            OpenError::KeyWrong {
-                origin: KeyOrigin::Environment,
-            },
-        ] {
-            let ways = StartupError::from(error).ways();
-            assert!(!ways.contains(&WayOut::RestoreKey), "{ways:?}");
-            assert!(!ways.contains(&WayOut::ForgetTokens), "{ways:?}");
-        }
-        assert_eq!(StartupError::from(EnvironmentError::Key).ways(), []);
-    }
-
-    #[test]
-    fn a_lost_key_can_be_given_back_or_given_up() {
-        let origin = KeyOrigin::Keyring;
-        for error in [
-            OpenError::KeyMalformed { origin },
-            OpenError::KeyWrong { origin },
-            OpenError::KeyMissing,
-            OpenError::KeyringLocked {
-                detail: String::new(),
-                first: false,
-            },
-            OpenError::PassphraseNeeded,
-            OpenError::PassphraseWrong,
-        ] {
-            let ways = StartupError::from(error).ways();
-            assert!(ways.contains(&WayOut::RestoreKey), "{ways:?}");
-            assert!(ways.contains(&WayOut::ForgetTokens), "{ways:?}");
-        }
-        // Where there is nothing yet, there is nothing to give back.
-        let first = StartupError::from(OpenError::KeyringLocked {
-            detail: String::new(),
-            first: true,
-        });
-        assert_eq!(first.ways(), [WayOut::TryAgain, WayOut::ChoosePassphrase]);
-    }
-
-    #[test]
-    fn the_reason_behind_the_sandbox_is_told() {
-        let error = StartupError::from(SandboxError::Bind {
-            port: 0,
-            source: io::Error::other("no loopback here"),
-        });
-        let words = words().notice(&error.explain());
-        assert!(words.happened.contains("no loopback here"));
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Diagnostics as one file: a page that says what is in it, how everything stands, versions, and the week's log.
+//! The diagnostics archive: a README, the engine's state, versions, and the logs of the last week.
 
 use std::{
     fs::{self, File},
@@ -11,20 +11,20 @@ use slipway_engine::{Diagnostics, views::DiagnosticsChoice};
 use tempfile::NamedTempFile;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::words::{self, words};
+use crate::texts::{self, texts};
 
-/// What goes into the archive.
+/// The contents of the archive.
 #[derive(Debug)]
 pub struct Archive {
-    /// How everything stands, and what takes out of the log what is not to be in it.
+    /// The engine's state, and the filter that removes private data from the logs.
     pub diagnostics: Diagnostics,
-    /// What the creator ticked.
+    /// The creator's choice of what to include.
     pub choice: DiagnosticsChoice,
-    /// The folder of the log.
+    /// The folder of the log files.
     pub logs: PathBuf,
 }
 
-/// What runs where.
+/// Versions of Slipway and of the system that it runs on.
 #[derive(Debug, Serialize)]
 struct Versions {
     slipway: &'static str,
@@ -32,15 +32,15 @@ struct Versions {
     webview: String,
     os: &'static str,
     architecture: &'static str,
-    /// The name of the distribution or release, where the system tells.
+    /// The name of the distribution or release, if the system provides it.
     system: Option<String>,
-    /// The desktop and how it draws, on Linux.
+    /// The desktop environment, on Linux.
     desktop: Option<String>,
     session: Option<String>,
 }
 
 impl Versions {
-    fn here() -> Self {
+    fn current() -> Self {
         Self {
             slipway: env!("CARGO_PKG_VERSION"),
             tauri: tauri::VERSION,
@@ -63,10 +63,10 @@ fn system() -> Option<String> {
 }
 
 impl Archive {
-    /// Writes the archive to `path`, whole or not at all. It blocks: the log of a week is read.
+    /// Writes the archive to `path` atomically. Blocks while it reads the logs of a week.
     ///
     /// # Errors
-    /// Whatever the disk or the archive has against it; a file that was there stays as it was.
+    /// An error of the disk or of the archive. An existing file then stays unchanged.
     pub fn write(&self, path: &Path) -> Result<(), zip::result::ZipError> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let unfinished = NamedTempFile::new_in(folder)?;
@@ -98,21 +98,21 @@ impl Archive {
 
     fn readme(&self) -> String {
         let ticked = |ticked: bool| if ticked { "in" } else { "out" };
-        let message = words::diagnostics_readme(
+        let message = texts::diagnostics_readme(
             self.diagnostics.made_at(),
             ticked(self.choice.captions),
             ticked(self.choice.file_names),
         );
-        // Every editor shows these line ends.
-        words().message(&message).replace('\n', "\r\n") + "\r\n"
+        // Every editor shows these line endings.
+        texts().message(&message).replace('\n', "\r\n") + "\r\n"
     }
 
     fn versions(&self, file: &mut dyn Write) -> io::Result<()> {
-        let versions = serde_json::to_string_pretty(&Versions::here())?;
+        let versions = serde_json::to_string_pretty(&Versions::current())?;
         file.write_all(self.diagnostics.scrub(&versions).as_bytes())
     }
 
-    /// The log's files, oldest first.
+    /// The log files, oldest first.
     fn logs(&self) -> io::Result<Vec<PathBuf>> {
         let entries = match fs::read_dir(&self.logs) {
             Ok(entries) => entries,

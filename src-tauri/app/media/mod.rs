@@ -1,6 +1,6 @@
-//! Previews: a server on loopback that plays the videos in the queue to Slipway's own window and to nobody else.
+//! The preview server on loopback: serves the videos of the queue to Slipway's own window only.
 //!
-//! `WebKitGTK` plays no custom scheme in `<video>`, so the window gets an `http` address with an unguessable part.
+//! `WebKitGTK` plays no custom scheme in `<video>`, so the window gets an `http` address with a random token.
 
 use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -18,22 +18,22 @@ use uuid::Uuid;
 
 use crate::shell::Shell;
 
-/// A video file that may be shown.
+/// A video file that the server may serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Video {
-    /// Where it lies.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Its container, in the engine's words.
+    /// Its container, as the engine names it.
     pub container: String,
 }
 
-/// Where videos are looked up.
-pub trait Library: Clone + Send + Sync + 'static {
-    /// The video of the post `id`, if there is such a post.
+/// Finds the videos that the server may serve.
+pub trait VideoSource: Clone + Send + Sync + 'static {
+    /// The video of the post `id`, if the post exists.
     fn video(&self, id: &str) -> impl Future<Output = Option<Video>> + Send;
 }
 
-impl Library for Shell {
+impl VideoSource for Shell {
     async fn video(&self, id: &str) -> Option<Video> {
         let post = self.engine().await.ok()?.post(id).await.ok()?;
         Some(Video {
@@ -43,24 +43,24 @@ impl Library for Shell {
     }
 }
 
-/// A running server. It lives as long as the program.
+/// A running preview server. It runs until the program ends.
 #[derive(Debug)]
 pub struct MediaServer {
     address: SocketAddr,
     token: String,
 }
 
-struct Gate<L> {
-    library: L,
+struct Access<L> {
+    videos: L,
     token: String,
     host: String,
     origin: HeaderValue,
 }
 
-impl<L> Gate<L> {
-    /// Whether a request comes from the window, as far as its headers say. A name that an attacker points at
-    /// 127.0.0.1 shows in Host; a foreign page shows in Origin.
-    fn admits(&self, headers: &HeaderMap) -> bool {
+impl<L> Access<L> {
+    /// True if the headers allow that the request comes from the window. `Host` reveals DNS rebinding, `Origin` a
+    /// foreign page.
+    fn allows(&self, headers: &HeaderMap) -> bool {
         let foreign = headers
             .get(header::ORIGIN)
             .is_some_and(|origin| *origin != self.origin);
@@ -72,20 +72,20 @@ impl<L> Gate<L> {
 }
 
 impl MediaServer {
-    /// Binds a free port of 127.0.0.1. Only pages of `origin` may read what it serves.
-    pub async fn start<L: Library>(library: L, origin: HeaderValue) -> std::io::Result<Self> {
+    /// Starts a server on a free port of 127.0.0.1. Only pages of `origin` may read its responses.
+    pub async fn start<L: VideoSource>(videos: L, origin: HeaderValue) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let token = Uuid::new_v4().simple().to_string();
-        let gate = Arc::new(Gate {
-            library,
+        let access = Arc::new(Access {
+            videos,
             token: token.clone(),
             host: address.to_string(),
             origin,
         });
         let routes = Router::new()
             .route("/{token}/{id}", get(serve::<L>))
-            .with_state(gate);
+            .with_state(access);
         tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, routes).await {
                 tracing::error!(%error, "[Preview] Serve failed");
@@ -94,26 +94,26 @@ impl MediaServer {
         Ok(Self { address, token })
     }
 
-    /// The address of a post's video.
+    /// The address of the video of the post `id`.
     pub fn url(&self, id: &str) -> String {
         let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
         format!("http://{}/{}/{id}", self.address, self.token)
     }
 }
 
-async fn serve<L: Library>(
-    State(gate): State<Arc<Gate<L>>>,
+async fn serve<L: VideoSource>(
+    State(access): State<Arc<Access<L>>>,
     Path((token, id)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    if !gate.admits(request.headers()) {
+    if !access.allows(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    // In constant time: how long a refusal takes must not tell how much of a guess was right.
-    if !bool::from(token.as_bytes().ct_eq(gate.token.as_bytes())) {
+    // In constant time, so that the response time reveals nothing about the token.
+    if !bool::from(token.as_bytes().ct_eq(access.token.as_bytes())) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Some(video) = gate.library.video(&id).await else {
+    let Some(video) = access.videos.video(&id).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let served = ServeFile::new(&video.path).try_call(request).await;
@@ -124,11 +124,11 @@ async fn serve<L: Library>(
             StatusCode::NOT_FOUND.into_response()
         }
     };
-    mark(response.headers_mut(), &video.container, &gate.origin);
+    set_headers(response.headers_mut(), &video.container, &access.origin);
     response
 }
 
-fn mark(headers: &mut HeaderMap, container: &str, origin: &HeaderValue) {
+fn set_headers(headers: &mut HeaderMap, container: &str, origin: &HeaderValue) {
     let kind = match container {
         "MP4" => "video/mp4",
         "MOV" => "video/quicktime",
@@ -137,7 +137,7 @@ fn mark(headers: &mut HeaderMap, container: &str, origin: &HeaderValue) {
         _ => "application/octet-stream",
     };
     let fixed = HeaderValue::from_static;
-    // The file's name may lie about what is in it.
+    // The file name may have the wrong extension.
     headers.insert(header::CONTENT_TYPE, fixed(kind));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::CACHE_CONTROL, fixed("no-store"));

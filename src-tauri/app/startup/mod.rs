@@ -1,4 +1,4 @@
-//! How a start can end: with a choice to make, ready, or with a problem to solve first.
+//! The result of a start: a choice to make, an open session, or a problem to solve first.
 
 mod error;
 
@@ -11,7 +11,7 @@ pub use self::error::StartupError;
 pub(crate) use self::error::TEXTS;
 use crate::mode::Mode;
 
-/// What the window shows first.
+/// The result of a start, which selects the first page of the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -19,49 +19,49 @@ use crate::mode::Mode;
     rename_all_fields = "camelCase"
 )]
 pub enum Startup {
-    /// The first run: the sandbox, or the creator's own TikTok app?
+    /// The first run: the creator chooses between the sandbox and TikTok.
     Choose,
-    /// Everything is open.
+    /// A session is open.
     Ready {
-        /// Which TikTok it is.
+        /// The mode of the session.
         mode: Mode,
-        /// The sandbox's control page, where there is a sandbox.
+        /// The address of the sandbox's control page, in sandbox mode.
         control_url: Option<String>,
     },
-    /// Something must be solved first; nothing was touched.
+    /// A problem prevents the start; nothing was changed.
     Problem {
-        /// What kind of problem it is.
+        /// The kind of problem.
         problem: ProblemKind,
-        /// The text.
+        /// The text about it.
         notice: Notice,
-        /// What can be done about it in Slipway, the best first.
+        /// The recovery actions in Slipway, best first.
         ways: Vec<WayOut>,
     },
 }
 
-/// Something that the page of a problem may offer.
+/// A recovery action that the page of a problem offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum WayOut {
-    /// Once more, after something was put right elsewhere.
+    /// Try again, after the creator fixed the cause outside Slipway.
     TryAgain,
-    /// Entering the passphrase.
+    /// Enter the passphrase.
     Unlock,
-    /// Choosing a first passphrase.
+    /// Choose a first passphrase.
     ChoosePassphrase,
-    /// Giving the key back by its recovery phrase.
+    /// Restore the key from its recovery phrase.
     RestoreKey,
-    /// Giving the key up: all tokens are forgotten, queue and history stay.
+    /// Abandon the key: deletes all tokens, keeps queue and history.
     ForgetTokens,
 }
 
-/// Why Slipway could not open its data.
+/// The reason why Slipway could not open its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum ProblemKind {
-    /// The vault's key is no key.
+    /// The vault's key is malformed.
     KeyMalformed,
-    /// The key does not fit the data.
+    /// The key does not decrypt the data.
     KeyWrong,
     /// The keyring no longer has the key.
     KeyMissing,
@@ -71,7 +71,7 @@ pub enum ProblemKind {
     PassphraseNew,
     /// The passphrase must be entered.
     PassphraseNeeded,
-    /// The passphrase is not the right one.
+    /// The passphrase is wrong.
     PassphraseWrong,
     /// The data comes from a newer Slipway.
     DatabaseNewer,
@@ -79,9 +79,9 @@ pub enum ProblemKind {
     DatabaseDamaged,
     /// Another Slipway uses the data.
     AlreadyRunning,
-    /// A variable of the environment cannot be used.
+    /// An environment variable is invalid.
     Environment,
-    /// The folder, or something else that a start needs, cannot be used.
+    /// The data folder, or another resource of the start, is unusable.
     Storage,
 }
 
