@@ -124,6 +124,7 @@ const SAME_WORDS: &[&str] = &[
     "AAC",
     "min",
     "kB",
+    "fps",
     "MB",
     "GB",
     "UTC",
@@ -144,6 +145,19 @@ const DATA: &[&str] = &[
     "video.upload",
     "SLIPWAY_FERNET_KEY",
     "Coordinated Universal Time",
+    "Etc/UTC",
+    "http://127.0.0.1:*/callback/",
+    "{name}",
+    "{date}",
+    "{folder}",
+    // Fields and values of entries in the audit trail, which are shown as they are sealed.
+    "accountName",
+    "scopes",
+    "change",
+    "entered",
+    "clientKey",
+    "source",
+    "keyring",
 ];
 
 /// Slipway in the pseudo-language with its sandbox, and what was found on its pages.
@@ -206,6 +220,9 @@ impl Scene {
         let picture = self.desktop.results().join(format!("{state}.png"));
         self.desktop.picture(&picture);
         let found = problems(&page, &self.data, state).await;
+        for problem in &found {
+            eprintln!("{problem}");
+        }
         self.problems.extend(found);
     }
 
@@ -271,6 +288,11 @@ fn plain_words(text: &str, data: &[String]) -> Vec<String> {
     for value in data {
         rest = rest.replace(value.as_str(), " ");
     }
+    let is_hash =
+        |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash(rest.trim()) {
+        return Vec::new();
+    }
     rest.split(|letter: char| !letter.is_alphabetic())
         .filter(|word| word.chars().count() > 1 && !SAME_WORDS.contains(word))
         .map(str::to_owned)
@@ -287,17 +309,24 @@ fn quick() -> Options {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_text_of_the_window_comes_from_the_catalogs() {
-    let mut scene = Scene::open("pseudo", false).await;
+async fn every_text_of_composer_and_queue_comes_from_the_catalogs() {
+    let mut scene = Scene::open("pseudo-queue", false).await;
     first_steps(&mut scene).await;
     composer(&mut scene).await;
     queue(&mut scene).await;
+    pauses(&mut scene).await;
+    notification(&mut scene).await;
+    scene.report();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_text_of_the_other_pages_comes_from_the_catalogs() {
+    let mut scene = Scene::open("pseudo-pages", true).await;
+    first_steps(&mut scene).await;
     folders(&mut scene).await;
     accounts(&mut scene).await;
     security(&mut scene).await;
     settings(&mut scene).await;
-    pauses(&mut scene).await;
-    notification(&mut scene).await;
     scene.report();
 }
 
@@ -375,9 +404,11 @@ async fn composer(scene: &mut Scene) {
     scene.look("drafts").await;
 }
 
-/// Scrolls everything to this height.
-const SCROLL: &str =
-    "document.querySelectorAll('*').forEach((one) => one.scrollTo(0, arguments[0]))";
+/// Scrolls to this height everything that a user can scroll.
+const SCROLL: &str = "
+    for (const box of document.querySelectorAll('*')) {
+      if (['auto', 'scroll'].includes(getComputedStyle(box).overflowY)) box.scrollTo(0, arguments[0]);
+    }";
 
 async fn queue(scene: &mut Scene) {
     let page = scene.page().clone();
@@ -423,12 +454,23 @@ async fn queue(scene: &mut Scene) {
     page.click("button", "Change time").await;
     page.find("button", "Schedule").await;
     scene.look("change-time").await;
-    page.click("button", "Cancel").await;
+    leave(&page, "Cancel").await;
+}
+
+/// Closes the dialog with its button of this name. Rows behind it may have one as well.
+async fn leave(page: &Page, button: &str) {
+    let buttons = page.all("button", Some(button)).await;
+    buttons.last().unwrap().click().await.unwrap();
+    let gone = "return document.querySelector('[role=dialog], [role=alertdialog]') === null";
+    eventually("the dialog closes", SOON, async || {
+        page.run(gone, vec![]).await.as_bool()?.then_some(())
+    })
+    .await;
 }
 
 /// Opens everything that has details.
 async fn open_details(page: &Page) {
-    let script = "document.querySelectorAll('main [aria-expanded=false], main details:not([open]) > summary').forEach((one) => one.click())";
+    let script = "document.querySelectorAll('main [aria-expanded=false]:not([aria-haspopup]), main details:not([open]) > summary').forEach((one) => one.click())";
     page.run(script, vec![]).await;
 }
 
@@ -461,7 +503,7 @@ async fn folders(scene: &mut Scene) {
     page.reads("1 video is already there.").await;
     scene.look("folder-set-up").await;
     page.click("radio", "Post directly").await;
-    page.reads("Agree to direct posts from this folder.").await;
+    page.reads("Choose who can see the videos.").await;
     page.click("radio", "Template").await;
     page.click("radio", "One subfolder for each account").await;
     page.click("radio", "Daily at a time").await;
@@ -479,9 +521,10 @@ async fn folders(scene: &mut Scene) {
     page.click("button", "Watch this folder").await;
     page.find("heading", "Exports").await;
     fs::copy(&new, exports.join("wedging.mp4")).unwrap();
+    scene.data.push("wedging copy.mp4".to_owned());
     scene.data.push("wedging copy".to_owned());
     fs::copy(&new, exports.join("wedging copy.mp4")).unwrap();
-    scene.data.push("notes".to_owned());
+    scene.data.push("notes.mp4".to_owned());
     fs::write(exports.join("notes.mp4"), "to do").unwrap();
     eventually("the videos are taken", SOON, async || {
         let folders = scene.window.invoke("folders", json!({})).await;
@@ -498,7 +541,7 @@ async fn folders(scene: &mut Scene) {
     page.click("button", "Remove").await;
     page.find("button", "Stop watching").await;
     scene.look("folder-remove").await;
-    page.click("button", "Keep it").await;
+    leave(&page, "Keep it").await;
     page.click("link", "Queue").await;
     page.reads("To approve").await;
     scene.look("approval").await;
@@ -519,7 +562,7 @@ async fn accounts(scene: &mut Scene) {
     page.click("button", "Disconnect").await;
     page.find("button", "Disconnect account").await;
     scene.look("disconnect").await;
-    page.click("button", "Keep it").await;
+    leave(&page, "Keep it").await;
 }
 
 async fn security(scene: &mut Scene) {
@@ -537,7 +580,7 @@ async fn security(scene: &mut Scene) {
         page.click("button", dialog).await;
         page.find("button", "Cancel").await;
         scene.look(dialog).await;
-        page.click("button", "Cancel").await;
+        leave(&page, "Cancel").await;
     }
 }
 
@@ -563,7 +606,7 @@ async fn settings(scene: &mut Scene) {
     page.click("button", "Forget").await;
     page.find("button", "Forget TikTok app").await;
     scene.look("forget-app").await;
-    page.click("button", "Keep it").await;
+    leave(&page, "Keep it").await;
     page.click("switch", "Limit upload speed").await;
 }
 
@@ -634,14 +677,6 @@ async fn notification(scene: &mut Scene) {
         reveal(&text).contains("Slipway is still uploading"),
         "{text}"
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dark_window_cuts_no_text() {
-    let mut scene = Scene::open("pseudo-dark", true).await;
-    first_steps(&mut scene).await;
-    composer(&mut scene).await;
-    scene.report();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
