@@ -306,7 +306,7 @@ impl Album {
         self.take(scene, "no-folders").await;
         scene.window.drop_files(&scene.desktop, &[&exports]).await;
         page.click("button", "Set it up").await;
-        page.reads("1 video is there already.").await;
+        page.reads("1 video is already there.").await;
         self.take(scene, "folder-set-up").await;
         page.click("button", "Watch this folder").await;
         page.find("heading", "Exports").await;

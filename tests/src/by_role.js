@@ -1,4 +1,4 @@
-// Finds the visible elements of a page by role and accessible name, as assistive technology does.
+// Finds the visible elements of a page by role, with their accessible names, as assistive technology does.
 import { computeAccessibleName, getRole, isInaccessible } from 'dom-accessibility-api';
 
 /** Elements that ARIA gives no role, and the role under which tests look for them. */
@@ -28,13 +28,10 @@ function isVisible(element) {
 
 /**
  * @param {string} role
- * @param {string | null} name the accessible name, or null for any
- * @param {boolean} whole whether the accessible name must equal `name`, or contain it
+ * @returns {[Element, string][]} the visible elements of this role with their accessible names
  */
-export default function byRole(role, name, whole) {
-  const matches = (found) => (whole ? found === name : found.includes(name));
-  return [...document.querySelectorAll('*')].filter(
-    (element) =>
-      roleOf(element) === role && isVisible(element) && (name === null || matches(nameOf(element))),
-  );
+export default function byRole(role) {
+  return [...document.querySelectorAll('*')]
+    .filter((element) => roleOf(element) === role && isVisible(element))
+    .map((element) => [element, nameOf(element)]);
 }

@@ -8,6 +8,7 @@ use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Options, Sandbox, SandboxConfig, San
 use crate::browser::{Browser, BrowserCall};
 use crate::desktop::{Desktop, Setting};
 use crate::page::Page;
+use crate::pseudo::reveal;
 use crate::wait::{SOON, UPLOAD, eventually, eventually_or};
 use crate::window::{Launch, Window};
 
@@ -143,7 +144,7 @@ pub async fn stands(window: &Window, file: &Path, state: &str) {
         let Some(row) = rows.first() else {
             return Err("there is no such row".to_owned());
         };
-        let text = row.text().await.unwrap_or_default();
+        let text = reveal(&row.text().await.unwrap_or_default());
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let found = format!(" {words} ").contains(&format!(" {state} "));
         if found { Ok(()) } else { Err(text) }

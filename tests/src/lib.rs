@@ -22,6 +22,7 @@ pub mod messages;
 pub mod orders;
 pub mod page;
 pub mod process;
+pub mod pseudo;
 pub mod running;
 pub mod session_bus;
 pub mod stage;

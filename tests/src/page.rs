@@ -1,4 +1,6 @@
 //! A page as a user sees it: controls by role and accessible name, and readable text.
+//!
+//! Names and texts are compared in English also when the page is in the pseudo-language.
 
 use std::{fmt::Debug, fs, process::Command, sync::LazyLock, time::Duration};
 
@@ -13,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     desktop::{built, repository},
+    pseudo::reveal,
     wait::{SOON, eventually, eventually_or},
 };
 
@@ -150,7 +153,7 @@ impl Page {
                 .next()?;
             let options = element.find_all(Locator::Css("option")).await.ok()?;
             for candidate in options {
-                let text = candidate.text().await.ok()?;
+                let text = reveal(&candidate.text().await.ok()?);
                 let text = text.trim();
                 if (text == option || text.starts_with(&format!("{option} (")))
                     && candidate.is_enabled().await.ok()?
@@ -171,12 +174,8 @@ impl Page {
             .done("read the options", element.find_all(Locator::Css("option")))
             .await
         {
-            texts.push(
-                self.done("read an option", option.text())
-                    .await
-                    .trim()
-                    .to_owned(),
-            );
+            let text = self.done("read an option", option.text()).await;
+            texts.push(reveal(text.trim()));
         }
         texts
     }
@@ -202,8 +201,7 @@ impl Page {
         let text = answer
             .expect("the page answers in time")
             .unwrap_or_else(|error| unless_loading(&error, || Value::Null));
-        text.as_str()
-            .unwrap_or_default()
+        reveal(text.as_str().unwrap_or_default())
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ")
@@ -237,18 +235,20 @@ impl Page {
         name: Option<&str>,
         whole: bool,
     ) -> Result<Vec<Element>, CmdError> {
-        let found = tokio::time::timeout(
-            SOON,
-            self.client
-                .execute(by_role(), vec![json!(role), json!(name), json!(whole)]),
-        )
-        .await
-        .map_err(|_| CmdError::WaitTimeout)??;
+        let found = tokio::time::timeout(SOON, self.client.execute(by_role(), vec![json!(role)]))
+            .await
+            .map_err(|_| CmdError::WaitTimeout)??;
+        let matches = |found: &str| match name {
+            None => true,
+            Some(name) if whole => reveal(found) == name,
+            Some(name) => reveal(found).contains(name),
+        };
         let ids = found
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(|value| value[ELEMENT_KEY].as_str());
+            .filter(|found| found[1].as_str().is_some_and(matches))
+            .filter_map(|found| found[0][ELEMENT_KEY].as_str());
         Ok(ids
             .map(|id| {
                 Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))

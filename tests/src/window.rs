@@ -173,6 +173,14 @@ impl Window {
         .await;
     }
 
+    /// Presses the keys that close the window once. During an upload, Slipway continues in the background.
+    pub fn press_close(&mut self) {
+        for step in &mut self.close_keys {
+            let said = step.output().expect("xdotool");
+            assert!(said.status.success(), "the keys could not be pressed");
+        }
+    }
+
     async fn gone(self) {
         let gone = async || (!process::runs(self.app)).then_some(());
         eventually("Slipway is gone", SOON, gone).await;

@@ -71,7 +71,7 @@ async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile
     let page = scene.page();
     let before = scene.export(&video::colourful(), "an older one.mp4");
     scene.drop_folder().await;
-    page.reads("1 video is there already.").await;
+    page.reads("1 video is already there.").await;
     page.click("radio", "Post directly").await;
     page.choose("Who can see this video", "Everyone").await;
     // Without the creator's consent nothing is posted automatically.

@@ -13,4 +13,5 @@ mod main_job;
 mod pictures;
 mod planning;
 mod power_cut;
+mod pseudo;
 mod startup_problems;

@@ -164,7 +164,7 @@ async fn a_video_that_the_window_cannot_decode_shows_its_facts_and_keeps_its_cov
     window.drop_files(&desktop, &[&clip]).await;
     compose(page, "Ada Lindqvist", CHOICES).await;
 
-    page.reads("No preview of this video").await;
+    page.reads("No preview available").await;
     for fact in ["MP4", "H.264", "AAC", "720 × 1280", "30 fps", "0:04"] {
         page.reads(fact).await;
     }

@@ -47,12 +47,12 @@ async fn a_wrong_key_loses_nothing_and_the_right_one_still_opens() {
     let window = Window::open(&desktop, &wrong).await;
     window
         .page()
-        .find("heading", "The encryption key does not fit your data")
+        .find("heading", "The encryption key does not match your data")
         .await;
     window.page().click("button", "Try again").await;
     window
         .page()
-        .find("heading", "The encryption key does not fit your data")
+        .find("heading", "The encryption key does not match your data")
         .await;
     window.close().await;
     assert_eq!(contents(&desktop.data()), before);

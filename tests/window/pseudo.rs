@@ -1,0 +1,774 @@
+//! Slipway in the pseudo-language: every text comes from the catalogs, and none is cut at 1024 pixels.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde_json::json;
+use slipway_tests::{
+    browser::{Browser, BrowserCall},
+    desktop::{Desktop, Setting, program},
+    journey::{Choices, VAULT_KEY, compose, stands},
+    page::Page,
+    process::Process,
+    pseudo::{outside, reveal},
+    video,
+    wait::{SOON, eventually},
+    window::{Launch, Window},
+};
+use tiktok_sandbox::{
+    DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
+};
+
+const CREATOR: &str = "Ada Lindqvist";
+
+/// Returns whether no animation runs and all fonts are loaded.
+const CALM: &str = "
+    const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
+    return !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
+
+/// Waits until the page's current content is on the screen.
+const NEXT_FRAME: &str = "
+    const done = arguments[arguments.length - 1];
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
+
+/// Returns every text that a user can see or hear, and the texts that are cut.
+const TEXTS: &str = r"
+    const ATTRIBUTES = ['aria-label', 'aria-valuetext', 'aria-roledescription', 'aria-description', 'title', 'placeholder', 'alt'];
+    const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+    const texts = [document.title];
+    const cut = [];
+    const limits = (box) => {
+      const style = getComputedStyle(box);
+      return { x: ['hidden', 'clip'].includes(style.overflowX), y: ['hidden', 'clip'].includes(style.overflowY) };
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const text = node.textContent.replace(/\s+/g, ' ').trim();
+      const parent = node.parentElement;
+      if (text === '' || parent.closest('script, style, template')) continue;
+      if (parent.closest('select')) { texts.push(text); continue; }
+      if (!shown(parent)) continue;
+      texts.push(text);
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const area = range.getBoundingClientRect();
+      if (area.right > innerWidth + 1) cut.push(['the window', text]);
+      for (let box = parent; box && box !== document.body; box = box.parentElement) {
+        const edge = box.getBoundingClientRect();
+        const { x, y } = limits(box);
+        // Text for screen readers alone is in a box of one pixel.
+        if (edge.width <= 1 && edge.height <= 1) break;
+        const wide = x && (area.right > edge.right + 1 || area.left < edge.left - 1 || (box === parent && box.scrollWidth > box.clientWidth + 1));
+        const high = y && (area.bottom > edge.bottom + 2 || area.top < edge.top - 2);
+        if (wide || high) { cut.push([`${box.tagName} ${box.className}`, text]); break; }
+        if (getComputedStyle(box).position === 'fixed') break;
+        // What a box scrolls down to is not cut. Sideways, nobody looks for text.
+        if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX) && area.right > edge.right + 1) {
+          cut.push([`${box.tagName} ${box.className}`, text]);
+          break;
+        }
+        if (['auto', 'scroll'].includes(getComputedStyle(box).overflowY)) break;
+      }
+    }
+    for (const element of document.querySelectorAll('*')) {
+      if (!shown(element)) continue;
+      for (const name of ATTRIBUTES) if (element.getAttribute(name)) texts.push(element.getAttribute(name));
+    }
+    return { texts, cut };";
+
+/// Words that the locale writes in dates and lists, and names that are the same in every language.
+const SAME_WORDS: &[&str] = &[
+    "at",
+    "alt",
+    "and",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Sept",
+    "Oct",
+    "Nov",
+    "Dec",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "Mon",
+    "Tue",
+    "Wed",
+    "Thu",
+    "Fri",
+    "Sat",
+    "Sun",
+    "MP",
+    "AAC",
+    "min",
+    "kB",
+    "fps",
+    "MB",
+    "GB",
+    "UTC",
+];
+
+/// What the tests themselves put in, and what comes from the sandbox, from files or from the system.
+const DATA: &[&str] = &[
+    CREATOR,
+    "ada.makes",
+    "Kiln day",
+    "Studio",
+    "FREE TEAPOTS",
+    "https://example.com/slipway/",
+    "harbour_morning",
+    "harbour morning",
+    "user.info.basic",
+    "video.publish",
+    "video.upload",
+    "SLIPWAY_FERNET_KEY",
+    "Coordinated Universal Time",
+    "Etc/UTC",
+    "http://127.0.0.1:*/callback/",
+    "http://127.0.0.1:7834/webhook",
+    "{name}",
+    "{date}",
+    "{folder}",
+    // Fields and values of entries in the audit trail, which are shown as they are sealed.
+    "accountName",
+    "scopes",
+    "change",
+    "entered",
+    "clientKey",
+    "source",
+    "keyring",
+];
+
+/// Slipway in the pseudo-language with its sandbox, and what was found on its pages.
+struct Scene {
+    sandbox: Sandbox,
+    call: BrowserCall,
+    launch: Launch,
+    window: Window,
+    desktop: Desktop,
+    data: Vec<String>,
+    problems: BTreeSet<String>,
+}
+
+impl Scene {
+    async fn open(name: &str, dark: bool) -> Self {
+        let setting = Setting {
+            screen: (1024, 900),
+            dark,
+            maximised: true,
+            keyring: true,
+        };
+        let desktop = Desktop::start(name, setting).await;
+        let sandbox = Sandbox::start(SandboxConfig {
+            options: quick(),
+            ..SandboxConfig::default()
+        })
+        .await
+        .unwrap();
+        let call = BrowserCall::prepare(&desktop);
+        let launch = Launch::default()
+            .with("SLIPWAY_LANGUAGE", "en-XA")
+            .with("SLIPWAY_TIKTOK_AUTH_URL", sandbox.url())
+            .with("SLIPWAY_TIKTOK_API_URL", sandbox.url())
+            .with("SLIPWAY_BROWSER", call.program().to_string_lossy());
+        let window = Window::open(&desktop, &launch).await;
+        let mut data: Vec<String> = DATA.iter().map(|&text| text.to_owned()).collect();
+        data.push(sandbox.client_key().to_owned());
+        data.push(sandbox.url());
+        Self {
+            sandbox,
+            call,
+            launch,
+            window,
+            desktop,
+            data,
+            problems: BTreeSet::new(),
+        }
+    }
+
+    fn page(&self) -> &Page {
+        self.window.page()
+    }
+
+    /// Checks the texts of the window, and keeps a picture of it.
+    async fn look(&mut self, state: &str) {
+        let page = self.window.page().clone();
+        let calm = async || page.run(CALM, vec![]).await.as_bool()?.then_some(());
+        eventually("the window is calm", SOON, calm).await;
+        page.run_async(NEXT_FRAME, vec![]).await;
+        let picture = self.desktop.results().join(format!("{state}.png"));
+        self.desktop.picture(&picture);
+        let found = problems(&page, &self.data, state).await;
+        for problem in &found {
+            eprintln!("{problem}");
+        }
+        self.problems.extend(found);
+    }
+
+    /// Writes a video of its own bytes, and adds its name to the data.
+    fn video(&mut self, name: &str, source: &Path) -> PathBuf {
+        let folder = self.desktop.home().join("Videos");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        let mut bytes = fs::read(source).unwrap();
+        // Each is different: Slipway asks about a video that was posted before.
+        bytes.extend(u32::try_from(name.len() + 8).unwrap().to_be_bytes());
+        bytes.extend(b"free");
+        bytes.extend(name.as_bytes());
+        fs::write(&path, bytes).unwrap();
+        self.data.push(name.to_owned());
+        self.data.push(name.trim_end_matches(".mp4").to_owned());
+        self.data.push(folder.to_string_lossy().into_owned());
+        path
+    }
+
+    async fn add(&self, file: &Path) {
+        self.launch.hand_over(&self.desktop, &[file]).await;
+        let choices = Choices {
+            caption: "Kiln day",
+            privacy: "Everyone",
+        };
+        compose(self.page(), CREATOR, choices).await;
+    }
+
+    fn report(self) {
+        let all: Vec<_> = self.problems.into_iter().collect();
+        assert!(all.is_empty(), "{} texts:\n{}", all.len(), all.join("\n"));
+    }
+}
+
+/// Plain texts and cut texts of a page.
+async fn problems(page: &Page, data: &[String], state: &str) -> Vec<String> {
+    let found = page.run(TEXTS, vec![]).await;
+    let mut problems = Vec::new();
+    for text in found["texts"].as_array().unwrap() {
+        let text = text.as_str().unwrap();
+        let words = plain_words(text, data);
+        if !words.is_empty() {
+            problems.push(format!("{state}: plain words {words:?} in {text:?}"));
+        }
+    }
+    for cut in found["cut"].as_array().unwrap() {
+        let [place, text] = [0, 1].map(|at| cut[at].as_str().unwrap());
+        // A long name or path of the creator's may end in an ellipsis.
+        if text.contains('⟦') {
+            let text = reveal(text);
+            problems.push(format!("{state}: cut {text:?} in {place}"));
+        }
+    }
+    problems
+}
+
+/// The words of a text that come neither from the catalogs nor from the data.
+fn plain_words(text: &str, data: &[String]) -> Vec<String> {
+    let mut rest = outside(text);
+    let mut data: Vec<_> = data.iter().collect();
+    data.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    for value in data {
+        rest = rest.replace(value.as_str(), " ");
+    }
+    let is_hash =
+        |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash(rest.trim()) {
+        return Vec::new();
+    }
+    rest.split(|letter: char| !letter.is_alphabetic())
+        .filter(|word| word.chars().count() > 1 && !SAME_WORDS.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A TikTok without delays.
+fn quick() -> Options {
+    Options {
+        processing: Duration::ZERO,
+        moderation: Duration::ZERO,
+        ..Options::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_text_of_composer_and_queue_comes_from_the_catalogs() {
+    let mut scene = Scene::open("pseudo-queue", false).await;
+    first_steps(&mut scene).await;
+    composer(&mut scene).await;
+    queue(&mut scene).await;
+    pauses(&mut scene).await;
+    notification(&mut scene).await;
+    scene.report();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_text_of_the_other_pages_comes_from_the_catalogs() {
+    let mut scene = Scene::open("pseudo-pages", true).await;
+    first_steps(&mut scene).await;
+    folders(&mut scene).await;
+    accounts(&mut scene).await;
+    security(&mut scene).await;
+    settings(&mut scene).await;
+    scene.report();
+}
+
+async fn first_steps(scene: &mut Scene) {
+    let page = scene.page().clone();
+    page.find("button", "Use my TikTok app").await;
+    scene.look("first-run").await;
+    page.click("button", "Use my TikTok app").await;
+    page.click("button", "Save").await;
+    page.reads("Enter the client key.").await;
+    scene.look("set-up").await;
+    page.fill("Client key", scene.sandbox.client_key()).await;
+    page.fill("Client secret", DEFAULT_CLIENT_SECRET).await;
+    page.click("button", "Save").await;
+    page.find("heading", "Accounts").await;
+    scene.look("no-accounts").await;
+
+    page.click("button", "Connect account").await;
+    page.find("dialog", "Waiting for your browser").await;
+    scene.look("connecting").await;
+    let address = scene.call.address().await;
+    let browser = Browser::open(&scene.desktop, &address).await;
+    browser.agree_as(CREATOR).await;
+    browser.page().reads("You can close this page").await;
+    let answer = problems(browser.page(), &scene.data, "answer page").await;
+    scene.problems.extend(answer);
+    page.reads(&format!("{CREATOR} is connected")).await;
+    // The answer page does not repeat itself, so another visit shows a refusal.
+    let again = browser.page().client().current_url().await.unwrap();
+    browser.page().client().goto(again.as_str()).await.ok();
+    browser.close().await;
+    page.click("link", "Queue").await;
+    scene.look("empty-queue").await;
+    page.click("link", "Folders").await;
+    scene.look("no-folders").await;
+    page.click("link", "Queue").await;
+}
+
+async fn composer(scene: &mut Scene) {
+    let page = scene.page().clone();
+    let file = scene.video("first try.mp4", &video::small());
+    scene.launch.hand_over(&scene.desktop, &[&file]).await;
+    page.find("textbox", "Caption").await;
+    scene.look("composer-empty").await;
+    page.choose("Account", CREATOR).await;
+    page.fill("Caption", "Kiln day").await;
+    page.choose("Who can see this video", "Everyone").await;
+    page.click("switch", "Disclose commercial content").await;
+    scene.look("composer").await;
+    for name in ["Your brand", "Branded content"] {
+        let boxes = page.all("checkbox", Some(name)).await;
+        boxes[0].click().await.unwrap();
+    }
+    page.reads("Paid partnership").await;
+    page.click("radio", "At a time").await;
+    page.reads("Slipway must be running").await;
+    page.run(SCROLL, vec![json!(9999)]).await;
+    scene.look("composer-bottom").await;
+    page.click("radio", "Next free slot").await;
+    page.reads("no weekly slots yet").await;
+    scene.look("composer-slot").await;
+    page.run(SCROLL, vec![json!(0)]).await;
+    page.click("radio", "Send to inbox").await;
+    page.reads("An inbox draft carries only the video").await;
+    scene.look("composer-inbox").await;
+    page.click("link", "Queue").await;
+    page.find("heading", "Queue").await;
+
+    let unfit = scene.video("timelapse.mp4", &video::slow());
+    scene.launch.hand_over(&scene.desktop, &[&unfit]).await;
+    page.find("button", "Make it fit").await;
+    scene.look("composer-unfit").await;
+    page.click("link", "Queue").await;
+    page.find("heading", "Queue").await;
+    scene.look("drafts").await;
+}
+
+/// Scrolls to this height everything that a user can scroll.
+const SCROLL: &str = "
+    for (const box of document.querySelectorAll('*')) {
+      if (['auto', 'scroll'].includes(getComputedStyle(box).overflowY)) box.scrollTo(0, arguments[0]);
+    }";
+
+async fn queue(scene: &mut Scene) {
+    let page = scene.page().clone();
+    let published = scene.video("glaze test.mp4", &video::small());
+    let refused = scene.video("teapot.mp4", &video::small());
+    let planned = scene.video("planned.mp4", &video::small());
+    let unfound = scene.video("inbox.mp4", &video::small());
+    scene.add(&published).await;
+    page.click("button", "Post").await;
+    stands(&scene.window, &published, "Published").await;
+
+    let reason = FaultKind::FailWith {
+        reason: "spam_risk_text".to_owned(),
+    };
+    scene
+        .sandbox
+        .add_fault(Fault::once(Operation::Init, reason));
+    scene.add(&refused).await;
+    page.click("button", "Post").await;
+    stands(&scene.window, &refused, "Failed").await;
+
+    scene.launch.hand_over(&scene.desktop, &[&unfound]).await;
+    page.find("textbox", "Caption").await;
+    page.choose("Account", CREATOR).await;
+    page.click("radio", "Send to inbox").await;
+    page.click("button", "Send to inbox").await;
+    stands(&scene.window, &unfound, "In your TikTok inbox").await;
+
+    scene.add(&planned).await;
+    page.click("radio", "At a time").await;
+    let date = jiff::Timestamp::now() + Duration::from_hours(60);
+    let date = date.strftime("%Y-%m-%d").to_string();
+    enter(&page, "input[type=date]", &date).await;
+    enter(&page, "input[type=time]", "18:30").await;
+    page.click("button", "Schedule").await;
+    stands(&scene.window, &planned, "Scheduled").await;
+    scene.look("queue").await;
+    open_details(&page).await;
+    scene.look("queue-details").await;
+    page.run(SCROLL, vec![json!(9999)]).await;
+    scene.look("queue-bottom").await;
+    page.run(SCROLL, vec![json!(0)]).await;
+    page.click("button", "Change time").await;
+    page.find("button", "Schedule").await;
+    scene.look("change-time").await;
+    leave(&page, "Cancel").await;
+}
+
+/// Closes the dialog with its button of this name. Rows behind it may have one as well.
+async fn leave(page: &Page, button: &str) {
+    let buttons = page.all("button", Some(button)).await;
+    buttons.last().unwrap().click().await.unwrap();
+    let gone = "return document.querySelector('[role=dialog], [role=alertdialog]') === null";
+    eventually("the dialog closes", SOON, async || {
+        page.run(gone, vec![]).await.as_bool()?.then_some(())
+    })
+    .await;
+}
+
+/// Opens everything that has details.
+async fn open_details(page: &Page) {
+    let script = "document.querySelectorAll('main [aria-expanded=false]:not([aria-haspopup]), main details:not([open]) > summary').forEach((one) => one.click())";
+    page.run(script, vec![]).await;
+}
+
+/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
+async fn enter(page: &Page, field: &str, value: &str) {
+    let script = "const [selector, value] = arguments;
+        const field = document.querySelector(selector);
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        field.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.run(script, vec![json!(field), json!(value)]).await;
+}
+
+async fn folders(scene: &mut Scene) {
+    let page = scene.page().clone();
+    let exports = scene.desktop.home().join("Exports");
+    fs::create_dir_all(exports.join("Studio")).unwrap();
+    for part in exports.ancestors() {
+        scene.data.push(part.to_string_lossy().into_owned());
+    }
+    scene.data.push("Exports".to_owned());
+    let before = scene.video("glazing.mp4", &video::small());
+    let new = scene.video("wedging.mp4", &video::small());
+    fs::copy(&before, exports.join("glazing.mp4")).unwrap();
+    page.click("link", "Folders").await;
+    scene.window.drop_files(&scene.desktop, &[&exports]).await;
+    page.find("button", "Set it up").await;
+    scene.look("folder-dropped").await;
+    page.click("button", "Set it up").await;
+    page.reads("1 video is already there.").await;
+    scene.look("folder-set-up").await;
+    page.click("radio", "Post directly").await;
+    page.reads("Choose who can see the videos.").await;
+    page.click("radio", "Template").await;
+    page.click("radio", "One subfolder for each account").await;
+    page.click("radio", "Daily at a time").await;
+    for height in [500, 1000, 9999] {
+        page.run(SCROLL, vec![json!(height)]).await;
+        scene.look(&format!("folder-set-up-{height}")).await;
+    }
+    page.click("radio", "Prepare for my approval").await;
+    page.click("radio", "JSON file next to it").await;
+    page.run(SCROLL, vec![json!(1000)]).await;
+    scene.look("folder-set-up-json").await;
+    page.click("radio", "File name").await;
+    page.click("radio", "Ignore them").await;
+    page.click("radio", "At once").await;
+    page.click("button", "Watch this folder").await;
+    page.find("heading", "Exports").await;
+    fs::copy(&new, exports.join("wedging.mp4")).unwrap();
+    scene.data.push("wedging copy.mp4".to_owned());
+    scene.data.push("wedging copy".to_owned());
+    fs::copy(&new, exports.join("wedging copy.mp4")).unwrap();
+    scene.data.push("notes.mp4".to_owned());
+    fs::write(exports.join("notes.mp4"), "to do").unwrap();
+    eventually("the videos are taken", SOON, async || {
+        let folders = scene.window.invoke("folders", json!({})).await;
+        (folders[0]["counts"]["approval"] == 1 && folders[0]["counts"]["skipped"] == 2)
+            .then_some(())
+    })
+    .await;
+    scene.look("folder").await;
+    open_details(&page).await;
+    scene.look("folder-details").await;
+    page.click("link", "All folders").await;
+    page.find("button", "Add folder").await;
+    scene.look("folders").await;
+    page.click("button", "Remove").await;
+    page.find("button", "Stop watching").await;
+    scene.look("folder-remove").await;
+    leave(&page, "Keep it").await;
+    page.click("link", "Queue").await;
+    page.reads("To approve").await;
+    scene.look("approval").await;
+}
+
+async fn accounts(scene: &mut Scene) {
+    let page = scene.page().clone();
+    page.click("link", "Accounts").await;
+    page.find("button", "Add a time on Monday").await;
+    let accounts = scene.window.invoke("accounts", json!({})).await;
+    let slots = json!([{ "weekday": "monday", "time": "18:30" }]);
+    let arguments = json!({ "accountId": accounts[0]["id"], "slots": slots });
+    scene.window.invoke("set_slots", arguments).await;
+    open_details(&page).await;
+    scene.look("accounts").await;
+    page.run(SCROLL, vec![json!(9999)]).await;
+    scene.look("accounts-bottom").await;
+    page.click("button", "Disconnect").await;
+    page.find("button", "Disconnect account").await;
+    scene.look("disconnect").await;
+    leave(&page, "Keep it").await;
+}
+
+async fn security(scene: &mut Scene) {
+    let page = scene.page().clone();
+    page.click("link", "Security").await;
+    page.reads("Audit trail").await;
+    open_details(&page).await;
+    scene.look("security").await;
+    for height in [600, 1200, 9999] {
+        page.run(SCROLL, vec![json!(height)]).await;
+        scene.look(&format!("security-{height}")).await;
+    }
+    page.run(SCROLL, vec![json!(0)]).await;
+    for dialog in ["Show recovery phrase", "Change key", "Export diagnostics"] {
+        page.click("button", dialog).await;
+        page.find("button", "Cancel").await;
+        scene.look(dialog).await;
+        leave(&page, "Cancel").await;
+    }
+}
+
+async fn settings(scene: &mut Scene) {
+    let page = scene.page().clone();
+    page.click("link", "Settings").await;
+    page.reads("Publishing").await;
+    for switch in [
+        "Limit upload speed",
+        "Only at certain times",
+        "Receive TikTok’s webhooks",
+        "Use your own page",
+    ] {
+        page.click("switch", switch).await;
+    }
+    page.run(SCROLL, vec![json!(0)]).await;
+    scene.look("settings").await;
+    for height in [600, 1200, 9999] {
+        page.run(SCROLL, vec![json!(height)]).await;
+        scene.look(&format!("settings-{height}")).await;
+    }
+    page.run(SCROLL, vec![json!(0)]).await;
+    page.click("switch", "Limit upload speed").await;
+}
+
+async fn pauses(scene: &mut Scene) {
+    let page = scene.page().clone();
+    page.click("link", "Queue").await;
+    page.click("button", "Pause all").await;
+    page.reads("Everything is paused.").await;
+    scene.look("paused").await;
+    page.click("button", "Resume all").await;
+
+    let down = FaultKind::Status {
+        http: 503,
+        code: None,
+        message: None,
+    };
+    let waiting = scene.video("waiting.mp4", &video::small());
+    scene.add(&waiting).await;
+    scene
+        .sandbox
+        .add_fault(Fault::once(Operation::Init, down).times(6));
+    page.click("button", "Post").await;
+    stands(&scene.window, &waiting, "Waiting").await;
+    scene.look("waiting").await;
+    page.reads_within("Next try in", Duration::from_mins(1))
+        .await;
+    scene.look("resting").await;
+    scene.sandbox.clear_faults();
+    stands(&scene.window, &waiting, "Published").await;
+}
+
+/// Closes the window during an upload. Slipway continues in the background and says so.
+async fn notification(scene: &mut Scene) {
+    let page = scene.page().clone();
+    let clip = scene.video("slow upload.mp4", &video::small());
+    scene.sandbox.set_options(Options {
+        upload_bytes_per_sec: Some(fs::metadata(&clip).unwrap().len() / 60),
+        ..quick()
+    });
+    scene.add(&clip).await;
+    page.click("button", "Post").await;
+    page.find("progressbar", "Uploading slow upload.mp4").await;
+    scene.look("uploading").await;
+
+    let log = scene.desktop.log("notifications");
+    let mut monitor = scene.desktop.command("dbus-monitor");
+    monitor.args(["--session", "interface='org.freedesktop.Notifications'"]);
+    let monitor = Process::start(&monitor, &log, false);
+    let said = || fs::read_to_string(&log).unwrap_or_default();
+    eventually("the monitor listens", SOON, async || {
+        (!said().is_empty()).then_some(())
+    })
+    .await;
+    scene.window.press_close();
+    let text = eventually("Slipway notifies", SOON, async || {
+        let said = said();
+        reveal(&said)
+            .contains("Your videos continue in the background")
+            .then_some(said)
+    })
+    .await;
+    drop(monitor);
+    for line in text.lines().filter(|line| line.contains('⟦')) {
+        let words = plain_words(line.trim().trim_start_matches("string"), &scene.data);
+        assert!(words.is_empty(), "plain words {words:?} in {line:?}");
+    }
+    assert!(
+        reveal(&text).contains("Slipway is still uploading"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn problems_at_the_start_come_from_the_catalogs() {
+    let setting = Setting {
+        screen: (1024, 900),
+        maximised: true,
+        ..Setting::default()
+    };
+    let desktop = Desktop::start("pseudo-problems", setting).await;
+    let launch = Launch::default().with("SLIPWAY_LANGUAGE", "en-XA");
+    let data: Vec<String> = ["SLIPWAY_FERNET_KEY", "SLIPWAY_TIKTOK_API_URL", "https://"]
+        .map(str::to_owned)
+        .into();
+    let mut found = Vec::new();
+    let look = async |window: &Window, title: &str| {
+        window.page().find("heading", title).await;
+        window.page().run_async(NEXT_FRAME, vec![]).await;
+        let picture = desktop.results().join(format!("{title}.png"));
+        desktop.picture(&picture);
+        problems(window.page(), &data, title).await
+    };
+    for (variable, value, title) in [
+        (
+            "SLIPWAY_FERNET_KEY",
+            "not a key",
+            "The encryption key is not valid",
+        ),
+        (
+            "SLIPWAY_TIKTOK_API_URL",
+            "http://example.com",
+            "An environment variable is not valid",
+        ),
+    ] {
+        let launch = launch.clone().with(variable, value);
+        let window = Window::open(&desktop, &launch).await;
+        found.extend(look(&window, title).await);
+        window.close().await;
+    }
+
+    let right = launch.clone().with("SLIPWAY_FERNET_KEY", VAULT_KEY);
+    let window = Window::open(&desktop, &right).await;
+    let page = window.page();
+    page.click("button", "Use my TikTok app").await;
+    page.fill("Client key", "sbslipwaydemo").await;
+    page.fill("Client secret", "a-secret-of-the-creator").await;
+    page.click("button", "Save").await;
+    page.reads("TikTok app saved").await;
+    window.close().await;
+    let window = Window::open(&desktop, &launch).await;
+    let page = window.page();
+    found.extend(look(&window, "The keyring is locked").await);
+    page.click("button", "Restore with recovery phrase").await;
+    found.extend(look(&window, "Restore your key").await);
+    page.click("button", "Back").await;
+    page.click("button", "Forget the tokens and reconnect")
+        .await;
+    found.extend(look(&window, "Forget the tokens?").await);
+    window.kill().await;
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_speaks_the_language_of_the_environment() {
+    let setting = Setting::default();
+    let desktop = Desktop::start("pseudo-command-line", setting).await;
+    let run = |argument: &str| {
+        let mut command = desktop.command(program("slipway"));
+        command.env("SLIPWAY_LANGUAGE", "en-XA").arg(argument);
+        let said = command.output().unwrap();
+        let text = [said.stdout, said.stderr].concat();
+        String::from_utf8(text).unwrap()
+    };
+    let data: Vec<String> = [
+        "slipway [OPTIONS] [FILE...]",
+        "--background",
+        "--help",
+        "--version",
+        "slipway --help",
+        "--nonsense",
+        "slipway",
+    ]
+    .map(str::to_owned)
+    .into();
+    for (argument, english) in [
+        ("--help", "start in the tray, without a window"),
+        ("--nonsense", "Unknown option: --nonsense"),
+    ] {
+        let said = run(argument);
+        assert!(reveal(&said).contains(english), "{said}");
+        let words = plain_words(&said, &data);
+        assert!(words.is_empty(), "plain words {words:?} in {said}");
+    }
+}
