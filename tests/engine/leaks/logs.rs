@@ -17,7 +17,14 @@ use tracing_subscriber::{
 };
 
 /// Crates that log no secrets, so their logs need no redaction.
-const OWN: [&str; 3] = ["slipway_engine", "tiktok_api", "clip"];
+const OWN: [&str; 6] = [
+    "slipway_core",
+    "slipway_store",
+    "slipway_accounts",
+    "slipway_engine",
+    "tiktok_api",
+    "clip",
+];
 
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();

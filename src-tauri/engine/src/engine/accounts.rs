@@ -9,7 +9,7 @@ use slipway_accounts::{
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
-use tiktok_api::ErrorCode;
+use tiktok_api::{ErrorCode, FailureKind};
 
 use super::Engine;
 use crate::{
@@ -221,9 +221,7 @@ impl Engine {
 /// Source: `/doc/content-posting-api-reference-query-creator-info`.
 fn cannot_post(code: &ErrorCode) -> bool {
     matches!(
-        code,
-        ErrorCode::SpamRiskTooManyPosts
-            | ErrorCode::SpamRiskUserBannedFromPosting
-            | ErrorCode::ReachedActiveUserCap
+        code.meaning().kind,
+        FailureKind::PostCap | FailureKind::Banned
     )
 }

@@ -13,7 +13,7 @@ use slipway_core::{
     notice::Explain,
     views::{Event, Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend},
 };
-use tiktok_api::{ErrorCode, FailReason};
+use tiktok_api::{ErrorCode, FailReason, FailureKind};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -227,15 +227,11 @@ impl Transcoder {
 fn concerns_file(cause: &Cause) -> bool {
     match cause {
         Cause::TooLong { .. } => true,
-        Cause::Ended { reason } => matches!(
-            FailReason::from(reason.as_str()),
-            FailReason::FileFormatCheckFailed
-                | FailReason::DurationCheckFailed
-                | FailReason::FrameRateCheckFailed
-                | FailReason::PictureSizeCheckFailed
-        ),
+        Cause::Ended { reason } => {
+            FailReason::from(reason.as_str()).meaning().kind == FailureKind::FileRejected
+        }
         Cause::Refused { code, .. } => {
-            ErrorCode::from(code.as_str()) == ErrorCode::InvalidFileUpload
+            ErrorCode::from(code.as_str()).meaning().kind == FailureKind::FileRejected
         }
         _ => false,
     }
