@@ -359,9 +359,6 @@ async fn first_steps(scene: &mut Scene) {
     let answer = problems(browser.page(), &scene.data, "answer page").await;
     scene.problems.extend(answer);
     page.reads(&format!("{CREATOR} is connected")).await;
-    // The answer page does not repeat itself, so another visit shows a refusal.
-    let again = browser.page().client().current_url().await.unwrap();
-    browser.page().client().goto(again.as_str()).await.ok();
     browser.close().await;
     page.click("link", "Queue").await;
     scene.look("empty-queue").await;
@@ -639,7 +636,7 @@ async fn pauses(scene: &mut Scene) {
     stands(&scene.window, &waiting, "Published").await;
 }
 
-/// Closes the window during an upload. Slipway continues in the background and says so.
+/// Closes the window during an upload. Slipway uploads in the background and shows a notification.
 async fn notification(scene: &mut Scene) {
     let page = scene.page().clone();
     let clip = scene.video("slow upload.mp4", &video::small());
