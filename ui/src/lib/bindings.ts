@@ -199,25 +199,25 @@ export type Account = {
 	canDirectPost: boolean,
 	/**  Whether inbox drafts are possible (`video.upload` was granted). */
 	canInbox: boolean,
-	/**  What is missing because a scope was not granted; empty when everything was. */
+	/**  Features that are unavailable because a scope was not granted. */
 	missing: MissingScope[],
 	/**  Whether the account can still be used. */
 	state: AccountState,
-	/**  Why it must be connected again, while it must. */
+	/**  Why it must be reconnected, if it must. */
 	reconnect: Notice | null,
-	/**  What the creator calls it. */
+	/**  The creator's own name for it. */
 	label: string | null,
 	/**  The colour that marks it. */
 	colour: AccountColour | null,
 	/**  When it was connected, as RFC 3339. */
 	connectedAt: string,
-	/**  When TikTok will want the creator to connect it again, unless its tokens are renewed before, as RFC 3339. */
+	/**  When its refresh token expires unless it is renewed before, as RFC 3339. */
 	endsAt: string,
-	/**  That this moment is near. */
+	/**  The warning that it expires soon. */
 	ending: Notice | null,
 };
 
-/**  The colours that tell accounts apart; the UI decides how each looks. */
+/**  Marker colours of accounts. The UI decides their shades. */
 export type AccountColour = 
 /**  Red. */
 "red" | 
@@ -238,22 +238,22 @@ export type AccountColour =
 
 /**  Whether an account can still be used. */
 export type AccountState = 
-/**  Tokens are there and were not refused. */
+/**  Its tokens are valid. */
 "connected" | 
-/**  TikTok refused the tokens for good. */
+/**  The creator must connect it again. */
 "reconnectNeeded";
 
-/**  What became of a file that was dropped, picked or handed over. */
+/**  The result of adding a file that was dropped, picked or passed on the command line. */
 export type AddedFile = {
 	/**  The file's name, for people. */
 	fileName: string,
-	/**  The draft that was made of it. */
+	/**  The draft of the file. */
 	postId: string | null,
-	/**  Why none was made. */
+	/**  Why there is no draft. */
 	notice: Notice | null,
 };
 
-/**  What happens to a file when all its posts are out. */
+/**  The action for a file after all its posts are published. */
 export type AfterPosting = 
 /**  It stays. */
 "leave" | 
@@ -283,11 +283,11 @@ export type Argument =
 
 /**  One entry of the trail. */
 export type AuditEntry = {
-	/**  Its place in the trail, from 1. */
+	/**  Its number in the trail, from 1. */
 	seq: number,
-	/**  When, as RFC 3339. */
+	/**  When it was written, as RFC 3339. */
 	at: string,
-	/**  What it tells of. */
+	/**  Its kind. */
 	kind: AuditKind,
 	/**  Slipway's id of the account, if it is about one. */
 	accountId: string | null,
@@ -295,7 +295,7 @@ export type AuditEntry = {
 	accountName: string | null,
 	/**  What happened. */
 	message: Message,
-	/**  The particulars as they are stored and hashed; no secret is among them. */
+	/**  The details as stored and hashed, without secrets. */
 	details: { [key in string]: string },
 	/**  BLAKE3 over this entry and the hash before it, in hex. */
 	hash: string,
@@ -303,9 +303,9 @@ export type AuditEntry = {
 
 /**  Which entries to show. */
 export type AuditFilter = {
-	/**  Of these kinds; of all when empty. */
+	/**  Only these kinds; all kinds if it is empty. */
 	kinds?: AuditKind[],
-	/**  About this account. */
+	/**  Only entries of this account. */
 	accountId?: string | null,
 	/**  Not before this moment, as RFC 3339. */
 	from?: string | null,
@@ -315,14 +315,14 @@ export type AuditFilter = {
 	before?: number | null,
 };
 
-/**  How an export is written. */
+/**  The file format of an export. */
 export type AuditFormat = 
 /**  One JSON object a line. */
 "jsonLines" | 
 /**  Comma-separated values, for spreadsheets. */
 "csv";
 
-/**  What an entry tells of. */
+/**  The kind of an entry. */
 export type AuditKind = 
 /**  An account was connected for the first time. */
 "connected" | 
@@ -330,25 +330,25 @@ export type AuditKind =
 "reconnected" | 
 /**  Connecting was refused, by TikTok, the creator or Slipway. */
 "connectRefused" | 
-/**  TikTok gave a new pair of tokens. */
+/**  TikTok issued new tokens. */
 "refreshed" | 
-/**  TikTok refused the tokens for good: the account must be connected again. */
+/**  TikTok rejected the tokens: the account must be reconnected. */
 "refreshRefused" | 
-/**  The creator or TikTok took the access back. */
+/**  The creator or TikTok removed the access. */
 "accessRemoved" | 
 /**  An account was disconnected here. */
 "disconnected" | 
-/**  TikTok was told of a disconnect. */
+/**  A revocation at TikTok finished. */
 "revoked" | 
-/**  A vault was made with its first key. */
+/**  A vault was created with its first key. */
 "keyMade" | 
-/**  The vault has another key, or it is kept elsewhere. */
+/**  The vault's key or its protection was changed. */
 "keyChanged" | 
-/**  The key was given back by its recovery phrase. */
+/**  The key was restored from its recovery phrase. */
 "keyRestored" | 
 /**  The recovery phrase was shown. */
 "phraseShown" | 
-/**  The tokens were forgotten because their key was lost. */
+/**  The tokens were deleted because their key was lost. */
 "tokensForgotten" | 
 /**  The creator agreed to TikTok's terms when sending a post. */
 "consentGiven" | 
@@ -358,14 +358,14 @@ export type AuditKind =
 "inboxDraft" | 
 /**  A setting that matters to security or consent was changed. */
 "settingChanged" | 
-/**  Client key and secret were entered or forgotten. */
+/**  The client key and secret were entered or deleted. */
 "appChanged" | 
 /**  The database was restored from a backup. */
 "restored" | 
 /**  The trail was exported. */
 "exported";
 
-/**  Some entries, newest first. */
+/**  A page of entries, newest first. */
 export type AuditPage = {
 	/**  At most 100. */
 	entries: AuditEntry[],
@@ -373,15 +373,15 @@ export type AuditPage = {
 	next: number | null,
 };
 
-/**  Whether the trail is whole. */
+/**  The result of verifying the trail. */
 export type AuditState = {
-	/**  How many entries there are. */
+	/**  The number of entries. */
 	entries: number,
 	/**  When it was last verified, as RFC 3339. */
 	verifiedAt: string,
-	/**  The first entry that is not as it was written, if there is one. */
+	/**  The first entry that is not as Slipway wrote it, if there is one. */
 	brokenAt: number | null,
-	/**  What to know about it then. */
+	/**  The notice about it. */
 	notice: Notice | null,
 };
 
@@ -398,7 +398,7 @@ export type CaptionRule =
 /**  The text. */
 template: string };
 
-/**  What daylight saving did to a moment. */
+/**  The effect of daylight saving on a local time. */
 export type ClockChange = 
 /**  Nothing. */
 "none" | 
@@ -407,7 +407,7 @@ export type ClockChange =
 /**  The time exists twice on that day; the first is meant. */
 "repeated";
 
-/**  A connect under way in the browser. */
+/**  A sign-in attempt in the browser. */
 export type ConnectAttempt = {
 	/**  The attempt's id; not the `state` parameter. */
 	id: string,
@@ -415,46 +415,46 @@ export type ConnectAttempt = {
 	expiresAt: string,
 };
 
-/**  How a connect ended. */
+/**  The outcome of a sign-in attempt. */
 export type ConnectOutcome = 
-/**  An account is there. */
+/**  The account is connected. */
 { kind: "connected"; 
 /**  Slipway's id of the account. */
 accountId: string; 
 /**  The nickname. */
 displayName: string } | 
-/**  It did not work. */
+/**  The attempt failed. */
 { kind: "failed"; 
 /**  The text. */
 notice: Notice } | 
 /**
- *  Somebody else agreed than the creator whose account was to be connected again. Nothing changed so far:
- *  the attempt waits for the choice to add this creator as another account, or to give it up.
+ *  Another creator agreed than the one of the account to reconnect. Nothing changed so far: the attempt waits for
+ *  the choice to add this creator as another account, or to cancel.
  */
 { kind: "anotherCreator"; 
-/**  The nickname of the account that was to be connected again. */
+/**  The nickname of the account to reconnect. */
 expected: string; 
 /**  The nickname of the creator who agreed. */
 agreed: string; 
 /**  Whether that creator's account is connected already. */
 connectedAlready: boolean } | 
-/**  The creator gave up in Slipway. */
+/**  The creator cancelled the attempt. */
 { kind: "cancelled" };
 
-/**  What a visit to the consent page is for. */
+/**  The purpose of a sign-in attempt. */
 export type ConnectPurpose = 
-/**  Another account, whoever it is. */
+/**  Connect another account. */
 { kind: "new" } | 
-/**  This account again: the same creator must agree. */
+/**  Reconnect this account. The same creator must agree. */
 { kind: "reconnect"; 
 /**  Slipway's id of the account. */
 accountId: string } | 
-/**  More scopes for this account: the same creator must agree. */
+/**  Grant more scopes to this account. The same creator must agree. */
 { kind: "grantMore"; 
 /**  Slipway's id of the account. */
 accountId: string };
 
-/**  What a creator may do right now, asked afresh each time the posting page is shown. */
+/**  A creator's present limits, queried each time the posting page is shown. */
 export type Creator = {
 	/**  Slipway's id of the account. */
 	accountId: string,
@@ -464,7 +464,7 @@ export type Creator = {
 	username: string,
 	/**  The privacy levels on offer, in TikTok's words and order. */
 	privacyOptions: string[],
-	/**  The creator has switched comments off for everybody. */
+	/**  The creator has disabled comments in general. */
 	commentDisabled: boolean,
 	/**  Duets are off, or the account is private. */
 	duetDisabled: boolean,
@@ -472,7 +472,7 @@ export type Creator = {
 	stitchDisabled: boolean,
 	/**  The longest video that this creator may post directly, in seconds. */
 	maxDurationSec: number,
-	/**  Why the creator cannot post directly at the moment. */
+	/**  Why the creator cannot post directly at present. */
 	cannotPost: Notice | null,
 };
 
@@ -486,18 +486,18 @@ export type DailyWindow = {
 	to: string,
 };
 
-/**  What the creator ticked. Secrets are never in, whatever is ticked, and neither are the names of accounts. */
+/**  The optional content of exported diagnostics. Secrets and account names are never included. */
 export type DiagnosticsChoice = {
-	/**  Captions are in. */
+	/**  Include captions. */
 	captions: boolean,
-	/**  Names and folders of files are in. */
+	/**  Include names and folders of files. */
 	fileNames: boolean,
 };
 
 /**  An event of the engine. */
 export type EngineEvent = Event;
 
-/**  What the engine tells whoever listens. */
+/**  An event of the engine. */
 export type Event = 
 /**  The list of accounts changed. */
 { kind: "accountsChanged" } | 
@@ -505,47 +505,47 @@ export type Event =
 { kind: "postChanged"; 
 /**  The post as it is now. */
 post: Post } | 
-/**  A post is gone from the queue. */
+/**  A post was removed from the queue. */
 { kind: "postRemoved"; 
 /**  Its id. */
 id: string } | 
-/**  Bytes went out. */
+/**  An upload progressed. */
 { kind: "progress"; 
 /**  The post's id. */
 postId: string; 
-/**  How far it is. */
+/**  The present progress. */
 progress: Progress } | 
-/**  How the engine stands as a whole changed. */
+/**  The engine's status changed. */
 { kind: "standingChanged"; 
-/**  How it stands now. */
+/**  The present status. */
 standing: Standing } | 
-/**  What the creator set changed. */
+/**  The settings changed. */
 { kind: "settingsChanged"; 
-/**  What is set now. */
+/**  The present settings. */
 settings: Settings } | 
-/**  A file is on its way to fit. */
+/**  A transcode progressed. */
 { kind: "fitProgress"; 
 /**  The post's id. */
 postId: string; 
-/**  How far it is. */
+/**  The present progress. */
 progress: FitProgress } | 
-/**  That came to its end. */
+/**  A transcode finished. */
 { kind: "fitEnded"; 
 /**  The post's id. */
 postId: string; 
-/**  How. */
+/**  The outcome. */
 outcome: FitOutcome } | 
-/**  A watched folder was added, removed, or stands otherwise. */
+/**  A watched folder was added, removed or changed. */
 { kind: "foldersChanged" } | 
-/**  Files of a watched folder stand otherwise. */
+/**  Files of a watched folder changed. */
 { kind: "folderFilesChanged"; 
 /**  The folder's id. */
 folderId: string } | 
-/**  A connect came to its end. */
+/**  A sign-in attempt finished. */
 { kind: "connectFinished"; 
 /**  The attempt's id. */
 attemptId: string; 
-/**  How. */
+/**  The outcome. */
 outcome: ConnectOutcome };
 
 /**  The results of adding files from arguments or a second instance. */
@@ -554,9 +554,9 @@ export type FilesArrived = {
 	files: AddedFile[],
 };
 
-/**  Something about the file that TikTok's rules speak of. */
+/**  A violation of TikTok's rules for files. */
 export type Finding = {
-	/**  The rule that it breaks, by name. */
+	/**  The broken rule, by name. */
 	rule: string,
 	/**  Whether it stops the post. */
 	severity: Severity,
@@ -564,66 +564,66 @@ export type Finding = {
 	notice: Notice,
 };
 
-/**  What can be done about a draft's file. */
+/**  The possible repairs of a draft's file. */
 export type Fit = {
-	/**  What the ffmpeg of this computer can do. */
+	/**  The capabilities of this computer's ffmpeg. */
 	support: FitSupport,
-	/**  What each finding needs; findings that nothing helps are left out. */
+	/**  The repair of each finding; findings without a repair are omitted. */
 	mends: Mend[],
-	/**  What is done when all that is chosen is mended; nothing when nothing is chosen. */
+	/**  The plan for the chosen repairs; `None` if none is chosen. */
 	plan: FitPlan | null,
-	/**  How far it is, while it is being done. */
+	/**  The progress of a running transcode. */
 	progress: FitProgress | null,
 };
 
-/**  What the creator wants mended. */
+/**  The rules that the creator wants to satisfy. */
 export type FitChoice = {
-	/**  The rules to be kept afterwards, by name; when it is not set, all that block the post and need no decision. */
+	/**  The rules by name; if it is not set, all rules that block the post and need no decision. */
 	rules: string[] | null,
-	/**  The longest direct post of the chosen account, in seconds, where TikTok said it. */
+	/**  The longest direct post of the account in seconds, if TikTok reported it. */
 	maxDurationSec: number | null,
 };
 
-/**  How it ended. */
+/**  The outcome of a transcode. */
 export type FitOutcome = 
 /**  The post has the new file. */
 { kind: "fits"; 
 /**  Its name. */
 fileName: string } | 
-/**  The creator stopped it, or the post went on without it. */
+/**  The creator cancelled it, or the post continued without it. */
 { kind: "cancelled" } | 
-/**  It did not work; the post is as it was. */
+/**  It failed; the post is unchanged. */
 { kind: "failed"; 
 /**  The text. */
 notice: Notice };
 
-/**  What is done to a file. */
+/**  The plan of a transcode. */
 export type FitPlan = {
 	/**  One sentence for each step. */
 	steps: Message[],
-	/**  The ffmpeg command that does all of it. */
+	/**  The ffmpeg command of the whole plan. */
 	command: string,
 };
 
-/**  How far a file is on its way to fit. */
+/**  The progress of a transcode. */
 export type FitProgress = {
-	/**  From 0 to 1; not set while it waits for its turn. */
+	/**  From 0 to 1; not set while it waits in the queue. */
 	fraction: number | null,
 	/**  Estimated time left. */
 	secondsLeft: number | null,
 };
 
-/**  What the ffmpeg of this computer can do. */
+/**  The capabilities of this computer's ffmpeg. */
 export type FitSupport = {
-	/**  Its version, when there is one. */
+	/**  The version of ffmpeg, if it is installed. */
 	ffmpeg: string | null,
-	/**  Whether it codes H.264 with `libx264`. */
+	/**  Whether it encodes H.264 with `libx264`. */
 	h264: boolean,
-	/**  Whether it codes AAC. */
+	/**  Whether it encodes AAC. */
 	aac: boolean,
-	/**  Whether it brings HDR into standard range with its highlights kept. */
+	/**  Whether it maps HDR to the standard range and keeps highlights. */
 	toneMapping: boolean,
-	/**  What is missing, and what to install. */
+	/**  The notice about what is missing. */
 	notice: Notice | null,
 };
 
@@ -631,13 +631,13 @@ export type FitSupport = {
 export type Folder = {
 	/**  Slipway's id. */
 	id: string,
-	/**  Where it is. */
+	/**  Its path. */
 	path: string,
-	/**  What the creator chose for it. */
+	/**  The settings of the folder. */
 	settings: FolderSettings,
-	/**  How it stands. */
+	/**  Its state. */
 	state: FolderState,
-	/**  How many files stand where. */
+	/**  The number of files per state. */
 	counts: FolderCounts,
 	/**  When the creator agreed to posting directly, as RFC 3339. */
 	consentedAt: string | null,
@@ -645,28 +645,28 @@ export type Folder = {
 	addedAt: string,
 };
 
-/**  What becomes of a video from a folder. */
+/**  The action for a new video in a folder. */
 export type FolderAction = 
-/**  It goes to the creator's TikTok inbox. */
+/**  It is sent to the creator's TikTok inbox. */
 "inbox" | 
 /**  It becomes a draft that waits for the creator's approval. */
 "approve" | 
-/**  It is posted with the choices of the folder, to which the creator agreed. */
+/**  It is posted directly with the folder's settings, to which the creator agreed. */
 "direct";
 
-/**  How many files of a folder stand where. */
+/**  The number of files per state. */
 export type FolderCounts = {
 	/**  Videos that were there before the folder was added. */
 	offered: number,
-	/**  Videos that are still being written, or were just now. */
+	/**  Videos that are being written or were just written. */
 	settling: number,
-	/**  Videos that wait for their side file. */
+	/**  Videos that wait for their sidecar file. */
 	waiting: number,
 	/**  Drafts that wait for the creator's approval. */
 	approval: number,
-	/**  Videos of which posts were made. */
+	/**  Videos with posts. */
 	taken: number,
-	/**  Videos that were left out. */
+	/**  Skipped videos. */
 	skipped: number,
 	/**  Other files. */
 	ignored: number,
@@ -680,46 +680,46 @@ export type FolderFile = {
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
-	/**  How it stands. */
+	/**  Its state. */
 	state: FolderFileState,
 	/**  When it was first seen as it is, as RFC 3339. */
 	seenAt: string,
 };
 
-/**  How a file of a folder stands. */
+/**  The state of a file in a folder. */
 export type FolderFileState = 
-/**  It was there before the folder was added, and is taken by hand alone. */
+/**  It existed before the folder was added, and is ingested only by hand. */
 { kind: "offered" } | 
-/**  It is still being written, or was just now. */
+/**  It is being written or was just written. */
 { kind: "settling" } | 
-/**  It waits for its side file. */
+/**  It waits for its sidecar file. */
 { kind: "waitingForSideFile"; 
-/**  The side file's name. */
+/**  The sidecar file's name. */
 name: string } | 
-/**  Posts were made of it. */
+/**  It was ingested. */
 { kind: "taken"; 
-/**  Those that are still in the queue, by id. */
+/**  Its posts in the queue, by id. */
 posts: string[]; 
 /**  When, as RFC 3339. */
 at: string } | 
-/**  It was left out. */
+/**  It was skipped. */
 { kind: "skipped"; 
 /**  Why. */
 notice: Notice; 
-/**  Whether it can be taken all the same. */
+/**  Whether it can be ingested anyway. */
 again: boolean };
 
 /**  Which files to show. */
 export type FolderFilter = {
 	/**  The folder. */
 	folderId: string,
-	/**  Only those that stand so; all while it is not set. */
+	/**  Only files in this state; all files if it is not set. */
 	show: FolderShow | null,
 	/**  Where the page begins: [`FolderPage::next`] of the one before. */
 	before: number | null,
 };
 
-/**  Some files, newest first. */
+/**  A page of files, newest first. */
 export type FolderPage = {
 	/**  At most 100. */
 	files: FolderFile[],
@@ -727,23 +727,23 @@ export type FolderPage = {
 	next: number | null,
 };
 
-/**  What is in a folder that is to be watched. */
+/**  The content of a folder that is to be watched. */
 export type FolderPreview = {
-	/**  How many videos are there already. */
+	/**  The number of videos. */
 	videos: number,
-	/**  How many other files are there. */
+	/**  The number of other files. */
 	otherFiles: number,
 	/**  The subfolders right below it. */
 	subfolders: SubfolderPreview[],
-	/**  Whether it is on a drive that tells of no changes, and is looked at every few seconds instead. */
+	/**  Whether its drive reports no changes, so that it is polled every few seconds. */
 	network: boolean,
 };
 
-/**  What the creator chose for a folder. */
+/**  The settings of a folder. */
 export type FolderSettings = {
 	/**  Slipway's ids of the accounts to post to; with [`Subfolders::PerAccount`] those that subfolders may name. */
 	accounts?: string[],
-	/**  What becomes of a video. */
+	/**  The action for a new video. */
 	action?: FolderAction,
 	/**  The choices of each post. Account, mode and caption come from elsewhere. */
 	post?: PostSettings,
@@ -751,40 +751,40 @@ export type FolderSettings = {
 	when?: FolderWhen,
 	/**  Where its caption comes from. */
 	caption?: CaptionRule,
-	/**  Put after every caption; without `#`. */
+	/**  Hashtags after every caption, without `#`. */
 	hashtags?: string[],
 	/**  Which subfolders count. */
 	subfolders?: Subfolders,
-	/**  What happens to a file when all its posts are out. */
+	/**  The action for a file after all its posts are published. */
 	after?: AfterPosting,
 };
 
-/**  Which files of a folder to show. */
+/**  The state of files to show. */
 export type FolderShow = 
-/**  Those that were there before. */
+/**  Videos that existed before the folder was added. */
 "offered" | 
-/**  Those of which posts were made. */
+/**  Ingested videos. */
 "taken" | 
-/**  Those that were left out. */
+/**  Skipped videos. */
 "skipped" | 
-/**  Those that are not finished, or wait for a side file. */
+/**  Videos that are being written or wait for a sidecar file. */
 "waiting";
 
-/**  How a folder stands. */
+/**  The state of a folder. */
 export type FolderState = 
-/**  What comes into it is seen. */
+/**  New files are detected. */
 { kind: "watching"; 
-/**  Whether it is looked at every few seconds, because the system tells of no changes there. */
+/**  Whether it is polled every few seconds, because the system reports no changes there. */
 byScanning: boolean } | 
-/**  It is being looked through. */
+/**  It is being scanned. */
 { kind: "scanning" } | 
 /**  The creator paused it. */
 { kind: "paused" } | 
-/**  It is not there at the moment, such as on a drive that was taken out. */
+/**  It is missing at present, for example on a removed drive. */
 { kind: "away"; 
 /**  The text. */
 notice: Notice } | 
-/**  Nothing is taken from it until the creator has done something. */
+/**  No file is ingested until the creator has acted. */
 { kind: "blocked"; 
 /**  The text. */
 notice: Notice };
@@ -800,21 +800,24 @@ export type FolderWhen =
 /**  `HH:MM` in the zone of the settings. */
 time: string };
 
-/**  What an account's own history lets expect of TikTok's limits at a moment. A guess: TikTok counts all apps. */
+/**
+ *  A forecast of TikTok's limits for an account at a time, from its own history. TikTok counts the posts of all apps,
+ *  so it is an estimate.
+ */
 export type Forecast = {
 	/**  Direct posts of this account in the 24 hours up to the moment, planned ones included. */
 	directPosts: number,
-	/**  How many direct posts creators typically have in 24 hours. */
+	/**  The typical number of direct posts in 24 hours. */
 	directPostsTypical: number,
 	/**  Drafts sent to this creator's inbox in the 24 hours up to the moment, planned ones included. */
 	pendingDrafts: number,
-	/**  How many drafts may be pending. */
+	/**  The maximum number of pending drafts. */
 	pendingDraftsMax: number,
-	/**  What to know of it, when a limit is near. */
+	/**  The notice, if a limit is near. */
 	notice: Notice | null,
 };
 
-/**  One line of a post's own history. */
+/**  A line of a post's history. */
 export type HistoryEntry = {
 	/**  When, as RFC 3339. */
 	at: string,
@@ -822,7 +825,7 @@ export type HistoryEntry = {
 	message: Message,
 };
 
-/**  What a key is to be kept by. */
+/**  The protection of a key. */
 export type KeyProtection = 
 /**  The operating system's keyring. */
 "keyring" | 
@@ -838,11 +841,11 @@ export type KeySource =
 /**  A passphrase of the creator's. */
 "passphrase";
 
-/**  Whether a video is out or on its way. */
+/**  Whether a video was published or is planned. */
 export type KnownState = 
 /**  In the queue. */
 "planned" | 
-/**  Published, delivered, or not known otherwise. */
+/**  Published, delivered or unconfirmed. */
 "posted";
 
 /**  Another use of the same video, by content. */
@@ -853,17 +856,17 @@ export type KnownUse = {
 	postId: string | null,
 	/**  When it was sent or added, as RFC 3339. */
 	at: string,
-	/**  Whether it is out. */
+	/**  Whether it was published. */
 	state: KnownState,
 	/**  The text. */
 	notice: Notice,
 };
 
 /**
- *  A moment as a creator says it: a date and a time of day where they live.
+ *  A date and a time of day in a time zone.
  * 
- *  In the night when clocks go forward some times do not exist: such a moment is moved forward by the skipped
- *  span (02:30 becomes 03:30). In the night when clocks go back some exist twice: the first is meant.
+ *  When clocks go forward, some times do not exist: such a time is moved forward by the skipped span (02:30 becomes
+ *  03:30). When clocks go back, some times exist twice: the first one is meant.
  */
 export type LocalMoment = {
 	/**  Date and time of day without a zone, such as `2026-10-25T18:30`. */
@@ -872,7 +875,7 @@ export type LocalMoment = {
 	zone: string,
 };
 
-/**  What is in the video file. */
+/**  The content of a video file. */
 export type Media = {
 	/**  Container, such as `MP4`. */
 	container: string,
@@ -890,15 +893,15 @@ export type Media = {
 	durationMs: number,
 };
 
-/**  What one finding needs. */
+/**  The repair of one finding. */
 export type Mend = {
-	/**  The rule that is broken, by name. */
+	/**  The broken rule, by name. */
 	rule: string,
-	/**  Whether it is among what is chosen. */
+	/**  Whether it is chosen. */
 	chosen: boolean,
-	/**  What the creator decides about, when it is theirs to decide: a cut, or something that does not block. */
+	/**  The creator's decision, if the repair needs one: a cut, or a finding that does not block. */
 	question: Message | null,
-	/**  The ffmpeg command that mends this alone. */
+	/**  The ffmpeg command of this repair alone. */
 	command: string,
 };
 
@@ -910,11 +913,11 @@ export type Message = {
 	args: { [key in string]: Argument },
 };
 
-/**  A scope that the creator did not grant, or not any more. */
+/**  A scope that the creator did not grant or revoked. */
 export type MissingScope = {
-	/**  TikTok's name of it. */
+	/**  TikTok's name of the scope. */
 	scope: string,
-	/**  What does not work without it. */
+	/**  The feature that needs the scope. */
 	disables: Message,
 };
 
@@ -925,13 +928,13 @@ export type Mode =
 /**  TikTok, through the creator's TikTok app. */
 "tikTok";
 
-/**  What is known of the network. */
+/**  The state of the network. */
 export type NetworkState = 
-/**  The system does not tell. */
+/**  The system does not report it. */
 "unknown" | 
 /**  Connected. */
 "online" | 
-/**  Connected, and what goes through it costs. */
+/**  Connected to a metered network. */
 "metered" | 
 /**  Not connected. */
 "offline";
@@ -944,7 +947,7 @@ export type Notice = {
 	args: { [key in string]: Argument },
 };
 
-/**  An account that is gone here and that TikTok has still to be told about. */
+/**  A disconnected account whose access TikTok must still revoke. */
 export type PendingRevocation = {
 	/**  The account's nickname. */
 	accountName: string,
@@ -952,41 +955,41 @@ export type PendingRevocation = {
 	since: string,
 };
 
-/**  A video on its way to TikTok. */
+/**  A post of a video. */
 export type Post = {
 	/**  Slipway's id. */
 	id: string,
 	/**  The file's name, for people. */
 	fileName: string,
-	/**  Where the file lies. */
+	/**  The file's path. */
 	path: string,
 	/**  Size in bytes when it was added. */
 	sizeBytes: number,
-	/**  What is in the file. */
+	/**  The content of the file. */
 	media: Media,
-	/**  What TikTok's rules say about it. */
+	/**  Violations of TikTok's rules. */
 	findings: Finding[],
-	/**  What the creator chose. */
+	/**  The creator's choices. */
 	settings: PostSettings,
 	/**  The account's nickname, kept after a disconnect. */
 	accountName: string | null,
-	/**  When it goes out, if it has a moment of its own. */
+	/**  When it is sent, if it has a time of its own. */
 	schedule: Schedule | null,
-	/**  Where the post stands. */
+	/**  The state of the post. */
 	state: PostState,
-	/**  What TikTok remarked while it still works on the post. */
+	/**  TikTok's remark while it processes the post. */
 	remark: Notice | null,
-	/**  How far the upload is, while there is one. */
+	/**  The progress of a running upload. */
 	progress: Progress | null,
 	/**  Where to see it on TikTok. */
 	link: string | null,
 	/**  The watched folder that it comes from. */
 	folder: PostFolder | null,
-	/**  What Slipway knows of the same video: where it was posted or is about to be. By content, and for ever. */
+	/**  Other posts of the same video content, past and planned. */
 	known: KnownUse[],
 	/**  When it was added, as RFC 3339. */
 	createdAt: string,
-	/**  When it came to its end, as RFC 3339. */
+	/**  When it finished, as RFC 3339. */
 	finishedAt: string | null,
 };
 
@@ -1000,18 +1003,18 @@ export type PostFolder = {
 	when: FolderWhen,
 	/**  Whether the post is a draft that waits for the creator's approval. */
 	approval: boolean,
-	/**  Why it waits, where the folder would have sent it by itself. */
+	/**  Why it needs approval, if the folder posts directly. */
 	notice: Notice | null,
 };
 
-/**  Where a post goes. */
+/**  The destination of a post. */
 export type PostMode = 
-/**  Straight to the profile. */
+/**  Directly to the profile. */
 "direct" | 
 /**  Into the creator's TikTok inbox, to be finished there. */
 "inbox";
 
-/**  What the creator chose for a post. The defaults are TikTok's: nothing preselected. */
+/**  The creator's choices for a post. The defaults follow TikTok's rules: nothing is preselected. */
 export type PostSettings = {
 	/**  The account to post to. */
 	accountId: string | null,
@@ -1039,25 +1042,25 @@ export type PostSettings = {
 	coverMs: number | null,
 };
 
-/**  Where a post stands. */
+/**  The state of a post. */
 export type PostState = 
 /**  Being composed. */
 { kind: "draft" } | 
-/**  Goes out at its moment; see [`Post::schedule`]. */
+/**  Sent at its scheduled time; see [`Post::schedule`]. */
 { kind: "scheduled" } | 
-/**  Next in line. */
+/**  Ready to be sent. */
 { kind: "queued" } | 
-/**  File and creator are checked once more. */
+/**  The file and the creator's limits are checked again. */
 { kind: "checking" } | 
-/**  Bytes are on their way. */
+/**  The file is being uploaded. */
 { kind: "uploading" } | 
-/**  TikTok has all bytes and works on them. */
+/**  TikTok has the whole file and processes it. */
 { kind: "processing" } | 
-/**  On the profile. */
+/**  Visible on the profile. */
 { kind: "published" } | 
 /**  In the creator's TikTok inbox. */
 { kind: "deliveredToInbox" } | 
-/**  Goes on by itself. */
+/**  Waits and continues automatically. */
 { kind: "waiting"; 
 /**  Why. */
 reason: WaitReason; 
@@ -1065,23 +1068,23 @@ reason: WaitReason;
 notice: Notice; 
 /**  The next try, as RFC 3339. */
 until: string | null } | 
-/**  Over, with a reason. */
+/**  Failed with a reason. */
 { kind: "failed"; 
 /**  The text. */
 notice: Notice; 
 /**  Whether *Try again* can help. */
 canRetry: boolean; 
-/**  Whether the file is another one now, and *Use the file as it is now* is on offer. */
+/**  Whether the file changed, and *Use the file as it is now* is available. */
 fileChanged: boolean } | 
-/**  Goes on when the creator says so. */
+/**  Paused until the creator resumes it. */
 { kind: "paused"; 
-/**  Why Slipway asks, when it was not the creator who paused it. */
+/**  Why Slipway paused it, unless the creator did. */
 notice: Notice | null } | 
-/**  TikTok has all bytes and never said how it ended. */
+/**  TikTok has the whole file but never reported the outcome. */
 { kind: "unconfirmed"; 
 /**  The text. */
 notice: Notice } | 
-/**  Stopped by the creator. */
+/**  Cancelled by the creator. */
 { kind: "cancelled" };
 
 /**  The reason why Slipway could not open its data. */
@@ -1111,9 +1114,9 @@ export type ProblemKind =
 /**  The data folder, or another resource of the start, is unusable. */
 "storage";
 
-/**  How far an upload is. */
+/**  The progress of an upload. */
 export type Progress = {
-	/**  Bytes that left this computer and were not lost since. */
+	/**  Sent bytes that were not lost since. */
 	sentBytes: number,
 	/**  Size of the file. */
 	totalBytes: number,
@@ -1123,58 +1126,61 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
-/**  When a post goes out. */
+/**  The schedule of a post. */
 export type Schedule = {
-	/**  As the creator said it. */
+	/**  The creator's local time. */
 	moment: LocalMoment,
-	/**  The instant that it stands for, as RFC 3339. */
+	/**  The instant of the local time, as RFC 3339. */
 	at: string,
-	/**  What daylight saving did to it. */
+	/**  The effect of daylight saving on it. */
 	change: ClockChange,
 };
 
-/**  A service that failed for a while and is left alone until its next try. */
+/**  A service that failed repeatedly and is not used until the next probe. */
 export type Service = {
 	/**  The host's name. */
 	host: string,
-	/**  The account that it fails for; all of them when it is not set. */
+	/**  The account that it fails for; all accounts if it is not set. */
 	accountId: string | null,
-	/**  Whether it is being tried right now. */
+	/**  Whether a request probes it at present. */
 	trying: boolean,
-	/**  The next try, as RFC 3339. */
+	/**  The next probe, as RFC 3339. */
 	nextTry: string,
 	/**  The text. */
 	notice: Notice,
 };
 
-/**  How Slipway publishes. */
+/**  The publishing settings. */
 export type Settings = {
-	/**  The IANA zone in which slots and new moments are meant; the computer's own while it is not set. */
+	/**  The IANA zone of slots and new schedules; the computer's zone if it is not set. */
 	timeZone?: string | null,
-	/**  How late a scheduled post may still go out by itself, in minutes. Later, the creator is asked. */
+	/**
+	 *  The longest delay after which a scheduled post is still sent automatically, in minutes. After it, the creator is
+	 *  asked.
+	 */
 	graceMinutes?: number,
-	/**  The least time between two posts of one account that have no moment of their own, in minutes. */
+	/**  The minimum time between two posts of one account without a schedule, in minutes. */
 	spacingMinutes?: number,
-	/**  How much of the connection uploads may take. */
+	/**  The bandwidth limit of uploads. */
 	uploadLimit?: UploadLimit,
 	/**  Uploads wait while the network is metered. */
 	waitOnMetered?: boolean,
-	/**  TikTok's own news by way of the creator's tunnel. */
+	/**  TikTok's webhooks, through the creator's tunnel. */
 	webhook?: WebhookSettings,
 	/**
-	 *  The creator's own https page that hands TikTok's answer on, for TikTok apps of the web platform; a port of this
-	 *  computer takes the answer while it is not set.
+	 *  The creator's own https page that forwards TikTok's answer, for TikTok's web apps; a loopback port takes the
+	 *  answer if it is not set.
 	 */
 	hostedPage?: string | null,
-	/**  How long a file in a watched folder must have been still before it is taken, in seconds. */
+	/**  How long a file in a watched folder must be unchanged before it is ingested, in seconds. */
 	settleSeconds?: number,
-	/**  Files and folders in watched folders that are left out by their names: patterns with `*`, `?` and `[abc]`. */
+	/**  Name patterns of ignored files and folders, with `*`, `?` and `[abc]`. */
 	ignoredNames?: string[],
 };
 
-/**  The TikTok app that Slipway speaks for. */
+/**  The creator's TikTok app. */
 export type Setup = {
-	/**  The app's client key, once known. */
+	/**  The app's client key, if it is configured. */
 	clientKey: string | null,
 	/**  Whether a client secret is stored. The secret itself never leaves the vault. */
 	hasSecret: boolean,
@@ -1188,20 +1194,20 @@ export type Setup = {
 
 /**  Whether a finding stops the post. */
 export type Severity = 
-/**  TikTok will refuse the file. */
+/**  TikTok rejects the file. */
 "blocks" | 
-/**  TikTok takes the file, yet it may not do well. */
+/**  TikTok accepts the file, but it may cause problems. */
 "warns";
 
-/**  How the engine stands as a whole. */
+/**  The status of the engine. */
 export type Standing = {
 	/**  The creator has paused everything. */
 	paused: boolean,
-	/**  What is known of the network. */
+	/**  The state of the network. */
 	network: NetworkState,
-	/**  The services that do not answer at present; empty when all is well. */
+	/**  The services with an open circuit; empty if all work. */
 	services: Service[],
-	/**  What the creator should know until it is settled or dismissed, such as a restored backup or a full disk. */
+	/**  Notices until they are resolved or dismissed, such as a restored backup or a full disk. */
 	notices: Notice[],
 };
 
@@ -1228,7 +1234,7 @@ ways: WayOut[] };
 export type SubfolderPreview = {
 	/**  Its name. */
 	name: string,
-	/**  Slipway's id of the account that it names, if it names one. */
+	/**  Slipway's id of the account with its name, if there is one. */
 	accountId: string | null,
 };
 
@@ -1238,34 +1244,34 @@ export type Subfolders =
 "ignore" | 
 /**  All of them. */
 "include" | 
-/**  Each names the account that its videos are for. */
+/**  Each is named after the account for its videos. */
 "perAccount";
 
-/**  What became of a file that was to be taken by hand. */
+/**  The result of ingesting a file by hand. */
 export type TakenFile = {
 	/**  Where it is in the folder. */
 	path: string,
-	/**  The posts that were made of it. */
+	/**  Its posts. */
 	postIds: string[],
-	/**  Why none were made. */
+	/**  Why it was not ingested. */
 	notice: Notice | null,
 };
 
-/**  How much of the connection uploads may take, all together. */
+/**  The bandwidth limit of all uploads together. */
 export type UploadLimit = {
-	/**  Bytes a second; no limit while it is not set. */
+	/**  Bytes per second; no limit if it is not set. */
 	bytesPerSecond?: number | null,
-	/**  The limit holds only then; always while it is not set. */
+	/**  When the limit applies; always if it is not set. */
 	onlyDuring?: DailyWindow | null,
 };
 
-/**  How the stored secrets are protected. */
+/**  The protection of the stored secrets. */
 export type VaultView = {
 	/**  Where the key comes from. */
 	source: KeySource,
 	/**  Whether there is a keyring that could hold it. */
 	keyring: boolean,
-	/**  Since when this key is used, as RFC 3339; not known of keys of older versions. */
+	/**  Since when this key is in use, as RFC 3339; unknown for keys of older versions. */
 	since: string | null,
 	/**  When this key's recovery phrase was last shown, as RFC 3339. */
 	phraseShownAt: string | null,
@@ -1277,15 +1283,15 @@ export type WaitReason =
 "quota" | 
 /**  TikTok does not answer. */
 "offline" | 
-/**  TikTok answers with its own faults. */
+/**  TikTok answers with server errors. */
 "tikTokDown" | 
 /**  The account must be reconnected. */
 "reconnect" | 
-/**  The network costs, and uploads wait for another one. */
+/**  The network is metered, and uploads wait for another one. */
 "metered" | 
 /**  The creator has paused everything. */
 "paused" | 
-/**  The account's last post went out only just now. */
+/**  The account's last post was sent too recently. */
 "spacing";
 
 /**  A recovery action that the page of a problem offers. */
@@ -1301,7 +1307,7 @@ export type WayOut =
 /**  Abandon the key: deletes all tokens, keeps queue and history. */
 "forgetTokens";
 
-/**  The receiver of TikTok's webhooks. It listens on this computer alone: a tunnel of the creator's own leads to it. */
+/**  The receiver of TikTok's webhooks. It listens on this computer only: the creator's own tunnel leads to it. */
 export type WebhookSettings = {
 	/**  Whether it listens. */
 	enabled?: boolean,
@@ -1326,7 +1332,7 @@ export type Weekday =
 /**  Sunday. */
 "sunday";
 
-/**  A time that comes back every week, in the zone of the settings. */
+/**  A weekly time in the zone of the settings. */
 export type WeeklySlot = {
 	/**  The day. */
 	weekday: Weekday,
