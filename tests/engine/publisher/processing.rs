@@ -96,7 +96,11 @@ async fn a_reason_given_while_processing_is_shown_as_a_remark() {
         "the remark said that this is not the end"
     );
     let history = app.history(&id).await;
-    assert_eq!(history.matches("reported while processing").count(), 1, "{history}");
+    assert_eq!(
+        history.matches("reported while processing").count(),
+        1,
+        "{history}"
+    );
     assert!(stage.count(Operation::Status) > 3, "it was told often");
     assert_eq!(stage.sandbox.posts().len(), 1);
 }
