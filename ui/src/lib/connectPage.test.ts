@@ -1,4 +1,6 @@
-/** The static page that creators host for TikTok apps of the web platform: docs/connect/index.html. */
+/**
+ * Tests of the static page that creators host for TikTok apps of the web platform: docs/connect/index.html.
+ */
 // @ts-expect-error: it brings no types.
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { expect, test } from 'vitest';
@@ -6,7 +8,7 @@ import page from '../../../docs/connect/index.html?raw';
 
 const ADDRESS = 'https://ada.example/slipway/';
 
-/** What the page does with an address: what it opens by itself, what it shows, and what the browser remembers. */
+/** Loads the page at an address. Returns the address that it opens, its visible text and its stored data. */
 function visit(tail: string) {
   const opened: string[] = [];
   const { window } = new JSDOM(page, {
