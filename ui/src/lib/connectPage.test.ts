@@ -8,7 +8,7 @@ import page from '../../../docs/connect/index.html?raw';
 
 const ADDRESS = 'https://ada.example/slipway/';
 
-/** Loads the page at an address. Returns the address that it opens, its visible text and its stored data. */
+/** Loads the page with a query. Returns the links that it opened, its address and its visible sections. */
 function visit(tail: string) {
   const opened: string[] = [];
   const { window } = new JSDOM(page, {

@@ -91,7 +91,7 @@ function withNames(settings: Settings): Settings {
 
 export class FakeBackend {
   readonly calls: { command: string; args: Args }[] = [];
-  /** All answers and events that the window received. */
+  /** All answers to commands. */
   readonly answers: unknown[] = [];
   readonly posts: Map<string, Post>;
   accounts: Account[];
