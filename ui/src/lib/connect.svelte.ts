@@ -1,4 +1,4 @@
-/** The store of connects under way in the browser and of their outcomes. */
+/** The store of attempts to connect an account in the browser, and of their outcomes. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
