@@ -60,8 +60,8 @@ pub struct Known {
     pub at: Option<Timestamp>,
     /// The process reported it as paused, and no resume was ordered since.
     pub rests: bool,
-    /// Resuming it was ordered in this process: orders run concurrently, so it may be active although it was reported as
-    /// paused.
+    /// Resuming it was ordered in this process. Orders run concurrently, so it may be active although it was reported
+    /// as paused.
     pub goes_on: bool,
     /// Cancelling it was ordered.
     pub cancel_asked: bool,

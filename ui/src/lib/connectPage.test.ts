@@ -1,7 +1,7 @@
 /**
  * Tests of the static page that creators host for TikTok apps of the web platform: docs/connect/index.html.
  */
-// @ts-expect-error: it brings no types.
+// @ts-expect-error: the package has no types.
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { expect, test } from 'vitest';
 import page from '../../../docs/connect/index.html?raw';
