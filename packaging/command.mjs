@@ -1,4 +1,4 @@
-/** Runs other programs and says clearly how they ended. */
+/** Runs other programs and reports their exit clearly. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** An end that was foreseen: its message is for people and needs no stack trace. */
+/** An expected failure: its message is for people and needs no stack trace. */
 export class Stop extends Error {}
 
 /**
- * Collects the output of the programs that a job runs, in place of showing it: `background.run({ output: [] }, job)`.
+ * Collects the output of the programs that a job runs, instead of showing it: `background.run({ output: [] }, job)`.
  *
  * @type {AsyncLocalStorage<{ output: Buffer[] }>}
  */
@@ -25,8 +25,7 @@ const running = new Set();
  * @param {string} program
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit', patient?: boolean }} [options]
- *   `input: 'inherit'` lets the program ask the person, for a password for example. A `patient` program leaves the processor to
- *   all others.
+ *   `input: 'inherit'` lets the program ask the user, for a password for example. A `patient` program runs with low priority.
  */
 export function run(program, args, { env = {}, input = 'ignore', patient = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -50,13 +49,13 @@ export function run(program, args, { env = {}, input = 'ignore', patient = false
   });
 }
 
-/** Ends all programs that `run` waits for. */
+/** Stops all programs that `run` waits for. */
 export function endAll() {
   for (const child of running) child.kill();
 }
 
 /**
- * What a program prints, or null when it is missing or fails.
+ * Returns the output of a program, or null if it is missing or fails.
  *
  * @param {string} program
  * @param {string[]} args
@@ -72,7 +71,7 @@ export function ask(program, args, { timeout } = {}) {
   return answer.error || answer.status !== 0 ? null : answer.stdout.trim();
 }
 
-/** Runs the program's main function, and turns its failure into a message and exit code 1. */
+/** Runs a script's main function. A failure becomes a message and exit code 1. */
 export async function main(job) {
   try {
     await job();

@@ -1,4 +1,4 @@
-/** `npm run demo`: builds Slipway, starts it beside a TikTok sandbox, and ends both together. */
+/** `npm run demo`: builds Slipway, starts it with a TikTok sandbox, and stops both together. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { needNodeModules, needPackages, needToolchains } from './machine.mjs';
 
 const home = join(root, '.demo');
 const sample = join(home, 'sample.mp4');
-/** About 6 MB a second: slow enough to watch an upload. */
+/** About 6 MB per second: slow enough to watch an upload. */
 const uploadRate = 6_000_000;
 
 await main(async () => {
@@ -31,7 +31,7 @@ await main(async () => {
   await play();
 });
 
-/** A sample to post, 20 seconds of test picture with a tone, when ffmpeg is there. */
+/** Creates a sample video, 20 seconds of test picture with a tone, if ffmpeg is installed. */
 async function makeSample() {
   if (existsSync(sample)) return;
   if (!ask('ffmpeg', ['-version'])) {
@@ -72,10 +72,10 @@ async function makeSample() {
   await run('mv', [half, sample]);
 }
 
-/** Starts sandbox and app, and waits until one of them ends or the person stops them. */
+/** Starts sandbox and app, and waits until one of them exits or the user stops them. */
 async function play() {
   const running = [];
-  // Groups of their own: ctrl-c reaches this program alone, which then ends both in order.
+  // Separate process groups: Ctrl+C reaches only this script, which then stops both in order.
   const start = (program, args, options) => {
     const child = spawn(join(root, 'target/debug', program), args, { cwd: root, detached: true, ...options });
     child.ended = new Promise((resolve, reject) => {
@@ -129,7 +129,7 @@ async function play() {
   console.log('The demo has ended. What you posted is kept in .demo/ for the next time.');
 }
 
-/** The line of JSON with which the sandbox says that it is ready. */
+/** Returns the line of JSON that the sandbox prints when it is ready. */
 async function firstLine(child) {
   for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line);
   return child.ended;
@@ -147,14 +147,14 @@ Close the window or press ctrl-c to end both.
 `);
 }
 
-/** Asks a program to end, and makes it when it has not within five seconds. */
+/** Stops a program; kills it after five seconds. */
 async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const signal = (name) => {
     try {
       process.kill(-child.pid, name);
     } catch {
-      // It has ended meanwhile.
+      // It has already exited.
     }
   };
   signal('SIGTERM');

@@ -1,10 +1,10 @@
 /**
- * `npm run circles`: prints the import circles of each crate and of the UI, and fails when one has too many files.
+ * `npm run circles`: prints the import circles of each crate and of the UI, and fails if one has too many files.
  *
  *   node packaging/import-circles.mjs [--limit N] [--arrows] [--root FOLDER]
  *
- *   --limit N       the largest circle allowed, in files; 3 unless told
- *   --arrows        prints the imports inside each circle as well
+ *   --limit N       the largest allowed circle, in files; default 3
+ *   --arrows        also prints the imports inside each circle
  *   --root FOLDER   another checkout of the repository
  */
 import { existsSync } from 'node:fs';
@@ -57,7 +57,7 @@ function measure(name, arrows) {
   };
 }
 
-/** Whether a file belongs to a module inside the one of the other file. */
+/** Returns true if a file belongs to a submodule of the other file's module. */
 function isPart(file, of) {
   const module = /^(mod|lib|main)\.rs$/.test(basename(of)) ? dirname(of) : of.replace(/\.rs$/, '');
   return of.endsWith('.rs') && file !== of && file.startsWith(`${module}/`);

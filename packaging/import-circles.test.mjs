@@ -15,7 +15,7 @@ import { uiArrows } from './imports/ui.mjs';
 const made = [];
 afterEach(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
 
-/** A folder with these files. */
+/** Creates a temporary folder with these files. */
 function tree(files) {
   const root = mkdtempSync(join(tmpdir(), 'circles-'));
   made.push(root);
@@ -26,7 +26,7 @@ function tree(files) {
   return root;
 }
 
-/** The arrows as `from -> to`, in alphabetical order. */
+/** Returns the arrows as `from -> to`, in alphabetical order. */
 function lines(root, arrows) {
   return [...arrows]
     .flatMap(([from, to]) =>
@@ -35,7 +35,7 @@ function lines(root, arrows) {
     .sort();
 }
 
-/** The arrows of a crate whose `lib.rs` is given with the other files. */
+/** Returns the arrows of a crate with this `lib.rs` and these other files. */
 function crate(files) {
   const root = tree(files);
   return lines(root, crateArrows([join(root, 'lib.rs')]));

@@ -1,14 +1,14 @@
 /**
- * `npm run inner-loop`: measures how long a build takes after one line of a file was edited.
+ * `npm run inner-loop`: measures the duration of a build after a change of one line.
  *
  *   node packaging/inner-loop.mjs [--root FOLDER] [--times N] [--cold] [FILE…]
  *
- *   FILE            paths from the root folder; without any, a file each of posts, folders and the UI
+ *   FILE            paths from the root folder; default: one file each of posts, folders and the UI
  *   --root FOLDER   another checkout of the repository
- *   --times N       how often each edit is measured; the median of 3 unless told
- *   --cold          measures a build from nothing as well, in a target folder of its own
+ *   --times N       the number of measurements of each edit, of which the median is shown; default 3
+ *   --cold          also measures a build from scratch, in a separate target folder
  *
- * Each edit adds a line of code with a new number, so that no earlier build can serve it. The file is restored afterwards.
+ * Each edit adds a line of code with a new number, so that no earlier build can be reused. The file is restored afterwards.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const usual = [
   ['ui/src/App.svelte'],
 ];
 
-/** The line that is added to a file, by its ending. */
+/** The line added to a file, by file extension. */
 const edits = {
   rs: (number) => `const _: u64 = ${number};\n`,
   svelte: (number) => `<span hidden>${number}</span>\n`,
@@ -78,7 +78,7 @@ async function cold() {
   }
 }
 
-/** The median of several builds, each after an edit. */
+/** Returns the median of several builds, each after an edit. */
 async function edited(file) {
   const path = join(root, file);
   const text = readFileSync(path);
@@ -102,12 +102,12 @@ async function edited(file) {
     restore();
     for (const signal of signals) process.off(signal, interrupted);
   }
-  // The next file's build must not pay for the restored one.
+  // Rebuilds the restored file, so that the measurement of the next file does not include it.
   await build(withUi);
   return all.sort((one, other) => one.seconds - other.seconds)[Math.floor(all.length / 2)];
 }
 
-/** Builds the UI, where asked to, and all crates; returns the seconds and the names of the crates that were compiled. */
+/** Builds all crates, and the UI if requested. Returns the seconds and the names of the compiled crates. */
 async function build(withUi, env = {}) {
   const begun = performance.now();
   const before = cpuSeconds();
@@ -120,7 +120,7 @@ async function build(withUi, env = {}) {
   };
 }
 
-/** Runs a program quietly and returns what it printed. */
+/** Runs a program without output and returns the text that it printed. */
 function step(program, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -137,7 +137,7 @@ function step(program, args, env) {
   });
 }
 
-/** The CPU time of all programs that have ended, where the system tells it. */
+/** Returns the CPU time of all finished child processes, if the system reports it. */
 function cpuSeconds() {
   try {
     const [, ...fields] = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ');

@@ -1,4 +1,4 @@
-/** What Slipway needs on a machine, and how it gets there. */
+/** Checks and installs Slipway's build dependencies. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 
 import { ask, root, run, Stop } from './command.mjs';
 
-/** Rust and Node are the only things that a person brings. Checks them, and rustup's parts that are named. */
+/** Checks Rust and Node, which the user installs, and installs missing rustup components. */
 export async function needToolchains(parts = []) {
   const node = process.versions.node.split('.').map(Number);
   if (node[0] < 20 || (node[0] === 20 && node[1] < 19)) {
@@ -35,7 +35,7 @@ export async function needToolchains(parts = []) {
 }
 
 /**
- * Installs the Debian packages that are missing, after saying which and why.
+ * Lists the missing Debian packages with their reasons, then installs them.
  *
  * @param {('build' | 'run' | 'demo' | 'test')[]} purposes
  */
@@ -65,17 +65,17 @@ export async function needPackages(purposes) {
   try {
     await apt(['apt-get', 'update']);
   } catch (error) {
-    // One dead third-party source must not stop what the other sources can give.
+    // Ignores apt sources that cannot be reached.
     console.log(`${error.message} Trying with the package lists that are there.`);
   }
   await apt(install);
 }
 
-/** The words that go before a command so that it runs as root. */
+/** Returns the prefix that runs a command as root. */
 function privileges(install) {
   if (process.getuid() === 0) return ['env'];
   if (ask('sudo', ['-V']) !== null) {
-    // Without a terminal nobody can type a password, and sudo would wait for ever.
+    // Without a terminal nobody can type a password, and sudo would wait forever.
     if (process.stdin.isTTY) return ['sudo', 'env'];
     if (ask('sudo', ['-n', 'true']) !== null) return ['sudo', '-n', 'env'];
   }
@@ -84,7 +84,7 @@ function privileges(install) {
   );
 }
 
-/** Runs `npm ci` unless node_modules was made from this very lock file. */
+/** Runs `npm ci` unless node_modules was installed from the current lock file. */
 export async function needNodeModules() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -97,8 +97,8 @@ export async function needNodeModules() {
 }
 
 /**
- * A cargo subcommand, built from source when it is missing, into target/tools so that nothing else on the machine changes.
- * Returns the environment in which `cargo NAME` finds it.
+ * Installs a cargo subcommand if it is missing: builds it from source into target/tools, so that nothing else on the machine
+ * changes. Returns the environment in which `cargo NAME` finds it.
  */
 export async function needCargoTool(name, version, why) {
   const tools = join(root, 'target/tools');
@@ -106,7 +106,7 @@ export async function needCargoTool(name, version, why) {
   const there = spawnSync('cargo', [name, '--version'], { env: { ...process.env, ...env }, stdio: 'ignore' });
   if (there.status === 0) return env;
   console.log(`Building cargo-${name} ${version} into target/tools (once, some minutes): ${why}.`);
-  // Unoptimised it runs for seconds longer, and is there minutes sooner.
+  // Built without optimisation: it compiles minutes faster and runs seconds slower.
   const how = ['--version', version, '--locked', '--debug', '--root', tools];
   const withoutDebugInfo = { CARGO_PROFILE_DEV_DEBUG: 'false' };
   await run('cargo', ['install', `cargo-${name}`, ...how], { env: withoutDebugInfo, patient: true });

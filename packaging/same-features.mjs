@@ -1,9 +1,9 @@
-/** Checks that the app alone asks for the same features of its dependencies as the whole workspace with its tests. */
+/** Checks that the app alone uses the same features of its dependencies as the whole workspace with its tests. */
 import { ask, Stop } from './command.mjs';
 
 /**
- * Fails with the dependencies that `cargo build -p slipway` would compile with other features than `cargo build --workspace`, or
- * either with others than the tests: Cargo would compile them, and all that depends on them, once more.
+ * Fails if a dependency has other features in `cargo build -p slipway` than in `cargo build --workspace`, or other features in
+ * either than in the tests. Cargo would compile it, and all its dependents, again.
  */
 export function needSameFeatures() {
   const tested = tree(['--workspace', '-e', 'normal,build,dev']);
@@ -23,7 +23,7 @@ export function needSameFeatures() {
   }
 }
 
-/** Each dependency with its version and features, one a line. */
+/** Returns each dependency with its version and features, one per line. */
 function tree(args) {
   const lines = ask('cargo', ['tree', '--locked', '--prefix', 'none', '--format', '{p} {f}', ...args]);
   if (lines === null) throw new Stop('`cargo tree` failed.');

@@ -1,8 +1,8 @@
 /**
- * `npm test`: every check of the project, each named and timed; stops at the first that fails.
+ * `npm test`: runs every check of the project with its name and duration; stops at the first failure.
  *
- * The long steps run one after another with their output shown. Beside them, the checks that need neither the app nor the screen
- * fill the cores that are free; the output of each is shown when it has ended.
+ * The long steps run one after another and show their output. The checks that need neither the app nor the screen run beside
+ * them on the free cores, and show their output when they finish.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const preparation = [
   ['Rust and Node', () => needToolchains(['rustfmt', 'clippy'])],
   ['Debian packages', () => needPackages(['build', 'run', 'test'])],
   ['npm packages', () => needNodeModules()],
-  // The app embeds ui/dist when it compiles, so this comes before every build of it.
+  // The app embeds ui/dist when it compiles, so this comes before every build of the app.
   ['UI build', () => npm('build')],
 ];
 
@@ -30,7 +30,7 @@ const long = [
   ['Build, with Clippy', () => run('cargo', ['build', '--locked', '--workspace', '--all-targets'], linted())],
   ['Tests', tests],
   ['Documentation tests', documentationTests],
-  // Long enough to meet what broke with a change; an hour for each parser is for before a release.
+  // Long enough to find a new regression. Before a release, each parser is fuzzed for an hour.
   ['Fuzzing', () => beside.then(() => fuzz(undefined, patience(20)))],
 ];
 
@@ -50,7 +50,7 @@ const short = [
 
 const count = preparation.length + long.length + short.length;
 const times = [];
-/** The end of all short steps. */
+/** The completion of all short steps. */
 let beside;
 
 await main(async () => {
@@ -84,7 +84,7 @@ async function shown([name, job]) {
   await timed(name, job);
 }
 
-/** Runs a step, and says how long it took. */
+/** Runs a step and reports its duration. */
 async function timed(name, job, show) {
   const started = performance.now();
   let note;
@@ -105,8 +105,8 @@ function npm(script) {
 }
 
 /**
- * The environment in which Cargo lints Slipway's own crates while it compiles them, as `cargo clippy` does while it checks them. Build,
- * lints and tests so share one compilation of the dependencies; those of a plain `cargo build` are the same.
+ * Returns the environment in which Cargo lints Slipway's own crates while it compiles them, as `cargo clippy` does while it
+ * checks them. Build, lints and tests thus share one compilation of the dependencies, also with a plain `cargo build`.
  */
 function linted() {
   const sysroot = ask('rustc', ['--print', 'sysroot']);
@@ -128,7 +128,7 @@ async function dependencies() {
   await run('cargo', ['deny', '--locked', 'check', 'bans', 'licenses', 'sources'], { env });
 }
 
-/** Advisories live in a git repository elsewhere; where that cannot be reached, the rest is still worth testing. */
+/** Advisories are in a remote git repository. If it cannot be reached, the check is skipped and the other checks still run. */
 async function advisories() {
   const database = 'https://github.com/RustSec/advisory-db';
   if (ask('git', ['ls-remote', database, 'HEAD'], { timeout: 30_000 }) === null) {
@@ -139,8 +139,8 @@ async function advisories() {
 }
 
 /**
- * cargo-nextest gives each test a process and a time limit of its own. Building it takes longer than all tests together, so where
- * it is missing `cargo test` does; the window tests keep their own limits and take turns by themselves.
+ * Runs the tests with cargo-nextest, which gives each test its own process and time limit. Building nextest takes longer than
+ * all tests together, so if it is missing, `cargo test` runs them. The window tests have their own limits and take turns.
  */
 async function tests() {
   if (ask('cargo', ['nextest', '--version'])) {
@@ -152,7 +152,7 @@ async function tests() {
   }
 }
 
-/** Runs the examples in the documentation; without any there is nothing to compile. */
+/** Runs the examples in the documentation, if there are any. */
 async function documentationTests() {
   const example = /^\s*\/\/[/!]\s*```/m;
   const sources = ['src-tauri', 'tests', 'fuzz'].flatMap((folder) =>

@@ -1,10 +1,10 @@
 /**
- * `npm run fuzz`: feeds every parser of what comes from outside with what libFuzzer thinks of, and stops at the first
- * promise that is broken. Nothing but stable Rust and a C++ compiler is needed.
+ * `npm run fuzz`: fuzzes every parser of external input with libFuzzer, and stops at the first violated property. It needs only
+ * stable Rust and a C++ compiler.
  *
- *   node tests/fuzz.mjs [TARGET…]          each for a minute, or for SLIPWAY_FUZZ_SECONDS
- *   node tests/fuzz.mjs --keep [TARGET…]   takes what was found into fuzz/corpus, as few files as give the same coverage
- *   node tests/fuzz.mjs --lock             renews fuzz/Cargo.lock after the dependencies of a crate have changed
+ *   node tests/fuzz.mjs [TARGET…]          runs each target for a minute, or for SLIPWAY_FUZZ_SECONDS
+ *   node tests/fuzz.mjs --keep [TARGET…]   adds new inputs to fuzz/corpus: the fewest files with the same coverage
+ *   node tests/fuzz.mjs --lock             updates fuzz/Cargo.lock after a change of a crate's dependencies
  */
 import { spawn } from 'node:child_process';
 import {
@@ -27,7 +27,9 @@ import { ask, main, root, run, Stop } from '../packaging/command.mjs';
 const home = join(root, 'fuzz');
 const work = join(root, 'target/fuzz');
 
-/** The targets, and the longest input of each in bytes: a little more than what is taken, or enough for every branch. */
+/**
+ * The targets, and the maximum length of each input in bytes: slightly above the parser's limit, or enough for every branch.
+ */
 const targets = {
   answers: 4096,
   callback: 10_000,
@@ -38,10 +40,13 @@ const targets = {
   webhook: 4096,
 };
 
-/** Most inputs kept for a target beside its seeds. Further ones add an edge or two each, which a minute finds again. */
+/**
+ * The maximum number of inputs kept for a target beside its seeds. Each further one adds an edge or two, which a minute of
+ * fuzzing finds again.
+ */
 const keptMax = 80;
 
-/** What cargo-fuzz would say, as far as stable Rust has it: counters on all edges, and what is compared with what. */
+/** The sanitizer flags of cargo-fuzz that stable Rust supports: counters on all edges, and traces of comparisons. */
 const coverage = [
   '--cfg fuzzing',
   '-Cpasses=sancov-module',
@@ -52,7 +57,7 @@ const coverage = [
   '-Ccodegen-units=1',
 ];
 
-/** Builds all programs, then runs the targets that are named, as many at a time as there are cores. */
+/** Builds all programs, then runs the named targets, as many at a time as there are cores. */
 export async function fuzz(names = Object.keys(targets), seconds = patience()) {
   await build();
   const waiting = [...names];
@@ -73,7 +78,7 @@ export async function fuzz(names = Object.keys(targets), seconds = patience()) {
   if (broken) throw broken.reason;
 }
 
-/** How long each target runs, in seconds: as the environment says, or as is usual. */
+/** Returns the duration per target in seconds, from the environment or the default. */
 export function patience(usual = 60) {
   const seconds = Number(process.env.SLIPWAY_FUZZ_SECONDS ?? usual);
   if (!Number.isInteger(seconds) || seconds < 1) {
@@ -82,10 +87,10 @@ export function patience(usual = 60) {
   return seconds;
 }
 
-/** Builds the programs, behind all else that the machine has to do when `patient`. */
+/** Builds the programs, with low priority if `patient`. */
 export async function build({ patient = false } = {}) {
   checkLock();
-  // With a target of its own, build scripts and macros are built without counters.
+  // With an explicit `--target`, Cargo builds build scripts and macros without counters.
   const place = ['--target', host(), '--target-dir', work];
   const manifest = ['--manifest-path', join(home, 'Cargo.toml')];
   await run('cargo', ['build', '--locked', '--release', ...manifest, ...place], {
@@ -100,7 +105,7 @@ function host() {
   return triple[1];
 }
 
-/** What is fuzzed must be what is shipped: no dependency may have another version here. */
+/** The fuzzed dependencies must have the shipped versions. */
 function checkLock() {
   const versions = (file) => {
     const found = new Map();
@@ -120,11 +125,11 @@ function checkLock() {
 
 async function renewLock() {
   copyFileSync(join(root, 'Cargo.lock'), join(home, 'Cargo.lock'));
-  // Cargo takes out what is not needed here, and adds libFuzzer.
+  // Cargo removes the dependencies that are not needed here, and adds libFuzzer.
   await run('cargo', ['update', '--workspace', '--manifest-path', join(home, 'Cargo.toml')]);
 }
 
-/** Runs one target, with what was kept and what was found before to begin with; what it finds stays out of git. */
+/** Runs one target, starting from the kept and the previously found inputs. New inputs stay out of git. */
 async function hunt(name, seconds, signal) {
   const found = join(work, 'corpus', name);
   const broken = join(work, 'broken', name);
@@ -147,7 +152,7 @@ async function hunt(name, seconds, signal) {
   );
   const counts = [...said.matchAll(/ cov: (\d+) ft: (\d+)/g)];
   const runs = /stat::number_of_executed_units: *(\d+)/.exec(said);
-  // Without counters libFuzzer would go on happily, and find nothing.
+  // Without coverage counters libFuzzer runs without finding anything.
   if (counts.length === 0 || Number(counts.at(-1)[1]) < 100 || !runs) {
     throw new Stop(`${name} does not seem to be built with coverage counters; see ${log(name)}`);
   }
@@ -158,26 +163,26 @@ async function hunt(name, seconds, signal) {
   );
 }
 
-/** The inputs in git: made by hand, and found. */
+/** Returns the folders of the inputs in git: the corpus and the handwritten seeds. */
 function kept(name) {
   return ['corpus', 'seeds'].map((folder) => join(home, folder, name)).filter(existsSync);
 }
 
-/** Leaves in fuzz/corpus the inputs that reach most of what the seeds do not, of all that was ever found. */
+/** Minimises the corpus: keeps in fuzz/corpus the inputs that add the most coverage beyond the seeds. */
 async function keep(name) {
   const chosen = join(work, 'chosen', name);
   rmSync(chosen, { recursive: true, force: true });
   cpSync(join(home, 'seeds', name), chosen, { recursive: true });
   const seeds = new Set(readdirSync(chosen));
   const corpora = [...kept(name), join(work, 'corpus', name)].filter(existsSync);
-  // Edges alone: how often each is passed would fill the folder with one and the same input.
+  // Edges only: with hit counts, the folder would fill with nearly identical inputs.
   const merge = ['-set_cover_merge=1', '-use_counters=0', '-timeout=10', `-max_len=${targets[name]}`];
   await libFuzzer(name, [...merge, chosen, ...corpora]);
   const corpus = join(home, 'corpus', name);
   rmSync(corpus, { recursive: true, force: true });
   mkdirSync(corpus, { recursive: true });
   const time = (file) => statSync(join(chosen, file), { bigint: true }).mtimeNs;
-  // Written one after another, those that add most first.
+  // libFuzzer writes them one after another, those with the most new coverage first.
   const found = readdirSync(chosen)
     .filter((file) => !seeds.has(file))
     .sort((one, other) => (time(one) < time(other) ? -1 : 1))
@@ -186,7 +191,7 @@ async function keep(name) {
   console.log(`${name}: ${found.length} inputs kept beside the ${seeds.size} seeds`);
 }
 
-/** Runs a fuzzing program and returns what it said, which is in its log as well. */
+/** Runs a fuzzing program. Returns its output, which is also in its log. */
 function libFuzzer(name, args, signal) {
   const program = join(work, host(), 'release', name);
   mkdirSync(join(work, 'logs'), { recursive: true });

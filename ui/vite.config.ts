@@ -1,4 +1,4 @@
-/** How the UI is built, served in development and tested. */
+/** Build, dev server and test settings of the UI. */
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -19,7 +19,7 @@ export default defineConfig({
     outDir: at('./dist'),
     emptyOutDir: true,
     target: ['es2022', 'safari17'],
-    // Fonts stay files of their own: the content security policy allows no data: fonts.
+    // Fonts stay separate files, because the content security policy forbids `data:` fonts.
     assetsInlineLimit: 0,
   },
   test: {
@@ -27,9 +27,9 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: [at('./src/lib/testing/setup.ts')],
     restoreMocks: true,
-    // A look for accessibility at a whole page takes seconds on a busy machine, which is no failure.
+    // Checking a whole page for accessibility takes seconds on a busy machine, which is no failure.
     testTimeout: 30_000,
-    // One core less is the default, which is half of what small machines have.
+    // The default is one core less, which leaves only half of a two-core machine.
     maxWorkers: '100%',
   },
 });

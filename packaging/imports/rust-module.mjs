@@ -1,16 +1,16 @@
-/** Reads the declarations and imports of one Rust module, tests left out. */
+/** Reads the declarations and imports of one Rust module, without its tests. */
 import { tokens } from './rust-tokens.mjs';
 
-/** Keywords that are followed by the name of what they define. */
+/** Keywords followed by the name of the item that they define. */
 const definers = new Set(['fn', 'struct', 'enum', 'union', 'trait', 'type', 'const', 'static']);
-/** Keywords after which a comma does not end an item. */
+/** Keywords of items in which a comma does not end the item. */
 const items = new Set([...definers, 'impl', 'mod', 'pub', 'unsafe', 'async', 'extern', 'macro_rules']);
-/** Keywords of items that end with a semicolon, whatever braces come before it. */
+/** Keywords of items that end with a semicolon, even after braces. */
 const statements = new Set(['use', 'const', 'static', 'type', 'let']);
 const isName = (token) => token !== undefined && /^[A-Za-z_]/.test(token);
 
 /**
- * A module, as its source declares it.
+ * The declarations of a module in its source.
  *
  * @typedef {{
  *   defined: Set<string>,
@@ -20,9 +20,9 @@ const isName = (token) => token !== undefined && /^[A-Za-z_]/.test(token);
  *   names: Map<string, number>,
  *   exportedMacros: string[],
  * }} Module
- *   `children` have a `module` when they are declared with a body. An import is `shared` when it has a visibility, so that
- *   it may be a re-export, and `local` inside a body. `paths` are those outside of imports. `names` counts each name that is
- *   written outside of imports and declarations of modules.
+ *   `children` have a `module` if they are declared with a body. An import is `shared` if it has a visibility and so may be a
+ *   re-export, and `local` if it is inside a body. `paths` are the paths outside imports. `names` counts the names outside
+ *   imports and module declarations.
  */
 
 /** @returns {Module} */
@@ -89,7 +89,7 @@ class Reader {
         if (depth === 0 && definers.has(token) && isName(this.all[this.at + 1])) {
           const mutable = token === 'static' && this.all[this.at + 1] === 'mut';
           const defined = this.all[this.at + (mutable ? 2 : 1)];
-          // `const fn` defines what comes after `fn`.
+          // `const fn` defines the name after `fn`.
           if (!definers.has(defined)) module.defined.add(defined);
         }
         this.path(module);
@@ -101,7 +101,7 @@ class Reader {
     return module;
   }
 
-  /** A path, from its first name to its last; `.name` is a field or method, and `'name` no name at all. */
+  /** Reads a path, from its first name to its last. `.name` is a field or method, and `'name` is not a name. */
   path(module) {
     const start = this.at;
     const before = this.all[start - 1];
@@ -116,7 +116,7 @@ class Reader {
     if (path.length > 1) module.paths.push(path);
   }
 
-  /** What a `use` brings in, from the first name of its tree; ends before the `;`, `,` or `}` that follows. */
+  /** Reads the imports of a `use`, from the first name of its tree; stops before the `;`, `,` or `}` that follows. */
   useTree(before) {
     const path = [...before];
     for (; ; this.at += 1) {
@@ -149,7 +149,7 @@ class Reader {
     }
   }
 
-  /** The tokens of the attribute that begins here, and the place of its closing bracket. */
+  /** Returns the tokens of the attribute that starts here, and the position of its closing bracket. */
   attribute() {
     const open = this.all[this.at + 1] === '!' ? this.at + 2 : this.at + 1;
     const end = this.closing(open);
@@ -157,7 +157,7 @@ class Reader {
     return { attribute: inner ? [] : this.all.slice(open + 1, end), end };
   }
 
-  /** From the end of an attribute to the end of what it belongs to. */
+  /** Skips from the end of an attribute to the end of its item. */
   skipItem() {
     this.at += 1;
     // Further attributes of the same item.
@@ -170,7 +170,7 @@ class Reader {
       const token = this.all[this.at];
       if (token === ';' || (token === ',' && !items.has(kind))) return;
       if (token === '}' || token === ')' || token === ']') {
-        // The end of what the item is in.
+        // The end of the block that contains the item.
         this.at -= 1;
         return;
       }
@@ -181,7 +181,7 @@ class Reader {
     }
   }
 
-  /** The place of the bracket that closes the one at `open`. */
+  /** Returns the position of the bracket that closes the one at `open`. */
   closing(open) {
     let depth = 0;
     for (let at = open; at < this.all.length; at += 1) {
@@ -193,7 +193,9 @@ class Reader {
   }
 }
 
-/** `cfg(test)`, and `cfg(all(test, …))`; not `cfg(not(test))` or `cfg(any(test, …))`, which are there without tests too. */
+/**
+ * Matches `cfg(test)` and `cfg(all(test, …))`, but not `cfg(not(test))` or `cfg(any(test, …))`, which also apply without tests.
+ */
 function isTest(attribute) {
   if (attribute[0] !== 'cfg') return false;
   const line = attribute.join(' ');

@@ -1,11 +1,11 @@
-/** Builds the import graph of a Rust crate: an arrow leads from each file to the files that define what it uses. */
+/** Builds the import graph of a Rust crate: an arrow leads from each file to the files with the definitions that it uses. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 import { readModule } from './rust-module.mjs';
 
 /**
- * Lists the crates of a workspace whose source is under a folder, each with the files at which compilation starts.
+ * Lists the crates of a workspace with source under a folder, each with the root files of its targets.
  *
  * @returns {{ name: string, roots: string[] }[]}
  */
@@ -32,10 +32,10 @@ function within(folder, file) {
 }
 
 /**
- * Returns the arrows between the files of a crate, tests left out.
+ * Returns the arrows between the files of a crate, without tests.
  *
  * @param {string[]} roots
- * @returns {Map<string, Map<string, Set<string>>>} for each file the files that it uses, and by which paths
+ * @returns {Map<string, Map<string, Set<string>>>} for each file, the files that it uses and the paths of each use
  */
 export function crateArrows(roots) {
   const arrows = new Map();
@@ -45,7 +45,7 @@ export function crateArrows(roots) {
   return arrows;
 }
 
-/** One module in the tree: what its source declares, its file, its parent and its children. */
+/** One module in the tree: its declarations, its file, its parent and its children. */
 class Scope {
   constructor(module, file, parent) {
     this.module = module;
@@ -74,7 +74,7 @@ function load(file) {
   return root;
 }
 
-/** @param {string} folder where the files of the module's children are */
+/** @param {string} folder the folder with the files of the module's children */
 function addChildren(scope, folder) {
   for (const { name, path, module } of scope.module.children) {
     if (module) {
@@ -104,13 +104,13 @@ function addArrows(scope, arrows) {
   const from = scope.file;
   if (!arrows.has(from)) arrows.set(from, new Map());
   const add = (path, target) => {
-    // An import of a whole module counts by the paths that go through it.
+    // An import of a whole module is counted by the paths that go through it.
     if (!target.file || target.file === from) return;
     const to = arrows.get(from);
     to.set(target.file, (to.get(target.file) ?? new Set()).add(path.join('::')));
   };
   for (const found of scope.module.imports) {
-    // A parent that re-exports its children does not depend on them, unless it uses them itself.
+    // A parent that re-exports its children depends on them only if it also uses them.
     if (found.shared && !scope.module.names.has(found.as) && isBelow(scope, found.path)) continue;
     const target = resolvePath(scope, found.path);
     add(found.path, found.glob && target.module ? { file: target.module.file } : target);
@@ -118,7 +118,7 @@ function addArrows(scope, arrows) {
   for (const path of scope.module.paths) add(path, resolvePath(scope, path));
 }
 
-/** Whether a path leads into a descendant of the module. */
+/** Returns true if a path leads into a descendant of the module. */
 function isBelow(scope, [first, ...rest]) {
   if (first === 'self') return scope.children.has(rest[0]);
   if (first !== 'crate') return scope.children.has(first);
@@ -131,11 +131,11 @@ function isBelow(scope, [first, ...rest]) {
   return false;
 }
 
-/** What another crate defines. */
+/** The result for a definition in another crate. */
 const external = {};
 
 /**
- * Finds the definition of what a path names.
+ * Finds the definition that a path names.
  *
  * @returns {{ file?: string, module?: Scope }} a file for an item, a module for a module, and neither for another crate's
  */
@@ -152,18 +152,18 @@ function resolvePath(scope, path, asked = new Set()) {
   return at ? descend(at, rest, asked) : external;
 }
 
-/** Follows names down from a module. A name that is not found, such as one that a macro generates, counts as the module's file. */
+/** Resolves names, starting from a module. An unknown name, such as one that a macro generates, counts as the module's file. */
 function descend(scope, names, asked) {
   if (names.length === 0) return { module: scope };
   const [name, ...rest] = names;
-  // A name may be a module and an item at once; only the module leads further.
+  // A name may be a module and an item at once; only the module has children.
   if (rest.length > 0 && scope.children.has(name)) return descend(scope.children.get(name), rest, asked);
   const found = find(scope, name, asked);
   if (found?.module && rest.length > 0) return descend(found.module, rest, asked);
   return found ?? { file: scope.file };
 }
 
-/** What a name means in a module: defined there, imported, a child, or brought in by a glob. */
+/** Resolves a name in a module: a definition, an import, a child, or the result of a glob import. */
 function find(scope, name, asked) {
   if (scope.module.defined.has(name)) return { file: scope.file };
   for (const found of scope.imports.get(name) ?? []) {

@@ -7,11 +7,11 @@ import ts from 'typescript';
 const endings = ['', '.ts', '.svelte', '.js', '/index.ts', '/index.js'];
 
 /**
- * Returns the arrows between the UI's files, tests left out.
+ * Returns the arrows between the UI's files, without tests.
  *
  * @param {string} root the folder with `tsconfig.json` and `src`
  * @returns {{ all: Map<string, Map<string, Set<string>>>, values: Map<string, Map<string, Set<string>>> }}
- *   `values` are the imports that are there when the program runs; `all` has those of types as well
+ *   `values` are the imports that exist at run time; `all` includes imports of types
  */
 export function uiArrows(root) {
   const aliases = aliasesOf(root);
@@ -40,7 +40,7 @@ function filesOf(folder) {
     .sort();
 }
 
-/** The `paths` of the TypeScript settings, as prefixes. */
+/** Returns the `paths` of the TypeScript settings, as prefixes. */
 function aliasesOf(root) {
   const file = join(root, 'tsconfig.json');
   const { paths = {} } = existsSync(file)

@@ -1,7 +1,7 @@
-//! The harness of the window tests: a desktop, a browser, videos and a listening ear, all thrown away afterwards.
+//! The harness of the window tests: a desktop, a browser, videos and a traffic recorder, all temporary.
 //!
-//! A test reads as what a creator does and sees. What is not so within its limit panics, with a message that says what
-//! was looked for; the desktop then leaves a picture of the screen and all logs in `test-results/`.
+//! Tests are written as user actions and visible results. An expectation that is not met in time panics with its
+//! description; the desktop then leaves a picture of the screen and all logs in `test-results/`.
 
 #![cfg(target_os = "linux")]
 #![allow(

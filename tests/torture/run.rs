@@ -19,16 +19,16 @@ use tiktok_sandbox::{ActiveFault, Options};
 
 use crate::plan::{CREATORS, Deed, Plan, Planned};
 
-/// How many times faster than the computer's the clock runs.
+/// The speed of the run's clock, as a multiple of the computer's clock.
 const FACTOR: u32 = 30;
 /// Slow enough that kills fall into uploads, and fast enough that uploads end.
 const UPLOAD_RATE: u64 = 15_000_000;
-/// The limit for the last life to end every post, on the computer's clock.
+/// The timeout of the last process to finish every post, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(4);
-/// How often the last life repeats orders that were refused.
+/// The interval at which the last process repeats refused orders.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
-/// A run under way.
+/// The state of a running test.
 pub struct Run {
     pub plan: Plan,
     pub stage: Stage<FastClock>,
@@ -50,7 +50,7 @@ pub struct Run {
     reason = "each is a fact of its own, in any order"
 )]
 pub struct Known {
-    /// Submitting it was ordered, perhaps in a life that ended before.
+    /// Submitting it was ordered, perhaps in an earlier process.
     pub asked: bool,
     /// The process reported a post for the file.
     pub added: bool,
@@ -58,10 +58,10 @@ pub struct Known {
     pub sent: bool,
     /// Its scheduled moment, if any.
     pub at: Option<Timestamp>,
-    /// The process reported it as paused, and resuming it was not ordered since.
+    /// The process reported it as paused, and no resume was ordered since.
     pub rests: bool,
-    /// Resuming it was ordered in this life: orders run concurrently, so it may be active although it was reported as
-    /// paused.
+    /// Resuming it was ordered in this process. Orders run concurrently, so it may be active although it was reported
+    /// as paused.
     pub goes_on: bool,
     /// Cancelling it was ordered.
     pub cancel_asked: bool,

@@ -134,7 +134,7 @@ const SAME_WORDS: &[&str] = &[
     "UTC",
 ];
 
-/// What the tests themselves put in, and what comes from the sandbox, from files or from the system.
+/// Text from the tests, the sandbox, files or the system.
 const DATA: &[&str] = &[
     CREATOR,
     "ada.makes",

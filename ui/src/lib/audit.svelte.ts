@@ -11,15 +11,15 @@ const ALL: AuditChoice = { group: null, accountId: null, from: '', to: '' };
 
 class Audit {
   entries = $state.raw<AuditEntry[]>([]);
-  /** Where the next page begins, if there is one. */
+  /** The cursor of the next page, if there is one. */
   next = $state<number | null>(null);
   choice: AuditChoice = $state.raw(ALL);
-  /** Whom the entries were about that were read so far; a narrower choice forgets nobody. */
+  /** The accounts of all entries loaded so far. Filtering does not remove any. */
   seen = $state.raw<{ id: string; name: string }[]>([]);
   state = $state.raw<AuditState | null>(null);
   loading = $state(false);
   verifying = $state(false);
-  /** Answers to an older choice come to nothing. */
+  /** The number of the newest request; older answers are ignored. */
   #asked = 0;
 
   get filtered(): boolean {
@@ -57,7 +57,10 @@ class Audit {
     await this.#page(null);
   }
 
-  /** Exports the filtered entries to a file. Returns its path, or `null` when the creator chose none. Throws the notice of a failure. */
+  /**
+   * Exports the filtered entries to a file. Returns its path, or `null` if the creator cancels the dialog.
+   * Throws the notice of a failure.
+   */
   async export(format: AuditFormat): Promise<string | null> {
     const path = await commands.exportAudit(filterOf(this.choice), format);
     if (path !== null) await this.load();
@@ -91,7 +94,7 @@ class Audit {
   }
 }
 
-/** The choice as the backend takes it: the last day is meant whole. */
+/** Converts the filters to the backend's form: the range includes the whole last day. */
 export function filterOf({ group, accountId, from, to }: AuditChoice): AuditFilter {
   return {
     kinds: group === null ? [] : [...AUDIT_GROUPS[group]],
@@ -102,7 +105,7 @@ export function filterOf({ group, accountId, from, to }: AuditChoice): AuditFilt
   };
 }
 
-/** Returns the start of a day in the creator's zone, or of a later day; `null` while no day is chosen. */
+/** Returns the start of a day in the creator's zone, or of a later day; `null` if no day is chosen. */
 function startOf(day: string, later: number): string | null {
   if (day === '') return null;
   const from = new Date(Date.parse(`${day}T00:00:00Z`) + later * 86_400_000).toISOString().slice(0, 10);

@@ -1,11 +1,11 @@
 /** Copies text to the clipboard. */
 
-/** Puts a text on the clipboard; throws where the system allows neither way. */
+/** Copies a text to the clipboard. Throws if the system allows neither method. */
 export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Some web views offer the modern way and refuse it; the old one works in a click's own turn.
+    // Some web views expose the Clipboard API but reject it. `execCommand` works within a click handler.
     if (!copySelection(text)) throw new Error('The clipboard is not available.');
   }
 }

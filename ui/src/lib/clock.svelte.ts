@@ -14,7 +14,7 @@ function every(milliseconds: number): () => void {
 const seconds = every(SECOND);
 const minutes = every(MINUTE);
 
-/** Milliseconds since 1970; a reader in a template or effect follows it from second to second. */
+/** Milliseconds since 1970. A reader in a template or effect updates every second. */
 export function now(): number {
   seconds();
   return Date.now();

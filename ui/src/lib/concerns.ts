@@ -38,7 +38,7 @@ export function concernsOf(standing: Standing, accounts: Account[], posts: Post[
       text: t('standing-offline-text'),
     });
   }
-  // Those that concern every account come before those of one.
+  // Concerns about all accounts come before those about one.
   const services = [...standing.services].sort(
     (a, b) => Number(a.accountId !== null) - Number(b.accountId !== null),
   );
@@ -54,7 +54,7 @@ export function concernsOf(standing: Standing, accounts: Account[], posts: Post[
       text: '',
     });
   }
-  // Only worth a word while something waits for it.
+  // Shown only while a post waits for it.
   if (posts.some(({ state }) => state.kind === 'waiting' && state.reason === 'metered')) {
     found.push({
       kind: 'metered',

@@ -1,11 +1,11 @@
-/** The store of connects under way in the browser and of their outcomes. */
+/** The store of attempts to connect an account in the browser, and of their outcomes. */
 import { toast } from 'svelte-sonner';
 import { accounts } from './accounts.svelte';
 import { commands, type ConnectOutcome, type ConnectPurpose, type Notice } from './bindings';
 import { notices, toNotice } from './notices.svelte';
 import { t } from './texts';
 
-/** Somebody else agreed than the creator whose account it was about. */
+/** A different creator signed in than the one whose account was to be connected. */
 export type OtherCreator = Omit<Extract<ConnectOutcome, { kind: 'anotherCreator' }>, 'kind'>;
 
 type Stage =
@@ -14,9 +14,9 @@ type Stage =
   | { kind: 'another'; id: string; other: OtherCreator }
   | { kind: 'failed'; notice: Notice };
 
-/** One visit to TikTok's page. */
+/** One attempt to connect an account on TikTok's sign-in page. */
 export type Attempt = { key: number; purpose: ConnectPurpose; stage: Stage };
-/** One that waits for its creator in the browser. */
+/** An attempt that waits for its creator in the browser. */
 export type Waiting = Attempt & { stage: Extract<Stage, { kind: 'waiting' }> };
 
 const isWaiting = (attempt: Attempt): attempt is Waiting => attempt.stage.kind === 'waiting';
@@ -26,16 +26,16 @@ class Connect {
   /** The dialog is visible. The creator may hide it and keep working. */
   shown = $state(false);
   #nextKey = 1;
-  /** Outcomes that arrived before their attempt was known here. */
+  /** Outcomes that arrived before the command returned their attempt. */
   #early = new Map<string, ConnectOutcome>();
 
   readonly waiting = $derived(this.attempts.filter(isWaiting));
-  /** The first one that ended with something to read or to choose. */
+  /** The first attempt that ended with a message or a choice. */
   readonly ended = $derived(
     this.attempts.find(({ stage }) => stage.kind === 'failed' || stage.kind === 'another') ?? null,
   );
 
-  /** A page is being opened right now. */
+  /** A sign-in page is being opened. */
   get starting(): boolean {
     return this.attempts.some(({ stage }) => stage.kind === 'starting');
   }
@@ -44,7 +44,7 @@ class Connect {
   async begin(purpose: ConnectPurpose = { kind: 'new' }): Promise<void> {
     if (this.starting) return;
     const key = this.#nextKey++;
-    // A second visit for one account would only take the place of the first.
+    // A second attempt for the same account would only replace the first.
     const before = this.waiting.find((each) => isSame(each.purpose, purpose));
     if (purpose.kind !== 'new' && before) {
       this.shown = true;
@@ -73,7 +73,7 @@ class Connect {
     });
   }
 
-  /** Gives an attempt up, or closes the message of one that failed. */
+  /** Cancels an attempt, or closes the message of a failed one. */
   async cancel(key: number): Promise<void> {
     const attempt = this.#get(key);
     this.#drop(key);
@@ -90,7 +90,7 @@ class Connect {
     if (purpose) await this.begin(purpose);
   }
 
-  /** Takes the creator who agreed, although another was meant. */
+  /** Keeps the account of the creator who signed in, although another one was expected. */
   async keepOther(key: number): Promise<void> {
     const stage = this.#get(key)?.stage;
     if (stage?.kind !== 'another') return;

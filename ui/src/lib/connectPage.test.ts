@@ -1,12 +1,14 @@
-/** The static page that creators host for TikTok apps of the web platform: docs/connect/index.html. */
-// @ts-expect-error: it brings no types.
+/**
+ * Tests of the static page that creators host for TikTok apps of the web platform: docs/connect/index.html.
+ */
+// @ts-expect-error: the package has no types.
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { expect, test } from 'vitest';
 import page from '../../../docs/connect/index.html?raw';
 
 const ADDRESS = 'https://ada.example/slipway/';
 
-/** What the page does with an address: what it opens by itself, what it shows, and what the browser remembers. */
+/** Loads the page with a query. Returns the links that it opened, its address and its visible sections. */
 function visit(tail: string) {
   const opened: string[] = [];
   const { window } = new JSDOM(page, {

@@ -12,7 +12,7 @@ import { standing } from './standing.svelte';
 
 let stop: (() => void)[] = [];
 
-/** Starts listening; a second call replaces the first. */
+/** Starts listening. A second call replaces the first listener. */
 export async function listen(): Promise<void> {
   unlisten();
   stop = await Promise.all([

@@ -16,7 +16,7 @@ class Files {
   hovering = $state(false);
   picking = $state(false);
 
-  /** Asks for files with the system's dialog. */
+  /** Opens the system's file dialog and adds the chosen files. */
   async pick(): Promise<void> {
     if (this.picking) return;
     this.picking = true;
@@ -29,7 +29,7 @@ class Files {
     if (paths.length === 0) return;
     const files = await notices.guard(() => commands.addFiles(paths));
     if (files === undefined) return;
-    // One answer a path, in the same order.
+    // The backend gives one answer for each path, in the same order.
     const isFolder = (file: AddedFile) => file.notice?.code === FOLDER;
     folders.drop(paths.filter((_, index) => files[index] !== undefined && isFolder(files[index])));
     await arrived(files.filter((file) => !isFolder(file)));
@@ -48,7 +48,7 @@ class Files {
 
 export const files = new Files();
 
-/** Files that became drafts or did not: says so, and opens the composer for the first new draft. */
+/** Reports the files that were added or refused, and opens the composer for the first new draft. */
 export async function arrived(added: AddedFile[]): Promise<void> {
   notices.rejected(added);
   const ids = added.flatMap((file) => file.postId ?? []);
@@ -56,6 +56,6 @@ export async function arrived(added: AddedFile[]): Promise<void> {
   if (first === undefined) return;
   if (ids.some((id) => posts.get(id) === null)) await posts.load();
   toast.success(t('queue-added', { count: ids.length }));
-  // A creator who is composing already is not pulled away from it.
+  // A creator who is already in the composer stays on that draft.
   if (router.current.page !== 'compose') router.go({ page: 'compose', id: first });
 }

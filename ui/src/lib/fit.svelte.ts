@@ -29,7 +29,7 @@ class Fits {
   /** Returns the possible conversions of a draft's file. Throws the notice of a failure. */
   async options(id: string, choice: FitChoice): Promise<Fit> {
     const fit = await commands.fit(id, choice);
-    // Events tell of what is under way; this is for a window that came later.
+    // Events report running jobs; this is for a window that was opened later.
     if (fit.progress !== null && !this.#progress.has(id)) this.#progress.set(id, fit.progress);
     return fit;
   }
@@ -62,12 +62,12 @@ class Fits {
     if (outcome.kind === 'fits') toast.success(t('make-fit-done', { name: outcome.fileName }));
     if (outcome.kind === 'failed') {
       this.#failures.set(id, outcome.notice);
-      // Whoever is on another page by now is told there.
+      // If the creator left the page, the result is shown as a notice.
       toast.error(t('make-fit-failed', { name: posts.get(id)?.fileName ?? '' }));
     }
   }
 
-  /** Forgets everything. */
+  /** Clears the store. */
   clear(): void {
     this.#progress.clear();
     this.#failures.clear();

@@ -12,9 +12,9 @@ class Folders {
   picking = $state(false);
   /** The folder that is being set up. */
   chosen = $state<string | null>(null);
-  /** Folders that were dropped on the window, each to be asked about. */
+  /** Folders that were dropped on the window; the app asks about each of them. */
   dropped = $state.raw<string[]>([]);
-  /** Answers to an older question come to nothing. */
+  /** The number of the newest request; older answers are ignored. */
   #asked = 0;
 
   /** The number of folders that need the creator. */
@@ -32,7 +32,7 @@ class Folders {
     this.loaded = true;
   }
 
-  /** Asks for a folder with the system's dialog, then opens the form for it. */
+  /** Opens the system's folder dialog, then the form for the chosen folder. */
   async pick(): Promise<void> {
     if (this.picking) return;
     this.picking = true;
@@ -41,13 +41,13 @@ class Folders {
     if (path) this.setUp(path);
   }
 
-  /** Opens the page on which a folder is set up. */
+  /** Opens the form for a new folder. */
   setUp(path: string): void {
     this.chosen = path;
     router.go({ page: 'add-folder' });
   }
 
-  /** Watches the folder; throws the notice. */
+  /** Starts watching a folder. Throws the notice of a failure. */
   async add(path: string, settings: FolderSettings, consent: boolean): Promise<Folder> {
     return this.#keep(await commands.addFolder(path, settings, consent));
   }
@@ -78,7 +78,7 @@ class Folders {
     await notices.guard(() => commands.revealFolder(id));
   }
 
-  /** Folders that were dropped on the window: leads to one that is watched, asks about the others. */
+  /** Handles folders that were dropped on the window: opens a watched folder, and asks about the others. */
   drop(paths: string[]): void {
     const watched = this.list.find(({ path }) => paths.includes(path));
     this.dropped = paths.filter((path) => this.list.every((folder) => folder.path !== path));
@@ -96,7 +96,7 @@ class Folders {
     this.dropped = [];
   }
 
-  /** Keeps a command's answer; lists that were asked for before it are older. */
+  /** Stores a command's answer. Lists requested before it are ignored. */
   #keep(folder: Folder): Folder {
     this.#asked += 1;
     this.list =

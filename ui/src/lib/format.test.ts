@@ -1,4 +1,4 @@
-/** Numbers and durations as people read them. */
+/** Tests of the formats of numbers and durations. */
 import { describe, expect, test } from 'vitest';
 import { bytes, clipLength, clipMoment, listed, secondsUntil, span } from './format';
 

@@ -5,7 +5,7 @@ import { t } from './texts/translate';
 
 const DAY_MINUTES = 24 * 60;
 const DAY_MS = 86_400_000;
-/** A Monday, from which the names of weekdays are made. */
+/** A Monday, the base date for the names of the weekdays. */
 const MONDAY = Date.parse('2024-01-01T00:00:00Z');
 const WEEKDAYS: readonly Weekday[] = [
   'monday',
@@ -31,12 +31,12 @@ export function bytes(count: number): string {
   return t(UNITS[unit] ?? 'unit-bytes', { n: number(value, 3) });
 }
 
-/** Formats a number with at most so many significant digits. */
+/** Formats a number with at most `digits` significant digits. */
 export function number(value: number, digits: number): string {
   return new Intl.NumberFormat(place.locale, { maximumSignificantDigits: digits }).format(value);
 }
 
-/** Formats a whole number with its thousands separated. */
+/** Formats a whole number with thousands separators. */
 export function count(value: number): string {
   return new Intl.NumberFormat(place.locale).format(value);
 }
@@ -62,7 +62,7 @@ export function frameRate(fps: number): string {
   return new Intl.NumberFormat(place.locale, { maximumFractionDigits: 2 }).format(fps);
 }
 
-/** Formats a duration. It is rounded up, so that it never promises too little. */
+/** Formats a duration. Rounds up, so that a remaining time is never understated. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   if (whole < 60) return t('unit-seconds', { n: whole });
@@ -112,18 +112,18 @@ export function day(instant: string): string {
   return instantText(instant, { weekday: 'long', day: 'numeric', month: 'long' });
 }
 
-/** Formats an instant's day, with the year where it is not the present year. */
+/** Formats an instant's day, with the year unless it is the current year. */
 export function dayWithYear(instant: string, now: number): string {
   const year = yearOf(Date.parse(instant)) === yearOf(now) ? undefined : 'numeric';
   return instantText(instant, { weekday: 'long', day: 'numeric', month: 'long', year });
 }
 
-/** Whether two instants are on the same day for the creator. */
+/** Returns `true` if two instants are on the same day in the creator's zone. */
 export function sameDay(instant: string, now: number): boolean {
   return date(instant) === date(new Date(now).toISOString());
 }
 
-/** Formats a time of day that the settings hold as `HH:MM`. */
+/** Formats a time of day that the settings store as `HH:MM`. */
 export function wallTime(time: string): string {
   const at = Date.parse(`1970-01-01T${time}:00Z`);
   return Number.isNaN(at) ? time : formatter('UTC', TIME).format(at);
@@ -134,7 +134,7 @@ export function weekdayName(name: Weekday, length: 'long' | 'short'): string {
   return formatter('UTC', { weekday: length }).format(MONDAY + WEEKDAYS.indexOf(name) * DAY_MS);
 }
 
-/** Returns a formatter for a zone, or for the computer's own zone where this computer does not know the zone. */
+/** Returns a formatter for a zone, or for the computer's own zone if the web view does not know that zone. */
 export function formatter(
   zone: string | undefined,
   options: Intl.DateTimeFormatOptions,

@@ -1,12 +1,12 @@
-/** Web pages, and opening them in the creator's browser. */
+/** The addresses of web pages, and the function that opens them in the creator's browser. */
 import { openUrl } from '@tauri-apps/plugin-opener';
 import { notices } from './notices.svelte';
 
 /** TikTok's developer portal, where creators manage their apps. */
 export const DEVELOPER_PORTAL = 'https://developers.tiktok.com/apps/';
-/** What creators agree to with every direct post. */
+/** The terms that creators accept with every direct post. */
 export const MUSIC_USAGE = 'https://www.tiktok.com/legal/page/global/music-usage-confirmation/en';
-/** What creators also agree to with branded content. */
+/** The terms that creators also accept with branded content. */
 export const BRANDED_POLICY = 'https://www.tiktok.com/legal/page/global/bc-policy/en';
 
 /** Opens a page in the browser. */

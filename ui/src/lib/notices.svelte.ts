@@ -29,7 +29,7 @@ class Notices {
   list = $state.raw<Shown[]>([]);
   #nextKey = 1;
 
-  /** Shows a notice. A notice that is shown already moves to the top. */
+  /** Shows a notice. A notice that is already visible moves to the top. */
   show(notice: Notice, about: string | null = null): void {
     const { happened } = formatNotice(notice);
     const others = this.list.filter(

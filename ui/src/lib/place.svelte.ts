@@ -1,4 +1,4 @@
-/** Where the creator is: the locale and the time zone in which the UI formats dates, times and numbers. */
+/** The creator's locale and time zone, in which the UI formats dates, times and numbers. */
 
 /** The locale for English texts when the computer prefers another language. */
 const FALLBACK_LOCALE = 'en-GB';

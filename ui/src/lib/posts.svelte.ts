@@ -43,11 +43,11 @@ export function groupOf(post: Post): Group {
 }
 
 class Posts {
-  /** One entry a post, so that a change redraws its own row and no other. */
+  /** One entry for each post, so that a change redraws only its own row. */
   #byId = new SvelteMap<string, Post>();
-  /** Kept apart from the posts: it changes many times a second. */
+  /** Separate from the posts, because it changes many times a second. */
   #progress = new SvelteMap<string, Progress>();
-  /** How often the backend spoke of a post. Answers and events take different ways, so an answer may be the older one. */
+  /** Counts the events of each post, so that a command's answer that is older than an event is dropped. */
   #heard = new Map<string, number>();
   loaded = $state(false);
 
@@ -60,7 +60,7 @@ class Posts {
   readonly groups = $derived(
     GROUPS.map((group) => ({ group, posts: this.#in(group) })).filter(({ posts }) => posts.length > 0),
   );
-  /** Some post would be held back by a pause. */
+  /** A pause would stop at least one post. */
   readonly underWay = $derived(
     this.list.some((post) => groupOf(post) === 'active' || groupOf(post) === 'scheduled'),
   );
@@ -85,32 +85,32 @@ class Posts {
     });
   }
 
-  /** Stores a draft's choices; throws the notice. */
+  /** Stores a draft's settings. Throws the notice of a failure. */
   async save(id: string, settings: PostSettings): Promise<void> {
     await this.#answer(id, commands.updatePost(id, settings));
   }
 
-  /** Hands a draft over to be sent; throws the notice. */
+  /** Sends a draft. Throws the notice of a failure. */
   async submit(id: string): Promise<void> {
     await this.#answer(id, commands.submitPost(id));
   }
 
-  /** Gives a post a moment of its own; throws the notice. */
+  /** Schedules a post at a time. Throws the notice of a failure. */
   schedule(id: string, moment: LocalMoment): Promise<Post> {
     return this.#answer(id, commands.schedulePost(id, moment));
   }
 
-  /** Gives a post the next free slot of its account; throws the notice. */
+  /** Schedules a post in its account's next free slot. Throws the notice of a failure. */
   scheduleNextSlot(id: string): Promise<Post> {
     return this.#answer(id, commands.scheduleNextSlot(id));
   }
 
-  /** Lets a draft go out as its folder says; throws the notice. */
+  /** Approves a draft from a folder. Throws the notice of a failure. */
   approve(id: string): Promise<Post> {
     return this.#answer(id, commands.approvePost(id));
   }
 
-  /** Takes a post's moment away; it is a draft again. */
+  /** Unschedules a post: it becomes a draft. */
   async unschedule(id: string): Promise<void> {
     await notices.guard(() => this.#answer(id, commands.unschedulePost(id)));
   }
@@ -124,12 +124,12 @@ class Posts {
     await notices.guard(() => this.submit(id));
   }
 
-  /** Lets a paused post go on: at its moment where that is still to come, otherwise now. */
+  /** Resumes a paused post: at its scheduled time if that is in the future, otherwise now. */
   async resume(id: string): Promise<void> {
     await notices.guard(() => this.#answer(id, commands.resumePost(id)));
   }
 
-  /** Takes the file of a failed post as it is now; the post is a draft again. */
+  /** Accepts the current file of a failed post; the post becomes a draft. */
   async useChangedFile(id: string): Promise<void> {
     await notices.guard(() => this.#answer(id, commands.useChangedFile(id)));
   }
@@ -185,7 +185,7 @@ class Posts {
     if (this.#byId.has(id)) this.#progress.set(id, progress);
   }
 
-  /** Keeps a command's answer, unless an event told something newer meanwhile. */
+  /** Stores a command's answer, unless a newer event arrived. */
   async #answer(id: string, answer: Promise<Post>): Promise<Post> {
     const heard = this.#heard.get(id);
     const post = await answer;
@@ -199,7 +199,7 @@ class Posts {
     return group === 'scheduled' ? members.sort((a, b) => due(a) - due(b)) : members;
   }
 
-  /** Forgets everything, as before the first load. */
+  /** Clears the store, as before the first load. */
   clear(): void {
     this.#byId.clear();
     this.#progress.clear();

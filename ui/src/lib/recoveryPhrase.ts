@@ -3,7 +3,7 @@
 /** The number of words in a recovery phrase. */
 export const PHRASE_WORDS = 24;
 
-/** The words in a text: without numbers before them, punctuation or capitals. */
+/** Returns the words in a text, in lower case and without numbers or punctuation. */
 export function phraseWords(text: string): string[] {
   return text
     .toLowerCase()

@@ -1,7 +1,7 @@
 /** The router: the page is a path in the fragment of the address, so that a reload keeps it. */
 import type { FolderShow } from './bindings';
 
-/** The parts of a folder's files, in the order in which they are shown. */
+/** The filters of a folder's files, in display order. */
 export const FOLDER_SHOWS = ['offered', 'waiting', 'taken', 'skipped'] as const satisfies FolderShow[];
 
 export type Route =
@@ -15,7 +15,7 @@ export type Route =
   | { page: 'settings' }
   | { page: 'setup' };
 
-/** The address of a route, for links. */
+/** Returns the address of a route, for links. */
 export function href(route: Route): string {
   const id = 'id' in route ? route.id : undefined;
   const show = 'show' in route ? route.show : undefined;
@@ -25,7 +25,7 @@ export function href(route: Route): string {
     .join('/');
 }
 
-/** The route that a fragment names; the queue where it names none. */
+/** Parses a fragment to a route. An unknown fragment leads to the queue. */
 export function parse(fragment: string): Route {
   const [page, id, part] = fragment.replace(/^#\/?/, '').split('/');
   switch (page) {

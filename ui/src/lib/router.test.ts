@@ -1,4 +1,4 @@
-/** Addresses and the pages that they name. */
+/** Tests of the conversion between addresses and pages. */
 import { describe, expect, test } from 'vitest';
 import { href, parse, type Route } from './router.svelte';
 

@@ -3,7 +3,7 @@ import { commands, type DailyWindow, type Settings } from './bindings';
 import { notices } from './notices.svelte';
 import { place } from './place.svelte';
 
-/** The settings with nothing left out. */
+/** The settings with all fields present. */
 export type Publishing = {
   timeZone: string | null;
   graceMinutes: number;
@@ -31,14 +31,14 @@ const DEFAULTS: Publishing = {
 
 class SettingsState {
   current: Publishing = $state.raw(DEFAULTS);
-  /** This computer's own zone. */
+  /** The computer's own time zone. */
   systemZone = $state('UTC');
-  /** Every zone that can be chosen; empty until somebody asks. */
+  /** All time zones; empty until they are requested. */
   zones = $state.raw<string[]>([]);
-  /** Saves run one after the other, each from what the one before it left. */
+  /** Saves are queued, so that each starts from the result of the previous one. */
   #saves: Promise<unknown> = Promise.resolve();
 
-  /** The zone in which moments and slots are meant. */
+  /** The time zone of schedules and slots. */
   get zone(): string {
     return this.current.timeZone ?? this.systemZone;
   }
@@ -57,7 +57,7 @@ class SettingsState {
     await notices.guard(async () => (this.zones = await commands.timeZones()));
   }
 
-  /** Stores some of the settings; throws the notice. */
+  /** Stores some of the settings. Throws the notice of a failure. */
   async update(some: Partial<Publishing>): Promise<void> {
     const save = this.#saves.then(async () =>
       this.changed(await commands.updateSettings({ ...this.current, ...some })),

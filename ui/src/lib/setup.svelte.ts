@@ -1,11 +1,11 @@
-/** The store of the TikTok app: its key, and whether it has a secret. */
+/** The store of the TikTok app: its client key, and the presence of a secret. */
 import { commands, type Setup } from './bindings';
 import { notices } from './notices.svelte';
 
 class SetupState {
   current = $state.raw<Setup | null>(null);
 
-  /** Both key and secret are known. */
+  /** Both key and secret are set. */
   get complete(): boolean {
     const setup = this.current;
     return setup !== null && setup.clientKey !== null && setup.hasSecret;
@@ -15,7 +15,7 @@ class SetupState {
     await notices.guard(async () => (this.current = await commands.setup()));
   }
 
-  /** Stores key and secret; throws the notice for the form to show. */
+  /** Stores key and secret. Throws the notice of a failure, which the form shows. */
   async save(clientKey: string, clientSecret: string): Promise<void> {
     this.current = await commands.saveTiktokApp(clientKey, clientSecret);
   }

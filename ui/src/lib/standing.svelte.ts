@@ -6,9 +6,9 @@ const WELL: Standing = { paused: false, network: 'unknown', services: [], notice
 
 class StandingState {
   current: Standing = $state.raw(WELL);
-  /** A pause or its end is being asked for. */
+  /** A command that pauses or resumes all posts is running. */
   busy = $state(false);
-  /** How often the backend spoke; an answer may be older than the last event. */
+  /** Counts the status events, so that a command's answer that is older than an event is dropped. */
   #heard = 0;
 
   async load(): Promise<void> {
@@ -27,7 +27,7 @@ class StandingState {
     await this.#pause(false, commands.resumeAll);
   }
 
-  /** Takes a notice away for good. */
+  /** Dismisses a notice permanently. */
   async dismiss(code: string): Promise<void> {
     const done = await notices.guard(() => commands.dismissNotice(code));
     if (done === undefined) return;

@@ -10,14 +10,14 @@ import { settings } from './settings.svelte';
 import { setup } from './setup.svelte';
 import { standing } from './standing.svelte';
 
-/** The backend's answer, or the failure to get one. */
+/** The backend's answer, or the notice of its failure. */
 type Shown = Startup | { kind: 'broken'; notice: Notice };
 
 class StartupState {
-  /** `null` until the backend has answered for the first time. */
+  /** `null` until the backend has answered. */
   current = $state.raw<Shown | null>(null);
   busy = $state(false);
-  /** Why the last step towards a start did not work; the page stays where it was. */
+  /** The notice of the last failed step. The page does not change. */
   failure = $state.raw<Notice | null>(null);
 
   get mode(): Mode | null {
@@ -40,7 +40,7 @@ class StartupState {
     return this.#enter(commands.retryStartup);
   }
 
-  /** Gives the key back by its recovery phrase; a passphrase protects it then, or else the keyring. */
+  /** Restores the key from its recovery phrase, protected by a passphrase or the keyring. */
   restoreKey(phrase: string, passphrase: string | null): Promise<void> {
     return this.#enter(() => commands.restoreKey(phrase, passphrase));
   }
@@ -62,7 +62,7 @@ class StartupState {
   async #take(startup: Startup): Promise<void> {
     if (startup.kind === 'ready') {
       connect.reset();
-      // Listening comes first: a change between reading and listening would be lost.
+      // Listens first, so that a change between reading and listening is not lost.
       await listen();
       await Promise.all([
         setup.load(),

@@ -10,15 +10,15 @@ class VaultState {
     await notices.guard(async () => (this.current = await commands.vault()));
   }
 
-  /** The words that the key can be made of again. They are the caller's alone; nothing here keeps them. Throws the notice. */
+  /** Returns the recovery phrase, which is not stored here. Throws the notice of a failure. */
   async phrase(): Promise<string[]> {
     const words = (await commands.recoveryPhrase()).trim().split(/\s+/);
-    // That they were shown is known by now.
+    // Reloads the time at which the phrase was shown.
     void this.load();
     return words;
   }
 
-  /** Puts a new key in the old one's place; throws the notice. */
+  /** Replaces the key by a new one. Throws the notice of a failure. */
   async changeKey(
     protection: KeyProtection,
     passphrase: string | null,

@@ -1,4 +1,4 @@
-/** Every page and state of the gallery, checked by axe. */
+/** Tests of accessibility: axe checks every page and state of the gallery. */
 import axe from 'axe-core';
 import { screen } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { scenarios } from '$lib/testing/scenarios';
 import { told } from '$lib/testing/notices';
 
 async function violations(): Promise<string[]> {
-  // Colours need a drawn page; jsdom draws nothing.
+  // The contrast check needs a rendered page, which jsdom lacks.
   const { violations } = await axe.run(document.documentElement, {
     rules: { 'color-contrast': { enabled: false } },
   });

@@ -1,4 +1,4 @@
-/** Connecting an account: the wait for the browser and every way it can end. */
+/** Tests of connecting an account: the wait for the browser and every outcome. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { open } from '$lib/testing/app';
@@ -117,7 +117,7 @@ describe('several connects at once', () => {
     expect(backend.last('copy_connect_link')).toEqual({ attemptId: 'attempt-1' });
     await user.click(page('Another account').getByRole('button', { name: 'Cancel' }));
     expect(backend.last('cancel_connect')).toEqual({ attemptId: 'attempt-2' });
-    // The one that is left is the dialog's only one again.
+    // The dialog again shows only the remaining attempt.
     await waitFor(() =>
       expect(within(screen.getByRole('dialog')).queryByRole('listitem')).not.toBeInTheDocument(),
     );

@@ -1,4 +1,7 @@
-/** Every page and state of the gallery in the pseudo-language: a text that no catalog has shows as plain English. */
+/**
+ * Tests of every page and state of the gallery in the pseudo-language: a text outside the catalogs stays
+ * plain English.
+ */
 import { afterEach, expect, test } from 'vitest';
 import { parse } from '$lib/router.svelte';
 import { open } from '$lib/testing/app';
@@ -10,7 +13,7 @@ const WORD = /\p{L}{2,}/u;
 
 afterEach(() => setLanguage('en'));
 
-/** The words with which the locale writes dates and lists. */
+/** The words in the locale's dates and lists. */
 function localeWords(): string[] {
   const days = Array.from({ length: 366 }, (_, day) => new Date(Date.UTC(2024, 0, 1 + day)));
   return [
@@ -23,17 +26,17 @@ function localeWords(): string[] {
     .flatMap((text) => text.split(/[^\p{L}]+/u));
 }
 
-/** Every string in the backend's answers, and the parts of names, paths and zones. */
+/** Returns every string in the backend's answers, and the parts of names, paths and zones. */
 function dataOf(value: unknown): string[] {
   if (typeof value === 'string')
     return [value, ...value.split(/[/\\]/), value.replace(/^.*\//, '').replaceAll('_', ' ')];
   if (Array.isArray(value)) return value.flatMap(dataOf);
   if (typeof value !== 'object' || value === null) return [];
-  // A short name of a field may also be a part of a word.
+  // A short field name may also be part of a word.
   return Object.entries(value).flatMap(([key, each]) => [...(key.length > 3 ? [key] : []), ...dataOf(each)]);
 }
 
-/** Every text on the page that can be seen or heard. Code is not text. */
+/** Returns every visible or announced text on the page, without code. */
 function textsOnPage(): string[] {
   const found: string[] = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -47,9 +50,9 @@ function textsOnPage(): string[] {
   return found;
 }
 
-/** The plain words of a text: what is left without texts of the catalogs and without data. */
+/** Returns the plain words of a text that come neither from the catalogs nor from data. */
 function plainWords(text: string, data: string[]): string {
-  // Placeholders of a template, such as `{name}`, and the name of a key are no words.
+  // Placeholders of a template, such as `{name}`, and key names are not words.
   let left = text.replace(/⟦[^⟧]*⟧/g, '\n').replace(/\{\w+\}|\balt\+T\b/g, '\n');
   for (const value of data) left = left.replaceAll(value, '\n');
   const words = left.split(/[^\p{L}]+/u).filter((word) => WORD.test(word) && !LOCALE_WORDS.has(word));

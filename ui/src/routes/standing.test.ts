@@ -1,4 +1,4 @@
-/** What concerns Slipway as a whole, in the strip above every page. */
+/** Tests of the status bar above every page. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Notice, Service, Standing } from '$lib/bindings';

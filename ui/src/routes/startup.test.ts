@@ -1,4 +1,4 @@
-/** First run, entering a TikTok app, and changing between it and the sandbox. */
+/** Tests of the first run, of entering a TikTok app, and of changing between it and the sandbox. */
 import { screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { open } from '$lib/testing/app';

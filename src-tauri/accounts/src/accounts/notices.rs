@@ -73,7 +73,7 @@ pub fn app_refused() -> Notice {
     text::app_refused()
 }
 
-/// What does not work without a scope. Source: `/doc/tiktok-api-scopes`.
+/// Returns the effect of a missing scope. Source: `/doc/tiktok-api-scopes`.
 pub fn disabled_without(scope: &Scope) -> Message {
     match scope {
         Scope::UserInfoBasic => text::no_basics(),

@@ -23,14 +23,14 @@ use super::{
     token_lifetime::FIRST_EXPIRY_WARNING,
 };
 
-/// Where a new token tokens was stored.
+/// The place in which new tokens were stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stored {
     /// In the account's row.
     Account,
-    /// In the revocation of an account that was disconnected meanwhile.
+    /// In the revocation of an account that was disconnected during the refresh.
     Revocation,
-    /// Nowhere: the account was reconnected meanwhile and has newer tokens.
+    /// Nowhere: the account was reconnected during the refresh and has newer tokens.
     Nowhere,
 }
 
@@ -177,7 +177,7 @@ impl AccountStore {
         Ok(())
     }
 
-    /// Stores a new tokens in place of the tokens of `row`. Call it before either token is used.
+    /// Replaces the tokens of `row` by new ones. Call it before either token is used.
     pub(super) async fn refreshed(
         &self,
         row: &AccountRow,

@@ -14,10 +14,10 @@ use slipway_core::texts::Texts;
 
 const PAGE: &str = include_str!("page.html");
 
-/// What a link of the page leads to: Slipway, which only comes forward.
+/// The address of the page's link: it only brings Slipway to the front.
 const OPEN: &str = "slipway://open";
 
-/// The page for how an answer was taken.
+/// Renders the page for the result of a sign-in.
 pub(super) fn page(answer: &Result<Conclusion, ConnectError>, texts: &Texts) -> Response<Body> {
     let (status, text) = match answer {
         Ok(Conclusion::Connected {
@@ -46,7 +46,7 @@ pub(super) fn page(answer: &Result<Conclusion, ConnectError>, texts: &Texts) -> 
             (words.happened, format!("{} {}", words.slipway, words.you))
         }
     };
-    // Names go in last, so that nothing in them is taken for a place of the page's own.
+    // Names are inserted last, so that a placeholder in a name is not replaced.
     let html = PAGE
         .replace("{language}", texts.language().tag())
         .replace("{nonce}", &nonce)
@@ -64,7 +64,7 @@ pub(super) fn page(answer: &Result<Conclusion, ConnectError>, texts: &Texts) -> 
     (status, headers, Html(html)).into_response()
 }
 
-/// Puts each text into its place, the places being in this order.
+/// Replaces the placeholders, which must be in this order.
 fn fill(page: &str, texts: [(&str, &str); 2]) -> String {
     let mut rest = page;
     let mut filled = String::with_capacity(page.len());

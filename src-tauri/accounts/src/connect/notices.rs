@@ -72,21 +72,21 @@ impl Explain for ConnectError {
     }
 }
 
-/// What the page in the browser says once TikTok's answer is here.
+/// The text of the sign-in page after TikTok's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerText {
-    /// In a few words.
+    /// The title of the page.
     pub(crate) title: Message,
-    /// What happened, and what comes next.
+    /// The result, and the next step.
     pub(crate) body: AnswerBody,
 }
 
 /// The two paragraphs of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerBody {
-    /// A line each.
+    /// One line for each paragraph.
     Lines(Message, Message),
-    /// What happened, then what Slipway does and what the creator can do.
+    /// The notice: its first part, then its two other parts.
     Notice(Notice),
 }
 

@@ -30,17 +30,17 @@ pub(crate) mod text {
     }
 }
 
-/// What the codes of refused chunks begin with, before the status of HTTP.
+/// The prefix of the codes of refused chunks; the HTTP status follows.
 pub const UPLOAD: &str = "upload_";
 
-/// What Slipway was doing when TikTok refused.
+/// The operation that TikTok refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Context {
     /// Sending a post.
     Post,
     /// Connecting an account.
     Connect,
-    /// Answering a request of the creator's.
+    /// A command of the creator.
     Request,
 }
 

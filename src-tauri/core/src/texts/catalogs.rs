@@ -46,7 +46,7 @@ pub(super) fn of(language: Language) -> &'static [(&'static str, &'static str)] 
     }
 }
 
-/// A catalog, and what is wrong with it. The entries that are well formed are in it all the same.
+/// Parses a catalog. Returns it with its errors; valid entries are kept.
 pub(super) fn parse(source: &str) -> (FluentResource, Vec<fluent_syntax::parser::ParserError>) {
     match FluentResource::try_new(source.to_owned()) {
         Ok(resource) => (resource, Vec::new()),

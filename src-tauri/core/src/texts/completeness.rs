@@ -17,8 +17,8 @@ pub fn built_in(language: Language) -> &'static [(&'static str, &'static str)] {
     catalogs::of(language)
 }
 
-/// Finds what does not belong together: a code without a message, a message without a code, other arguments in the
-/// catalog than in the code. Looks at the catalogs of a language in this folder.
+/// Finds mismatches between codes and catalogs: a code without a message, a message without a code, other arguments in
+/// the catalog than in the code. Reads the catalogs of a language in this folder.
 pub fn problems(language: Language, folder: &str, registries: &[&[Spec]]) -> Vec<String> {
     let mut problems = Vec::new();
     let messages = messages(language, folder, &mut problems);

@@ -52,12 +52,12 @@ impl Spec {
     }
 }
 
-/// The id of the message that a code stands for.
+/// Returns the id of the message of a code.
 pub(super) fn id(code: &str) -> String {
     code.replace(['.', '_'], "-")
 }
 
-/// The id of the message that stands for a code without one of its own.
+/// Returns the id of the fallback message of a code without its own message.
 pub(super) fn other_id(code: &str) -> String {
     let segment = code.split('.').next().unwrap_or(code);
     format!("{}-other", id(segment))

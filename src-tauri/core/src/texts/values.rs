@@ -38,7 +38,7 @@ enum Measure {
 }
 
 impl Measure {
-    /// The value as English writes it, which is so far the only language.
+    /// Formats the value in English, the only language so far.
     fn in_words(&self) -> String {
         match self {
             Self::Bytes(bytes) => size(*bytes),

@@ -98,7 +98,7 @@ impl Engine {
         for post in posts {
             *counts.entry(post.state.clone()).or_default() += 1;
         }
-        // Whoever helps may not speak the creator's language.
+        // Always English, for the helper who reads the report.
         let texts = Texts::new(Language::English);
         let mut told = Vec::with_capacity(posts.len().min(POSTS));
         for post in posts.iter().take(POSTS) {

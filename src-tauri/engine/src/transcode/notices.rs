@@ -65,7 +65,7 @@ pub(crate) fn fit_step(step: &Step) -> Message {
     }
 }
 
-/// The decision of the creator's by which `plan` mends `rule`.
+/// Returns the question that the creator answers before `plan` repairs `rule`.
 pub(crate) fn fit_question(rule: Rule, plan: &Plan) -> Message {
     match rule {
         Rule::TooLong | Rule::TooLongForCreator => {

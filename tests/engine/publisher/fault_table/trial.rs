@@ -97,7 +97,7 @@ pub async fn attempt(call: Call, answer: &Answer, lasting: bool) -> Seen {
     assert!(trial.hit(), "{answer:?} was never given");
     seen.on_tiktok = trial.posts();
     if lasting && call.operation == Operation::Token {
-        // Chance decides who meets the answer first: the post, or the refresh scheduler, after which TikTok is paused.
+        // Either the post or the refresh scheduler gets the answer first. The latter then pauses TikTok.
         for state in &mut seen.states {
             *state = state
                 .replace(", `post.answer_unreadable`", "")

@@ -20,21 +20,21 @@ const SAVE_AFTER_MS = 400;
 
 export class Composer {
   readonly id: string;
-  /** When it is to go out. */
+  /** The time of the post. */
   readonly plan: Plan;
   settings: PostSettings = $state.raw(UNDECIDED);
   answer: CreatorAnswer = $state.raw({ kind: 'none' });
   preview = $state.raw<string | null>(null);
-  /** The audience chosen before is no longer on offer. */
+  /** The previously chosen audience is no longer available. */
   privacyGone = $state(false);
   saving: 'saved' | 'saving' | 'failed' = $state('saved');
   submitting = $state(false);
-  /** The creator wants the account to have the same video twice. */
+  /** The creator wants to post the same video to this account again. */
   againAnyway = $state(false);
 
   readonly post: Post | null = $derived.by(() => posts.get(this.id));
   readonly account: Account | null = $derived.by(() => accounts.get(this.settings.accountId));
-  /** Where this account posted, or is about to post, the same video. */
+  /** Posts and queued posts of the same video by this account. */
   readonly knownHere: KnownUse[] = $derived.by(() =>
     this.post === null ? [] : knownHere(this.post, this.account),
   );
@@ -59,7 +59,7 @@ export class Composer {
   );
 
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Saves run one after the other, so that an older one never lands last. */
+  /** Saves are queued, so that an older one never overwrites a newer one. */
   #saves: Promise<unknown> = Promise.resolve();
   #dirty = false;
   #question = 0;
@@ -87,14 +87,14 @@ export class Composer {
     void this.flush().catch((error: unknown) => notices.show(toNotice(error)));
   }
 
-  /** Changes some of the choices and stores them soon. */
+  /** Changes some of the settings and stores them soon. */
   change(some: Partial<PostSettings>): void {
     this.settings = { ...this.settings, ...some };
     if (some.privacy !== undefined && some.privacy !== null) this.privacyGone = false;
     this.#saveSoon();
   }
 
-  /** Selects another account and resets the choices that its creator must make by hand. */
+  /** Selects another account and resets the settings that its creator must choose. */
   chooseAccount(accountId: string | null): void {
     const account = accounts.get(accountId);
     const mode = account && !account.canDirectPost && account.canInbox ? 'inbox' : this.settings.mode;
@@ -117,12 +117,12 @@ export class Composer {
     void this.askCreator();
   }
 
-  /** Turns the disclosure on or off; off forgets whose brand it was. */
+  /** Turns the disclosure on or off. Off also clears both brand options. */
   disclose(on: boolean): void {
     this.change(disclosure(on));
   }
 
-  /** Asks TikTok for the creator's current options. Only direct posts depend on them. */
+  /** Queries TikTok for the creator's current options. Only direct posts depend on them. */
   async askCreator(): Promise<void> {
     const question = ++this.#question;
     const account = this.account;
@@ -137,7 +137,7 @@ export class Composer {
     } catch (error) {
       answer = { kind: 'failed', notice: toNotice(error) };
     }
-    // The creator may have chosen another account meanwhile.
+    // The creator may have chosen another account during the query.
     if (question !== this.#question) return;
     if (answer.kind === 'known') this.#fit(answer.creator);
     this.answer = answer;
@@ -151,14 +151,14 @@ export class Composer {
     await this.#saves;
   }
 
-  /** Sends or schedules the post; answers `null` when that did not work, or else its moment, where it has one. */
+  /** Sends or schedules the post. Returns its scheduled time, if any, or `null` on failure. */
   async submit(): Promise<{ schedule: Schedule | null } | null> {
     if (!this.canSubmit) return null;
     this.submitting = true;
     try {
       await this.flush();
       const schedule = await this.plan.submit();
-      // What goes out later is pasted later; the queue has a button for it then.
+      // The caption of a scheduled draft is copied later, by the button in the queue.
       if (this.plan.when === 'now' && this.settings.mode === 'inbox' && this.settings.caption !== '') {
         await notices.guard(() => commands.copyCaption(this.id));
       }
@@ -200,7 +200,7 @@ export class Composer {
     } catch (error) {
       this.#dirty = true;
       this.saving = 'failed';
-      // The next save starts from a clean chain; whoever waits for this one hears of it.
+      // The chain is reset for the next save. The caller of this save gets the error.
       this.#saves = Promise.resolve();
       throw error;
     }

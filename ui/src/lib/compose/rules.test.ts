@@ -1,4 +1,4 @@
-/** TikTok's rules for the posting page, as functions. */
+/** Tests of TikTok's rules for the posting page. */
 import { describe, expect, test } from 'vitest';
 import type { Creator, PostSettings } from '../bindings';
 import { account, creator as creatorOf, notice, post, settings as plain } from '../testing/fixtures';

@@ -25,14 +25,14 @@ export const UNDECIDED: PostSettings = {
   coverMs: null,
 };
 
-/** What turning the disclosure on or off changes; off forgets whose brand it was. */
+/** Returns the settings after the disclosure is turned on or off. Off also clears both brand options. */
 export function disclosure(on: boolean): Partial<PostSettings> {
   return on
     ? { disclosesCommercial: true }
     : { disclosesCommercial: false, brandOrganic: false, brandContent: false };
 }
 
-/** The state of the question to TikTok about the creator's options. */
+/** The state of the query for the creator's options at TikTok. */
 export type CreatorAnswer =
   | { kind: 'none' }
   | { kind: 'loading' }
@@ -44,7 +44,7 @@ export type Draft = {
   post: Post;
   settings: PostSettings;
   account: Account | null;
-  /** `null` where TikTok is asked only later: what is chosen counts alone then. */
+  /** `null` if TikTok's options are not queried for this draft; only the stored choices are checked. */
   answer: CreatorAnswer | null;
 };
 
@@ -58,7 +58,7 @@ export function isBranded(settings: PostSettings): boolean {
   return settings.disclosesCommercial && settings.brandContent;
 }
 
-/** The label that TikTok will put on the video. */
+/** Returns the label that TikTok will put on the video. */
 export function commercialLabel(settings: PostSettings): 'promotional' | 'partnership' | null {
   if (isBranded(settings)) return 'partnership';
   return settings.disclosesCommercial && settings.brandOrganic ? 'promotional' : null;
@@ -78,7 +78,7 @@ export function captionOver(caption: string): number {
 export function tooLong(post: Post, creator: Creator): Notice | null {
   const limit = creator.maxDurationSec * 1000;
   if (post.media.durationMs <= limit) return null;
-  // Rounded up, so that a video over the limit by a moment does not read as if it kept it.
+  // Rounded up, so that a video just over the limit does not appear to meet it.
   const length = clipLength(Math.ceil(post.media.durationMs / 1000) * 1000);
   return {
     code: 'composer.too_long',
@@ -90,7 +90,7 @@ export function tooLong(post: Post, creator: Creator): Notice | null {
   };
 }
 
-/** The settings with everything taken out that the creator may not choose any more. */
+/** Returns the settings without the choices that are no longer available to the creator. */
 export function allowed(settings: PostSettings, creator: Creator): PostSettings {
   return {
     ...settings,
@@ -104,7 +104,7 @@ export function allowed(settings: PostSettings, creator: Creator): PostSettings 
   };
 }
 
-/** Why the draft may not be sent yet, in the page's order; empty when it may. */
+/** Returns the reasons why the draft cannot be sent yet, in the page's order; empty if it can. */
 export function blockers(draft: Draft): string[] {
   const { post, settings, account } = draft;
   if (account === null) return [t('composer-blockers-account')];

@@ -10,27 +10,27 @@ const AT_ONCE = 100;
 
 class FolderFiles {
   folderId = $state<string | null>(null);
-  /** The part that is shown; everything while it is not set. */
+  /** The filter by state; `null` shows all files. */
   show = $state<FolderShow | null>(null);
   files = $state.raw<FolderFile[]>([]);
-  /** Where the next page begins, if there is one. */
+  /** The cursor of the next page, if there is one. */
   next = $state<number | null>(null);
-  /** Whether what is shown is an answer to what was asked. */
+  /** True if the shown files match the current filter. */
   loaded = $state(false);
   loadingMore = $state(false);
-  /** Files are being taken or left alone. */
+  /** Files are being ingested or skipped. */
   working = $state(false);
-  /** Answers to an older question come to nothing. */
+  /** The number of the newest request; older answers are ignored. */
   #asked = 0;
   #reading = false;
   #stale = false;
 
-  /** Shows a folder's files, or a part of them. */
+  /** Shows the files of a folder, optionally filtered by state. */
   async open(folderId: string, show: FolderShow | null): Promise<void> {
     if (this.folderId !== folderId) this.reset();
     this.folderId = folderId;
     this.show = show;
-    // The old part stays until the new one is there, so that nothing flickers.
+    // Keeps the old list until the new one arrives, to avoid flicker.
     const page = await this.#ask((id) => commands.folderFiles({ folderId: id, show, before: null }));
     if (page === undefined) return;
     this.files = once(page.files);
@@ -53,7 +53,7 @@ class FolderFiles {
   /** Reloads the visible files after a change in the backend. */
   async changed(folderId: string): Promise<void> {
     if (folderId !== this.folderId) return;
-    // News that come faster than they are read are read once more, together.
+    // Changes during a reload cause one more reload.
     this.#stale = true;
     if (this.#reading) return;
     this.#reading = true;
@@ -64,7 +64,7 @@ class FolderFiles {
     this.#reading = false;
   }
 
-  /** Takes files; `again` also those whose video was posted before. */
+  /** Ingests files. With `again`, also those whose video was posted before. */
   async take(paths: string[], again: boolean): Promise<void> {
     await this.#work(async (folderId) => {
       let taken = 0;
@@ -79,7 +79,7 @@ class FolderFiles {
     });
   }
 
-  /** Leaves files alone that are on offer. */
+  /** Skips offered files. */
   async dismiss(paths: string[]): Promise<void> {
     await this.#work(async (folderId) => {
       for (const part of parts(paths)) await commands.dismissFiles(folderId, part);
@@ -87,7 +87,7 @@ class FolderFiles {
     });
   }
 
-  /** Does something with everything that is on offer, shown or not. */
+  /** Applies an action to all offered files, on all pages. */
   async withOffered(act: (paths: string[]) => Promise<void>): Promise<void> {
     const { folderId } = this;
     if (folderId === null) return;
@@ -124,7 +124,7 @@ class FolderFiles {
     await Promise.all([this.changed(folderId), folders.load()]);
   }
 
-  /** Reads as many files as are shown. */
+  /** Loads as many files as are shown. */
   async #reread(): Promise<void> {
     const { show } = this;
     const read = await this.#ask(async (folderId) => {
@@ -152,7 +152,7 @@ class FolderFiles {
   }
 }
 
-/** Each file once: one that changed between two pages may be on both. */
+/** Removes duplicates: a file that changed between two pages may be on both. */
 function once(files: FolderFile[]): FolderFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }

@@ -25,20 +25,20 @@ import {
   type FolderChoices,
 } from './rules';
 
-/** The state of the question about the folder's contents. */
+/** The state of the query for the folder's contents. */
 export type Inside =
   { kind: 'asking' } | { kind: 'known'; preview: FolderPreview } | { kind: 'failed'; notice: Notice };
 
 export class FolderForm {
   readonly path: string;
-  /** The folder that is changed; `null` for one that is new. */
+  /** The folder to change; `null` for a new folder. */
   readonly folder: Folder | null;
   settings: FolderChoices = $state.raw(newFolder([]));
   inside: Inside = $state.raw({ kind: 'asking' });
-  /** The caption that the rule makes of an example. */
+  /** The caption that the rule creates for an example. */
   caption = $state.raw<string | null>(null);
   captionProblem = $state.raw<Notice | null>(null);
-  /** The audience chosen before is not offered by all of the accounts. */
+  /** The previously chosen audience is not available to all of the accounts. */
   privacyGone = $state(false);
   /** The creator agrees to direct posts. */
   consent = $state(false);
@@ -57,7 +57,7 @@ export class FolderForm {
     });
     return known.length === this.accounts.length ? common(known) : null;
   });
-  /** The earlier agreement covers the current choices. */
+  /** The earlier agreement covers the current settings. */
   readonly agreed: boolean = $derived.by(
     () =>
       this.folder !== null &&
@@ -65,7 +65,7 @@ export class FolderForm {
       terms(choicesOf(this.folder.settings)) === terms(this.settings),
   );
   readonly blockers: string[] = $derived.by(() => [
-    // A folder that is watched can be changed while its drive is away.
+    // The settings of a watched folder can be changed while its drive is disconnected.
     ...(this.folder === null && this.inside.kind === 'failed' ? [t('folders-form-blockers-folder')] : []),
     ...folderBlockers({
       settings: this.settings,
@@ -98,7 +98,7 @@ export class FolderForm {
     return this.#answers.get(accountId) ?? { kind: 'none' };
   }
 
-  /** Changes some of the choices. A change of the terms needs a new agreement. */
+  /** Changes some of the settings. A change of the terms needs a new agreement. */
   change(some: Partial<FolderChoices>): void {
     const before = this.settings;
     this.settings = { ...before, ...some };
@@ -115,14 +115,17 @@ export class FolderForm {
 
   chooseAccount(id: string, on: boolean): void {
     const others = this.settings.accounts.filter((each) => each !== id);
-    // The order of the accounts' own list, so that the same choice is always the same.
+    // Keeps the order of the account list, so that equal selections compare as equal.
     const chosen = accounts.list
       .map((each) => each.id)
       .filter((each) => others.includes(each) || (on && each === id));
     this.change({ accounts: chosen });
   }
 
-  /** Asks TikTok what the chosen creators may do, as far as that is not known; `afresh` asks again where it failed. */
+  /**
+   * Queries TikTok for the options of the chosen creators that are not loaded yet. `afresh` repeats failed
+   * queries.
+   */
   askCreators(afresh = false): void {
     if (!this.direct) return;
     for (const account of this.accounts) {
@@ -132,7 +135,7 @@ export class FolderForm {
     this.#fit();
   }
 
-  /** Asks for the contents of the folder. */
+  /** Requests the contents of the folder. */
   async look(): Promise<void> {
     const question = ++this.#lookQuestion;
     let inside: Inside;
@@ -144,7 +147,7 @@ export class FolderForm {
     if (question === this.#lookQuestion) this.inside = inside;
   }
 
-  /** Watches the folder, or changes how; answers it, or `null` when that did not work. */
+  /** Starts watching the folder, or stores its changed settings. Returns it, or `null` on failure. */
   async save(): Promise<Folder | null> {
     if (this.saving || this.blockers.length > 0) return null;
     this.saving = true;
@@ -206,7 +209,7 @@ export class FolderForm {
       problem = toNotice(error);
     }
     if (question !== this.#captionQuestion) return;
-    // The last good preview stays beside what is wrong, so that nothing jumps while somebody types.
+    // Keeps the last valid preview beside the error, so that the layout does not jump while typing.
     this.caption = caption ?? this.caption;
     this.captionProblem = problem;
   }

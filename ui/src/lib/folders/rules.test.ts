@@ -1,4 +1,4 @@
-/** Rules of watched folders. */
+/** Tests of the rules of watched folders. */
 import { describe, expect, test } from 'vitest';
 import { account, creator } from '../testing/fixtures';
 import { choicesOf, common, folderName, hashtagsIn, newFolder, terms, within } from './rules';

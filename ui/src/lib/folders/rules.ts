@@ -25,13 +25,13 @@ export function folderName(path: string): string {
   );
 }
 
-/** A file in a folder, in the way in which the folder's own path is written. */
+/** Returns the path of a file in a folder, with the separator of the folder's own path. */
 export function within(folder: string, name: string): string {
   const separator = folder.includes('\\') ? '\\' : '/';
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
-/** A folder's settings with nothing left out. */
+/** A folder's settings with all fields present. */
 export type FolderChoices = Required<FolderSettings>;
 
 /** The engine's defaults for a new folder. They send nothing without approval. */
@@ -51,7 +51,7 @@ export function choicesOf(settings: FolderSettings): FolderChoices {
   return { ...DEFAULTS, ...settings };
 }
 
-/** Returns the settings of a new folder. A single account is chosen already. */
+/** Returns the settings of a new folder. A single account is preselected. */
 export function newFolder(accounts: Account[]): FolderChoices {
   const only = accounts.length === 1 ? accounts[0] : undefined;
   return choicesOf(only ? { accounts: [only.id] } : {});
@@ -95,18 +95,18 @@ export function common(creators: Creator[]): Creator | null {
   );
 }
 
-/** Hashtags as they were typed, without `#` and each once. */
+/** Parses typed hashtags: removes `#` and duplicates. */
 export function hashtagsIn(text: string): string[] {
   const tags = text.split(/[\s,#]+/).filter((tag) => tag !== '');
   return tags.filter((tag, index) => tags.indexOf(tag) === index);
 }
 
-/** Hashtags as a creator writes them. */
+/** Formats hashtags with `#`. */
 export function hashtagText(tags: string[]): string {
   return tags.map((tag) => `#${tag}`).join(' ');
 }
 
-/** When posts go out, within a sentence. */
+/** Returns the time of the posts as part of a sentence. */
 export function whenText(when: FolderWhen): string {
   return when.kind === 'dailyAt'
     ? t('folders-whens-dailyAt', { time: wallTime(when.time) })
@@ -131,7 +131,7 @@ export type FolderDraft = {
   asksConsent: boolean;
 };
 
-/** Why the folder cannot be watched like this yet, in the page's order; empty when it can. */
+/** Returns the reasons why the folder cannot be saved yet, in the page's order; empty if it can. */
 export function folderBlockers(draft: FolderDraft): string[] {
   const { settings, accounts, templateProblem, asksConsent } = draft;
   const found: string[] = [];
@@ -177,17 +177,17 @@ function postingBlockers(post: PostSettings, creator: Creator): string[] {
   return [...found, ...brandBlockers(post)];
 }
 
-/** Uses of the same video by the account that the post is meant for: posting it would be posting twice. */
+/** Returns earlier posts of the same video by the same account. Posting it would publish it twice. */
 export function knownHere(post: Post, account: Account | null): KnownUse[] {
   const name = account?.displayName ?? post.accountName;
   return post.known.filter((use) => use.accountName === name);
 }
 
-/** Why a draft from a folder cannot be approved with one click; empty when it can. */
+/** Returns the reasons why a draft from a folder cannot be approved with one click; empty if it can. */
 export function approvalBlockers(post: Post, account: Account | null): string[] {
   const name = account && nameOf(account);
   return [
-    // What TikTok lets the creator do is asked before anything is sent.
+    // A direct post needs the creator's current options from TikTok first.
     ...blockers({ post, settings: post.settings, account, answer: null }),
     ...(name !== null && knownHere(post, account).length > 0 ? [t('folders-known-blocker', { name })] : []),
   ];

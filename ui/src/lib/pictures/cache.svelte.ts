@@ -4,19 +4,22 @@ import { SvelteMap } from 'svelte/reactivity';
 export class PictureCache {
   readonly #limit: number;
   #pictures = new SvelteMap<string, string | null>();
-  /** Keys, the one wanted longest ago first. Apart from the pictures, so that wanting one redraws nothing. */
+  /**
+   * Keys, least recently used first. Separate from the reactive pictures, so that a lookup triggers no
+   * redraw.
+   */
   #recent: string[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** A picture's data URL; `null` when there is none to be had, `undefined` when that is not known yet. */
+  /** Returns a picture's data URL; `null` if the video has no picture, `undefined` while it is loading. */
   get(key: string): string | null | undefined {
     return this.#pictures.get(key);
   }
 
-  /** Keeps a picture, or that there is none, in place of the one wanted longest ago. */
+  /** Stores a picture, or `null` if there is none, and evicts the least recently used entry. */
   keep(key: string, picture: string | null): void {
     this.#pictures.set(key, picture);
     this.#renew(key);
@@ -25,7 +28,7 @@ export class PictureCache {
     if (oldest !== undefined) this.#pictures.delete(oldest);
   }
 
-  /** Says that a picture is wanted again. */
+  /** Marks a picture as recently used. */
   touch(key: string): void {
     if (this.#recent.includes(key)) this.#renew(key);
   }

@@ -1,4 +1,4 @@
-/** A filmstrip is drawn frame by frame, each once, and stops when nobody looks. */
+/** Tests of filmstrips: each frame is drawn once, and drawing stops on abort. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeVideos, pictureAt } from '../testing/fakeVideos';
 import { drawStrip, forgetFrames, framesIn, knownFrames, momentsIn, type Strip } from './filmstrip';
@@ -33,7 +33,7 @@ describe('drawing', () => {
     expect(fake.sought).toHaveLength(4);
     expect(fake.opened).toHaveLength(1);
     expect(knownFrames(strip())).toEqual([0.5, 1.5, 2.5, 3.5].map((at) => pictureAt(URL, at)));
-    // Another size, or another file under the same name, is drawn for itself.
+    // Another size, or a changed file with the same name, is drawn separately.
     expect(knownFrames(strip({ height: 56 }))).toEqual([null, null, null, null]);
     expect(knownFrames(strip({ video: 'p 2 4000' }))).toEqual([null, null, null, null]);
   });

@@ -3,22 +3,22 @@ import { untrack } from 'svelte';
 import { PictureCache } from './cache.svelte';
 import { FrameReader, NoPicture } from './frames';
 
-/** Frames of some twenty videos. */
+/** Room for the frames of about twenty videos. */
 const KEPT = 240;
 const FEWEST = 8;
 const MOST = 12;
-/** So many failures, and the rest is left undrawn. */
+/** The number of failures after which the rest of the strip is abandoned. */
 const FAILURES = 6;
 
 const frames = new PictureCache(KEPT);
 
-/** A filmstrip to be drawn. */
+/** A request for a filmstrip. */
 export type Strip = {
-  /** Which video, as `identityOf` names it. */
+  /** The identity of the video, from `identityOf`. */
   video: string;
-  /** Where it plays. */
+  /** The address of the video. */
   url: string;
-  /** The moments of its frames, in milliseconds. */
+  /** The positions of its frames, in milliseconds. */
   moments: number[];
   /** The frames' height in pixels. */
   height: number;
@@ -30,20 +30,19 @@ export function framesIn(width: number, height: number, aspect: number): number 
   return Number.isFinite(fit) ? Math.min(MOST, Math.max(FEWEST, fit)) : FEWEST;
 }
 
-/** The moment in the middle of each of `count` equal parts, in whole milliseconds. */
+/** Returns the midpoints of `count` equal parts, in whole milliseconds. */
 export function momentsIn(lastMs: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.round(((index + 0.5) / count) * lastMs));
 }
 
-/** The frames that have been drawn before. */
+/** Returns the cached frames. */
 export function knownFrames(strip: Strip): (string | null)[] {
   return untrack(() => strip.moments.map((at) => frames.get(keyOf(strip, at)) ?? null));
 }
 
 /**
- * Draws the frames that have not been drawn before, from the first to the last, and hands each over as soon as it is
- * there. What fails is tried again after the others. Throws `NoPicture` when it goes on failing, or when `signal` ends
- * it.
+ * Draws the missing frames in order and passes each to the callback. Retries failed frames last. Throws
+ * `NoPicture` after repeated failures or on abort.
  */
 export async function drawStrip(
   strip: Strip,
@@ -69,7 +68,7 @@ export async function drawStrip(
       } catch (error) {
         failures += 1;
         if (signal.aborted || failures === FAILURES) throw error;
-        // A decoder that does not answer one question may not answer the next either; another one may.
+        // Retries with a new decoder, because a stalled one usually stays stalled.
         reader?.close();
         reader = null;
         missing.push(next);
@@ -80,7 +79,7 @@ export async function drawStrip(
   }
 }
 
-/** Forgets all frames. */
+/** Clears the cache. */
 export function forgetFrames(): void {
   frames.clear();
 }

@@ -1,4 +1,4 @@
-/** Frames are drawn as soon as they can be, never a wrong one, and no decoder is left behind. */
+/** Tests of drawing frames: the right frame is drawn as soon as possible, and every decoder is freed. */
 import { describe, expect, test, vi } from 'vitest';
 import { FakeVideos, pictureAt } from '../testing/fakeVideos';
 import { FrameReader, NoPicture } from './frames';

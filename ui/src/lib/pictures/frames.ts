@@ -2,17 +2,19 @@
 
 const OPEN_WITHIN_MS = 10_000;
 const SEEK_WITHIN_MS = 8000;
-/** WebKitGTK says "seeked" now and then before the frame can be drawn: nothing, or a black one, is looked at again. */
+/**
+ * WebKitGTK sometimes fires `seeked` before the frame can be drawn. An empty or black frame is drawn again.
+ */
 const LOOKS = 6;
 const NEXT_LOOK_MS = 120;
 /** The distance to the end below which a video has no frame. A seek there may never finish. */
 const BEFORE_END_S = 0.1;
 const QUALITY = 0.82;
 
-/** There is no picture: the video does not play here, did not answer in time, or nobody waits for it any more. */
+/** No picture is available: the video does not play here, timed out, or the request was aborted. */
 export class NoPicture extends Error {}
 
-/** A video opened out of sight. It holds a decoder until it is closed. */
+/** A video element outside the page. It occupies a decoder until it is closed. */
 export class FrameReader {
   readonly #video: HTMLVideoElement;
   readonly #canvas = document.createElement('canvas');
@@ -23,10 +25,10 @@ export class FrameReader {
     this.#signal = signal;
   }
 
-  /** Opens the video at an address, until `signal` ends it; throws {@link NoPicture}. */
+  /** Opens the video at an address. `signal` aborts it. Throws {@link NoPicture}. */
   static async open(url: string, signal: AbortSignal): Promise<FrameReader> {
     const video = document.createElement('video');
-    // Without it the frames may be shown, but not read.
+    // Without this attribute the frames can be shown, but not read.
     video.crossOrigin = 'anonymous';
     video.muted = true;
     video.playsInline = true;
@@ -36,7 +38,7 @@ export class FrameReader {
       const loaded = answer(video, 'loadeddata', OPEN_WITHIN_MS, signal);
       video.src = url;
       await loaded;
-      // Where only the sound can be decoded, there is a video without a size.
+      // If only the sound can be decoded, the video has no size.
       if (video.videoWidth === 0) throw new NoPicture();
       return reader;
     } catch (error) {
@@ -45,7 +47,9 @@ export class FrameReader {
     }
   }
 
-  /** The frame shown at a moment, as a JPEG data URL of that height in pixels; throws {@link NoPicture}. */
+  /**
+   * Returns the frame at a position as a JPEG data URL of that height in pixels. Throws {@link NoPicture}.
+   */
   async frame(atMs: number, height: number): Promise<string> {
     const video = this.#video;
     if (video.error) throw new NoPicture();
@@ -59,7 +63,7 @@ export class FrameReader {
     for (let look = 1; ; look += 1) {
       const seen = this.#paint(height);
       if (seen === 'picture') break;
-      // A film may well begin in black.
+      // A video may begin with black frames.
       if (look === LOOKS && seen === 'black') break;
       if (look === LOOKS) throw new NoPicture();
       await new Promise((resolve) => setTimeout(resolve, NEXT_LOOK_MS));
@@ -68,7 +72,7 @@ export class FrameReader {
     return this.#canvas.toDataURL('image/jpeg', QUALITY);
   }
 
-  /** Frees the decoder and the connection at once instead of at the next collection. */
+  /** Frees the decoder and the connection at once instead of at the next garbage collection. */
   close(): void {
     this.#video.removeAttribute('src');
     this.#video.load();
@@ -79,7 +83,7 @@ export class FrameReader {
     const { videoWidth, videoHeight } = this.#video;
     const canvas = this.#canvas;
     canvas.height = height;
-    // This also empties it, so that what was drawn before is not taken for this frame.
+    // Setting the size clears the canvas, so that an earlier frame cannot be mistaken for this one.
     canvas.width = Math.max(1, Math.round((height * videoWidth) / (videoHeight || 1)));
     const context = canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new NoPicture();
@@ -90,7 +94,7 @@ export class FrameReader {
   }
 }
 
-/** Waits for a video's event; throws {@link NoPicture} on its error, at the limit, or when nobody waits any more. */
+/** Waits for a video's event. Throws {@link NoPicture} on an error, a timeout or an abort. */
 function answer(video: HTMLVideoElement, event: string, limitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const over = new AbortController();

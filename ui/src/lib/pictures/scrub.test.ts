@@ -1,4 +1,4 @@
-/** Keys move along a video in steps, and never out of it. */
+/** Tests of the keys that move along a video in steps. */
 import { expect, test } from 'vitest';
 import { momentByKey } from './scrub';
 

@@ -3,7 +3,7 @@
 const STEP_MS = 100;
 const WIDE_STEP_MS = 1000;
 
-/** The moment to which a key leads from `ms`, between nothing and `last`; `null` for keys that lead nowhere. */
+/** Returns the position that a key selects, within 0 and `last`, or `null` for other keys. */
 export function momentByKey(key: string, shift: boolean, ms: number, last: number): number | null {
   const step = shift ? WIDE_STEP_MS : STEP_MS;
   const page = Math.max(STEP_MS, Math.round(last / 10));

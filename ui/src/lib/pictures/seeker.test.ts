@@ -1,4 +1,4 @@
-/** A player is led to the newest moment, one seek at a time. */
+/** Tests of the seeker: one seek at a time, and the newest request wins. */
 import { describe, expect, test, vi } from 'vitest';
 import { FakeVideos } from '../testing/fakeVideos';
 import { Seeker } from './seeker';

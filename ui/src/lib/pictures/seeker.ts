@@ -1,6 +1,6 @@
-/** Seeks a player, one seek at a time. Of the requests during a seek, only the newest counts. */
+/** Seeks a player, one seek at a time. Of the requests during a seek, only the newest is used. */
 
-/** A seek that is not answered by then has been lost. */
+/** The timeout of a seek, in milliseconds. */
 const LOST_AFTER_MS = 2000;
 
 export class Seeker {
@@ -16,7 +16,7 @@ export class Seeker {
     video.addEventListener('loadedmetadata', () => this.#go(), { signal });
   }
 
-  /** Shows the frame at a moment, in milliseconds, as soon as the player can. */
+  /** Shows the frame at a position, in milliseconds, as soon as the player can. */
   to(ms: number): void {
     this.#wanted = ms / 1000;
     this.#go();

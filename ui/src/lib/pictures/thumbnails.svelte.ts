@@ -5,30 +5,32 @@ import { PictureCache } from './cache.svelte';
 import { FrameReader } from './frames';
 import { coverOf, identityOf } from './subject';
 
-/** Twice the height at which a thumbnail is shown. */
+/** Twice the displayed height of a thumbnail. */
 const HEIGHT = 144;
 const KEPT = 200;
-/** Decoders at work at the same time. */
+/** The maximum number of decoders at the same time. */
 const AT_ONCE = 2;
 
-/** A picture that somebody waits for. */
+/** A request for a picture. */
 type Wish = { postId: string; atMs: number; watchers: number; drawing: AbortController | null };
 
 class Thumbnails {
   #pictures = new PictureCache(KEPT);
-  /** By picture, in the order in which they were asked for. */
+  /** The pending requests by picture, oldest first. */
   #wishes = new Map<string, Wish>();
   #drawing = 0;
 
-  /** The picture as a data URL; `null` when there is none to be had, `undefined` as long as that is not known. */
+  /**
+   * Returns the picture as a data URL; `null` if the video has no picture, `undefined` while it is loading.
+   */
   of(post: Post): string | null | undefined {
     return this.#pictures.get(keyOf(post));
   }
 
-  /** Asks for a post's picture, until the answered function says that nobody looks at it any more. */
+  /** Requests a post's thumbnail. Returns a function that withdraws the request. */
   want(post: Post): () => void {
     const key = keyOf(post);
-    // What is asked for is not what is shown: this must not depend on the pictures.
+    // `untrack`: a request must not rerun when a picture arrives.
     if (typeof untrack(() => this.#pictures.get(key)) === 'string') {
       this.#pictures.touch(key);
       return () => undefined;
@@ -45,7 +47,7 @@ class Thumbnails {
     return () => {
       wish.watchers -= 1;
       if (wish.watchers > 0 || this.#wishes.get(key) !== wish) return;
-      // It has been scrolled away: what can be seen now comes first.
+      // The row was scrolled out of view; visible rows come first.
       this.#wishes.delete(key);
       wish.drawing?.abort();
     };
@@ -73,7 +75,7 @@ class Thumbnails {
       reader = await FrameReader.open(await commands.previewUrl(wish.postId), signal);
       picture = await reader.frame(wish.atMs, HEIGHT);
     } catch {
-      // Not an error to a creator: the row shows a drawn placeholder, and it is tried anew when it is looked at again.
+      // Not reported: the row shows a placeholder, and the next visit retries.
     }
     reader?.close();
     this.#drawing -= 1;

@@ -1,4 +1,4 @@
-/** Thumbnails: what can be seen comes first, two at a time, and memory has a limit. */
+/** Tests of thumbnails: visible rows come first, two decoders work at a time, and memory has a limit. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeBackend } from '../testing/fakeBackend';
 import { FakeVideos, pictureAt } from '../testing/fakeVideos';
@@ -13,7 +13,7 @@ beforeEach(() => {
   new FakeBackend().install();
 });
 
-/** Posts with those ids, each wanted, and what stops wanting each. */
+/** Requests the thumbnails of posts. Returns each post with the function that withdraws its request. */
 function wanted(...ids: string[]) {
   return ids.map((id) => {
     const one = post(id);
@@ -50,7 +50,7 @@ describe('a picture', () => {
     const changed = post('p', { settings: { coverMs: 5000 } });
     thumbnails.want(changed);
     await vi.waitFor(() => expect(thumbnails.of(changed)).toBe(pictureAt(urlOf('p'), 5)));
-    // One of the openings was left before it began.
+    // One request was withdrawn before its video was opened.
     expect(fake.sought).toEqual([1, 5]);
   });
 

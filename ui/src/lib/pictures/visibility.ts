@@ -3,7 +3,7 @@
 const watched = new Map<Element, (visible: boolean) => void>();
 let observer: IntersectionObserver | null = null;
 
-/** Calls back whenever an element comes into sight or leaves it, until the answered function ends that. */
+/** Reports each change of an element's visibility. Returns a function that stops it. */
 export function watchVisibility(element: Element, onchange: (visible: boolean) => void): () => void {
   observer ??= new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) watched.get(target)?.(isIntersecting);

@@ -19,7 +19,7 @@ export class MomentChoice {
   verdict: Verdict = $state.raw({ kind: 'incomplete' });
   #question = 0;
 
-  /** The moment as the engine takes it, once both parts are there. */
+  /** The local date and time as the engine expects it, if both parts are present. */
   get moment(): LocalMoment | null {
     if (this.date === '' || this.time === '') return null;
     return { dateTime: `${this.date}T${this.time}`, zone: settings.zone };
@@ -36,7 +36,7 @@ export class MomentChoice {
     void this.ask();
   }
 
-  /** Starts from the next full hour that is not too close to think. */
+  /** Starts from the next full hour that is at least half an hour away. */
   startSoon(now: number): void {
     this.startAt(Math.ceil((now + HOUR / 2) / HOUR) * HOUR);
   }
@@ -55,7 +55,7 @@ export class MomentChoice {
       this.verdict = { kind: 'incomplete' };
       return;
     }
-    // The last answer stays until the next is there, so that nothing flickers: whoever submits is checked again.
+    // Keeps the previous answer until the next arrives, to avoid flicker. A submit is validated again.
     if (this.verdict.kind !== 'known') this.verdict = { kind: 'asking' };
     let verdict: Verdict;
     try {

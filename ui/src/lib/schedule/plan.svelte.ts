@@ -18,18 +18,18 @@ import { dayAfter, isAhead, localOf } from './zone';
 
 export type When = 'now' | 'at' | 'slot';
 
-/** The account's next free slot, as far as it is known. */
+/** The account's next free slot, if known. */
 export type NextSlot =
   | { kind: 'unknown' }
   | { kind: 'none' }
   | { kind: 'free'; schedule: Schedule }
   | { kind: 'failed'; notice: Notice };
 
-/** What was chosen for drafts that are not on show: a look at another page must not lose it. Nothing draws it. */
+/** The choices of drafts that are not open, kept when the page changes. Not reactive. */
 // eslint-disable-next-line svelte/prefer-svelte-reactivity
 const kept = new Map<string, { when: When; date: string; time: string }>();
 
-/** Forgets the choices of all drafts, as at the start. */
+/** Clears the choices of all drafts. */
 export function forgetPlans(): void {
   kept.clear();
 }
@@ -50,19 +50,19 @@ export class Plan {
       this.when = before.when;
       if (before.when === 'at') this.moment.choose(before);
     } else if (isAhead(post.schedule)) {
-      // It was scheduled before it came back to the drafts.
+      // The post was scheduled before it became a draft again.
       this.when = 'at';
       this.moment.startAt(Date.parse(post.schedule.at));
     } else if (post.folder?.approval) this.#startAs(post, post.folder.when);
   }
 
-  /** The instant at which the post would go out; `null` for now, or while it is not known. */
+  /** The instant of the post; `null` for now, or if it is unknown. */
   get at(): string | null {
     if (this.when === 'at') return this.moment.at;
     return this.when === 'slot' && this.slot.kind === 'free' ? this.slot.schedule.at : null;
   }
 
-  /** Why the draft cannot be planned like this yet. */
+  /** The reasons why the draft cannot be scheduled yet. */
   get blockers(): string[] {
     if (this.when === 'at') {
       const { verdict } = this.moment;
@@ -88,7 +88,7 @@ export class Plan {
     this.#keep();
   }
 
-  /** Asks which slot is next. */
+  /** Requests the next free slot. */
   async askSlot(account: Account | null): Promise<void> {
     const question = ++this.#slotQuestion;
     if (account === null) {
@@ -105,7 +105,7 @@ export class Plan {
     if (question === this.#slotQuestion) this.slot = slot;
   }
 
-  /** Asks for the forecast of TikTok's limits. */
+  /** Requests the forecast of TikTok's limits. */
   async askForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
     const question = ++this.#forecastQuestion;
     const forecast =
@@ -115,7 +115,7 @@ export class Plan {
     if (question === this.#forecastQuestion) this.forecast = forecast;
   }
 
-  /** Hands the draft over; throws the notice. Answers the moment at which it goes out, if it has one. */
+  /** Sends or schedules the draft. Returns its scheduled time, if any. Throws the notice of a failure. */
   async submit(): Promise<Schedule | null> {
     const { moment } = this.moment;
     let post: Post | null = null;
@@ -141,7 +141,7 @@ export class Plan {
   }
 }
 
-/** The next day on which no other post of the account goes out at this time. */
+/** Returns the next day on which the account has no other post at this time. */
 function freeDay(time: string, post: Post): string {
   const taken = posts.list
     .filter(({ id, settings }) => id !== post.id && settings.accountId === post.settings.accountId)

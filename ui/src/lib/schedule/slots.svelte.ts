@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { commands, type Weekday, type WeeklySlot } from '../bindings';
 import { notices } from '../notices.svelte';
 
-/** The days of the week, as they are shown. */
+/** The days of the week, in display order. */
 export const WEEKDAYS = [
   'monday',
   'tuesday',
@@ -14,7 +14,7 @@ export const WEEKDAYS = [
   'sunday',
 ] as const satisfies readonly Weekday[];
 
-/** Slots in the order of the week, each once. */
+/** Sorts slots in the order of the week and removes duplicates. */
 export function inOrder(slots: WeeklySlot[]): WeeklySlot[] {
   return slots
     .filter(
@@ -27,7 +27,7 @@ export function inOrder(slots: WeeklySlot[]): WeeklySlot[] {
 class Slots {
   #byAccount = new SvelteMap<string, WeeklySlot[]>();
 
-  /** An account's slots, once they are known. */
+  /** Returns an account's slots, if loaded. */
   of(accountId: string): WeeklySlot[] | null {
     return this.#byAccount.get(accountId) ?? null;
   }
@@ -36,7 +36,7 @@ class Slots {
     await notices.guard(async () => this.#byAccount.set(accountId, inOrder(await commands.slots(accountId))));
   }
 
-  /** Stores an account's slots; throws the notice. */
+  /** Stores an account's slots. Throws the notice of a failure. */
   async save(accountId: string, slots: WeeklySlot[]): Promise<void> {
     this.#byAccount.set(accountId, inOrder(await commands.setSlots(accountId, inOrder(slots))));
   }

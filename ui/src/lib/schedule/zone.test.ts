@@ -1,4 +1,4 @@
-/** Local dates and times. */
+/** Tests of local dates and times. */
 import { describe, expect, test } from 'vitest';
 import { resolve } from '../testing/zones';
 import { dayAfter, localOf, momentText, startOfDay, zoneName, zoneOffset } from './zone';
@@ -55,7 +55,7 @@ describe('a day starts at its local midnight', () => {
   test.each([
     ['2026-11-24', 'Europe/Vienna', '2026-11-23T23:00:00.000Z'],
     ['2026-11-24', 'America/New_York', '2026-11-24T05:00:00.000Z'],
-    // Clocks change later on these days.
+    // The clocks change later on these days.
     ['2027-03-28', 'Europe/Vienna', '2027-03-27T23:00:00.000Z'],
     ['2027-10-31', 'Europe/Vienna', '2027-10-30T22:00:00.000Z'],
   ])('%s in %s is %s', (day, zone, instant) => expect(startOfDay(day, zone)).toBe(instant));

@@ -3,7 +3,7 @@ import type { Schedule } from '../bindings';
 import { formatter } from '../format';
 import { t } from '../texts';
 
-/** A date and a time of day, as date and time inputs hold them. */
+/** A date and a time of day, in the format of date and time inputs. */
 export type Local = { date: string; time: string };
 
 const LOCAL: Intl.DateTimeFormatOptions = {
@@ -15,7 +15,7 @@ const LOCAL: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 };
 
-/** An instant's date and time of day in a zone. */
+/** Returns an instant's date and time of day in a zone. */
 export function localOf(instant: number, zone: string | undefined): Local {
   const parts = calendar(zone).formatToParts(instant);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
@@ -42,7 +42,7 @@ function dayText(at: number, zone: string, now: number): string {
   return formatter(zone, { weekday: 'short', day: 'numeric', month: 'short', year }).format(at);
 }
 
-/** A formatter whose parts are the digits of date and time inputs. */
+/** Returns a formatter whose parts are the digits of date and time inputs. */
 function calendar(zone: string | undefined): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-GB', { ...LOCAL, timeZone: zone });
@@ -54,7 +54,7 @@ function calendar(zone: string | undefined): Intl.DateTimeFormat {
 /** Returns the instant at which a day starts in a zone, as RFC 3339. */
 export function startOfDay(date: string, zone: string | undefined): string {
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  // Clocks may change between the two guesses: the second is made where the first one led.
+  // The offset may differ between the two estimates, so the second starts from the first.
   let at = midnight;
   for (let guess = 0; guess < 2; guess += 1) {
     const local = localOf(at, zone);
@@ -63,17 +63,17 @@ export function startOfDay(date: string, zone: string | undefined): string {
   return new Date(at).toISOString();
 }
 
-/** The date one day later. */
+/** Returns the next date. */
 export function dayAfter(date: string): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
-/** A zone's name for people: `America/New_York` is "New York". */
+/** Returns a zone's display name: `America/New_York` is "New York". */
 export function zoneName(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-/** A zone's present distance from UTC, such as `UTC+1`; nothing where the zone is not known here. */
+/** Returns a zone's current offset from UTC, such as `UTC+1`; empty for an unknown zone. */
 export function zoneOffset(zone: string, now: number): string {
   try {
     const parts = new Intl.DateTimeFormat('en-GB', {

@@ -5,7 +5,7 @@ import { told } from './notices';
 
 const DAY = 86_400_000;
 
-/** Why an account must be connected again, in the backend's words. */
+/** The backend's texts for each reason to reconnect an account. */
 const REASONS = {
   refused: told({
     code: 'account.refused',
@@ -35,15 +35,15 @@ export const noor = account('noor', {
   reconnect: REASONS.refused,
 });
 export const bo = account('bo', { displayName: 'Bo Aasen', username: 'bo.sails' });
-/** Who agrees in another's place. */
+/** The other creator who signs in. */
 export const other = bo;
 
-/** An account that must be connected again. */
+/** Returns an account that the creator must reconnect. */
 export function ended(reason: keyof typeof REASONS): Account {
   return { ...noor, reconnect: REASONS[reason], label: 'Travel', colour: 'violet' };
 }
 
-/** An account whose sign-in ends in some days. */
+/** Returns an account whose sign-in expires in some days. */
 export function endsIn(id: string, days: number): Account {
   const at = new Date(Date.now() + days * DAY).toISOString();
   return account(id, {

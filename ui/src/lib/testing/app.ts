@@ -23,7 +23,7 @@ import { startup } from '../startup.svelte';
 import { vault } from '../vault.svelte';
 import { FakeBackend, type World } from './fakeBackend';
 
-/** The app with its backend and a hand on its controls. */
+/** The app, its backend and a user for its controls. */
 export type Opened = { backend: FakeBackend; user: ReturnType<typeof userEvent.setup> };
 
 /** Opens the app at a page. Resets all stores first. */
@@ -51,7 +51,7 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   router.go(at);
   const backend = new FakeBackend(world).install();
   render(App);
-  // Whatever comes up first, it has one main part and is no longer busy.
+  // Every first page has one main element, which is no longer busy.
   await waitFor(() => {
     if (screen.getByRole('main').getAttribute('aria-busy') === 'true') throw new Error('still opening');
   });

@@ -55,7 +55,7 @@ export type World = SecurityWorld &
     setup?: Setup;
     accounts?: Account[];
     revocations?: PendingRevocation[];
-    /** The account that `keep_other_creator` leads to. */
+    /** The account that the command `keep_other_creator` returns. */
     other?: Account;
     creators?: Creator[];
     posts?: Post[];
@@ -82,7 +82,7 @@ export type World = SecurityWorld &
 
 const READY: Startup = { kind: 'ready', mode: 'sandbox', controlUrl: 'http://127.0.0.1:4000/' };
 
-/** Some of the names that the engine leaves out unless the creator says otherwise. */
+/** Some of the names that the engine ignores by default. */
 export const IGNORED_NAMES = ['.*', '~$*', '*.tmp', '*.part', '*.crdownload', '*.rendering.*'];
 
 function withNames(settings: Settings): Settings {
@@ -91,7 +91,7 @@ function withNames(settings: Settings): Settings {
 
 export class FakeBackend {
   readonly calls: { command: string; args: Args }[] = [];
-  /** Everything that the window received. */
+  /** All answers to commands. */
   readonly answers: unknown[] = [];
   readonly posts: Map<string, Post>;
   accounts: Account[];
@@ -128,10 +128,10 @@ export class FakeBackend {
     this.folders = new FakeFolders(world);
   }
 
-  /** Puts the fake in the real backend's place. */
+  /** Replaces the real backend by the fake. */
   install(): this {
     mockWindows('main');
-    // Copies, as over a real bridge: nothing that the window holds changes behind its back.
+    // Copies, as over a real bridge: no change in the fake reaches the window's objects.
     mockIPC(
       async (command, args) => {
         const held = this.#held.get(command);
@@ -153,12 +153,12 @@ export class FakeBackend {
     return release;
   }
 
-  /** How often a command was called. */
+  /** Returns the number of calls of a command. */
   count(command: string): number {
     return this.calls.filter((call) => call.command === command).length;
   }
 
-  /** The last call's arguments. */
+  /** Returns the arguments of the last call. */
   last(command: string): Args | undefined {
     return this.calls.findLast((call) => call.command === command)?.args;
   }
@@ -168,7 +168,7 @@ export class FakeBackend {
     return emit('engine-event', event);
   }
 
-  /** Brings a post into a state and says so. */
+  /** Changes the state of a post and sends the event. */
   async move(id: string, state: PostState, some: Partial<Post> = {}): Promise<void> {
     await this.send({ kind: 'postChanged', post: this.#put(id, { ...some, state }) });
   }
@@ -193,13 +193,13 @@ export class FakeBackend {
     await this.send({ kind: 'fitEnded', postId, outcome });
   }
 
-  /** Changes a watched folder and says so. */
+  /** Changes a watched folder and sends the event. */
   async standFolder(id: string, some: Partial<Folder>): Promise<void> {
     this.folders.change(id, some);
     await this.send({ kind: 'foldersChanged' });
   }
 
-  /** Brings a file of a watched folder into a state and says so. */
+  /** Changes the state of a file in a watched folder and sends the event. */
   async seeFile(folderId: string, path: string, state: FolderFile['state']): Promise<void> {
     this.folders.put(folderId, path, state);
     await this.send({ kind: 'folderFilesChanged', folderId });
@@ -210,7 +210,7 @@ export class FakeBackend {
     return this.send({ kind: 'connectFinished', attemptId, outcome });
   }
 
-  /** Lets files hover over the window. */
+  /** Simulates files that are dragged over the window. */
   dragOver(paths: string[]): Promise<void> {
     return emit('tauri://drag-enter', { paths, position: { x: 10, y: 10 } });
   }
@@ -223,7 +223,7 @@ export class FakeBackend {
     return emit('tauri://drag-drop', { paths, position: { x: 10, y: 10 } });
   }
 
-  /** Files from an argument or a second instance; the drafts exist already. */
+  /** Simulates files from an argument or a second instance; the drafts exist already. */
   arrive(paths: string[]): Promise<void> {
     return emit('files-arrived', { files: this.#add(paths) });
   }
@@ -396,7 +396,7 @@ export class FakeBackend {
       case 'preview_url':
         return this.#world.preview ?? `http://127.0.0.1:4001/token/${id}`;
       default:
-        // The rest answers nothing: opening pages, copying, cancelling a connect.
+        // The other commands return nothing: opening pages, copying, cancelling a connect.
         return null;
     }
   }
@@ -429,7 +429,7 @@ export class FakeBackend {
     return this.posts.get(id)?.settings.accountId ?? '';
   }
 
-  /** A moment as the engine takes it; what is over is refused. */
+  /** Resolves a local time. Refuses a past one. */
   #plan(moment: unknown): Schedule {
     const schedule = resolve(moment as LocalMoment);
     if (Date.parse(schedule.at) <= Date.now()) {
@@ -438,14 +438,14 @@ export class FakeBackend {
     return schedule;
   }
 
-  /** A draft goes out as its folder says: at once, or in its account's next slot. */
+  /** Approves a draft: sends it at once, or schedules it in its account's next slot, as its folder is set. */
   #approve(id: string): Post {
     const when = this.posts.get(id)?.folder?.when.kind;
     const schedule = when === 'nextSlot' ? this.#nextSlot(this.#accountOf(id)) : null;
     return this.#put(id, { state: { kind: schedule ? 'scheduled' : 'queued' }, schedule });
   }
 
-  /** The first slot of an account that no other post has. */
+  /** Returns the first slot of an account that no other post uses. */
   #nextSlot(accountId: string): Schedule | null {
     const slots = this.slots[accountId] ?? [];
     const zone = this.settings.timeZone ?? 'Europe/Vienna';
@@ -453,7 +453,7 @@ export class FakeBackend {
     const days = Array.from({ length: 60 }, (_, days) => Date.now() + days * 86_400_000);
     const free = days.flatMap((at) => {
       const { date } = localOf(at, zone);
-      // Monday comes first here, Sunday there.
+      // `WEEKDAYS` starts with Monday, `getUTCDay` with Sunday.
       const weekday = WEEKDAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
       return slots
         .filter((slot) => slot.weekday === weekday)

@@ -2,10 +2,10 @@
 import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
 import { line, told } from './notices';
 
-/** An ffmpeg that can do everything. */
+/** An ffmpeg with all features. */
 export const FFMPEG: FitSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
 
-/** None at all. */
+/** A computer without ffmpeg. */
 export const NO_FFMPEG: FitSupport = {
   ffmpeg: null,
   h264: false,
@@ -32,7 +32,7 @@ const STEPS: Record<string, string[]> = {
   too_long_for_creator: ['Keeps the first 29 s and cuts the rest.'],
 };
 
-/** What the engine answers about a post. */
+/** Returns the engine's answer about a post. */
 export function fitOf(post: Post, choice: FitChoice, support: FitSupport): Fit {
   const tooLong = choice.maxDurationSec !== null && post.media.durationMs > choice.maxDurationSec * 1000;
   const rules = [...(tooLong ? ['too_long_for_creator'] : []), ...post.findings.map(({ rule }) => rule)];

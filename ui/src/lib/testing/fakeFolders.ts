@@ -19,13 +19,13 @@ const PAGE = 100;
 /** The initial folders of the fake. */
 export type FoldersWorld = {
   folders?: Folder[];
-  /** What was seen in each folder, newest first. */
+  /** Files in each folder, newest first. */
   folderFiles?: Record<string, FolderFile[]>;
-  /** What is in a folder before it is watched. */
+  /** The contents of a folder before it is watched. */
   folderPreview?: Partial<FolderPreview>;
-  /** What the folder dialog gives. */
+  /** The result of the folder dialog. */
   pickedFolder?: string | null;
-  /** What keeps a file from being taken, by its path. */
+  /** Notices of files that cannot be ingested, by path. */
   notTaken?: Record<string, Notice>;
 };
 
@@ -127,7 +127,7 @@ export class FakeFolders {
     for (const path of paths) this.put(folderId, path, { kind: 'skipped', notice: LEFT_ALONE, again: true });
   }
 
-  /** Brings a file into a state; one that was not seen before is the newest. */
+  /** Sets the state of a file. A file that is new becomes the newest. */
   put(folderId: string, path: string, state: FolderFile['state']): void {
     const files = this.files[folderId] ?? [];
     const known = files.some((each) => each.path === path);
@@ -138,7 +138,7 @@ export class FakeFolders {
     this.#count(folderId);
   }
 
-  /** The caption that a rule makes, as far as tests and gallery need it. */
+  /** Returns the caption of a rule, as far as tests and gallery need it. */
   caption(rule: CaptionRule, hashtags: string[], path: string): string {
     const parts = path.split('/');
     const name = (parts.at(-1) ?? '').replace(/\.[^.]*$/, '').replaceAll('_', ' ');
@@ -165,7 +165,7 @@ export class FakeFolders {
     return folder;
   }
 
-  /** Counts what stands where; approvals and other files are as the folder says. */
+  /** Counts files by state. The numbers of approvals and ignored files stay. */
   #count(id: string): void {
     const files = this.files[id];
     if (!files || this.list.every((each) => each.id !== id)) return;

@@ -18,9 +18,9 @@ export type SecurityWorld = {
   vault?: Partial<VaultView>;
   phrase?: string;
   trail?: AuditEntry[];
-  /** The first entry that is not as it was written, and what to know about it. */
+  /** The first entry that was changed, and the notice about it. */
   broken?: { at: number; notice: Notice };
-  /** Where an export is written; `null` when the creator names no file. */
+  /** The path of an export; `null` if the creator cancels the dialog. */
   exportPath?: string | null;
 };
 
@@ -46,7 +46,7 @@ export class FakeSecurity {
     this.#phrase = world.phrase ?? PHRASE;
   }
 
-  /** The words of the key; from then on they were shown. */
+  /** Returns the recovery phrase and records that it was shown. */
   recoveryPhrase(): string {
     this.vault = { ...this.vault, phraseShownAt: new Date().toISOString() };
     return this.#phrase;

@@ -1,17 +1,17 @@
 /** Fake video elements and a fake canvas, because jsdom has neither. */
 import { vi } from 'vitest';
 
-/** How the made-up videos behave; a test may change it while they play. */
+/** The behaviour of the fake videos. A test may change it while they play. */
 export type Behaviour = {
-  /** In seconds. */
+  /** The duration in seconds. */
   duration: number;
-  /** Whether the video at an address can be decoded. */
+  /** Returns `true` if the video at an address can be decoded. */
   plays: (url: string) => boolean;
-  /** Whether a video answers that it is open. */
+  /** True if a video reports that it is open. */
   opens: boolean;
-  /** Whether a seek is answered by itself; else `arrive` does it. */
+  /** True if seeks complete automatically; otherwise call `arrive`. */
   seeks: boolean;
-  /** What drawing gives at a moment, the n-th time it is looked at there. */
+  /** Returns the n-th result of drawing at a position. */
   seen: (seconds: number, look: number) => 'picture' | 'black' | 'nothing';
 };
 
@@ -23,16 +23,16 @@ export class FakeVideos implements Behaviour {
   opens = true;
   seeks = true;
   seen: Behaviour['seen'] = () => 'picture';
-  /** Every moment that was asked for, in seconds, in turn. */
+  /** All positions that were sought, in seconds and in order. */
   readonly sought: number[] = [];
-  /** The addresses that were opened, in turn. */
+  /** The addresses that were opened, in order. */
   readonly opened: string[] = [];
-  /** The most decoders that were held at the same time. */
+  /** The maximum number of decoders in use at the same time. */
   most = 0;
   readonly #states = new Map<HTMLVideoElement, State>();
   #drawn: State | null = null;
 
-  /** Puts the fake in jsdom's place, until the mocks are restored. */
+  /** Replaces the missing functions of jsdom until the mocks are restored. */
   install(some: Partial<Behaviour> = {}): this {
     Object.assign(this, some);
     const fake = this as FakeVideos;
@@ -54,7 +54,7 @@ export class FakeVideos implements Behaviour {
     vi.spyOn(media, 'readyState', 'get').mockImplementation(function (this: unknown) {
       return state(this)?.open ? 4 : 0;
     });
-    // jsdom leaves this one out.
+    // jsdom does not implement this one.
     if (!('error' in media)) Object.defineProperty(media, 'error', { configurable: true, get: () => null });
     vi.spyOn(media, 'error', 'get').mockImplementation(function (this: unknown) {
       return state(this)?.failed ? ({ code: 4 } as MediaError) : null;
@@ -81,12 +81,12 @@ export class FakeVideos implements Behaviour {
     return this;
   }
 
-  /** The videos that are open now. */
+  /** Returns the open videos. */
   get videos(): HTMLVideoElement[] {
     return [...this.#states.keys()];
   }
 
-  /** Answers a video's seek. */
+  /** Completes a video's seek. */
   arrive(video: HTMLVideoElement): void {
     video.dispatchEvent(new Event('seeked'));
   }
@@ -126,7 +126,7 @@ export class FakeVideos implements Behaviour {
   }
 }
 
-/** What the fake draws of a video at a moment. */
+/** Returns the fake picture of a video at a position. */
 export function pictureAt(url: string | undefined, seconds: number | undefined): string {
   return `data:image/jpeg,${url} ${seconds}`;
 }

@@ -2,7 +2,7 @@
 import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
 import { line, told } from './notices';
 
-/** The moment at which the fixtures live. */
+/** The current time of the fixtures. */
 export const FIXTURE_TIME = '2026-11-24T09:00:00Z';
 
 export const settings: PostSettings = {

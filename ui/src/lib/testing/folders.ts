@@ -48,7 +48,7 @@ export function file(
   return { folderId, path, sizeBytes: 84_200_000, seenAt: FIXTURE_TIME, ...some, state };
 }
 
-/** The folder from which a draft waits for approval. */
+/** The folder of a draft that waits for approval. */
 export function from(some: Partial<PostFolder> = {}): PostFolder {
   return { id: 'exports', name: 'exports', when: { kind: 'atOnce' }, approval: true, notice: null, ...some };
 }

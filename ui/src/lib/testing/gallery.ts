@@ -7,7 +7,10 @@ import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
 import { told } from './notices';
 
-/** Installs the fake that the address asks for; `do` may name an act that leads to a further state. */
+/**
+ * Installs the fake of the scenario in the address. The parameter `do` may name an action that leads to a
+ * further state.
+ */
 export function installFromAddress(): void {
   const query = new URLSearchParams(location.search);
   const scenario = scenarios[query.get('fake') ?? ''];
@@ -23,7 +26,7 @@ export function installFromAddress(): void {
   if (act) setTimeout(() => void perform(act, backend), 600);
 }
 
-/** Fills fields by their accessible names. */
+/** Fills fields, which it finds by their accessible names. */
 function enter(values: Record<string, string>): void {
   for (const [name, value] of Object.entries(values)) {
     const field = document.querySelector<HTMLInputElement>(`input[aria-label="${name}"]`);

@@ -2,10 +2,12 @@
 import type { Message, Notice } from '../bindings';
 import { addCatalog, type NoticeText } from '../texts';
 
-/** The codes that have a text, by the text. */
+/** The code of each text. */
 const codes = new Map<string, string>();
 
-/** Makes a notice of a code and English texts. A code that has another text already gets a number. */
+/**
+ * Returns a notice with a code and English texts. Appends a number to a code that already has another text.
+ */
 export function told({ code, ...parts }: { code: string } & NoticeText): Notice {
   const attributes = Object.entries(parts)
     .filter(([, text]) => text !== '')
@@ -13,7 +15,7 @@ export function told({ code, ...parts }: { code: string } & NoticeText): Notice 
   return { code: added(code, attributes.join('')), args: {} };
 }
 
-/** Makes a line of an English text. */
+/** Returns a line with an English text. */
 export function line(text: string): Message {
   return { code: added('fake.line', ` ${escaped(text)}`), args: {} };
 }
@@ -30,7 +32,7 @@ function added(code: string, body: string): string {
   return free;
 }
 
-/** An English text as a pattern of a catalog. */
+/** Converts an English text to a pattern of a catalog. */
 function escaped(text: string): string {
   return text.replace(/[{}]/g, (brace) => `{"${brace}"}`);
 }

@@ -1,4 +1,4 @@
-/** Sample posts in planned, paused and asking states, and sample statuses. */
+/** Sample posts that are scheduled, paused or waiting for an answer, and sample statuses. */
 import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 
 export const soon = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
-/** The schedule that stands for an instant. */
+/** Returns the schedule for an instant. */
 export function scheduleAt(instant: number): Schedule {
   const { date, time } = localOf(instant, ZONE);
   return resolve({ dateTime: `${date}T${time}`, zone: ZONE });
@@ -53,7 +53,7 @@ const remark: Notice = told({
   you: '',
 });
 
-/** One post in each of the planned, paused and asking states. */
+/** One post in each of these states. */
 export function planned(accountName: string, accountId: string): Post[] {
   const of = { accountName, settings: { accountId, caption: 'Down she goes' } };
   return [
@@ -120,7 +120,7 @@ export function planned(accountName: string, accountId: string): Post[] {
   ];
 }
 
-/** The day of the next change to summer time in Europe: the last Sunday of March. */
+/** Returns the day of the next change to summer time in Europe: the last Sunday of March. */
 export function nextSpring(): string {
   const year = new Date().getUTCFullYear() + (new Date().getUTCMonth() > 1 ? 1 : 0);
   const last = new Date(Date.UTC(year, 2, 31));
@@ -128,7 +128,7 @@ export function nextSpring(): string {
   return last.toISOString().slice(0, 10);
 }
 
-/** A service that rests until its next try. */
+/** Returns a service whose circuit is open until its next try. */
 export function resting(some: Partial<Service> = {}): Service {
   return {
     host: 'open.tiktokapis.com',

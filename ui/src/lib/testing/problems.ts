@@ -1,4 +1,4 @@
-/** Every startup problem with its texts and the ways out. */
+/** Every startup problem with its texts and its recovery actions. */
 import type { ProblemKind, Startup, WayOut } from '../bindings';
 import { told } from './notices';
 
@@ -82,14 +82,14 @@ const TOLD: Record<ProblemKind, Told> = {
   ],
 };
 
-/** A start that ended in a problem. */
+/** Returns a startup that ended with a problem. */
 export function problem(kind: ProblemKind, ways: WayOut[] = TOLD[kind][0]): Startup {
   const [, happened, slipway, you] = TOLD[kind];
   const notice = told({ code: `start.${kind}`, happened, slipway, you });
   return { kind: 'problem', problem: kind, notice, ways };
 }
 
-/** Each of them; a key from the environment is corrected there and nowhere else. */
+/** All problems. A wrong key from the environment can be corrected only there. */
 export const problems: Record<string, Startup> = {
   ...Object.fromEntries((Object.keys(TOLD) as ProblemKind[]).map((kind) => [kind, problem(kind)])),
   'keyWrong-environment': {

@@ -117,7 +117,7 @@ const composing = (
   ...world,
 });
 
-/** What the gallery's clip is. */
+/** The media details of the gallery's clip. */
 const clip = {
   ...draft.media,
   container: 'WebM',
@@ -126,11 +126,14 @@ const clip = {
   height: 640,
   durationMs: 3000,
 };
-/** What a web view may not be able to decode, and the address of a video that never opens. */
+/** Media that a web view may not be able to decode, and the address of a video that never opens. */
 const foreign = { ...draft.media, container: 'MOV', videoCodec: 'H.265', audioCodec: null, fps: 59.94 };
 const NOWHERE = 'http://127.0.0.1:9/nothing';
 
-/** Drafts from a folder that wait for approval: one that only needs a click, one without an audience, one seen before. */
+/**
+ * Returns drafts that wait for approval: one that needs only a click, one without an audience, one posted
+ * before.
+ */
 function toApprove(): Post[] {
   const of = { accountName: mira.displayName, folder: from() };
   const settings = { accountId: 'mira', caption: 'Down she goes #boatbuilding' };

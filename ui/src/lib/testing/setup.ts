@@ -1,4 +1,4 @@
-/** Sets up every test: matchers for elements, the locale, and replacements for what jsdom lacks. */
+/** Sets up every test: matchers for elements, the locale, and replacements for features that jsdom lacks. */
 import '@testing-library/jest-dom/vitest';
 import { clearMocks } from '@tauri-apps/api/mocks';
 import { cleanup, waitFor } from '@testing-library/svelte';
@@ -8,7 +8,7 @@ import { installSight } from './sight';
 
 Object.defineProperty(navigator, 'languages', { value: ['en-GB'] });
 
-// jsdom draws and plays nothing; the UI only needs these to exist.
+// jsdom cannot draw or play, but the UI needs these to exist.
 window.matchMedia = (query: string) =>
   ({
     matches: false,
@@ -34,14 +34,14 @@ HTMLMediaElement.prototype.pause = () => undefined;
 
 afterEach(async () => {
   vi.useRealTimers();
-  // Else a message of one test would be found by the next.
+  // Otherwise the next test would find this test's message.
   toast.dismiss();
   await waitFor(() => {
     if (document.querySelector('[data-sonner-toast]')) throw new Error('a message is still there');
   });
-  // The page stops listening as it goes, so it goes before its backend.
+  // The page removes its listeners when it unmounts, so the backend must still exist.
   cleanup();
-  // What was under way when the test ended still speaks to the backend once.
+  // Pending calls of the ended test still reach the backend.
   await new Promise((resolve) => setTimeout(resolve));
   clearMocks();
 });

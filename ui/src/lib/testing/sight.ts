@@ -38,12 +38,12 @@ class Sight implements IntersectionObserver {
   }
 }
 
-/** Puts the fake in the browser's place. */
+/** Replaces the browser's intersection observer. */
 export function installSight(): void {
   window.IntersectionObserver = Sight;
 }
 
-/** Scrolls an element into sight or out of it. */
+/** Scrolls an element into or out of view. */
 export function scrolled(element: Element, isIntersecting: boolean): void {
   for (const sight of seers) sight.tell(element, isIntersecting);
 }

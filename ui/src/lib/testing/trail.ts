@@ -2,7 +2,7 @@
 import type { AuditEntry, AuditKind, Notice } from '../bindings';
 import { line, told } from './notices';
 
-/** The words of a key that protects nothing. */
+/** The recovery phrase of a key that protects nothing. */
 export const PHRASE =
   'harbour amount abandon zebra ocean merit canoe wrist lunar timber rapid velvet ' +
   'anchor copper drift ember fabric glance hollow island jungle kidney ladder mango';
@@ -63,7 +63,7 @@ export const broken: { at: number; notice: Notice } = {
   }),
 };
 
-/** So many entries, newest first; the same story again and again further back. */
+/** Returns this number of entries, newest first, by repeating the sample. */
 export function trail(count: number, newest = Date.now()): AuditEntry[] {
   return Array.from({ length: count }, (_, index) => {
     const [kind, text, details = {}, account] = TOLD[index % TOLD.length] as Told;

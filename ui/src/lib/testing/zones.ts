@@ -4,10 +4,10 @@ import { localOf } from '../schedule/zone';
 
 const HOUR = 3_600_000;
 
-/** The instant of a local moment: what does not exist is moved forward, of what exists twice the first is meant. */
+/** Converts a local time to an instant. Skipped times move forward; repeated times use the first. */
 export function resolve(moment: LocalMoment): Schedule {
   const wall = Date.parse(`${moment.dateTime}:00Z`);
-  // How far the zone's clocks are from UTC around the moment, before and after a change.
+  // The zone's UTC offsets around that time, before and after a clock change.
   const offsets = [wall - 30 * HOUR, wall + 30 * HOUR].map((at) => offsetAt(at, moment.zone));
   const fitting = [...new Set(offsets.map((offset) => wall - offset))]
     .filter((at) => at + offsetAt(at, moment.zone) === wall)

@@ -1,4 +1,4 @@
-/** The catalogs: complete in every language, without unused messages, and with fresh types. */
+/** Tests of the catalogs: complete in every language, without unused messages, and with current types. */
 import { describe, expect, test } from 'vitest';
 
 import { messagesOf, typesOfMessages } from '../../../messages.mjs';
@@ -19,7 +19,7 @@ const sources = Object.entries(
 
 type Found = { language: string; path: string; name: string; names: string[] };
 
-/** Every message and attribute of every catalog. */
+/** Returns every message and attribute of every catalog. */
 const all: Found[] = Object.entries(catalogs).flatMap(([path, text]) => {
   const language = /\/locales\/([^/]+)\//.exec(path)?.[1] ?? '';
   return (messagesOf(text) as [string, string[]][]).map(([name, names]) => ({ language, path, name, names }));
@@ -52,7 +52,7 @@ describe('the messages of the UI', () => {
     sources.flatMap((text) => [...text.matchAll(/'([\w.-]+)'/g)].map(([, name]) => name)),
   );
   const named = new Set([...quoted].map((code) => code?.replace(/[._]/g, '-')));
-  /** Names that a template makes: each inserted part may be any word. */
+  /** Names built by a template: each inserted part matches any word. */
   const made = sources.flatMap((text) => [
     ...[...text.matchAll(/\bt\(\s*`([^`]+)`/g)].map(
       ([, name = '']) => new RegExp(`^${name.replace('.', '\\.').replace(/\$\{[^}]+\}/g, '[\\w-]+')}$`),
@@ -63,7 +63,7 @@ describe('the messages of the UI', () => {
   test('are all used', () => {
     const unused = ours.filter(({ name }) => {
       const [id = '', part] = name.split('.');
-      // The parts of a notice are used by its code.
+      // The code of a notice uses its three parts.
       const notice = part === 'happened' || part === 'slipway' || part === 'you';
       return !(quoted.has(name) || (notice && named.has(id)) || made.some((each) => each.test(name)));
     });

@@ -19,7 +19,7 @@ export function t<Id extends MessageId>(id: Id, ...[values]: ArgumentsOf<Id>): s
   return message ? format(message, attribute, values ?? {}) : id;
 }
 
-/** Returns the text of a message whose name is made of a word from TikTok, or `null` for an unknown word. */
+/** Returns the text of a message whose name contains a word from TikTok, or `null` for an unknown word. */
 export function known(prefix: string, word: string): string | null {
   const message = find(`${prefix}-${word.replaceAll('.', '-')}`);
   return message ? format(message, null, {}) : null;

@@ -1,4 +1,4 @@
-/** Texts of the codes that the backend sends, and the pseudo-language. */
+/** Tests of the texts for the backend's codes, and of the pseudo-language. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Argument } from '../bindings';

@@ -5,13 +5,13 @@ import type { Argument, Message, Notice } from '../bindings';
 import { bytes, listed, moment, span } from '../format';
 import { find, format } from './catalogs';
 
-/** The three parts of a notice as texts. A part that the catalog leaves out is empty. */
+/** The three parts of a notice as texts. A part that the catalog omits is empty. */
 export type NoticeText = { happened: string; slipway: string; you: string };
 
-/** The last resorts for a code that no catalog knows: the engine's message, then the UI's own. */
+/** The fallbacks for an unknown code: the engine's message, then the UI's own. */
 const UNKNOWN = ['notice-unknown', 'unknown'];
 
-/** A value that formats itself when a message inserts it. */
+/** A value that formats itself when it is inserted into a message. */
 class Formatted<T> extends FluentType<T> {
   readonly #show: (value: T) => string;
 
@@ -29,7 +29,7 @@ class Formatted<T> extends FluentType<T> {
 export function formatNotice({ code, args }: Notice): NoticeText {
   const message = lookUp(code);
   const values = valuesOf(args);
-  // Text of the last resort may need an argument that this notice does not have.
+  // The fallback text may need an argument that this notice does not have.
   const all = { details: 0, detail: '', code, ...values };
   return {
     happened: format(message, 'happened', all),
@@ -47,7 +47,7 @@ export function formatMessage({ code, args }: Message): string {
     : format(message, 'happened', { details: 0, ...values });
 }
 
-/** Finds the message of a code, of its family, or the last resort. */
+/** Finds the message of a code, of its family, or the fallback. */
 function lookUp(code: string): NonNullable<ReturnType<typeof find>> {
   const name = code.replace(/[._]/g, '-');
   const family = `${code.split('.')[0] ?? code}-other`.replaceAll('_', '-');

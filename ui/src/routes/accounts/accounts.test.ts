@@ -1,4 +1,4 @@
-/** The accounts page: what each account may do, reconnecting and disconnecting. */
+/** Tests of the accounts page: permissions, reconnecting and disconnecting. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { open } from '$lib/testing/app';

@@ -1,4 +1,4 @@
-/** Labels and colours: setting them, and where they show. */
+/** Tests of labels and colours: setting and showing them. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { open } from '$lib/testing/app';
@@ -135,7 +135,7 @@ describe('many accounts', () => {
     expect(main().queryByRole('group', { name: 'Weekly slots' })).not.toBeInTheDocument();
     await user.click(card('Harbour').getByRole('button', { name: 'Details' }));
     expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeInTheDocument();
-    // What needs the creator is never folded.
+    // An account that needs the creator's attention is never folded.
     expect(card('Creator 3').getByText('It was refused.')).toBeInTheDocument();
   });
 

@@ -1,4 +1,4 @@
-/** The weekly slots of an account: adding and removing times, by mouse and by keyboard. */
+/** Tests of the weekly slots of an account: adding and removing times, by mouse and by keyboard. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { WeeklySlot } from '$lib/bindings';

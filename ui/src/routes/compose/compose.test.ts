@@ -1,4 +1,4 @@
-/** The composer as TikTok's reviewers try it, through its controls. */
+/** Tests of the composer through its controls, along TikTok's review guidelines. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { Account, Creator, PostSettings } from '$lib/bindings';
@@ -36,7 +36,7 @@ async function compose(draft: Draft = {}) {
   return opened;
 }
 
-/** The composer, once TikTok's answer about the creator is there. */
+/** Opens the composer and waits for TikTok's answer about the creator. */
 async function composeKnown(draft: Draft = {}) {
   const opened = await compose(draft);
   await waitFor(() => expect(audience()).toBeEnabled());
@@ -351,7 +351,7 @@ describe('the inbox', () => {
     const { backend } = await compose({ accounts: [bo], settings: { accountId: null } });
     await waitFor(() => expect(button('Send to inbox')).toBeEnabled());
     expect(screen.getByRole<HTMLButtonElement>('radio', { name: 'Post directly' })).toBeDisabled();
-    // Creator info needs a scope that this account does not have.
+    // The query for creator info needs a scope that this account lacks.
     expect(backend.count('creator')).toBe(0);
   });
 });

@@ -1,4 +1,7 @@
-/** The cover: chosen along the filmstrip or from the player, and what stands in where nothing can be shown. */
+/**
+ * Tests of the cover: the choice in the filmstrip or the player, and the replacement if the video cannot be
+ * shown.
+ */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostSettings } from '$lib/bindings';
@@ -7,7 +10,7 @@ import { FakeVideos, pictureAt, type Behaviour } from '$lib/testing/fakeVideos';
 import { account, post } from '$lib/testing/fixtures';
 
 const URL = 'http://127.0.0.1:4001/token/p';
-/** The fixture's 42 seconds, less the stretch at the end that has no frame. */
+/** The last position: the fixture's 42 seconds without the end, which has no frame. */
 const LAST = 41_900;
 
 const slider = () => screen.getByRole('slider', { name: 'Cover' });
@@ -59,7 +62,7 @@ describe('along the filmstrip', () => {
     await stored(LAST);
     await waitFor(() => expect(shown.currentTime).toBe(41.9));
     await user.keyboard('{PageUp}{Home}');
-    // TikTok takes the first frame when nothing is chosen.
+    // TikTok uses the first frame by default.
     await stored(null);
     expect(fake.sought.every((seconds) => seconds <= 41.9)).toBe(true);
   });
@@ -109,7 +112,7 @@ describe('along the filmstrip', () => {
     await user.click(button('Previous draft'));
     await screen.findByRole('heading', { name: 'p.mp4' });
     await waitFor(() => expect(pictures()).toHaveLength(9));
-    // The player twice and the film once: what has been drawn is not drawn again.
+    // The player opens twice and the filmstrip once, because cached frames are not drawn again.
     expect(fake.opened.filter((url) => url === URL)).toHaveLength(3);
   });
 });
@@ -118,7 +121,7 @@ describe('from the player', () => {
   test('the frame shown becomes the cover, not the one before it', async () => {
     const { user, stored } = await compose();
     await waitFor(() => expect(button('Use this frame')).toBeEnabled());
-    // The 217th frame of 30 a second begins here.
+    // At 30 frames per second, frame 217 starts here.
     player().currentTime = 7.233333;
     await fireEvent.timeUpdate(player());
     expect(screen.getByText('0:07.2')).toBeInTheDocument();
@@ -174,6 +177,6 @@ test('a video that cannot be shown is told by its facts, and its cover chosen by
   slider().focus();
   await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
   await stored(1000);
-  // No second decoder tries in vain.
+  // The filmstrip does not open a second decoder for a video that cannot be decoded.
   expect(fake.opened).toEqual([URL]);
 });

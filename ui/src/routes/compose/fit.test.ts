@@ -1,4 +1,4 @@
-/** Making a draft's file fit, through the composer's controls. */
+/** Tests of converting a draft's file through the composer's controls. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 import type { Finding } from '$lib/bindings';

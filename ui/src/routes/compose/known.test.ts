@@ -1,4 +1,4 @@
-/** Drafts from watched folders and videos that were seen before, in the composer. */
+/** Tests of the composer with drafts from watched folders and with videos that were posted before. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FolderWhen, KnownUse, Post } from '$lib/bindings';

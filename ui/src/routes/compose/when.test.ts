@@ -1,4 +1,7 @@
-/** When a draft goes out: now, at a moment, or in the next free slot, and what is said about it beforehand. */
+/**
+ * Tests of the time of a post: now, at a time, or in the next free slot, with the forecast of TikTok's
+ * limits.
+ */
 import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PostSettings } from '$lib/bindings';
@@ -33,7 +36,7 @@ async function compose(world: World = {}, settings: Partial<PostSettings> = {}, 
   const { user } = opened;
   return {
     ...opened,
-    /** Chooses a moment as a creator types it. */
+    /** Enters a date and time as a creator types them. */
     enter: async (day: string, clock: string) => {
       await user.clear(date());
       await user.type(date(), day);
@@ -124,7 +127,7 @@ describe('at a time', () => {
     await user.click(choice('At a time'));
     expect(button('Schedule')).toBeDisabled();
     expect(screen.getByText('Choose who can see this video.')).toBeInTheDocument();
-    // The declaration stands right before the button.
+    // The declaration is directly before the button.
     const declaration = screen.getByText(/By posting, you agree/);
     const follows = declaration.compareDocumentPosition(button('Schedule'));
     expect(follows & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
@@ -199,7 +202,7 @@ describe('the next free slot', () => {
     await screen.findByText('Thu 26 Nov, 18:30');
     await user.click(button('Add to next slot'));
     await waitFor(() => expect(backend.count('schedule_next_slot')).toBe(1));
-    // The caption is pasted when the video has arrived, not now.
+    // The caption is copied when the video has arrived in the inbox, not now.
     expect(backend.count('copy_caption')).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-/** One folder's page: what was seen in it, and what the creator does about it. */
+/** Tests of the page of one folder: its files and their actions. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { FolderFile, FolderShow } from '$lib/bindings';

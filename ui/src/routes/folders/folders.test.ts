@@ -1,4 +1,4 @@
-/** The watched folders: the list, and what can be done with each. */
+/** Tests of the list of watched folders and of the actions on each. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { FolderState } from '$lib/bindings';

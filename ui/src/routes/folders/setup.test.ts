@@ -1,4 +1,4 @@
-/** Setting a folder up: the choices, TikTok's form for direct posts, and the creator's agreement. */
+/** Tests of the folder form: the choices, TikTok's form for direct posts, and the creator's agreement. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { Folder, FolderSettings } from '$lib/bindings';
@@ -24,7 +24,7 @@ const agreement = () => screen.queryByRole('group', { name: 'Your agreement' });
 const agree = () => within(agreement() as HTMLElement).getByRole('checkbox');
 const on = (element: HTMLElement) => element.getAttribute('aria-checked');
 
-/** The page for a new folder. */
+/** Opens the form for a new folder. */
 async function add(world: World = {}) {
   const opened = await open({ accounts: [ada], ...world }, { page: 'folders' });
   const [first] = screen.getAllByRole('button', { name: 'Add folder' });
@@ -34,7 +34,7 @@ async function add(world: World = {}) {
   return { ...opened, sent };
 }
 
-/** The page for a folder that is watched. */
+/** Opens the form for a watched folder. */
 async function edit(settings: FolderSettings, parts: Partial<Folder> = {}, world: World = {}) {
   const opened = await open(
     {
@@ -371,7 +371,7 @@ describe('direct posts', () => {
     await user.click(screen.getByRole('switch', { name: 'Comment' }));
     expect(on(agree())).toBe('false');
     expect(button('Watch this folder')).toBeDisabled();
-    // What happens to the file is nothing that the viewers see.
+    // The viewers do not see the action on the file, so it is not part of the terms.
     await user.click(agree());
     await user.click(radio('Tag the file'));
     expect(on(agree())).toBe('true');

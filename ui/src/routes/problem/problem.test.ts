@@ -1,4 +1,4 @@
-/** Problems at the start: each with its words and its ways out. */
+/** Tests of the startup problems: their texts and their recovery actions. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { ProblemKind, WayOut } from '$lib/bindings';

@@ -1,4 +1,4 @@
-/** Posts from watched folders in the queue: what waits for approval, where it came from, what was seen before. */
+/** Tests of posts from watched folders in the queue: approval, origin and duplicates. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { KnownUse } from '$lib/bindings';

@@ -1,4 +1,4 @@
-/** The pictures in the queue: the chosen cover, what stands in for a picture, and rows out of sight. */
+/** Tests of the pictures in the queue: the chosen cover, placeholders, and rows out of view. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import { open } from '$lib/testing/app';
@@ -10,7 +10,7 @@ const urlOf = (id: string) => `http://127.0.0.1:4001/token/${id}`;
 const row = (id: string) => screen.getByRole('listitem', { name: `${id}.mp4` });
 const picture = (id: string) =>
   within(row(id)).findByRole<HTMLImageElement>('img', { name: 'Preview picture' });
-/** The part of a row that is watched for being in sight. */
+/** Returns the part of a row whose visibility is observed. */
 const frame = (id: string) => within(row(id)).getByText('0:42').parentElement as HTMLElement;
 
 const queueOf = (...posts: ReturnType<typeof post>[]) => open({ accounts: [account('ada')], posts });
@@ -39,7 +39,7 @@ describe('a row’s picture', () => {
     await waitFor(() => expect(fake.sought).toHaveLength(2));
     expect(fake.opened).toEqual(['a', 'b'].map(urlOf));
     scrolled(frame('a'), false);
-    // Its place goes to the next row at once.
+    // The next row starts at once in the freed place.
     await waitFor(() => expect(fake.opened).toEqual(['a', 'b', 'c'].map(urlOf)));
     expect(fake.videos).toHaveLength(2);
     fake.seeks = true;

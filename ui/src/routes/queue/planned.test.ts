@@ -1,4 +1,4 @@
-/** The queue over time: moments, pauses, questions, and each post's own history. */
+/** Tests of scheduled and paused posts in the queue, of questions, and of the history. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HistoryEntry, PostState } from '$lib/bindings';
@@ -129,7 +129,7 @@ describe('a paused post', () => {
     ).toBeInTheDocument();
     await user.click(inRow().getByRole('button', { name: 'Choose a new time' }));
     const dialog = within(await screen.findByRole('dialog'));
-    // The old moment is over: the dialog starts from one that can be.
+    // The old time has passed, so the dialog starts from a future one.
     expect(dialog.getByLabelText<HTMLInputElement>('Time')).toHaveValue('11:00');
     await user.click(await dialog.findByRole('button', { name: 'Schedule' }));
     await waitFor(() => expect(backend.posts.get('p')?.state.kind).toBe('scheduled'));

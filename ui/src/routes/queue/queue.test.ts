@@ -1,4 +1,4 @@
-/** The queue: its states in words, what can be done in each, and how videos come in. */
+/** Tests of the queue: the text and the actions of each state, and adding videos. */
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { PostState } from '$lib/bindings';

@@ -1,4 +1,4 @@
-/** The key, its recovery phrase, changing it, and exporting diagnostics. */
+/** Tests of the key, its recovery phrase, changing the key, and exporting diagnostics. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { open } from '$lib/testing/app';
@@ -136,7 +136,7 @@ describe('changing the key', () => {
     await gone();
     expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
     expect(await screen.findByText('Key changed')).toBeInTheDocument();
-    // The page stays, and asks that the new key be written down.
+    // The page now asks the creator to write down the new phrase.
     expect(await key().findByText('You have not written this key down yet')).toBeInTheDocument();
   });
 

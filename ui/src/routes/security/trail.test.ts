@@ -1,4 +1,4 @@
-/** The audit trail: reading, narrowing, verifying and exporting it. */
+/** Tests of the audit trail: reading, filtering, verifying and exporting. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AuditEntry, AuditFilter, AuditKind } from '$lib/bindings';
@@ -12,7 +12,7 @@ import { formatNotice } from '$lib/texts';
 
 const NOW = Date.parse('2026-11-24T10:32:00+01:00');
 const region = () => within(screen.getByRole('region', { name: 'Audit trail' }));
-// By their place in the page: asking hundreds of them for their role takes jsdom seconds.
+// Selected by position: looking up hundreds of roles takes jsdom seconds.
 const rows = () => [...document.querySelectorAll('[aria-labelledby=audit-trail] li')];
 const entry = (seq: number, some: Partial<AuditEntry> = {}): AuditEntry => ({
   seq,
@@ -26,7 +26,7 @@ const entry = (seq: number, some: Partial<AuditEntry> = {}): AuditEntry => ({
   ...some,
 });
 
-/** Every kind of entry: the compiler checks that none is left out. */
+/** Every kind of entry. The compiler checks that none is missing. */
 const KINDS = Object.keys({
   connected: 0,
   reconnected: 0,
@@ -130,7 +130,7 @@ describe('the filters', () => {
     await waitFor(() => expect(filter().kinds).toEqual(AUDIT_GROUPS.key));
     await waitFor(() => expect(region().queryByText(/handed to TikTok/)).not.toBeInTheDocument());
     await user.selectOptions(select('Kind'), 'All kinds');
-    // Someone who is gone can still be looked for.
+    // The filter still offers a disconnected account.
     await user.selectOptions(select('Account'), 'Bo Aasen');
     await waitFor(() => expect(filter()).toMatchObject({ kinds: [], accountId: 'gone' }));
     await waitFor(() => expect(rows().every((row) => row.textContent.includes('Bo Aasen'))).toBe(true));
@@ -144,7 +144,7 @@ describe('the filters', () => {
     await waitFor(() =>
       expect(filter()).toMatchObject({
         from: '2026-11-19T23:00:00.000Z',
-        // The last day is meant whole.
+        // The range includes the whole last day.
         to: '2026-11-22T23:00:00.000Z',
       }),
     );
@@ -204,7 +204,7 @@ describe('an export', () => {
       ...opened,
       choose: async () => {
         await opened.user.click(region().getByRole('button', { name: 'Export' }));
-        // jsdom lays nothing out, and a menu without a place to stand is hidden.
+        // jsdom has no layout, so a positioned menu counts as hidden.
         await opened.user.click(await screen.findByText(format, { selector: '[role=menuitem] *' }));
       },
     };

@@ -1,4 +1,4 @@
-/** The creator's own page that hands TikTok's answer on. */
+/** Tests of the settings of the creator's own redirect page. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import type { Settings } from '$lib/bindings';

@@ -1,4 +1,4 @@
-/** Settings that concern publishing: saved as they are changed, each with its reason where that fails. */
+/** Tests of the settings: each change is saved at once, and a failure shows its reason. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test, vi } from 'vitest';
 import type { Settings } from '$lib/bindings';
@@ -17,7 +17,7 @@ async function openSettings(settings: Settings = {}, world: World = {}) {
 }
 
 describe('the time zone', () => {
-  // jsdom lays nothing out, and a list without a place to stand is hidden.
+  // jsdom has no layout, so a positioned list counts as hidden.
   const option = (name: RegExp) => screen.findByText(name, { selector: '[role=option] *' });
   const zone = () => publishing().getByRole<HTMLInputElement>('combobox', { name: 'Time zone' });
 
