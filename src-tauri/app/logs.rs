@@ -2,7 +2,7 @@
 
 use std::{error::Error, path::Path};
 
-use slipway_engine::redaction::Redacted;
+use slipway_engine::{LOGGING_CRATES, redaction::Redacted};
 use tracing::{Level, Metadata};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::{
@@ -11,17 +11,8 @@ use tracing_subscriber::{
 
 /// The number of daily files that are kept.
 const DAYS: usize = 7;
-/// Slipway's own crates, whose log statements avoid secrets.
-const OWN: [&str; 8] = [
-    "slipway",
-    "slipway_engine",
-    "slipway_accounts",
-    "slipway_store",
-    "slipway_core",
-    "tiktok_api",
-    "tiktok_sandbox",
-    "clip",
-];
+/// The crates beside the engine's whose log statements avoid secrets.
+const OWN: [&str; 2] = ["slipway", "tiktok_sandbox"];
 
 /// Starts logging to `folder` and to the terminal, filtered by `filter` in the syntax of `RUST_LOG`. Ignores invalid
 /// parts of the filter, and redacts every registered secret.
@@ -60,7 +51,7 @@ fn open(folder: &Path) -> Result<RollingFileAppender, Box<dyn Error>> {
 /// contain tokens and upload addresses.
 fn is_allowed(metadata: &Metadata<'_>) -> bool {
     let root = metadata.target().split("::").next().unwrap_or_default();
-    *metadata.level() <= Level::INFO || OWN.contains(&root)
+    *metadata.level() <= Level::INFO || OWN.contains(&root) || LOGGING_CRATES.contains(&root)
 }
 
 #[cfg(test)]

@@ -42,11 +42,11 @@ pub const VARIABLE: &str = "SLIPWAY_LANGUAGE";
 /// The formatter in the language that the environment selects. If the variable is invalid, English; the start-up
 /// problem reports it.
 pub fn texts() -> &'static Texts {
-    static FORMATTER: OnceLock<Texts> = OnceLock::new();
+    static FORMATTER: OnceLock<&Texts> = OnceLock::new();
     FORMATTER.get_or_init(|| {
         let tag = variable(VARIABLE).and_then(|tag| tag.into_string().ok());
         let language = tag.as_deref().and_then(Language::from_tag);
-        Texts::new(language.unwrap_or_default())
+        Texts::of(language.unwrap_or_default())
     })
 }
 
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_help_keeps_its_columns() {
-        let text = Texts::new(Language::English).message(&help());
+        let text = Texts::of(Language::English).message(&help());
         for line in [
             "Usage: slipway [OPTIONS] [FILE...]",
             "      --background  start in the tray, without a window",

@@ -65,7 +65,7 @@ async fn each_invalid_file_has_its_own_notice_and_the_others_are_added() {
         ]
     );
     assert_eq!(app.engine.posts().await.unwrap().len(), 1);
-    let texts = Texts::new(Language::English);
+    let texts = Texts::of(Language::English);
     for notice in added.iter().filter_map(|file| file.notice.as_ref()) {
         let words = texts.notice(notice);
         assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());

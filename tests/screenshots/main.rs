@@ -13,8 +13,7 @@ use std::time::Duration;
 use serde_json::json;
 use slipway_tests::browser::{Browser, BrowserCall};
 use slipway_tests::desktop::{Desktop, Setting, repository};
-use slipway_tests::journey::{Choices, VAULT_KEY, compose, stands};
-use slipway_tests::page::Page;
+use slipway_tests::journey::{Choices, VAULT_KEY, compose, stands, without_delays};
 use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
 use slipway_tests::window::{Launch, Window};
@@ -30,11 +29,6 @@ const CALM: &str = "
     const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
     const messages = document.querySelectorAll('[data-sonner-toast]').length;
     return messages === 0 && !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
-
-/// Waits until the page's current content is on the screen.
-const NEXT_FRAME: &str = "
-    const done = arguments[arguments.length - 1];
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
 
 const CREATOR: &str = "Ada Lindqvist";
 
@@ -76,7 +70,7 @@ struct Scene {
 impl Scene {
     async fn open(name: &str, setting: Setting) -> Self {
         let desktop = Desktop::start(name, setting).await;
-        let options = quick();
+        let options = without_delays();
         let sandbox = Sandbox::start(SandboxConfig {
             options,
             ..SandboxConfig::default()
@@ -182,8 +176,9 @@ impl Album {
         scene.add(&first, "Glazes, first try.").await;
         page.click("radio", "At a time").await;
         let date = (jiff::Timestamp::now() + Duration::from_hours(50)).strftime("%Y-%m-%d");
-        enter(page, "Date", &date.to_string()).await;
-        enter(page, "Time", "18:30").await;
+        page.set_field("input[aria-label='Date']", &date.to_string())
+            .await;
+        page.set_field("input[aria-label='Time']", "18:30").await;
         self.take(scene, "scheduling").await;
         page.click("button", "Schedule").await;
         stands(&scene.window, &first, "Scheduled").await;
@@ -248,7 +243,7 @@ impl Album {
         let size = fs::metadata(&next).unwrap().len();
         scene.sandbox.set_options(Options {
             upload_bytes_per_sec: Some(size / 12),
-            ..quick()
+            ..without_delays()
         });
         scene.post().await;
         let bar = page
@@ -263,7 +258,7 @@ impl Album {
         stands(&scene.window, &next, "Published").await;
         self.take(scene, "published").await;
 
-        scene.sandbox.set_options(quick());
+        scene.sandbox.set_options(without_delays());
         let reason = FaultKind::FailWith {
             reason: "spam_risk_text".to_owned(),
         };
@@ -361,7 +356,7 @@ impl Album {
         .await;
         let raw = desktop.results().join(format!("{state}.png"));
         eventually("the window is drawn", SOON, async || {
-            window.page().run_async(NEXT_FRAME, vec![]).await;
+            window.page().drawn().await;
             desktop.picture(&raw);
             (colours(&raw) > BLANK).then_some(())
         })
@@ -388,24 +383,6 @@ impl Album {
             status.is_ok_and(|status| status.success()),
             "the picture of {state} could not be written"
         );
-    }
-}
-
-/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
-async fn enter(page: &Page, field: &str, value: &str) {
-    let script = "const [name, value] = arguments;
-        const field = document.querySelector(`input[aria-label='${name}']`);
-        field.value = value;
-        field.dispatchEvent(new Event('input', { bubbles: true }));";
-    page.run(script, vec![json!(field), json!(value)]).await;
-}
-
-/// A TikTok without delays.
-fn quick() -> Options {
-    Options {
-        processing: Duration::ZERO,
-        moderation: Duration::ZERO,
-        ..Options::default()
     }
 }
 

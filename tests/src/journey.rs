@@ -175,3 +175,12 @@ pub fn the_one_post(sandbox: &Sandbox) -> SandboxPost {
     );
     posts.remove(0)
 }
+
+/// A sandbox that processes and moderates without delays.
+pub fn without_delays() -> Options {
+    Options {
+        processing: Duration::ZERO,
+        moderation: Duration::ZERO,
+        ..Options::default()
+    }
+}

@@ -217,6 +217,25 @@ impl Page {
             .filter(|value| value != "false")
     }
 
+    /// Sets the date or time field that `selector` finds. The web view's own picker accepts no keys from `WebDriver`.
+    pub async fn set_field(&self, selector: &str, value: &str) {
+        let script = "const [selector, value] = arguments;
+            const field = document.querySelector(selector);
+            field.value = value;
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+            return field.value;";
+        let arguments = vec![Value::from(selector), Value::from(value)];
+        assert_eq!(self.run(script, arguments).await, Value::from(value));
+    }
+
+    /// Waits until the page's current content is on the screen.
+    pub async fn drawn(&self) {
+        let script = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
+        self.run_async(script, vec![]).await;
+    }
+
     /// Runs a script and returns its result.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.done("run a script", self.client.execute(script, arguments))

@@ -75,8 +75,7 @@ mod tests {
             code: "command_line.unexpected_option".to_owned(),
             args: arguments,
         };
-        let [english, pseudo] =
-            Language::ALL.map(|language| Texts::new(language).message(&message));
+        let [english, pseudo] = Language::ALL.map(|language| Texts::of(language).message(&message));
         assert_ne!(english, pseudo);
         assert_eq!(reveal(&pseudo), english);
         assert_eq!(outside(&pseudo).trim(), "--é");

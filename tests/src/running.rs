@@ -238,7 +238,7 @@ impl Running {
     /// The post's history in English, a line each.
     pub async fn history(&self, id: &str) -> String {
         let entries = self.engine.post_history(id).await.unwrap();
-        let texts = Texts::new(Language::English);
+        let texts = Texts::of(Language::English);
         entries
             .iter()
             .map(|entry| texts.message(&entry.message) + "\n")

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use slipway_tests::journey::{Choices, Connected, compose, mid_upload, stands, the_one_post};
-use slipway_tests::page::Page;
 use slipway_tests::video;
 use tiktok_sandbox::{Fault, FaultKind, Operation};
 
@@ -12,20 +10,6 @@ const CHOICES: Choices<'static> = Choices {
     caption: "Glaze day",
     privacy: "Everyone",
 };
-
-/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
-async fn enter(page: &Page, field: &str, value: &str) {
-    let script = "const [name, value] = arguments;
-        const field = document.querySelector(`input[aria-label='${name}']`);
-        field.value = value;
-        field.dispatchEvent(new Event('input', { bubbles: true }));
-        field.dispatchEvent(new Event('change', { bubbles: true }));
-        return field.value;";
-    assert_eq!(
-        page.run(script, vec![json!(field), json!(value)]).await,
-        json!(value)
-    );
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
@@ -42,12 +26,13 @@ async fn a_post_is_scheduled_shown_with_its_moment_and_sent_early_on_demand() {
     page.click("radio", "At a time").await;
 
     // A past moment is refused with a message.
-    enter(page, "Date", "2020-02-29").await;
-    enter(page, "Time", "18:30").await;
+    page.set_field("input[aria-label='Date']", "2020-02-29")
+        .await;
+    page.set_field("input[aria-label='Time']", "18:30").await;
     page.reads("passed").await;
     let later = jiff::Timestamp::now() + Duration::from_hours(60 * 24);
     let later = later.strftime("%Y-%m-%d").to_string();
-    enter(page, "Date", &later).await;
+    page.set_field("input[aria-label='Date']", &later).await;
     page.click("button", "Schedule").await;
 
     stands(&window, &clip, "Scheduled").await;

@@ -11,7 +11,7 @@ use serde_json::json;
 use slipway_tests::{
     browser::{Browser, BrowserCall},
     desktop::{Desktop, Setting, program},
-    journey::{Choices, VAULT_KEY, compose, stands},
+    journey::{Choices, VAULT_KEY, compose, stands, without_delays},
     page::Page,
     process::Process,
     pseudo::{outside, reveal},
@@ -29,11 +29,6 @@ const CREATOR: &str = "Ada Lindqvist";
 const CALM: &str = "
     const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
     return !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
-
-/// Waits until the page's current content is on the screen.
-const NEXT_FRAME: &str = "
-    const done = arguments[arguments.length - 1];
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));";
 
 /// Returns every text that a user can see or hear, and the texts that are cut.
 const TEXTS: &str = r"
@@ -186,7 +181,7 @@ impl Scene {
         };
         let desktop = Desktop::start(name, setting).await;
         let sandbox = Sandbox::start(SandboxConfig {
-            options: quick(),
+            options: without_delays(),
             ..SandboxConfig::default()
         })
         .await
@@ -221,7 +216,7 @@ impl Scene {
         let page = self.window.page().clone();
         let calm = async || page.run(CALM, vec![]).await.as_bool()?.then_some(());
         eventually("the window is calm", SOON, calm).await;
-        page.run_async(NEXT_FRAME, vec![]).await;
+        page.drawn().await;
         let picture = self.desktop.results().join(format!("{state}.png"));
         self.desktop.picture(&picture);
         let found = problems(&page, &self.data, state).await;
@@ -302,15 +297,6 @@ fn plain_words(text: &str, data: &[String]) -> Vec<String> {
         .filter(|word| word.chars().count() > 1 && !SAME_WORDS.contains(word))
         .map(str::to_owned)
         .collect()
-}
-
-/// A TikTok without delays.
-fn quick() -> Options {
-    Options {
-        processing: Duration::ZERO,
-        moderation: Duration::ZERO,
-        ..Options::default()
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -443,8 +429,8 @@ async fn queue(scene: &mut Scene) {
     page.click("radio", "At a time").await;
     let date = jiff::Timestamp::now() + Duration::from_hours(60);
     let date = date.strftime("%Y-%m-%d").to_string();
-    enter(&page, "input[type=date]", &date).await;
-    enter(&page, "input[type=time]", "18:30").await;
+    page.set_field("input[type=date]", &date).await;
+    page.set_field("input[type=time]", "18:30").await;
     page.click("button", "Schedule").await;
     stands(&scene.window, &planned, "Scheduled").await;
     scene.look("queue").await;
@@ -474,16 +460,6 @@ async fn leave(page: &Page, button: &str) {
 async fn open_details(page: &Page) {
     let script = "document.querySelectorAll('main [aria-expanded=false]:not([aria-haspopup]), main details:not([open]) > summary').forEach((one) => one.click())";
     page.run(script, vec![]).await;
-}
-
-/// Sets a date or time field. The web view's own picker accepts no keys from `WebDriver`.
-async fn enter(page: &Page, field: &str, value: &str) {
-    let script = "const [selector, value] = arguments;
-        const field = document.querySelector(selector);
-        field.value = value;
-        field.dispatchEvent(new Event('input', { bubbles: true }));
-        field.dispatchEvent(new Event('change', { bubbles: true }));";
-    page.run(script, vec![json!(field), json!(value)]).await;
 }
 
 async fn folders(scene: &mut Scene) {
@@ -642,7 +618,7 @@ async fn notification(scene: &mut Scene) {
     let clip = scene.video("slow upload.mp4", &video::small());
     scene.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(fs::metadata(&clip).unwrap().len() / 60),
-        ..quick()
+        ..without_delays()
     });
     scene.add(&clip).await;
     page.click("button", "Post").await;
@@ -692,7 +668,7 @@ async fn problems_at_the_start_come_from_the_catalogs() {
     let mut found = Vec::new();
     let look = async |window: &Window, title: &str| {
         window.page().find("heading", title).await;
-        window.page().run_async(NEXT_FRAME, vec![]).await;
+        window.page().drawn().await;
         let picture = desktop.results().join(format!("{title}.png"));
         desktop.picture(&picture);
         problems(window.page(), &data, title).await

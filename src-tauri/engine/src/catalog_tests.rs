@@ -9,12 +9,12 @@ use slipway_core::{
     views::{Argument, Message, Notice},
 };
 
-use crate::REGISTRIES;
+use crate::registries;
 
 #[test]
 fn every_text_of_the_engine_has_its_words_and_no_words_are_unused() {
     for language in Language::ALL {
-        let problems = completeness::problems(language, "engine/", REGISTRIES);
+        let problems = completeness::problems(language, "engine/", &registries());
         assert!(problems.is_empty(), "{}", problems.join("\n"));
     }
 }
@@ -55,8 +55,8 @@ fn sample(name: &str, kind: Kind) -> Argument {
 #[test]
 fn every_text_can_be_formatted_and_says_something() {
     for language in Language::ALL {
-        let texts = Texts::new(language);
-        for spec in REGISTRIES.iter().copied().flatten() {
+        let texts = Texts::of(language);
+        for spec in registries().into_iter().flatten() {
             let args = spec
                 .args
                 .iter()
@@ -84,7 +84,7 @@ fn every_text_can_be_formatted_and_says_something() {
 
 #[test]
 fn a_code_without_a_message_falls_back_by_its_first_part() {
-    let texts = Texts::new(Language::English);
+    let texts = Texts::of(Language::English);
     let refused = Notice::new("tiktok.brand_new")
         .with("code", Argument::text("brand_new"))
         .with(
@@ -103,7 +103,7 @@ fn a_code_without_a_message_falls_back_by_its_first_part() {
 
 #[test]
 fn texts_inside_texts_and_plural_forms_follow_the_language() {
-    let texts = Texts::new(Language::English);
+    let texts = Texts::of(Language::English);
     let waiting = Message::new("history.waiting")
         .with("cause", Argument::Notice(Notice::new("post.offline")));
     assert_eq!(
@@ -125,7 +125,7 @@ fn texts_inside_texts_and_plural_forms_follow_the_language() {
 
 #[test]
 fn values_from_elsewhere_stay_plain_in_the_pseudo_language() {
-    let texts = Texts::new(Language::Pseudo);
+    let texts = Texts::of(Language::Pseudo);
     let fitted = Message::new("history.fitted_file").with("file", Argument::text("Beach.mp4"));
     let words = texts.message(&fitted);
     assert!(words.starts_with('⟦') && words.ends_with('⟧'), "{words}");
@@ -133,7 +133,7 @@ fn values_from_elsewhere_stay_plain_in_the_pseudo_language() {
         words.contains("Beach.mp4") && !words.contains("made"),
         "{words}"
     );
-    let english = Texts::new(Language::English).message(&fitted);
+    let english = Texts::of(Language::English).message(&fitted);
     assert!(
         words.chars().count() * 10 > english.chars().count() * 12,
         "{words}"
@@ -152,8 +152,8 @@ fn tags_name_the_languages() {
 /// Prints every text in English; run it with `--nocapture` to read them.
 #[test]
 fn all_texts_can_be_read() {
-    let texts = Texts::new(Language::English);
-    for spec in REGISTRIES.iter().copied().flatten() {
+    let texts = Texts::of(Language::English);
+    for spec in registries().into_iter().flatten() {
         let args = spec
             .args
             .iter()

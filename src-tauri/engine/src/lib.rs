@@ -41,26 +41,35 @@ pub use slipway_store::{
 pub use tiktok_api::{AppCredentials, EndpointError, Endpoints};
 pub use transcode::TranscodeError;
 
-/// Every text that the engine and the crates below it give, by module.
-pub const REGISTRIES: &[&[texts::Spec]] = &[
-    slipway_store::TEXTS[0],
-    slipway_store::TEXTS[1],
-    slipway_store::TEXTS[2],
-    slipway_accounts::TEXTS[0],
-    slipway_accounts::TEXTS[1],
-    slipway_accounts::TEXTS[2],
-    slipway_accounts::TEXTS[3],
-    engine::TEXTS,
-    folders::TEXTS,
-    posts::TEXTS[0],
-    posts::TEXTS[1],
-    posts::TEXTS[2],
-    schedule::TEXTS,
-    settings::TEXTS,
-    transcode::TEXTS,
-    videos::TEXTS,
-    webhook::TEXTS,
+/// The crates behind this API. Their log statements avoid secrets, so that logs may show them in detail.
+pub const LOGGING_CRATES: [&str; 6] = [
+    "slipway_engine",
+    "slipway_accounts",
+    "slipway_store",
+    "slipway_core",
+    "tiktok_api",
+    "clip",
 ];
+
+/// Every text that the engine and the crates below it give, by module.
+pub fn registries() -> Vec<&'static [texts::Spec]> {
+    let engine = [
+        engine::TEXTS,
+        folders::TEXTS,
+        schedule::TEXTS,
+        settings::TEXTS,
+        transcode::TEXTS,
+        videos::TEXTS,
+        webhook::TEXTS,
+    ];
+    [
+        slipway_store::TEXTS,
+        slipway_accounts::TEXTS,
+        &posts::TEXTS,
+        &engine,
+    ]
+    .concat()
+}
 
 /// The points at which a test can stop the process or make an operation fail.
 #[cfg(debug_assertions)]

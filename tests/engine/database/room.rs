@@ -84,7 +84,7 @@ async fn a_full_disk_refuses_changes_and_loses_nothing() {
     let added = app.engine.add_files(vec![third.clone()]).await;
     let add = added[0].notice.as_ref().unwrap();
     assert!(full(&add.code), "{add:?}");
-    let texts = Texts::new(Language::English);
+    let texts = Texts::of(Language::English);
     for notice in [&submit, &change, &remove, add] {
         let words = texts.notice(notice);
         assert!(!words.slipway.is_empty() && !words.you.is_empty());

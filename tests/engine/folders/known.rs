@@ -49,10 +49,9 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
         "folder.file.known"
     );
     let (text, again) = until(&app, &second, "copy.mp4", |file| match &file.state {
-        FolderFileState::Skipped { notice, again } => Some((
-            Texts::new(Language::English).notice(notice).happened,
-            *again,
-        )),
+        FolderFileState::Skipped { notice, again } => {
+            Some((Texts::of(Language::English).notice(notice).happened, *again))
+        }
         _ => None,
     })
     .await;

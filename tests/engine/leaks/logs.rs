@@ -6,7 +6,7 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use slipway_engine::redaction::Redacted;
+use slipway_engine::{LOGGING_CRATES, redaction::Redacted};
 use tempfile::TempDir;
 use tracing_subscriber::{
     Layer,
@@ -16,22 +16,12 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Crates that log no secrets, so their logs need no redaction.
-const OWN: [&str; 6] = [
-    "slipway_core",
-    "slipway_store",
-    "slipway_accounts",
-    "slipway_engine",
-    "tiktok_api",
-    "clip",
-];
-
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| Mutex::new(File::create(folder.path().join(name)).unwrap());
     let own = FilterFn::new(|metadata| {
         let root = metadata.target().split("::").next().unwrap_or_default();
-        OWN.contains(&root)
+        LOGGING_CRATES.contains(&root)
     });
     let own = fmt::layer()
         .with_ansi(false)

@@ -251,11 +251,7 @@ impl AccountStore {
             ReconnectReason::Removed(_) => AuditKind::AccessRemoved,
             _ => AuditKind::RefreshRefused,
         };
-        let entry = Entry::new(kind)
-            .account(&row.id, &row.display_name)
-            .with("reason", name);
-        audit::append(&mut tx, vault, now, entry).await?;
-        tx.commit().await?;
+        commit_loss(tx, row, kind, name, vault, now).await?;
         Ok(true)
     }
 
@@ -283,11 +279,7 @@ impl AccountStore {
         if explained.rows_affected() == 0 {
             return Ok(false);
         }
-        let entry = Entry::new(AuditKind::AccessRemoved)
-            .account(&row.id, &row.display_name)
-            .with("reason", name);
-        audit::append(&mut tx, vault, now, entry).await?;
-        tx.commit().await?;
+        commit_loss(tx, row, AuditKind::AccessRemoved, name, vault, now).await?;
         Ok(true)
     }
 
@@ -471,6 +463,22 @@ impl AccountStore {
         .await?;
         Ok(())
     }
+}
+
+/// Records why an account must be reconnected, and commits.
+async fn commit_loss(
+    mut tx: Transaction<'_, Sqlite>,
+    row: &AccountRow,
+    kind: AuditKind,
+    reason: &str,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let entry = Entry::new(kind)
+        .account(&row.id, &row.display_name)
+        .with("reason", reason);
+    audit::append(&mut tx, vault, now, entry).await?;
+    tx.commit().await
 }
 
 /// A stored instant as text for the audit trail.

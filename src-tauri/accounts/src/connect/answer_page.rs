@@ -6,11 +6,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use slipway_core::notice::Explain;
+use slipway_core::{notice::Explain, texts::Texts};
 
 use super::conclusion::Conclusion;
 use crate::connect::{AnswerBody, AnswerText, ConnectError};
-use slipway_core::texts::Texts;
 
 const PAGE: &str = include_str!("page.html");
 
@@ -92,7 +91,7 @@ mod tests {
     use slipway_core::texts::Language;
 
     async fn shown(answer: Result<Conclusion, ConnectError>) -> (StatusCode, String, String) {
-        let response = page(&answer, &Texts::new(Language::English));
+        let response = page(&answer, Texts::of(Language::English));
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
             .to_str()
             .unwrap()

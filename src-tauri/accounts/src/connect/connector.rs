@@ -49,7 +49,7 @@ pub struct Connector {
     pub(super) clock: Arc<dyn Clock>,
     events: Events,
     /// The texts of the answer page.
-    pub(super) texts: Arc<Texts>,
+    pub(super) texts: &'static Texts,
     attempts: Mutex<Attempts>,
     /// The tasks of all attempts.
     pub(super) tasks: TaskTracker,
@@ -69,7 +69,7 @@ impl Connector {
         settings: watch::Receiver<Settings>,
         clock: Arc<dyn Clock>,
         events: Events,
-        texts: Arc<Texts>,
+        texts: &'static Texts,
     ) -> Self {
         Self {
             tiktok,

@@ -185,7 +185,7 @@ impl Port {
         if !stays_open {
             self.closed.cancelled().await;
         }
-        answer_page::page(&answer, &self.connector.texts)
+        answer_page::page(&answer, self.connector.texts)
     }
 }
 

@@ -4,7 +4,7 @@ use slipway_core::{
     notice::Explain,
     views::{Message, Notice},
 };
-use tiktok_api::OAuthErrorCode;
+use tiktok_api::FailureKind;
 
 use super::{ConnectError, HostedPageError, tiktok_notices as tiktok};
 use crate::accounts::account_gone;
@@ -55,16 +55,14 @@ impl Explain for ConnectError {
             Self::StateUsed => text::state_used(),
             Self::Unreadable(_) => text::unreadable(),
             Self::Refused {
-                error_type: Some(kind),
-                ..
-            } if kind == "non_sandbox_target" => text::not_a_target_user(),
-            Self::Refused {
-                error: OAuthErrorCode::AccessDenied,
-                ..
-            } => text::denied(),
-            Self::Refused {
-                error, description, ..
-            } => text::refused(error.as_str(), description),
+                error,
+                description,
+                error_type,
+            } => match error.callback_meaning(error_type.as_deref()).kind {
+                FailureKind::NotTargetUser => text::not_a_target_user(),
+                FailureKind::AccessDenied => text::denied(),
+                _ => text::refused(error.as_str(), description),
+            },
             Self::NothingGranted => text::nothing_granted(),
             Self::TikTok(error) => tiktok::failed(error, tiktok::Context::Connect),
             Self::Store(_) => text::store(),

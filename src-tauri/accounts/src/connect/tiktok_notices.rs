@@ -1,7 +1,7 @@
 //! Notices about refusals and faults of TikTok, by what Slipway was doing at the time.
 
 use slipway_core::views::Notice;
-use tiktok_api::{ErrorCode, OAuthErrorCode};
+use tiktok_api::{ErrorCode, FailureKind};
 
 pub(crate) mod text {
     //! The texts about TikTok.
@@ -62,10 +62,9 @@ pub fn failed(error: &tiktok_api::Error, context: Context) -> Notice {
     match error {
         Error::Network { .. } => text::offline(name),
         Error::Api { code, message, .. } => refused(code, message, context),
-        Error::OAuth {
-            code: OAuthErrorCode::InvalidClient | OAuthErrorCode::UnauthorizedClient,
-            ..
-        } => text::invalid_client(name),
+        Error::OAuth { code, .. } if code.meaning().kind == FailureKind::AppRejected => {
+            text::invalid_client(name)
+        }
         Error::OAuth {
             code, description, ..
         } => text::other(code.as_str(), code.as_str(), text::said(description), name),

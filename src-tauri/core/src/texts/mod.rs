@@ -10,7 +10,7 @@ mod values;
 pub use language::Language;
 pub use registry::{Kind, Shape, Spec};
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
@@ -38,8 +38,17 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// A formatter for this language.
-    pub fn new(language: Language) -> Self {
+    /// The formatter for this language. The first call parses the catalogs; the program keeps the result.
+    pub fn of(language: Language) -> &'static Self {
+        static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::new(Language::English));
+        static PSEUDO: LazyLock<Texts> = LazyLock::new(|| Texts::new(Language::Pseudo));
+        match language {
+            Language::English => &ENGLISH,
+            Language::Pseudo => &PSEUDO,
+        }
+    }
+
+    fn new(language: Language) -> Self {
         let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // The UI, which formats with the same catalogs, does not mark insertions either.
         bundle.set_use_isolating(false);

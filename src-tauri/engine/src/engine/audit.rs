@@ -95,7 +95,7 @@ impl Engine {
         let target = audit::Target {
             format,
             path,
-            texts: &self.texts,
+            texts: self.texts,
         };
         audit::export(pool, vault, self.clock.now(), filter, target).await
     }

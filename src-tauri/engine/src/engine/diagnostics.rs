@@ -99,11 +99,11 @@ impl Engine {
             *counts.entry(post.state.clone()).or_default() += 1;
         }
         // Always English, for the helper who reads the report.
-        let texts = Texts::new(Language::English);
+        let texts = Texts::of(Language::English);
         let mut told = Vec::with_capacity(posts.len().min(POSTS));
         for post in posts.iter().take(POSTS) {
             let history: Vec<HistoryEntry> = self.posts.history(&post.id).await?;
-            told.push(PostFacts::of(post, history, &texts, choice));
+            told.push(PostFacts::of(post, history, texts, choice));
         }
         Ok(QueueState {
             counts,

@@ -31,12 +31,11 @@ use slipway_accounts::{
     credentials::Credentials,
     rate_limit::RateLimiter,
 };
-use slipway_core::texts::Language;
-use slipway_core::texts::Texts;
 use slipway_core::{
     clock::{Clock, SystemClock},
     events::Events,
     network::{ManualNetwork, Network, SystemNetwork},
+    texts::{Language, Texts},
     views::{Event, Settings},
 };
 use slipway_store::{
@@ -132,7 +131,7 @@ pub struct Engine {
     folders: Arc<Folders>,
     board: Arc<StatusBoard>,
     verifier: Arc<Verifier>,
-    texts: Arc<Texts>,
+    texts: &'static Texts,
     events: Events,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -190,7 +189,7 @@ impl Engine {
             .unwrap_or_else(|| network_of(&config.endpoints));
 
         let events = Events::new();
-        let texts = Arc::new(Texts::new(config.language));
+        let texts = Texts::of(config.language);
         let breaker = CircuitBreaker::new(clock.clone());
         let tokens = Arc::new(Tokens::new(
             tiktok.clone(),
@@ -244,7 +243,7 @@ impl Engine {
             settings.subscribe(),
             clock.clone(),
             events.clone(),
-            texts.clone(),
+            texts,
         ));
         let board = Arc::new(StatusBoard::new(events.clone()));
         let verifier = Arc::new(Verifier {

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::posts::history;
 use slipway_accounts::{accounts::WhenRateLimited, rate_limit::Call};
 use slipway_core::{
     notice::Explain,
@@ -13,7 +12,7 @@ use tiktok_api::PublishId;
 use super::Engine;
 use crate::{
     engine::EngineError,
-    posts::{self, AddError, State},
+    posts::{self, AddError, State, history},
     status::Source,
 };
 

@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::posts::history;
 use jiff::Timestamp;
 use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
@@ -23,7 +22,7 @@ use super::{
 };
 use crate::{
     planner::PlanError,
-    posts::{self, NewPost, PostError, State},
+    posts::{self, NewPost, PostError, State, history},
     settings::zone,
     videos::{self, ContentId, VideoError},
 };

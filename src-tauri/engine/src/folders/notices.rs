@@ -229,7 +229,7 @@ mod tests {
         let skip = SkipReason::Known {
             uses: vec![by("Ada", true), by("Cleo", false)],
         };
-        let words = Texts::new(Language::English).notice(&skip.explain());
+        let words = Texts::of(Language::English).notice(&skip.explain());
         let at = clock::from_millis(1_790_000_000_000)
             .to_zoned_datetime(jiff::tz::TimeZone::system())
             .strftime("%-d %B %Y, %H:%M")

@@ -116,6 +116,16 @@ impl Cause {
         }
     }
 
+    /// Whether the post failed because of its file's content, so that another file can help.
+    pub(crate) fn concerns_file(&self) -> bool {
+        match self {
+            Self::TooLong { .. } => true,
+            _ => self
+                .meaning()
+                .is_some_and(|meaning| meaning.kind == FailureKind::FileRejected),
+        }
+    }
+
     /// Whether later posts of the same account and mode wait behind a post with this cause. They would reach the same
     /// limit, and must not overtake it.
     pub(crate) fn keeps_order(&self) -> bool {

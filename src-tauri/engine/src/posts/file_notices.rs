@@ -159,7 +159,7 @@ mod tests {
             "each side at least 360 px",
         );
         assert_eq!(small.args["min"], Argument::text("360"));
-        let words = Texts::new(Language::English).notice(&small);
+        let words = Texts::of(Language::English).notice(&small);
         assert_eq!(
             words.happened.replace('\u{a0}', " "),
             "The video is 200 × 300 px. TikTok accepts at least 360 px on each side."

@@ -10,7 +10,6 @@ use slipway_core::{
     views::{LocalMoment, Media, PostSettings},
 };
 use slipway_store::vault::{KeyOrigin, Vault};
-use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use tiktok_api::PublishId;
 
 use super::{
@@ -368,15 +367,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 /// A store in memory with one draft.
 pub(super) async fn store() -> (PostStore, String) {
-    let pool: SqlitePool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await
-        .unwrap();
-    sqlx::migrate!("../store/migrations")
-        .run(&pool)
-        .await
-        .unwrap();
+    let pool = slipway_store::database::in_memory().await.unwrap();
     let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
     let vault = Vault::new(&key, KeyOrigin::Environment);
     let posts = PostStore {

@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_end_keeps_tiktoks_name_and_tells_the_creator_what_to_do() {
-        let texts = Texts::new(Language::English);
+        let texts = Texts::of(Language::English);
         let ends = [
             "file_format_check_failed",
             "duration_check_failed",
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(notice.code, "tiktok.brand_new");
         let said = Message::new("tiktok.said").with("text", Argument::text("Do this first"));
         assert_eq!(notice.args["message"], Argument::Message(said));
-        let words = Texts::new(Language::English).notice(&notice);
+        let words = Texts::of(Language::English).notice(&notice);
         assert!(words.happened.contains("brand_new") && words.happened.contains("Do this first"));
     }
 
@@ -229,7 +229,7 @@ mod tests {
     fn an_unaudited_app_learns_that_only_me_is_not_enough() {
         let code = ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts;
         let notice = refused(&code, "", Context::Post);
-        let words = Texts::new(Language::English).notice(&notice);
+        let words = Texts::of(Language::English).notice(&notice);
         assert!(words.you.contains("Private account") && words.you.contains("not enough"));
     }
 }

@@ -70,7 +70,7 @@ fn park<'a>(
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use sqlx::{Connection, Row, SqliteConnection};
+    use sqlx::Row;
 
     use super::*;
 
@@ -93,11 +93,8 @@ mod tests {
 
     #[tokio::test]
     async fn posts_of_a_restored_backup_are_not_sent() {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        sqlx::migrate!("../store/migrations")
-            .run_direct(None, &mut connection, false)
-            .await
-            .unwrap();
+        let pool = slipway_store::database::in_memory().await.unwrap();
+        let mut connection = pool.acquire().await.unwrap();
         for (state, _) in STATES {
             sqlx::query(
                 "INSERT INTO posts (id, state, path, file_name, size, modified_ns, media, findings,
@@ -105,7 +102,7 @@ mod tests {
                  VALUES (?1, ?1, '/a.mp4', 'a.mp4', 1, 1, '{}', '[]', '{}', 7, 1)",
             )
             .bind(state)
-            .execute(&mut connection)
+            .execute(&mut *connection)
             .await
             .unwrap();
         }
@@ -123,7 +120,7 @@ mod tests {
                  FROM posts p LEFT JOIN post_history h ON h.post_id = p.id WHERE p.id = ?",
             )
             .bind(was)
-            .fetch_one(&mut connection)
+            .fetch_one(&mut *connection)
             .await
             .unwrap();
             assert_eq!(row.get::<String, _>(0), is, "{was}");

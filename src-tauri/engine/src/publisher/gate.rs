@@ -51,10 +51,22 @@ impl Publisher {
         self.service.wake();
     }
 
-    /// Moves a post to `waiting` for a reason that is not its own failure.
+    /// Moves a post to `waiting` for a reason that is not its own failure, and announces the change.
     pub(super) async fn hold_back(
         &self,
         row: &PostRow,
+        cause: &Cause,
+        until: Option<Timestamp>,
+    ) -> Result<(), PublishError> {
+        self.defer(&row.id, cause, until).await?;
+        self.service.announce(&row.id).await;
+        Ok(())
+    }
+
+    /// Stores that a post waits for `cause`, until `until` or until the cause ends. The wait does not count as an attempt.
+    pub(super) async fn defer(
+        &self,
+        id: &str,
         cause: &Cause,
         until: Option<Timestamp>,
     ) -> Result<(), PublishError> {
@@ -63,9 +75,9 @@ impl Publisher {
             counts: false,
             upload_over: false,
         };
-        let text = waiting_text(cause);
-        self.posts.wait(&row.id, cause, pause, &text).await?;
-        self.service.announce(&row.id).await;
-        Ok(())
+        Ok(self
+            .posts
+            .wait(id, cause, pause, &waiting_text(cause))
+            .await?)
     }
 }

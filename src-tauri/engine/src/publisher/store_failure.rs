@@ -40,15 +40,7 @@ impl Publisher {
                 };
                 Ok(self.posts.wait(id, &cause, pause, &text).await?)
             }
-            Failure::Defer { cause, until } => {
-                let pause = Pause {
-                    until: Some(until),
-                    counts: false,
-                    upload_over: false,
-                };
-                let text = failure::waiting_text(&cause);
-                Ok(self.posts.wait(id, &cause, pause, &text).await?)
-            }
+            Failure::Defer { cause, until } => self.defer(id, &cause, Some(until)).await,
             // The status of the upload can no longer be queried, and TikTok may have all of it.
             Failure::Fail(cause @ Cause::AccountGone)
                 if self.posts.get(id).await?.may_be_fully_uploaded() =>

@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn every_error_has_a_text_of_its_own_in_three_parts() {
-        let texts = Texts::new(Language::English);
+        let texts = Texts::of(Language::English);
         let text = || "31:61".to_owned();
         let errors = [
             ScheduleError::DateTime { text: text() },
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_forecast_names_its_numbers_and_that_other_apps_count() {
-        let texts = Texts::new(Language::English);
+        let texts = Texts::of(Language::English);
         let direct = NearLimit::DirectPosts {
             count: 16,
             typical: 15,

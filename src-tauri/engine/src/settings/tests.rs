@@ -20,7 +20,7 @@ async fn store(folder: &Path) -> SettingsStore {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations")
+    slipway_store::database::MIGRATIONS
         .run(&pool)
         .await
         .unwrap();
@@ -130,7 +130,7 @@ async fn invalid_settings_are_refused_and_change_nothing() {
         let notice = slipway_core::notice::Explain::explain(&refused);
         assert_eq!(notice.code, code, "{refused}");
         let words =
-            slipway_core::texts::Texts::new(slipway_core::texts::Language::English).notice(&notice);
+            slipway_core::texts::Texts::of(slipway_core::texts::Language::English).notice(&notice);
         assert!(!words.happened.is_empty() && !words.slipway.is_empty() && !words.you.is_empty());
         assert_eq!(store.load().await.unwrap(), unusual());
     }

@@ -13,7 +13,6 @@ use slipway_core::{
     notice::Explain,
     views::{Event, Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend},
 };
-use tiktok_api::{ErrorCode, FailReason, FailureKind};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -23,7 +22,7 @@ use super::{
     notices,
     output::{self, OutputFolders},
 };
-use crate::posts::{Cause, PostError, PostRow, PostService, PostStore, State};
+use crate::posts::{PostError, PostRow, PostService, PostStore, State};
 
 /// Transcodes the files of posts.
 #[derive(Debug)]
@@ -197,7 +196,7 @@ impl Transcoder {
         let state = row.state()?;
         let may = match state {
             State::Draft => true,
-            State::Failed => row.cause().is_some_and(|cause| concerns_file(&cause)),
+            State::Failed => row.cause().is_some_and(|cause| cause.concerns_file()),
             _ => false,
         };
         if may {
@@ -220,19 +219,5 @@ impl Transcoder {
             post_id: id.to_owned(),
             progress,
         });
-    }
-}
-
-/// Returns true if a post failed because of its file's content.
-fn concerns_file(cause: &Cause) -> bool {
-    match cause {
-        Cause::TooLong { .. } => true,
-        Cause::Ended { reason } => {
-            FailReason::from(reason.as_str()).meaning().kind == FailureKind::FileRejected
-        }
-        Cause::Refused { code, .. } => {
-            ErrorCode::from(code.as_str()).meaning().kind == FailureKind::FileRejected
-        }
-        _ => false,
     }
 }

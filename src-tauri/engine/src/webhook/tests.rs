@@ -6,12 +6,10 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use sha2::Sha256;
-use slipway_core::clock::test_clock::TestClock;
-use sqlx::sqlite::SqlitePoolOptions;
+use slipway_core::{clock::test_clock::TestClock, views::Argument};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use slipway_core::views::Argument;
 
 const SECRET: &str = "test_client_secret";
 /// The time of [`BODY`].
@@ -128,16 +126,7 @@ impl Drop for Stage {
 }
 
 async fn database() -> SqlitePool {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await
-        .unwrap();
-    sqlx::migrate!("../store/migrations")
-        .run(&pool)
-        .await
-        .unwrap();
-    pool
+    slipway_store::database::in_memory().await.unwrap()
 }
 
 async fn within<T>(what: impl Future<Output = T>) -> T {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use slipway_core::views::AuditKind;
 use sqlx::SqliteConnection;
 
-use crate::vault::{KeyOrigin, Vault};
+use crate::vault::{KeyOrigin, Vault, column_exists};
 use chain::{Link, Record};
 pub use export::Target;
 pub use export::export;
@@ -97,10 +97,7 @@ impl Entry {
 
 /// Whether the database's version has a sealed audit trail.
 pub(crate) async fn has_seal(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query("SELECT 1 FROM pragma_table_info('audit_head') WHERE name = 'seal'")
-        .fetch_optional(connection)
-        .await?;
-    Ok(found.is_some())
+    column_exists(connection, "audit_head", "seal").await
 }
 
 /// Appends an entry and renews the seal.

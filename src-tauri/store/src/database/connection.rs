@@ -3,16 +3,18 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Connection, SqliteConnection,
+    Connection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous, SqliteTransactionManager,
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+        SqliteTransactionManager,
     },
 };
 use sqlx_core::transaction::TransactionManager;
 
 /// The migrations that this Slipway knows.
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+#[doc(hidden)]
+pub static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Migrates a database to the present version over one connection. With `Migrator::run` the compiler could not prove
 /// that the caller's future is `Send`.
@@ -53,6 +55,19 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("cell_size_check", "ON")
         // Replaced or deleted tokens must not stay in unused pages, not even encrypted.
         .pragma("secure_delete", "ON")
+}
+
+/// Opens a migrated database in memory, for tests of the crates above.
+#[doc(hidden)]
+#[cfg(debug_assertions)]
+pub async fn in_memory() -> Result<SqlitePool, sqlx::Error> {
+    // Each connection would have a database of its own.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect("sqlite::memory:")
+        .await?;
+    MIGRATIONS.run(&pool).await?;
+    Ok(pool)
 }
 
 /// The error of a store whose disk is full, for fault points.

@@ -23,8 +23,10 @@ mod tables;
 mod tests;
 
 #[doc(hidden)]
+pub use connection::MIGRATIONS;
+#[doc(hidden)]
 #[cfg(debug_assertions)]
-pub use connection::disk_full;
+pub use connection::{disk_full, in_memory};
 pub use database::{Database, register_secrets};
 pub use fault::DatabaseFault;
 pub use key_dates::{KeyDates, set_phrase_shown};

@@ -23,6 +23,7 @@ pub use keys::new_key;
 pub use keys::{KeyPlace, Proof, has_keyring, vault as vault_of};
 pub use phrase::read as key_of_phrase;
 pub use request::{KeyRequest, Protection};
+pub(crate) use sealed::column_exists;
 pub use sealed::{ForgetStatement, SecretColumn, carry_over, register_for_redaction};
 
 /// The decrypted text of the canary.

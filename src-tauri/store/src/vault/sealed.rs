@@ -73,7 +73,7 @@ async fn re_encrypt(
     columns: &[&SecretColumn],
 ) -> Result<(), sqlx::Error> {
     for column in columns {
-        if !exists(connection, column.table, column.column).await? {
+        if !column_exists(connection, column.table, column.column).await? {
             continue;
         }
         let rows = sqlx::query(sqlx::AssertSqlSafe(column.read()))
@@ -105,14 +105,15 @@ async fn delete(
     statements: &[&ForgetStatement],
 ) -> Result<(), sqlx::Error> {
     for statement in statements {
-        if exists(connection, statement.table, statement.column).await? {
+        if column_exists(connection, statement.table, statement.column).await? {
             sqlx::query(statement.sql).execute(&mut *connection).await?;
         }
     }
     Ok(())
 }
 
-async fn exists(
+/// Returns whether a table has this column. It may not: the database may be of an older version.
+pub(crate) async fn column_exists(
     connection: &mut SqliteConnection,
     table: &str,
     column: &str,

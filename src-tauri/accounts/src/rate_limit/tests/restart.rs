@@ -27,7 +27,7 @@ async fn disk() -> Disk {
         .connect_with(options)
         .await
         .unwrap();
-    sqlx::migrate!("../store/migrations")
+    slipway_store::database::MIGRATIONS
         .run(&pool)
         .await
         .unwrap();

@@ -2,7 +2,6 @@
 
 use proptest::{collection::vec, prelude::*};
 use slipway_core::views;
-use sqlx::sqlite::SqlitePoolOptions;
 
 use super::*;
 use crate::schedule::{tests::zoned_instant, zone_named};
@@ -177,15 +176,7 @@ fn refuses_an_invalid_time() {
 }
 
 async fn store() -> SlotStore {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await
-        .unwrap();
-    sqlx::migrate!("../store/migrations")
-        .run(&pool)
-        .await
-        .unwrap();
+    let pool = slipway_store::database::in_memory().await.unwrap();
     for id in ["anna", "ben"] {
         sqlx::query(
             "INSERT INTO accounts (id, open_id, display_name, scopes, state, access_token, access_expires_at,
