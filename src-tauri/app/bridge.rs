@@ -149,7 +149,7 @@ mod tests {
         let stored = fs::read_to_string(&path).unwrap();
         assert!(
             stored == fresh,
-            "{} is stale. Renew it: UPDATE_BINDINGS=1 cargo test -p slipway --lib bindings",
+            "{} is stale. Renew it: UPDATE_BINDINGS=1 cargo test -p slipway --bin slipway bindings",
             path.display()
         );
     }

@@ -62,7 +62,7 @@ impl Answer {
 /// The launch of such a process.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    /// The program, which is `vault-process`.
+    /// The program, which is `engine-process`.
     pub program: PathBuf,
     /// The data folder.
     pub data: PathBuf,
@@ -77,6 +77,7 @@ impl Launch {
         session
             .args(["--pdeathsig", "KILL", "--"])
             .arg(&self.program)
+            .arg("vault")
             .env("SLIPWAY_DATA_DIR", &self.data)
             .env("SLIPWAY_TIKTOK_API_URL", &self.url)
             .env("FAILPOINTS", fault_points)

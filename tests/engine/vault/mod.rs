@@ -75,7 +75,7 @@ impl VaultStage {
     /// Runs an engine in a process of its own, through `session`.
     fn run(&self, session: Command, ask: &Ask, fault_points: &str) -> Option<Answer> {
         let launch = Launch {
-            program: env!("CARGO_BIN_EXE_vault-process").into(),
+            program: env!("CARGO_BIN_EXE_engine-process").into(),
             data: self.data(),
             url: self.stage.sandbox.url(),
         };

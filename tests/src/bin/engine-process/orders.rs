@@ -1,13 +1,8 @@
-//! An engine in a process of its own, for tests that kill it. It works on its queue and carries out the orders on
-//! standard input until it is stopped.
-//!
-//! With `SLIPWAY_TEST_APP` it uses only the TikTok app that is stored in its data folder. `SLIPWAY_TEST_TIME` sets a
-//! faster clock. `FAILPOINTS` arms its fault points: the action `panic` ends the process at once, as a power cut does.
+//! An engine that works on its queue and carries out the orders on standard input until it is stopped.
 
-use std::{alloc::System, io::BufRead, path::Path, sync::Arc, time::Duration};
+use std::{io::BufRead, path::Path, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
     Endpoints, Engine, EngineConfig, EngineError, Explain,
@@ -23,15 +18,10 @@ use slipway_tests::{
     stage::{ALL_SCOPES, consent, sandbox_app},
 };
 use tokio::sync::{broadcast::error::RecvError, mpsc};
-use zeroizing_alloc::ZeroAlloc;
 
-/// The app uses the same allocator.
-#[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
-
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let _armed = armed();
+/// Opens the engine with the settings in the environment. With `SLIPWAY_TEST_APP` it uses only the TikTok app that is stored
+/// in its data folder; `SLIPWAY_TEST_TIME` sets a faster clock.
+pub async fn run() -> Result<(), crate::Error> {
     let url = std::env::var("SLIPWAY_TIKTOK_API_URL")?;
     let mut config = EngineConfig {
         credentials: std::env::var_os("SLIPWAY_TEST_APP")
@@ -59,23 +49,6 @@ fn clock() -> Arc<dyn Clock> {
         Some(clock) => Arc::new(clock),
         None => Arc::new(SystemClock),
     }
-}
-
-/// Arms the fault points of `FAILPOINTS`. A panic would end only a task, so it kills the process.
-fn armed() -> Option<fail::FailScenario<'static>> {
-    std::env::var_os("FAILPOINTS")?;
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload_as_str().unwrap_or_default();
-        if text.starts_with("failpoint ") && kill_process(getpid(), Signal::KILL).is_ok() {
-            // Nothing more is done: the signal ends the process before the next step.
-            loop {
-                std::thread::park();
-            }
-        }
-        usual(info);
-    }));
-    Some(fail::FailScenario::setup())
 }
 
 /// Reads orders from standard input. The engine continues after its end.

@@ -1,7 +1,5 @@
-//! Opens an engine as standard input asks, reports the result on standard output, and closes it. The action `panic` of
-//! a fault point ends the process at once, as a power cut does.
+//! An engine that opens with the key request on standard input, reports the result on standard output, and closes.
 
-use rustix::process::{Signal, getpid, kill_process};
 use secrecy::{ExposeSecret, SecretString};
 use slipway_engine::{
     Endpoints, Engine, EngineConfig, Explain, KeyRequest, Protection, views::AccountState,
@@ -11,22 +9,10 @@ use slipway_tests::{
     vault_process::{Answer, Ask, Opened},
 };
 
-type Error = Box<dyn std::error::Error>;
+use crate::Error;
 
-#[tokio::main]
-async fn main() -> Result<(), Error> {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload_as_str().unwrap_or_default();
-        if text.starts_with("failpoint ") && kill_process(getpid(), Signal::KILL).is_ok() {
-            // Nothing more is done: the signal ends the process before the next step.
-            loop {
-                std::thread::park();
-            }
-        }
-        usual(info);
-    }));
-    let _armed = fail::FailScenario::setup();
+/// Opens the engine once.
+pub async fn run() -> Result<(), Error> {
     let ask = serde_json::from_reader(std::io::stdin())?;
     let url = std::env::var("SLIPWAY_TIKTOK_API_URL")?;
     let config = EngineConfig {
