@@ -29,7 +29,7 @@ test.each([
   ['compose-ready', 'Next free slot', 'radio'],
   ['planned', 'Choose a new time', 'button'],
   ['planned', 'Details', 'button'],
-  ['troubled', 'Show 6 more', 'button'],
+  ['many-status-items', 'Show 6 more', 'button'],
   ['accounts', 'Add a time on Monday', 'button'],
   ['settings', 'Show time zones', 'button'],
   ['settings', 'Use your own page', 'switch'],

@@ -129,7 +129,7 @@ export function nextSpring(): string {
 }
 
 /** Returns a service whose circuit is open until its next try. */
-export function resting(some: Partial<Service> = {}): Service {
+export function openCircuit(some: Partial<Service> = {}): Service {
   return {
     host: 'open.tiktokapis.com',
     accountId: null,
@@ -152,13 +152,13 @@ export const restored: Notice = told({
   you: 'Look through the queue.',
 });
 
-/** A status with many concerns. */
-export function troubled(): Partial<Standing> {
+/** A status with many items. */
+export function manyStatusItems(): Partial<Standing> {
   return {
     network: 'metered',
     services: [
-      resting(),
-      resting({
+      openCircuit(),
+      openCircuit({
         accountId: 'tomo',
         notice: told({
           code: 'service.faults',

@@ -7,7 +7,7 @@ import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './acc
 import { problems } from './problems';
 import { broken, PHRASE, trail } from './trail';
 import { away, everyFile, file, folder, from, noPermission, notOffered } from './folders';
-import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
+import { longHistory, planned, openCircuit, restored, scheduleAt, soon, manyStatusItems } from './planned';
 import { told } from './notices';
 
 const quota: Notice = told({
@@ -253,7 +253,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       accounts: [mira, tomo],
       posts: planned(mira.displayName, 'mira'),
       history: longHistory(),
-      standing: { network: 'metered' },
+      status: { network: 'metered' },
     }),
   },
   paused: {
@@ -261,35 +261,35 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => ({
       accounts: [mira],
       posts: planned(mira.displayName, 'mira').slice(7),
-      standing: { paused: true },
+      status: { paused: true },
     }),
   },
   offline: {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { network: 'offline' } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { network: 'offline' } }),
   },
-  resting: {
+  'open-circuit': {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { services: [resting()] } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { services: [openCircuit()] } }),
   },
   trying: {
     at: '#/queue',
     world: () => ({
       accounts: [mira, tomo],
       posts: queue().slice(7),
-      standing: { services: [resting({ accountId: 'tomo', trying: true })] },
+      status: { services: [openCircuit({ accountId: 'tomo', trying: true })] },
     }),
   },
   restored: {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { notices: [restored] } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { notices: [restored] } }),
   },
-  troubled: {
+  'many-status-items': {
     at: '#/queue',
     world: () => ({
       accounts: [mira, tomo],
       posts: planned(mira.displayName, 'mira').slice(4),
-      standing: { ...troubled(), paused: true },
+      status: { ...manyStatusItems(), paused: true },
     }),
   },
   compose: { at: '#/compose/harbour', world: () => composing({}) },
@@ -445,7 +445,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => ({
       accounts: [studio, { ...bo, colour: 'pink' }, ended('refused')],
       posts: [...queue(), ...planned(studio.displayName, 'mira').slice(0, 3)],
-      standing: { services: [resting({ accountId: 'mira' })] },
+      status: { services: [openCircuit({ accountId: 'mira' })] },
     }),
   },
   'compose-marked': {

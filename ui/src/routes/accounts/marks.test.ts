@@ -81,7 +81,7 @@ describe('a label stands beside the nickname', () => {
     await open({
       accounts: [studio],
       posts: [post('p', { accountName: 'Ada', settings: { accountId: 'ada' }, state: { kind: 'queued' } })],
-      standing: {
+      status: {
         services: [
           {
             host: 'h',

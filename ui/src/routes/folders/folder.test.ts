@@ -214,9 +214,9 @@ describe('news', () => {
   test('show at once, and the rows that stay are the same', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     const before = await row('a.mp4');
-    await backend.seeFile('exports', 'new.mp4', { kind: 'settling' });
+    await backend.setFile('exports', 'new.mp4', { kind: 'settling' });
     expect(await (await inRow('new.mp4')).findByText('Being written')).toBeInTheDocument();
-    await backend.seeFile('exports', 'new.mp4', {
+    await backend.setFile('exports', 'new.mp4', {
       kind: 'taken',
       posts: [],
       at: '2026-11-24T09:00:00Z',

@@ -133,7 +133,7 @@ describe('a folder', () => {
 
   test('follows what the engine tells', async () => {
     const { backend } = await list();
-    await backend.standFolder('exports', { state: { kind: 'away', notice: away } });
+    await backend.setFolder('exports', { state: { kind: 'away', notice: away } });
     expect(await inCard().findByText('Not found')).toBeInTheDocument();
     expect(inCard().getByText(formatNotice(away).happened)).toBeInTheDocument();
   });
