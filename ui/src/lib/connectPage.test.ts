@@ -39,17 +39,17 @@ async function hash(text: string): Promise<string> {
 }
 
 test('an answer is handed on, decoded and encoded as it was', () => {
-  const seen = visit('?code=a%2Bb%252F*1!2&scopes=video.upload%2Cuser.info.basic&state=s-t_1');
-  expect(seen.opened).toHaveLength(1);
-  const [link] = seen.opened;
+  const visited = visit('?code=a%2Bb%252F*1!2&scopes=video.upload%2Cuser.info.basic&state=s-t_1');
+  expect(visited.opened).toHaveLength(1);
+  const [link] = visited.opened;
   expect(link).toMatch(/^slipway:\/\/oauth\/callback\?[\x21-\x7e]+$/);
   expect(Object.fromEntries(new URLSearchParams(link?.split('?')[1]))).toEqual({
     code: 'a+b%2F*1!2',
     scopes: 'video.upload,user.info.basic',
     state: 's-t_1',
   });
-  expect(seen.button).toBe(link);
-  expect([seen.answer, seen.nothing]).toEqual([true, false]);
+  expect(visited.button).toBe(link);
+  expect([visited.answer, visited.nothing]).toEqual([true, false]);
 });
 
 test('a refusal is handed on, with its reason', () => {
@@ -79,10 +79,10 @@ test('what is no answer is not handed on', () => {
     '?x=code%3Dc%26state%3Ds',
     `?code=${'c'.repeat(5000)}&state=s`,
   ]) {
-    const seen = visit(tail);
-    expect(seen.opened, tail).toEqual([]);
-    expect(seen.button, tail).toBe('slipway://open');
-    expect([seen.answer, seen.nothing], tail).toEqual([false, true]);
+    const visited = visit(tail);
+    expect(visited.opened, tail).toEqual([]);
+    expect(visited.button, tail).toBe('slipway://open');
+    expect([visited.answer, visited.nothing], tail).toEqual([false, true]);
   }
 });
 

@@ -6,7 +6,7 @@ import { parse } from '$lib/router.svelte';
 import { noor } from '$lib/testing/accounts';
 import { open } from '$lib/testing/app';
 import { scenarios } from '$lib/testing/scenarios';
-import { told } from '$lib/testing/notices';
+import { fakeNotice } from '$lib/testing/notices';
 
 async function violations(): Promise<string[]> {
   // The contrast check needs a rendered page, which jsdom lacks.
@@ -62,7 +62,7 @@ test.each([
 });
 
 test('the question about a folder that was dropped', async () => {
-  const folder = told({ code: 'file.folder', happened: 'A folder.', slipway: '', you: '' });
+  const folder = fakeNotice({ code: 'file.folder', happened: 'A folder.', slipway: '', you: '' });
   const { backend } = await open({ refused: { '/a/Exports': folder } });
   await backend.drop(['/a/Exports']);
   await screen.findByRole('dialog', { name: 'Watch Exports?' });

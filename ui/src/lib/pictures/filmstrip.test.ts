@@ -19,9 +19,9 @@ beforeEach(forgetFrames);
 describe('drawing', () => {
   test('hands over one frame after the other, from one decoder', async () => {
     const fake = new FakeVideos().install();
-    const seen: [number, string][] = [];
-    await drawStrip(strip(), alive(), (index, picture) => seen.push([index, picture]));
-    expect(seen).toEqual([0.5, 1.5, 2.5, 3.5].map((at, index) => [index, pictureAt(URL, at)]));
+    const drawn: [number, string][] = [];
+    await drawStrip(strip(), alive(), (index, picture) => drawn.push([index, picture]));
+    expect(drawn).toEqual([0.5, 1.5, 2.5, 3.5].map((at, index) => [index, pictureAt(URL, at)]));
     expect(fake.opened).toEqual([URL]);
     expect(fake.videos).toEqual([]);
   });
@@ -52,7 +52,9 @@ describe('drawing', () => {
 
   test('tries what failed once more after the others, with another decoder', async () => {
     let failing = true;
-    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 && failing ? 'nothing' : 'picture') });
+    const fake = new FakeVideos().install({
+      content: (at) => (at === 1.5 && failing ? 'nothing' : 'picture'),
+    });
     const drawn: number[] = [];
     await drawStrip(strip(), alive(), (index) => {
       drawn.push(index);
@@ -65,7 +67,7 @@ describe('drawing', () => {
 
   test('leaves the place of a frame that cannot be drawn empty', async () => {
     vi.useFakeTimers();
-    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 ? 'nothing' : 'picture') });
+    const fake = new FakeVideos().install({ content: (at) => (at === 1.5 ? 'nothing' : 'picture') });
     const drawn: number[] = [];
     const ended = expect(drawStrip(strip(), alive(), (index) => drawn.push(index))).rejects.toThrow(
       NoPicture,

@@ -23,20 +23,20 @@ describe('a frame', () => {
   });
 
   test.each(['nothing', 'black'] as const)('that is %s at first is looked at again', async (first) => {
-    new FakeVideos().install({ seen: (_, look) => (look < 3 ? first : 'picture') });
+    new FakeVideos().install({ content: (_, draw) => (draw < 3 ? first : 'picture') });
     const reader = await FrameReader.open(URL, alive());
     expect(await reader.frame(1000, 56)).toBe(pictureAt(URL, 1));
   });
 
   test('may be black, but not nothing', async () => {
     vi.useFakeTimers();
-    const fake = new FakeVideos().install({ seen: () => 'black' });
+    const fake = new FakeVideos().install({ content: () => 'black' });
     const reader = await FrameReader.open(URL, alive());
     const black = reader.frame(1000, 56);
     await vi.runAllTimersAsync();
     expect(await black).toBe(pictureAt(URL, 1));
 
-    fake.seen = () => 'nothing';
+    fake.content = () => 'nothing';
     const nothing = expect(reader.frame(2000, 56)).rejects.toThrow(NoPicture);
     await vi.runAllTimersAsync();
     await nothing;

@@ -17,7 +17,7 @@ beforeEach(() => {
 function wanted(...ids: string[]) {
   return ids.map((id) => {
     const one = post(id);
-    return { one, leave: thumbnails.want(one) };
+    return { one, leave: thumbnails.request(one) };
   });
 }
 
@@ -30,7 +30,7 @@ describe('a picture', () => {
     const outside = post('outside', { settings: { coverMs: 42_000 } });
     for (const one of [plain, covered, inbox, outside]) {
       expect(thumbnails.of(one)).toBeUndefined();
-      thumbnails.want(one);
+      thumbnails.request(one);
     }
     await vi.waitFor(() => expect(thumbnails.of(outside)).toBe(pictureAt(urlOf('outside'), 1)));
     expect(thumbnails.of(plain)).toBe(pictureAt(urlOf('plain'), 1));
@@ -40,15 +40,15 @@ describe('a picture', () => {
 
   test('is drawn once, and again when the cover is another one', async () => {
     const fake = new FakeVideos().install();
-    thumbnails.want(post('p'))();
-    const stay = thumbnails.want(post('p'));
-    thumbnails.want(post('p'));
+    thumbnails.request(post('p'))();
+    const stay = thumbnails.request(post('p'));
+    thumbnails.request(post('p'));
     await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBeTruthy());
     stay();
-    thumbnails.want(post('p'));
+    thumbnails.request(post('p'));
     expect(fake.videos).toEqual([]);
     const changed = post('p', { settings: { coverMs: 5000 } });
-    thumbnails.want(changed);
+    thumbnails.request(changed);
     await vi.waitFor(() => expect(thumbnails.of(changed)).toBe(pictureAt(urlOf('p'), 5)));
     // One request was withdrawn before its video was opened.
     expect(fake.sought).toEqual([1, 5]);
@@ -57,12 +57,12 @@ describe('a picture', () => {
   test('that cannot be had is said to be so, and tried anew at the next look', async () => {
     const fake = new FakeVideos().install({ plays: () => false });
     const one = post('p');
-    const leave = thumbnails.want(one);
+    const leave = thumbnails.request(one);
     await vi.waitFor(() => expect(thumbnails.of(one)).toBeNull());
     expect(fake.opened).toHaveLength(1);
     leave();
     fake.plays = () => true;
-    thumbnails.want(one);
+    thumbnails.request(one);
     await vi.waitFor(() => expect(thumbnails.of(one)).toBe(pictureAt(urlOf('p'), 1)));
   });
 });

@@ -180,12 +180,12 @@ export class FakeBackend {
   }
 
   /** Sends the progress of a conversion. */
-  fitting(postId: string, progress: FitProgress): Promise<void> {
+  fitProgress(postId: string, progress: FitProgress): Promise<void> {
     return this.send({ kind: 'fitProgress', postId, progress });
   }
 
   /** Sends the outcome of a conversion. A converted post gets the new file. */
-  async fitted(postId: string, outcome: FitOutcome): Promise<void> {
+  async fitEnded(postId: string, outcome: FitOutcome): Promise<void> {
     if (outcome.kind === 'fits') {
       const { fileName } = outcome;
       await this.move(postId, { kind: 'draft' }, { fileName, path: `/videos/${fileName}`, findings: [] });
@@ -388,10 +388,10 @@ export class FakeBackend {
       case 'fit':
         return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
       case 'make_fit':
-        await this.fitting(id, { fraction: null, secondsLeft: null });
+        await this.fitProgress(id, { fraction: null, secondsLeft: null });
         return null;
       case 'cancel_fit':
-        await this.fitted(id, { kind: 'cancelled' });
+        await this.fitEnded(id, { kind: 'cancelled' });
         return null;
       case 'preview_url':
         return this.#world.preview ?? `http://127.0.0.1:4001/token/${id}`;

@@ -8,27 +8,27 @@ import { problems } from './problems';
 import { broken, PHRASE, trail } from './trail';
 import { away, everyFile, file, folder, from, noPermission, notOffered } from './folders';
 import { longHistory, planned, openCircuit, restored, scheduleAt, soon, manyStatusItems } from './planned';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
-const quota: Notice = told({
+const quota: Notice = fakeNotice({
   code: 'dailyCap',
   happened: 'This account has reached TikTok’s limit of posts for one day.',
   slipway: 'Slipway keeps the post and tries again automatically.',
   you: 'You can still post in the TikTok app.',
 });
-const refused: Notice = told({
+const refused: Notice = fakeNotice({
   code: 'unaudited',
   happened: 'TikTok refused the post, because your TikTok app is not audited and the account is public.',
   slipway: 'Slipway stopped. Nothing was published.',
   you: 'Set the account to private in the TikTok app and try again, or send the video to the inbox.',
 });
-const frameRate: Notice = told({
+const frameRate: Notice = fakeNotice({
   code: 'fps',
   happened: 'The frame rate is 120 fps. TikTok takes 23 to 60.',
   slipway: 'Slipway does not send a file that TikTok would refuse.',
   you: 'Export the video again at 30 or 60 fps.',
 });
-const soft: Notice = told({
+const soft: Notice = fakeNotice({
   code: 'landscape',
   happened: 'The video is wider than it is tall.',
   slipway: 'Slipway sends it as it is.',
@@ -58,7 +58,7 @@ function queue(): Post[] {
       fileName: 'mast-step.mov',
       state: {
         kind: 'unconfirmed',
-        notice: told({
+        notice: fakeNotice({
           code: 'unconfirmed',
           happened: 'TikTok has the whole video and did not say within a day how it ended.',
           slipway: 'Slipway does not send it again, so that it cannot appear twice.',
@@ -388,7 +388,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
         {
           forecast: {
             directPosts: 15,
-            notice: told({
+            notice: fakeNotice({
               code: 'forecast.direct_posts',
               happened:
                 'This is direct post number 16 of this account within 24 hours. TikTok typically allows about 15. The number differs by creator, and posts through other apps count too.',
@@ -638,13 +638,13 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       posts: queue().slice(2, 4),
       picked: ['/notes.txt', '/empty.mp4'],
       refused: {
-        '/notes.txt': told({
+        '/notes.txt': fakeNotice({
           code: 'notVideo',
           happened: 'This file is not a video that TikTok takes.',
           slipway: 'Slipway left it where it is.',
           you: 'Choose an MP4, MOV or WebM file.',
         }),
-        '/empty.mp4': told({
+        '/empty.mp4': fakeNotice({
           code: 'empty',
           happened: 'This file is empty.',
           slipway: 'Slipway left it where it is.',

@@ -82,7 +82,7 @@ describe('while it is being done', () => {
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
     const bar = await screen.findByRole('progressbar', { name: 'Converting p.mp4' });
     expect(bar).toHaveAttribute('aria-valuetext', 'Waiting for another video to finish.');
-    await backend.fitting('p', { fraction: 0.435, secondsLeft: 90 });
+    await backend.fitProgress('p', { fraction: 0.435, secondsLeft: 90 });
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '43'));
     expect(screen.getByText('43 % done · about 2 min left')).toBeInTheDocument();
     await user.click(button('Stop'));
@@ -92,14 +92,14 @@ describe('while it is being done', () => {
 
   test('a window that comes later shows it too', async () => {
     const { backend } = await compose([fast]);
-    await backend.fitting('p', { fraction: 0.6, secondsLeft: null });
+    await backend.fitProgress('p', { fraction: 0.6, secondsLeft: null });
     expect(await screen.findByText('60 % done')).toBeInTheDocument();
   });
 
   test('the draft has the new file at its end', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    await backend.fitted('p', { kind: 'fits', fileName: 'p (fits).mp4' });
+    await backend.fitEnded('p', { kind: 'fits', fileName: 'p (fits).mp4' });
     await waitFor(() =>
       expect(screen.queryByRole('heading', { name: 'Make it fit' })).not.toBeInTheDocument(),
     );
@@ -109,7 +109,7 @@ describe('while it is being done', () => {
   test('a failure says why, and it can be tried again', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    await backend.fitted('p', { kind: 'failed', notice: notice('fit.no_space', 'The disk is full.') });
+    await backend.fitEnded('p', { kind: 'failed', notice: notice('fit.no_space', 'The disk is full.') });
     expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
     await user.click(button('Make it fit'));
     await waitFor(() => expect(screen.queryByText('The disk is full.')).not.toBeInTheDocument());

@@ -228,15 +228,15 @@ describe('news', () => {
   test('of another folder change nothing here', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     await row('a.mp4');
-    const asked = backend.count('folder_files');
+    const calls = backend.count('folder_files');
     await backend.send({ kind: 'folderFilesChanged', folderId: 'other' });
-    expect(backend.count('folder_files')).toBe(asked);
+    expect(backend.count('folder_files')).toBe(calls);
   });
 
   test('that come faster than they are read are read together, the last of them too', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     await row('a.mp4');
-    const asked = backend.count('folder_files');
+    const calls = backend.count('folder_files');
     const release = backend.hold('folder_files');
     await backend.send({ kind: 'folderFilesChanged', folderId: 'exports' });
     for (let round = 0; round < 5; round += 1) {
@@ -245,7 +245,7 @@ describe('news', () => {
     backend.folders.put('exports', 'last.mp4', { kind: 'settling' });
     release();
     expect(await row('last.mp4')).toBeInTheDocument();
-    expect(backend.count('folder_files')).toBe(asked + 2);
+    expect(backend.count('folder_files')).toBe(calls + 2);
   });
 });
 

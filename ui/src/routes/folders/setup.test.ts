@@ -243,9 +243,9 @@ describe('subfolders for accounts', () => {
       ['@bo.sails', 'Bo'],
       ['raw', 'Matches no chosen account. Slipway skips its videos.'],
     ]);
-    const asked = backend.count('preview_folder');
+    const calls = backend.count('preview_folder');
     await user.click(box('Bo'));
-    await waitFor(() => expect(backend.count('preview_folder')).toBe(asked + 1));
+    await waitFor(() => expect(backend.count('preview_folder')).toBe(calls + 1));
     await user.click(radio('Move it to “Posted”'));
     await user.click(button('Save changes'));
     await waitFor(() =>

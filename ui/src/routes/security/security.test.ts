@@ -129,10 +129,10 @@ describe('changing the key', () => {
   test('puts a new one into the keyring', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
-    const asked = await dialog('Change the key');
-    expect(asked.getByText(/Uploads pause for a moment/)).toBeInTheDocument();
-    expect(asked.queryByLabelText('Current passphrase')).not.toBeInTheDocument();
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    const prompt = await dialog('Change the key');
+    expect(prompt.getByText(/Uploads pause for a moment/)).toBeInTheDocument();
+    expect(prompt.queryByLabelText('Current passphrase')).not.toBeInTheDocument();
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
     expect(await screen.findByText('Key changed')).toBeInTheDocument();
@@ -143,17 +143,17 @@ describe('changing the key', () => {
   test('may put it behind a passphrase', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
-    const asked = await dialog('Change the key');
-    await user.click(asked.getByRole('radio', { name: 'Protected by a passphrase' }));
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('Enter a passphrase.')).toBeInTheDocument();
-    await user.type(asked.getByLabelText('New passphrase'), 'oak elm');
-    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('The two passphrases are different.')).toBeInTheDocument();
+    const prompt = await dialog('Change the key');
+    await user.click(prompt.getByRole('radio', { name: 'Protected by a passphrase' }));
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
+    expect(prompt.getByText('Enter a passphrase.')).toBeInTheDocument();
+    await user.type(prompt.getByLabelText('New passphrase'), 'oak elm');
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
+    expect(prompt.getByText('The two passphrases are different.')).toBeInTheDocument();
     expect(backend.count('change_key')).toBe(0);
-    await user.type(asked.getByLabelText('Repeat new passphrase'), ' elm');
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), ' elm');
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({
       protection: 'passphrase',
@@ -166,14 +166,14 @@ describe('changing the key', () => {
   test('behind a passphrase asks for the present one', async () => {
     const { user, backend } = await openSecurity({ vault: { source: 'passphrase', keyring: false } });
     await user.click(button('Change passphrase'));
-    const asked = await dialog('Change the passphrase');
-    expect(asked.queryByRole('radio')).not.toBeInTheDocument();
-    await user.type(asked.getByLabelText('New passphrase'), 'oak');
-    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(asked.getByText('Enter your current passphrase.')).toBeInTheDocument();
-    await user.type(asked.getByLabelText('Current passphrase'), 'elm');
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
+    const prompt = await dialog('Change the passphrase');
+    expect(prompt.queryByRole('radio')).not.toBeInTheDocument();
+    await user.type(prompt.getByLabelText('New passphrase'), 'oak');
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
+    expect(prompt.getByText('Enter your current passphrase.')).toBeInTheDocument();
+    await user.type(prompt.getByLabelText('Current passphrase'), 'elm');
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
     await gone();
     expect(backend.last('change_key')).toEqual({
       protection: 'passphrase',
@@ -189,12 +189,12 @@ describe('changing the key', () => {
       failing: { change_key: wrong },
     });
     await user.click(button('Change passphrase'));
-    const asked = await dialog('Change the passphrase');
-    await user.type(asked.getByLabelText('Current passphrase'), 'wrong');
-    await user.click(asked.getByRole('radio', { name: 'In the keyring' }));
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(await asked.findByText('This passphrase does not open your data.')).toBeInTheDocument();
-    expect(asked.getByLabelText<HTMLInputElement>('Current passphrase')).toHaveValue('wrong');
+    const prompt = await dialog('Change the passphrase');
+    await user.type(prompt.getByLabelText('Current passphrase'), 'wrong');
+    await user.click(prompt.getByRole('radio', { name: 'In the keyring' }));
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
+    expect(await prompt.findByText('This passphrase does not open your data.')).toBeInTheDocument();
+    expect(prompt.getByLabelText<HTMLInputElement>('Current passphrase')).toHaveValue('wrong');
   });
 
   test('after which Slipway does not open leads to the problem’s page', async () => {
@@ -209,30 +209,30 @@ describe('diagnostics', () => {
   async function exporting(world: World = {}) {
     const opened = await openSecurity(world);
     await opened.user.click(screen.getByRole('button', { name: 'Export diagnostics' }));
-    return { ...opened, asked: await dialog('Export diagnostics') };
+    return { ...opened, prompt: await dialog('Export diagnostics') };
   }
 
   test('leave captions and file names out unless they are ticked', async () => {
-    const { user, backend, asked } = await exporting({ exportPath: '/home/ada/diagnostics.zip' });
-    expect(asked.getByRole('region', { name: 'Never inside' }).textContent).toContain('Tokens');
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    const { user, backend, prompt } = await exporting({ exportPath: '/home/ada/diagnostics.zip' });
+    expect(prompt.getByRole('region', { name: 'Never inside' }).textContent).toContain('Tokens');
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
     await gone();
     expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: false } });
     expect(await screen.findByText('Diagnostics saved: /home/ada/diagnostics.zip')).toBeInTheDocument();
   });
 
   test('take what is ticked', async () => {
-    const { user, backend, asked } = await exporting();
-    await user.click(asked.getByRole('checkbox', { name: 'File names' }));
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    const { user, backend, prompt } = await exporting();
+    await user.click(prompt.getByRole('checkbox', { name: 'File names' }));
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
     expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: true } });
   });
 
   test('for which no place was chosen change nothing', async () => {
-    const { user, asked } = await exporting({ exportPath: null });
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+    const { user, prompt } = await exporting({ exportPath: null });
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
     await waitFor(() =>
-      expect(asked.getByRole<HTMLButtonElement>('button', { name: 'Choose where to save' }).disabled).toBe(
+      expect(prompt.getByRole<HTMLButtonElement>('button', { name: 'Choose where to save' }).disabled).toBe(
         false,
       ),
     );
@@ -240,10 +240,10 @@ describe('diagnostics', () => {
   });
 
   test('that cannot be written say why', async () => {
-    const { user, asked } = await exporting({
+    const { user, prompt } = await exporting({
       failing: { export_diagnostics: notice('d', 'The disk is full.') },
     });
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
-    expect(await asked.findByText('The disk is full.')).toBeInTheDocument();
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
+    expect(await prompt.findByText('The disk is full.')).toBeInTheDocument();
   });
 });
