@@ -29,13 +29,13 @@ afterEach(() => vi.useRealTimers());
 const openWith = (some: Partial<Standing>, world: World = {}) =>
   open({ accounts: [ada], status: some, ...world });
 
-test('nothing is said while all is well', async () => {
+test('the bar is hidden while there is nothing to report', async () => {
   await openWith({});
   expect(bar()).not.toBeInTheDocument();
 });
 
-describe('a service that does not answer', () => {
-  test('counts down to the next try, then tries, and goes when it answers', async () => {
+describe('a service with an open circuit', () => {
+  test('shows a countdown to the next try, and disappears when it answers', async () => {
     const { backend } = await openWith({ services: [silent] });
     expect(inBar().getByText('TikTok is not answering.')).toBeInTheDocument();
     expect(inBar().getByRole('timer').textContent.trim()).toBe('Next try in 0:45');
@@ -47,27 +47,27 @@ describe('a service that does not answer', () => {
     await waitFor(() => expect(bar()).not.toBeInTheDocument());
   });
 
-  test('for one account names it', async () => {
+  test('names the account if only one is affected', async () => {
     await openWith({ services: [{ ...silent, accountId: 'ada' }] });
     expect(inBar().getByText('Ada:')).toBeInTheDocument();
   });
 });
 
-test('being offline is said, and gone with the network', async () => {
+test('the offline line disappears with the network', async () => {
   const { backend } = await openWith({ network: 'offline' });
   expect(inBar().getByText('This computer is offline.')).toBeInTheDocument();
   await backend.setStatus({ network: 'online' });
   await waitFor(() => expect(bar()).not.toBeInTheDocument());
 });
 
-test('a metered network is worth a word only while something waits for another', async () => {
+test('a metered network is shown only while a post waits for another one', async () => {
   const { backend } = await openWith({ network: 'metered' }, { posts: [post('p')] });
   expect(bar()).not.toBeInTheDocument();
   await backend.move('p', { kind: 'waiting', reason: 'metered', notice: notice('m'), until: null });
   await waitFor(() => expect(inBar().getByText('This network is metered.')).toBeInTheDocument());
 });
 
-test('a pause shows on every page and can be ended there', async () => {
+test('a pause is shown on every page and can be ended there', async () => {
   const { backend, user } = await openWith({ paused: true });
   await user.click(screen.getByRole('link', { name: 'Settings' }));
   expect(inBar().getByText('Everything is paused.')).toBeInTheDocument();
@@ -77,7 +77,7 @@ test('a pause shows on every page and can be ended there', async () => {
 });
 
 describe('a notice', () => {
-  test('is dismissed for good', async () => {
+  test('is dismissed permanently', async () => {
     const { backend, user } = await openWith({ notices: [restored] });
     expect(inBar().getByText('A backup was restored.')).toBeInTheDocument();
     await user.click(inBar().getByRole('button', { name: 'Dismiss' }));
@@ -85,7 +85,7 @@ describe('a notice', () => {
     await waitFor(() => expect(bar()).not.toBeInTheDocument());
   });
 
-  test('that cannot be dismissed stays, with the reason', async () => {
+  test('stays with the reason if it cannot be dismissed', async () => {
     const { user } = await openWith(
       { notices: [restored] },
       { failing: { dismiss_notice: notice('disk', 'The disk is full.') } },
@@ -96,7 +96,7 @@ describe('a notice', () => {
   });
 });
 
-test('of many things the most important shows, and the others behind a click', async () => {
+test('the most important item is shown, the others after a click', async () => {
   const { user } = await openWith({
     paused: true,
     network: 'offline',

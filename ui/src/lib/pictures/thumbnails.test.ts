@@ -21,8 +21,8 @@ function wanted(...ids: string[]) {
   });
 }
 
-describe('a picture', () => {
-  test('is the cover where one is chosen for a direct post, or else a frame near the start', async () => {
+describe('a thumbnail', () => {
+  test('is the cover of a direct post, or a frame near the start', async () => {
     new FakeVideos().install();
     const plain = post('plain');
     const covered = post('covered', { settings: { coverMs: 12_300 } });
@@ -38,12 +38,12 @@ describe('a picture', () => {
     expect(thumbnails.of(inbox)).toBe(pictureAt(urlOf('inbox'), 1));
   });
 
-  test('is drawn once, and again when the cover is another one', async () => {
+  test('is drawn once, and again when the cover changes', async () => {
     const fake = new FakeVideos().install();
     thumbnails.request(post('p'))();
     const stay = thumbnails.request(post('p'));
     thumbnails.request(post('p'));
-    await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBeTruthy());
+    await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBe(pictureAt(urlOf('p'), 1)));
     stay();
     thumbnails.request(post('p'));
     expect(fake.videos).toEqual([]);
@@ -54,7 +54,7 @@ describe('a picture', () => {
     expect(fake.sought).toEqual([1, 5]);
   });
 
-  test('that cannot be had is said to be so, and tried anew at the next look', async () => {
+  test('is null after a failure, and retried when visible again', async () => {
     const fake = new FakeVideos().install({ plays: () => false });
     const one = post('p');
     const leave = thumbnails.request(one);
@@ -67,7 +67,7 @@ describe('a picture', () => {
   });
 });
 
-describe('many pictures', () => {
+describe('several thumbnails', () => {
   test('are drawn two at a time, in the order of the rows', async () => {
     const fake = new FakeVideos().install();
     const rows = wanted('a', 'b', 'c', 'd', 'e');
@@ -76,7 +76,7 @@ describe('many pictures', () => {
     expect(fake.most).toBe(2);
   });
 
-  test('of rows that were scrolled away are dropped, even half way', async () => {
+  test('are dropped when their rows are hidden, even while they are drawn', async () => {
     const fake = new FakeVideos().install({ seeks: false });
     const [a, b, c, d] = wanted('a', 'b', 'c', 'd');
     await vi.waitFor(() => expect(fake.sought).toHaveLength(2));
@@ -85,15 +85,15 @@ describe('many pictures', () => {
     await vi.waitFor(() => expect(fake.opened).toEqual(['a', 'b', 'd'].map(urlOf)));
     fake.seeks = true;
     for (const video of fake.videos) fake.arrive(video);
-    await vi.waitFor(() => expect(d && thumbnails.of(d.one)).toBeTruthy());
-    expect(b && thumbnails.of(b.one)).toBeTruthy();
+    await vi.waitFor(() => expect(d && thumbnails.of(d.one)).toBe(pictureAt(urlOf('d'), 1)));
+    expect(b && thumbnails.of(b.one)).toBe(pictureAt(urlOf('b'), 1));
     expect(a && thumbnails.of(a.one)).toBeUndefined();
     expect(c && thumbnails.of(c.one)).toBeUndefined();
     expect(fake.videos).toEqual([]);
   });
 });
 
-test('of more pictures than the limit, the one wanted longest ago goes', () => {
+test('a full cache evicts the least recently used picture', () => {
   const cache = new PictureCache(2);
   cache.keep('a', 'A');
   cache.keep('b', null);
