@@ -312,11 +312,11 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () =>
       composing({ privacy: 'PUBLIC_TO_EVERYONE', allowComment: true, coverMs: 1200 }, {}, { media: clip }),
   },
-  'compose-unseen': {
+  'compose-unplayable': {
     at: '#/compose/harbour',
     world: () => composing({ coverMs: 12_300 }, { preview: NOWHERE }, { media: foreign }),
   },
-  unseen: {
+  unplayable: {
     at: '#/queue',
     world: () => ({
       accounts: [mira],
