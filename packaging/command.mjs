@@ -24,14 +24,14 @@ const running = new Set();
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit', patient?: boolean }} [options]
- *   `input: 'inherit'` lets the program ask the user, for a password for example. A `patient` program runs with low priority.
+ * @param {{ env?: Record<string, string>, input?: 'ignore' | 'inherit', lowPriority?: boolean }} [options]
+ *   `input: 'inherit'` lets the program ask the user, for a password for example. `lowPriority` runs the program with `nice`.
  */
-export function run(program, args, { env = {}, input = 'ignore', patient = false } = {}) {
+export function run(program, args, { env = {}, input = 'ignore', lowPriority = false } = {}) {
   return new Promise((resolve, reject) => {
     const output = background.getStore()?.output;
     const place = output ? 'pipe' : 'inherit';
-    const [first, ...rest] = patient ? ['nice', '-n', '19', program, ...args] : [program, ...args];
+    const [first, ...rest] = lowPriority ? ['nice', '-n', '19', program, ...args] : [program, ...args];
     const child = spawn(first, rest, {
       cwd: root,
       env: { ...process.env, ...env },

@@ -41,7 +41,7 @@ function crate(files) {
   return lines(root, crateArrows([join(root, 'lib.rs')]));
 }
 
-test('finds every circle, the largest first, and no file alone', () => {
+test('every circle of two or more files is found, the largest first', () => {
   const arrows = { a: 'b', b: 'ce', c: 'a', d: 'd', e: 'f', f: 'e', g: 'a' };
   const graph = new Map(Object.entries(arrows).map(([from, to]) => [from, [...to]]));
   assert.deepEqual(circles(graph), [
@@ -57,7 +57,7 @@ test('a long chain of imports does not exhaust the stack', () => {
   assert.equal(circles(new Map(chain))[0].length, length);
 });
 
-test('comments, strings, characters and lifetimes hide no code and add none', () => {
+test('comments, strings, characters and lifetimes are skipped without losing code', () => {
   const source = String.raw`
     // crate::a
     /* crate::b /* nested */ crate::c */
@@ -78,7 +78,7 @@ test('an import leads to the file that defines the item, through any number of r
   assert.deepEqual(arrows, ['user.rs -> posts/row.rs', 'user.rs -> posts/store/inner.rs']);
 });
 
-test('a parent that declares and re-exports its children makes no circle with them', () => {
+test('a parent that declares and re-exports its children is in no circle with them', () => {
   const arrows = crate({
     'lib.rs': 'mod posts;',
     'posts/mod.rs': 'mod row; pub use row::Row; pub(super) use crate::posts::row::Other; pub struct Id;',
@@ -106,7 +106,7 @@ test('paths in the code count like imports', () => {
   assert.deepEqual(arrows, ['a.rs -> b.rs', 'a.rs -> c.rs', 'b.rs -> d.rs', 'lib.rs -> a.rs']);
 });
 
-test('tests are left out, and code beside them is not', () => {
+test('tests are ignored, but not the code beside them', () => {
   const arrows = crate({
     'lib.rs': 'mod a; mod b; mod c; #[cfg(test)] mod testing; #[cfg(test)] mod tests { use crate::c::C; }',
     'a.rs': `
@@ -121,7 +121,7 @@ test('tests are left out, and code beside them is not', () => {
   assert.deepEqual(arrows, ['a.rs -> c.rs', 'b.rs -> a.rs', 'b.rs -> c.rs']);
 });
 
-test('a module and a function may have one name, and macros belong to the file that writes them', () => {
+test('a module and a function may share a name, and a macro belongs to the file that defines it', () => {
   const arrows = crate({
     'lib.rs': 'mod view; mod user; mod point; pub use view::view;',
     'view.rs': 'pub fn view() {} pub struct V;',
@@ -132,7 +132,7 @@ test('a module and a function may have one name, and macros belong to the file t
   assert.deepEqual(arrows, ['user.rs -> point.rs', 'user.rs -> view.rs']);
 });
 
-test('modules with a body share the file that they are in', () => {
+test('inline modules belong to the file that contains them', () => {
   const arrows = crate({
     'lib.rs': 'mod a { pub mod b; pub struct A; use super::C; } struct C; use self::a::b::B; type T = B;',
     'a/b.rs': 'pub struct B; fn f(_: super::A, _: super::super::C) {}',
@@ -140,7 +140,7 @@ test('modules with a body share the file that they are in', () => {
   assert.deepEqual(arrows, ['a/b.rs -> lib.rs', 'lib.rs -> a/b.rs']);
 });
 
-test('other crates are left out, whatever they are called', () => {
+test('other crates are ignored, even with the name of a module', () => {
   const arrows = crate({
     'lib.rs': 'mod a; mod serde; pub use url::Url;',
     'a.rs': 'use std::fmt; use ::serde::Serialize; use crate::Url; fn f() { tokio::spawn(fmt::x()) }',
@@ -170,7 +170,7 @@ test('the crates of a workspace are those whose source is under the folder', () 
   ]);
 });
 
-test('imports of the UI are followed through aliases, and those of types are told apart', () => {
+test('imports of the UI are resolved through aliases, and type imports are separate', () => {
   const root = tree({
     'tsconfig.json': '{ "compilerOptions": { "paths": { "$lib/*": ["./src/lib/*"] } } }',
     'src/App.svelte': '<script lang="ts">import x from "$lib/a"; import { y } from "svelte";</script>',
@@ -191,7 +191,7 @@ test('imports of the UI are followed through aliases, and those of types are tol
   assert.deepEqual(lines(root, all), [...real, ...types].sort());
 });
 
-test('the program names the circles, and fails when one is larger than the limit', () => {
+test('the program prints the circles and fails if one exceeds the limit', () => {
   const root = tree({
     'Cargo.toml': '[workspace]\nmembers = ["src-tauri/one"]\n',
     'src-tauri/one/Cargo.toml': '[package]\nname = "one"\n',

@@ -109,12 +109,12 @@ async function edited(file) {
 
 /** Builds all crates, and the UI if requested. Returns the seconds and the names of the compiled crates. */
 async function build(withUi, env = {}) {
-  const begun = performance.now();
+  const start = performance.now();
   const before = cpuSeconds();
   if (withUi) await step('npm', ['run', '--silent', 'build'], env);
   const said = await step('cargo', ['build', '--locked', '--workspace'], env);
   return {
-    seconds: (performance.now() - begun) / 1000,
+    seconds: (performance.now() - start) / 1000,
     cpu: cpuSeconds() - before,
     compiled: [...said.matchAll(/^ *Compiling (\S+)/gm)].map(([, name]) => name),
   };

@@ -109,6 +109,6 @@ export async function needCargoTool(name, version, why) {
   // Built without optimisation: it compiles minutes faster and runs seconds slower.
   const how = ['--version', version, '--locked', '--debug', '--root', tools];
   const withoutDebugInfo = { CARGO_PROFILE_DEV_DEBUG: 'false' };
-  await run('cargo', ['install', `cargo-${name}`, ...how], { env: withoutDebugInfo, patient: true });
+  await run('cargo', ['install', `cargo-${name}`, ...how], { env: withoutDebugInfo, lowPriority: true });
   return env;
 }

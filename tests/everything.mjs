@@ -45,7 +45,7 @@ const short = [
   ['UI tests', () => npm('test:ui')],
   ['Licences, bans and sources of dependencies', dependencies],
   ['Advisories on dependencies', advisories],
-  ['Fuzzing programs', () => buildFuzzing({ patient: true })],
+  ['Fuzzing programs', () => buildFuzzing({ lowPriority: true })],
 ];
 
 const count = preparation.length + long.length + short.length;
@@ -54,7 +54,7 @@ const times = [];
 let beside;
 
 await main(async () => {
-  const begun = performance.now();
+  const start = performance.now();
   try {
     for (const step of preparation) await shown(step);
     beside = inBackground();
@@ -63,7 +63,7 @@ await main(async () => {
     endAll();
     throw error;
   }
-  console.log(`\n${times.join('\n')}\nEverything passed in ${seconds(begun)}.`);
+  console.log(`\n${times.join('\n')}\nEverything passed in ${seconds(start)}.`);
 });
 
 async function inForeground() {

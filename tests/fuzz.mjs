@@ -87,15 +87,15 @@ export function patience(usual = 60) {
   return seconds;
 }
 
-/** Builds the programs, with low priority if `patient`. */
-export async function build({ patient = false } = {}) {
+/** Builds the programs; with `lowPriority`, under `nice`. */
+export async function build({ lowPriority = false } = {}) {
   checkLock();
   // With an explicit `--target`, Cargo builds build scripts and macros without counters.
   const place = ['--target', host(), '--target-dir', work];
   const manifest = ['--manifest-path', join(home, 'Cargo.toml')];
   await run('cargo', ['build', '--locked', '--release', ...manifest, ...place], {
     env: { RUSTFLAGS: coverage.join(' ') },
-    patient,
+    lowPriority,
   });
 }
 

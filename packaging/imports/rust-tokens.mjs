@@ -36,9 +36,9 @@ export function tokens(source) {
         at = until(source, `"${raw[1]}`, at + raw[0].length);
         found.push('""');
       } else if (text) {
-        const begun = at + text[0].length;
-        at = endOfString(source, begun);
-        found.push(`"${source.slice(begun, at - 1)}"`);
+        const start = at + text[0].length;
+        at = endOfString(source, start);
+        found.push(`"${source.slice(start, at - 1)}"`);
       } else if (quoted) {
         at += quoted[0].length;
         found.push('""');

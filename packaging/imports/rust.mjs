@@ -139,42 +139,42 @@ const external = {};
  *
  * @returns {{ file?: string, module?: Scope }} a file for an item, a module for a module, and neither for another crate's
  */
-function resolvePath(scope, path, asked = new Set()) {
+function resolvePath(scope, path, visited = new Set()) {
   let [first, ...rest] = path;
-  if (first === 'crate') return descend(scope.root, rest, asked);
-  if (first === 'self') return descend(scope, rest, asked);
-  if (first !== 'super') return scope.knows(first) ? descend(scope, path, asked) : external;
+  if (first === 'crate') return descend(scope.root, rest, visited);
+  if (first === 'self') return descend(scope, rest, visited);
+  if (first !== 'super') return scope.knows(first) ? descend(scope, path, visited) : external;
   let at = scope.parent;
   while (at && rest[0] === 'super') {
     at = at.parent;
     rest = rest.slice(1);
   }
-  return at ? descend(at, rest, asked) : external;
+  return at ? descend(at, rest, visited) : external;
 }
 
 /** Resolves names, starting from a module. An unknown name, such as one that a macro generates, counts as the module's file. */
-function descend(scope, names, asked) {
+function descend(scope, names, visited) {
   if (names.length === 0) return { module: scope };
   const [name, ...rest] = names;
   // A name may be a module and an item at once; only the module has children.
-  if (rest.length > 0 && scope.children.has(name)) return descend(scope.children.get(name), rest, asked);
-  const found = find(scope, name, asked);
-  if (found?.module && rest.length > 0) return descend(found.module, rest, asked);
+  if (rest.length > 0 && scope.children.has(name)) return descend(scope.children.get(name), rest, visited);
+  const found = find(scope, name, visited);
+  if (found?.module && rest.length > 0) return descend(found.module, rest, visited);
   return found ?? { file: scope.file };
 }
 
 /** Resolves a name in a module: a definition, an import, a child, or the result of a glob import. */
-function find(scope, name, asked) {
+function find(scope, name, visited) {
   if (scope.module.defined.has(name)) return { file: scope.file };
   for (const found of scope.imports.get(name) ?? []) {
-    if (asked.has(found)) continue;
-    return resolvePath(scope, found.path, new Set([...asked, found]));
+    if (visited.has(found)) continue;
+    return resolvePath(scope, found.path, new Set([...visited, found]));
   }
   if (scope.children.has(name)) return { module: scope.children.get(name) };
   if (scope.macros.has(name)) return { file: scope.macros.get(name) };
   for (const glob of scope.globs) {
-    if (asked.has(glob)) continue;
-    const within = new Set([...asked, glob]);
+    if (visited.has(glob)) continue;
+    const within = new Set([...visited, glob]);
     const { module } = resolvePath(scope, glob.path, within);
     const found = module && find(module, name, within);
     if (found) return found;

@@ -13,7 +13,7 @@ use crate::{
     startup::{ProblemKind, Startup, StartupError},
 };
 
-/// How long to wait for the data lock of an instance that is closing, which takes five seconds at most.
+/// The time to wait for the data lock of an instance that is closing, which takes five seconds at most.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(6);
 /// The interval between two attempts to take the lock.
 const LOCK_INTERVAL: Duration = Duration::from_millis(150);

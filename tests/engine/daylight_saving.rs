@@ -15,7 +15,7 @@ use slipway_tests::stage::{Running, Stage, TestClock, public, sha256};
 const VIENNA: &str = "Europe/Vienna";
 const NEW_YORK: &str = "America/New_York";
 
-/// How late a post may be without a reason.
+/// The maximum delay of a post without a reason.
 const ON_TIME: SignedDuration = SignedDuration::from_mins(1);
 
 /// An event around the moment of a post.

@@ -10,7 +10,7 @@ use slipway_engine::views::PostSettings;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Order {
-    /// Connects these creators again whenever TikTok refuses their tokens for good.
+    /// Connects these creators again whenever TikTok refuses their tokens permanently.
     KeepSignedIn {
         /// Pairs of a nickname and the creator's short name on the sandbox's consent page.
         creators: Vec<(String, String)>,

@@ -27,7 +27,7 @@ pub struct Planned {
     pub size: u64,
     /// The settings, without the account.
     pub settings: PostSettings,
-    /// How far ahead the post is scheduled when it is sent, if it is.
+    /// The time ahead at which the post is scheduled; `None` if it is not scheduled.
     pub ahead: Option<Duration>,
 }
 

@@ -43,7 +43,7 @@ pub struct Run {
     nicknames: HashMap<&'static str, String>,
 }
 
-/// What the test ordered for a post, and what the process reported.
+/// The orders of the test for a post, and the reports of the process.
 #[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -62,7 +62,7 @@ const TEXTS: &str = r"
         const high = y && (area.bottom > edge.bottom + 2 || area.top < edge.top - 2);
         if (wide || high) { cut.push([`${box.tagName} ${box.className}`, text]); break; }
         if (getComputedStyle(box).position === 'fixed') break;
-        // What a box scrolls down to is not cut. Sideways, nobody looks for text.
+        // Text below a vertical scroll position is not cut; text beyond a horizontal one is.
         if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX) && area.right > edge.right + 1) {
           cut.push([`${box.tagName} ${box.className}`, text]);
           break;

@@ -18,7 +18,7 @@ pub const MAX_SIZE: u64 = 4_000_000_000;
 pub const MIN_FRAME_RATE: f64 = 23.0;
 /// The highest frame rate, in frames per second.
 pub const MAX_FRAME_RATE: f64 = 60.0;
-/// How far an average above [`MAX_FRAME_RATE`] only warns: encoders produce 60.0x, which TikTok accepted
+/// The excess over [`MAX_FRAME_RATE`] that only warns: encoders produce an average of 60.0x, which TikTok accepted
 /// (`noahgsolomon/brainrot.js` issue 2).
 pub const FRAME_RATE_TOLERANCE: f64 = 0.1;
 /// The smallest number of pixels on each side.

@@ -14,13 +14,13 @@ pub enum OpenError {
     /// The vault's key is not a Fernet key.
     #[error("[Vault] Open failed: the key from {origin} is malformed")]
     KeyMalformed {
-        /// Where the key came from.
+        /// The origin of the key.
         origin: KeyOrigin,
     },
     /// The key is well formed but does not open this database.
     #[error("[Vault] Open failed: the key from {origin} does not open this database")]
     KeyWrong {
-        /// Where the key came from.
+        /// The origin of the key.
         origin: KeyOrigin,
     },
     /// The keyring is available but no longer has the key.

@@ -20,8 +20,8 @@ const USER_AGENT: &str = concat!("tiktok-api/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const API_TIMEOUT: Duration = Duration::from_secs(30);
 const KEEPALIVE: Duration = Duration::from_secs(30);
-/// How long an idle connection stays open. Its buffers keep the last request, including the token, until the connection
-/// is closed or reused.
+/// The time for which an idle connection stays open. Its buffers keep the last request, including the token, until
+/// the connection is closed or reused.
 const POOL_IDLE: Duration = Duration::from_secs(10);
 const POOL_SIZE: usize = 4;
 

@@ -1,6 +1,6 @@
 //! Every number that TikTok dictates, once, with its source page.
 //!
-//! Where a page says "MB" and does not define it, the bound here satisfies the decimal and the binary reading.
+//! If a page says "MB" and does not define it, the bound here satisfies the decimal and the binary reading.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ pub const UNAUDITED_POSTING_USERS: u32 = 5;
 /// Largest distance of a webhook's signature time from the clock, either way. TikTok names no bound; clients use this
 /// one (`/doc/webhooks-verification`).
 pub const WEBHOOK_TOLERANCE: Duration = Duration::from_mins(5);
-/// How long TikTok retries the delivery of a webhook whose answer was not 200 (`/doc/webhooks-overview`).
+/// The time for which TikTok retries the delivery of a webhook whose answer was not 200 (`/doc/webhooks-overview`).
 pub const WEBHOOK_RETRY_LIFE: Duration = Duration::from_hours(72);
 /// Largest webhook body, in bytes. Ours, not TikTok's: real ones are below one kilobyte.
 pub const WEBHOOK_SIZE_MAX: usize = 64 * 1024;

@@ -81,7 +81,7 @@ async fn a_lost_refresh_answer_asks_for_a_reconnect_and_the_post_waits() {
         .sandbox
         .add_fault(Fault::once(Operation::Token, FaultKind::LostAnswer));
     stage.clock.advance(Duration::from_hours(3));
-    // The token was replaced in the lost answer, so the retry is refused for good.
+    // The token was replaced in the lost answer, so the retry is refused permanently.
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     let post = app
         .until(&id, "waiting for the account", |state| {

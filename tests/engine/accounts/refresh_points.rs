@@ -16,7 +16,7 @@ use slipway_tests::{
 };
 use tiktok_sandbox::{Operation, Options};
 
-/// How many times faster than the computer's the clock runs.
+/// The factor by which the clock runs faster than the computer's.
 const FACTOR: u32 = 60;
 /// Two seconds of real time.
 const SHORT_LIFE: Duration = Duration::from_mins(2);

@@ -19,7 +19,7 @@ use slipway_tests::{
 };
 use tiktok_sandbox::Options;
 
-/// How many times faster than the computer's the clock runs.
+/// The factor by which the clock runs faster than the computer's.
 pub const FACTOR: u32 = 10;
 /// The debounce time, in seconds of that clock.
 pub const SETTLE: u32 = 2;

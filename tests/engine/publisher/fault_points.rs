@@ -17,7 +17,7 @@ use slipway_tests::{
     wait::{SOON, eventually},
 };
 
-/// How many times faster than the computer's the clock runs.
+/// The factor by which the clock runs faster than the computer's.
 const FACTOR: u32 = 60;
 /// The limit for one life of the process.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -15,12 +15,12 @@ class Audit {
   next = $state<number | null>(null);
   choice: AuditChoice = $state.raw(ALL);
   /** The accounts of all entries loaded so far. Filtering does not remove any. */
-  seen = $state.raw<{ id: string; name: string }[]>([]);
+  accounts = $state.raw<{ id: string; name: string }[]>([]);
   state = $state.raw<AuditState | null>(null);
   loading = $state(false);
   verifying = $state(false);
   /** The number of the newest request; older answers are ignored. */
-  #asked = 0;
+  #newest = 0;
 
   get filtered(): boolean {
     const { group, accountId, from, to } = this.choice;
@@ -71,25 +71,25 @@ class Audit {
     this.entries = [];
     this.next = null;
     this.choice = ALL;
-    this.seen = [];
+    this.accounts = [];
     this.state = null;
     this.loading = false;
     this.verifying = false;
-    this.#asked += 1;
+    this.#newest += 1;
   }
 
   async #page(before: number | null): Promise<void> {
-    const asked = ++this.#asked;
+    const request = ++this.#newest;
     this.loading = true;
     const page = await notices.guard(() => commands.audit({ ...filterOf(this.choice), before }));
-    if (asked !== this.#asked) return;
+    if (request !== this.#newest) return;
     this.loading = false;
     if (!page) return;
     this.entries = before === null ? page.entries : [...this.entries, ...page.entries];
     this.next = page.next;
     for (const { accountId: id, accountName } of page.entries) {
-      if (id === null || this.seen.some((one) => one.id === id)) continue;
-      this.seen = [...this.seen, { id, name: accountName ?? id }];
+      if (id === null || this.accounts.some((one) => one.id === id)) continue;
+      this.accounts = [...this.accounts, { id, name: accountName ?? id }];
     }
   }
 }

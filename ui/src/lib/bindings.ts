@@ -293,7 +293,7 @@ export type AuditEntry = {
 	accountId: string | null,
 	/**  The account's nickname at that time. */
 	accountName: string | null,
-	/**  What happened. */
+	/**  The text of the event. */
 	message: Message,
 	/**  The details as stored and hashed, without secrets. */
 	details: { [key in string]: string },
@@ -301,7 +301,7 @@ export type AuditEntry = {
 	hash: string,
 };
 
-/**  Which entries to show. */
+/**  The filter of the audit trail. */
 export type AuditFilter = {
 	/**  Only these kinds; all kinds if it is empty. */
 	kinds?: AuditKind[],
@@ -369,7 +369,7 @@ export type AuditKind =
 export type AuditPage = {
 	/**  At most 100. */
 	entries: AuditEntry[],
-	/**  Where the next page begins, if there is one. */
+	/**  The cursor of the next page, if there is one. */
 	next: number | null,
 };
 
@@ -385,7 +385,7 @@ export type AuditState = {
 	notice: Notice | null,
 };
 
-/**  Where a caption comes from. */
+/**  The source of a caption. */
 export type CaptionRule = 
 /**  The file's name. */
 { kind: "fileName" } | 
@@ -676,7 +676,7 @@ export type FolderCounts = {
 export type FolderFile = {
 	/**  The folder's id. */
 	folderId: string,
-	/**  Where it is in the folder. */
+	/**  Its path inside the folder. */
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
@@ -709,13 +709,13 @@ notice: Notice;
 /**  Whether it can be ingested anyway. */
 again: boolean };
 
-/**  Which files to show. */
+/**  The request for a page of files. */
 export type FolderFilter = {
 	/**  The folder. */
 	folderId: string,
 	/**  Only files in this state; all files if it is not set. */
 	show: FolderShow | null,
-	/**  Where the page begins: [`FolderPage::next`] of the one before. */
+	/**  The cursor of the page: [`FolderPage::next`] of the previous page. */
 	before: number | null,
 };
 
@@ -723,7 +723,7 @@ export type FolderFilter = {
 export type FolderPage = {
 	/**  At most 100. */
 	files: FolderFile[],
-	/**  Where the next page begins, if there is one. */
+	/**  The cursor of the next page, if there is one. */
 	next: number | null,
 };
 
@@ -749,11 +749,11 @@ export type FolderSettings = {
 	post?: PostSettings,
 	/**  When a post goes out. */
 	when?: FolderWhen,
-	/**  Where its caption comes from. */
+	/**  The source of its caption. */
 	caption?: CaptionRule,
 	/**  Hashtags after every caption, without `#`. */
 	hashtags?: string[],
-	/**  Which subfolders count. */
+	/**  The use of subfolders. */
 	subfolders?: Subfolders,
 	/**  The action for a file after all its posts are published. */
 	after?: AfterPosting,
@@ -821,7 +821,7 @@ export type Forecast = {
 export type HistoryEntry = {
 	/**  When, as RFC 3339. */
 	at: string,
-	/**  What happened. */
+	/**  The text of the event. */
 	message: Message,
 };
 
@@ -832,7 +832,7 @@ export type KeyProtection =
 /**  A passphrase of the creator's. */
 "passphrase";
 
-/**  Where the vault's key comes from. */
+/**  The source of the vault's key. */
 export type KeySource = 
 /**  `SLIPWAY_FERNET_KEY`; it cannot be changed here. */
 "environment" | 
@@ -981,7 +981,7 @@ export type Post = {
 	remark: Notice | null,
 	/**  The progress of a running upload. */
 	progress: Progress | null,
-	/**  Where to see it on TikTok. */
+	/**  Its address on TikTok. */
 	link: string | null,
 	/**  The watched folder that it comes from. */
 	folder: PostFolder | null,
@@ -1172,7 +1172,7 @@ export type Settings = {
 	 *  answer if it is not set.
 	 */
 	hostedPage?: string | null,
-	/**  How long a file in a watched folder must be unchanged before it is ingested, in seconds. */
+	/**  The time for which a file in a watched folder must be unchanged before it is ingested, in seconds. */
 	settleSeconds?: number,
 	/**  Name patterns of ignored files and folders, with `*`, `?` and `[abc]`. */
 	ignoredNames?: string[],
@@ -1238,7 +1238,7 @@ export type SubfolderPreview = {
 	accountId: string | null,
 };
 
-/**  Which subfolders count. */
+/**  The use of subfolders. */
 export type Subfolders = 
 /**  None. */
 "ignore" | 
@@ -1249,7 +1249,7 @@ export type Subfolders =
 
 /**  The result of ingesting a file by hand. */
 export type TakenFile = {
-	/**  Where it is in the folder. */
+	/**  Its path inside the folder. */
 	path: string,
 	/**  Its posts. */
 	postIds: string[],
@@ -1267,7 +1267,7 @@ export type UploadLimit = {
 
 /**  The protection of the stored secrets. */
 export type VaultView = {
-	/**  Where the key comes from. */
+	/**  The source of the key. */
 	source: KeySource,
 	/**  Whether there is a keyring that could hold it. */
 	keyring: boolean,

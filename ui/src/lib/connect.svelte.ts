@@ -84,7 +84,7 @@ class Connect {
   }
 
   /** Cancels an attempt and starts another one for the same purpose. */
-  async again(key: number): Promise<void> {
+  async retry(key: number): Promise<void> {
     const purpose = this.#get(key)?.purpose;
     await this.cancel(key);
     if (purpose) await this.begin(purpose);

@@ -38,34 +38,34 @@ async function hash(text: string): Promise<string> {
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
-test('an answer is handed on, decoded and encoded as it was', () => {
-  const seen = visit('?code=a%2Bb%252F*1!2&scopes=video.upload%2Cuser.info.basic&state=s-t_1');
-  expect(seen.opened).toHaveLength(1);
-  const [link] = seen.opened;
+test('a sign-in answer opens Slipway with the same parameters', () => {
+  const visited = visit('?code=a%2Bb%252F*1!2&scopes=video.upload%2Cuser.info.basic&state=s-t_1');
+  expect(visited.opened).toHaveLength(1);
+  const [link] = visited.opened;
   expect(link).toMatch(/^slipway:\/\/oauth\/callback\?[\x21-\x7e]+$/);
   expect(Object.fromEntries(new URLSearchParams(link?.split('?')[1]))).toEqual({
     code: 'a+b%2F*1!2',
     scopes: 'video.upload,user.info.basic',
     state: 's-t_1',
   });
-  expect(seen.button).toBe(link);
-  expect([seen.answer, seen.nothing]).toEqual([true, false]);
+  expect(visited.button).toBe(link);
+  expect([visited.answer, visited.nothing]).toEqual([true, false]);
 });
 
-test('a refusal is handed on, with its reason', () => {
+test('a refusal opens Slipway with its reason', () => {
   const { opened } = visit('?error=access_denied&error_description=No%20way&error_type=x&state=s');
   expect(opened).toEqual([
     'slipway://oauth/callback?state=s&error=access_denied&error_description=No+way&error_type=x',
   ]);
 });
 
-test('the address is cleared whatever it held', () => {
+test('the query and the fragment are removed from the address', () => {
   for (const tail of ['?code=c&state=s', '?error=e', '?x=secret', '?code=c&state=s#code=d', '#code=d']) {
     expect(visit(tail).address, tail).toBe(ADDRESS);
   }
 });
 
-test('what is no answer is not handed on', () => {
+test('incomplete or ambiguous answers do not open Slipway', () => {
   for (const tail of [
     '',
     '?',
@@ -79,21 +79,21 @@ test('what is no answer is not handed on', () => {
     '?x=code%3Dc%26state%3Ds',
     `?code=${'c'.repeat(5000)}&state=s`,
   ]) {
-    const seen = visit(tail);
-    expect(seen.opened, tail).toEqual([]);
-    expect(seen.button, tail).toBe('slipway://open');
-    expect([seen.answer, seen.nothing], tail).toEqual([false, true]);
+    const visited = visit(tail);
+    expect(visited.opened, tail).toEqual([]);
+    expect(visited.button, tail).toBe('slipway://open');
+    expect([visited.answer, visited.nothing], tail).toEqual([false, true]);
   }
 });
 
-test('unknown parameters and markup stay behind', () => {
+test('unknown parameters are dropped and markup stays encoded', () => {
   const { opened } = visit('?code=c&state=s&next=https://evil.example&x=%22%3E%3Cscript%3E');
   expect(opened).toEqual(['slipway://oauth/callback?code=c&state=s']);
   const [link] = visit('?code=%22%3E%3Cb%3E%0A%23&state=s').opened;
   expect(link).toBe('slipway://oauth/callback?code=%22%3E%3Cb%3E%0A%23&state=s');
 });
 
-test('nothing runs or is loaded but what stands on the page', async () => {
+test('the content security policy allows only the inline script and style', async () => {
   const document = new DOMParser().parseFromString(page, 'text/html');
   const policy = document
     .querySelector('meta[http-equiv="Content-Security-Policy"]')

@@ -8,7 +8,7 @@ import { folders } from './folders.svelte';
 import { folderFiles } from './folders/contents.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
-import { standing } from './standing.svelte';
+import { status } from './status.svelte';
 
 let stop: (() => void)[] = [];
 
@@ -42,7 +42,7 @@ function handle(event: Event): void {
       posts.progressed(event.postId, event.progress);
       break;
     case 'standingChanged':
-      standing.changed(event.standing);
+      status.changed(event.standing);
       break;
     case 'settingsChanged':
       settings.changed(event.settings);

@@ -15,7 +15,7 @@ class Folders {
   /** Folders that were dropped on the window; the app asks about each of them. */
   dropped = $state.raw<string[]>([]);
   /** The number of the newest request; older answers are ignored. */
-  #asked = 0;
+  #newest = 0;
 
   /** The number of folders that need the creator. */
   readonly blocked = $derived(this.list.filter(({ state }) => state.kind === 'blocked').length);
@@ -25,9 +25,9 @@ class Folders {
   }
 
   async load(): Promise<void> {
-    const asked = ++this.#asked;
+    const request = ++this.#newest;
     const list = await notices.guard(commands.folders);
-    if (list === undefined || asked !== this.#asked) return;
+    if (list === undefined || request !== this.#newest) return;
     this.list = list;
     this.loaded = true;
   }
@@ -69,7 +69,7 @@ class Folders {
   async remove(id: string): Promise<boolean> {
     const done = await notices.guard(() => commands.removeFolder(id));
     if (done === undefined) return false;
-    this.#asked += 1;
+    this.#newest += 1;
     this.list = this.list.filter((folder) => folder.id !== id);
     return true;
   }
@@ -88,7 +88,7 @@ class Folders {
   }
 
   reset(): void {
-    this.#asked += 1;
+    this.#newest += 1;
     this.list = [];
     this.loaded = false;
     this.picking = false;
@@ -98,7 +98,7 @@ class Folders {
 
   /** Stores a command's answer. Lists requested before it are ignored. */
   #keep(folder: Folder): Folder {
-    this.#asked += 1;
+    this.#newest += 1;
     this.list =
       this.get(folder.id) === null
         ? [...this.list, folder]

@@ -16,7 +16,7 @@ describe('bytes', () => {
   ])('%d is %s', (count, text) => expect(bytes(count)).toBe(text));
 });
 
-describe('a video’s length', () => {
+describe('the duration of a video', () => {
   test.each([
     [0, '0:00'],
     [7_400, '0:07'],
@@ -24,10 +24,10 @@ describe('a video’s length', () => {
     [3_723_000, '1:02:03'],
   ])('%d ms is %s', (ms, text) => expect(clipLength(ms)).toBe(text));
 
-  test('a moment counts tenths', () => expect(clipMoment(61_250)).toBe('1:01.2'));
+  test('a position has tenths of a second', () => expect(clipMoment(61_250)).toBe('1:01.2'));
 });
 
-describe('a stretch of time', () => {
+describe('a time span', () => {
   test.each([
     [0, '0 s'],
     [26.1, '27 s'],
@@ -38,12 +38,12 @@ describe('a stretch of time', () => {
   ])('%d s is %s', (seconds, text) => expect(span(seconds)).toBe(text));
 });
 
-describe('the time until an instant', () => {
+describe('the seconds until an instant', () => {
   const now = Date.parse('2026-11-24T09:00:00Z');
 
-  test('counts down', () => expect(secondsUntil('2026-11-24T09:00:42Z', now)).toBe(42));
-  test('ends at nothing', () => expect(secondsUntil('2026-11-24T08:00:00Z', now)).toBe(0));
-  test('an unreadable instant is over', () => expect(secondsUntil('soon', now)).toBe(0));
+  test('are positive before the instant', () => expect(secondsUntil('2026-11-24T09:00:42Z', now)).toBe(42));
+  test('are 0 after the instant', () => expect(secondsUntil('2026-11-24T08:00:00Z', now)).toBe(0));
+  test('are 0 for an unreadable instant', () => expect(secondsUntil('soon', now)).toBe(0));
 });
 
 test.each([

@@ -9,7 +9,7 @@ class Place {
   #language = 'en';
 
   /** Selects the language of the texts, such as `en`. Formats follow the computer's locale of that language. */
-  speak(language: string): void {
+  useLanguage(language: string): void {
     this.#language = language;
   }
 

@@ -48,7 +48,7 @@ class Posts {
   /** Separate from the posts, because it changes many times a second. */
   #progress = new SvelteMap<string, Progress>();
   /** Counts the events of each post, so that a command's answer that is older than an event is dropped. */
-  #heard = new Map<string, number>();
+  #events = new Map<string, number>();
   loaded = $state(false);
 
   readonly list = $derived(
@@ -76,9 +76,9 @@ class Posts {
 
   async load(): Promise<void> {
     await notices.guard(async () => {
-      const heard = new Map(this.#heard);
+      const events = new Map(this.#events);
       const all = await commands.posts();
-      const fresh = (id: string) => heard.get(id) !== this.#heard.get(id);
+      const fresh = (id: string) => events.get(id) !== this.#events.get(id);
       for (const id of [...this.#byId.keys()]) if (!fresh(id)) this.#forget(id);
       for (const post of all) if (!fresh(post.id)) this.#keep(post);
       this.loaded = true;
@@ -167,7 +167,7 @@ class Posts {
 
   /** Stores the backend's version of a post. */
   changed(post: Post): void {
-    this.#hear(post.id);
+    this.#countEvent(post.id);
     const before = this.#byId.get(post.id)?.state.kind;
     this.#keep(post);
     if (before === undefined || before === post.state.kind) return;
@@ -177,7 +177,7 @@ class Posts {
   }
 
   removed(id: string): void {
-    this.#hear(id);
+    this.#countEvent(id);
     this.#forget(id);
   }
 
@@ -187,9 +187,9 @@ class Posts {
 
   /** Stores a command's answer, unless a newer event arrived. */
   async #answer(id: string, answer: Promise<Post>): Promise<Post> {
-    const heard = this.#heard.get(id);
+    const events = this.#events.get(id);
     const post = await answer;
-    if (this.#heard.get(id) === heard) this.#keep(post);
+    if (this.#events.get(id) === events) this.#keep(post);
     return post;
   }
 
@@ -206,8 +206,8 @@ class Posts {
     this.loaded = false;
   }
 
-  #hear(id: string): void {
-    this.#heard.set(id, (this.#heard.get(id) ?? 0) + 1);
+  #countEvent(id: string): void {
+    this.#events.set(id, (this.#events.get(id) ?? 0) + 1);
   }
 
   #keep(post: Post): void {

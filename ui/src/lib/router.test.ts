@@ -16,14 +16,16 @@ describe('routes', () => {
     { page: 'add-folder' },
     { page: 'edit-folder', id: 'f' },
   ];
-  test.each(routes)('$page survives its own address', (route) => expect(parse(href(route))).toEqual(route));
+  test.each(routes)('$page is parsed from its own address', (route) =>
+    expect(parse(href(route))).toEqual(route),
+  );
   test.each(['', '#', '#/nowhere', '#/compose', '#/compose/'])('"%s" leads to the queue', (fragment) =>
     expect(parse(fragment)).toEqual({ page: 'queue' }),
   );
-  test('a part of a folder that there is not shows all of it', () =>
+  test('an unknown filter of a folder shows all files', () =>
     expect(parse('#/folders/f/nothing')).toEqual({ page: 'folders', id: 'f' }));
-  test('a folder to edit that is not named leads to all of them', () =>
+  test('editing without a folder id leads to the folder list', () =>
     expect(parse('#/edit-folder')).toEqual({ page: 'folders' }));
-  test('a broken escape is taken as it stands', () =>
+  test('an invalid escape sequence is kept as text', () =>
     expect(parse('#/compose/%E0')).toEqual({ page: 'compose', id: '%E0' }));
 });

@@ -8,7 +8,7 @@ import { notices, toNotice } from './notices.svelte';
 import { posts } from './posts.svelte';
 import { settings } from './settings.svelte';
 import { setup } from './setup.svelte';
-import { standing } from './standing.svelte';
+import { status } from './status.svelte';
 
 /** The backend's answer, or the notice of its failure. */
 type Shown = Startup | { kind: 'broken'; notice: Notice };
@@ -67,7 +67,7 @@ class StartupState {
       await Promise.all([
         setup.load(),
         settings.load(),
-        standing.load(),
+        status.load(),
         accounts.load(),
         posts.load(),
         folders.load(),

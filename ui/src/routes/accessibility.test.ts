@@ -6,7 +6,7 @@ import { parse } from '$lib/router.svelte';
 import { noor } from '$lib/testing/accounts';
 import { open } from '$lib/testing/app';
 import { scenarios } from '$lib/testing/scenarios';
-import { told } from '$lib/testing/notices';
+import { fakeNotice } from '$lib/testing/notices';
 
 async function violations(): Promise<string[]> {
   // The contrast check needs a rendered page, which jsdom lacks.
@@ -19,7 +19,7 @@ async function violations(): Promise<string[]> {
 document.title = 'Slipway';
 document.documentElement.lang = 'en';
 
-test.each(Object.entries(scenarios))('%s', async (_name, { at, world }) => {
+test.each(Object.entries(scenarios))('the scenario %s has no violations', async (_name, { at, world }) => {
   await open(world(), parse(at));
   expect(await violations()).toEqual([]);
 });
@@ -29,7 +29,7 @@ test.each([
   ['compose-ready', 'Next free slot', 'radio'],
   ['planned', 'Choose a new time', 'button'],
   ['planned', 'Details', 'button'],
-  ['troubled', 'Show 6 more', 'button'],
+  ['many-status-items', 'Show 6 more', 'button'],
   ['accounts', 'Add a time on Monday', 'button'],
   ['settings', 'Show time zones', 'button'],
   ['settings', 'Use your own page', 'switch'],
@@ -52,7 +52,7 @@ test.each([
   ['folder-edit', 'Next free slot', 'radio'],
   ['folder-edit', 'JSON file next to it', 'radio'],
   ['folder-direct', 'Disclose commercial content', 'switch'],
-])('%s after "%s"', async (name, label, role) => {
+])('the scenario %s has no violations after a click on "%s"', async (name, label, role) => {
   const scenario = scenarios[name];
   if (!scenario) throw new Error(`no scenario ${name}`);
   const { user } = await open(scenario.world(), parse(scenario.at));
@@ -61,22 +61,22 @@ test.each([
   expect(await violations()).toEqual([]);
 });
 
-test('the question about a folder that was dropped', async () => {
-  const folder = told({ code: 'file.folder', happened: 'A folder.', slipway: '', you: '' });
+test('the dialog for a dropped folder has no violations', async () => {
+  const folder = fakeNotice({ code: 'file.folder', happened: 'A folder.', slipway: '', you: '' });
   const { backend } = await open({ refused: { '/a/Exports': folder } });
   await backend.drop(['/a/Exports']);
   await screen.findByRole('dialog', { name: 'Watch Exports?' });
   expect(await violations()).toEqual([]);
 });
 
-test('an unfolded entry of the trail', async () => {
+test('an expanded entry of the audit trail has no violations', async () => {
   const scenario = scenarios['security-new'];
   const { user } = await open(scenario?.world(), { page: 'security' });
   await user.click(await screen.findByRole('button', { name: /TikTok renewed/ }));
   expect(await violations()).toEqual([]);
 });
 
-test('the words of the recovery phrase', async () => {
+test('the visible recovery phrase has no violations', async () => {
   const { user } = await open({}, { page: 'security' });
   await user.click(await screen.findByRole('button', { name: 'Show recovery phrase' }));
   await user.click(await screen.findByRole('button', { name: 'Show the words' }));
@@ -84,7 +84,7 @@ test('the words of the recovery phrase', async () => {
   expect(await violations()).toEqual([]);
 });
 
-test('the choice when another creator agreed', async () => {
+test('the choice after a different creator signed in has no violations', async () => {
   const { user, backend } = await open({ accounts: [noor] }, { page: 'accounts' });
   await user.click(screen.getByRole('button', { name: 'Reconnect' }));
   await screen.findByRole('dialog');
@@ -98,7 +98,7 @@ test('the choice when another creator agreed', async () => {
   expect(await violations()).toEqual([]);
 });
 
-test('several connects at once', async () => {
+test('several waiting sign-ins have no violations', async () => {
   const { user } = await open({ accounts: [noor] }, { page: 'accounts' });
   await user.click(screen.getByRole('button', { name: 'Reconnect' }));
   await user.click(await screen.findByRole('button', { name: 'Keep working' }));
@@ -107,7 +107,7 @@ test('several connects at once', async () => {
   expect(await violations()).toEqual([]);
 });
 
-test('the dialog while connecting', async () => {
+test('the connect dialog has no violations', async () => {
   const { user } = await open();
   await user.click(screen.getAllByRole('button', { name: 'Connect account' })[0] as HTMLElement);
   await screen.findByRole('dialog');

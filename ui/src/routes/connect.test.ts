@@ -15,7 +15,7 @@ async function connecting() {
 }
 
 describe('connecting', () => {
-  test('waits, can open the browser again and copy the link', async () => {
+  test('can open the browser again and copy the link', async () => {
     const { user, backend, dialog } = await connecting();
     await user.click(dialog.getByRole('button', { name: 'Open the browser again' }));
     expect(backend.last('reopen_connect')).toEqual({ attemptId: 'attempt-1' });
@@ -24,7 +24,7 @@ describe('connecting', () => {
     expect(await screen.findByText('Link copied')).toBeInTheDocument();
   });
 
-  test('ends with the account', async () => {
+  test('adds the account', async () => {
     const { backend } = await connecting();
     backend.accounts.push(account('ada', { displayName: 'Ada' }));
     await backend.finishConnect('attempt-1', { kind: 'connected', accountId: 'ada', displayName: 'Ada' });
@@ -35,7 +35,7 @@ describe('connecting', () => {
     ).toBeInTheDocument();
   });
 
-  test('fails with a reason in three parts, and can be tried again', async () => {
+  test('shows the three parts of a failure and can be retried', async () => {
     const { backend, user } = await connecting();
     const why = notice('denied', 'TikTok refused the sign-in.');
     await backend.finishConnect('attempt-1', { kind: 'failed', notice: why });
@@ -48,7 +48,7 @@ describe('connecting', () => {
     expect(backend.count('begin_connect')).toBe(2);
   });
 
-  test('can be given up', async () => {
+  test('can be cancelled', async () => {
     const { backend, user, dialog } = await connecting();
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
@@ -56,7 +56,7 @@ describe('connecting', () => {
     expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).not.toBeInTheDocument();
   });
 
-  test.each(['Keep working', 'Escape'])('goes on behind the window after %s', async (way) => {
+  test.each(['Keep working', 'Escape'])('continues when the dialog is hidden by %s', async (way) => {
     const { backend, user, dialog: shown } = await connecting();
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(shown.getByRole('button', { name: way }));
@@ -70,13 +70,13 @@ describe('connecting', () => {
     expect(screen.queryByRole('button', { name: 'Waiting for your browser' })).not.toBeInTheDocument();
   });
 
-  test('ignores the end of another attempt', async () => {
+  test('ignores the outcome of an older attempt', async () => {
     const { backend } = await connecting();
     await backend.finishConnect('attempt-0', { kind: 'failed', notice: notice('old') });
     expect(screen.getByRole('dialog', { name: 'Waiting for your browser' })).toBeInTheDocument();
   });
 
-  test('that cannot begin says why', async () => {
+  test('shows the reason if it cannot start', async () => {
     const { user } = await open({ failing: { begin_connect: notice('port', 'No port is free.') } });
     await user.click(firstConnect());
     expect(
@@ -84,7 +84,7 @@ describe('connecting', () => {
     ).toBeInTheDocument();
   });
 
-  test('without a TikTok app leads to where it is entered', async () => {
+  test('opens the TikTok app page if no app is set', async () => {
     const { user, backend } = await open({
       startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
       setup: setupOf({ clientKey: null, hasSecret: false }),
@@ -95,7 +95,7 @@ describe('connecting', () => {
   });
 });
 
-describe('several connects at once', () => {
+describe('several attempts at once', () => {
   const lost = account('cy', { displayName: 'Cy', label: 'Shop', state: 'reconnectNeeded' });
 
   async function two() {
@@ -108,7 +108,7 @@ describe('several connects at once', () => {
     return { ...opened, shown, page: (name: string) => within(shown.getByRole('listitem', { name })) };
   }
 
-  test('stand apart, each with its own ways', async () => {
+  test('are listed separately with their own buttons', async () => {
     const { backend, user, page } = await two();
     expect(
       backend.calls.filter(({ command }) => command === 'begin_connect').map(({ args }) => args),
@@ -124,7 +124,7 @@ describe('several connects at once', () => {
     expect(screen.getByText(/Sign in as Shop · Cy/)).toBeInTheDocument();
   });
 
-  test('end one by one', async () => {
+  test('end independently', async () => {
     const { backend, user } = await two();
     await backend.finishConnect('attempt-2', { kind: 'failed', notice: notice('x', 'It was refused.') });
     const failed = within(await dialog('The account was not connected'));
@@ -135,7 +135,7 @@ describe('several connects at once', () => {
     expect(await screen.findByText('Cy is connected')).toBeInTheDocument();
   });
 
-  test('for the same account is one', async () => {
+  test('for the same account become one', async () => {
     const { backend, user } = await two();
     await user.keyboard('{Escape}');
     await user.click(screen.getByRole('button', { name: 'Reconnect' }));
@@ -145,7 +145,7 @@ describe('several connects at once', () => {
   });
 });
 
-describe('another creator than the one who was meant', () => {
+describe('a different creator than expected', () => {
   const ada = account('ada', { displayName: 'Ada', state: 'reconnectNeeded' });
 
   async function agreedAsBo(connectedAlready = false, failing = {}) {
@@ -173,7 +173,7 @@ describe('another creator than the one who was meant', () => {
     expect(backend.count('cancel_connect')).toBe(0);
   });
 
-  test('is renewed when connected already', async () => {
+  test('is renewed if already connected', async () => {
     const { backend, user, choice } = await agreedAsBo(true);
     expect(choice.queryByRole('button', { name: 'Add Bo as another account' })).not.toBeInTheDocument();
     await user.click(choice.getByRole('button', { name: 'Renew the sign-in of Bo' }));
@@ -181,7 +181,7 @@ describe('another creator than the one who was meant', () => {
     expect(backend.count('keep_other_creator')).toBe(1);
   });
 
-  test('can be given up for the right one', async () => {
+  test('can be replaced by another attempt for the expected one', async () => {
     const { backend, user, choice } = await agreedAsBo();
     await user.click(choice.getByRole('button', { name: 'Try again as Ada' }));
     await dialog();
@@ -198,7 +198,7 @@ describe('another creator than the one who was meant', () => {
     expect(backend.count('begin_connect')).toBe(1);
   });
 
-  test('that came too late says so, and can be tried again', async () => {
+  test('shows the notice of an expired choice and can be retried', async () => {
     const late = notice('connect.expired', 'The sign-in has run out.');
     const { backend, user, choice } = await agreedAsBo(false, { keep_other_creator: late });
     await user.click(choice.getByRole('button', { name: 'Add Bo as another account' }));

@@ -74,7 +74,7 @@ test.each(Object.entries(scenarios))('%s has no plain English', async (_name, { 
   expect(document.body.textContent).toContain('⟦');
 });
 
-test('a plain word is found', () => {
+test('the search finds a plain word', () => {
   setLanguage(PSEUDO_LANGUAGE);
   expect(plainWords(`${t('nav-queue')} of Ada`, ['Ada'])).toBe('of');
 });

@@ -10,7 +10,7 @@ const button = (name: string) => screen.getByRole('button', { name });
 const nothing = setupOf({ clientKey: null, hasSecret: false, sandbox: false });
 
 describe('the first run', () => {
-  test('leads into the sandbox', async () => {
+  test('opens the sandbox', async () => {
     const { user, backend } = await open({ startup: { kind: 'choose' } });
     await user.click(button('Try the sandbox'));
     expect(backend.last('choose_mode')).toEqual({ mode: 'sandbox' });
@@ -20,7 +20,7 @@ describe('the first run', () => {
     expect(backend.count('open_control_page')).toBe(1);
   });
 
-  test('leads to the TikTok app', async () => {
+  test('opens the page for the TikTok app', async () => {
     const { user, backend } = await open({ startup: { kind: 'choose' }, setup: nothing });
     await user.click(button('Use my TikTok app'));
     expect(backend.last('choose_mode')).toEqual({ mode: 'tikTok' });
@@ -29,7 +29,7 @@ describe('the first run', () => {
   });
 });
 
-test('a step that fails leaves the page where it was, with the reason', async () => {
+test('a failed step stays on the page and shows the reason', async () => {
   const { user, backend } = await open({ startup: { kind: 'choose' }, failing: { choose_mode: why } });
   await user.click(button('Try the sandbox'));
   expect(await screen.findByText(formatNotice(why).happened)).toBeInTheDocument();
@@ -55,7 +55,7 @@ describe('the TikTok app', () => {
     }
   });
 
-  test('is saved, trimmed, and the secret does not stay in the window', async () => {
+  test('is saved without spaces, and the secret is removed from the page', async () => {
     const { user, backend } = await openSetup();
     expect(secret().type).toBe('password');
     await user.type(screen.getByLabelText('Client key'), ' awkey ');
@@ -68,7 +68,7 @@ describe('the TikTok app', () => {
     expect(document.body.innerHTML).not.toContain('hush');
   });
 
-  test('needs both', async () => {
+  test('needs a key and a secret', async () => {
     const { user, backend } = await openSetup();
     await user.click(button('Save'));
     expect(screen.getByText('Enter the client key.')).toBeInTheDocument();
@@ -76,7 +76,7 @@ describe('the TikTok app', () => {
     expect(backend.count('save_tiktok_app')).toBe(0);
   });
 
-  test('that is refused keeps the form and says why', async () => {
+  test('keeps the form and shows the reason of a refusal', async () => {
     const { user } = await open({ ...world, failing: { save_tiktok_app: why } }, { page: 'setup' });
     await user.type(screen.getByLabelText('Client key'), 'k');
     await user.type(secret(), 's');
@@ -85,13 +85,13 @@ describe('the TikTok app', () => {
     expect(secret()).toHaveValue('s');
   });
 
-  test('from the environment cannot be changed', async () => {
+  test('cannot be changed if it comes from the environment', async () => {
     await open({ ...world, setup: setupOf({ fromEnvironment: true }) }, { page: 'setup' });
     expect(screen.queryByLabelText('Client key')).not.toBeInTheDocument();
     expect(screen.getByText(/set by environment variables/)).toBeInTheDocument();
   });
 
-  test('can be forgotten, after a question', async () => {
+  test('can be deleted after a confirmation', async () => {
     const { user, backend } = await open(
       { ...world, setup: setupOf({ sandbox: false }) },
       { page: 'settings' },
@@ -112,7 +112,7 @@ test('the sandbox can be left for the real TikTok', async () => {
   expect(await screen.findByRole('heading', { name: 'Your TikTok app' })).toBeInTheDocument();
 });
 
-test('and come back to', async () => {
+test('the sandbox can be opened again', async () => {
   const { user, backend } = await open(
     { startup: { kind: 'ready', mode: 'tikTok', controlUrl: null } },
     { page: 'settings' },

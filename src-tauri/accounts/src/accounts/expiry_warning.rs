@@ -10,7 +10,7 @@ use super::{
     token_lifetime::FIRST_EXPIRY_WARNING,
 };
 
-/// How long before a refresh token expires the creator is warned for the second time.
+/// The time before a refresh token expires at which the creator is warned for the second time.
 const LAST_WARNING: Duration = days(3);
 
 /// The prefix of the notice codes on the status board, after `account.`.
@@ -27,7 +27,7 @@ pub struct ExpiryWarning {
     pub account_name: String,
     /// When the refresh token expires.
     pub ends_at: Timestamp,
-    /// Which warning it is: 14 or 3 days before the token expires.
+    /// The days between the warning and the expiry of the token: 14 or 3.
     pub days: i64,
 }
 

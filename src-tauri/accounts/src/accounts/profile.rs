@@ -8,7 +8,7 @@ use tiktok_api::Avatar;
 
 use super::tokens::Tokens;
 
-/// How long an avatar is kept before it is fetched again.
+/// The age at which an avatar is fetched again.
 const AVATAR_LIFETIME: Duration = Duration::from_hours(24);
 
 /// An avatar as a data URL.

@@ -27,7 +27,7 @@ const BACKOFF: Backoff = Backoff {
 };
 /// The pause between two refreshes that are due together, such as after sleep, in milliseconds.
 const SPREAD_MS: std::ops::RangeInclusive<u64> = 1_000..=3_000;
-/// How long the scheduler waits after the database failed.
+/// The pause of the scheduler after the database failed.
 const DATABASE_RETRY: Duration = Duration::from_mins(1);
 
 /// The scheduler's next step.

@@ -8,7 +8,7 @@ use slipway_core::clock;
 
 use super::account_row::AccountRow;
 
-/// How long before a refresh token expires the creator is warned for the first time.
+/// The time before a refresh token expires at which the creator is warned for the first time.
 pub(super) const FIRST_EXPIRY_WARNING: Duration = Duration::from_hours(24 * 14);
 
 /// The range of the token's lifetime in which its refresh is due. The random point keeps accounts that were connected
@@ -16,8 +16,8 @@ pub(super) const FIRST_EXPIRY_WARNING: Duration = Duration::from_hours(24 * 14);
 const REFRESH_FROM: f64 = 0.75;
 const REFRESH_TO: f64 = 0.85;
 
-/// How long a new token counts as valid, whatever its stated lifetime: a lifetime of zero must not cause a refresh for
-/// each call.
+/// The time in which a new token counts as valid, whatever its stated lifetime: a lifetime of zero must not cause a
+/// refresh for each call.
 pub(super) const NEW_TOKEN: Duration = Duration::from_secs(30);
 
 /// When to refresh an access token that was requested at `asked_at` and lives for `life`.

@@ -32,7 +32,7 @@ use crate::{
 /// that ran before the computer slept.
 const REPLAYS: usize = 2;
 
-/// How long to wait before retrying a call during which the computer slept for longer than a token lives.
+/// The pause before retrying a call during which the computer slept for longer than a token lives.
 const AFTER_SLEEP: Duration = Duration::from_secs(5);
 
 /// The behaviour of a call that the rate limit does not permit yet.
@@ -247,7 +247,7 @@ impl Tokens {
         self.grants.read().await
     }
 
-    /// Hold the guard during a revocation, so that no grant is made meanwhile.
+    /// Hold the guard during a revocation, so that no grant is made in that time.
     pub async fn revoking(&self) -> RwLockWriteGuard<'_, ()> {
         self.grants.write().await
     }

@@ -35,7 +35,7 @@ const BACKOFF: Backoff = Backoff {
 };
 /// When to retry while another request probes. [`CircuitBreaker::changes`] reports the end of the probe sooner.
 const WHILE_PROBING: Duration = Duration::from_secs(5);
-/// How long an open circuit is shown after its pause ended without a probe. No request waits for it then.
+/// The time for which an open circuit is shown after its pause ended without a probe. No request waits for it then.
 const SHOWN_UNTRIED: Duration = Duration::from_secs(10);
 
 /// The kind of failure of a service.

@@ -34,7 +34,8 @@ use crate::{
     credentials::Credentials,
 };
 
-/// How long after its deadline an unanswered attempt expires, so that an answer in the last moment is processed first.
+/// The time after its deadline at which an unanswered attempt expires, so that an answer at the last moment is
+/// processed first.
 const EXPIRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Starts and finishes sign-in attempts.

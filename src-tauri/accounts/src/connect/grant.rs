@@ -191,7 +191,7 @@ impl Connector {
         })
     }
 
-    /// Stores the account, unless the attempt was cancelled meanwhile.
+    /// Stores the account, unless the attempt has been cancelled.
     async fn store_for(
         self: &Arc<Self>,
         id: &str,

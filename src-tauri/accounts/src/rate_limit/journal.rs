@@ -33,7 +33,7 @@ pub(super) struct Journal {
 pub(super) struct EarlierCall {
     pub(super) account: String,
     pub(super) call: Call,
-    /// How long it still counts.
+    /// The time for which it still counts.
     pub(super) rest: Duration,
 }
 

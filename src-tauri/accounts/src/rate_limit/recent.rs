@@ -11,7 +11,7 @@ pub struct CallCount {
     pub account_id: String,
     /// The name of the call, as it is stored.
     pub call: String,
-    /// How many calls table `recent_calls` has.
+    /// The number of calls in the table `recent_calls`.
     pub count: i64,
 }
 

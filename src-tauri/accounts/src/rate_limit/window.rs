@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use tiktok_api::limits::RATE_WINDOW;
 
-/// How long a slot stays occupied after its call ended.
+/// The time for which a slot stays occupied after its call ended.
 ///
 /// TikTok received the call between its sending and its answer, so the minute counts from the answer. One more second
 /// covers a TikTok that counts in whole seconds, and clock drift.

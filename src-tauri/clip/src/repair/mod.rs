@@ -17,8 +17,8 @@ use crate::{
 /// The sides of the picture that TikTok shows, in pixels: the shorter and the longer.
 const SHORT_SIDE: u32 = 1080;
 const LONG_SIDE: u32 = 1920;
-/// How far below a limit a video is cut. Without re-encoding, ffmpeg keeps the frames that were coded before the cut,
-/// and H.264 may code sixteen frames that are shown after it.
+/// The distance to the limit at which a video is cut. Without re-encoding, ffmpeg keeps the frames coded before the
+/// cut, and H.264 may code sixteen frames that are shown after it.
 const CUT_MARGIN: Duration = Duration::from_secs(1);
 /// More than any upright video needs, in bits per second.
 const MAX_BIT_RATE: u64 = 100_000_000;

@@ -86,7 +86,7 @@ mod kernel {
         };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
         match timerfd_settime(timer.get_ref(), flags, &at) {
-            // The clock was set since the last call. It is reported once, and the alarm is set all the same.
+            // The clock was set since the last call. It is reported once, and the alarm is set as usual.
             Ok(_) | Err(Errno::CANCELED) => Ok(()),
             Err(error) => Err(error.into()),
         }

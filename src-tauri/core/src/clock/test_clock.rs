@@ -10,7 +10,7 @@ use super::{Clock, Wait};
 /// The longest wait that a [`TestClock::skipping`] clock skips.
 pub const SKIPPED: Duration = Duration::from_mins(10);
 
-/// How long a skipped wait takes in the runtime's time, so that the awaited event can happen first.
+/// The duration of a skipped wait in the runtime's time, so that the awaited event can happen first.
 const BREATH: Duration = Duration::from_millis(2);
 
 /// A clock that a test moves. Clones show the same time.

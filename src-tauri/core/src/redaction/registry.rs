@@ -13,7 +13,7 @@ const SLOT_BITS: u32 = 24;
 /// The bits of a slot that the filter uses.
 const FILTER_BITS: u32 = 17;
 
-/// How long a secret stays registered.
+/// The time for which a secret stays registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lifetime {
     /// Until enough newer secrets are registered.

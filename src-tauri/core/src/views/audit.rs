@@ -69,7 +69,7 @@ pub struct AuditEntry {
     pub account_id: Option<String>,
     /// The account's nickname at that time.
     pub account_name: Option<String>,
-    /// What happened.
+    /// The text of the event.
     pub message: Message,
     /// The details as stored and hashed, without secrets.
     pub details: BTreeMap<String, String>,
@@ -77,7 +77,7 @@ pub struct AuditEntry {
     pub hash: String,
 }
 
-/// Which entries to show.
+/// The filter of the audit trail.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditFilter {
@@ -99,7 +99,7 @@ pub struct AuditFilter {
 pub struct AuditPage {
     /// At most 100.
     pub entries: Vec<AuditEntry>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<u64>,
 }
 

@@ -40,7 +40,7 @@ pub enum FolderWhen {
     },
 }
 
-/// Where a caption comes from.
+/// The source of a caption.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(
     tag = "kind",
@@ -62,7 +62,7 @@ pub enum CaptionRule {
     },
 }
 
-/// Which subfolders count.
+/// The use of subfolders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Subfolders {
@@ -100,11 +100,11 @@ pub struct FolderSettings {
     pub post: PostSettings,
     /// When a post goes out.
     pub when: FolderWhen,
-    /// Where its caption comes from.
+    /// The source of its caption.
     pub caption: CaptionRule,
     /// Hashtags after every caption, without `#`.
     pub hashtags: Vec<String>,
-    /// Which subfolders count.
+    /// The use of subfolders.
     pub subfolders: Subfolders,
     /// The action for a file after all its posts are published.
     pub after: AfterPosting,
@@ -218,7 +218,7 @@ pub enum FolderFileState {
 pub struct FolderFile {
     /// The folder's id.
     pub folder_id: String,
-    /// Where it is in the folder.
+    /// Its path inside the folder.
     pub path: String,
     /// Its size in bytes.
     pub size_bytes: u64,
@@ -242,7 +242,7 @@ pub enum FolderShow {
     Waiting,
 }
 
-/// Which files to show.
+/// The request for a page of files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct FolderFilter {
@@ -250,7 +250,7 @@ pub struct FolderFilter {
     pub folder_id: String,
     /// Only files in this state; all files if it is not set.
     pub show: Option<FolderShow>,
-    /// Where the page begins: [`FolderPage::next`] of the one before.
+    /// The cursor of the page: [`FolderPage::next`] of the previous page.
     pub before: Option<u64>,
 }
 
@@ -260,7 +260,7 @@ pub struct FolderFilter {
 pub struct FolderPage {
     /// At most 100.
     pub files: Vec<FolderFile>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<u64>,
 }
 
@@ -292,7 +292,7 @@ pub struct FolderPreview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TakenFile {
-    /// Where it is in the folder.
+    /// Its path inside the folder.
     pub path: String,
     /// Its posts.
     pub post_ids: Vec<String>,

@@ -172,7 +172,7 @@ pub struct Post {
     pub remark: Option<Notice>,
     /// The progress of a running upload.
     pub progress: Option<Progress>,
-    /// Where to see it on TikTok.
+    /// Its address on TikTok.
     pub link: Option<String>,
     /// The watched folder that it comes from.
     pub folder: Option<PostFolder>,
@@ -190,7 +190,7 @@ pub struct Post {
 pub struct HistoryEntry {
     /// When, as RFC 3339.
     pub at: String,
-    /// What happened.
+    /// The text of the event.
     pub message: Message,
 }
 

@@ -25,7 +25,7 @@ pub struct Settings {
     /// The creator's own https page that forwards TikTok's answer, for TikTok's web apps; a loopback port takes the
     /// answer if it is not set.
     pub hosted_page: Option<String>,
-    /// How long a file in a watched folder must be unchanged before it is ingested, in seconds.
+    /// The time for which a file in a watched folder must be unchanged before it is ingested, in seconds.
     pub settle_seconds: u32,
     /// Name patterns of ignored files and folders, with `*`, `?` and `[abc]`.
     pub ignored_names: Vec<String>,

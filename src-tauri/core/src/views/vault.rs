@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Where the vault's key comes from.
+/// The source of the vault's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum KeySource {
@@ -29,7 +29,7 @@ pub enum KeyProtection {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct VaultView {
-    /// Where the key comes from.
+    /// The source of the key.
     pub source: KeySource,
     /// Whether there is a keyring that could hold it.
     pub keyring: bool,

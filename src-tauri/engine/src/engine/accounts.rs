@@ -17,7 +17,7 @@ use crate::{
     posts::{self, State, history},
 };
 
-/// How long a disconnect waits for the lock of a post.
+/// The time for which a disconnect waits for the lock of a post.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Engine {

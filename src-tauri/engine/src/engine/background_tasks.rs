@@ -15,7 +15,7 @@ use crate::{
     webhook::Receiver,
 };
 
-/// How long to wait before retrying an operation that the database refused.
+/// The pause before retrying an operation that the database refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// The most webhook events that wait to be processed.
 const WEBHOOK_QUEUE: usize = 256;

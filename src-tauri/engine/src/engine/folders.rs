@@ -57,7 +57,7 @@ impl Engine {
         Ok(self.folders.set_paused(id, true).await?)
     }
 
-    /// Resumes a folder. Files that arrived meanwhile are ingested.
+    /// Resumes a folder. Files that arrived during the pause are ingested.
     pub async fn resume_folder(&self, id: &str) -> Result<Folder, EngineError> {
         Ok(self.folders.set_paused(id, false).await?)
     }
@@ -86,7 +86,7 @@ impl Engine {
             .await?)
     }
 
-    /// Skips offered files for good.
+    /// Skips offered files permanently.
     pub async fn dismiss_files(
         &self,
         folder_id: &str,

@@ -77,7 +77,7 @@ pub struct EngineConfig {
     pub credentials: Option<AppCredentials>,
     /// The vault's key from the environment, overriding keyring and passphrase.
     pub fernet_key: Option<SecretString>,
-    /// What to do with the vault's key while the engine opens.
+    /// The action on the vault's key while the engine opens.
     pub key: KeyRequest,
     /// The clock.
     pub clock: Arc<dyn Clock>,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::file_stat::FileStat;
 
-/// How long a truncated file may stay unchanged before it is skipped.
+/// The time for which a truncated file may stay unchanged before it is skipped.
 pub(super) const TRUNCATED_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// The undecided files of a folder, by their paths in the folder.

@@ -51,7 +51,7 @@ pub(super) enum NotReady {
     Truncated,
 }
 
-/// What started the ingest of a file.
+/// The cause of a file's ingest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trigger {
     /// The folder's watcher.

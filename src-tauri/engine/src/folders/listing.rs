@@ -195,7 +195,7 @@ impl Folders {
         Ok(Some(self.ingest(folder, options, &candidate).await?))
     }
 
-    /// Skips offered files for good.
+    /// Skips offered files permanently.
     pub(crate) async fn dismiss(&self, id: &str, paths: &[String]) -> Result<(), FolderError> {
         self.store.get(id).await?;
         for path in paths {

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::settings::IgnoredNames;
 
-/// How often a folder is polled whose file system sends no events, or which is missing.
+/// The interval at which a folder is polled that is missing, or whose file system sends no events.
 const POLL_INTERVAL: Duration = Duration::from_secs(10);
 /// The shortest time between two full scans.
 const SCAN_INTERVAL_MIN: Duration = Duration::from_secs(1);

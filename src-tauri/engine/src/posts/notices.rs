@@ -156,7 +156,7 @@ impl Explain for Cause {
     }
 }
 
-/// How TikTok ended a publish. Source: `/doc/content-posting-api-reference-get-video-status`.
+/// TikTok's reason for ending a publish. Source: `/doc/content-posting-api-reference-get-video-status`.
 fn ended(reason: &FailReason) -> Notice {
     match reason {
         FailReason::FileFormatCheckFailed => text::ended_format(),

@@ -30,7 +30,7 @@ pub(super) enum Failure {
     Internal(PublishError),
 }
 
-/// How long a post waits.
+/// The end of a post's wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delay {
     /// Until the account is connected again, or the credentials are valid.

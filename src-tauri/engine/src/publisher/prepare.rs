@@ -24,9 +24,9 @@ use super::{
 };
 use crate::posts::{Cause, PostRow};
 
-/// How often an upload may start over before the post fails.
+/// The number of times that an upload may start over before the post fails.
 const INITS_MAX: i64 = 5;
-/// How many inits in a row may stay unanswered before the post fails: about a day.
+/// The number of inits in a row that may stay unanswered before the post fails: about a day.
 const LOST_INITS_MAX: i64 = 24;
 /// The shortest pauses after unanswered inits, in seconds; the last one repeats. Nothing is published without bytes, but
 /// TikTok may count each init against the daily cap or as a pending draft.

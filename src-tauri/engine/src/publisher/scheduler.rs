@@ -19,7 +19,7 @@ use crate::{
 /// The smallest step back of the clock by which waits are shortened. Smaller steps are time synchronisation.
 const CLOCK_STEP_MIN_MS: i64 = 60_000;
 
-/// How soon the scheduler runs again after a post changed while it ran.
+/// The pause before the scheduler runs again after a post changed while it ran.
 const RERUN_AFTER: Duration = Duration::from_secs(1);
 
 /// A post that may start now, with its task.
@@ -270,7 +270,7 @@ impl Publisher {
         Ok(last.map(|last| clock::after(last, spacing)))
     }
 
-    /// How late a scheduled post is still published without asking the creator.
+    /// The delay up to which a scheduled post is published without asking the creator.
     fn grace(&self) -> Duration {
         Duration::from_mins(u64::from(self.settings.borrow().grace_minutes))
     }

@@ -62,8 +62,8 @@ impl Publisher {
         }
     }
 
-    /// How long a post waits at the creator's daily cap: until the account's oldest post of the last 24 hours leaves
-    /// the cap, at most `at_most`, because other apps share the cap.
+    /// Returns the wait of a post at the creator's daily cap: until the account's oldest post of the last 24 hours
+    /// leaves the cap, at most `at_most`, because other apps share the cap.
     async fn cap_wait(&self, id: &str, at_most: Duration) -> Result<Duration, PublishError> {
         let Some(account) = self.posts.get(id).await?.account_id else {
             return Ok(at_most);

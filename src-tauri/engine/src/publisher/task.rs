@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{context::Publisher, failure::Failure};
 use crate::posts::{PostRow, RunningGuard};
 
-/// How long a post waits before the next task, after the database or the vault failed.
+/// The wait of a post before its next task, after the database or the vault failed.
 pub(super) const RETRY_AFTER_FAULT: Duration = Duration::from_secs(30);
 
 /// The kind of work that a task does on a post.
@@ -101,7 +101,7 @@ impl Publisher {
         }
     }
 
-    /// How long a post still waits because the database or the vault failed.
+    /// Returns the rest of a post's wait because the database or the vault failed.
     pub(super) fn fault_wait(&self, id: &str) -> Option<Duration> {
         let mut faulted = self.faulted.lock();
         let left = faulted.get(id)?.saturating_sub(self.clock.uptime());

@@ -23,7 +23,7 @@ use crate::{
     videos,
 };
 
-/// How often in a row a chunk may fail before the post waits.
+/// The number of failures in a row of one chunk before the post waits.
 const CHUNK_FAILURES_MAX: i64 = 4;
 
 /// An upload in flight, with everything needed to send its chunks.

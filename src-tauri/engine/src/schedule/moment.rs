@@ -18,8 +18,8 @@ use slipway_core::{
 
 use super::ScheduleError;
 
-/// How far ahead a post can be scheduled: a leap year. A sign-in does not last longer without a refresh
-/// (`/doc/oauth-user-access-token-management`), and clock changes are rarely announced earlier.
+/// The maximum time ahead at which a post can be scheduled: a leap year. A sign-in does not last longer without a
+/// refresh (`/doc/oauth-user-access-token-management`), and clock changes are rarely announced earlier.
 pub(crate) const MAX_AHEAD: Duration = Duration::from_hours(366 * 24);
 
 /// A local time and its instant.

@@ -37,7 +37,7 @@ pub struct Database {
     /// The vault with the key of this database.
     pub vault: Arc<Vault>,
     pub(super) folder: DataFolder,
-    /// Where the key is stored, unless it comes from the environment.
+    /// The place of the key, unless it comes from the environment.
     key: Option<KeyPlace>,
     pub(super) notices: watch::Sender<PendingNotices>,
     /// Released when the database is dropped.

@@ -11,9 +11,9 @@ use super::{
     pending_notices::PendingNotices, restore,
 };
 
-/// How long to wait after a failed backup.
+/// The pause after a failed backup.
 const BACKUP_AGAIN: Duration = Duration::from_hours(1);
-/// How long to wait before testing again whether the disk accepts writes.
+/// The pause before testing again whether the disk accepts writes.
 const WRITE_AGAIN: Duration = Duration::from_secs(15);
 
 impl Database {

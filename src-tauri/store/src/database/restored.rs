@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 pub struct Restored {
     /// When the backup was made, in milliseconds since 1970.
     pub from: i64,
-    /// Where the damaged database was moved, if there was one.
+    /// The new path of the damaged database, if there was one.
     pub set_aside: Option<String>,
 }

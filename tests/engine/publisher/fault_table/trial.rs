@@ -22,7 +22,7 @@ use super::answers::Answer;
 
 /// The limit for one step of a trial, on the computer's clock.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How long a lasting answer is repeated. It is less than the hour of an upload, which would end the post.
+/// The duration of a repeated answer. It is less than the hour of an upload, which would end the post.
 const LASTING: Duration = Duration::from_mins(15);
 
 /// The number of chunks of the file.

@@ -62,7 +62,7 @@ export class Composer {
   /** Saves are queued, so that an older one never overwrites a newer one. */
   #saves: Promise<unknown> = Promise.resolve();
   #dirty = false;
-  #question = 0;
+  #newest = 0;
 
   constructor(post: Post) {
     this.id = post.id;
@@ -75,14 +75,14 @@ export class Composer {
     if (this.post?.state.kind !== 'draft') return;
     const only = accounts.list.length === 1 ? accounts.list[0] : undefined;
     if (this.account === null && only) this.chooseAccount(only.id);
-    else void this.askCreator();
+    else void this.loadCreator();
     const url = await notices.guard(() => commands.previewUrl(this.id));
     this.preview = url ?? null;
   }
 
   /** Saves pending changes when the page closes. */
   close(): void {
-    this.#question += 1;
+    this.#newest += 1;
     if (this.post?.state.kind !== 'draft') this.#discard();
     void this.flush().catch((error: unknown) => notices.show(toNotice(error)));
   }
@@ -108,13 +108,13 @@ export class Composer {
       allowDuet: false,
       allowStitch: false,
     });
-    void this.askCreator();
+    void this.loadCreator();
   }
 
   chooseMode(mode: PostSettings['mode']): void {
     if (mode === this.settings.mode) return;
     this.change({ mode });
-    void this.askCreator();
+    void this.loadCreator();
   }
 
   /** Turns the disclosure on or off. Off also clears both brand options. */
@@ -123,8 +123,8 @@ export class Composer {
   }
 
   /** Queries TikTok for the creator's current options. Only direct posts depend on them. */
-  async askCreator(): Promise<void> {
-    const question = ++this.#question;
+  async loadCreator(): Promise<void> {
+    const request = ++this.#newest;
     const account = this.account;
     if (!account?.canDirectPost || account.state !== 'connected' || this.settings.mode !== 'direct') {
       this.answer = { kind: 'none' };
@@ -138,8 +138,8 @@ export class Composer {
       answer = { kind: 'failed', notice: toNotice(error) };
     }
     // The creator may have chosen another account during the query.
-    if (question !== this.#question) return;
-    if (answer.kind === 'known') this.#fit(answer.creator);
+    if (request !== this.#newest) return;
+    if (answer.kind === 'known') this.#applyLimits(answer.creator);
     this.answer = answer;
   }
 
@@ -177,10 +177,10 @@ export class Composer {
     this.#dirty = false;
   }
 
-  #fit(creator: Parameters<typeof allowed>[1]): void {
-    const fitted = allowed(this.settings, creator);
-    this.privacyGone = this.settings.privacy !== null && fitted.privacy === null;
-    if (!same(fitted, this.settings)) this.change(fitted);
+  #applyLimits(creator: Parameters<typeof allowed>[1]): void {
+    const permitted = allowed(this.settings, creator);
+    this.privacyGone = this.settings.privacy !== null && permitted.privacy === null;
+    if (!same(permitted, this.settings)) this.change(permitted);
   }
 
   #saveSoon(): void {

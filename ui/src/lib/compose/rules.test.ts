@@ -21,8 +21,8 @@ function draft(
   };
 }
 
-describe('what blocks a direct post', () => {
-  test('nothing, once the audience is chosen', () => expect(blockers(draft())).toEqual([]));
+describe('the blockers of a direct post', () => {
+  test('none once the audience is chosen', () => expect(blockers(draft())).toEqual([]));
   test('no account', () =>
     expect(blockers(draft({}, {}, { account: null }))).toEqual([t('composer-blockers-account')]));
   test('no audience', () =>
@@ -35,17 +35,17 @@ describe('what blocks a direct post', () => {
     expect(blockers(draft({ disclosesCommercial: true, brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([
       t('composer-branded-not-private'),
     ]));
-  test('a flag behind a switch that is off does not count', () =>
+  test('a brand option counts only while the disclosure is on', () =>
     expect(blockers(draft({ brandContent: true, privacy: 'SELF_ONLY' }))).toEqual([]));
   test('a creator who cannot post now', () =>
     expect(blockers(draft({}, { cannotPost: notice('cap') }))).toEqual([t('composer-blockers-cannot-post')]));
   test('a video that is too long for this creator', () =>
     expect(blockers(draft({}, { maxDurationSec: 41 }))).toEqual([t('composer-blockers-duration')]));
-  test('an answer that is still out', () =>
+  test('an answer from TikTok that is loading', () =>
     expect(blockers(draft({}, {}, { answer: { kind: 'loading' } }))).toEqual([
       t('composer-blockers-loading'),
     ]));
-  test('an answer that failed', () =>
+  test('a failed query for the creator', () =>
     expect(blockers(draft({}, {}, { answer: { kind: 'failed', notice: notice('x') } }))).toEqual([
       t('composer-blockers-unknown-creator'),
     ]));
@@ -59,7 +59,7 @@ describe('what blocks a direct post', () => {
     ]));
   test('a caption over the limit', () =>
     expect(blockers(draft({ caption: 'a'.repeat(2201) }))).toEqual([t('composer-blockers-caption')]));
-  test('a finding that blocks, not one that warns', () => {
+  test('a finding that blocks, but not one that warns', () => {
     const of = (severity: 'blocks' | 'warns') =>
       blockers(
         draft({}, {}, { post: post('p', { findings: [{ rule: 'codec', severity, notice: notice('f') }] }) }),
@@ -69,11 +69,11 @@ describe('what blocks a direct post', () => {
   });
 });
 
-describe('what blocks an inbox draft', () => {
+describe('the blockers of an inbox draft', () => {
   const inbox = (some: Partial<Draft> = {}) =>
     blockers(draft({ mode: 'inbox', privacy: null }, {}, { answer: { kind: 'none' }, ...some }));
 
-  test('neither audience nor length', () => {
+  test('neither the audience nor the duration', () => {
     expect(inbox()).toEqual([]);
     expect(inbox({ post: post('p', { media: { durationMs: 900_000 } }) })).toEqual([]);
   });
@@ -81,20 +81,20 @@ describe('what blocks an inbox draft', () => {
     expect(inbox({ account: account('a', { canInbox: false }) })).toEqual([t('composer-blockers-inbox')]));
 });
 
-describe('captions', () => {
-  test('count UTF-16 units, so that this family is eleven', () => {
+describe('the caption limit', () => {
+  test('counts UTF-16 units: a family emoji is eleven', () => {
     expect('👨‍👩‍👧‍👦'.length).toBe(11);
     expect(captionOver('👨‍👩‍👧‍👦'.repeat(200))).toBe(0);
     expect(captionOver(`${'👨‍👩‍👧‍👦'.repeat(200)}a`)).toBe(1);
   });
 });
 
-describe('the length that a creator may post', () => {
+describe('the maximum duration of a creator', () => {
   const of = (durationMs: number) =>
     tooLong(post('p', { media: { durationMs } }), creatorOf('a', { maxDurationSec: 60 }));
 
-  test('may be reached', () => expect(of(60_000)).toBeNull());
-  test('may not be passed by a moment', () =>
+  test('allows a video of exactly that duration', () => expect(of(60_000)).toBeNull());
+  test('refuses a video that is one millisecond longer', () =>
     expect(of(60_001)?.args.length).toEqual({ kind: 'text', value: '1:01' }));
 });
 
@@ -109,12 +109,12 @@ describe('labels', () => {
   ] as const)('%j gives %s', (some, label) => expect(commercialLabel({ ...plain, ...some })).toBe(label));
 });
 
-test('an audience has a name for people, an unknown one its own', () => {
+test('known audiences have a label, unknown ones show TikTok’s word', () => {
   expect(privacyName('MUTUAL_FOLLOW_FRIENDS')).toBe('Friends');
   expect(privacyName('CLOSE_FRIENDS_2027')).toBe('CLOSE_FRIENDS_2027');
 });
 
-test('what a creator does not offer any more is taken out', () => {
+test('choices that the creator no longer has are removed', () => {
   const chosen = { ...ready, allowComment: true, allowDuet: true, allowStitch: true };
   const left = allowed(
     chosen,

@@ -21,7 +21,7 @@ class FolderFiles {
   /** Files are being ingested or skipped. */
   working = $state(false);
   /** The number of the newest request; older answers are ignored. */
-  #asked = 0;
+  #newest = 0;
   #reading = false;
   #stale = false;
 
@@ -31,7 +31,7 @@ class FolderFiles {
     this.folderId = folderId;
     this.show = show;
     // Keeps the old list until the new one arrives, to avoid flicker.
-    const page = await this.#ask((id) => commands.folderFiles({ folderId: id, show, before: null }));
+    const page = await this.#load((id) => commands.folderFiles({ folderId: id, show, before: null }));
     if (page === undefined) return;
     this.files = once(page.files);
     this.next = page.next;
@@ -43,7 +43,7 @@ class FolderFiles {
     const { show } = this;
     if (before === null || this.loadingMore) return;
     this.loadingMore = true;
-    const page = await this.#ask((folderId) => commands.folderFiles({ folderId, show, before }));
+    const page = await this.#load((folderId) => commands.folderFiles({ folderId, show, before }));
     this.loadingMore = false;
     if (page === undefined) return;
     this.files = once([...this.files, ...page.files]);
@@ -59,7 +59,7 @@ class FolderFiles {
     this.#reading = true;
     while (this.#stale) {
       this.#stale = false;
-      await this.#reread();
+      await this.#reload();
     }
     this.#reading = false;
   }
@@ -105,7 +105,7 @@ class FolderFiles {
   }
 
   reset(): void {
-    this.#asked += 1;
+    this.#newest += 1;
     this.folderId = null;
     this.show = null;
     this.files = [];
@@ -125,9 +125,9 @@ class FolderFiles {
   }
 
   /** Loads as many files as are shown. */
-  async #reread(): Promise<void> {
+  async #reload(): Promise<void> {
     const { show } = this;
-    const read = await this.#ask(async (folderId) => {
+    const loaded = await this.#load(async (folderId) => {
       const files: FolderFile[] = [];
       let next: number | null = null;
       do {
@@ -137,18 +137,18 @@ class FolderFiles {
       } while (next !== null && files.length < this.files.length);
       return { files, next };
     });
-    if (read === undefined) return;
-    this.files = once(read.files);
-    this.next = read.next;
+    if (loaded === undefined) return;
+    this.files = once(loaded.files);
+    this.next = loaded.next;
     this.loaded = true;
   }
 
-  async #ask<T>(question: (folderId: string) => Promise<T>): Promise<T | undefined> {
+  async #load<T>(query: (folderId: string) => Promise<T>): Promise<T | undefined> {
     const { folderId } = this;
     if (folderId === null) return undefined;
-    const asked = ++this.#asked;
-    const answer = await notices.guard(() => question(folderId));
-    return asked === this.#asked ? answer : undefined;
+    const request = ++this.#newest;
+    const answer = await notices.guard(() => query(folderId));
+    return request === this.#newest ? answer : undefined;
   }
 }
 

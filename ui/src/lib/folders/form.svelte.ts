@@ -26,15 +26,15 @@ import {
 } from './rules';
 
 /** The state of the query for the folder's contents. */
-export type Inside =
-  { kind: 'asking' } | { kind: 'known'; preview: FolderPreview } | { kind: 'failed'; notice: Notice };
+export type FolderContents =
+  { kind: 'loading' } | { kind: 'known'; preview: FolderPreview } | { kind: 'failed'; notice: Notice };
 
 export class FolderForm {
   readonly path: string;
   /** The folder to change; `null` for a new folder. */
   readonly folder: Folder | null;
   settings: FolderChoices = $state.raw(newFolder([]));
-  inside: Inside = $state.raw({ kind: 'asking' });
+  contents: FolderContents = $state.raw({ kind: 'loading' });
   /** The caption that the rule creates for an example. */
   caption = $state.raw<string | null>(null);
   captionProblem = $state.raw<Notice | null>(null);
@@ -66,20 +66,20 @@ export class FolderForm {
   );
   readonly blockers: string[] = $derived.by(() => [
     // The settings of a watched folder can be changed while its drive is disconnected.
-    ...(this.folder === null && this.inside.kind === 'failed' ? [t('folders-form-blockers-folder')] : []),
+    ...(this.folder === null && this.contents.kind === 'failed' ? [t('folders-form-blockers-folder')] : []),
     ...folderBlockers({
       settings: this.settings,
       accounts: this.accounts,
       answers: this.accounts.map(({ id }) => this.answerOf(id)),
       creator: this.creator,
       templateProblem: this.captionProblem,
-      asksConsent: this.direct && !this.agreed && !this.consent,
+      needsConsent: this.direct && !this.agreed && !this.consent,
     }),
   ]);
 
   #answers = new SvelteMap<string, CreatorAnswer>();
-  #lookQuestion = 0;
-  #captionQuestion = 0;
+  #newestContents = 0;
+  #newestCaption = 0;
 
   constructor(path: string, folder: Folder | null) {
     this.path = path;
@@ -89,9 +89,9 @@ export class FolderForm {
 
   /** Loads everything that the page needs. */
   open(): void {
-    void this.look();
-    void this.#askCaption();
-    this.askCreators();
+    void this.loadContents();
+    void this.#loadCaption();
+    this.loadCreators();
   }
 
   answerOf(accountId: string): CreatorAnswer {
@@ -103,9 +103,10 @@ export class FolderForm {
     const before = this.settings;
     this.settings = { ...before, ...some };
     if (terms(before) !== terms(this.settings)) this.consent = false;
-    if (some.caption || some.hashtags) void this.#askCaption();
-    if (some.subfolders || (some.accounts && this.settings.subfolders === 'perAccount')) void this.look();
-    if (some.action || some.accounts) this.askCreators();
+    if (some.caption || some.hashtags) void this.#loadCaption();
+    if (some.subfolders || (some.accounts && this.settings.subfolders === 'perAccount'))
+      void this.loadContents();
+    if (some.action || some.accounts) this.loadCreators();
   }
 
   changePost(some: Partial<PostSettings>): void {
@@ -123,28 +124,28 @@ export class FolderForm {
   }
 
   /**
-   * Queries TikTok for the options of the chosen creators that are not loaded yet. `afresh` repeats failed
+   * Queries TikTok for the options of the chosen creators that are not loaded yet. `retryFailed` repeats failed
    * queries.
    */
-  askCreators(afresh = false): void {
+  loadCreators(retryFailed = false): void {
     if (!this.direct) return;
     for (const account of this.accounts) {
       const { kind } = this.answerOf(account.id);
-      if (kind === 'none' || (afresh && kind === 'failed')) void this.#askCreator(account);
+      if (kind === 'none' || (retryFailed && kind === 'failed')) void this.#loadCreator(account);
     }
-    this.#fit();
+    this.#applyLimits();
   }
 
   /** Requests the contents of the folder. */
-  async look(): Promise<void> {
-    const question = ++this.#lookQuestion;
-    let inside: Inside;
+  async loadContents(): Promise<void> {
+    const request = ++this.#newestContents;
+    let contents: FolderContents;
     try {
-      inside = { kind: 'known', preview: await commands.previewFolder(this.path, stored(this.settings)) };
+      contents = { kind: 'known', preview: await commands.previewFolder(this.path, stored(this.settings)) };
     } catch (error) {
-      inside = { kind: 'failed', notice: toNotice(error) };
+      contents = { kind: 'failed', notice: toNotice(error) };
     }
-    if (question === this.#lookQuestion) this.inside = inside;
+    if (request === this.#newestContents) this.contents = contents;
   }
 
   /** Starts watching the folder, or stores its changed settings. Returns it, or `null` on failure. */
@@ -166,7 +167,7 @@ export class FolderForm {
     }
   }
 
-  async #askCreator(account: Account): Promise<void> {
+  async #loadCreator(account: Account): Promise<void> {
     if (!account.canDirectPost || account.state !== 'connected') return;
     this.#answers.set(account.id, { kind: 'loading' });
     let answer: CreatorAnswer;
@@ -176,21 +177,21 @@ export class FolderForm {
       answer = { kind: 'failed', notice: toNotice(error) };
     }
     this.#answers.set(account.id, answer);
-    this.#fit();
+    this.#applyLimits();
   }
 
   /** Removes the choices that TikTok does not allow all of the creators. */
-  #fit(): void {
+  #applyLimits(): void {
     const { creator } = this;
     if (!this.direct || creator === null) return;
     const { post } = this.settings;
-    const fitted = allowed(post, creator);
-    if (post.privacy !== null && fitted.privacy === null) this.privacyGone = true;
-    if (JSON.stringify(fitted) !== JSON.stringify(post)) this.change({ post: fitted });
+    const permitted = allowed(post, creator);
+    if (post.privacy !== null && permitted.privacy === null) this.privacyGone = true;
+    if (JSON.stringify(permitted) !== JSON.stringify(post)) this.change({ post: permitted });
   }
 
-  async #askCaption(): Promise<void> {
-    const question = ++this.#captionQuestion;
+  async #loadCaption(): Promise<void> {
+    const request = ++this.#newestCaption;
     const { caption: rule, hashtags } = this.settings;
     if (rule.kind === 'textFile' || rule.kind === 'jsonFile') {
       this.caption = null;
@@ -208,7 +209,7 @@ export class FolderForm {
     } catch (error) {
       problem = toNotice(error);
     }
-    if (question !== this.#captionQuestion) return;
+    if (request !== this.#newestCaption) return;
     // Keeps the last valid preview beside the error, so that the layout does not jump while typing.
     this.caption = caption ?? this.caption;
     this.captionProblem = problem;

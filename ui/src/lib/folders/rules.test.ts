@@ -8,13 +8,13 @@ test.each([
   ['/home/mira/Exports/', 'Exports'],
   ['D:\\Videos\\Reels', 'Reels'],
   ['/', '/'],
-])('%s is called %s', (path, name) => expect(folderName(path)).toBe(name));
+])('the folder %s is called %s', (path, name) => expect(folderName(path)).toBe(name));
 
 test.each([
   ['/home/mira', '/home/mira/a.mp4'],
   ['/', '/a.mp4'],
   ['D:\\Videos', 'D:\\Videos\\a.mp4'],
-])('a file in %s is %s', (folder, path) => expect(within(folder, 'a.mp4')).toBe(path));
+])('a file in %s has the path %s', (folder, path) => expect(within(folder, 'a.mp4')).toBe(path));
 
 test.each([
   ['', []],
@@ -23,21 +23,21 @@ test.each([
   [' #boats,slow\t##boats ', ['boats', 'slow']],
   ['#boats#slow', ['boats', 'slow']],
   ['#日本 #émigré', ['日本', 'émigré']],
-])('%j are the hashtags %j', (text, tags) => expect(hashtagsIn(text)).toEqual(tags));
+])('%j contains the hashtags %j', (text, tags) => expect(hashtagsIn(text)).toEqual(tags));
 
 describe('a new folder', () => {
-  test('sends nothing by itself', () => expect(newFolder([]).action).toBe('approve'));
-  test('is for the only account there is', () => expect(newFolder([account('a')]).accounts).toEqual(['a']));
-  test('is for nobody while there are several', () =>
+  test('sends nothing without approval', () => expect(newFolder([]).action).toBe('approve'));
+  test('preselects the only account', () => expect(newFolder([account('a')]).accounts).toEqual(['a']));
+  test('preselects none of several accounts', () =>
     expect(newFolder([account('a'), account('b')]).accounts).toEqual([]));
 });
 
-test('what is left out of the settings is as in a new folder', () =>
+test('missing settings have the defaults of a new folder', () =>
   expect(choicesOf({ action: 'direct' })).toEqual({ ...newFolder([]), action: 'direct' }));
 
-describe('what all creators may do', () => {
-  test('is nothing without creators', () => expect(common([])).toBeNull());
-  test('is what each of them may', () => {
+describe('the common options of several creators', () => {
+  test('are null without creators', () => expect(common([])).toBeNull());
+  test('are those that every creator has', () => {
     const one = creator('a', { maxDurationSec: 600, privacyOptions: ['PUBLIC_TO_EVERYONE', 'SELF_ONLY'] });
     const other = creator('b', {
       maxDurationSec: 60,
@@ -53,14 +53,14 @@ describe('what all creators may do', () => {
   });
 });
 
-describe('the terms of a folder', () => {
+describe('the terms of an agreement', () => {
   const settings = choicesOf({ accounts: ['a', 'b'], action: 'direct' });
-  test('are the same in whatever order they come', () => {
+  test('ignore the order of accounts and fields', () => {
     const { post, ...rest } = settings;
     const turned = Object.fromEntries(Object.entries(post).reverse()) as typeof post;
     expect(terms({ post: turned, ...rest, accounts: ['b', 'a'] })).toBe(terms(settings));
   });
-  test('do not speak of what happens to the file', () =>
+  test('ignore the action on the file', () =>
     expect(terms({ ...settings, after: 'tag' })).toBe(terms(settings)));
   test.each([
     { accounts: ['a'] },
@@ -70,5 +70,5 @@ describe('the terms of a folder', () => {
     { hashtags: ['boats'] },
     { when: { kind: 'nextSlot' as const } },
     { subfolders: 'include' as const },
-  ])('are others with %j', (some) => expect(terms({ ...settings, ...some })).not.toBe(terms(settings)));
+  ])('change with %j', (some) => expect(terms({ ...settings, ...some })).not.toBe(terms(settings)));
 });

@@ -128,12 +128,12 @@ export type FolderDraft = {
   creator: Creator | null;
   templateProblem: Notice | null;
   /** The creator's agreement is missing. */
-  asksConsent: boolean;
+  needsConsent: boolean;
 };
 
 /** Returns the reasons why the folder cannot be saved yet, in the page's order; empty if it can. */
 export function folderBlockers(draft: FolderDraft): string[] {
-  const { settings, accounts, templateProblem, asksConsent } = draft;
+  const { settings, accounts, templateProblem, needsConsent } = draft;
   const found: string[] = [];
   if (accounts.length === 0) found.push(t('folders-form-blockers-account'));
   if (settings.action === 'inbox') {
@@ -150,7 +150,7 @@ export function folderBlockers(draft: FolderDraft): string[] {
     if (settings.caption.template.trim() === '') found.push(t('folders-form-blockers-template'));
     else if (templateProblem) found.push(formatNotice(templateProblem).happened);
   }
-  if (asksConsent) found.push(t('folders-form-blockers-consent'));
+  if (needsConsent) found.push(t('folders-form-blockers-consent'));
   return found;
 }
 

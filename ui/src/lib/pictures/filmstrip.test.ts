@@ -16,17 +16,17 @@ const alive = () => new AbortController().signal;
 
 beforeEach(forgetFrames);
 
-describe('drawing', () => {
-  test('hands over one frame after the other, from one decoder', async () => {
+describe('drawing a filmstrip', () => {
+  test('passes the frames in order, from one decoder', async () => {
     const fake = new FakeVideos().install();
-    const seen: [number, string][] = [];
-    await drawStrip(strip(), alive(), (index, picture) => seen.push([index, picture]));
-    expect(seen).toEqual([0.5, 1.5, 2.5, 3.5].map((at, index) => [index, pictureAt(URL, at)]));
+    const drawn: [number, string][] = [];
+    await drawStrip(strip(), alive(), (index, picture) => drawn.push([index, picture]));
+    expect(drawn).toEqual([0.5, 1.5, 2.5, 3.5].map((at, index) => [index, pictureAt(URL, at)]));
     expect(fake.opened).toEqual([URL]);
     expect(fake.videos).toEqual([]);
   });
 
-  test('draws no frame twice, and opens nothing when all are there', async () => {
+  test('uses cached frames and opens no decoder if all are cached', async () => {
     const fake = new FakeVideos().install();
     await drawStrip(strip(), alive(), () => undefined);
     await drawStrip(strip(), alive(), () => expect.unreachable());
@@ -38,7 +38,7 @@ describe('drawing', () => {
     expect(knownFrames(strip({ video: 'p 2 4000' }))).toEqual([null, null, null, null]);
   });
 
-  test('that is broken off goes on from there the next time', async () => {
+  test('resumes an interrupted strip', async () => {
     const fake = new FakeVideos().install();
     const closing = new AbortController();
     await expect(
@@ -50,9 +50,11 @@ describe('drawing', () => {
     expect(fake.sought).toEqual([0.5, 1.5, 2.5, 2.5, 3.5]);
   });
 
-  test('tries what failed once more after the others, with another decoder', async () => {
+  test('retries failed frames last, with a new decoder', async () => {
     let failing = true;
-    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 && failing ? 'nothing' : 'picture') });
+    const fake = new FakeVideos().install({
+      content: (at) => (at === 1.5 && failing ? 'nothing' : 'picture'),
+    });
     const drawn: number[] = [];
     await drawStrip(strip(), alive(), (index) => {
       drawn.push(index);
@@ -63,9 +65,9 @@ describe('drawing', () => {
     expect(fake.videos).toEqual([]);
   });
 
-  test('leaves the place of a frame that cannot be drawn empty', async () => {
+  test('leaves out a frame that cannot be drawn', async () => {
     vi.useFakeTimers();
-    const fake = new FakeVideos().install({ seen: (at) => (at === 1.5 ? 'nothing' : 'picture') });
+    const fake = new FakeVideos().install({ content: (at) => (at === 1.5 ? 'nothing' : 'picture') });
     const drawn: number[] = [];
     const ended = expect(drawStrip(strip(), alive(), (index) => drawn.push(index))).rejects.toThrow(
       NoPicture,
@@ -76,13 +78,13 @@ describe('drawing', () => {
     expect(fake.videos).toEqual([]);
   });
 
-  test('of a video that does not play says so', async () => {
+  test('throws for an unplayable video', async () => {
     new FakeVideos().install({ plays: () => false });
     await expect(drawStrip(strip(), alive(), () => undefined)).rejects.toThrow(NoPicture);
   });
 });
 
-test('as many frames as fit, but eight to twelve', () => {
+test('a strip has as many frames as fit, from eight to twelve', () => {
   expect(framesIn(296, 56, 9 / 16)).toBe(9);
   expect(framesIn(248, 56, 9 / 16)).toBe(8);
   expect(framesIn(2000, 56, 9 / 16)).toBe(12);
@@ -90,7 +92,7 @@ test('as many frames as fit, but eight to twelve', () => {
   expect(framesIn(296, 56, 0)).toBe(8);
 });
 
-test('each frame stands for an equal part of the video', () => {
+test('the frames are in the middle of equal parts of the video', () => {
   expect(momentsIn(4000, 4)).toEqual([500, 1500, 2500, 3500]);
   expect(momentsIn(0, 2)).toEqual([0, 0]);
 });

@@ -6,8 +6,8 @@ import { FrameReader, NoPicture } from './frames';
 const URL = 'http://127.0.0.1:4001/token/p';
 const alive = () => new AbortController().signal;
 
-describe('a frame', () => {
-  test('is the one at its moment', async () => {
+describe('reading a frame', () => {
+  test('returns the picture at the position', async () => {
     const fake = new FakeVideos().install();
     const reader = await FrameReader.open(URL, alive());
     expect(await reader.frame(1500, 56)).toBe(pictureAt(URL, 1.5));
@@ -15,34 +15,34 @@ describe('a frame', () => {
     expect(fake.sought).toEqual([1.5, 0]);
   });
 
-  test('is never sought where the video ends', async () => {
+  test('never seeks to the very end of the video', async () => {
     const fake = new FakeVideos().install({ duration: 3 });
     const reader = await FrameReader.open(URL, alive());
     await reader.frame(9000, 56);
     expect(fake.sought).toEqual([2.9]);
   });
 
-  test.each(['nothing', 'black'] as const)('that is %s at first is looked at again', async (first) => {
-    new FakeVideos().install({ seen: (_, look) => (look < 3 ? first : 'picture') });
+  test.each(['nothing', 'black'] as const)('draws again while the frame is %s', async (first) => {
+    new FakeVideos().install({ content: (_, draw) => (draw < 3 ? first : 'picture') });
     const reader = await FrameReader.open(URL, alive());
     expect(await reader.frame(1000, 56)).toBe(pictureAt(URL, 1));
   });
 
-  test('may be black, but not nothing', async () => {
+  test('accepts a black frame but not an empty one', async () => {
     vi.useFakeTimers();
-    const fake = new FakeVideos().install({ seen: () => 'black' });
+    const fake = new FakeVideos().install({ content: () => 'black' });
     const reader = await FrameReader.open(URL, alive());
     const black = reader.frame(1000, 56);
     await vi.runAllTimersAsync();
     expect(await black).toBe(pictureAt(URL, 1));
 
-    fake.seen = () => 'nothing';
+    fake.content = () => 'nothing';
     const nothing = expect(reader.frame(2000, 56)).rejects.toThrow(NoPicture);
     await vi.runAllTimersAsync();
     await nothing;
   });
 
-  test('whose seek is never answered is given up', async () => {
+  test('times out if the seek never finishes', async () => {
     vi.useFakeTimers();
     new FakeVideos().install({ seeks: false });
     const reader = await FrameReader.open(URL, alive());
@@ -52,21 +52,21 @@ describe('a frame', () => {
   });
 });
 
-describe('a video', () => {
-  test('that does not play has no frames and keeps no decoder', async () => {
+describe('opening a video', () => {
+  test('fails for an unplayable video and frees the decoder', async () => {
     const fake = new FakeVideos().install({ plays: () => false });
     await expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
     expect(fake.videos).toEqual([]);
   });
 
-  test('of which only the sound can be decoded has none either', async () => {
+  test('fails if only the sound can be decoded', async () => {
     const fake = new FakeVideos().install();
     vi.spyOn(HTMLVideoElement.prototype, 'videoWidth', 'get').mockReturnValue(0);
     await expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
     expect(fake.videos).toEqual([]);
   });
 
-  test('that never opens is given up', async () => {
+  test('times out if the video never opens', async () => {
     vi.useFakeTimers();
     const fake = new FakeVideos().install({ opens: false });
     const never = expect(FrameReader.open(URL, alive())).rejects.toThrow(NoPicture);
@@ -75,7 +75,7 @@ describe('a video', () => {
     expect(fake.videos).toEqual([]);
   });
 
-  test('for which nobody waits any more is left at once', async () => {
+  test('ends at once on abort', async () => {
     const fake = new FakeVideos().install({ seeks: false });
     const gone = new AbortController();
     const reader = await FrameReader.open(URL, gone.signal);

@@ -5,8 +5,8 @@ const SEEK_WITHIN_MS = 8000;
 /**
  * WebKitGTK sometimes fires `seeked` before the frame can be drawn. An empty or black frame is drawn again.
  */
-const LOOKS = 6;
-const NEXT_LOOK_MS = 120;
+const ATTEMPTS = 6;
+const NEXT_ATTEMPT_MS = 120;
 /** The distance to the end below which a video has no frame. A seek there may never finish. */
 const BEFORE_END_S = 0.1;
 const QUALITY = 0.82;
@@ -60,13 +60,13 @@ export class FrameReader {
       video.currentTime = at;
       await seeked;
     }
-    for (let look = 1; ; look += 1) {
-      const seen = this.#paint(height);
-      if (seen === 'picture') break;
+    for (let attempt = 1; ; attempt += 1) {
+      const content = this.#paint(height);
+      if (content === 'picture') break;
       // A video may begin with black frames.
-      if (look === LOOKS && seen === 'black') break;
-      if (look === LOOKS) throw new NoPicture();
-      await new Promise((resolve) => setTimeout(resolve, NEXT_LOOK_MS));
+      if (attempt === ATTEMPTS && content === 'black') break;
+      if (attempt === ATTEMPTS) throw new NoPicture();
+      await new Promise((resolve) => setTimeout(resolve, NEXT_ATTEMPT_MS));
       if (this.#signal.aborted) throw new NoPicture();
     }
     return this.#canvas.toDataURL('image/jpeg', QUALITY);
@@ -78,7 +78,7 @@ export class FrameReader {
     this.#video.load();
   }
 
-  /** Draws the current frame of the element and returns its position. */
+  /** Draws the current frame of the element and returns what it shows. */
   #paint(height: number): 'nothing' | 'black' | 'picture' {
     const { videoWidth, videoHeight } = this.#video;
     const canvas = this.#canvas;

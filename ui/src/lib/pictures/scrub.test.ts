@@ -18,10 +18,10 @@ test.each([
   ['PageUp', false, 19_000, 19_900],
   ['Tab', false, 5000, null],
   ['a', true, 5000, null],
-] as const)('%s, shift %s, at %i ms', (key, shift, ms, to) => {
+] as const)('the position after %s with shift %s at %i ms', (key, shift, ms, to) => {
   expect(momentByKey(key, shift, ms, 19_900)).toBe(to);
 });
 
-test('a page is never less than a step', () => {
+test('Page Up moves by at least one step', () => {
   expect(momentByKey('PageUp', false, 0, 500)).toBe(100);
 });

@@ -11,8 +11,8 @@ async function player(fake: FakeVideos) {
   return { fake, video, seeker };
 }
 
-describe('seeks', () => {
-  test('that come faster than they are answered leave out all but the newest', async () => {
+describe('the seeker', () => {
+  test('makes only the newest of the pending seeks', async () => {
     const { fake, video, seeker } = await player(new FakeVideos().install({ seeks: false }));
     for (const ms of [1000, 2000, 3000, 4000]) seeker.to(ms);
     expect(fake.sought).toEqual([1]);
@@ -22,7 +22,7 @@ describe('seeks', () => {
     expect(fake.sought).toEqual([1, 4]);
   });
 
-  test('wait until the player knows its video', async () => {
+  test('waits until the video is loaded', async () => {
     const fake = new FakeVideos().install({ opens: false });
     const { video, seeker } = await player(fake);
     seeker.to(1000);
@@ -34,7 +34,7 @@ describe('seeks', () => {
     expect(fake.sought).toEqual([2]);
   });
 
-  test('that are never answered hold nothing up for long', async () => {
+  test('continues after a seek that never finishes', async () => {
     vi.useFakeTimers();
     const { fake, seeker } = await player(new FakeVideos().install({ seeks: false }));
     seeker.to(1000);
@@ -43,7 +43,7 @@ describe('seeks', () => {
     expect(fake.sought).toEqual([1, 2]);
   });
 
-  test('to where the player stands are not asked for, and a closed seeker asks for nothing', async () => {
+  test('skips a seek to the current position, and every seek after it is closed', async () => {
     const { fake, video, seeker } = await player(new FakeVideos().install());
     seeker.to(0);
     expect(fake.sought).toEqual([]);

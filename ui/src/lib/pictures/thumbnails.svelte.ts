@@ -12,12 +12,12 @@ const KEPT = 200;
 const AT_ONCE = 2;
 
 /** A request for a picture. */
-type Wish = { postId: string; atMs: number; watchers: number; drawing: AbortController | null };
+type PictureRequest = { postId: string; atMs: number; watchers: number; drawing: AbortController | null };
 
 class Thumbnails {
   #pictures = new PictureCache(KEPT);
   /** The pending requests by picture, oldest first. */
-  #wishes = new Map<string, Wish>();
+  #requests = new Map<string, PictureRequest>();
   #drawing = 0;
 
   /**
@@ -28,59 +28,59 @@ class Thumbnails {
   }
 
   /** Requests a post's thumbnail. Returns a function that withdraws the request. */
-  want(post: Post): () => void {
+  request(post: Post): () => void {
     const key = keyOf(post);
     // `untrack`: a request must not rerun when a picture arrives.
     if (typeof untrack(() => this.#pictures.get(key)) === 'string') {
       this.#pictures.touch(key);
       return () => undefined;
     }
-    const wish = this.#wishes.get(key) ?? {
+    const request = this.#requests.get(key) ?? {
       postId: post.id,
       atMs: momentOf(post),
       watchers: 0,
       drawing: null,
     };
-    wish.watchers += 1;
-    this.#wishes.set(key, wish);
+    request.watchers += 1;
+    this.#requests.set(key, request);
     this.#next();
     return () => {
-      wish.watchers -= 1;
-      if (wish.watchers > 0 || this.#wishes.get(key) !== wish) return;
+      request.watchers -= 1;
+      if (request.watchers > 0 || this.#requests.get(key) !== request) return;
       // The row was scrolled out of view; visible rows come first.
-      this.#wishes.delete(key);
-      wish.drawing?.abort();
+      this.#requests.delete(key);
+      request.drawing?.abort();
     };
   }
 
   clear(): void {
-    for (const wish of this.#wishes.values()) wish.drawing?.abort();
-    this.#wishes.clear();
+    for (const request of this.#requests.values()) request.drawing?.abort();
+    this.#requests.clear();
     this.#pictures.clear();
   }
 
   #next(): void {
-    for (const [key, wish] of this.#wishes) {
+    for (const [key, request] of this.#requests) {
       if (this.#drawing >= AT_ONCE) return;
-      if (wish.drawing === null) void this.#draw(key, wish);
+      if (request.drawing === null) void this.#draw(key, request);
     }
   }
 
-  async #draw(key: string, wish: Wish): Promise<void> {
-    const { signal } = (wish.drawing = new AbortController());
+  async #draw(key: string, request: PictureRequest): Promise<void> {
+    const { signal } = (request.drawing = new AbortController());
     this.#drawing += 1;
     let reader: FrameReader | null = null;
     let picture: string | null = null;
     try {
-      reader = await FrameReader.open(await commands.previewUrl(wish.postId), signal);
-      picture = await reader.frame(wish.atMs, HEIGHT);
+      reader = await FrameReader.open(await commands.previewUrl(request.postId), signal);
+      picture = await reader.frame(request.atMs, HEIGHT);
     } catch {
       // Not reported: the row shows a placeholder, and the next visit retries.
     }
     reader?.close();
     this.#drawing -= 1;
     if (!signal.aborted) {
-      this.#wishes.delete(key);
+      this.#requests.delete(key);
       this.#pictures.keep(key, picture);
     }
     this.#next();

@@ -17,12 +17,12 @@ beforeEach(() => {
 function wanted(...ids: string[]) {
   return ids.map((id) => {
     const one = post(id);
-    return { one, leave: thumbnails.want(one) };
+    return { one, leave: thumbnails.request(one) };
   });
 }
 
-describe('a picture', () => {
-  test('is the cover where one is chosen for a direct post, or else a frame near the start', async () => {
+describe('a thumbnail', () => {
+  test('is the cover of a direct post, or a frame near the start', async () => {
     new FakeVideos().install();
     const plain = post('plain');
     const covered = post('covered', { settings: { coverMs: 12_300 } });
@@ -30,7 +30,7 @@ describe('a picture', () => {
     const outside = post('outside', { settings: { coverMs: 42_000 } });
     for (const one of [plain, covered, inbox, outside]) {
       expect(thumbnails.of(one)).toBeUndefined();
-      thumbnails.want(one);
+      thumbnails.request(one);
     }
     await vi.waitFor(() => expect(thumbnails.of(outside)).toBe(pictureAt(urlOf('outside'), 1)));
     expect(thumbnails.of(plain)).toBe(pictureAt(urlOf('plain'), 1));
@@ -38,36 +38,36 @@ describe('a picture', () => {
     expect(thumbnails.of(inbox)).toBe(pictureAt(urlOf('inbox'), 1));
   });
 
-  test('is drawn once, and again when the cover is another one', async () => {
+  test('is drawn once, and again when the cover changes', async () => {
     const fake = new FakeVideos().install();
-    thumbnails.want(post('p'))();
-    const stay = thumbnails.want(post('p'));
-    thumbnails.want(post('p'));
-    await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBeTruthy());
+    thumbnails.request(post('p'))();
+    const stay = thumbnails.request(post('p'));
+    thumbnails.request(post('p'));
+    await vi.waitFor(() => expect(thumbnails.of(post('p'))).toBe(pictureAt(urlOf('p'), 1)));
     stay();
-    thumbnails.want(post('p'));
+    thumbnails.request(post('p'));
     expect(fake.videos).toEqual([]);
     const changed = post('p', { settings: { coverMs: 5000 } });
-    thumbnails.want(changed);
+    thumbnails.request(changed);
     await vi.waitFor(() => expect(thumbnails.of(changed)).toBe(pictureAt(urlOf('p'), 5)));
     // One request was withdrawn before its video was opened.
     expect(fake.sought).toEqual([1, 5]);
   });
 
-  test('that cannot be had is said to be so, and tried anew at the next look', async () => {
+  test('is null after a failure, and retried when visible again', async () => {
     const fake = new FakeVideos().install({ plays: () => false });
     const one = post('p');
-    const leave = thumbnails.want(one);
+    const leave = thumbnails.request(one);
     await vi.waitFor(() => expect(thumbnails.of(one)).toBeNull());
     expect(fake.opened).toHaveLength(1);
     leave();
     fake.plays = () => true;
-    thumbnails.want(one);
+    thumbnails.request(one);
     await vi.waitFor(() => expect(thumbnails.of(one)).toBe(pictureAt(urlOf('p'), 1)));
   });
 });
 
-describe('many pictures', () => {
+describe('several thumbnails', () => {
   test('are drawn two at a time, in the order of the rows', async () => {
     const fake = new FakeVideos().install();
     const rows = wanted('a', 'b', 'c', 'd', 'e');
@@ -76,7 +76,7 @@ describe('many pictures', () => {
     expect(fake.most).toBe(2);
   });
 
-  test('of rows that were scrolled away are dropped, even half way', async () => {
+  test('are dropped when their rows are hidden, even while they are drawn', async () => {
     const fake = new FakeVideos().install({ seeks: false });
     const [a, b, c, d] = wanted('a', 'b', 'c', 'd');
     await vi.waitFor(() => expect(fake.sought).toHaveLength(2));
@@ -85,15 +85,15 @@ describe('many pictures', () => {
     await vi.waitFor(() => expect(fake.opened).toEqual(['a', 'b', 'd'].map(urlOf)));
     fake.seeks = true;
     for (const video of fake.videos) fake.arrive(video);
-    await vi.waitFor(() => expect(d && thumbnails.of(d.one)).toBeTruthy());
-    expect(b && thumbnails.of(b.one)).toBeTruthy();
+    await vi.waitFor(() => expect(d && thumbnails.of(d.one)).toBe(pictureAt(urlOf('d'), 1)));
+    expect(b && thumbnails.of(b.one)).toBe(pictureAt(urlOf('b'), 1));
     expect(a && thumbnails.of(a.one)).toBeUndefined();
     expect(c && thumbnails.of(c.one)).toBeUndefined();
     expect(fake.videos).toEqual([]);
   });
 });
 
-test('of more pictures than the limit, the one wanted longest ago goes', () => {
+test('a full cache evicts the least recently used picture', () => {
   const cache = new PictureCache(2);
   cache.keep('a', 'A');
   cache.keep('b', null);

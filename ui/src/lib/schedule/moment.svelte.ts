@@ -7,7 +7,7 @@ import { localOf } from './zone';
 /** The engine's answer about the chosen time. */
 export type Verdict =
   | { kind: 'incomplete' }
-  | { kind: 'asking' }
+  | { kind: 'loading' }
   | { kind: 'known'; schedule: Schedule }
   | { kind: 'refused'; notice: Notice };
 
@@ -17,7 +17,7 @@ export class MomentChoice {
   date = $state('');
   time = $state('');
   verdict: Verdict = $state.raw({ kind: 'incomplete' });
-  #question = 0;
+  #newest = 0;
 
   /** The local date and time as the engine expects it, if both parts are present. */
   get moment(): LocalMoment | null {
@@ -33,7 +33,7 @@ export class MomentChoice {
   /** Starts from an instant. */
   startAt(instant: number): void {
     Object.assign(this, localOf(instant, settings.zone));
-    void this.ask();
+    void this.resolve();
   }
 
   /** Starts from the next full hour that is at least half an hour away. */
@@ -44,25 +44,25 @@ export class MomentChoice {
   choose(some: { date?: string; time?: string }): void {
     if (some.date !== undefined) this.date = some.date;
     if (some.time !== undefined) this.time = some.time;
-    void this.ask();
+    void this.resolve();
   }
 
   /** Asks the engine to resolve the chosen time. */
-  async ask(): Promise<void> {
-    const question = ++this.#question;
+  async resolve(): Promise<void> {
+    const request = ++this.#newest;
     const { moment } = this;
     if (moment === null) {
       this.verdict = { kind: 'incomplete' };
       return;
     }
     // Keeps the previous answer until the next arrives, to avoid flicker. A submit is validated again.
-    if (this.verdict.kind !== 'known') this.verdict = { kind: 'asking' };
+    if (this.verdict.kind !== 'known') this.verdict = { kind: 'loading' };
     let verdict: Verdict;
     try {
       verdict = { kind: 'known', schedule: await commands.previewMoment(moment) };
     } catch (error) {
       verdict = { kind: 'refused', notice: toNotice(error) };
     }
-    if (question === this.#question) this.verdict = verdict;
+    if (request === this.#newest) this.verdict = verdict;
   }
 }

@@ -27,11 +27,11 @@ export type NextSlot =
 
 /** The choices of drafts that are not open, kept when the page changes. Not reactive. */
 // eslint-disable-next-line svelte/prefer-svelte-reactivity
-const kept = new Map<string, { when: When; date: string; time: string }>();
+const choices = new Map<string, { when: When; date: string; time: string }>();
 
 /** Clears the choices of all drafts. */
 export function forgetPlans(): void {
-  kept.clear();
+  choices.clear();
 }
 
 export class Plan {
@@ -40,12 +40,12 @@ export class Plan {
   slot: NextSlot = $state.raw({ kind: 'unknown' });
   forecast = $state.raw<Forecast | null>(null);
   #id: string;
-  #slotQuestion = 0;
-  #forecastQuestion = 0;
+  #newestSlot = 0;
+  #newestForecast = 0;
 
   constructor(post: Post) {
     this.#id = post.id;
-    const before = kept.get(post.id);
+    const before = choices.get(post.id);
     if (before) {
       this.when = before.when;
       if (before.when === 'at') this.moment.choose(before);
@@ -68,7 +68,7 @@ export class Plan {
       const { verdict } = this.moment;
       if (verdict.kind === 'incomplete') return [t('scheduling-blockers-incomplete')];
       if (verdict.kind === 'refused') return [t('scheduling-blockers-refused')];
-      return verdict.kind === 'asking' ? [t('scheduling-blockers-asking')] : [];
+      return verdict.kind === 'loading' ? [t('scheduling-blockers-asking')] : [];
     }
     if (this.when === 'slot') {
       if (this.slot.kind === 'none') return [t('scheduling-blockers-no-slots')];
@@ -89,8 +89,8 @@ export class Plan {
   }
 
   /** Requests the next free slot. */
-  async askSlot(account: Account | null): Promise<void> {
-    const question = ++this.#slotQuestion;
+  async loadSlot(account: Account | null): Promise<void> {
+    const request = ++this.#newestSlot;
     if (account === null) {
       this.slot = { kind: 'unknown' };
       return;
@@ -102,17 +102,17 @@ export class Plan {
     } catch (error) {
       slot = { kind: 'failed', notice: toNotice(error) };
     }
-    if (question === this.#slotQuestion) this.slot = slot;
+    if (request === this.#newestSlot) this.slot = slot;
   }
 
   /** Requests the forecast of TikTok's limits. */
-  async askForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
-    const question = ++this.#forecastQuestion;
+  async loadForecast(account: Account | null, mode: PostMode, at: string | null): Promise<void> {
+    const request = ++this.#newestForecast;
     const forecast =
       account === null
         ? null
         : ((await notices.guard(() => commands.forecast(account.id, mode, at))) ?? null);
-    if (question === this.#forecastQuestion) this.forecast = forecast;
+    if (request === this.#newestForecast) this.forecast = forecast;
   }
 
   /** Sends or schedules the draft. Returns its scheduled time, if any. Throws the notice of a failure. */
@@ -122,7 +122,7 @@ export class Plan {
     if (this.when === 'now') await posts.submit(this.#id);
     else if (this.when === 'slot') post = await posts.scheduleNextSlot(this.#id);
     else if (moment !== null) post = await posts.schedule(this.#id, moment);
-    kept.delete(this.#id);
+    choices.delete(this.#id);
     return post?.schedule ?? null;
   }
 
@@ -137,7 +137,7 @@ export class Plan {
 
   #keep(): void {
     const { date, time } = this.moment;
-    kept.set(this.#id, { when: this.when, date, time });
+    choices.set(this.#id, { when: this.when, date, time });
   }
 }
 

@@ -1,19 +1,19 @@
 /** Sample accounts in every state, for the gallery and the tests. */
 import type { Account, Notice } from '../bindings';
 import { account } from './fixtures';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
 const DAY = 86_400_000;
 
 /** The backend's texts for each reason to reconnect an account. */
 const REASONS = {
-  refused: told({
+  refused: fakeNotice({
     code: 'account.refused',
     happened: 'TikTok no longer accepts this account’s sign-in.',
     slipway: 'Posts for this account wait and continue automatically afterwards.',
     you: 'Connect the account again.',
   }),
-  removed: told({
+  removed: fakeNotice({
     code: 'account.removed',
     happened: 'The access was taken back in the TikTok app.',
     slipway: 'Posts for this account wait and continue automatically afterwards.',
@@ -49,7 +49,7 @@ export function endsIn(id: string, days: number): Account {
   return account(id, {
     displayName: id === 'ola' ? 'Ola Nordmann' : 'Siv på hytta',
     endsAt: at,
-    ending: told({
+    ending: fakeNotice({
       code: days > 3 ? 'account.ends_in_14' : 'account.ends_in_3',
       happened: `TikTok lets this sign-in end in ${days} days.`,
       slipway: 'Slipway keeps posting until then.',

@@ -18,7 +18,7 @@ import { forgetPlans } from '../schedule/plan.svelte';
 import { slots } from '../schedule/slots.svelte';
 import { settings } from '../settings.svelte';
 import { setup } from '../setup.svelte';
-import { standing } from '../standing.svelte';
+import { status } from '../status.svelte';
 import { startup } from '../startup.svelte';
 import { vault } from '../vault.svelte';
 import { FakeBackend, type World } from './fakeBackend';
@@ -41,7 +41,7 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   notices.clear();
   connect.reset();
   settings.reset();
-  standing.reset();
+  status.reset();
   slots.clear();
   forgetPlans();
   fits.clear();

@@ -70,7 +70,7 @@ export type World = SecurityWorld &
     history?: HistoryEntry[];
     preview?: string;
     settings?: Settings;
-    standing?: Partial<Standing>;
+    status?: Partial<Standing>;
     /** Weekly slots by account. */
     slots?: Record<string, WeeklySlot[]>;
     forecast?: Partial<Forecast>;
@@ -99,7 +99,7 @@ export class FakeBackend {
   hanging: string[];
   picked: string[];
   settings: Settings;
-  standing: Standing;
+  status: Standing;
   slots: Record<string, WeeklySlot[]>;
   revocations: PendingRevocation[];
   readonly security: FakeSecurity;
@@ -121,7 +121,7 @@ export class FakeBackend {
     this.hanging = [...(world.hanging ?? [])];
     this.picked = world.picked ?? [];
     this.settings = withNames(world.settings ?? {});
-    this.standing = { paused: false, network: 'online', services: [], notices: [], ...world.standing };
+    this.status = { paused: false, network: 'online', services: [], notices: [], ...world.status };
     this.slots = { ...world.slots };
     this.revocations = [...(world.revocations ?? [])];
     this.security = new FakeSecurity(world);
@@ -174,18 +174,18 @@ export class FakeBackend {
   }
 
   /** Changes the status and sends the event. */
-  async stand(some: Partial<Standing>): Promise<void> {
-    this.standing = { ...this.standing, ...some };
-    await this.send({ kind: 'standingChanged', standing: this.standing });
+  async setStatus(some: Partial<Standing>): Promise<void> {
+    this.status = { ...this.status, ...some };
+    await this.send({ kind: 'standingChanged', standing: this.status });
   }
 
   /** Sends the progress of a conversion. */
-  fitting(postId: string, progress: FitProgress): Promise<void> {
+  fitProgress(postId: string, progress: FitProgress): Promise<void> {
     return this.send({ kind: 'fitProgress', postId, progress });
   }
 
   /** Sends the outcome of a conversion. A converted post gets the new file. */
-  async fitted(postId: string, outcome: FitOutcome): Promise<void> {
+  async fitEnded(postId: string, outcome: FitOutcome): Promise<void> {
     if (outcome.kind === 'fits') {
       const { fileName } = outcome;
       await this.move(postId, { kind: 'draft' }, { fileName, path: `/videos/${fileName}`, findings: [] });
@@ -194,13 +194,13 @@ export class FakeBackend {
   }
 
   /** Changes a watched folder and sends the event. */
-  async standFolder(id: string, some: Partial<Folder>): Promise<void> {
+  async setFolder(id: string, some: Partial<Folder>): Promise<void> {
     this.folders.change(id, some);
     await this.send({ kind: 'foldersChanged' });
   }
 
   /** Changes the state of a file in a watched folder and sends the event. */
-  async seeFile(folderId: string, path: string, state: FolderFile['state']): Promise<void> {
+  async setFile(folderId: string, path: string, state: FolderFile['state']): Promise<void> {
     this.folders.put(folderId, path, state);
     await this.send({ kind: 'folderFilesChanged', folderId });
     await this.send({ kind: 'foldersChanged' });
@@ -357,7 +357,7 @@ export class FakeBackend {
         return this.#put(id, { state: { kind: 'draft' } });
       case 'pause_all':
       case 'resume_all':
-        await this.stand({ paused: command === 'pause_all' });
+        await this.setStatus({ paused: command === 'pause_all' });
         return null;
       case 'settings':
         return this.settings;
@@ -376,9 +376,9 @@ export class FakeBackend {
       case 'forecast':
         return this.#forecast(args.mode as PostMode);
       case 'standing':
-        return this.standing;
+        return this.status;
       case 'dismiss_notice':
-        this.standing.notices = this.standing.notices.filter(({ code }) => code !== args.code);
+        this.status.notices = this.status.notices.filter(({ code }) => code !== args.code);
         return null;
       case 'remove_post':
         this.posts.delete(id);
@@ -388,10 +388,10 @@ export class FakeBackend {
       case 'fit':
         return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
       case 'make_fit':
-        await this.fitting(id, { fraction: null, secondsLeft: null });
+        await this.fitProgress(id, { fraction: null, secondsLeft: null });
         return null;
       case 'cancel_fit':
-        await this.fitted(id, { kind: 'cancelled' });
+        await this.fitEnded(id, { kind: 'cancelled' });
         return null;
       case 'preview_url':
         return this.#world.preview ?? `http://127.0.0.1:4001/token/${id}`;

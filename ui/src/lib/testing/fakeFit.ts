@@ -1,6 +1,6 @@
 /** The fake backend's video conversion. */
 import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
-import { line, told } from './notices';
+import { fakeNotice, line } from './notices';
 
 /** An ffmpeg with all features. */
 export const FFMPEG: FitSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
@@ -11,7 +11,7 @@ export const NO_FFMPEG: FitSupport = {
   h264: false,
   aac: false,
   toneMapping: false,
-  notice: told({
+  notice: fakeNotice({
     code: 'fit.no_ffmpeg',
     happened: 'Slipway needs ffmpeg to change a video, and this computer has none.',
     slipway: 'Slipway changes nothing until it is there.',

@@ -12,7 +12,7 @@ import type {
   TakenFile,
 } from '../bindings';
 import { FIXTURE_TIME, notice } from './fixtures';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
 const PAGE = 100;
 
@@ -37,7 +37,7 @@ const SHOWS: Record<FolderFile['state']['kind'], FolderShow> = {
   skipped: 'skipped',
 };
 
-const LEFT_ALONE: Notice = told({
+const LEFT_ALONE: Notice = fakeNotice({
   code: 'folder.file.dismissed',
   happened: 'You left this video alone.',
   slipway: 'Slipway does not take it automatically.',

@@ -12,17 +12,17 @@ export type Behaviour = {
   /** True if seeks complete automatically; otherwise call `arrive`. */
   seeks: boolean;
   /** Returns the n-th result of drawing at a position. */
-  seen: (seconds: number, look: number) => 'picture' | 'black' | 'nothing';
+  content: (seconds: number, draw: number) => 'picture' | 'black' | 'nothing';
 };
 
-type State = { url: string; time: number; open: boolean; failed: boolean; looks: number };
+type State = { url: string; time: number; open: boolean; failed: boolean; draws: number };
 
 export class FakeVideos implements Behaviour {
   duration = 42;
   plays: Behaviour['plays'] = () => true;
   opens = true;
   seeks = true;
-  seen: Behaviour['seen'] = () => 'picture';
+  content: Behaviour['content'] = () => 'picture';
   /** All positions that were sought, in seconds and in order. */
   readonly sought: number[] = [];
   /** The addresses that were opened, in order. */
@@ -74,7 +74,7 @@ export class FakeVideos implements Behaviour {
       () =>
         ({
           drawImage: (video: HTMLVideoElement) => (fake.#drawn = state(video) ?? null),
-          getImageData: () => ({ data: fake.#look() }),
+          getImageData: () => ({ data: fake.#pixels() }),
         }) as unknown as ReturnType<HTMLCanvasElement['getContext']>,
     );
     vi.spyOn(canvas, 'toDataURL').mockImplementation(() => pictureAt(fake.#drawn?.url, fake.#drawn?.time));
@@ -92,7 +92,7 @@ export class FakeVideos implements Behaviour {
   }
 
   #open(video: HTMLVideoElement, url: string): void {
-    const state = { url, time: 0, open: false, failed: false, looks: 0 };
+    const state = { url, time: 0, open: false, failed: false, draws: 0 };
     this.#states.set(video, state);
     this.opened.push(url);
     this.most = Math.max(this.most, this.#states.size);
@@ -112,16 +112,16 @@ export class FakeVideos implements Behaviour {
     const state = this.#states.get(video);
     if (!state) return;
     state.time = seconds;
-    state.looks = 0;
+    state.draws = 0;
     if (this.seeks) queueMicrotask(() => video.dispatchEvent(new Event('seeked')));
   }
 
-  #look(): number[] {
+  #pixels(): number[] {
     const state = this.#drawn;
     if (!state) return [0, 0, 0, 0];
-    state.looks += 1;
+    state.draws += 1;
     return { nothing: [0, 0, 0, 0], black: [1, 1, 1, 255], picture: [9, 90, 200, 255] }[
-      this.seen(state.time, state.looks)
+      this.content(state.time, state.draws)
     ];
   }
 }

@@ -1,6 +1,6 @@
 /** Sample accounts, creators and posts for the tests and the gallery. */
 import type { Account, Creator, Media, Notice, Post, PostSettings, PostState, Setup } from '../bindings';
-import { line, told } from './notices';
+import { fakeNotice, line } from './notices';
 
 /** The current time of the fixtures. */
 export const FIXTURE_TIME = '2026-11-24T09:00:00Z';
@@ -31,7 +31,7 @@ const media: Media = {
 };
 
 export function notice(code: string, happened = `${code} happened.`, you = 'Try again later.'): Notice {
-  return told({ code, happened, slipway: 'Slipway changed nothing.', you });
+  return fakeNotice({ code, happened, slipway: 'Slipway changed nothing.', you });
 }
 
 export function setupOf(some: Partial<Setup> = {}): Setup {

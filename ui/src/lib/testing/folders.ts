@@ -1,7 +1,7 @@
 /** Sample folders and files for the gallery and the tests. */
 import type { Folder, FolderFile, FolderFileState, FolderSettings, Notice, PostFolder } from '../bindings';
 import { FIXTURE_TIME } from './fixtures';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
 type FolderParts = Omit<Partial<Folder>, 'settings' | 'counts'> & {
   settings?: FolderSettings;
@@ -53,39 +53,39 @@ export function from(some: Partial<PostFolder> = {}): PostFolder {
   return { id: 'exports', name: 'exports', when: { kind: 'atOnce' }, approval: true, notice: null, ...some };
 }
 
-export const away: Notice = told({
+export const away: Notice = fakeNotice({
   code: 'folder.away',
   happened: 'The drive of this folder is not there.',
   slipway:
     'Slipway looks for it every few seconds and continues automatically. It remembers what it knows about the folder.',
   you: 'Connect the drive again.',
 });
-export const noPermission: Notice = told({
+export const noPermission: Notice = fakeNotice({
   code: 'folder.blocked.permission',
   happened: 'Slipway may not read this folder.',
   slipway: 'Nothing is taken from it until it can be read.',
   you: 'Give yourself the right to read it, then resume it.',
 });
-export const notOffered: Notice = told({
+export const notOffered: Notice = fakeNotice({
   code: 'folder.blocked.privacy',
   happened: 'TikTok no longer offers “Everyone” to this account.',
   slipway:
     'Nothing is posted from this folder, so that no video goes to another audience than you agreed to.',
   you: 'Choose who can see the videos and agree once more.',
 });
-export const seenBefore: Notice = told({
+export const seenBefore: Notice = fakeNotice({
   code: 'folder.file.known',
   happened: 'Mira Halvorsen posted this video on 12 November 2026, 18:30.',
   slipway: 'Slipway takes no video twice, whatever its name.',
   you: 'Post it again by hand if you want it twice.',
 });
-export const damaged: Notice = told({
+export const damaged: Notice = fakeNotice({
   code: 'folder.file.damaged',
   happened: 'This file is damaged: its index names frames that are not there.',
   slipway: 'Slipway left it alone and looks at it again when it changes.',
   you: 'Export the video again.',
 });
-export const badJson: Notice = told({
+export const badJson: Notice = fakeNotice({
   code: 'folder.side.json',
   happened: 'launch-day.json cannot be read: “privcy” in line 3, column 5 is no field of a post.',
   slipway: 'Slipway left the video alone and looks at the file again when it changes.',

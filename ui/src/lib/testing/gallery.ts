@@ -5,7 +5,7 @@ import { FakeBackend } from './fakeBackend';
 import { nextSpring } from './planned';
 import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
 /**
  * Installs the fake of the scenario in the address. The parameter `do` may name an action that leads to a
@@ -51,7 +51,7 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
         () =>
           void backend.finishConnect('attempt-1', {
             kind: 'failed',
-            notice: told({
+            notice: fakeNotice({
               code: 'accessDenied',
               happened: 'The sign-in was refused on TikTok’s page.',
               slipway: 'Slipway connected nothing.',
@@ -189,15 +189,15 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
       break;
     case 'fitting':
       press(t('make-fit-make'));
-      setTimeout(() => void backend.fitting('harbour', { fraction: 0.43, secondsLeft: 96 }), 300);
+      setTimeout(() => void backend.fitProgress('harbour', { fraction: 0.43, secondsLeft: 96 }), 300);
       break;
     case 'fit-failed':
       press(t('make-fit-make'));
       setTimeout(
         () =>
-          void backend.fitted('harbour', {
+          void backend.fitEnded('harbour', {
             kind: 'failed',
-            notice: told({
+            notice: fakeNotice({
               code: 'fit.no_space',
               happened: 'The new file may need 812.4 MB, and only 310.0 MB are free on the disk.',
               slipway: 'Your video and the draft are as they were.',

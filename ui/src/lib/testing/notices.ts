@@ -8,7 +8,7 @@ const codes = new Map<string, string>();
 /**
  * Returns a notice with a code and English texts. Appends a number to a code that already has another text.
  */
-export function told({ code, ...parts }: { code: string } & NoticeText): Notice {
+export function fakeNotice({ code, ...parts }: { code: string } & NoticeText): Notice {
   const attributes = Object.entries(parts)
     .filter(([, text]) => text !== '')
     .map(([part, text]) => `\n    .${part} = ${escaped(text)}`);

@@ -3,7 +3,7 @@ import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '..
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
 import { resolve } from './zones';
-import { line, told } from './notices';
+import { fakeNotice, line } from './notices';
 
 const ZONE = 'Europe/Vienna';
 const HOUR = 3_600_000;
@@ -16,37 +16,37 @@ export function scheduleAt(instant: number): Schedule {
   return resolve({ dateTime: `${date}T${time}`, zone: ZONE });
 }
 
-const missed: Notice = told({
+const missed: Notice = fakeNotice({
   code: 'post.missed',
   happened: 'This post was due on 24 November, 04:00 and could not go out then.',
   slipway: 'It was not posted late, because that was longer ago than the grace period.',
   you: 'Post it now, or choose a new time.',
 });
-const changed: Notice = told({
+const changed: Notice = fakeNotice({
   code: 'file.changed',
   happened: 'The file is another one than when you planned this post.',
   slipway: 'Slipway stopped before sending anything.',
   you: 'Use the file as it is now, or put the old one back and try again.',
 });
-const metered: Notice = told({
+const metered: Notice = fakeNotice({
   code: 'post.metered',
   happened: 'This network is metered.',
   slipway: 'Slipway waits for another network, then continues automatically.',
   you: 'Change “Wait on metered networks” in the settings to upload now.',
 });
-const spacing: Notice = told({
+const spacing: Notice = fakeNotice({
   code: 'post.spacing',
   happened: 'The account’s last post went out only just now.',
   slipway: 'Slipway keeps the spacing that you chose and then continues automatically.',
   you: '',
 });
-const restoredPost: Notice = told({
+const restoredPost: Notice = fakeNotice({
   code: 'post.restored',
   happened: 'This post comes from a backup of 23 November, so it may have been published since.',
   slipway: 'Slipway does not send it automatically, so that it cannot appear twice.',
   you: 'Look at your profile. If the video is not there, go on with it.',
 });
-const remark: Notice = told({
+const remark: Notice = fakeNotice({
   code: 'post.remark',
   happened: 'TikTok remarked while still at work: the sound could not be matched.',
   slipway: 'Slipway keeps checking the post.',
@@ -129,13 +129,13 @@ export function nextSpring(): string {
 }
 
 /** Returns a service whose circuit is open until its next try. */
-export function resting(some: Partial<Service> = {}): Service {
+export function openCircuit(some: Partial<Service> = {}): Service {
   return {
     host: 'open.tiktokapis.com',
     accountId: null,
     trying: false,
     nextTry: soon(45),
-    notice: told({
+    notice: fakeNotice({
       code: 'service.silent',
       happened: 'TikTok is not answering.',
       slipway: 'Slipway tries again automatically and sends nothing twice.',
@@ -145,22 +145,22 @@ export function resting(some: Partial<Service> = {}): Service {
   };
 }
 
-export const restored: Notice = told({
+export const restored: Notice = fakeNotice({
   code: 'database.restored',
   happened: 'Slipway’s database was damaged, and the backup of 23 November, 04:12 was put in its place.',
   slipway: 'The damaged file was set aside. Posts changed since then ask before they are sent.',
   you: 'Look through the queue.',
 });
 
-/** A status with many concerns. */
-export function troubled(): Partial<Standing> {
+/** A status with many items. */
+export function manyStatusItems(): Partial<Standing> {
   return {
     network: 'metered',
     services: [
-      resting(),
-      resting({
+      openCircuit(),
+      openCircuit({
         accountId: 'tomo',
-        notice: told({
+        notice: fakeNotice({
           code: 'service.faults',
           happened: 'TikTok is having problems.',
           slipway: 'Slipway tries again automatically and sends nothing twice.',
@@ -171,7 +171,7 @@ export function troubled(): Partial<Standing> {
     notices: [
       restored,
       notice('disk.full', 'The disk is full.'),
-      told({
+      fakeNotice({
         code: 'webhook.port',
         happened: 'Port 7834 is used by another program.',
         slipway: 'Slipway does not receive TikTok’s webhooks.',

@@ -1,13 +1,13 @@
 /** Every startup problem with its texts and its recovery actions. */
 import type { ProblemKind, Startup, WayOut } from '../bindings';
-import { told } from './notices';
+import { fakeNotice } from './notices';
 
 const UNTOUCHED = 'Slipway stopped before touching anything: your accounts and your queue are as they were.';
 const WITHOUT_KEY: WayOut[] = ['restoreKey', 'forgetTokens', 'tryAgain'];
 
-type Told = [ways: WayOut[], happened: string, slipway: string, you: string];
+type ProblemTexts = [ways: WayOut[], happened: string, slipway: string, you: string];
 
-const TOLD: Record<ProblemKind, Told> = {
+const TEXTS: Record<ProblemKind, ProblemTexts> = {
   keyMalformed: [
     WITHOUT_KEY,
     'The key from your keyring is damaged.',
@@ -83,19 +83,19 @@ const TOLD: Record<ProblemKind, Told> = {
 };
 
 /** Returns a startup that ended with a problem. */
-export function problem(kind: ProblemKind, ways: WayOut[] = TOLD[kind][0]): Startup {
-  const [, happened, slipway, you] = TOLD[kind];
-  const notice = told({ code: `start.${kind}`, happened, slipway, you });
+export function problem(kind: ProblemKind, ways: WayOut[] = TEXTS[kind][0]): Startup {
+  const [, happened, slipway, you] = TEXTS[kind];
+  const notice = fakeNotice({ code: `start.${kind}`, happened, slipway, you });
   return { kind: 'problem', problem: kind, notice, ways };
 }
 
 /** All problems. A wrong key from the environment can be corrected only there. */
 export const problems: Record<string, Startup> = {
-  ...Object.fromEntries((Object.keys(TOLD) as ProblemKind[]).map((kind) => [kind, problem(kind)])),
+  ...Object.fromEntries((Object.keys(TEXTS) as ProblemKind[]).map((kind) => [kind, problem(kind)])),
   'keyWrong-environment': {
     kind: 'problem',
     problem: 'keyWrong',
-    notice: told({
+    notice: fakeNotice({
       code: 'vault.key_wrong',
       happened: 'The key in SLIPWAY_FERNET_KEY is not the one that your data was encrypted with.',
       slipway: UNTOUCHED,
@@ -106,7 +106,7 @@ export const problems: Record<string, Startup> = {
   'keyMalformed-environment': {
     kind: 'problem',
     problem: 'keyMalformed',
-    notice: told({
+    notice: fakeNotice({
       code: 'vault.key_malformed',
       happened: 'The key in SLIPWAY_FERNET_KEY is not a Fernet key.',
       slipway: UNTOUCHED,

@@ -7,28 +7,28 @@ import { bo, crowd, ended, endsIn, mira, noor, other, studio, tomo } from './acc
 import { problems } from './problems';
 import { broken, PHRASE, trail } from './trail';
 import { away, everyFile, file, folder, from, noPermission, notOffered } from './folders';
-import { longHistory, planned, resting, restored, scheduleAt, soon, troubled } from './planned';
-import { told } from './notices';
+import { longHistory, planned, openCircuit, restored, scheduleAt, soon, manyStatusItems } from './planned';
+import { fakeNotice } from './notices';
 
-const quota: Notice = told({
+const quota: Notice = fakeNotice({
   code: 'dailyCap',
   happened: 'This account has reached TikTok’s limit of posts for one day.',
   slipway: 'Slipway keeps the post and tries again automatically.',
   you: 'You can still post in the TikTok app.',
 });
-const refused: Notice = told({
+const refused: Notice = fakeNotice({
   code: 'unaudited',
   happened: 'TikTok refused the post, because your TikTok app is not audited and the account is public.',
   slipway: 'Slipway stopped. Nothing was published.',
   you: 'Set the account to private in the TikTok app and try again, or send the video to the inbox.',
 });
-const frameRate: Notice = told({
+const frameRate: Notice = fakeNotice({
   code: 'fps',
   happened: 'The frame rate is 120 fps. TikTok takes 23 to 60.',
   slipway: 'Slipway does not send a file that TikTok would refuse.',
   you: 'Export the video again at 30 or 60 fps.',
 });
-const soft: Notice = told({
+const soft: Notice = fakeNotice({
   code: 'landscape',
   happened: 'The video is wider than it is tall.',
   slipway: 'Slipway sends it as it is.',
@@ -58,7 +58,7 @@ function queue(): Post[] {
       fileName: 'mast-step.mov',
       state: {
         kind: 'unconfirmed',
-        notice: told({
+        notice: fakeNotice({
           code: 'unconfirmed',
           happened: 'TikTok has the whole video and did not say within a day how it ended.',
           slipway: 'Slipway does not send it again, so that it cannot appear twice.',
@@ -253,7 +253,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       accounts: [mira, tomo],
       posts: planned(mira.displayName, 'mira'),
       history: longHistory(),
-      standing: { network: 'metered' },
+      status: { network: 'metered' },
     }),
   },
   paused: {
@@ -261,35 +261,35 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => ({
       accounts: [mira],
       posts: planned(mira.displayName, 'mira').slice(7),
-      standing: { paused: true },
+      status: { paused: true },
     }),
   },
   offline: {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { network: 'offline' } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { network: 'offline' } }),
   },
-  resting: {
+  'open-circuit': {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { services: [resting()] } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { services: [openCircuit()] } }),
   },
   trying: {
     at: '#/queue',
     world: () => ({
       accounts: [mira, tomo],
       posts: queue().slice(7),
-      standing: { services: [resting({ accountId: 'tomo', trying: true })] },
+      status: { services: [openCircuit({ accountId: 'tomo', trying: true })] },
     }),
   },
   restored: {
     at: '#/queue',
-    world: () => ({ accounts: [mira], posts: queue().slice(7), standing: { notices: [restored] } }),
+    world: () => ({ accounts: [mira], posts: queue().slice(7), status: { notices: [restored] } }),
   },
-  troubled: {
+  'many-status-items': {
     at: '#/queue',
     world: () => ({
       accounts: [mira, tomo],
       posts: planned(mira.displayName, 'mira').slice(4),
-      standing: { ...troubled(), paused: true },
+      status: { ...manyStatusItems(), paused: true },
     }),
   },
   compose: { at: '#/compose/harbour', world: () => composing({}) },
@@ -312,11 +312,11 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () =>
       composing({ privacy: 'PUBLIC_TO_EVERYONE', allowComment: true, coverMs: 1200 }, {}, { media: clip }),
   },
-  'compose-unseen': {
+  'compose-unplayable': {
     at: '#/compose/harbour',
     world: () => composing({ coverMs: 12_300 }, { preview: NOWHERE }, { media: foreign }),
   },
-  unseen: {
+  unplayable: {
     at: '#/queue',
     world: () => ({
       accounts: [mira],
@@ -388,7 +388,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
         {
           forecast: {
             directPosts: 15,
-            notice: told({
+            notice: fakeNotice({
               code: 'forecast.direct_posts',
               happened:
                 'This is direct post number 16 of this account within 24 hours. TikTok typically allows about 15. The number differs by creator, and posts through other apps count too.',
@@ -445,7 +445,7 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     world: () => ({
       accounts: [studio, { ...bo, colour: 'pink' }, ended('refused')],
       posts: [...queue(), ...planned(studio.displayName, 'mira').slice(0, 3)],
-      standing: { services: [resting({ accountId: 'mira' })] },
+      status: { services: [openCircuit({ accountId: 'mira' })] },
     }),
   },
   'compose-marked': {
@@ -638,13 +638,13 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
       posts: queue().slice(2, 4),
       picked: ['/notes.txt', '/empty.mp4'],
       refused: {
-        '/notes.txt': told({
+        '/notes.txt': fakeNotice({
           code: 'notVideo',
           happened: 'This file is not a video that TikTok takes.',
           slipway: 'Slipway left it where it is.',
           you: 'Choose an MP4, MOV or WebM file.',
         }),
-        '/empty.mp4': told({
+        '/empty.mp4': fakeNotice({
           code: 'empty',
           happened: 'This file is empty.',
           slipway: 'Slipway left it where it is.',

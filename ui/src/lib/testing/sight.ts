@@ -1,6 +1,6 @@
 /** A fake intersection observer, because jsdom has no layout. Every element is visible until a test hides it. */
 
-const seers = new Set<Sight>();
+const observers = new Set<Sight>();
 
 class Sight implements IntersectionObserver {
   readonly root = null;
@@ -12,12 +12,12 @@ class Sight implements IntersectionObserver {
 
   constructor(callback: IntersectionObserverCallback) {
     this.#callback = callback;
-    seers.add(this);
+    observers.add(this);
   }
 
   observe(element: Element): void {
     this.#elements.add(element);
-    this.tell(element, true);
+    this.notify(element, true);
   }
 
   unobserve(element: Element): void {
@@ -32,7 +32,7 @@ class Sight implements IntersectionObserver {
     return [];
   }
 
-  tell(element: Element, isIntersecting: boolean): void {
+  notify(element: Element, isIntersecting: boolean): void {
     if (!this.#elements.has(element)) return;
     this.#callback([{ target: element, isIntersecting } as unknown as IntersectionObserverEntry], this);
   }
@@ -45,5 +45,5 @@ export function installSight(): void {
 
 /** Scrolls an element into or out of view. */
 export function scrolled(element: Element, isIntersecting: boolean): void {
-  for (const sight of seers) sight.tell(element, isIntersecting);
+  for (const observer of observers) observer.notify(element, isIntersecting);
 }

@@ -1,13 +1,18 @@
 /** A sample audit trail and a throwaway recovery phrase. */
 import type { AuditEntry, AuditKind, Notice } from '../bindings';
-import { line, told } from './notices';
+import { fakeNotice, line } from './notices';
 
 /** The recovery phrase of a key that protects nothing. */
 export const PHRASE =
   'harbour amount abandon zebra ocean merit canoe wrist lunar timber rapid velvet ' +
   'anchor copper drift ember fabric glance hollow island jungle kidney ladder mango';
 
-type Told = [kind: AuditKind, text: string, details?: Record<string, string>, account?: [string, string]];
+type SampleEntry = [
+  kind: AuditKind,
+  text: string,
+  details?: Record<string, string>,
+  account?: [string, string],
+];
 
 const MIRA: [string, string] = ['mira', 'Mira Halvorsen'];
 const TOMO: [string, string] = ['tomo', 'トモの台所 🍜'];
@@ -15,7 +20,7 @@ const BO: [string, string] = ['gone', 'Bo Aasen'];
 const MUSIC = 'The creator agreed to TikTok’s Music Usage Confirmation';
 
 /** Entries of a few days, newest first. */
-const TOLD: Told[] = [
+const SAMPLE: SampleEntry[] = [
   ['refreshed', `TikTok renewed the tokens of ${MIRA[1]}.`, {}, MIRA],
   ['directPost', `A post was handed to TikTok for ${MIRA[1]}.`, { publishId: 'v_pub_file~v2-1.7421' }, MIRA],
   [
@@ -53,7 +58,7 @@ const TOLD: Told[] = [
 /** The notice of a trail with a changed entry. */
 export const broken: { at: number; notice: Notice } = {
   at: 57,
-  notice: told({
+  notice: fakeNotice({
     code: 'audit.altered',
     happened:
       'Entry 57 of the audit trail is not as Slipway wrote it. Only the entries before it can be relied on.',
@@ -66,7 +71,7 @@ export const broken: { at: number; notice: Notice } = {
 /** Returns this number of entries, newest first, by repeating the sample. */
 export function trail(count: number, newest = Date.now()): AuditEntry[] {
   return Array.from({ length: count }, (_, index) => {
-    const [kind, text, details = {}, account] = TOLD[index % TOLD.length] as Told;
+    const [kind, text, details = {}, account] = SAMPLE[index % SAMPLE.length] as SampleEntry;
     const seq = count - index;
     return {
       seq,

@@ -28,7 +28,7 @@ const languages = [...new Set(all.map(({ language }) => language))];
 const english = all.filter(({ language }) => language === 'en');
 const ours = english.filter(({ path }) => path.includes('/en/ui/'));
 
-test('the types of the messages are fresh (`npm run messages` writes them)', () => {
+test('the message types are up to date (`npm run messages` writes them)', () => {
   expect(types).toBe(typesOfMessages());
 });
 

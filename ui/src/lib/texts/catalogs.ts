@@ -48,7 +48,7 @@ export function setLanguage(language: string): void {
   const known = language === PSEUDO_LANGUAGE || catalogsOf(language).length > 0;
   const chosen = known ? language : DEFAULT_LANGUAGE;
   bundle = build(chosen);
-  place.speak(chosen.split('-')[0] ?? DEFAULT_LANGUAGE);
+  place.useLanguage(chosen.split('-')[0] ?? DEFAULT_LANGUAGE);
   document.documentElement.lang = chosen;
 }
 

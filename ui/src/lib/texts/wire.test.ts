@@ -62,12 +62,12 @@ describe('a notice', () => {
       you: 'Free 2\u00A0GB.',
     }));
 
-  test('with an unknown code uses the text of its family', () =>
+  test('uses the text of its family for an unknown code', () =>
     expect(formatNotice({ code: 'oracle.brand_new', args: {} }).happened).toBe(
       'The oracle said “oracle.brand_new”.',
     ));
 
-  test('of an unknown family still says something', () => {
+  test('uses a fallback text for an unknown family', () => {
     const { happened, you } = formatNotice({ code: 'nowhere.to_be_found', args: {} });
     expect(happened).not.toBe('');
     expect(happened).not.toContain('$');

@@ -8,14 +8,14 @@ const ada = account('ada', { displayName: 'Ada' });
 const card = (name: string) => within(within(screen.getByRole('main')).getByRole('listitem', { name }));
 const openAccounts = (accounts = [ada], failing = {}) => open({ accounts, failing }, { page: 'accounts' });
 
-test('a missing scope says what it disables', async () => {
+test('a missing scope shows its effect', async () => {
   await openAccounts([account('bo', { displayName: 'Bo', scopes: ['user.info.basic', 'video.upload'] })]);
   expect(card('Bo').getByText('Videos can only go to the inbox.', { exact: false })).toBeInTheDocument();
   expect(card('Bo').getAllByLabelText('Allowed')).toHaveLength(2);
   expect(card('Bo').getAllByLabelText('Not allowed')).toHaveLength(1);
 });
 
-test('more can be granted', async () => {
+test('a missing scope can be granted', async () => {
   const { user, backend } = await openAccounts([
     account('bo', { displayName: 'Bo', scopes: ['user.info.basic', 'video.upload'] }),
   ]);
@@ -24,13 +24,13 @@ test('more can be granted', async () => {
   expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'grantMore', accountId: 'bo' } });
 });
 
-test('where nothing is missing there is nothing more to grant', async () => {
+test('an account with all scopes offers nothing to grant', async () => {
   await openAccounts();
   expect(card('Ada').queryByRole('button', { name: /^Allow/ })).not.toBeInTheDocument();
   expect(card('Ada').queryByLabelText('Not allowed')).not.toBeInTheDocument();
 });
 
-test('an account whose sign-in ended can be reconnected', async () => {
+test('an account with an expired sign-in can be reconnected', async () => {
   const { user, backend } = await openAccounts([
     account('cy', {
       displayName: 'Cy',
@@ -45,7 +45,7 @@ test('an account whose sign-in ended can be reconnected', async () => {
   expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'reconnect', accountId: 'cy' } });
 });
 
-test('a sign-in that ends soon says so and can be renewed at once', async () => {
+test('a sign-in that expires soon shows a warning and can be renewed', async () => {
   const { user, backend } = await openAccounts([
     account('siv', { displayName: 'Siv', ending: notice('account.ends_in_3', 'It ends in 3 days.') }),
   ]);
@@ -55,7 +55,7 @@ test('a sign-in that ends soon says so and can be renewed at once', async () => 
   expect(backend.last('begin_connect')).toEqual({ purpose: { kind: 'reconnect', accountId: 'siv' } });
 });
 
-test('disconnecting asks first', async () => {
+test('disconnecting needs a confirmation', async () => {
   const { user, backend } = await openAccounts();
   await user.click(card('Ada').getByRole('button', { name: 'Disconnect' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Disconnect Ada?' }));
@@ -70,7 +70,7 @@ test('disconnecting asks first', async () => {
   expect(screen.getByRole('heading', { name: 'No account yet' })).toBeInTheDocument();
 });
 
-test('a disconnect that fails keeps the account and says why', async () => {
+test('a failed disconnect keeps the account and shows the reason', async () => {
   const { user } = await openAccounts([ada], { disconnect: notice('busy', 'An upload is running.') });
   await user.click(card('Ada').getByRole('button', { name: 'Disconnect' }));
   await user.click(await screen.findByRole('button', { name: 'Disconnect account' }));
@@ -79,23 +79,23 @@ test('a disconnect that fails keeps the account and says why', async () => {
   expect(card('Ada').getByText('Connected')).toBeInTheDocument();
 });
 
-test('an account that changes behind the window is shown as it is', async () => {
+test('the list updates on an account event', async () => {
   const { backend } = await openAccounts();
   backend.accounts = [{ ...ada, state: 'reconnectNeeded' }];
   await backend.send({ kind: 'accountsChanged' });
   expect(await card('Ada').findByText('Reconnect needed')).toBeInTheDocument();
 });
 
-test('a disconnect says what becomes of the posts', async () => {
-  const meant = { accountName: 'Ada', settings: { accountId: 'ada' } };
+test('the confirmation explains the effect on the posts', async () => {
+  const forAda = { accountName: 'Ada', settings: { accountId: 'ada' } };
   const { user } = await open(
     {
       accounts: [ada],
       posts: [
-        post('draft', meant),
-        post('queued', { ...meant, state: { kind: 'queued' } }),
-        post('uploading', { ...meant, state: { kind: 'uploading' } }),
-        post('published', { ...meant, state: { kind: 'published' } }),
+        post('draft', forAda),
+        post('queued', { ...forAda, state: { kind: 'queued' } }),
+        post('uploading', { ...forAda, state: { kind: 'uploading' } }),
+        post('published', { ...forAda, state: { kind: 'published' } }),
         post('other', { state: { kind: 'queued' } }),
       ],
     },
@@ -106,7 +106,7 @@ test('a disconnect says what becomes of the posts', async () => {
   expect(screen.getByText(/Slipway deletes the tokens now and informs TikTok later/)).toBeInTheDocument();
 });
 
-test('what TikTok must still be told is listed, until it was', async () => {
+test('pending revocations are listed until TikTok has received them', async () => {
   const { backend } = await open(
     { accounts: [ada], revocations: [{ accountName: 'Bo', since: '2026-11-23T10:00:00Z' }] },
     { page: 'accounts' },
@@ -114,5 +114,5 @@ test('what TikTok must still be told is listed, until it was', async () => {
   expect(screen.getByText('Bo: Slipway informs TikTok as soon as it can reach it.')).toBeInTheDocument();
   backend.revocations = [];
   await backend.send({ kind: 'accountsChanged' });
-  await waitFor(() => expect(screen.queryByText(/TikTok will be told/)).not.toBeInTheDocument());
+  await waitFor(() => expect(screen.queryByText(/Slipway informs TikTok/)).not.toBeInTheDocument());
 });

@@ -16,8 +16,8 @@ async function marking(some: Partial<typeof ada> = {}, failing = {}) {
   return { ...opened, pencil, form, label: form.getByRole<HTMLInputElement>('textbox', { name: 'Label' }) };
 }
 
-describe('an account', () => {
-  test('gets a label and a colour, and shows both names', async () => {
+describe('the label and colour of an account', () => {
+  test('are saved, and both names are shown', async () => {
     const { user, backend, form, label, pencil } = await marking();
     expect(label).toHaveFocus();
     await user.type(label, '  Studio ');
@@ -29,7 +29,7 @@ describe('an account', () => {
     expect(pencil).toHaveFocus();
   });
 
-  test('is coloured by the keyboard alone', async () => {
+  test('can be chosen with the keyboard', async () => {
     const { user, backend, form, label } = await marking();
     await user.tab();
     expect(form.getByRole('radio', { name: 'No colour' })).toHaveFocus();
@@ -40,7 +40,7 @@ describe('an account', () => {
     expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: null, colour: 'orange' });
   });
 
-  test('loses both again', async () => {
+  test('can be removed', async () => {
     const { user, backend, form, label } = await marking({ label: 'Studio', colour: 'pink' });
     expect(label).toHaveValue('Studio');
     expect(form.getByRole('radio', { name: 'Pink' })).toHaveAttribute('aria-checked', 'true');
@@ -50,7 +50,7 @@ describe('an account', () => {
     expect(backend.last('update_account')).toEqual({ accountId: 'ada', label: null, colour: null });
   });
 
-  test.each(['Cancel', 'Escape'])('stays as it is after %s', async (way) => {
+  test.each(['Cancel', 'Escape'])('do not change after %s', async (way) => {
     const { user, backend, form, label } = await marking();
     await user.type(label, 'x');
     if (way === 'Escape') await user.keyboard('{Escape}');
@@ -59,7 +59,7 @@ describe('an account', () => {
     expect(backend.count('update_account')).toBe(0);
   });
 
-  test('that is refused a label says why and keeps what was typed', async () => {
+  test('show the reason of a refusal and keep the typed text', async () => {
     const { user, form, label } = await marking({}, { update_account: notice('label', 'It is too long.') });
     await user.type(label, 'Studio');
     await user.click(form.getByRole('button', { name: 'Save' }));
@@ -67,21 +67,21 @@ describe('an account', () => {
     expect(label).toHaveValue('Studio');
   });
 
-  test('takes no more than 40 characters', async () => {
+  test('are limited to 40 characters', async () => {
     const { user, label } = await marking();
     await user.type(label, 'a'.repeat(45));
     expect(label.value).toHaveLength(40);
   });
 });
 
-describe('a label stands beside the nickname', () => {
+describe('a label is shown beside the nickname', () => {
   const studio = { ...ada, label: 'Studio' };
 
-  test('in the sidebar, the queue and the strip above', async () => {
+  test('in the sidebar, the queue and the status bar', async () => {
     await open({
       accounts: [studio],
       posts: [post('p', { accountName: 'Ada', settings: { accountId: 'ada' }, state: { kind: 'queued' } })],
-      standing: {
+      status: {
         services: [
           {
             host: 'h',
@@ -101,7 +101,7 @@ describe('a label stands beside the nickname', () => {
     expect(screen.getByText('Studio · Ada:')).toBeInTheDocument();
   });
 
-  test('in the composer’s choice', async () => {
+  test('in the composer’s list of accounts', async () => {
     await open(
       { accounts: [studio], posts: [post('p', { settings: { accountId: 'ada' } })] },
       { page: 'compose', id: 'p' },
@@ -109,7 +109,7 @@ describe('a label stands beside the nickname', () => {
     expect(await screen.findByRole('option', { name: 'Studio · Ada' })).toBeInTheDocument();
   });
 
-  test('a post of an account that is gone keeps the name it had', async () => {
+  test('a post of a disconnected account keeps its stored name', async () => {
     await open({
       posts: [
         post('p', { accountName: 'Bo', settings: { accountId: 'gone' }, state: { kind: 'published' } }),
@@ -119,7 +119,7 @@ describe('a label stands beside the nickname', () => {
   });
 });
 
-describe('many accounts', () => {
+describe('a long list of accounts', () => {
   const many = Array.from({ length: 12 }, (_, index) =>
     account(`a${index}`, {
       displayName: `Creator ${index}`,
@@ -129,7 +129,7 @@ describe('many accounts', () => {
   );
   const cards = () => main().getAllByRole('heading', { level: 2 });
 
-  test('keep their particulars folded', async () => {
+  test('folds the details', async () => {
     const { user } = await open({ accounts: many }, { page: 'accounts' });
     expect(cards()).toHaveLength(12);
     expect(main().queryByRole('group', { name: 'Weekly slots' })).not.toBeInTheDocument();
@@ -139,7 +139,7 @@ describe('many accounts', () => {
     expect(card('Creator 3').getByText('It was refused.')).toBeInTheDocument();
   });
 
-  test('are found by label, nickname or handle', async () => {
+  test('can be searched by label, nickname or handle', async () => {
     const { user } = await open({ accounts: many }, { page: 'accounts' });
     const find = main().getByRole('searchbox', { name: 'Find an account' });
     await user.type(find, 'harb');
@@ -152,13 +152,13 @@ describe('many accounts', () => {
     expect(main().getByText('No account matches.')).toBeInTheDocument();
   });
 
-  test('can be narrowed to those that need their creator', async () => {
+  test('can be limited to accounts that need attention', async () => {
     const { user } = await open({ accounts: many }, { page: 'accounts' });
     await user.click(main().getByRole('button', { name: '1 account needs you' }));
     expect(cards().map(({ textContent }) => textContent)).toEqual(['Creator 3']);
   });
 
-  test('the one that the page was opened for is unfolded', async () => {
+  test('expands the account that the page was opened for', async () => {
     await open({ accounts: many }, { page: 'accounts', id: 'a7' });
     expect(await card('Harbour').findByRole('group', { name: 'Weekly slots' })).toBeInTheDocument();
   });

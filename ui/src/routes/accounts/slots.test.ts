@@ -19,7 +19,7 @@ async function openSlots(slots: WeeklySlot[] = [], world: World = {}) {
 }
 
 describe('weekly slots', () => {
-  test('stand under their days, in order', async () => {
+  test('are listed by day and time', async () => {
     await openSlots([
       { weekday: 'wednesday', time: '18:30' },
       monday,
@@ -35,7 +35,7 @@ describe('weekly slots', () => {
     expect(card().getByText(/in Vienna time/)).toBeInTheDocument();
   });
 
-  test('are added with the keyboard alone, and the focus goes back where it was', async () => {
+  test('can be added with the keyboard, and the focus returns to the button', async () => {
     const { user, backend } = await openSlots([monday]);
     add('Friday').focus();
     await user.keyboard('{Enter}');
@@ -61,7 +61,7 @@ describe('weekly slots', () => {
     expect(backend.count('set_slots')).toBe(0);
   });
 
-  test('that are there already stand only once', async () => {
+  test('are not duplicated', async () => {
     const { user } = await openSlots([monday]);
     await user.click(add('Monday'));
     const field = card().getByLabelText('Time on Monday');
@@ -72,7 +72,7 @@ describe('weekly slots', () => {
     expect(day('Monday').getAllByText('18:30')).toHaveLength(1);
   });
 
-  test('are removed, and the focus stays on the day', async () => {
+  test('can be removed, and the focus stays on the day', async () => {
     const { user, backend } = await openSlots([monday]);
     await user.click(card().getByRole('button', { name: 'Remove Monday 18:30' }));
     await waitFor(() => expect(day('Monday').queryByText('18:30')).not.toBeInTheDocument());
@@ -80,7 +80,7 @@ describe('weekly slots', () => {
     expect(add('Monday')).toHaveFocus();
   });
 
-  test('that cannot be stored stay as they were, with the reason beside them', async () => {
+  test('stay unchanged after a failure, with its reason beside them', async () => {
     const { user } = await openSlots([monday], {
       failing: { set_slots: notice('disk', 'The disk is full.') },
     });

@@ -44,20 +44,20 @@ async function composeKnown(draft: Draft = {}) {
 }
 
 describe('the creator', () => {
-  test('is asked for afresh when the page is shown, and named', async () => {
+  test('is queried when the page opens, and named', async () => {
     const { backend } = await composeKnown();
     expect(backend.count('creator')).toBe(1);
     expect(screen.getByText('Posting as').parentElement?.textContent).toContain('Ada');
   });
 
-  test('who cannot post now stops the post and is told why', async () => {
+  test('who cannot post now blocks the post and sees the reason', async () => {
     await compose({ creator: { cannotPost: notice('cap', 'The daily limit is reached.') } });
     expect(await screen.findByText('The daily limit is reached.')).toBeInTheDocument();
     expect(button('Post')).toBeDisabled();
     expect(screen.getByText(/cannot post directly right now/)).toBeInTheDocument();
   });
 
-  test('is asked for again when TikTok did not answer', async () => {
+  test('can be queried again after a failure', async () => {
     const { backend, user } = await compose({
       world: { failing: { creator: notice('offline', 'No answer.') } },
     });
@@ -68,7 +68,7 @@ describe('the creator', () => {
     await waitFor(() => expect(audience()).toBeEnabled());
   });
 
-  test('with a shorter limit than the video cannot post it', async () => {
+  test('with a limit below the duration of the video cannot post it', async () => {
     await composeKnown({ creator: { maxDurationSec: 30 }, settings: { privacy: 'SELF_ONLY' } });
     expect(
       screen.getByText('This video is 0:42 long. Ada can post up to 0:30 directly.'),
@@ -76,12 +76,12 @@ describe('the creator', () => {
     expect(button('Post')).toBeDisabled();
   });
 
-  test('is chosen by itself when there is only one', async () => {
+  test('is preselected if there is only one account', async () => {
     const { backend } = await composeKnown({ settings: { accountId: null } });
     await waitFor(() => expect(backend.posts.get('p')?.settings.accountId).toBe('ada'));
   });
 
-  test('who was disconnected meanwhile has to be replaced', async () => {
+  test('who was disconnected must be replaced', async () => {
     const { backend } = await composeKnown({ settings: { privacy: 'SELF_ONLY' } });
     backend.accounts = [];
     await backend.send({ kind: 'accountsChanged' });
@@ -89,7 +89,7 @@ describe('the creator', () => {
     expect(audience()).toBeDisabled();
   });
 
-  test('who is another one chooses the audience anew', async () => {
+  test('must choose the audience again after a change of account', async () => {
     const eve = account('eve', { displayName: 'Eve' });
     const { user } = await composeKnown({
       accounts: [ada, eve],
@@ -105,7 +105,7 @@ describe('the creator', () => {
 });
 
 describe('the audience', () => {
-  test('offers exactly what came, in that order, with nothing chosen', async () => {
+  test('offers TikTok’s options in their order, with none selected', async () => {
     await composeKnown({
       creator: { privacyOptions: ['FOLLOWER_OF_CREATOR', 'SOMETHING_NEW', 'SELF_ONLY'] },
     });
@@ -114,14 +114,14 @@ describe('the audience', () => {
     expect(button('Post')).toBeDisabled();
   });
 
-  test('that is no longer offered is asked for again', async () => {
+  test('must be chosen again when it is no longer offered', async () => {
     await composeKnown({ settings: { privacy: 'FOLLOWER_OF_CREATOR' } });
     expect(audience()).toHaveValue('');
     expect(screen.getByText(/no longer offers the audience/)).toBeInTheDocument();
     expect(button('Post')).toBeDisabled();
   });
 
-  test('once chosen lets the post go', async () => {
+  test('unblocks the post once chosen', async () => {
     const { user } = await composeKnown();
     await user.selectOptions(audience(), 'Everyone');
     expect(button('Post')).toBeEnabled();
@@ -129,7 +129,7 @@ describe('the audience', () => {
 });
 
 describe('interactions', () => {
-  test('are off at first', async () => {
+  test('are off by default', async () => {
     await composeKnown();
     for (const name of ['Comment', 'Duet', 'Stitch']) {
       expect(on(toggle(name))).toBe('false');
@@ -137,7 +137,7 @@ describe('interactions', () => {
     }
   });
 
-  test('that the creator turned off are greyed out, with the reason', async () => {
+  test('are disabled with a reason if the creator turned them off on TikTok', async () => {
     await composeKnown({
       creator: { commentDisabled: true, duetDisabled: true, stitchDisabled: true },
       settings: { allowDuet: true },
@@ -159,14 +159,14 @@ describe('commercial content', () => {
       .textContent.replace(/\s+/g, ' ')
       .trim();
 
-  test('is off, and with it the boxes', async () => {
+  test('is off by default and hides the brand options', async () => {
     await composeKnown();
     expect(on(toggle('Disclose commercial content'))).toBe('false');
     expect(screen.queryByRole('checkbox')).not.toBeInTheDocument();
     expect(declaration()).toBe(music);
   });
 
-  test('without a choice blocks the post and says why on hover', async () => {
+  test('without a brand option blocks the post and shows the reason on hover', async () => {
     const { user } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
     await user.click(toggle('Disclose commercial content'));
     expect(on(box('Your brand'))).toBe('false');
@@ -176,7 +176,7 @@ describe('commercial content', () => {
     expect(screen.queryByText(/will be labeled as/)).not.toBeInTheDocument();
   });
 
-  test('labels and declares as TikTok words it', async () => {
+  test('shows TikTok’s labels and declarations', async () => {
     const { user } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
     await user.click(toggle('Disclose commercial content'));
     await user.click(box('Your brand'));
@@ -193,7 +193,7 @@ describe('commercial content', () => {
     expect(declaration()).toBe(policy);
   });
 
-  test('branded first: "Only me" cannot be chosen', async () => {
+  test('disables "Only me" for branded content', async () => {
     const { user } = await composeKnown();
     await user.click(toggle('Disclose commercial content'));
     await user.click(box('Branded content'));
@@ -203,7 +203,7 @@ describe('commercial content', () => {
     expect(screen.getByText('Branded content visibility cannot be set to private.')).toBeInTheDocument();
   });
 
-  test('"Only me" first: branded content cannot be chosen, and says why', async () => {
+  test('disables branded content for "Only me" and shows the reason', async () => {
     const { user } = await composeKnown();
     await user.selectOptions(audience(), 'Only me');
     await user.click(toggle('Disclose commercial content'));
@@ -216,7 +216,7 @@ describe('commercial content', () => {
     expect(box('Branded content')).toBeEnabled();
   });
 
-  test('a stored draft that is both can be mended either way', async () => {
+  test('a draft with "Only me" and branded content can be corrected in both ways', async () => {
     const { user } = await composeKnown({
       settings: { privacy: 'SELF_ONLY', disclosesCommercial: true, brandContent: true },
     });
@@ -226,7 +226,7 @@ describe('commercial content', () => {
     expect(button('Post')).toBeEnabled();
   });
 
-  test('turned off again forgets the brand', async () => {
+  test('clears the brand options when turned off', async () => {
     const { user, backend } = await composeKnown({
       settings: { disclosesCommercial: true, brandContent: true },
     });
@@ -240,7 +240,7 @@ describe('commercial content', () => {
     );
   });
 
-  test('links open in the browser', async () => {
+  test('opens links in the browser', async () => {
     const { user, backend } = await composeKnown({
       settings: { disclosesCommercial: true, brandContent: true },
     });
@@ -265,7 +265,7 @@ describe('the caption', () => {
     expect(screen.getByText('10 / 2,200')).toBeInTheDocument();
   });
 
-  test('over the limit says by how much and blocks', async () => {
+  test('over the limit shows the excess and blocks the post', async () => {
     const { user } = await composeKnown({ settings: { privacy: 'SELF_ONLY', caption: 'a'.repeat(2200) } });
     expect(button('Post')).toBeEnabled();
     await user.click(field());
@@ -276,7 +276,7 @@ describe('the caption', () => {
     expect(button('Post')).toBeDisabled();
   });
 
-  test('is saved as it is typed, not at every key', async () => {
+  test('is saved after a pause in typing, not at every key', async () => {
     const { user, backend } = await composeKnown();
     await user.type(field(), 'down she goes');
     await waitFor(() => expect(backend.posts.get('p')?.settings.caption).toBe('down she goes'));
@@ -284,7 +284,7 @@ describe('the caption', () => {
     expect(await screen.findByText('Saved')).toBeInTheDocument();
   });
 
-  test('that cannot be saved is said to be so', async () => {
+  test('shows that saving failed', async () => {
     const { user } = await composeKnown({
       world: { failing: { update_post: notice('disk', 'The disk is full.') } },
     });
@@ -295,7 +295,7 @@ describe('the caption', () => {
 });
 
 describe('posting', () => {
-  test('stores the last word first, then sends, and says what comes next', async () => {
+  test('saves pending changes, sends the post and shows the next step', async () => {
     const { user, backend } = await composeKnown({ settings: { privacy: 'PUBLIC_TO_EVERYONE' } });
     await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'last word');
     await user.click(button('Post'));
@@ -312,7 +312,7 @@ describe('posting', () => {
     expect(backend.count('copy_caption')).toBe(0);
   });
 
-  test('that is refused shows the notice and keeps the draft', async () => {
+  test('keeps the draft and shows the notice of a refusal', async () => {
     const { user } = await composeKnown({
       settings: { privacy: 'PUBLIC_TO_EVERYONE' },
       world: { failing: { submit_post: notice('gone', 'The file is gone.') } },
@@ -322,7 +322,7 @@ describe('posting', () => {
     expect(button('Post')).toBeEnabled();
   });
 
-  test('does not go ahead when the choices could not be stored', async () => {
+  test('does not send a draft whose settings could not be saved', async () => {
     const { user, backend } = await composeKnown({
       settings: { privacy: 'PUBLIC_TO_EVERYONE' },
       world: { failing: { update_post: notice('disk', 'The disk is full.') } },
@@ -334,8 +334,8 @@ describe('posting', () => {
   });
 });
 
-describe('the inbox', () => {
-  test('says what is lost, needs no audience, and puts the caption on the clipboard', async () => {
+describe('an inbox draft', () => {
+  test('warns about lost settings, needs no audience and copies the caption', async () => {
     const { user, backend } = await composeKnown({ settings: { caption: 'for later' } });
     await user.click(screen.getByRole('radio', { name: 'Send to inbox' }));
     expect(screen.getByText('An inbox draft carries only the video')).toBeInTheDocument();
@@ -347,7 +347,7 @@ describe('the inbox', () => {
     expect(backend.count('submit_post')).toBe(1);
   });
 
-  test('is where an account without direct posts goes', async () => {
+  test('is the default for an account without direct posts', async () => {
     const { backend } = await compose({ accounts: [bo], settings: { accountId: null } });
     await waitFor(() => expect(button('Send to inbox')).toBeEnabled());
     expect(screen.getByRole<HTMLButtonElement>('radio', { name: 'Post directly' })).toBeDisabled();
@@ -357,7 +357,7 @@ describe('the inbox', () => {
 });
 
 describe('several drafts', () => {
-  test('are walked through without losing what was typed', async () => {
+  test('can be visited in turn without losing typed text', async () => {
     const { user, backend } = await composeKnown({
       world: {
         posts: [post('p', { settings: { accountId: 'ada' } }), post('q', { settings: { accountId: 'ada' } })],
@@ -375,7 +375,7 @@ describe('several drafts', () => {
   });
 });
 
-test('a file that TikTok would refuse cannot be posted', async () => {
+test('a file that TikTok would reject cannot be posted', async () => {
   await composeKnown({
     world: {
       posts: [

@@ -41,8 +41,8 @@ async function compose(settings: Partial<PostSettings> = {}, behaviour: Partial<
   };
 }
 
-describe('along the filmstrip', () => {
-  test('keys choose the moment, and the player shows that very frame', async () => {
+describe('choosing a cover in the filmstrip', () => {
+  test('keys choose the position, and the player shows its frame', async () => {
     const { user } = await compose();
     const handle = slider();
     const shown = player();
@@ -54,7 +54,7 @@ describe('along the filmstrip', () => {
     await waitFor(() => expect(shown.currentTime).toBe(1.9));
   });
 
-  test('the last moment still has a frame, and the first one needs no choice', async () => {
+  test('the last position has a frame, and the first frame is stored as no choice', async () => {
     const { user, fake, stored } = await compose();
     const shown = player();
     slider().focus();
@@ -67,7 +67,7 @@ describe('along the filmstrip', () => {
     expect(fake.sought.every((seconds) => seconds <= 41.9)).toBe(true);
   });
 
-  test('the handle follows pointer or finger, also beyond the ends', async () => {
+  test('the handle follows the pointer and stops at the ends', async () => {
     const { stored } = await compose();
     vi.spyOn(slider(), 'getBoundingClientRect').mockReturnValue({ left: 100, width: 200 } as DOMRect);
     const at = (clientX: number) => ({ clientX, pointerId: 1, button: 0 });
@@ -86,7 +86,7 @@ describe('along the filmstrip', () => {
     expect(slider()).toHaveAttribute('aria-valuenow', String(LAST / 2));
   });
 
-  test('frames appear one by one, and nothing is left at work when the composer closes', async () => {
+  test('frames appear one by one, and closing the composer stops the drawing', async () => {
     const { user, fake } = await compose({}, { seeks: false });
     const strip = await waitFor(() => {
       const hidden = fake.videos.find((video) => video !== player());
@@ -102,7 +102,7 @@ describe('along the filmstrip', () => {
     expect(fake.videos).not.toContain(strip);
   });
 
-  test('the whole film is there in the end, and again at once when the composer comes back', async () => {
+  test('the finished filmstrip is cached for the next visit', async () => {
     const { user, fake } = await compose();
     await waitFor(() => expect(pictures()).toHaveLength(9));
     const middles = Array.from({ length: 9 }, (_, index) => Math.round(((index + 0.5) / 9) * LAST) / 1000);
@@ -117,8 +117,8 @@ describe('along the filmstrip', () => {
   });
 });
 
-describe('from the player', () => {
-  test('the frame shown becomes the cover, not the one before it', async () => {
+describe('choosing a cover in the player', () => {
+  test('the visible frame becomes the cover, not the previous one', async () => {
     const { user, stored } = await compose();
     await waitFor(() => expect(button('Use this frame')).toBeEnabled());
     // At 30 frames per second, frame 217 starts here.
@@ -130,7 +130,7 @@ describe('from the player', () => {
     expect(slider()).toHaveAttribute('aria-valuetext', '0:07.2');
   });
 
-  test('the first frame comes back on demand', async () => {
+  test('a button returns to the first frame', async () => {
     const { user, stored } = await compose({ coverMs: 9000 });
     await waitFor(() => expect(player().currentTime).toBe(9));
     await user.click(button('First frame'));
@@ -141,12 +141,12 @@ describe('from the player', () => {
   });
 });
 
-test('a stored moment outside the video is what TikTok takes it for: the first frame', async () => {
+test('a stored position outside the video is the first frame, as for TikTok', async () => {
   await compose({ coverMs: 60_000 });
   expect(slider()).toHaveAttribute('aria-valuetext', 'First frame');
 });
 
-test('an inbox draft gets its cover in TikTok’s app', async () => {
+test('the cover of an inbox draft is chosen in the TikTok app', async () => {
   const { user } = await compose({ mode: 'inbox', coverMs: 9000 });
   expect(screen.getByText(/You choose the cover in the TikTok app/)).toBeInTheDocument();
   expect(screen.queryByRole('slider')).not.toBeInTheDocument();
@@ -155,7 +155,7 @@ test('an inbox draft gets its cover in TikTok’s app', async () => {
   expect(slider()).toHaveAttribute('aria-valuetext', '0:09.0');
 });
 
-test('a video that cannot be shown is told by its facts, and its cover chosen by time', async () => {
+test('an unplayable video shows its details, and its cover is chosen by time', async () => {
   const { user, fake, stored } = await compose({}, { plays: () => false });
   expect(await screen.findByText('No preview available')).toBeInTheDocument();
   expect(screen.queryByLabelText('p.mp4')).not.toBeInTheDocument();

@@ -37,15 +37,15 @@ async function compose(findings: Finding[], world: World = {}) {
   return opened;
 }
 
-describe('what will be done', () => {
-  test('is said before it is done', async () => {
+describe('the conversion plan', () => {
+  test('is shown before the conversion', async () => {
     const { backend, user } = await compose([fast]);
     await waitFor(() => expect(words()).toContain('Changes the frame rate to 60 fps.'));
     await user.click(button('Make it fit'));
     expect(backend.last('make_fit')).toEqual({ id: 'p', choice: { rules: null, maxDurationSec: 300 } });
   });
 
-  test('changes with what the creator decides', async () => {
+  test('follows the choices of the creator', async () => {
     const { backend, user } = await compose([fast, wide]);
     const upright = await screen.findByRole('checkbox', {
       name: 'Put it on an upright frame with black bars',
@@ -57,7 +57,7 @@ describe('what will be done', () => {
     expect(backend.last('make_fit')?.choice).toMatchObject({ rules: ['frame_rate_high', 'landscape'] });
   });
 
-  test('never is a cut that nobody asked for', async () => {
+  test('never cuts without the choice of the creator', async () => {
     const { user } = await compose([], { creators: [creator('ada', { maxDurationSec: 30 })] });
     const cut = await screen.findByRole('checkbox', { name: 'Cut it after 29 s' });
     expect(button('Make it fit')).toBeDisabled();
@@ -65,7 +65,7 @@ describe('what will be done', () => {
     await waitFor(() => expect(button('Make it fit')).toBeEnabled());
   });
 
-  test('is nothing where nothing is wrong', async () => {
+  test('is absent for a file without findings', async () => {
     const { backend } = await open(
       { accounts: [account('ada')], creators: [creator('ada')], posts: [post('p')] },
       { page: 'compose', id: 'p' },
@@ -76,13 +76,13 @@ describe('what will be done', () => {
   });
 });
 
-describe('while it is being done', () => {
-  test('its progress is shown, and it can be stopped', async () => {
+describe('a running conversion', () => {
+  test('shows its progress and can be stopped', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
     const bar = await screen.findByRole('progressbar', { name: 'Converting p.mp4' });
     expect(bar).toHaveAttribute('aria-valuetext', 'Waiting for another video to finish.');
-    await backend.fitting('p', { fraction: 0.435, secondsLeft: 90 });
+    await backend.fitProgress('p', { fraction: 0.435, secondsLeft: 90 });
     await waitFor(() => expect(bar).toHaveAttribute('aria-valuenow', '43'));
     expect(screen.getByText('43 % done · about 2 min left')).toBeInTheDocument();
     await user.click(button('Stop'));
@@ -90,26 +90,26 @@ describe('while it is being done', () => {
     await waitFor(() => expect(button('Make it fit')).toBeEnabled());
   });
 
-  test('a window that comes later shows it too', async () => {
+  test('is shown if it started before the page opened', async () => {
     const { backend } = await compose([fast]);
-    await backend.fitting('p', { fraction: 0.6, secondsLeft: null });
+    await backend.fitProgress('p', { fraction: 0.6, secondsLeft: null });
     expect(await screen.findByText('60 % done')).toBeInTheDocument();
   });
 
-  test('the draft has the new file at its end', async () => {
+  test('gives the draft the new file when it ends', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    await backend.fitted('p', { kind: 'fits', fileName: 'p (fits).mp4' });
+    await backend.fitEnded('p', { kind: 'fits', fileName: 'p (fits).mp4' });
     await waitFor(() =>
       expect(screen.queryByRole('heading', { name: 'Make it fit' })).not.toBeInTheDocument(),
     );
     expect(screen.getAllByText('p (fits).mp4').length).toBeGreaterThan(0);
   });
 
-  test('a failure says why, and it can be tried again', async () => {
+  test('shows the reason of a failure and can be retried', async () => {
     const { backend, user } = await compose([fast]);
     await user.click(await screen.findByRole('button', { name: 'Make it fit' }));
-    await backend.fitted('p', { kind: 'failed', notice: notice('fit.no_space', 'The disk is full.') });
+    await backend.fitEnded('p', { kind: 'failed', notice: notice('fit.no_space', 'The disk is full.') });
     expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
     await user.click(button('Make it fit'));
     await waitFor(() => expect(screen.queryByText('The disk is full.')).not.toBeInTheDocument());
@@ -118,7 +118,7 @@ describe('while it is being done', () => {
 });
 
 describe('without ffmpeg', () => {
-  test('it is said what to install, and the command can be copied all the same', async () => {
+  test('the page names the package to install and offers the command', async () => {
     const { user } = await compose([fast], { ffmpeg: NO_FFMPEG });
     expect(await screen.findByText(/this computer has none/)).toBeInTheDocument();
     expect(screen.getByText(/sudo apt install ffmpeg/)).toBeInTheDocument();
@@ -134,7 +134,7 @@ describe('without ffmpeg', () => {
   });
 });
 
-test('a file that is gone is looked at again on demand', async () => {
+test('a missing file can be checked again', async () => {
   const gone = notice('file.missing', 'The file is not there.');
   const { backend, user } = await compose([fast], { failing: { fit: gone } });
   expect((await screen.findByRole('alert')).textContent).toContain('The file is not there.');

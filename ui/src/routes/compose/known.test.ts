@@ -32,8 +32,8 @@ const compose = (parts: Parameters<typeof post>[1], others: Post[] = []) =>
     { page: 'compose', id: 'p' },
   );
 
-describe('a video that its account has already', () => {
-  test('is only posted again when the creator says so', async () => {
+describe('a video that its account already has', () => {
+  test('is posted again only after confirmation', async () => {
     const { backend, user } = await compose({ known: [known('Ada')] });
     const card = within(screen.getByRole('region', { name: 'Slipway knows this video' }));
     expect(card.getByText(/The same video was posted to Ada \(.*18:30\)/)).toBeInTheDocument();
@@ -45,7 +45,7 @@ describe('a video that its account has already', () => {
     await waitFor(() => expect(backend.count('submit_post')).toBe(1));
   });
 
-  test('is asked about anew for another account', async () => {
+  test('needs a new confirmation for another account', async () => {
     const { user } = await compose({ known: [known('Ada'), known('Bo')] });
     await user.click(again() as HTMLElement);
     await user.selectOptions(screen.getByRole('combobox', { name: 'Account' }), 'Bo (@creator.bo)');
@@ -54,7 +54,7 @@ describe('a video that its account has already', () => {
   });
 });
 
-test('a video that another account has is told, and stops nothing', async () => {
+test('a video of another account shows a note and does not block', async () => {
   await compose({ known: [known('Bo', { state: 'planned', postId: 'q' })] }, [
     post('q', { settings: { accountId: 'bo' }, state: { kind: 'queued' } }),
   ]);
@@ -65,12 +65,12 @@ test('a video that another account has is told, and stops nothing', async () => 
   expect(button('Send to inbox')).toBeEnabled();
 });
 
-test('a new video has no such word', async () => {
+test('a new video shows no note', async () => {
   await compose({});
   expect(screen.queryByRole('region', { name: 'Slipway knows this video' })).not.toBeInTheDocument();
 });
 
-describe('a draft from a folder starts as the folder says', () => {
+describe('a draft from a folder starts with the time of the folder', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T09:00:00Z') });
   });
@@ -80,25 +80,25 @@ describe('a draft from a folder starts as the folder says', () => {
     screen.getAllByRole('radio', { checked: true }).map((radio) => radio.textContent.trim());
   const of = (when: FolderWhen, approval = true) => ({ folder: from({ when, approval }) });
 
-  test('as soon as possible', async () => {
+  test('now, if the folder posts at once', async () => {
     await compose(of({ kind: 'atOnce' }));
     expect(chosen()).toContain('Now');
     expect(screen.getByRole('link', { name: 'From the folder exports' })).toBeInTheDocument();
   });
 
-  test('in the next free slot', async () => {
+  test('the next free slot', async () => {
     await compose(of({ kind: 'nextSlot' }));
     expect(chosen()).toContain('Next free slot');
   });
 
-  test('at its time today, while that is still to come', async () => {
+  test('the daily time today, if it is in the future', async () => {
     await compose(of({ kind: 'dailyAt', time: '18:00' }));
     expect(chosen()).toContain('At a time');
     expect(screen.getByLabelText<HTMLInputElement>('Date')).toHaveValue('2026-11-24');
     expect(screen.getByLabelText<HTMLInputElement>('Time')).toHaveValue('18:00');
   });
 
-  test('at its time on the next day that is free', async () => {
+  test('the daily time on the next free day', async () => {
     const taken = (id: string, dateTime: string, accountId = 'ada') =>
       post(id, {
         settings: { accountId },
@@ -113,7 +113,7 @@ describe('a draft from a folder starts as the folder says', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Date')).toHaveValue('2026-11-27');
   });
 
-  test('yet not when it needs no approval', async () => {
+  test('now, if the draft needs no approval', async () => {
     await compose(of({ kind: 'nextSlot' }, false));
     expect(chosen()).toContain('Now');
   });

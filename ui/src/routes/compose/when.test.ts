@@ -46,7 +46,7 @@ async function compose(world: World = {}, settings: Partial<PostSettings> = {}, 
   };
 }
 
-test('now is what is chosen at first, and the button says so', async () => {
+test('a post is sent now by default', async () => {
   const { backend, user } = await compose();
   expect(choice('Now')).toHaveAttribute('aria-checked', 'true');
   await waitFor(() => expect(button('Post')).toBeEnabled());
@@ -55,8 +55,8 @@ test('now is what is chosen at first, and the button says so', async () => {
   expect(backend.count('schedule_post')).toBe(0);
 });
 
-describe('at a time', () => {
-  test('starts from a moment that can be, and goes out at the one that is entered', async () => {
+describe('a post at a chosen time', () => {
+  test('starts from a valid time and is scheduled at the entered one', async () => {
     const { backend, user, enter } = await compose();
     await user.click(choice('At a time'));
     expect([date().value, time().value]).toEqual(['2026-11-24', '11:00']);
@@ -72,7 +72,7 @@ describe('at a time', () => {
     expect(await screen.findByRole('region', { name: /^Scheduled/ })).toBeInTheDocument();
   });
 
-  test('stores the last word of the caption first', async () => {
+  test('saves the caption before it is scheduled', async () => {
     const { backend, user } = await compose();
     await user.click(choice('At a time'));
     await user.type(screen.getByRole('textbox', { name: 'Caption' }), 'last word');
@@ -81,7 +81,7 @@ describe('at a time', () => {
     expect(backend.posts.get('p')?.settings.caption).toBe('last word');
   });
 
-  test('says that a time does not exist', async () => {
+  test('explains a time that a clock change skips', async () => {
     const { user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2027-03-28', '02:30');
@@ -93,7 +93,7 @@ describe('at a time', () => {
     expect(button('Schedule')).toBeEnabled();
   });
 
-  test('says that a time exists twice', async () => {
+  test('explains a time that a clock change repeats', async () => {
     const { user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2027-10-31', '02:30');
@@ -102,7 +102,7 @@ describe('at a time', () => {
     ).toBeInTheDocument();
   });
 
-  test('refuses what is over, in words, beside the fields', async () => {
+  test('refuses a past time with a message beside the fields', async () => {
     const { backend, user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2026-11-24', '08:00');
@@ -114,7 +114,7 @@ describe('at a time', () => {
     expect(backend.count('schedule_post')).toBe(0);
   });
 
-  test('needs both parts', async () => {
+  test('needs a date and a time', async () => {
     const { user } = await compose();
     await user.click(choice('At a time'));
     await user.clear(time());
@@ -122,18 +122,17 @@ describe('at a time', () => {
     expect(screen.getByText('Choose a date and a time.')).toBeInTheDocument();
   });
 
-  test('keeps TikTok’s rules: nothing is scheduled without an audience', async () => {
+  test('needs an audience', async () => {
     const { user } = await compose({}, { privacy: null });
     await user.click(choice('At a time'));
     expect(button('Schedule')).toBeDisabled();
     expect(screen.getByText('Choose who can see this video.')).toBeInTheDocument();
     // The declaration is directly before the button.
     const declaration = screen.getByText(/By posting, you agree/);
-    const follows = declaration.compareDocumentPosition(button('Schedule'));
-    expect(follows & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(declaration).toAppearBefore(button('Schedule'));
   });
 
-  test('is kept while the creator looks at another page', async () => {
+  test('keeps the entered time while another page is open', async () => {
     const { user, enter } = await compose();
     await user.click(choice('At a time'));
     await enter('2026-12-24', '17:00');
@@ -144,13 +143,13 @@ describe('at a time', () => {
     expect(time()).toHaveValue('17:00');
   });
 
-  test('is where a draft that was scheduled before starts', async () => {
+  test('starts from the previous time of an unscheduled draft', async () => {
     await compose({}, {}, { schedule: resolve({ dateTime: '2026-12-01T09:15', zone: VIENNA }) });
     expect(choice('At a time')).toHaveAttribute('aria-checked', 'true');
     expect([date().value, time().value]).toEqual(['2026-12-01', '09:15']);
   });
 
-  test('that is refused at the last moment keeps the draft', async () => {
+  test('stays a draft if scheduling is refused', async () => {
     const { user } = await compose({
       failing: { schedule_post: notice('schedule.past', 'This moment is just over.') },
     });
@@ -165,7 +164,7 @@ describe('at a time', () => {
 describe('the next free slot', () => {
   const slots = { ada: [{ weekday: 'thursday', time: '18:30' } as const] };
 
-  test('shows the moment that it will take, and takes it', async () => {
+  test('shows its time and schedules the post there', async () => {
     const { backend, user } = await compose({ slots });
     await user.click(choice('Next free slot'));
     expect(await screen.findByText('Thu 26 Nov, 18:30')).toBeInTheDocument();
@@ -174,7 +173,7 @@ describe('the next free slot', () => {
     expect(backend.last('schedule_next_slot')).toEqual({ id: 'p' });
   });
 
-  test('is the one after that which another post has', async () => {
+  test('skips a slot that another post uses', async () => {
     const other = post('q', {
       settings: { accountId: 'ada' },
       state: { kind: 'scheduled' },
@@ -188,7 +187,7 @@ describe('the next free slot', () => {
     expect(await screen.findByText('Thu 3 Dec, 18:30')).toBeInTheDocument();
   });
 
-  test('without slots leads to where they are made', async () => {
+  test('links to the weekly slots if there are none', async () => {
     const { user } = await compose();
     await user.click(choice('Next free slot'));
     const link = await screen.findByRole('link', { name: 'Add weekly slots' });
@@ -196,7 +195,7 @@ describe('the next free slot', () => {
     expect(button('Add to next slot')).toBeDisabled();
   });
 
-  test('goes for the inbox likewise', async () => {
+  test('is available to inbox drafts', async () => {
     const { backend, user } = await compose({ slots }, { mode: 'inbox', caption: 'later' });
     await user.click(choice('Next free slot'));
     await screen.findByText('Thu 26 Nov, 18:30');
@@ -208,7 +207,7 @@ describe('the next free slot', () => {
 });
 
 describe('the forecast', () => {
-  test('is calm while there is room, and asked for the moment that is planned', async () => {
+  test('counts posts around the chosen time', async () => {
     const { backend, user } = await compose({ forecast: { directPosts: 3 } });
     expect(await screen.findByText('This will be post 3 of about 15 in 24 hours')).toBeInTheDocument();
     expect(backend.last('forecast')).toEqual({ accountId: 'ada', mode: 'direct', at: null });
@@ -229,10 +228,10 @@ describe('the forecast', () => {
     expect(backend.last('forecast')?.mode).toBe('inbox');
   });
 
-  test('warns with a notice, and stops nothing', async () => {
+  test('warns above the limit and does not block', async () => {
     await compose({ forecast: { notice: notice('forecast.daily', 'This would be post 16.') } });
     expect(await screen.findByText(/This would be post 16\./)).toBeInTheDocument();
-    expect(screen.queryByText(/of about 15 posts/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/of about 15 in 24 hours/)).not.toBeInTheDocument();
     await waitFor(() => expect(button('Post')).toBeEnabled());
   });
 });

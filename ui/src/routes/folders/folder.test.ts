@@ -25,8 +25,8 @@ const page = (files: FolderFile[], world: World = {}, show?: FolderShow) =>
     { page: 'folders', id: 'exports', ...(show ? { show } : {}) },
   );
 
-describe('a video', () => {
-  test('that was there before can be taken or left alone', async () => {
+describe('a video of the folder', () => {
+  test('can be taken or ignored if it was there before', async () => {
     const { backend, user } = await page([
       file('exports', 'a.mp4', { kind: 'offered' }),
       file('exports', 'b.mp4', { kind: 'offered' }),
@@ -41,7 +41,7 @@ describe('a video', () => {
     expect(await (await inRow('b.mp4')).findByText('You left this video alone.')).toBeInTheDocument();
   });
 
-  test('that is being written only says so', async () => {
+  test('has no actions while it is being written', async () => {
     await page([file('exports', 'a.mp4', { kind: 'settling' })]);
     expect(
       (await inRow('a.mp4')).getByText('Slipway takes it when it is complete and has settled.'),
@@ -49,7 +49,7 @@ describe('a video', () => {
     expect(await buttons('a.mp4')).toEqual([]);
   });
 
-  test('that waits for its text can be taken without it', async () => {
+  test('can be taken without its text file', async () => {
     const { backend, user } = await page([
       file('exports', 'a.mp4', { kind: 'waitingForSideFile', name: 'a.txt' }),
     ]);
@@ -58,7 +58,7 @@ describe('a video', () => {
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again: false });
   });
 
-  test('that was skipped says why in one line, and more on request', async () => {
+  test('shows why it was skipped, with details on request', async () => {
     const { user } = await page([
       file('exports', 'a.mp4', { kind: 'skipped', notice: damaged, again: false }),
     ]);
@@ -71,7 +71,7 @@ describe('a video', () => {
   test.each([
     [seenBefore, 'Post again anyway', true],
     [badJson, 'Take now', false],
-  ])('that was skipped because %j offers "%s"', async (why, name, again) => {
+  ])('skipped because of %j offers "%s"', async (why, name, again) => {
     const { backend, user } = await page([
       file('exports', 'a.mp4', { kind: 'skipped', notice: why, again: true }),
     ]);
@@ -79,7 +79,7 @@ describe('a video', () => {
     expect(backend.last('take_files')).toEqual({ folderId: 'exports', paths: ['a.mp4'], again });
   });
 
-  test('that cannot be taken stays, with the reason above the page', async () => {
+  test('stays in the list with a notice if it cannot be taken', async () => {
     const { user } = await page([file('exports', 'a.mp4', { kind: 'offered' })], {
       notTaken: { 'a.mp4': notice('gone', 'The file is not there any more.') },
     });
@@ -90,7 +90,7 @@ describe('a video', () => {
     expect(await buttons('a.mp4')).toEqual(['Take', 'Ignore']);
   });
 
-  test('that was taken leads to its posts', async () => {
+  test('links to its posts once taken', async () => {
     await page(
       [file('exports', 'a.mp4', { kind: 'taken', posts: ['d', 'p', 'gone'], at: '2026-11-24T09:00:00Z' })],
       {
@@ -108,7 +108,7 @@ describe('a video', () => {
   });
 
   test.each(['<b>bold</b>.mp4', 'رحلة.mp4', `${'deep/'.repeat(60)}a.mp4`])(
-    'bears the path %j',
+    'shows the path %j as text',
     async (path) => {
       await page([file('exports', path, { kind: 'offered' })]);
       expect(await row(path)).toBeInTheDocument();
@@ -127,7 +127,7 @@ describe('the filters', () => {
       .getAllByRole('listitem')
       .filter((item) => item.hasAttribute('aria-label')).length;
 
-  test('count what stands where, and show it', async () => {
+  test('show counts and select files', async () => {
     const { user } = await page(everyFile('exports'));
     await row('sea-trial.mp4');
     expect(
@@ -150,17 +150,17 @@ describe('the filters', () => {
     }
   });
 
-  test('say when nothing stands there', async () => {
+  test('show a message if no file matches', async () => {
     await page([file('exports', 'a.mp4', { kind: 'offered' })], {}, 'skipped');
     expect(await screen.findByText('No videos here')).toBeInTheDocument();
   });
 
-  test('and the page says so before anything was seen', async () => {
+  test('are replaced by a message in an empty folder', async () => {
     await page([]);
     expect(await screen.findByText(/not seen a video in this folder yet/)).toBeInTheDocument();
   });
 
-  test('tell of other files, with the way to the list of names', async () => {
+  test('link the other files to the ignored names', async () => {
     await page([]);
     expect(await screen.findByText(/3 other files ignored/)).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Change the list' })).toHaveAttribute('href', '#/settings');
@@ -173,7 +173,7 @@ describe('many videos', () => {
       file('exports', `clip-${index + 1}.mp4`, { kind: 'offered' }),
     );
 
-  test('come page by page', async () => {
+  test('are loaded page by page', async () => {
     const { user } = await page(many(102));
     await screen.findByText('clip-100.mp4');
     expect(screen.queryByText('clip-101.mp4')).not.toBeInTheDocument();
@@ -182,7 +182,7 @@ describe('many videos', () => {
     expect(screen.queryByText('Show more')).not.toBeInTheDocument();
   });
 
-  test('are all taken at once, those on later pages too', async () => {
+  test('are all taken with one click, on later pages too', async () => {
     const { backend, user } = await page(many(102));
     await screen.findByText('clip-1.mp4');
     expect(screen.getByText(/102 videos were already there/)).toBeInTheDocument();
@@ -198,7 +198,7 @@ describe('many videos', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
   });
 
-  test('are all left alone at once', async () => {
+  test('are all ignored with one click', async () => {
     const { backend, user } = await page(many(3));
     await screen.findByText('clip-1.mp4');
     await user.click(screen.getByRole('button', { name: 'Ignore all 3' }));
@@ -206,17 +206,17 @@ describe('many videos', () => {
     await user.click(dialog.getByRole('button', { name: 'Ignore all 3' }));
     expect(await screen.findByText('3 videos ignored')).toBeInTheDocument();
     expect(backend.count('take_files')).toBe(0);
-    await waitFor(() => expect(screen.queryByText(/were there before/)).not.toBeInTheDocument());
+    await waitFor(() => expect(screen.queryByText(/were already there/)).not.toBeInTheDocument());
   });
 });
 
-describe('news', () => {
-  test('show at once, and the rows that stay are the same', async () => {
+describe('changes in the folder', () => {
+  test('appear at once without recreating other rows', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     const before = await row('a.mp4');
-    await backend.seeFile('exports', 'new.mp4', { kind: 'settling' });
+    await backend.setFile('exports', 'new.mp4', { kind: 'settling' });
     expect(await (await inRow('new.mp4')).findByText('Being written')).toBeInTheDocument();
-    await backend.seeFile('exports', 'new.mp4', {
+    await backend.setFile('exports', 'new.mp4', {
       kind: 'taken',
       posts: [],
       at: '2026-11-24T09:00:00Z',
@@ -225,18 +225,18 @@ describe('news', () => {
     expect(await row('a.mp4')).toBe(before);
   });
 
-  test('of another folder change nothing here', async () => {
+  test('of another folder cause no reload', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     await row('a.mp4');
-    const asked = backend.count('folder_files');
+    const calls = backend.count('folder_files');
     await backend.send({ kind: 'folderFilesChanged', folderId: 'other' });
-    expect(backend.count('folder_files')).toBe(asked);
+    expect(backend.count('folder_files')).toBe(calls);
   });
 
-  test('that come faster than they are read are read together, the last of them too', async () => {
+  test('during a reload cause one more reload', async () => {
     const { backend } = await page([file('exports', 'a.mp4', { kind: 'offered' })]);
     await row('a.mp4');
-    const asked = backend.count('folder_files');
+    const calls = backend.count('folder_files');
     const release = backend.hold('folder_files');
     await backend.send({ kind: 'folderFilesChanged', folderId: 'exports' });
     for (let round = 0; round < 5; round += 1) {
@@ -245,23 +245,23 @@ describe('news', () => {
     backend.folders.put('exports', 'last.mp4', { kind: 'settling' });
     release();
     expect(await row('last.mp4')).toBeInTheDocument();
-    expect(backend.count('folder_files')).toBe(asked + 2);
+    expect(backend.count('folder_files')).toBe(calls + 2);
   });
 });
 
-test('what waits for approval is told, with the way to it', async () => {
+test('the page links to drafts that wait for approval', async () => {
   await page([], { folders: [folder('exports', { counts: { approval: 2 } })] });
   expect(await screen.findByText('2 drafts wait for your approval.')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: 'Go to the queue' })).toHaveAttribute('href', '#/queue');
 });
 
-test('a folder that is no longer watched leads to the others', async () => {
+test('an unknown folder links to the folder list', async () => {
   await open({ accounts: [ada] }, { page: 'folders', id: 'nowhere' });
   expect(screen.getByText('This folder is no longer watched.')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: 'All folders' })).toHaveAttribute('href', '#/folders');
 });
 
-test('removing it leads back to the others', async () => {
+test('removing the folder returns to the folder list', async () => {
   const { user } = await page([]);
   await user.click(screen.getByRole('button', { name: 'Remove' }));
   await user.click(await screen.findByRole('button', { name: 'Stop watching' }));

@@ -16,8 +16,8 @@ const inCard = (name?: string) => within(card(name));
 const list = (parts: Parameters<typeof folder>[1] = {}, world: World = {}) =>
   open({ accounts: [ada], folders: [folder('exports', parts)], ...world }, { page: 'folders' });
 
-describe('without folders', () => {
-  test('explains what they are for, and leads to the first', async () => {
+describe('the empty folder list', () => {
+  test('explains watched folders and adds the first one', async () => {
     const { backend, user } = await open({ accounts: [ada] });
     await user.click(screen.getByRole('link', { name: 'Folders' }));
     expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeInTheDocument();
@@ -26,7 +26,7 @@ describe('without folders', () => {
     expect(backend.last('preview_folder')?.path).toBe('/home/mira/Exports');
   });
 
-  test('and without a choice in the dialog stays where it is', async () => {
+  test('stays open if the folder dialog is cancelled', async () => {
     const { user, backend } = await open({ accounts: [ada], pickedFolder: null }, { page: 'folders' });
     await user.click(screen.getByRole('button', { name: 'Add folder' }));
     await waitFor(() => expect(backend.count('pick_folder')).toBe(1));
@@ -34,8 +34,8 @@ describe('without folders', () => {
   });
 });
 
-describe('a folder', () => {
-  test('shows where it is, for whom, and what becomes of its videos', async () => {
+describe('the card of a folder', () => {
+  test('shows its path, its accounts and its action', async () => {
     await list({ settings: { action: 'direct', when: { kind: 'dailyAt', time: '18:00' } } });
     expect(inCard().getByText('/home/mira/Videos/exports')).toBeInTheDocument();
     expect(inCard().getByText('Posted directly, daily at 18:00')).toBeInTheDocument();
@@ -43,7 +43,7 @@ describe('a folder', () => {
     expect(people.getByRole('listitem').textContent).toContain('Studio · Ada');
   });
 
-  test('says when one of its accounts is gone', async () => {
+  test('shows a disconnected account', async () => {
     await list({ settings: { accounts: ['mira', 'gone'] } });
     expect(inCard().getByText('Account no longer connected')).toBeInTheDocument();
   });
@@ -56,7 +56,7 @@ describe('a folder', () => {
     [{ kind: 'away', notice: away }, 'Not found'],
     [{ kind: 'blocked', notice: noPermission }, 'Needs you'],
   ];
-  test.each(states)('in state %j reads "%s"', async (state, words) => {
+  test.each(states)('shows the state %j as "%s"', async (state, words) => {
     await list({ state });
     expect(inCard().getByText(words)).toBeInTheDocument();
     if (!('notice' in state)) return;
@@ -65,7 +65,7 @@ describe('a folder', () => {
     }
   });
 
-  test('that is blocked is marked in the sidebar, and offers the ways out', async () => {
+  test('offers a reconnect for a blocked folder, which the sidebar counts', async () => {
     const { user, backend } = await list(
       { state: { kind: 'blocked', notice: noPermission }, settings: { accounts: ['noor'] } },
       { accounts: [noor] },
@@ -79,7 +79,7 @@ describe('a folder', () => {
     );
   });
 
-  test('counts what was seen, each count a way to it', async () => {
+  test('shows counts that link to the files', async () => {
     await list({ counts: { offered: 12, settling: 1, waiting: 2, approval: 3, taken: 48, skipped: 1 } });
     const counts = within(inCard().getByRole('list', { name: 'Videos in exports' }));
     expect(counts.getAllByRole('link').map((link) => [link.textContent, link.getAttribute('href')])).toEqual([
@@ -91,7 +91,7 @@ describe('a folder', () => {
     ]);
   });
 
-  test('can be paused and resumed', async () => {
+  test('pauses and resumes the folder', async () => {
     const { backend, user } = await list();
     await user.click(inCard().getByRole('button', { name: 'Pause' }));
     expect(backend.last('pause_folder')).toEqual({ id: 'exports' });
@@ -100,7 +100,7 @@ describe('a folder', () => {
     expect(await inCard().findByText('Watching')).toBeInTheDocument();
   });
 
-  test('opens in the file manager, and for editing', async () => {
+  test('opens the folder in the file manager and in the form', async () => {
     const { backend, user } = await list();
     await user.click(inCard().getByRole('button', { name: 'Open folder' }));
     expect(backend.last('reveal_folder')).toEqual({ id: 'exports' });
@@ -108,7 +108,7 @@ describe('a folder', () => {
     expect(await screen.findByRole('heading', { name: 'Edit exports' })).toBeInTheDocument();
   });
 
-  test('is removed only after a question that says what stays', async () => {
+  test('removes the folder after a confirmation that names the consequences', async () => {
     const { backend, user } = await list();
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Stop watching exports?' }));
@@ -123,7 +123,7 @@ describe('a folder', () => {
     expect(await screen.findByRole('heading', { name: 'Export into a folder to post' })).toBeInTheDocument();
   });
 
-  test('stays when removing it is refused', async () => {
+  test('stays if the removal is refused', async () => {
     const { user } = await list({}, { failing: { remove_folder: notice('busy', 'Not now.') } });
     await user.click(inCard().getByRole('button', { name: 'Remove' }));
     await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
@@ -131,14 +131,14 @@ describe('a folder', () => {
     expect(card()).toBeInTheDocument();
   });
 
-  test('follows what the engine tells', async () => {
+  test('updates on events', async () => {
     const { backend } = await list();
-    await backend.standFolder('exports', { state: { kind: 'away', notice: away } });
+    await backend.setFolder('exports', { state: { kind: 'away', notice: away } });
     expect(await inCard().findByText('Not found')).toBeInTheDocument();
     expect(inCard().getByText(formatNotice(away).happened)).toBeInTheDocument();
   });
 
-  test('is not set back by an older list', async () => {
+  test('ignores an older list', async () => {
     const { backend, user } = await list();
     const release = backend.hold('folders');
     await backend.send({ kind: 'foldersChanged' });
@@ -153,10 +153,10 @@ describe('a folder', () => {
   });
 });
 
-describe('a folder that is dropped on the window', () => {
+describe('a folder dropped on the window', () => {
   const refused = { '/home/mira/Reels': notice('file.folder', 'This is a folder, not a video.') };
 
-  test('can be watched, and is no error', async () => {
+  test('opens a dialog to watch it', async () => {
     const { backend, user } = await open({ accounts: [ada], refused });
     await backend.drop(['/home/mira/Reels']);
     const dialog = within(await screen.findByRole('dialog', { name: 'Watch Reels?' }));
@@ -166,7 +166,7 @@ describe('a folder that is dropped on the window', () => {
     expect(backend.last('preview_folder')?.path).toBe('/home/mira/Reels');
   });
 
-  test('comes beside videos, which are added all the same', async () => {
+  test('can be dropped together with videos', async () => {
     const { backend, user } = await open({ accounts: [ada], refused });
     await backend.drop(['/a/one.mp4', '/home/mira/Reels']);
     expect(await screen.findByRole('heading', { name: 'one.mp4' })).toBeInTheDocument();
@@ -176,7 +176,7 @@ describe('a folder that is dropped on the window', () => {
     expect(screen.getByRole('heading', { name: 'one.mp4' })).toBeInTheDocument();
   });
 
-  test('that is watched already leads to its page', async () => {
+  test('opens its page if it is already watched', async () => {
     const { backend } = await open({
       accounts: [ada],
       refused,

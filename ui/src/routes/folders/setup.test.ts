@@ -50,7 +50,7 @@ async function edit(settings: FolderSettings, parts: Partial<Folder> = {}, world
 }
 
 describe('a new folder', () => {
-  test('needs one click where there is one account', async () => {
+  test('can be added with one click if there is one account', async () => {
     const { user, sent } = await add();
     expect(on(box('Ada'))).toBe('true');
     expect(on(radio('Prepare for my approval'))).toBe('true');
@@ -75,7 +75,7 @@ describe('a new folder', () => {
     expect(screen.getByRole('heading', { name: 'Exports' })).toBeInTheDocument();
   });
 
-  test('of several accounts chooses none by itself', async () => {
+  test('preselects none of several accounts', async () => {
     const { user, sent } = await add({ accounts: [ada, bo] });
     expect(button('Watch this folder')).toBeDisabled();
     expect(screen.getByText('Choose at least one account.')).toBeInTheDocument();
@@ -89,17 +89,17 @@ describe('a new folder', () => {
     [{ videos: 12, otherFiles: 3 }, /^12 videos are already there\. Slipway ignores them.*3 other files/],
     [{ videos: 1 }, /^1 video is already there/],
     [{}, /No videos yet/],
-  ])('says what is there: %j', async (folderPreview, text) => {
+  ])('shows the current contents: %j', async (folderPreview, text) => {
     await add({ folderPreview });
     expect(await screen.findByText(text)).toBeInTheDocument();
   });
 
-  test('on a network drive says how it is watched', async () => {
+  test('on a network drive shows that it is scanned', async () => {
     await add({ folderPreview: { network: true } });
     expect(await screen.findByText(/The folder is on a network drive/)).toBeInTheDocument();
   });
 
-  test('that cannot be watched says why, and another can be chosen', async () => {
+  test('shows why it cannot be watched and offers another one', async () => {
     const { backend, user } = await add({
       failing: { preview_folder: notice('folder.watched', 'This folder is watched already.') },
     });
@@ -109,7 +109,7 @@ describe('a new folder', () => {
     expect(backend.count('pick_folder')).toBe(2);
   });
 
-  test('that is refused keeps every choice and says why', async () => {
+  test('keeps every choice and shows the reason of a refusal', async () => {
     const { user } = await add({ failing: { add_folder: notice('full', 'Too many folders.') } });
     await user.click(radio('Send to my TikTok inbox'));
     await user.click(button('Watch this folder'));
@@ -117,13 +117,13 @@ describe('a new folder', () => {
     expect(on(radio('Send to my TikTok inbox'))).toBe('true');
   });
 
-  test('without accounts leads to one', async () => {
+  test('offers to connect the first account', async () => {
     const { backend, user } = await add({ accounts: [] });
     await user.click(within(screen.getByRole('main')).getByRole('button', { name: 'Connect account' }));
     await waitFor(() => expect(backend.count('begin_connect')).toBe(1));
   });
 
-  test('is gone from the page after the window was loaded anew', async () => {
+  test('is cleared by a reload of the window', async () => {
     await open({ accounts: [ada] }, { page: 'add-folder' });
     expect(await screen.findByRole('heading', { name: 'Folders' })).toBeInTheDocument();
   });
@@ -136,8 +136,8 @@ test('the inbox needs accounts that allow it', async () => {
   expect(button('Watch this folder')).toBeDisabled();
 });
 
-describe('when', () => {
-  test('can be the next free slot, with a word about accounts that have none', async () => {
+describe('the time of the posts', () => {
+  test('can be the next free slot, with a warning for accounts without slots', async () => {
     const { user, sent } = await add({
       accounts: [ada, bo],
       slots: { ada: [{ weekday: 'monday', time: '18:00' }] },
@@ -151,7 +151,7 @@ describe('when', () => {
     await waitFor(() => expect(sent().settings.when).toEqual({ kind: 'nextSlot' }));
   });
 
-  test('can be a time of every day, which must be there', async () => {
+  test('can be a daily time, which is required', async () => {
     const { user, sent } = await add();
     await user.click(radio('Daily at a time'));
     const time = screen.getByLabelText('Time of day');
@@ -166,7 +166,7 @@ describe('when', () => {
 describe('the caption', () => {
   const preview = () => screen.getByRole('status', { name: 'Preview' }).textContent.trim();
 
-  test('of a template is seen while it is written, with placeholders where the cursor is', async () => {
+  test('previews a template and inserts placeholders at the cursor', async () => {
     const { user, sent } = await add();
     await waitFor(() => expect(preview()).toBe('harbour morning'));
     await user.click(radio('Template'));
@@ -184,20 +184,20 @@ describe('the caption', () => {
     );
   });
 
-  test('that names no placeholder of Slipway’s says so and stops', async () => {
+  test('refuses a template with an unknown placeholder', async () => {
     const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
     await user.type(screen.getByRole('textbox', { name: 'Template' }), ' {{nmae}');
     expect((await screen.findByRole('alert')).textContent).toMatch(/{nmae} is no placeholder/);
     expect(button('Save changes')).toBeDisabled();
   });
 
-  test('may not be an empty template', async () => {
+  test('refuses an empty template', async () => {
     const { user } = await edit({ caption: { kind: 'template', template: '{name}' } });
     await user.clear(screen.getByRole('textbox', { name: 'Template' }));
     expect(await screen.findByText('Write the caption template.')).toBeInTheDocument();
   });
 
-  test('bears the hashtags, however they are typed', async () => {
+  test('ends with the hashtags, with or without # and commas', async () => {
     const { user, sent } = await add();
     await user.type(
       screen.getByRole('textbox', { name: 'Hashtags after every caption' }),
@@ -211,7 +211,7 @@ describe('the caption', () => {
   test.each([
     ['Text file next to it', 'harbour_morning.txt belongs to harbour_morning.mp4.'],
     ['JSON file next to it', 'harbour_morning.json belongs to harbour_morning.mp4.'],
-  ])('from a "%s" says which', async (name, text) => {
+  ])('from a "%s" names the file', async (name, text) => {
     const { user } = await add();
     await user.click(radio(name));
     expect(screen.getByText(text)).toBeInTheDocument();
@@ -220,7 +220,7 @@ describe('the caption', () => {
 });
 
 describe('subfolders for accounts', () => {
-  test('show which names which account', async () => {
+  test('list the account of each name', async () => {
     const { user, backend, sent } = await edit(
       {},
       {},
@@ -243,9 +243,9 @@ describe('subfolders for accounts', () => {
       ['@bo.sails', 'Bo'],
       ['raw', 'Matches no chosen account. Slipway skips its videos.'],
     ]);
-    const asked = backend.count('preview_folder');
+    const calls = backend.count('preview_folder');
     await user.click(box('Bo'));
-    await waitFor(() => expect(backend.count('preview_folder')).toBe(asked + 1));
+    await waitFor(() => expect(backend.count('preview_folder')).toBe(calls + 1));
     await user.click(radio('Move it to “Posted”'));
     await user.click(button('Save changes'));
     await waitFor(() =>
@@ -270,7 +270,7 @@ describe('direct posts', () => {
     return opened;
   }
 
-  test('have TikTok’s form with nothing preselected, and need an agreement', async () => {
+  test('show TikTok’s form without preselection and need an agreement', async () => {
     const { user, sent } = await direct();
     await waitFor(() => expect(audience()).toBeEnabled());
     expect(audience()).toHaveValue('');
@@ -293,7 +293,7 @@ describe('direct posts', () => {
     );
   });
 
-  test('declare right before the button what posting means', async () => {
+  test('show the declaration before the button', async () => {
     const { user } = await direct();
     const declaration = () => screen.getByText(/^By posting, you agree to TikTok's/);
     expect(
@@ -311,15 +311,15 @@ describe('direct posts', () => {
     ).toEqual(['Branded Content Policy', 'Music Usage Confirmation']);
   });
 
-  test('may only be branded where others see them', async () => {
+  test('cannot be branded content for "Only me"', async () => {
     const { user } = await direct();
     await waitFor(() => expect(audience()).toBeEnabled());
     await user.selectOptions(audience(), 'Only me');
     await user.click(screen.getByRole('switch', { name: 'Disclose commercial content' }));
-    expect(box('Branded content').hasAttribute('disabled')).toBe(true);
+    expect(box('Branded content')).toBeDisabled();
   });
 
-  test('of several accounts offer what all of them may choose', async () => {
+  test('of several accounts offer their common options', async () => {
     const { user } = await direct({ accounts: [ada, bo] });
     await user.click(box('Ada'));
     await waitFor(() => expect(audience()).toBeEnabled());
@@ -331,11 +331,11 @@ describe('direct posts', () => {
     expect(audience()).toHaveValue('');
     expect(screen.getByText(/TikTok no longer offers the audience/)).toBeInTheDocument();
     expect(on(screen.getByRole('switch', { name: 'Duet' }))).toBe('false');
-    expect(screen.getByRole('switch', { name: 'Duet' }).hasAttribute('disabled')).toBe(true);
+    expect(screen.getByRole('switch', { name: 'Duet' })).toBeDisabled();
     expect(screen.getByText('Posting as').parentElement?.textContent).toContain('Ada and Bo');
   });
 
-  test('of accounts with no audience in common are not possible', async () => {
+  test('are impossible for accounts without a common audience', async () => {
     const apart = [
       creator('ada', { privacyOptions: ['PUBLIC_TO_EVERYONE'] }),
       creator('bo', { privacyOptions: ['SELF_ONLY'] }),
@@ -346,13 +346,13 @@ describe('direct posts', () => {
     expect(await screen.findByText(/No audience is available to all of these accounts/)).toBeInTheDocument();
   });
 
-  test('are not possible for an account that did not allow them', async () => {
+  test('are impossible for an account without the scope', async () => {
     await direct({ accounts: [inboxOnly] });
     expect(screen.getByText('Cy did not allow direct posts.')).toBeInTheDocument();
     expect(button('Watch this folder')).toBeDisabled();
   });
 
-  test('wait for TikTok’s answer, and ask again where there was none', async () => {
+  test('need the options from TikTok, which can be queried again', async () => {
     const { backend, user } = await direct({ failing: { creator: notice('offline', 'No answer.') } });
     expect(await screen.findByText('No answer.')).toBeInTheDocument();
     expect(screen.getByText('Slipway does not know yet what Ada may post.')).toBeInTheDocument();
@@ -362,7 +362,7 @@ describe('direct posts', () => {
     expect(screen.queryByText('No answer.')).not.toBeInTheDocument();
   });
 
-  test('take an agreement back that was given to something else', async () => {
+  test('need a new agreement after a change of the terms', async () => {
     const { user } = await direct();
     await waitFor(() => expect(audience()).toBeEnabled());
     await user.selectOptions(audience(), 'Everyone');
@@ -377,11 +377,11 @@ describe('direct posts', () => {
     expect(on(agree())).toBe('true');
   });
 
-  describe('agreed to before', () => {
+  describe('with an earlier agreement', () => {
     const post = { ...undecided, privacy: 'SELF_ONLY' };
     const consentedAt = '2026-11-12T17:30:00Z';
 
-    test('are not asked about again while nothing changes', async () => {
+    test('need no new agreement without a change', async () => {
       const { user, sent } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
       expect(screen.getByText(/You agreed to these choices on 12 November 2026/)).toBeInTheDocument();
       expect(agreement()).not.toBeInTheDocument();
@@ -409,7 +409,7 @@ describe('direct posts', () => {
         'subfolders too',
         async (user: Awaited<ReturnType<typeof edit>>['user']) => user.click(radio('Watch them too')),
       ],
-    ])('are asked about again with %s', async (_name, change) => {
+    ])('need a new agreement with %s', async (_name, change) => {
       const { user } = await edit({ action: 'direct', post }, { consentedAt }, { creators });
       await change(user);
       expect(on(agree())).toBe('false');
@@ -418,13 +418,13 @@ describe('direct posts', () => {
       );
     });
 
-    test('are asked about where the agreement is missing', async () => {
+    test('need an agreement if none is stored', async () => {
       await edit({ action: 'direct', post }, { consentedAt: null }, { creators });
       expect(on(agree())).toBe('false');
     });
   });
 
-  test('that become drafts for approval forget what was chosen for them', async () => {
+  test('lose their settings when the folder switches to approval', async () => {
     const { user, sent } = await edit(
       { action: 'direct', post: { ...undecided, privacy: 'SELF_ONLY' } },
       {},

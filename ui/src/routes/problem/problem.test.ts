@@ -12,8 +12,8 @@ const button = (name: string) => screen.getByRole('button', { name });
 const phrase = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Recovery phrase' });
 const ready = () => screen.findByRole('heading', { name: 'Queue' });
 
-describe('a problem at the start', () => {
-  test.each(Object.entries(problems))('%s is readable', async (_name, startup) => {
+describe('a startup problem', () => {
+  test.each(Object.entries(problems))('%s shows its texts', async (_name, startup) => {
     await open({ startup });
     if (startup.kind !== 'problem') throw new Error('not a problem');
     const { happened, slipway, you } = formatNotice(startup.notice);
@@ -45,18 +45,21 @@ describe('a problem at the start', () => {
       ['Unlock', 'Restore with recovery phrase', 'Forget the tokens and reconnect'],
     ],
   ];
-  test.each(offered)('%s %j offers its ways, the best first, giving up last', async (kind, ways, names) => {
-    await open({ startup: problem(kind, ways) });
-    expect(screen.queryAllByRole('button').map(({ textContent }) => textContent.trim())).toEqual(names);
-  });
+  test.each(offered)(
+    '%s %j offers its recovery actions, the best first and the destructive last',
+    async (kind, ways, names) => {
+      await open({ startup: problem(kind, ways) });
+      expect(screen.queryAllByRole('button').map(({ textContent }) => textContent.trim())).toEqual(names);
+    },
+  );
 
-  test('can be tried again', async () => {
+  test('can be retried', async () => {
     const { user } = await open({ startup: problem('keyringLocked') });
     await user.click(button('Try again'));
     expect(await ready()).toBeInTheDocument();
   });
 
-  test('that throws is a page, too', async () => {
+  test('is also shown for a command that throws', async () => {
     const why = notice('why', 'This is what happened.');
     await open({ failing: { startup: why } });
     expect(screen.getByRole('heading', { name: 'Slipway could not start' })).toBeInTheDocument();
@@ -66,14 +69,14 @@ describe('a problem at the start', () => {
 });
 
 describe('the passphrase', () => {
-  test('unlocks', async () => {
+  test('unlocks the data', async () => {
     const { user, backend } = await open({ startup: problem('passphraseNeeded') });
     await user.type(screen.getByLabelText('Passphrase'), 'four words of oak{Enter}');
     expect(backend.last('unlock')).toEqual({ passphrase: 'four words of oak' });
     expect(await ready()).toBeInTheDocument();
   });
 
-  test('that is wrong is asked for again, empty', async () => {
+  test('is cleared and requested again if it is wrong', async () => {
     const { user } = await open({ startup: problem('passphraseNeeded'), next: problem('passphraseWrong') });
     await user.type(screen.getByLabelText('Passphrase'), 'four words of elm');
     await user.click(button('Unlock'));
@@ -81,7 +84,7 @@ describe('the passphrase', () => {
     expect(screen.getByLabelText<HTMLInputElement>('Passphrase')).toHaveValue('');
   });
 
-  test('that is new must be the same twice, and not empty', async () => {
+  test('must be repeated and not empty if it is new', async () => {
     const { user, backend } = await open({ startup: problem('passphraseNew') });
     await user.click(button('Set passphrase'));
     expect(screen.getByText('Enter a passphrase.')).toBeInTheDocument();
@@ -96,7 +99,7 @@ describe('the passphrase', () => {
     expect(backend.last('unlock')).toEqual({ passphrase: 'oak' });
   });
 
-  test('can be chosen in place of a keyring that stays locked', async () => {
+  test('can replace a locked keyring', async () => {
     const { user, backend } = await open({
       startup: problem('keyringLocked', ['tryAgain', 'choosePassphrase']),
     });
@@ -119,7 +122,7 @@ describe('the recovery phrase', () => {
     return opened;
   }
 
-  test('gives the key back, however it was written down', async () => {
+  test('restores the key in any spelling', async () => {
     const { user, backend } = await restoring();
     expect(phrase()).toHaveFocus();
     await user.click(phrase());
@@ -131,7 +134,7 @@ describe('the recovery phrase', () => {
     expect(await ready()).toBeInTheDocument();
   });
 
-  test('that is not whole is not sent', async () => {
+  test('is not sent while incomplete', async () => {
     const { user, backend } = await restoring();
     await user.click(phrase());
     await user.paste(PHRASE.split(' ').slice(1).join(' '));
@@ -141,7 +144,7 @@ describe('the recovery phrase', () => {
     expect(backend.count('restore_key')).toBe(0);
   });
 
-  test('with a word that nobody knows keeps the words and says which it is', async () => {
+  test('stays in the field with an unknown word, which is named', async () => {
     const unknown = notice('vault.phrase_unreadable', 'Word 7 is not a word of recovery phrases.');
     const { user } = await restoring({ failing: { restore_key: unknown } });
     await user.click(phrase());
@@ -151,7 +154,7 @@ describe('the recovery phrase', () => {
     expect(phrase()).toHaveValue(PHRASE);
   });
 
-  test('of another key keeps the words, too', async () => {
+  test('stays in the field if it belongs to another key', async () => {
     const { user } = await restoring({ next: problem('keyWrong') });
     await user.click(phrase());
     await user.paste(PHRASE);
@@ -160,7 +163,7 @@ describe('the recovery phrase', () => {
     expect(phrase()).toHaveValue(PHRASE);
   });
 
-  test('may put the key behind a passphrase', async () => {
+  test('can protect the key with a passphrase', async () => {
     const { user, backend } = await restoring();
     await user.click(phrase());
     await user.paste(PHRASE);
@@ -174,13 +177,13 @@ describe('the recovery phrase', () => {
     expect(backend.last('restore_key')).toEqual({ phrase: PHRASE, passphrase: 'oak elm' });
   });
 
-  test('asks for a passphrase at first where one protected the key', async () => {
+  test('preselects a passphrase if one protected the key', async () => {
     await restoring({ startup: problem('passphraseNeeded') });
     const box = screen.getByRole('checkbox', { name: 'Protect the key with a passphrase' });
     expect(box).toHaveAttribute('aria-checked', 'true');
   });
 
-  test('is gone from the window when the page is left', async () => {
+  test('is removed when the page closes', async () => {
     const { user } = await restoring();
     await user.click(phrase());
     await user.paste(PHRASE);
@@ -200,7 +203,7 @@ describe('forgetting the tokens', () => {
     return { ...opened, dialog: within(await dialog()) };
   }
 
-  test('says what is lost and what is kept, then leads to the accounts', async () => {
+  test('lists the losses, then opens the accounts', async () => {
     const { user, backend, dialog } = await forgetting();
     expect(
       within(dialog.getByRole('region', { name: 'Lost for good' })).getAllByRole('listitem'),
@@ -211,7 +214,7 @@ describe('forgetting the tokens', () => {
     expect(await screen.findByRole('heading', { name: 'Accounts' })).toBeInTheDocument();
   });
 
-  test.each(['Cancel', 'Escape'])('does nothing after %s', async (way) => {
+  test.each(['Cancel', 'Escape'])('is cancelled by %s', async (way) => {
     const { user, backend, dialog } = await forgetting();
     if (way === 'Escape') await user.keyboard('{Escape}');
     else await user.click(dialog.getByRole('button', { name: 'Cancel' }));
@@ -219,14 +222,14 @@ describe('forgetting the tokens', () => {
     expect(backend.count('forget_tokens')).toBe(0);
   });
 
-  test('that fails says why in the dialog', async () => {
+  test('shows the reason of a failure in the dialog', async () => {
     const full = notice('storage.full', 'The disk is full.');
     const { user, dialog } = await forgetting({ failing: { forget_tokens: full } });
     await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
     expect(await dialog.findByText('The disk is full.')).toBeInTheDocument();
   });
 
-  test('asks for a passphrase where one protected the key', async () => {
+  test('needs a passphrase if one protected the key', async () => {
     const { user, backend, dialog } = await forgetting({ startup: problem('passphraseNeeded') });
     await user.click(dialog.getByRole('button', { name: 'Forget the tokens' }));
     expect(dialog.getByText('Enter a passphrase.')).toBeInTheDocument();

@@ -38,8 +38,8 @@ const queue = (parts: Parameters<typeof post>[1] = {}, world: World = {}) =>
     ...world,
   });
 
-describe('a draft from a folder', () => {
-  test('stands in a group of its own, with what becomes of it', async () => {
+describe('a draft that needs approval', () => {
+  test('has its own group and shows its time', async () => {
     await queue({ folder: from({ when: { kind: 'dailyAt', time: '18:00' } }) });
     expect(within(group(/^To approve/)).getByText('p.mp4')).toBeInTheDocument();
     expect(screen.queryByRole('region', { name: /^Drafts/ })).not.toBeInTheDocument();
@@ -50,7 +50,7 @@ describe('a draft from a folder', () => {
     expect(origin).toHaveAttribute('href', '#/folders/exports');
   });
 
-  test('goes out with one click when nothing is missing', async () => {
+  test('is sent with one click if nothing is missing', async () => {
     const { backend, user } = await queue();
     await user.click(inRow().getByRole('button', { name: 'Approve' }));
     expect(backend.last('approve_post')).toEqual({ id: 'p' });
@@ -58,7 +58,7 @@ describe('a draft from a folder', () => {
     await waitFor(() => expect(within(group(/^In progress/)).getByText('p.mp4')).toBeInTheDocument());
   });
 
-  test('that is scheduled by it says when', async () => {
+  test('shows its time if the approval schedules it', async () => {
     const { user } = await queue(
       { folder: from({ when: { kind: 'nextSlot' } }) },
       { slots: { ada: [{ weekday: 'monday', time: '18:00' }] } },
@@ -68,7 +68,7 @@ describe('a draft from a folder', () => {
     expect(within(group(/^Scheduled/)).getByText('p.mp4')).toBeInTheDocument();
   });
 
-  test('posted directly needs its audience, so approving leads to the composer', async () => {
+  test('opens in the composer if a direct post has no audience', async () => {
     const { backend, user } = await queue({ settings: { mode: 'direct' } });
     expect(inRow().getByText('Choose who can see this video.')).toBeInTheDocument();
     await user.click(inRow().getByRole('button', { name: 'Approve' }));
@@ -76,7 +76,7 @@ describe('a draft from a folder', () => {
     expect(backend.count('approve_post')).toBe(0);
   });
 
-  test('posted directly with an audience declares what posting means', async () => {
+  test('shows the declaration of a direct post', async () => {
     const { backend, user } = await queue({ settings: { mode: 'direct', privacy: 'SELF_ONLY' } });
     expect(inRow().getByText(/^By posting, you agree to TikTok's/)).toBeInTheDocument();
     await user.click(inRow().getByRole('button', { name: 'Approve' }));
@@ -85,19 +85,19 @@ describe('a draft from a folder', () => {
 
   test.each([
     ['without an account', { settings: { accountId: null }, accountName: null }, 'Choose an account.'],
-    ['that its account has already', { known: [known('Ada')] }, 'Ada already has this video.'],
+    ['already posted by its account', { known: [known('Ada')] }, 'Ada already has this video.'],
     [
-      'that discloses without saying whose brand',
+      'disclosed without a brand option',
       { settings: { mode: 'direct', privacy: 'SELF_ONLY', disclosesCommercial: true } },
       'You need to indicate if your content promotes yourself, a third party, or both.',
     ],
     [
-      'that TikTok would refuse',
+      'one that TikTok would reject',
       { findings: [{ severity: 'blocks', notice: notice('fps') }] },
       'TikTok would reject this file.',
     ],
   ] as [string, Parameters<typeof post>[1], string][])(
-    '%s is not sent with one click',
+    'opens in the composer if it is %s',
     async (_, parts, why) => {
       const { backend, user } = await queue(parts);
       expect(inRow().getByText(why)).toBeInTheDocument();
@@ -107,28 +107,28 @@ describe('a draft from a folder', () => {
     },
   );
 
-  test('can be looked at first', async () => {
+  test('can be opened in the composer', async () => {
     const { user } = await queue();
     await user.click(inRow().getByRole('button', { name: 'Review' }));
     expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'From the folder exports' })).toBeInTheDocument();
   });
 
-  test('that Slipway held back says why', async () => {
+  test('shows why the folder did not send it', async () => {
     await queue({
       folder: from({ notice: notice('folder.hold.no_slots', 'The account has no weekly slots.') }),
     });
     expect(inRow().getByText('The account has no weekly slots.')).toBeInTheDocument();
   });
 
-  test('stays where it is when approving is refused', async () => {
+  test('stays in its group if the approval is refused', async () => {
     const { user } = await queue({}, { failing: { approve_post: notice('late', 'Not now.') } });
     await user.click(inRow().getByRole('button', { name: 'Approve' }));
     expect(await screen.findByText('Not now.')).toBeInTheDocument();
     expect(within(group(/^To approve/)).getByText('p.mp4')).toBeInTheDocument();
   });
 
-  test('is approved once, however often it is clicked', async () => {
+  test('is approved once despite several clicks', async () => {
     const { backend, user } = await queue();
     const release = backend.hold('approve_post');
     const approve = inRow().getByRole('button', { name: 'Approve' });
@@ -140,27 +140,27 @@ describe('a draft from a folder', () => {
   });
 });
 
-test('a draft that needs no approval is a draft like any other', async () => {
+test('a draft that needs no approval is in the group of drafts', async () => {
   await queue({ folder: from({ approval: false }) });
   expect(within(group(/^Drafts/)).getByText('p.mp4')).toBeInTheDocument();
   expect(buttons()).toEqual(['Edit', 'Remove', 'Details']);
   expect(inRow().getByRole('link', { name: 'From the folder exports' })).toBeInTheDocument();
 });
 
-test('a post that is on its way still says where it came from', async () => {
+test('a post in progress links to its folder', async () => {
   await queue({ state: { kind: 'uploading' }, folder: from({ approval: false }) });
   expect(inRow().getByRole('link', { name: 'From the folder exports' })).toBeInTheDocument();
 });
 
-describe('a video that was seen before', () => {
-  test('says where and when', async () => {
+describe('a video with earlier posts', () => {
+  test('shows their accounts and times', async () => {
     await queue({ folder: null, known: [known('Bo'), known('Cy')] });
     expect(
       inRow().getByText(/^The same video was posted to Bo \(.*18:30\)\.\s+and 1 more$/),
     ).toBeInTheDocument();
   });
 
-  test('says nothing of it once it is out', async () => {
+  test('does not show them once it is published', async () => {
     await queue({ folder: null, known: [known('Bo')], state: { kind: 'published' } });
     expect(inRow().queryByText(/The same video/)).not.toBeInTheDocument();
   });

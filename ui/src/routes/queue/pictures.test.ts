@@ -15,8 +15,8 @@ const frame = (id: string) => within(row(id)).getByText('0:42').parentElement as
 
 const queueOf = (...posts: ReturnType<typeof post>[]) => open({ accounts: [account('ada')], posts });
 
-describe('a row’s picture', () => {
-  test('is the chosen cover, and follows it', async () => {
+describe('the thumbnail of a row', () => {
+  test('is the chosen cover and follows its changes', async () => {
     new FakeVideos().install();
     const { backend } = await queueOf(post('p', { settings: { coverMs: 9000 } }));
     expect((await picture('p')).src).toBe(new URL(pictureAt(urlOf('p'), 9)).href);
@@ -26,14 +26,14 @@ describe('a row’s picture', () => {
     );
   });
 
-  test('that cannot be had names the codec instead', async () => {
+  test('is replaced by the codec if the video cannot be shown', async () => {
     new FakeVideos().install({ plays: () => false });
     await queueOf(post('p', { media: { videoCodec: 'ProRes' } }));
     expect(await within(row('p')).findByText('ProRes')).toBeInTheDocument();
     expect(within(row('p')).queryByRole('img')).not.toBeInTheDocument();
   });
 
-  test('is not waited for while the row is out of sight', async () => {
+  test('is not drawn while the row is hidden', async () => {
     const fake = new FakeVideos().install({ seeks: false });
     await queueOf(...['a', 'b', 'c'].map((id) => post(id)));
     await waitFor(() => expect(fake.sought).toHaveLength(2));

@@ -27,7 +27,7 @@ describe('a scheduled post', () => {
     schedule: vienna(dateTime),
   });
 
-  test('shows day and time where the creator lives, and the time left once it is near', async () => {
+  test('shows its time in the creator’s zone, with a countdown when it is near', async () => {
     await queueOf(scheduled('2026-11-24T10:20'));
     expect(inRow().getByText('Today, 10:20')).toBeInTheDocument();
     expect(inRow().getByRole('timer').textContent).toBe('in 20 min');
@@ -37,25 +37,25 @@ describe('a scheduled post', () => {
     await waitFor(() => expect(inRow().getByRole('timer').textContent).toBe('any moment now'));
   });
 
-  test('far away shows no countdown', async () => {
+  test('shows no countdown if it is far away', async () => {
     await queueOf(scheduled('2027-01-08T18:30'));
     expect(inRow().getByText('Fri, 8 Jan 2027, 18:30')).toBeInTheDocument();
     expect(inRow().queryByRole('timer')).not.toBeInTheDocument();
   });
 
-  test('follows the zone of the settings', async () => {
+  test('follows a change of the time zone', async () => {
     const { backend } = await queueOf(scheduled('2026-11-24T18:30'));
     expect(inRow().getByText('Today, 18:30')).toBeInTheDocument();
     await backend.send({ kind: 'settingsChanged', settings: { timeZone: 'Asia/Tokyo' } });
     expect(await inRow().findByText('Tomorrow, 02:30')).toBeInTheDocument();
   });
 
-  test('says what daylight saving does to it', async () => {
+  test('explains a clock change', async () => {
     await queueOf(scheduled('2027-03-28T02:30'));
     expect(inRow().getByText(/02:30 does not exist\. The post goes out at 03:30/)).toBeInTheDocument();
   });
 
-  test('can be given another time', async () => {
+  test('can be moved to another time', async () => {
     const { user, backend } = await queueOf(scheduled('2026-11-24T18:30'));
     await user.click(inRow().getByRole('button', { name: 'Change time' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'When should p.mp4 go out?' }));
@@ -78,7 +78,7 @@ describe('a scheduled post', () => {
     });
   });
 
-  test('cannot be given a time that is over, and is told so', async () => {
+  test('cannot be moved to a past time', async () => {
     const { user, backend } = await queueOf(scheduled('2026-11-24T18:30'));
     await user.click(inRow().getByRole('button', { name: 'Change time' }));
     const dialog = within(await screen.findByRole('dialog'));
@@ -92,7 +92,7 @@ describe('a scheduled post', () => {
     expect(backend.count('schedule_post')).toBe(0);
   });
 
-  test('stands in a group of its own, the next one first', async () => {
+  test('has its own group, sorted by time', async () => {
     await open({
       accounts: [ada],
       posts: [
@@ -109,7 +109,7 @@ describe('a scheduled post', () => {
 });
 
 describe('a paused post', () => {
-  test('by hand stays in its place, with what is sent already', async () => {
+  test('paused by the creator stays in its group with its progress', async () => {
     await queueOf({
       state: { kind: 'paused', notice: null },
       progress: { sentBytes: 42_100_000, totalBytes: 84_200_000, bytesPerSecond: null, secondsLeft: null },
@@ -119,7 +119,7 @@ describe('a paused post', () => {
     expect(group.getByText('42.1 MB of 84.2 MB')).toBeInTheDocument();
   });
 
-  test('with a question needs the creator, who may choose a new time', async () => {
+  test('with a question can get a new time', async () => {
     const { user, backend } = await queueOf({
       state: { kind: 'paused', notice: notice('schedule.missed', 'The computer slept.') },
       schedule: vienna('2026-11-24T04:00'),
@@ -136,7 +136,7 @@ describe('a paused post', () => {
   });
 });
 
-test('a post of a restored backup keeps its moment where that is still to come', async () => {
+test('a post from a restored backup can keep a future time', async () => {
   const { user, backend } = await queueOf({
     state: { kind: 'paused', notice: notice('post.restored', 'It may have been published since.') },
     schedule: vienna('2026-11-30T04:00'),
@@ -146,7 +146,7 @@ test('a post of a restored backup keeps its moment where that is still to come',
   await waitFor(() => expect(inRow().getByText('Scheduled')).toBeInTheDocument());
 });
 
-test('a post that keeps its distance to the last one says when it goes on', async () => {
+test('a post that waits for spacing shows its time', async () => {
   await queueOf({
     state: {
       kind: 'waiting',
@@ -158,7 +158,7 @@ test('a post that keeps its distance to the last one says when it goes on', asyn
   expect(inRow().getByRole('timer').textContent.trim()).toBe('Continues in 25 min');
 });
 
-test('a changed file can be used as it is, and is looked at again before it goes', async () => {
+test('a changed file can be accepted, which opens the composer', async () => {
   const { user, backend } = await queueOf({
     state: { kind: 'failed', notice: notice('file.changed'), canRetry: false, fileChanged: true },
   });
@@ -167,7 +167,7 @@ test('a changed file can be used as it is, and is looked at again before it goes
   expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeInTheDocument();
 });
 
-test('a remark of TikTok is shown while it still works', async () => {
+test('a remark is shown while TikTok processes the post', async () => {
   await queueOf({ state: { kind: 'processing' }, remark: notice('post.remark', 'TikTok remarked.') });
   expect(inRow().getByText('TikTok remarked.')).toBeInTheDocument();
   expect(inRow().getByText('Processing at TikTok')).toBeInTheDocument();
@@ -177,14 +177,14 @@ describe('pausing everything', () => {
   const pauseAll = () => screen.queryByRole('button', { name: 'Pause all' });
   const resumeAll = () => screen.queryByRole('button', { name: 'Resume all' });
 
-  test('is offered while something is under way', async () => {
+  test('is offered while a post is in progress', async () => {
     const { backend } = await queueOf({});
     expect(pauseAll()).not.toBeInTheDocument();
     await backend.move('p', { kind: 'queued' });
     await waitFor(() => expect(pauseAll()).toBeInTheDocument());
   });
 
-  test('holds until it is resumed, and says so', async () => {
+  test('lasts until it is resumed and shows in the status bar', async () => {
     const { user, backend } = await queueOf({ state: { kind: 'queued' } });
     await user.click(pauseAll() as HTMLElement);
     await waitFor(() => expect(resumeAll()).toBeInTheDocument());
@@ -196,7 +196,7 @@ describe('pausing everything', () => {
     expect(screen.queryByText('Everything is paused.')).not.toBeInTheDocument();
   });
 
-  test('that is refused changes nothing and says why', async () => {
+  test('shows the reason of a refusal', async () => {
     const { user } = await queueOf(
       { state: { kind: 'queued' } },
       { failing: { pause_all: notice('disk', 'The disk is full.') } },
@@ -207,7 +207,7 @@ describe('pausing everything', () => {
   });
 });
 
-test('a long history is told day by day and can be scrolled with the keyboard', async () => {
+test('a long history is grouped by day and can be scrolled with the keyboard', async () => {
   const history: HistoryEntry[] = Array.from({ length: 60 }, (_, hour) => ({
     at: new Date(Date.parse('2026-11-22T10:00:00Z') + hour * 3_600_000).toISOString(),
     message: line(`Line ${hour}`),

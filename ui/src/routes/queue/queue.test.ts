@@ -21,7 +21,7 @@ const queueOf = (parts: Parameters<typeof post>[1], world: World = {}) =>
   open({ accounts: [ada], posts: [post('p', { accountName: 'Ada', ...parts })], ...world });
 
 describe('an empty queue', () => {
-  test('invites a drop and names what TikTok takes', async () => {
+  test('invites a drop and names the accepted files', async () => {
     await open({ accounts: [ada] });
     expect(screen.getByRole('heading', { name: 'Drop your first video here' })).toBeInTheDocument();
     expect(
@@ -30,7 +30,7 @@ describe('an empty queue', () => {
     expect(screen.getByRole('button', { name: 'Add videos' })).toBeInTheDocument();
   });
 
-  test('without accounts offers to connect one', async () => {
+  test('offers to connect the first account', async () => {
     await open();
     expect(screen.getByRole('heading', { name: 'Connect a TikTok account' })).toBeInTheDocument();
   });
@@ -86,7 +86,7 @@ describe('a row', () => {
     ],
     [{ kind: 'cancelled' }, 'Cancelled', ['Back to draft', 'Remove', 'Details']],
   ];
-  test.each(states)('in state %j reads "%s" and offers %j', async (state, words, offered) => {
+  test.each(states)('in the state %j shows "%s" and offers %j', async (state, words, offered) => {
     await queueOf({ state, settings: { caption: 'hello' }, link: 'https://www.tiktok.com/x' });
     expect(inRow().getByText(words)).toBeInTheDocument();
     expect(buttons()).toEqual(offered);
@@ -95,19 +95,19 @@ describe('a row', () => {
     }
   });
 
-  test('without a link offers nothing to view', async () => {
+  test('has no View button without a link', async () => {
     await queueOf({ state: { kind: 'published' } });
     expect(buttons()).toEqual(['Remove', 'Details']);
   });
 
-  test('says after posting that it may take a few minutes', async () => {
+  test('says after publishing that it may take a few minutes', async () => {
     await queueOf({ state: { kind: 'processing' } });
     expect(
       inRow().getByText('TikTok may take a few minutes to process the video and show it on your profile.'),
     ).toBeInTheDocument();
   });
 
-  test('in the inbox says what to do in the TikTok app', async () => {
+  test('in the inbox explains the steps in the TikTok app', async () => {
     const { user, backend } = await queueOf({
       state: { kind: 'deliveredToInbox' },
       settings: { mode: 'inbox', caption: 'hello' },
@@ -130,13 +130,13 @@ describe('a row', () => {
     ['Try again', { kind: 'failed', notice: stop, canRetry: true, fileChanged: false }, 'retry_post'],
     ['View on TikTok', { kind: 'published' }, 'open_post'],
     ['Remove', { kind: 'published' }, 'remove_post'],
-  ] as const)('"%s" in %j asks for %s', async (name, state, command) => {
+  ] as const)('"%s" in the state %j calls %s', async (name, state, command) => {
     const { user, backend } = await queueOf({ state, link: 'https://www.tiktok.com/x' });
     await user.click(inRow().getByRole('button', { name }));
     expect(backend.last(command)).toEqual({ id: 'p' });
   });
 
-  test('that must be changed before it can go again opens in the composer', async () => {
+  test('opens in the composer if a retry needs an edit', async () => {
     const { user } = await queueOf(
       { state: { kind: 'failed', notice: stop, canRetry: true, fileChanged: false } },
       { retried: { kind: 'draft' } },
@@ -145,19 +145,19 @@ describe('a row', () => {
     expect(await screen.findByRole('textbox', { name: 'Caption' })).toBeInTheDocument();
   });
 
-  test('that was cancelled can be a draft again', async () => {
+  test('can become a draft after it was cancelled', async () => {
     const { user } = await queueOf({ state: { kind: 'cancelled' } }, { retried: { kind: 'draft' } });
     await user.click(inRow().getByRole('button', { name: 'Back to draft' }));
     expect(await within(row()).findByText('Draft')).toBeInTheDocument();
   });
 
-  test('that is removed is gone', async () => {
+  test('disappears when it is removed', async () => {
     const { user } = await queueOf({ state: { kind: 'cancelled' } });
     await user.click(inRow().getByRole('button', { name: 'Remove' }));
     await waitFor(() => expect(screen.queryByRole('listitem', { name: 'p.mp4' })).not.toBeInTheDocument());
   });
 
-  test('keeps its place and shows the notice when a command is refused', async () => {
+  test('stays unchanged and shows the notice of a refused command', async () => {
     const { user } = await queueOf(
       { state: { kind: 'uploading' } },
       { failing: { cancel_post: notice('late', 'It is too late to cancel.') } },
@@ -169,7 +169,7 @@ describe('a row', () => {
     expect(screen.queryByText('It is too late to cancel.')).not.toBeInTheDocument();
   });
 
-  test('shows a plain error too, instead of swallowing it', async () => {
+  test('shows the message of an unexpected error', async () => {
     const { user } = await queueOf(
       { state: { kind: 'uploading' } },
       { failing: { cancel_post: 'command cancel_post not allowed' } },
@@ -178,7 +178,7 @@ describe('a row', () => {
     expect(await screen.findByText(/command cancel_post not allowed/)).toBeInTheDocument();
   });
 
-  test('shows its history, and more of it as the post moves on', async () => {
+  test('shows its history and adds new entries', async () => {
     const history = [{ at: '2026-11-24T09:00:00Z', message: line('Added to the queue') }];
     const { user, backend } = await queueOf({ state: { kind: 'uploading' } }, { history });
     const details = inRow().getByRole('button', { name: 'Details' });
@@ -195,7 +195,7 @@ describe('a row', () => {
     'رحلة إلى الميناء.mp4',
     `${'very long '.repeat(60)}.mp4`,
     '<b>bold</b>.mp4',
-  ])('bears the name %j', async (fileName) => {
+  ])('shows the name %j as text', async (fileName) => {
     await queueOf({ fileName });
     const flat = (text: string) => text.replace(/\s+/g, ' ');
     const link = screen.getByRole('link', { name: (name) => flat(name) === flat(fileName) });
@@ -224,19 +224,19 @@ describe('an upload', () => {
     expect(row()).toBe(before);
   });
 
-  test('of unknown size does not divide by nothing', async () => {
+  test('shows an upload of unknown size', async () => {
     await queueOf({ state: { kind: 'uploading' }, progress: { ...half, sentBytes: 0, totalBytes: 0 } });
     expect(screen.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '0');
   });
 
-  test('that ends says so wherever the creator is', async () => {
+  test('shows a message on any page when it ends', async () => {
     const { backend, user } = await queueOf({ state: { kind: 'processing' } });
     await user.click(screen.getByRole('link', { name: 'Settings' }));
     await backend.move('p', { kind: 'published' });
     expect(await screen.findByText('Published: p.mp4')).toBeInTheDocument();
   });
 
-  test('an older answer does not overwrite a newer event', async () => {
+  test('keeps a newer event when an older answer arrives', async () => {
     const { backend, user } = await queueOf({
       state: { kind: 'failed', notice: notice('x'), canRetry: true, fileChanged: false },
     });
@@ -250,7 +250,7 @@ describe('an upload', () => {
   });
 });
 
-describe('waiting', () => {
+describe('a waiting post', () => {
   afterEach(() => vi.useRealTimers());
 
   test('counts down to the next try', async () => {
@@ -269,8 +269,8 @@ describe('waiting', () => {
   });
 });
 
-describe('videos come in', () => {
-  test('by a drop anywhere, and the composer opens for the first', async () => {
+describe('adding videos', () => {
+  test('works by a drop anywhere and opens the composer for the first', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.dragOver(['/a/one.mp4', '/a/two.mp4']);
     expect(await screen.findByText('Drop to add')).toBeInTheDocument();
@@ -281,7 +281,7 @@ describe('videos come in', () => {
     expect(screen.getByText(/^Draft \d of 2$/)).toBeInTheDocument();
   });
 
-  test('and a drag that leaves adds nothing', async () => {
+  test('ends without a change when a drag leaves the window', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.dragOver(['/a/one.mp4']);
     await screen.findByText('Drop to add');
@@ -290,7 +290,7 @@ describe('videos come in', () => {
     expect(backend.count('add_files')).toBe(0);
   });
 
-  test('and dragged text is no file', async () => {
+  test('ignores dragged text', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.dragOver([]);
     await backend.drop([]);
@@ -298,7 +298,7 @@ describe('videos come in', () => {
     expect(backend.count('add_files')).toBe(0);
   });
 
-  test('or do not, each with its reason, which can be dismissed', async () => {
+  test('shows the reason for each refused file, which can be dismissed', async () => {
     const refused = {
       '/a/notes.txt': notice('notVideo', 'This is not a video.'),
       '/a/void.mp4': notice('empty', 'This file is empty.'),
@@ -313,7 +313,7 @@ describe('videos come in', () => {
     expect(screen.queryByText(/Not added/)).not.toBeInTheDocument();
   });
 
-  test('that are refused for one reason share a notice', async () => {
+  test('shows one notice for files refused for the same reason', async () => {
     const text = notice('notVideo', 'This is not a video.');
     const refused = { '/a/notes.txt': text, '/a/brief.pdf': text, '/a/cover.png': text };
     const { backend } = await open({ accounts: [ada], refused });
@@ -324,7 +324,7 @@ describe('videos come in', () => {
     expect(screen.getAllByText('This is not a video.')).toHaveLength(1);
   });
 
-  test('by the dialog, with a button or Ctrl+O', async () => {
+  test('works by the file dialog, with a button or Ctrl+O', async () => {
     const { backend, user } = await open({ accounts: [ada], picked: [] });
     await user.click(screen.getByRole('button', { name: 'Add videos' }));
     expect(backend.count('pick_files')).toBe(1);
@@ -335,13 +335,13 @@ describe('videos come in', () => {
     expect(backend.count('pick_files')).toBe(2);
   });
 
-  test('from a second instance', async () => {
+  test('works from a second instance', async () => {
     const { backend } = await open({ accounts: [ada] });
     await backend.arrive(['/b/handed-over.webm']);
     expect(await screen.findByRole('heading', { name: 'handed-over.webm' })).toBeInTheDocument();
   });
 
-  test('and do not pull a creator away from what is being composed', async () => {
+  test('does not leave an open composer', async () => {
     const { backend } = await open({ accounts: [ada], posts: [post('p')] }, { page: 'compose', id: 'p' });
     await backend.drop(['/a/one.mp4']);
     expect(await screen.findByText('1 video added')).toBeInTheDocument();
@@ -350,7 +350,7 @@ describe('videos come in', () => {
   });
 });
 
-test('posts stand in groups by what they need', async () => {
+test('posts are grouped by state', async () => {
   await open({
     accounts: [ada],
     posts: [

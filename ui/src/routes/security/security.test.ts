@@ -19,13 +19,13 @@ async function openSecurity(world: World = {}) {
   return opened;
 }
 
-test('the page is reached from the sidebar', async () => {
+test('the sidebar links to the page', async () => {
   const { user } = await open();
   await user.click(screen.getByRole('link', { name: 'Security' }));
   expect(await screen.findByRole('heading', { level: 1, name: 'Security' })).toBeInTheDocument();
 });
 
-describe('where the key lies', () => {
+describe('the storage of the key', () => {
   test('in the keyring', async () => {
     await openSecurity();
     expect(key().getByText('The key is stored in this computer’s keyring')).toBeInTheDocument();
@@ -41,14 +41,14 @@ describe('where the key lies', () => {
     expect(button('Change passphrase')).toBeInTheDocument();
   });
 
-  test('in the environment, where it cannot be changed', async () => {
+  test('in the environment, without a button to change it', async () => {
     await openSecurity({ vault: { source: 'environment', since: null, phraseShownAt: null } });
     expect(key().getByText('The key comes from an environment variable')).toBeInTheDocument();
     expect(key().queryByRole('button', { name: /^Change/ })).not.toBeInTheDocument();
     expect(key().queryByText('You have not written this key down yet')).not.toBeInTheDocument();
   });
 
-  test('that cannot be told is said', async () => {
+  test('shows the notice of a failure', async () => {
     await open({ failing: { vault: notice('vault', 'The vault is busy.') } }, { page: 'security' });
     expect(await screen.findByText('The vault is busy.')).toBeInTheDocument();
   });
@@ -63,7 +63,7 @@ describe('the recovery phrase', () => {
     return { ...opened, shown: await dialog('Recovery phrase') };
   }
 
-  test('is explained before it is asked for', async () => {
+  test('is explained before it is shown', async () => {
     const { user, backend, shown } = await showing();
     expect(shown.getByText(/Anyone who has these words/)).toBeInTheDocument();
     expect(backend.count('recovery_phrase')).toBe(0);
@@ -75,7 +75,7 @@ describe('the recovery phrase', () => {
     expect(shown.queryByRole('button', { name: /copy/i })).not.toBeInTheDocument();
   });
 
-  test.each(['Hide the words', 'Done', 'Escape'])('is gone from the window after %s', async (way) => {
+  test.each(['Hide the words', 'Done', 'Escape'])('is removed after %s', async (way) => {
     const { user, backend, shown } = await showing();
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     await waitFor(() => expect(words()).toBeInTheDocument());
@@ -91,7 +91,7 @@ describe('the recovery phrase', () => {
     expect(backend.count('recovery_phrase')).toBe(1);
   });
 
-  test('is printed on a sheet of its own', async () => {
+  test('is printed on a separate sheet', async () => {
     const print = vi.spyOn(window, 'print').mockImplementation(() => undefined);
     const { user, shown } = await showing();
     expect(document.querySelector('.print-sheet')).not.toBeInTheDocument();
@@ -105,14 +105,14 @@ describe('the recovery phrase', () => {
     await waitFor(() => expect(document.querySelector('.print-sheet')).not.toBeInTheDocument());
   });
 
-  test('that cannot be given says why', async () => {
+  test('shows the reason of a failure', async () => {
     const { user, shown } = await showing({ failing: { recovery_phrase: notice('v', 'The disk is full.') } });
     await user.click(shown.getByRole('button', { name: 'Show the words' }));
     expect(await shown.findByText('The disk is full.')).toBeInTheDocument();
     expect(words()).not.toBeInTheDocument();
   });
 
-  test('that was never shown is asked for, until it was', async () => {
+  test('has a reminder until it was shown', async () => {
     const { user } = await openSecurity({ vault: { phraseShownAt: null } });
     expect(key().getByText('You have not written this key down yet')).toBeInTheDocument();
     await user.click(button('Show recovery phrase'));
@@ -126,13 +126,13 @@ describe('the recovery phrase', () => {
 });
 
 describe('changing the key', () => {
-  test('puts a new one into the keyring', async () => {
+  test('stores a new key in the keyring', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
-    const asked = await dialog('Change the key');
-    expect(asked.getByText(/Uploads pause for a moment/)).toBeInTheDocument();
-    expect(asked.queryByLabelText('Current passphrase')).not.toBeInTheDocument();
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    const prompt = await dialog('Change the key');
+    expect(prompt.getByText(/Uploads pause for a moment/)).toBeInTheDocument();
+    expect(prompt.queryByLabelText('Current passphrase')).not.toBeInTheDocument();
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({ protection: 'keyring', passphrase: null, current: null });
     expect(await screen.findByText('Key changed')).toBeInTheDocument();
@@ -140,20 +140,20 @@ describe('changing the key', () => {
     expect(await key().findByText('You have not written this key down yet')).toBeInTheDocument();
   });
 
-  test('may put it behind a passphrase', async () => {
+  test('can protect the new key with a passphrase', async () => {
     const { user, backend } = await openSecurity();
     await user.click(button('Change key'));
-    const asked = await dialog('Change the key');
-    await user.click(asked.getByRole('radio', { name: 'Protected by a passphrase' }));
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('Enter a passphrase.')).toBeInTheDocument();
-    await user.type(asked.getByLabelText('New passphrase'), 'oak elm');
-    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
-    expect(asked.getByText('The two passphrases are different.')).toBeInTheDocument();
+    const prompt = await dialog('Change the key');
+    await user.click(prompt.getByRole('radio', { name: 'Protected by a passphrase' }));
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
+    expect(prompt.getByText('Enter a passphrase.')).toBeInTheDocument();
+    await user.type(prompt.getByLabelText('New passphrase'), 'oak elm');
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
+    expect(prompt.getByText('The two passphrases are different.')).toBeInTheDocument();
     expect(backend.count('change_key')).toBe(0);
-    await user.type(asked.getByLabelText('Repeat new passphrase'), ' elm');
-    await user.click(asked.getByRole('button', { name: 'Change key' }));
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), ' elm');
+    await user.click(prompt.getByRole('button', { name: 'Change key' }));
     await gone();
     expect(backend.last('change_key')).toEqual({
       protection: 'passphrase',
@@ -163,17 +163,17 @@ describe('changing the key', () => {
     expect(await key().findByText('Your passphrase protects the key')).toBeInTheDocument();
   });
 
-  test('behind a passphrase asks for the present one', async () => {
+  test('needs the current passphrase if there is one', async () => {
     const { user, backend } = await openSecurity({ vault: { source: 'passphrase', keyring: false } });
     await user.click(button('Change passphrase'));
-    const asked = await dialog('Change the passphrase');
-    expect(asked.queryByRole('radio')).not.toBeInTheDocument();
-    await user.type(asked.getByLabelText('New passphrase'), 'oak');
-    await user.type(asked.getByLabelText('Repeat new passphrase'), 'oak');
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(asked.getByText('Enter your current passphrase.')).toBeInTheDocument();
-    await user.type(asked.getByLabelText('Current passphrase'), 'elm');
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
+    const prompt = await dialog('Change the passphrase');
+    expect(prompt.queryByRole('radio')).not.toBeInTheDocument();
+    await user.type(prompt.getByLabelText('New passphrase'), 'oak');
+    await user.type(prompt.getByLabelText('Repeat new passphrase'), 'oak');
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
+    expect(prompt.getByText('Enter your current passphrase.')).toBeInTheDocument();
+    await user.type(prompt.getByLabelText('Current passphrase'), 'elm');
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
     await gone();
     expect(backend.last('change_key')).toEqual({
       protection: 'passphrase',
@@ -182,22 +182,22 @@ describe('changing the key', () => {
     });
   });
 
-  test('that is refused says why, and what was typed stays', async () => {
+  test('shows the reason of a refusal and keeps the typed text', async () => {
     const wrong = notice('vault.passphrase_wrong', 'This passphrase does not open your data.');
     const { user } = await openSecurity({
       vault: { source: 'passphrase', keyring: true },
       failing: { change_key: wrong },
     });
     await user.click(button('Change passphrase'));
-    const asked = await dialog('Change the passphrase');
-    await user.type(asked.getByLabelText('Current passphrase'), 'wrong');
-    await user.click(asked.getByRole('radio', { name: 'In the keyring' }));
-    await user.click(asked.getByRole('button', { name: 'Change passphrase' }));
-    expect(await asked.findByText('This passphrase does not open your data.')).toBeInTheDocument();
-    expect(asked.getByLabelText<HTMLInputElement>('Current passphrase')).toHaveValue('wrong');
+    const prompt = await dialog('Change the passphrase');
+    await user.type(prompt.getByLabelText('Current passphrase'), 'wrong');
+    await user.click(prompt.getByRole('radio', { name: 'In the keyring' }));
+    await user.click(prompt.getByRole('button', { name: 'Change passphrase' }));
+    expect(await prompt.findByText('This passphrase does not open your data.')).toBeInTheDocument();
+    expect(prompt.getByLabelText<HTMLInputElement>('Current passphrase')).toHaveValue('wrong');
   });
 
-  test('after which Slipway does not open leads to the problem’s page', async () => {
+  test('opens the problem page if the data does not open again', async () => {
     const { user } = await openSecurity({ next: problem('keyringLocked') });
     await user.click(button('Change key'));
     await user.click((await dialog('Change the key')).getByRole('button', { name: 'Change key' }));
@@ -205,45 +205,41 @@ describe('changing the key', () => {
   });
 });
 
-describe('diagnostics', () => {
+describe('exporting diagnostics', () => {
   async function exporting(world: World = {}) {
     const opened = await openSecurity(world);
     await opened.user.click(screen.getByRole('button', { name: 'Export diagnostics' }));
-    return { ...opened, asked: await dialog('Export diagnostics') };
+    return { ...opened, prompt: await dialog('Export diagnostics') };
   }
 
-  test('leave captions and file names out unless they are ticked', async () => {
-    const { user, backend, asked } = await exporting({ exportPath: '/home/ada/diagnostics.zip' });
-    expect(asked.getByRole('region', { name: 'Never inside' }).textContent).toContain('Tokens');
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+  test('leaves captions and file names out by default', async () => {
+    const { user, backend, prompt } = await exporting({ exportPath: '/home/ada/diagnostics.zip' });
+    expect(prompt.getByRole('region', { name: 'Never inside' }).textContent).toContain('Tokens');
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
     await gone();
     expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: false } });
     expect(await screen.findByText('Diagnostics saved: /home/ada/diagnostics.zip')).toBeInTheDocument();
   });
 
-  test('take what is ticked', async () => {
-    const { user, backend, asked } = await exporting();
-    await user.click(asked.getByRole('checkbox', { name: 'File names' }));
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
+  test('includes the selected additions', async () => {
+    const { user, backend, prompt } = await exporting();
+    await user.click(prompt.getByRole('checkbox', { name: 'File names' }));
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
     expect(backend.last('export_diagnostics')).toEqual({ choice: { captions: false, fileNames: true } });
   });
 
-  test('for which no place was chosen change nothing', async () => {
-    const { user, asked } = await exporting({ exportPath: null });
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
-    await waitFor(() =>
-      expect(asked.getByRole<HTMLButtonElement>('button', { name: 'Choose where to save' }).disabled).toBe(
-        false,
-      ),
-    );
+  test('is cancelled with the file dialog', async () => {
+    const { user, prompt } = await exporting({ exportPath: null });
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
+    await waitFor(() => expect(prompt.getByRole('button', { name: 'Choose where to save' })).toBeEnabled());
     expect(screen.queryByText(/Diagnostics saved/)).not.toBeInTheDocument();
   });
 
-  test('that cannot be written say why', async () => {
-    const { user, asked } = await exporting({
+  test('shows the reason of a failure', async () => {
+    const { user, prompt } = await exporting({
       failing: { export_diagnostics: notice('d', 'The disk is full.') },
     });
-    await user.click(asked.getByRole('button', { name: 'Choose where to save' }));
-    expect(await asked.findByText('The disk is full.')).toBeInTheDocument();
+    await user.click(prompt.getByRole('button', { name: 'Choose where to save' }));
+    expect(await prompt.findByText('The disk is full.')).toBeInTheDocument();
   });
 });

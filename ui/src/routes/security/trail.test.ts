@@ -67,17 +67,17 @@ async function openTrail(world: World = {}) {
 }
 
 describe('an entry', () => {
-  const told = entry(9, {
+  const sample = entry(9, {
     kind: 'consentGiven',
     accountId: 'ada',
     accountName: 'Ada',
     details: { mode: 'direct', privacy: 'SELF_ONLY' },
   });
 
-  test('stands under its day, with its account and time', async () => {
+  test('is listed by day with its account and time', async () => {
     await openTrail({
       accounts: [account('ada', { displayName: 'Ada', label: 'Studio' })],
-      trail: [told, entry(1, { at: '2026-11-23T08:00:00' }), entry(2, { at: '2025-12-31T08:00:00' })],
+      trail: [sample, entry(1, { at: '2026-11-23T08:00:00' }), entry(2, { at: '2025-12-31T08:00:00' })],
     });
     const days = region().getAllByRole('heading', { level: 3 });
     expect(days.map(({ textContent }) => textContent)).toEqual([
@@ -90,14 +90,14 @@ describe('an entry', () => {
       expect(today.getByText(part)).toBeInTheDocument();
   });
 
-  test('unfolds its particulars and its hash', async () => {
-    const { user } = await openTrail({ trail: [told] });
+  test('expands to its details and its hash', async () => {
+    const { user } = await openTrail({ trail: [sample] });
     expect(region().queryByText('SELF_ONLY')).not.toBeInTheDocument();
     await user.click(region().getByRole('button', { name: /Told number 9/ }));
-    for (const part of ['Entry 9', 'privacy', 'SELF_ONLY', told.hash])
+    for (const part of ['Entry 9', 'privacy', 'SELF_ONLY', sample.hash])
       expect(region().getByText(part)).toBeInTheDocument();
     await user.click(region().getByRole('button', { name: /Told number 9/ }));
-    expect(region().queryByText(told.hash)).not.toBeInTheDocument();
+    expect(region().queryByText(sample.hash)).not.toBeInTheDocument();
   });
 
   test.each(KINDS)('of the kind %s belongs to one group', (kind) => {
@@ -106,7 +106,7 @@ describe('an entry', () => {
   });
 });
 
-test('a long trail comes in pages', async () => {
+test('a long trail is loaded page by page', async () => {
   const { user, backend } = await openTrail({ trail: trail(230, NOW) });
   const older = () => region().queryByText('Show older entries');
   expect(rows()).toHaveLength(100);
@@ -118,13 +118,13 @@ test('a long trail comes in pages', async () => {
   expect(older()).not.toBeInTheDocument();
 });
 
-test('an empty trail says so', async () => {
+test('an empty trail shows a message', async () => {
   await openTrail({ trail: [] });
   expect(region().getByText('No entries yet')).toBeInTheDocument();
 });
 
 describe('the filters', () => {
-  test('narrow by kind, account and days, and are cleared', async () => {
+  test('select by kind, account and days, and can be cleared', async () => {
     const { user, filter, select } = await openTrail({ trail: trail(60, NOW) });
     await user.selectOptions(select('Kind'), 'Key');
     await waitFor(() => expect(filter().kinds).toEqual(AUDIT_GROUPS.key));
@@ -153,13 +153,13 @@ describe('the filters', () => {
     expect(region().queryByRole('button', { name: 'Clear filters' })).not.toBeInTheDocument();
   });
 
-  test('that nothing fits say so', async () => {
+  test('show a message if no entry matches', async () => {
     const { user, select } = await openTrail({ trail: [entry(1)] });
     await user.selectOptions(select('Kind'), 'Posts and consent');
     expect(await region().findByText('No entry matches these filters.')).toBeInTheDocument();
   });
 
-  test('are not overtaken by an older answer', async () => {
+  test('ignore an older answer', async () => {
     const { user, backend, select } = await openTrail({ trail: trail(30, NOW) });
     const release = backend.hold('audit');
     await user.selectOptions(select('Kind'), 'Accounts');
@@ -183,14 +183,14 @@ describe('the trail', () => {
     expect(backend.count('verify_audit')).toBe(1);
   });
 
-  test('that is broken says where and what it means', async () => {
+  test('marks the first broken entry and shows the notice', async () => {
     await openTrail({ trail: trail(60, NOW), broken });
     expect(region().getByRole('status').textContent).toContain('Broken at entry 57 of 60');
     expect(region().getByRole('alert').textContent).toContain(formatNotice(broken.notice).happened);
     expect(region().getByRole('button', { name: /Changed after it was written/ })).toBeInTheDocument();
   });
 
-  test('that cannot be verified says why', async () => {
+  test('shows the reason if it cannot be verified', async () => {
     const { user } = await openTrail({ failing: { verify_audit: notice('a', 'The disk does not answer.') } });
     await user.click(region().getByRole('button', { name: 'Verify now' }));
     expect(await screen.findByText('The disk does not answer.')).toBeInTheDocument();
@@ -213,14 +213,14 @@ describe('an export', () => {
   test.each([
     ['CSV', 'csv'],
     ['JSON Lines', 'jsonLines'],
-  ])('as %s names the file', async (name, format) => {
+  ])('as %s shows the path of the file', async (name, format) => {
     const { backend, choose } = await exporting(name, { exportPath: '/home/ada/trail' });
     await choose();
     expect(await screen.findByText('Audit trail saved: /home/ada/trail')).toBeInTheDocument();
     expect(backend.last('export_audit')).toMatchObject({ format, filter: { kinds: [], before: null } });
   });
 
-  test('takes what the filters show', async () => {
+  test('uses the current filters', async () => {
     const { user, backend, select, choose } = await exporting('CSV');
     await user.selectOptions(select('Kind'), 'Key');
     await choose();
@@ -229,14 +229,14 @@ describe('an export', () => {
     );
   });
 
-  test('without a place says nothing', async () => {
+  test('shows no message if the file dialog is cancelled', async () => {
     const { backend, choose } = await exporting('CSV', { exportPath: null });
     await choose();
     await waitFor(() => expect(backend.count('export_audit')).toBe(1));
-    expect(screen.queryByText(/Trail saved/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/Audit trail saved/)).not.toBeInTheDocument();
   });
 
-  test('that fails says why', async () => {
+  test('shows the reason of a failure', async () => {
     const { choose } = await exporting('CSV', {
       failing: { export_audit: notice('e', 'The disk is full.') },
     });

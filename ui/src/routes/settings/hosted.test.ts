@@ -25,7 +25,7 @@ async function openSettings(settings: Settings = {}, world: World = {}) {
   return { ...opened, saved: () => opened.backend.last('update_settings')?.settings as Settings };
 }
 
-test('is not used, and once it is shows the address to register', async () => {
+test('the own page is off by default and shows its address once saved', async () => {
   const { user, saved } = await openSettings();
   expect(toggle()).toHaveAttribute('aria-checked', 'false');
   expect(region().queryByRole('textbox')).not.toBeInTheDocument();
@@ -36,7 +36,7 @@ test('is not used, and once it is shows the address to register', async () => {
   expect(await screen.findByText('Page address saved')).toBeInTheDocument();
 });
 
-test('is named in the guide instead of the desktop platform', async () => {
+test('the setup guide names the own page instead of the desktop platform', async () => {
   await open(
     {
       startup: { kind: 'ready', mode: 'tikTok', controlUrl: null },
@@ -52,7 +52,7 @@ test('is named in the guide instead of the desktop platform', async () => {
 test.each([
   ['', 'Enter the address of your page.'],
   ['ada.example/slipway', 'The address must begin with https://.'],
-])('is not %j', async (typed, error) => {
+])('the own page cannot be %j', async (typed, error) => {
   const { user, backend } = await openSettings();
   await user.click(toggle());
   if (typed) await user.type(field(), typed);
@@ -61,7 +61,7 @@ test.each([
   expect(backend.count('update_settings')).toBe(0);
 });
 
-test('that is refused says why and keeps what was typed', async () => {
+test('a refused address stays in the field with the reason', async () => {
   const refusal = notice('settings.hosted_page', 'The address has a query.');
   const { user } = await openSettings({}, { failing: { update_settings: refusal } });
   await user.click(toggle());
@@ -71,7 +71,7 @@ test('that is refused says why and keeps what was typed', async () => {
   expect(field()).toHaveValue(`${PAGE}?x`);
 });
 
-test('can be done without again', async () => {
+test('the own page can be turned off', async () => {
   const { user, saved } = await openSettings({ hostedPage: PAGE });
   expect(field()).toHaveValue(PAGE);
   await user.click(toggle());

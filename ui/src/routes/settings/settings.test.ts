@@ -21,7 +21,7 @@ describe('the time zone', () => {
   const option = (name: RegExp) => screen.findByText(name, { selector: '[role=option] *' });
   const zone = () => publishing().getByRole<HTMLInputElement>('combobox', { name: 'Time zone' });
 
-  test('is this computer’s until another is chosen by a part of its name', async () => {
+  test('is the computer’s by default and can be searched by name', async () => {
     const { user, saved } = await openSettings();
     expect(zone()).toHaveValue('Europe/Vienna (this computer)');
     await user.click(zone());
@@ -32,7 +32,7 @@ describe('the time zone', () => {
     await waitFor(() => expect(zone()).toHaveValue('America/New York'));
   });
 
-  test('can be this computer’s again', async () => {
+  test('can be reset to the computer’s', async () => {
     const { user, saved } = await openSettings({ timeZone: 'Asia/Tokyo' });
     expect(zone()).toHaveValue('Asia/Tokyo');
     await user.click(zone());
@@ -42,7 +42,7 @@ describe('the time zone', () => {
     await waitFor(() => expect(saved().timeZone).toBeNull());
   });
 
-  test('that does not exist is not found, and what was set stays', async () => {
+  test('stays unchanged if no zone matches', async () => {
     const { user, backend } = await openSettings();
     await user.click(zone());
     await user.clear(zone());
@@ -75,12 +75,12 @@ describe('grace period and spacing', () => {
     await waitFor(() => expect(saved()).toMatchObject({ graceMinutes: 180, spacingMinutes: 30 }));
   });
 
-  test('that are set to something else show it', async () => {
+  test('show a stored value that is not in the list', async () => {
     await openSettings({ graceMinutes: 45 });
     expect(select('Grace period').selectedOptions[0]?.text).toBe('45 min');
   });
 
-  test('that are refused say why beside them', async () => {
+  test('show the reason of a refusal beside them', async () => {
     const { user } = await openSettings({}, { failing: refusal });
     await user.selectOptions(select('Grace period'), '180');
     expect(await publishing().findByText('This cannot be set.')).toBeInTheDocument();
@@ -92,7 +92,7 @@ describe('the upload limit', () => {
   const toggle = (name: string) => publishing().getByRole('switch', { name });
   const speed = () => publishing().getByRole<HTMLInputElement>('spinbutton', { name: 'Upload speed' });
 
-  test('is off, and on says what it comes to', async () => {
+  test('is off by default and shows its speed in Mbit/s', async () => {
     const { user, saved } = await openSettings();
     expect(publishing().queryByRole('spinbutton')).not.toBeInTheDocument();
     await user.click(toggle('Limit upload speed'));
@@ -106,7 +106,7 @@ describe('the upload limit', () => {
     await waitFor(() => expect(saved().uploadLimit?.bytesPerSecond).toBeNull());
   });
 
-  test('is never nothing or less', async () => {
+  test('must be above 0', async () => {
     const { user, backend } = await openSettings({ uploadLimit: { bytesPerSecond: 1_000_000 } });
     await user.clear(speed());
     await user.type(speed(), '0');
@@ -116,7 +116,7 @@ describe('the upload limit', () => {
     expect(backend.count('update_settings')).toBe(0);
   });
 
-  test('may hold at certain times only, into the next day too', async () => {
+  test('can be limited to certain times, also across midnight', async () => {
     const { user, saved } = await openSettings({ uploadLimit: { bytesPerSecond: 1_000_000 } });
     await user.click(toggle('Only at certain times'));
     const days = within(await publishing().findByRole('group', { name: 'Days' }));
@@ -139,7 +139,7 @@ describe('the upload limit', () => {
     expect(await publishing().findByText('Ends the next day.')).toBeInTheDocument();
   });
 
-  test('needs a day', async () => {
+  test('needs at least one day', async () => {
     const { user, backend } = await openSettings({
       uploadLimit: {
         bytesPerSecond: 1_000_000,
@@ -164,7 +164,7 @@ describe('webhooks', () => {
   const toggle = () => webhooks().getByRole('switch', { name: 'Receive TikTok’s webhooks' });
   const port = () => webhooks().getByRole<HTMLInputElement>('spinbutton', { name: 'Port' });
 
-  test('are off, and on tell where a tunnel must lead', async () => {
+  test('are off by default and show the address for a tunnel', async () => {
     const { user, saved } = await openSettings();
     const write = vi.spyOn(navigator.clipboard, 'writeText');
     expect(toggle()).toHaveAttribute('aria-checked', 'false');
@@ -179,7 +179,7 @@ describe('webhooks', () => {
     expect(write).toHaveBeenCalledWith('http://127.0.0.1:9000/webhook');
   });
 
-  test('need a port that can be', async () => {
+  test('need a valid port', async () => {
     const { user, backend } = await openSettings({ webhook: { enabled: true, port: 7834 } });
     await user.clear(port());
     await user.type(port(), '70000');
@@ -188,7 +188,7 @@ describe('webhooks', () => {
     expect(backend.count('update_settings')).toBe(0);
   });
 
-  test('that are refused say why beside them, and stay as they were', async () => {
+  test('stay unchanged and show the reason of a refusal', async () => {
     const { user } = await openSettings({}, { failing: refusal });
     await user.click(toggle());
     expect(await webhooks().findByText('This cannot be set.')).toBeInTheDocument();
@@ -201,7 +201,7 @@ describe('watched folders', () => {
   const names = () => folders().getByRole<HTMLTextAreaElement>('textbox', { name: 'Names to ignore' });
   const button = (name: string) => folders().getByRole<HTMLButtonElement>('button', { name });
 
-  test('have a time to settle', async () => {
+  test('have a settling time', async () => {
     const { user, saved } = await openSettings();
     const settle = folders().getByRole<HTMLSelectElement>('combobox', { name: 'Settling time' });
     expect(settle.selectedOptions[0]?.text).toBe('3 s');
@@ -209,7 +209,7 @@ describe('watched folders', () => {
     await waitFor(() => expect(saved().settleSeconds).toBe(60));
   });
 
-  test('leave out names that can be seen and changed', async () => {
+  test('have an editable list of names to ignore', async () => {
     const { user, saved } = await openSettings({ ignoredNames: ['*.tmp', '.*'] });
     expect(names()).toHaveValue('*.tmp\n.*');
     expect(button('Save list')).toBeDisabled();
@@ -219,7 +219,7 @@ describe('watched folders', () => {
     await waitFor(() => expect(names()).toHaveValue('*.tmp\n.*\n*.prproj'));
   });
 
-  test('keep the list when a change to it is undone', async () => {
+  test('keep the list if an edit is undone', async () => {
     const { user, backend } = await openSettings({ ignoredNames: ['*.tmp'] });
     await user.type(names(), 'x');
     await user.click(button('Undo'));
@@ -227,7 +227,7 @@ describe('watched folders', () => {
     expect(backend.count('update_settings')).toBe(0);
   });
 
-  test('can have Slipway’s own list back', async () => {
+  test('can return to the default list', async () => {
     const { user, saved } = await openSettings({ ignoredNames: ['only-this'], spacingMinutes: 30 });
     await user.click(button('Use Slipway’s own list'));
     await waitFor(() => expect(saved()).toMatchObject({ spacingMinutes: 30 }));
@@ -235,7 +235,7 @@ describe('watched folders', () => {
     await waitFor(() => expect(names().value).toContain('*.crdownload'));
   });
 
-  test('say why a pattern is refused, and keep what was typed', async () => {
+  test('show why a pattern is refused and keep the typed text', async () => {
     const { user } = await openSettings({ ignoredNames: ['*.tmp'] }, { failing: refusal });
     await user.type(names(), 'x');
     await user.click(button('Save list'));
@@ -244,7 +244,7 @@ describe('watched folders', () => {
   });
 });
 
-test('what was changed elsewhere shows at once', async () => {
+test('the page updates on a settings event', async () => {
   const { backend } = await openSettings();
   await backend.send({ kind: 'settingsChanged', settings: { graceMinutes: 720 } });
   await waitFor(() =>

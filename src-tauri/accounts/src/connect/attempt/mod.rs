@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{error::ConnectError, receiver::Receiver};
 use crate::accounts::NewAccount;
 
-/// How long an attempt lives, including the choice that may follow.
+/// The lifetime of an attempt, including the choice that may follow.
 pub(super) const ATTEMPT_LIFETIME: Duration = Duration::from_mins(10);
 /// The maximum number of attempts at a time.
 pub(super) const ATTEMPTS: usize = 8;

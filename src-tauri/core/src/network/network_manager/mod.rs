@@ -21,7 +21,7 @@ const MANAGER_PATH: &str = "/org/freedesktop/NetworkManager";
 const MANAGER: &str = "org.freedesktop.NetworkManager";
 const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
 
-/// Follows `NetworkManager` until the bus closes. The service may start and stop meanwhile.
+/// Follows `NetworkManager` until the bus closes. The service may start and stop in this time.
 pub(super) async fn follow(
     bus: zbus::Result<Builder<'static>>,
     state: &watch::Sender<NetworkState>,

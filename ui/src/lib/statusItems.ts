@@ -1,9 +1,9 @@
-/** The list of concerns for the status bar, most important first. */
+/** The lines of the status bar, most important first. */
 import { nameOf } from './accountName';
 import type { Account, Post, Standing } from './bindings';
 import { formatNotice, t } from './texts';
 
-export type Concern = { key: string; happened: string; text: string } & (
+export type StatusItem = { key: string; happened: string; text: string } & (
   | { kind: 'notice'; code: string }
   | { kind: 'paused' }
   | { kind: 'offline' }
@@ -12,34 +12,34 @@ export type Concern = { key: string; happened: string; text: string } & (
 );
 
 /**
- * Returns the concerns of a status. Notices come first, because the creator reads and dismisses them. Concerns that
+ * Returns the lines for a status. Notices come first, because the creator reads and dismisses them. Lines that
  * stop all posts follow, then those that stop some posts.
  */
-export function concernsOf(standing: Standing, accounts: Account[], posts: Post[]): Concern[] {
-  const found: Concern[] = standing.notices.map((notice) => {
+export function statusItems(status: Standing, accounts: Account[], posts: Post[]): StatusItem[] {
+  const found: StatusItem[] = status.notices.map((notice) => {
     const { happened, slipway, you } = formatNotice(notice);
     const { code } = notice;
     const text = [slipway, you].filter(Boolean).join(' ');
     return { kind: 'notice', key: `notice ${code}`, code, happened, text };
   });
-  if (standing.paused) {
+  if (status.paused) {
     found.push({
       kind: 'paused',
       key: 'paused',
-      happened: t('standing-paused'),
-      text: t('standing-paused-text'),
+      happened: t('status-paused'),
+      text: t('status-paused-text'),
     });
   }
-  if (standing.network === 'offline') {
+  if (status.network === 'offline') {
     found.push({
       kind: 'offline',
       key: 'offline',
-      happened: t('standing-offline'),
-      text: t('standing-offline-text'),
+      happened: t('status-offline'),
+      text: t('status-offline-text'),
     });
   }
-  // Concerns about all accounts come before those about one.
-  const services = [...standing.services].sort(
+  // Lines about all accounts come before those about one.
+  const services = [...status.services].sort(
     (a, b) => Number(a.accountId !== null) - Number(b.accountId !== null),
   );
   for (const { host, accountId, trying, nextTry, notice } of services) {
@@ -59,8 +59,8 @@ export function concernsOf(standing: Standing, accounts: Account[], posts: Post[
     found.push({
       kind: 'metered',
       key: 'metered',
-      happened: t('standing-metered'),
-      text: t('standing-metered-text'),
+      happened: t('status-metered'),
+      text: t('status-metered-text'),
     });
   }
   return found;

@@ -2,20 +2,20 @@
 import { commands, type Standing } from './bindings';
 import { notices } from './notices.svelte';
 
-const WELL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };
+const INITIAL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };
 
-class StandingState {
-  current: Standing = $state.raw(WELL);
+class StatusStore {
+  current: Standing = $state.raw(INITIAL);
   /** A command that pauses or resumes all posts is running. */
   busy = $state(false);
   /** Counts the status events, so that a command's answer that is older than an event is dropped. */
-  #heard = 0;
+  #events = 0;
 
   async load(): Promise<void> {
     await notices.guard(async () => {
-      const heard = this.#heard;
-      const standing = await commands.standing();
-      if (heard === this.#heard) this.current = standing;
+      const events = this.#events;
+      const loaded = await commands.standing();
+      if (events === this.#events) this.current = loaded;
     });
   }
 
@@ -38,23 +38,23 @@ class StandingState {
   }
 
   /** Stores the backend's status. */
-  changed(standing: Standing): void {
-    this.#heard += 1;
-    this.current = standing;
+  changed(current: Standing): void {
+    this.#events += 1;
+    this.current = current;
   }
 
   reset(): void {
-    this.current = WELL;
+    this.current = INITIAL;
     this.busy = false;
   }
 
   async #pause(paused: boolean, command: () => Promise<unknown>): Promise<void> {
     this.busy = true;
-    const heard = this.#heard;
+    const events = this.#events;
     const done = await notices.guard(command);
     this.busy = false;
-    if (done !== undefined && heard === this.#heard) this.current = { ...this.current, paused };
+    if (done !== undefined && events === this.#events) this.current = { ...this.current, paused };
   }
 }
 
-export const standing = new StandingState();
+export const status = new StatusStore();
