@@ -33,7 +33,7 @@ pub const TARGETS: &[Target] = &[
 ];
 
 /// All texts of an error, for users and for logs, including its causes.
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
+fn error_texts(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = format!("{error:?}");
     let mut cause = Some(error);
     while let Some(error) = cause {

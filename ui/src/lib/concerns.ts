@@ -1,6 +1,6 @@
 /** The list of concerns for the status bar, most important first. */
 import { nameOf } from './accountName';
-import type { Account, Post, Standing } from './bindings';
+import type { Account, Post, AppStatus } from './bindings';
 import { formatNotice, t } from './texts';
 
 export type Concern = { key: string; happened: string; text: string } & (
@@ -15,7 +15,7 @@ export type Concern = { key: string; happened: string; text: string } & (
  * Returns the concerns of a status. Notices come first, because the creator reads and dismisses them. Concerns that
  * stop all posts follow, then those that stop some posts.
  */
-export function concernsOf(standing: Standing, accounts: Account[], posts: Post[]): Concern[] {
+export function concernsOf(standing: AppStatus, accounts: Account[], posts: Post[]): Concern[] {
   const found: Concern[] = standing.notices.map((notice) => {
     const { happened, slipway, you } = formatNotice(notice);
     const { code } = notice;

@@ -1,11 +1,11 @@
 /** The store of the status: paused, offline, or waiting for a service. */
-import { commands, type Standing } from './bindings';
+import { commands, type AppStatus } from './bindings';
 import { notices } from './notices.svelte';
 
-const WELL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };
+const WELL: AppStatus = { paused: false, network: 'unknown', services: [], notices: [] };
 
 class StandingState {
-  current: Standing = $state.raw(WELL);
+  current: AppStatus = $state.raw(WELL);
   /** A command that pauses or resumes all posts is running. */
   busy = $state(false);
   /** Counts the status events, so that a command's answer that is older than an event is dropped. */
@@ -38,7 +38,7 @@ class StandingState {
   }
 
   /** Stores the backend's status. */
-  changed(standing: Standing): void {
+  changed(standing: AppStatus): void {
     this.#heard += 1;
     this.current = standing;
   }

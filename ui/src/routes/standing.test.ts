@@ -1,7 +1,7 @@
 /** Tests of the status bar above every page. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Notice, Service, Standing } from '$lib/bindings';
+import type { Notice, Service, AppStatus } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-const standing = (some: Partial<Standing>, world: World = {}) =>
+const standing = (some: Partial<AppStatus>, world: World = {}) =>
   open({ accounts: [ada], standing: some, ...world });
 
 test('nothing is said while all is well', async () => {

@@ -77,14 +77,14 @@ impl Tokens {
         let at = ClockReading::of(self.clock.as_ref());
         let (mut until, mut wait) = (None::<Timestamp>, None::<Duration>);
         for row in accounts.into_iter().filter(AccountRow::is_connected) {
-            let life = self.lifetime(&row, at);
+            let lifetime = self.lifetime(&row, at);
             let pause = self.pause_left(&row.id, at);
-            let held = pause.max(life.too_soon_for(at, MIN_INTERVAL));
+            let held = pause.max(lifetime.too_soon_for(at, MIN_INTERVAL));
             let due = clock::from_millis(row.refresh_due_at);
             let left = if due <= at.now {
                 Duration::ZERO
             } else {
-                life.due_in(at, MIN_INTERVAL)
+                lifetime.due_in(at, MIN_INTERVAL)
             };
             let left = left.max(held);
             if left.is_zero() {

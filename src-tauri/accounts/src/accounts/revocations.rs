@@ -153,13 +153,13 @@ impl Tokens {
         app: &AppCredentials,
         token: &SecretString,
     ) -> Result<bool, RevokeError> {
-        let pass = self
+        let permit = self
             .breaker
             .admit(&self.host, None)
             .map_err(|open| RevokeError::CircuitOpen(open.until))?;
         let answer = self.tiktok.revoke(app, token).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            permit.ended(outcome);
         }
         match answer {
             Ok(()) => Ok(true),
@@ -175,7 +175,7 @@ impl Tokens {
         app: &AppCredentials,
         refresh_token: SecretString,
     ) -> Result<Option<SecretString>, RevokeError> {
-        let pass = self
+        let permit = self
             .breaker
             .admit(&self.host, None)
             .map_err(|open| RevokeError::CircuitOpen(open.until))?;
@@ -190,7 +190,7 @@ impl Tokens {
             let asked_at = tokens.clock.now();
             let answer = tokens.tiktok.refresh(&app, &refresh_token).await;
             if let Some(outcome) = Outcome::of(&answer) {
-                pass.ended(outcome);
+                permit.ended(outcome);
             }
             match read_answer(answer) {
                 Answer::Pair(grant) => {

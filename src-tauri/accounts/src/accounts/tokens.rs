@@ -290,7 +290,7 @@ impl Tokens {
             Ok(_) => {
                 tracing::info!(
                     account = row.id,
-                    "[Accounts] Still connected: the news is old"
+                    "[Accounts] Still connected: the notice is outdated"
                 );
                 Ok(())
             }
@@ -320,7 +320,7 @@ impl Tokens {
     /// The lifetime of an account's access token.
     pub(super) fn lifetime(&self, row: &AccountRow, at: ClockReading) -> TokenLifetime {
         self.known.with(&row.id, |known| match &known.lifetime {
-            Some(life) if life.is_of(row) => life.clone(),
+            Some(lifetime) if lifetime.is_of(row) => lifetime.clone(),
             _ => known.lifetime.insert(TokenLifetime::seen(row, at)).clone(),
         })
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{TokenError, WhenRateLimited},
-    connect::{Context, refused},
+    connect::{CallPurpose, refused},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
@@ -147,7 +147,7 @@ impl Engine {
             .get(account_id)
             .await?
             .ok_or(EngineError::NoSuchAccount)?;
-        let asked = self
+        let answer = self
             .tokens
             .call(
                 account_id,
@@ -156,7 +156,7 @@ impl Engine {
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await;
-        match asked {
+        match answer {
             Ok(creator) => {
                 self.keep_profile(account_id, &creator).await?;
                 Ok(Creator {
@@ -188,7 +188,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(refused(&code, &message, Context::Post)),
+                    cannot_post: Some(refused(&code, &message, CallPurpose::Post)),
                 })
             }
             Err(error) => Err(error.into()),

@@ -205,13 +205,13 @@ impl Publisher {
             return Ok(Ok(ChunkAnswer::AddressDead));
         }
         fault_point!("send.chunk.before");
-        let pass = self
+        let permit = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
             .map_err(|open| Failure::circuit_open(&open))?;
         let answer = self.stream(row, upload, chunk, digest).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            permit.ended(outcome);
         }
         fault_point!("send.chunk.after");
         Ok(answer)

@@ -1,5 +1,5 @@
 /** Sample posts that are scheduled, paused or waiting for an answer, and sample statuses. */
-import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
+import type { HistoryEntry, Notice, Post, Schedule, Service, AppStatus } from '../bindings';
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
 import { resolve } from './zones';
@@ -153,7 +153,7 @@ export const restored: Notice = told({
 });
 
 /** A status with many concerns. */
-export function troubled(): Partial<Standing> {
+export function troubled(): Partial<AppStatus> {
   return {
     network: 'metered',
     services: [
