@@ -40,7 +40,7 @@ pub(super) fn read_answer(answer: Result<TokenGrant, ApiError>) -> Answer {
     };
     let meaning = error.meaning();
     match (meaning.kind, meaning.effect) {
-        (FailureKind::GrantRejected | FailureKind::AccessDenied, _) => Answer::Refused,
+        _ if meaning.ends_grant() => Answer::Refused,
         (FailureKind::AppRejected, _) => Answer::AppRefused(error),
         (_, Effect::None) => Answer::NotAsked(error),
         (_, Effect::Possible) => Answer::Unknown(error),

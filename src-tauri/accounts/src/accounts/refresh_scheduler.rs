@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use slipway_core::{backoff::Backoff, clock};
-use tiktok_api::FailureKind;
+use tiktok_api::ServiceState;
 
 use super::{
     account_row::AccountRow,
@@ -116,17 +116,17 @@ impl Tokens {
                     known.pause = None;
                     return;
                 }
-                Some(TokenError::CircuitOpen(resting)) => {
-                    let why = if resting.silent {
+                Some(TokenError::CircuitOpen(open)) => {
+                    let why = if open.silent {
                         PauseReason::Unreachable
                     } else {
                         PauseReason::Fault
                     };
-                    (clock::until(at.now, resting.until), why)
+                    (clock::until(at.now, open.until), why)
                 }
                 Some(TokenError::TikTok(error)) => {
-                    let why = match error.meaning().kind {
-                        FailureKind::Offline => PauseReason::Unreachable,
+                    let why = match error.meaning().service {
+                        ServiceState::Silent => PauseReason::Unreachable,
                         _ => PauseReason::Fault,
                     };
                     (usual.max(error.retry_after().unwrap_or_default()), why)

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use slipway_core::{backoff::Backoff, views::Event};
-use tiktok_api::{AppCredentials, Error as ApiError, FailureKind};
+use tiktok_api::{AppCredentials, Error as ApiError};
 
 use super::{
     account_row::AccountRow,
@@ -163,7 +163,8 @@ impl Tokens {
         }
         match answer {
             Ok(()) => Ok(true),
-            Err(error) if rejects_token(&error) => Ok(false),
+            // The meaning relies on the operation of the error: a revocation.
+            Err(error) if error.meaning().rejects_token() => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -224,12 +225,4 @@ impl Tokens {
             },
         }
     }
-}
-
-/// Whether TikTok rejects the token itself. Relies on the operation of the error: a revocation.
-fn rejects_token(error: &ApiError) -> bool {
-    matches!(
-        error.meaning().kind,
-        FailureKind::TokenRejected | FailureKind::GrantRejected | FailureKind::AccessDenied
-    )
 }

@@ -1,7 +1,7 @@
 //! Notices about refusals and faults of TikTok, by what Slipway was doing at the time.
 
 use slipway_core::views::Notice;
-use tiktok_api::{ErrorCode, FailureKind};
+use tiktok_api::{ErrorCode, FailureKind, OAuthErrorCode};
 
 pub(crate) mod text {
     //! The texts about TikTok.
@@ -57,14 +57,24 @@ impl CallPurpose {
 
 /// Explains a failed call of the API.
 pub fn failed(error: &tiktok_api::Error, context: CallPurpose) -> Notice {
+    let name = context.as_str();
+    // The code of an OAuth refusal decides, also where its shape is not documented for the call.
+    let meaning = error
+        .oauth_code()
+        .map_or_else(|| error.meaning(), OAuthErrorCode::meaning);
+    match meaning.kind {
+        FailureKind::Offline => text::offline(name),
+        FailureKind::AppRejected => text::invalid_client(name),
+        _ => in_its_words(error, context),
+    }
+}
+
+/// Explains a failure by what TikTok's answer itself says: its code and message, or else its status.
+fn in_its_words(error: &tiktok_api::Error, context: CallPurpose) -> Notice {
     use tiktok_api::Error;
     let name = context.as_str();
     match error {
-        Error::Network { .. } => text::offline(name),
         Error::Api { code, message, .. } => refused(code, message, context),
-        Error::OAuth { code, .. } if code.meaning().kind == FailureKind::AppRejected => {
-            text::invalid_client(name)
-        }
         Error::OAuth {
             code, description, ..
         } => text::other(code.as_str(), code.as_str(), text::said(description), name),

@@ -9,7 +9,6 @@ use slipway_accounts::{
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
-use tiktok_api::{ErrorCode, FailureKind};
 
 use super::Engine;
 use crate::{
@@ -177,7 +176,7 @@ impl Engine {
                 })
             }
             Err(TokenError::TikTok(tiktok_api::Error::Api { code, message, .. }))
-                if cannot_post(&code) =>
+                if code.meaning().bars_posting() =>
             {
                 Ok(Creator {
                     account_id: account_id.to_owned(),
@@ -215,13 +214,4 @@ impl Engine {
         }
         Ok(())
     }
-}
-
-/// Returns true for the refusals that mean "not now", which TikTok sends with HTTP 200.
-/// Source: `/doc/content-posting-api-reference-query-creator-info`.
-fn cannot_post(code: &ErrorCode) -> bool {
-    matches!(
-        code.meaning().kind,
-        FailureKind::PostCap | FailureKind::Banned
-    )
 }

@@ -129,7 +129,9 @@ impl Explain for Cause {
             Self::FileChanged => text::file_changed(),
             Self::FileUnreadable { detail } => text::file_unreadable(detail),
             Self::Offline => text::offline(),
-            Self::TikTokDown { http } => text::tiktok_down(http.to_string()),
+            Self::TikTokDown { http } => {
+                text::tiktok_down(http.map_or_else(|| "none".to_owned(), |http| http.to_string()))
+            }
             Self::AnswerUnreadable => text::answer_unreadable(),
             Self::RateLimited => rate_limited(CallPurpose::Post),
             Self::TooManyStarts => text::too_many_starts(),
