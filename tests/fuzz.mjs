@@ -35,7 +35,7 @@ const targets = {
   callback: 10_000,
   deep_link: 10_000,
   media: 16_384,
-  side_file: 4096,
+  sidecar: 4096,
   vault_text: 4096,
   webhook: 4096,
 };

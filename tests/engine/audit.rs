@@ -44,7 +44,7 @@ async fn kinds(app: &Running) -> Vec<AuditKind> {
 }
 
 /// Waits until the trail contains it.
-async fn told(app: &Running, kind: AuditKind) -> AuditEntry {
+async fn recorded(app: &Running, kind: AuditKind) -> AuditEntry {
     eventually(&format!("{kind:?} in the trail"), SOON, async || {
         trail(app)
             .await
@@ -80,7 +80,7 @@ async fn the_trail_records_all_events_in_order() {
     let app = stage.engine().await;
     let refused = app.engine.begin_connect(ConnectPurpose::New).await.unwrap();
     refuse(&app, &refused.id).await;
-    told(&app, ConnectRefused).await;
+    recorded(&app, ConnectRefused).await;
     let ada = app.connect("ada").await;
 
     // A refused command leaves no entry, and a repeated one leaves a single entry.
@@ -104,9 +104,9 @@ async fn the_trail_records_all_events_in_order() {
     let delivered = |state: &PostState| *state == PostState::DeliveredToInbox;
     app.until(&draft, "delivered", delivered).await;
     stage.clock.advance(Duration::from_hours(23));
-    told(&app, Refreshed).await;
+    recorded(&app, Refreshed).await;
     app.engine.disconnect(&ada.id).await.unwrap();
-    told(&app, Revoked).await;
+    recorded(&app, Revoked).await;
     let file = stage.folder.path().join("trail.jsonl");
     export(&app, AuditFormat::JsonLines, &file).await;
 
@@ -217,7 +217,7 @@ async fn scheduling_records_a_consent_and_drafting_does_not() {
         zone: "UTC".into(),
     };
     app.engine.schedule_post(&draft, &moment).await.unwrap();
-    let given = told(&app, AuditKind::ConsentGiven).await;
+    let given = recorded(&app, AuditKind::ConsentGiven).await;
     assert_eq!(given.details["postId"], draft);
     assert_eq!(given.details["terms"], "musicUsage");
     assert_eq!(given.account_name, Some(ada.display_name));
@@ -333,8 +333,8 @@ async fn the_next_start_reports_where_the_trail_was_changed() {
         let state = app.engine.audit_state().await.unwrap();
         let notice = state.notice.as_ref().map(|notice| notice.code.as_str());
         assert_eq!(state.broken_at.zip(notice), found, "{sql}");
-        let standing = app.engine.standing().notices;
-        let shown = standing
+        let notices = app.engine.status().notices;
+        let shown = notices
             .iter()
             .find(|notice| notice.code.starts_with("audit."));
         assert_eq!(shown, state.notice.as_ref(), "{sql}");
@@ -401,7 +401,7 @@ async fn the_documented_example_verifies_an_export() {
     .await;
     let app = stage.engine().await;
     app.engine.disconnect(&ada.id).await.unwrap();
-    let entry = told(&app, AuditKind::Disconnected).await;
+    let entry = recorded(&app, AuditKind::Disconnected).await;
     assert_eq!(entry.account_name.as_deref(), Some(odd));
 
     let lines = stage.folder.path().join("trail.jsonl");

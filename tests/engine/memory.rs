@@ -49,10 +49,13 @@ async fn an_idle_engine_holds_no_secret_in_memory() {
     let mut process = EngineProcess::start_with(&launch, &[("SLIPWAY_TEST_APP", "stored")]);
     process.order(&Order::Connect);
     let address = eventually("a consent page", SOON, async || {
-        process.told().into_iter().find_map(|told| match told {
-            Told::Consent { url } => Some(url),
-            _ => None,
-        })
+        process
+            .reported()
+            .into_iter()
+            .find_map(|reported| match reported {
+                Told::Consent { url } => Some(url),
+                _ => None,
+            })
     })
     .await;
     let memory = match Memory::of(process.id()) {

@@ -8,7 +8,10 @@ use std::{
 
 use slipway_engine::{
     EngineError, TranscodeError,
-    views::{Argument, Event, FitChoice, FitOutcome, Message, PostSettings, PostState, Severity},
+    views::{
+        Argument, Event, Message, PostSettings, PostState, Severity, TranscodeChoice,
+        TranscodeOutcome,
+    },
 };
 use slipway_tests::stage::{Running, Stage, public, sha256};
 
@@ -41,18 +44,20 @@ fn made(stage: &Stage, name: &str, picture: &str) -> PathBuf {
 }
 
 /// Waits for the end of a post's conversion.
-async fn ended(app: &Running, id: &str) -> FitOutcome {
+async fn ended(app: &Running, id: &str) -> TranscodeOutcome {
     app.event("the end of making it fit", |event| match event {
-        Event::FitEnded { post_id, outcome } if post_id == id => Some(outcome.clone()),
+        Event::TranscodeEnded { post_id, outcome } if post_id == id => Some(outcome.clone()),
         _ => None,
     })
     .await
 }
 
 /// Waits until the conversion runs.
-async fn begun(app: &Running, id: &str) {
+async fn wait_for_start(app: &Running, id: &str) {
     app.event("making it fit", |event| match event {
-        Event::FitProgress { post_id, progress } if post_id == id => progress.fraction.map(|_| ()),
+        Event::TranscodeProgress { post_id, progress } if post_id == id => {
+            progress.fraction.map(|_| ())
+        }
         _ => None,
     })
     .await;
@@ -104,14 +109,21 @@ async fn a_video_that_tiktok_refuses_is_converted_and_published() {
     assert_eq!(draft.findings[0].severity, Severity::Blocks);
     assert!(app.engine.submit_post(&id).await.is_err());
 
-    let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
-    assert!(fit.support.ffmpeg.is_some() && fit.support.notice.is_none());
-    assert_eq!(fit.mends.len(), 1);
+    let options = app
+        .engine
+        .transcode_options(&id, &TranscodeChoice::default())
+        .await
+        .unwrap();
+    assert!(options.support.ffmpeg.is_some() && options.support.notice.is_none());
+    assert_eq!(options.repairs.len(), 1);
     assert_eq!(
-        (fit.mends[0].rule.as_str(), &fit.mends[0].question),
+        (
+            options.repairs[0].rule.as_str(),
+            &options.repairs[0].question
+        ),
         ("frame_rate_low", &None)
     );
-    let plan = fit.plan.unwrap();
+    let plan = options.plan.unwrap();
     assert!(
         plan.steps
             .iter()
@@ -119,22 +131,22 @@ async fn a_video_that_tiktok_refuses_is_converted_and_published() {
                 && step.args["fps"] == Argument::text("30")),
         "{plan:?}"
     );
-    assert_eq!(plan.command, fit.mends[0].command);
+    assert_eq!(plan.command, options.repairs[0].command);
 
     app.engine
-        .make_fit(&id, &FitChoice::default())
+        .transcode(&id, &TranscodeChoice::default())
         .await
         .unwrap();
-    let again = app.engine.make_fit(&id, &FitChoice::default()).await;
+    let again = app.engine.transcode(&id, &TranscodeChoice::default()).await;
     assert!(
-        matches!(again, Err(EngineError::Fit(TranscodeError::UnderWay))),
+        matches!(again, Err(EngineError::Transcode(TranscodeError::UnderWay))),
         "{again:?}"
     );
     let outcome = ended(&app, &id).await;
     let file_name = "-my 'clip' (fits).mp4".to_owned();
     assert_eq!(
         outcome,
-        FitOutcome::Fits {
+        TranscodeOutcome::Fits {
             file_name: file_name.clone()
         }
     );
@@ -170,29 +182,32 @@ async fn a_video_is_cut_only_on_request() {
         "testsrc2=size=360x640:rate=24:duration=4",
     );
     let id = app.draft(&path).await;
-    let limit = FitChoice {
+    let limit = TranscodeChoice {
         max_duration_sec: Some(3),
         rules: None,
     };
-    let fit = app.engine.fit(&id, &limit).await.unwrap();
-    assert_eq!(fit.plan, None);
-    assert!(!fit.mends[0].chosen);
+    let options = app.engine.transcode_options(&id, &limit).await.unwrap();
+    assert_eq!(options.plan, None);
+    assert!(!options.repairs[0].chosen);
     let question = Message::new("fit.question_cut").with("keep", Argument::Seconds(2));
-    assert_eq!(fit.mends[0].question, Some(question));
-    let refused = app.engine.make_fit(&id, &limit).await;
+    assert_eq!(options.repairs[0].question, Some(question));
+    let refused = app.engine.transcode(&id, &limit).await;
     assert!(
         matches!(
             refused,
-            Err(EngineError::Fit(TranscodeError::NothingToMend))
+            Err(EngineError::Transcode(TranscodeError::NothingToRepair))
         ),
         "{refused:?}"
     );
-    let cut = FitChoice {
+    let cut = TranscodeChoice {
         rules: Some(vec!["too_long_for_creator".into(), "no such rule".into()]),
         ..limit
     };
-    app.engine.make_fit(&id, &cut).await.unwrap();
-    assert!(matches!(ended(&app, &id).await, FitOutcome::Fits { .. }));
+    app.engine.transcode(&id, &cut).await.unwrap();
+    assert!(matches!(
+        ended(&app, &id).await,
+        TranscodeOutcome::Fits { .. }
+    ));
     let post = app.engine.post(&id).await.unwrap();
     assert!(
         (1900..3000).contains(&post.media.duration_ms),
@@ -210,15 +225,22 @@ async fn without_ffmpeg_the_package_to_install_is_named() {
     };
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
     let id = app.draft(&slow_video(&stage, "a.mp4")).await;
-    let fit = app.engine.fit(&id, &FitChoice::default()).await.unwrap();
-    assert_eq!(fit.support.ffmpeg, None);
-    let notice = fit.support.notice.unwrap();
+    let options = app
+        .engine
+        .transcode_options(&id, &TranscodeChoice::default())
+        .await
+        .unwrap();
+    assert_eq!(options.support.ffmpeg, None);
+    let notice = options.support.notice.unwrap();
     assert_eq!(notice.code, "fit.no_ffmpeg");
     // The command is still shown, for use on another computer.
-    assert!(fit.plan.unwrap().command.starts_with("ffmpeg -i "));
-    let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
+    assert!(options.plan.unwrap().command.starts_with("ffmpeg -i "));
+    let refused = app.engine.transcode(&id, &TranscodeChoice::default()).await;
     assert!(
-        matches!(refused, Err(EngineError::Fit(TranscodeError::NoFfmpeg))),
+        matches!(
+            refused,
+            Err(EngineError::Transcode(TranscodeError::NoFfmpeg))
+        ),
         "{refused:?}"
     );
 }
@@ -244,26 +266,26 @@ async fn stopping_a_conversion_leaves_nothing_and_starts_the_next() {
     let first = app.draft(&slow_video(&stage, "a.mp4")).await;
     let second = app.draft(&slow_video(&stage, "b.mp4")).await;
     app.engine
-        .make_fit(&first, &FitChoice::default())
+        .transcode(&first, &TranscodeChoice::default())
         .await
         .unwrap();
-    begun(&app, &first).await;
+    wait_for_start(&app, &first).await;
     app.engine
-        .make_fit(&second, &FitChoice::default())
+        .transcode(&second, &TranscodeChoice::default())
         .await
         .unwrap();
     let waits = app
         .engine
-        .fit(&second, &FitChoice::default())
+        .transcode_options(&second, &TranscodeChoice::default())
         .await
         .unwrap();
     assert_eq!(waits.progress.unwrap().fraction, None, "one at a time");
-    app.engine.cancel_fit(&first);
-    assert_eq!(ended(&app, &first).await, FitOutcome::Cancelled);
-    begun(&app, &second).await;
+    app.engine.cancel_transcode(&first);
+    assert_eq!(ended(&app, &first).await, TranscodeOutcome::Cancelled);
+    wait_for_start(&app, &second).await;
     // A removed post needs no file.
     app.engine.remove_post(&second).await.unwrap();
-    assert_eq!(ended(&app, &second).await, FitOutcome::Cancelled);
+    assert_eq!(ended(&app, &second).await, TranscodeOutcome::Cancelled);
     assert_eq!(names(stage.folder.path()), ["a.mp4", "b.mp4"]);
     let post = app.engine.post(&first).await.unwrap();
     assert_eq!(
@@ -279,10 +301,10 @@ async fn closing_slipway_ends_a_conversion_and_a_crash_is_cleaned_up() {
     let app = endless(&stage).await;
     let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
-        .make_fit(&id, &FitChoice::default())
+        .transcode(&id, &TranscodeChoice::default())
         .await
         .unwrap();
-    begun(&app, &id).await;
+    wait_for_start(&app, &id).await;
     app.engine.close().await;
     assert_eq!(names(stage.folder.path()), ["a.mp4"]);
 
@@ -311,10 +333,10 @@ async fn the_creator_reads_ffmpeg_s_error() {
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
     let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
-        .make_fit(&id, &FitChoice::default())
+        .transcode(&id, &TranscodeChoice::default())
         .await
         .unwrap();
-    let FitOutcome::Failed { notice } = ended(&app, &id).await else {
+    let TranscodeOutcome::Failed { notice } = ended(&app, &id).await else {
         panic!("it cannot have worked");
     };
     assert_eq!(notice.code, "fit.refused");
@@ -339,10 +361,10 @@ async fn an_unsuitable_result_is_not_used() {
     let app = Running::new(slipway_engine::Engine::open(config).await.unwrap());
     let id = app.draft(&slow_video(&stage, "a.mp4")).await;
     app.engine
-        .make_fit(&id, &FitChoice::default())
+        .transcode(&id, &TranscodeChoice::default())
         .await
         .unwrap();
-    let FitOutcome::Failed { notice } = ended(&app, &id).await else {
+    let TranscodeOutcome::Failed { notice } = ended(&app, &id).await else {
         panic!("it cannot have worked");
     };
     assert_eq!(notice.code, "fit.still_unfit");
@@ -361,13 +383,16 @@ async fn a_post_that_is_being_sent_cannot_be_converted() {
     let path = stage.video("a.mp4", 0);
     let id = app.post(&ada, &path, public("a")).await;
     app.published(&id).await;
-    let refused = app.engine.make_fit(&id, &FitChoice::default()).await;
+    let refused = app.engine.transcode(&id, &TranscodeChoice::default()).await;
     assert!(
         matches!(refused, Err(EngineError::WrongState { .. })),
         "{refused:?}"
     );
     let gone = app.draft(&slow_video(&stage, "gone.mp4")).await;
     fs::remove_file(stage.folder.path().join("gone.mp4")).unwrap();
-    let refused = app.engine.fit(&gone, &FitChoice::default()).await;
+    let refused = app
+        .engine
+        .transcode_options(&gone, &TranscodeChoice::default())
+        .await;
     assert!(matches!(refused, Err(EngineError::File(_))), "{refused:?}");
 }

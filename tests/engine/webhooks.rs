@@ -61,7 +61,7 @@ fn body(creator: &str, event: &str, content: &Value) -> String {
 struct Tunnel<'a> {
     stage: &'a Stage,
     port: u16,
-    told: AtomicI64,
+    sent: AtomicI64,
 }
 
 impl<'a> Tunnel<'a> {
@@ -78,8 +78,8 @@ impl<'a> Tunnel<'a> {
             ..app.engine.settings()
         };
         app.engine.update_settings(&settings).await.unwrap();
-        let told = AtomicI64::new(0);
-        let tunnel = Self { stage, port, told };
+        let sent = AtomicI64::new(0);
+        let tunnel = Self { stage, port, sent };
         eventually("the receiver listens", SOON, async || {
             tokio::net::TcpStream::connect(("127.0.0.1", port))
                 .await
@@ -108,7 +108,7 @@ impl<'a> Tunnel<'a> {
     async fn tell(&self, creator: &str, event: &str, content: Value) {
         let text = body(creator, event, &content);
         // A second delivery of the same event is signed at another time.
-        let signed_at = now() - self.told.fetch_add(1, Ordering::SeqCst);
+        let signed_at = now() - self.sent.fetch_add(1, Ordering::SeqCst);
         let status = self.send(signed_at, DEFAULT_CLIENT_SECRET, &text).await;
         assert_eq!(status, OK);
     }
@@ -175,14 +175,14 @@ async fn repeated_events_in_any_order_publish_once() {
         let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
         app.processing(&id).await;
         let visible = json!({ "post_id": 7_234_567_890_123_456_789_u64 });
-        let mut news = vec![
+        let mut deliveries = vec![
             ("post.publish.complete", json!({})),
             ("post.publish.publicly_available", visible),
         ];
         if public_first {
-            news.reverse();
+            deliveries.reverse();
         }
-        for (event, more) in news.iter().chain(&news) {
+        for (event, more) in deliveries.iter().chain(&deliveries) {
             tunnel.tell_of_upload(event, more.clone()).await;
         }
         acted_on(&tunnel, &app).await;
@@ -420,14 +420,14 @@ async fn a_port_in_use_is_reported_until_it_is_free() {
     app.engine.update_settings(&settings).await.unwrap();
     let notices = |wanted: usize| {
         move |event: &Event| match event {
-            Event::StandingChanged { standing } if standing.notices.len() == wanted => {
-                Some(standing.notices.clone())
+            Event::StatusChanged { status } if status.notices.len() == wanted => {
+                Some(status.notices.clone())
             }
             _ => None,
         }
     };
-    let told = app.event("a notice", notices(1)).await;
-    assert_eq!(told[0].code, "webhook.port_taken");
+    let shown = app.event("a notice", notices(1)).await;
+    assert_eq!(shown[0].code, "webhook.port_taken");
     drop(taken);
     app.event("no notice", notices(0)).await;
 }

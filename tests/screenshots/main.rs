@@ -11,15 +11,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
-use slipway_tests::browser::{Browser, BrowserCall};
+use slipway_tests::browser::Browser;
 use slipway_tests::desktop::{Desktop, Setting, repository};
-use slipway_tests::journey::{Choices, VAULT_KEY, compose, stands, without_delays};
+use slipway_tests::journey::{VAULT_KEY, stands, without_delays};
+use slipway_tests::scene::{CREATOR, Scene};
 use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
-use slipway_tests::window::{Launch, Window};
-use tiktok_sandbox::{
-    DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
-};
+use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options};
 
 /// A page that is not drawn yet is a plain background.
 const BLANK: usize = 100;
@@ -29,8 +27,6 @@ const CALM: &str = "
     const moves = (one) => one.effect?.getTiming().iterations !== Infinity;
     const messages = document.querySelectorAll('[data-sonner-toast]').length;
     return messages === 0 && !document.getAnimations().some(moves) && document.fonts.status === 'loaded';";
-
-const CREATOR: &str = "Ada Lindqvist";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "makes the pictures in docs/screenshots: npm run screenshots"]
@@ -58,59 +54,6 @@ struct Album {
     screen: (u32, u32),
 }
 
-/// A window and its sandbox.
-struct Scene {
-    sandbox: Sandbox,
-    call: BrowserCall,
-    launch: Launch,
-    window: Window,
-    desktop: Desktop,
-}
-
-impl Scene {
-    async fn open(name: &str, setting: Setting) -> Self {
-        let desktop = Desktop::start(name, setting).await;
-        let options = without_delays();
-        let sandbox = Sandbox::start(SandboxConfig {
-            options,
-            ..SandboxConfig::default()
-        })
-        .await
-        .unwrap();
-        let call = BrowserCall::prepare(&desktop);
-        let launch = Launch::default()
-            .with("SLIPWAY_TIKTOK_AUTH_URL", sandbox.url())
-            .with("SLIPWAY_TIKTOK_API_URL", sandbox.url())
-            .with("SLIPWAY_FERNET_KEY", VAULT_KEY)
-            .with("SLIPWAY_BROWSER", call.program().to_string_lossy());
-        let window = Window::open(&desktop, &launch).await;
-        Self {
-            sandbox,
-            call,
-            launch,
-            window,
-            desktop,
-        }
-    }
-
-    async fn add(&self, file: &Path, caption: &str) {
-        self.launch.hand_over(&self.desktop, &[file]).await;
-        compose(
-            self.window.page(),
-            CREATOR,
-            Choices {
-                caption,
-                privacy: "Everyone",
-            },
-        )
-        .await;
-    }
-
-    async fn post(&self) {
-        self.window.page().click("button", "Post").await;
-    }
-}
-
 impl Album {
     async fn fill(&self, dark: bool) {
         let name = format!("screenshots-{}-{}", self.look, self.screen.0);
@@ -120,7 +63,7 @@ impl Album {
             maximised: true,
             ..Setting::default()
         };
-        let scene = Scene::open(&name, setting).await;
+        let scene = Scene::open(&name, setting, &[("SLIPWAY_FERNET_KEY", VAULT_KEY)]).await;
         self.first_steps(&scene).await;
         self.posts(&scene).await;
         self.folders(&scene).await;
@@ -130,7 +73,7 @@ impl Album {
     }
 
     async fn first_steps(&self, scene: &Scene) {
-        let page = scene.window.page();
+        let page = scene.page();
         page.find("button", "Use my TikTok app").await;
         self.take(scene, "first-run").await;
         page.click("button", "Use my TikTok app").await;
@@ -154,7 +97,7 @@ impl Album {
 
     /// Takes the pictures of slots, moments, a pause, and a TikTok that does not answer.
     async fn planning(&self, scene: &Scene) {
-        let page = scene.window.page();
+        let page = scene.page();
         page.click("link", "Accounts").await;
         let accounts = scene.window.invoke("accounts", json!({})).await;
         let slots: Vec<_> = ["monday", "wednesday", "friday"]
@@ -217,11 +160,11 @@ impl Album {
     async fn posts(&self, scene: &Scene) {
         let names = ["glaze test.mp4", "kiln opening.mp4", "teapot giveaway.mp4"];
         let [finished, next, refused] = videos(&scene.desktop, names);
-        let page = scene.window.page();
+        let page = scene.page();
         scene
             .add(&finished, "Glazes, first try. The blue one ran.")
             .await;
-        scene.post().await;
+        page.click("button", "Post").await;
         stands(&scene.window, &finished, "Published").await;
 
         scene
@@ -245,7 +188,7 @@ impl Album {
             upload_bytes_per_sec: Some(size / 12),
             ..without_delays()
         });
-        scene.post().await;
+        page.click("button", "Post").await;
         let bar = page
             .find("progressbar", &format!("Uploading {}", name_of(&next)))
             .await;
@@ -268,14 +211,14 @@ impl Album {
         scene
             .add(&refused, "FREE TEAPOTS click the link in my bio!!!")
             .await;
-        scene.post().await;
+        page.click("button", "Post").await;
         stands(&scene.window, &refused, "Failed").await;
         self.take(scene, "failed").await;
     }
 
     /// Takes the pictures of a file that TikTok would refuse, and of a watched folder.
     async fn folders(&self, scene: &Scene) {
-        let page = scene.window.page();
+        let page = scene.page();
         let unfit = scene.desktop.home().join("timelapse 12 fps.mp4");
         fs::copy(video::slow(), &unfit).unwrap();
         scene.launch.hand_over(&scene.desktop, &[&unfit]).await;

@@ -42,7 +42,7 @@ pub struct Launch {
 pub struct EngineProcess {
     process: Process,
     began: Instant,
-    told: mpsc::Receiver<Told>,
+    reported: mpsc::Receiver<Told>,
     log: PathBuf,
 }
 
@@ -66,7 +66,7 @@ impl EngineProcess {
         }
         let mut process = Process::start(&command, &launch.log, true);
         let output = BufReader::new(process.child().stdout.take().unwrap());
-        let (sender, told) = mpsc::channel();
+        let (sender, reported) = mpsc::channel();
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
                 // A kill may truncate the last line.
@@ -80,7 +80,7 @@ impl EngineProcess {
         Self {
             process,
             began: Instant::now(),
-            told,
+            reported,
             log: launch.log.clone(),
         }
     }
@@ -105,8 +105,8 @@ impl EngineProcess {
     }
 
     /// The messages since the last call.
-    pub fn told(&self) -> Vec<Told> {
-        self.told.try_iter().collect()
+    pub fn reported(&self) -> Vec<Told> {
+        self.reported.try_iter().collect()
     }
 
     /// The exit status, if the process has ended.
@@ -126,7 +126,7 @@ impl EngineProcess {
         }
         self.process.child().wait().unwrap();
         // The channel closes once the process has ended and each line is read.
-        self.told.iter().collect()
+        self.reported.iter().collect()
     }
 }
 

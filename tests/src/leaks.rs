@@ -311,9 +311,9 @@ mod tests {
             leaks.into_iter().map(|leak| leak.place).collect()
         };
         let expected = ["cmdline of sh", "environ of sh", "environ of sleep"];
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         while places() != expected.map(str::to_owned).into() {
-            assert!(begun.elapsed().as_secs() < 20, "{:?}", places());
+            assert!(started.elapsed().as_secs() < 20, "{:?}", places());
             std::thread::yield_now();
         }
         let family = family(program.id());

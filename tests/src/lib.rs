@@ -24,6 +24,7 @@ pub mod page;
 pub mod process;
 pub mod pseudo;
 pub mod running;
+pub mod scene;
 pub mod session_bus;
 pub mod stage;
 pub mod vault_process;

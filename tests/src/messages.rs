@@ -35,9 +35,9 @@ pub async fn listen(window: &Window) {
 
 /// All messages so far, everything that the UI can query now, and the content and storage of the page.
 pub async fn collected(window: &Window) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for command in ["startup", "setup", "accounts", "posts"] {
-        told.push(window.invoke(command, json!({})).await.to_string());
+        reported.push(window.invoke(command, json!({})).await.to_string());
     }
     for post in window
         .invoke("posts", json!({}))
@@ -46,7 +46,7 @@ pub async fn collected(window: &Window) -> Vec<String> {
         .cloned()
         .unwrap_or_default()
     {
-        told.push(
+        reported.push(
             window
                 .invoke("post_history", json!({ "id": post["id"] }))
                 .await
@@ -60,7 +60,7 @@ pub async fn collected(window: &Window) -> Vec<String> {
         .cloned()
         .unwrap_or_default()
     {
-        told.push(
+        reported.push(
             window
                 .invoke("creator", json!({ "accountId": account["id"] }))
                 .await
@@ -70,7 +70,7 @@ pub async fn collected(window: &Window) -> Vec<String> {
     let page = "return [document.documentElement.outerHTML, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }),
         location.href, ...(window.__heard ?? [])]";
     let shown = window.page().run(page, vec![]).await;
-    told.extend(
+    reported.extend(
         shown
             .as_array()
             .into_iter()
@@ -78,5 +78,5 @@ pub async fn collected(window: &Window) -> Vec<String> {
             .filter_map(Value::as_str)
             .map(str::to_owned),
     );
-    told
+    reported
 }

@@ -173,8 +173,8 @@ impl Running {
     pub async fn connect(&self, creator: &str) -> Account {
         let mut tries = 0;
         let (attempt, page) = loop {
-            let begun = self.engine.begin_connect(ConnectPurpose::New).await;
-            let attempt = begun.unwrap();
+            let started = self.engine.begin_connect(ConnectPurpose::New).await;
+            let attempt = started.unwrap();
             let url = self.engine.authorize_url(&attempt.id).unwrap();
             match try_consent(url.expose_secret(), creator, &ALL_SCOPES).await {
                 Ok(page) => break (attempt, page),

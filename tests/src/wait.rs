@@ -29,12 +29,12 @@ pub async fn eventually_or<T>(
     limit: Duration,
     mut look: impl AsyncFnMut() -> Result<T, String>,
 ) -> T {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         match look().await {
             Ok(found) => return found,
             Err(seen) => assert!(
-                begun.elapsed() < limit,
+                started.elapsed() < limit,
                 "not within {limit:?}: {what}. Last seen: {seen}"
             ),
         }

@@ -287,21 +287,21 @@ impl Run {
     async fn kill(&mut self, mut process: EngineProcess) {
         assert!(process.ended().is_none(), "{}", process.last_words());
         self.kills.push(self.stage.clock.now());
-        for told in process.kill() {
-            self.learn(told);
+        for reported in process.kill() {
+            self.learn(reported);
         }
         self.check_database().await;
     }
 
     /// Takes in the messages of the process.
     fn hear(&mut self, process: &EngineProcess) {
-        for told in process.told() {
-            self.learn(told);
+        for reported in process.reported() {
+            self.learn(reported);
         }
     }
 
-    fn learn(&mut self, told: Told) {
-        match told {
+    fn learn(&mut self, reported: Told) {
+        match reported {
             // No order asks for a consent page.
             Told::Ready | Told::Consent { .. } => {}
             Told::Added { path } => self.of(&path).added = true,

@@ -11,12 +11,12 @@ use slipway_tests::video;
 use slipway_tests::wait::{SOON, eventually};
 
 /// A connected Slipway, and a folder beside it into which some editor exports.
-struct Scene {
+struct FolderSetup {
     slipway: Connected,
     exports: PathBuf,
 }
 
-impl Scene {
+impl FolderSetup {
     async fn new(name: &str) -> Self {
         let slipway = Connected::new(name, None, &[]).await;
         let exports = slipway.desktop.home().join("Exports");
@@ -67,10 +67,10 @@ async fn file_says(page: &Page, name: &str, text: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile() {
-    let scene = Scene::new("folder-direct").await;
-    let page = scene.page();
-    let before = scene.export(&video::colourful(), "an older one.mp4");
-    scene.drop_folder().await;
+    let setup = FolderSetup::new("folder-direct").await;
+    let page = setup.page();
+    let before = setup.export(&video::colourful(), "an older one.mp4");
+    setup.drop_folder().await;
     page.reads("1 video is already there.").await;
     page.click("radio", "Post directly").await;
     page.choose("Who can see this video", "Everyone").await;
@@ -84,13 +84,13 @@ async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile
 
     let small = video::small();
     let name = "Kiln opening, take 2.mp4";
-    let exported = scene.export(&small, name);
+    let exported = setup.export(&small, name);
     file_says(page, name, "Taken").await;
     page.click("link", "Queue").await;
-    stands(&scene.slipway.window, &exported, "Published").await;
+    stands(&setup.slipway.window, &exported, "Published").await;
 
     // The existing file was not ingested.
-    let post = the_one_post(&scene.slipway.sandbox);
+    let post = the_one_post(&setup.slipway.sandbox);
     assert_eq!(post.sha256, video::sha256(&small));
     assert_eq!(post.caption.as_deref(), Some("Kiln opening, take 2"));
     assert_eq!(post.privacy.as_deref(), Some("PUBLIC_TO_EVERYONE"));
@@ -98,16 +98,16 @@ async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile
 
     // The same video under another name is known.
     let copy = "Kiln opening, take 2 (copy).mp4";
-    fs::copy(&exported, scene.exports.join(copy)).unwrap();
+    fs::copy(&exported, setup.exports.join(copy)).unwrap();
     page.click("link", "Folders").await;
     page.click("link", "Exports").await;
     file_says(page, copy, "Skipped").await;
-    assert_eq!(scene.slipway.sandbox.posts().len(), 1, "posted twice");
+    assert_eq!(setup.slipway.sandbox.posts().len(), 1, "posted twice");
 
     page.click("link", "Queue").await;
     page.click("button", "View on TikTok").await;
-    let address = scene.slipway.browser.address().await;
-    let profile = Browser::open(&scene.slipway.desktop, &address).await;
+    let address = setup.slipway.browser.address().await;
+    let profile = Browser::open(&setup.slipway.desktop, &address).await;
     let played = profile
         .page()
         .run_async(
@@ -124,25 +124,25 @@ async fn a_video_in_a_watched_folder_is_posted_directly_and_plays_on_the_profile
         .await;
     assert_eq!(played, json!([720, 1280]), "it does not play");
     profile.close().await;
-    scene.slipway.window.close().await;
+    setup.slipway.window.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_video_waits_for_approval_by_default() {
-    let scene = Scene::new("folder-approval").await;
-    let page = scene.page();
-    scene.drop_folder().await;
+    let setup = FolderSetup::new("folder-approval").await;
+    let page = setup.page();
+    setup.drop_folder().await;
     // By default nothing is published without the creator.
     page.click("button", "Watch this folder").await;
     page.find("heading", "Exports").await;
 
     let name = "morning.mp4";
-    let exported = scene.export(&video::small(), name);
+    let exported = setup.export(&video::small(), name);
     file_says(page, name, "Taken").await;
     page.click("link", "Go to the queue").await;
     page.reads("To approve").await;
     assert_eq!(
-        scene.slipway.sandbox.publishes().len(),
+        setup.slipway.sandbox.publishes().len(),
         0,
         "nothing is sent by itself"
     );
@@ -152,8 +152,8 @@ async fn a_video_waits_for_approval_by_default() {
     page.find("textbox", "Caption").await;
     page.choose("Who can see this video", "Friends").await;
     page.click("button", "Post").await;
-    stands(&scene.slipway.window, &exported, "Published").await;
-    let post = the_one_post(&scene.slipway.sandbox);
+    stands(&setup.slipway.window, &exported, "Published").await;
+    let post = the_one_post(&setup.slipway.sandbox);
     assert_eq!(post.caption.as_deref(), Some("morning"));
-    scene.slipway.window.close().await;
+    setup.slipway.window.close().await;
 }

@@ -77,17 +77,17 @@ async fn no_secret_leaves_slipway() {
     the_one_post(&sandbox);
 
     let mut secrets = secrets(&wiretap, &address);
-    let told = messages::collected(&window).await;
+    let reported = messages::collected(&window).await;
     assert!(
-        told.iter().any(|text| text.contains("postChanged")),
+        reported.iter().any(|text| text.contains("postChanged")),
         "events were heard"
     );
     assert!(
-        told.iter().any(|text| text.contains("nothing to see")),
+        reported.iter().any(|text| text.contains("nothing to see")),
         "answers were heard"
     );
     let mut leaks = Vec::new();
-    for text in &told {
+    for text in &reported {
         leaks.extend(in_bytes("a message to the UI", text.as_bytes(), &secrets));
     }
     // The public data of an account is still available and contains no secret.

@@ -9,21 +9,18 @@ use std::{
 
 use serde_json::json;
 use slipway_tests::{
-    browser::{Browser, BrowserCall},
+    browser::Browser,
     desktop::{Desktop, Setting, program},
-    journey::{Choices, VAULT_KEY, compose, stands, without_delays},
+    journey::{VAULT_KEY, stands, without_delays},
     page::Page,
     process::Process,
     pseudo::{outside, reveal},
+    scene::{CREATOR, Scene},
     video,
     wait::{SOON, eventually},
     window::{Launch, Window},
 };
-use tiktok_sandbox::{
-    DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options, Sandbox, SandboxConfig,
-};
-
-const CREATOR: &str = "Ada Lindqvist";
+use tiktok_sandbox::{DEFAULT_CLIENT_SECRET, Fault, FaultKind, Operation, Options};
 
 /// Returns whether no animation runs and all fonts are loaded.
 const CALM: &str = "
@@ -160,18 +157,14 @@ const DATA: &[&str] = &[
     "keyring",
 ];
 
-/// Slipway in the pseudo-language with its sandbox, and what was found on its pages.
-struct Scene {
-    sandbox: Sandbox,
-    call: BrowserCall,
-    launch: Launch,
-    window: Window,
-    desktop: Desktop,
+/// Slipway in the pseudo-language, and the findings on its pages.
+struct Tour {
+    scene: Scene,
     data: Vec<String>,
     problems: BTreeSet<String>,
 }
 
-impl Scene {
+impl Tour {
     async fn open(name: &str, dark: bool) -> Self {
         let setting = Setting {
             screen: (1024, 900),
@@ -179,46 +172,29 @@ impl Scene {
             maximised: true,
             keyring: true,
         };
-        let desktop = Desktop::start(name, setting).await;
-        let sandbox = Sandbox::start(SandboxConfig {
-            options: without_delays(),
-            ..SandboxConfig::default()
-        })
-        .await
-        .unwrap();
-        let call = BrowserCall::prepare(&desktop);
-        let launch = Launch::default()
-            .with("SLIPWAY_LANGUAGE", "en-XA")
-            .with("SLIPWAY_TIKTOK_AUTH_URL", sandbox.url())
-            .with("SLIPWAY_TIKTOK_API_URL", sandbox.url())
-            .with("SLIPWAY_BROWSER", call.program().to_string_lossy());
-        let window = Window::open(&desktop, &launch).await;
+        let scene = Scene::open(name, setting, &[("SLIPWAY_LANGUAGE", "en-XA")]).await;
         let mut data: Vec<String> = DATA.iter().map(|&text| text.to_owned()).collect();
-        data.push(sandbox.client_key().to_owned());
-        data.push(sandbox.url());
+        data.push(scene.sandbox.client_key().to_owned());
+        data.push(scene.sandbox.url());
         Self {
-            sandbox,
-            call,
-            launch,
-            window,
-            desktop,
+            scene,
             data,
             problems: BTreeSet::new(),
         }
     }
 
     fn page(&self) -> &Page {
-        self.window.page()
+        self.scene.page()
     }
 
     /// Checks the texts of the window, and keeps a picture of it.
     async fn look(&mut self, state: &str) {
-        let page = self.window.page().clone();
+        let page = self.scene.page().clone();
         let calm = async || page.run(CALM, vec![]).await.as_bool()?.then_some(());
         eventually("the window is calm", SOON, calm).await;
         page.drawn().await;
-        let picture = self.desktop.results().join(format!("{state}.png"));
-        self.desktop.picture(&picture);
+        let picture = self.scene.desktop.results().join(format!("{state}.png"));
+        self.scene.desktop.picture(&picture);
         let found = problems(&page, &self.data, state).await;
         for problem in &found {
             eprintln!("{problem}");
@@ -228,7 +204,7 @@ impl Scene {
 
     /// Writes a video of its own bytes, and adds its name to the data.
     fn video(&mut self, name: &str, source: &Path) -> PathBuf {
-        let folder = self.desktop.home().join("Videos");
+        let folder = self.scene.desktop.home().join("Videos");
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
         let mut bytes = fs::read(source).unwrap();
@@ -244,12 +220,7 @@ impl Scene {
     }
 
     async fn add(&self, file: &Path) {
-        self.launch.hand_over(&self.desktop, &[file]).await;
-        let choices = Choices {
-            caption: "Kiln day",
-            privacy: "Everyone",
-        };
-        compose(self.page(), CREATOR, choices).await;
+        self.scene.add(file, "Kiln day").await;
     }
 
     fn report(self) {
@@ -301,69 +272,73 @@ fn plain_words(text: &str, data: &[String]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_text_of_composer_and_queue_comes_from_the_catalogs() {
-    let mut scene = Scene::open("pseudo-queue", false).await;
-    first_steps(&mut scene).await;
-    composer(&mut scene).await;
-    queue(&mut scene).await;
-    pauses(&mut scene).await;
-    notification(&mut scene).await;
-    scene.report();
+    let mut tour = Tour::open("pseudo-queue", false).await;
+    first_steps(&mut tour).await;
+    composer(&mut tour).await;
+    queue(&mut tour).await;
+    pauses(&mut tour).await;
+    notification(&mut tour).await;
+    tour.report();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_text_of_the_other_pages_comes_from_the_catalogs() {
-    let mut scene = Scene::open("pseudo-pages", true).await;
-    first_steps(&mut scene).await;
-    folders(&mut scene).await;
-    accounts(&mut scene).await;
-    security(&mut scene).await;
-    settings(&mut scene).await;
-    scene.report();
+    let mut tour = Tour::open("pseudo-pages", true).await;
+    first_steps(&mut tour).await;
+    folders(&mut tour).await;
+    accounts(&mut tour).await;
+    security(&mut tour).await;
+    settings(&mut tour).await;
+    tour.report();
 }
 
-async fn first_steps(scene: &mut Scene) {
-    let page = scene.page().clone();
+async fn first_steps(tour: &mut Tour) {
+    let page = tour.page().clone();
     page.find("button", "Use my TikTok app").await;
-    scene.look("first-run").await;
+    tour.look("first-run").await;
     page.click("button", "Use my TikTok app").await;
     page.click("button", "Save").await;
     page.reads("Enter the client key.").await;
-    scene.look("set-up").await;
-    page.fill("Client key", scene.sandbox.client_key()).await;
+    tour.look("set-up").await;
+    page.fill("Client key", tour.scene.sandbox.client_key())
+        .await;
     page.fill("Client secret", DEFAULT_CLIENT_SECRET).await;
     page.click("button", "Save").await;
     page.find("heading", "Accounts").await;
-    scene.look("no-accounts").await;
+    tour.look("no-accounts").await;
 
     page.click("button", "Connect account").await;
     page.find("dialog", "Waiting for your browser").await;
-    scene.look("connecting").await;
-    let address = scene.call.address().await;
-    let browser = Browser::open(&scene.desktop, &address).await;
+    tour.look("connecting").await;
+    let address = tour.scene.call.address().await;
+    let browser = Browser::open(&tour.scene.desktop, &address).await;
     browser.agree_as(CREATOR).await;
     browser.page().reads("You can close this page").await;
-    let answer = problems(browser.page(), &scene.data, "answer page").await;
-    scene.problems.extend(answer);
+    let answer = problems(browser.page(), &tour.data, "answer page").await;
+    tour.problems.extend(answer);
     page.reads(&format!("{CREATOR} is connected")).await;
     browser.close().await;
     page.click("link", "Queue").await;
-    scene.look("empty-queue").await;
+    tour.look("empty-queue").await;
     page.click("link", "Folders").await;
-    scene.look("no-folders").await;
+    tour.look("no-folders").await;
     page.click("link", "Queue").await;
 }
 
-async fn composer(scene: &mut Scene) {
-    let page = scene.page().clone();
-    let file = scene.video("first try.mp4", &video::small());
-    scene.launch.hand_over(&scene.desktop, &[&file]).await;
+async fn composer(tour: &mut Tour) {
+    let page = tour.page().clone();
+    let file = tour.video("first try.mp4", &video::small());
+    tour.scene
+        .launch
+        .hand_over(&tour.scene.desktop, &[&file])
+        .await;
     page.find("textbox", "Caption").await;
-    scene.look("composer-empty").await;
+    tour.look("composer-empty").await;
     page.choose("Account", CREATOR).await;
     page.fill("Caption", "Kiln day").await;
     page.choose("Who can see this video", "Everyone").await;
     page.click("switch", "Disclose commercial content").await;
-    scene.look("composer").await;
+    tour.look("composer").await;
     for name in ["Your brand", "Branded content"] {
         let boxes = page.all("checkbox", Some(name)).await;
         boxes[0].click().await.unwrap();
@@ -372,24 +347,27 @@ async fn composer(scene: &mut Scene) {
     page.click("radio", "At a time").await;
     page.reads("Slipway must be running").await;
     page.run(SCROLL, vec![json!(9999)]).await;
-    scene.look("composer-bottom").await;
+    tour.look("composer-bottom").await;
     page.click("radio", "Next free slot").await;
     page.reads("no weekly slots yet").await;
-    scene.look("composer-slot").await;
+    tour.look("composer-slot").await;
     page.run(SCROLL, vec![json!(0)]).await;
     page.click("radio", "Send to inbox").await;
     page.reads("An inbox draft carries only the video").await;
-    scene.look("composer-inbox").await;
+    tour.look("composer-inbox").await;
     page.click("link", "Queue").await;
     page.find("heading", "Queue").await;
 
-    let unfit = scene.video("timelapse.mp4", &video::slow());
-    scene.launch.hand_over(&scene.desktop, &[&unfit]).await;
+    let unfit = tour.video("timelapse.mp4", &video::slow());
+    tour.scene
+        .launch
+        .hand_over(&tour.scene.desktop, &[&unfit])
+        .await;
     page.find("button", "Make it fit").await;
-    scene.look("composer-unfit").await;
+    tour.look("composer-unfit").await;
     page.click("link", "Queue").await;
     page.find("heading", "Queue").await;
-    scene.look("drafts").await;
+    tour.look("drafts").await;
 }
 
 /// Scrolls to this height everything that a user can scroll.
@@ -398,50 +376,53 @@ const SCROLL: &str = "
       if (['auto', 'scroll'].includes(getComputedStyle(box).overflowY)) box.scrollTo(0, arguments[0]);
     }";
 
-async fn queue(scene: &mut Scene) {
-    let page = scene.page().clone();
-    let published = scene.video("glaze test.mp4", &video::small());
-    let refused = scene.video("teapot.mp4", &video::small());
-    let planned = scene.video("planned.mp4", &video::small());
-    let unfound = scene.video("inbox.mp4", &video::small());
-    scene.add(&published).await;
+async fn queue(tour: &mut Tour) {
+    let page = tour.page().clone();
+    let published = tour.video("glaze test.mp4", &video::small());
+    let refused = tour.video("teapot.mp4", &video::small());
+    let planned = tour.video("planned.mp4", &video::small());
+    let unfound = tour.video("inbox.mp4", &video::small());
+    tour.add(&published).await;
     page.click("button", "Post").await;
-    stands(&scene.window, &published, "Published").await;
+    stands(&tour.scene.window, &published, "Published").await;
 
     let reason = FaultKind::FailWith {
         reason: "spam_risk_text".to_owned(),
     };
-    scene
+    tour.scene
         .sandbox
         .add_fault(Fault::once(Operation::Init, reason));
-    scene.add(&refused).await;
+    tour.add(&refused).await;
     page.click("button", "Post").await;
-    stands(&scene.window, &refused, "Failed").await;
+    stands(&tour.scene.window, &refused, "Failed").await;
 
-    scene.launch.hand_over(&scene.desktop, &[&unfound]).await;
+    tour.scene
+        .launch
+        .hand_over(&tour.scene.desktop, &[&unfound])
+        .await;
     page.find("textbox", "Caption").await;
     page.choose("Account", CREATOR).await;
     page.click("radio", "Send to inbox").await;
     page.click("button", "Send to inbox").await;
-    stands(&scene.window, &unfound, "In your TikTok inbox").await;
+    stands(&tour.scene.window, &unfound, "In your TikTok inbox").await;
 
-    scene.add(&planned).await;
+    tour.add(&planned).await;
     page.click("radio", "At a time").await;
     let date = jiff::Timestamp::now() + Duration::from_hours(60);
     let date = date.strftime("%Y-%m-%d").to_string();
     page.set_field("input[type=date]", &date).await;
     page.set_field("input[type=time]", "18:30").await;
     page.click("button", "Schedule").await;
-    stands(&scene.window, &planned, "Scheduled").await;
-    scene.look("queue").await;
+    stands(&tour.scene.window, &planned, "Scheduled").await;
+    tour.look("queue").await;
     open_details(&page).await;
-    scene.look("queue-details").await;
+    tour.look("queue-details").await;
     page.run(SCROLL, vec![json!(9999)]).await;
-    scene.look("queue-bottom").await;
+    tour.look("queue-bottom").await;
     page.run(SCROLL, vec![json!(0)]).await;
     page.click("button", "Change time").await;
     page.find("button", "Schedule").await;
-    scene.look("change-time").await;
+    tour.look("change-time").await;
     leave(&page, "Cancel").await;
 }
 
@@ -462,24 +443,27 @@ async fn open_details(page: &Page) {
     page.run(script, vec![]).await;
 }
 
-async fn folders(scene: &mut Scene) {
-    let page = scene.page().clone();
-    let exports = scene.desktop.home().join("Exports");
+async fn folders(tour: &mut Tour) {
+    let page = tour.page().clone();
+    let exports = tour.scene.desktop.home().join("Exports");
     fs::create_dir_all(exports.join("Studio")).unwrap();
     for part in exports.ancestors() {
-        scene.data.push(part.to_string_lossy().into_owned());
+        tour.data.push(part.to_string_lossy().into_owned());
     }
-    scene.data.push("Exports".to_owned());
-    let before = scene.video("glazing.mp4", &video::small());
-    let new = scene.video("wedging.mp4", &video::small());
+    tour.data.push("Exports".to_owned());
+    let before = tour.video("glazing.mp4", &video::small());
+    let new = tour.video("wedging.mp4", &video::small());
     fs::copy(&before, exports.join("glazing.mp4")).unwrap();
     page.click("link", "Folders").await;
-    scene.window.drop_files(&scene.desktop, &[&exports]).await;
+    tour.scene
+        .window
+        .drop_files(&tour.scene.desktop, &[&exports])
+        .await;
     page.find("button", "Set it up").await;
-    scene.look("folder-dropped").await;
+    tour.look("folder-dropped").await;
     page.click("button", "Set it up").await;
     page.reads("1 video is already there.").await;
-    scene.look("folder-set-up").await;
+    tour.look("folder-set-up").await;
     page.click("radio", "Post directly").await;
     page.reads("Choose who can see the videos.").await;
     page.click("radio", "Template").await;
@@ -487,83 +471,83 @@ async fn folders(scene: &mut Scene) {
     page.click("radio", "Daily at a time").await;
     for height in [500, 1000, 9999] {
         page.run(SCROLL, vec![json!(height)]).await;
-        scene.look(&format!("folder-set-up-{height}")).await;
+        tour.look(&format!("folder-set-up-{height}")).await;
     }
     page.click("radio", "Prepare for my approval").await;
     page.click("radio", "JSON file next to it").await;
     page.run(SCROLL, vec![json!(1000)]).await;
-    scene.look("folder-set-up-json").await;
+    tour.look("folder-set-up-json").await;
     page.click("radio", "File name").await;
     page.click("radio", "Ignore them").await;
     page.click("radio", "At once").await;
     page.click("button", "Watch this folder").await;
     page.find("heading", "Exports").await;
     fs::copy(&new, exports.join("wedging.mp4")).unwrap();
-    scene.data.push("wedging copy.mp4".to_owned());
-    scene.data.push("wedging copy".to_owned());
+    tour.data.push("wedging copy.mp4".to_owned());
+    tour.data.push("wedging copy".to_owned());
     fs::copy(&new, exports.join("wedging copy.mp4")).unwrap();
-    scene.data.push("notes.mp4".to_owned());
+    tour.data.push("notes.mp4".to_owned());
     fs::write(exports.join("notes.mp4"), "to do").unwrap();
     eventually("the videos are taken", SOON, async || {
-        let folders = scene.window.invoke("folders", json!({})).await;
+        let folders = tour.scene.window.invoke("folders", json!({})).await;
         (folders[0]["counts"]["approval"] == 1 && folders[0]["counts"]["skipped"] == 2)
             .then_some(())
     })
     .await;
-    scene.look("folder").await;
+    tour.look("folder").await;
     open_details(&page).await;
-    scene.look("folder-details").await;
+    tour.look("folder-details").await;
     page.click("link", "All folders").await;
     page.find("button", "Add folder").await;
-    scene.look("folders").await;
+    tour.look("folders").await;
     page.click("button", "Remove").await;
     page.find("button", "Stop watching").await;
-    scene.look("folder-remove").await;
+    tour.look("folder-remove").await;
     leave(&page, "Keep it").await;
     page.click("link", "Queue").await;
     page.reads("To approve").await;
-    scene.look("approval").await;
+    tour.look("approval").await;
 }
 
-async fn accounts(scene: &mut Scene) {
-    let page = scene.page().clone();
+async fn accounts(tour: &mut Tour) {
+    let page = tour.page().clone();
     page.click("link", "Accounts").await;
     page.find("button", "Add a time on Monday").await;
-    let accounts = scene.window.invoke("accounts", json!({})).await;
+    let accounts = tour.scene.window.invoke("accounts", json!({})).await;
     let slots = json!([{ "weekday": "monday", "time": "18:30" }]);
     let arguments = json!({ "accountId": accounts[0]["id"], "slots": slots });
-    scene.window.invoke("set_slots", arguments).await;
+    tour.scene.window.invoke("set_slots", arguments).await;
     open_details(&page).await;
-    scene.look("accounts").await;
+    tour.look("accounts").await;
     page.run(SCROLL, vec![json!(9999)]).await;
-    scene.look("accounts-bottom").await;
+    tour.look("accounts-bottom").await;
     page.click("button", "Disconnect").await;
     page.find("button", "Disconnect account").await;
-    scene.look("disconnect").await;
+    tour.look("disconnect").await;
     leave(&page, "Keep it").await;
 }
 
-async fn security(scene: &mut Scene) {
-    let page = scene.page().clone();
+async fn security(tour: &mut Tour) {
+    let page = tour.page().clone();
     page.click("link", "Security").await;
     page.reads("Audit trail").await;
     open_details(&page).await;
-    scene.look("security").await;
+    tour.look("security").await;
     for height in [600, 1200, 9999] {
         page.run(SCROLL, vec![json!(height)]).await;
-        scene.look(&format!("security-{height}")).await;
+        tour.look(&format!("security-{height}")).await;
     }
     page.run(SCROLL, vec![json!(0)]).await;
     for dialog in ["Show recovery phrase", "Change key", "Export diagnostics"] {
         page.click("button", dialog).await;
         page.find("button", "Cancel").await;
-        scene.look(dialog).await;
+        tour.look(dialog).await;
         leave(&page, "Cancel").await;
     }
 }
 
-async fn settings(scene: &mut Scene) {
-    let page = scene.page().clone();
+async fn settings(tour: &mut Tour) {
+    let page = tour.page().clone();
     page.click("link", "Settings").await;
     page.reads("Publishing").await;
     for switch in [
@@ -575,21 +559,21 @@ async fn settings(scene: &mut Scene) {
         page.click("switch", switch).await;
     }
     page.run(SCROLL, vec![json!(0)]).await;
-    scene.look("settings").await;
+    tour.look("settings").await;
     for height in [600, 1200, 9999] {
         page.run(SCROLL, vec![json!(height)]).await;
-        scene.look(&format!("settings-{height}")).await;
+        tour.look(&format!("settings-{height}")).await;
     }
     page.run(SCROLL, vec![json!(0)]).await;
     page.click("switch", "Limit upload speed").await;
 }
 
-async fn pauses(scene: &mut Scene) {
-    let page = scene.page().clone();
+async fn pauses(tour: &mut Tour) {
+    let page = tour.page().clone();
     page.click("link", "Queue").await;
     page.click("button", "Pause all").await;
     page.reads("Everything is paused.").await;
-    scene.look("paused").await;
+    tour.look("paused").await;
     page.click("button", "Resume all").await;
 
     let down = FaultKind::Status {
@@ -597,36 +581,36 @@ async fn pauses(scene: &mut Scene) {
         code: None,
         message: None,
     };
-    let waiting = scene.video("waiting.mp4", &video::small());
-    scene.add(&waiting).await;
-    scene
+    let waiting = tour.video("waiting.mp4", &video::small());
+    tour.add(&waiting).await;
+    tour.scene
         .sandbox
         .add_fault(Fault::once(Operation::Init, down).times(6));
     page.click("button", "Post").await;
-    stands(&scene.window, &waiting, "Waiting").await;
-    scene.look("waiting").await;
+    stands(&tour.scene.window, &waiting, "Waiting").await;
+    tour.look("waiting").await;
     page.reads_within("Next try in", Duration::from_mins(1))
         .await;
-    scene.look("resting").await;
-    scene.sandbox.clear_faults();
-    stands(&scene.window, &waiting, "Published").await;
+    tour.look("resting").await;
+    tour.scene.sandbox.clear_faults();
+    stands(&tour.scene.window, &waiting, "Published").await;
 }
 
 /// Closes the window during an upload. Slipway uploads in the background and shows a notification.
-async fn notification(scene: &mut Scene) {
-    let page = scene.page().clone();
-    let clip = scene.video("slow upload.mp4", &video::small());
-    scene.sandbox.set_options(Options {
+async fn notification(tour: &mut Tour) {
+    let page = tour.page().clone();
+    let clip = tour.video("slow upload.mp4", &video::small());
+    tour.scene.sandbox.set_options(Options {
         upload_bytes_per_sec: Some(fs::metadata(&clip).unwrap().len() / 60),
         ..without_delays()
     });
-    scene.add(&clip).await;
+    tour.add(&clip).await;
     page.click("button", "Post").await;
     page.find("progressbar", "Uploading slow upload.mp4").await;
-    scene.look("uploading").await;
+    tour.look("uploading").await;
 
-    let log = scene.desktop.log("notifications");
-    let mut monitor = scene.desktop.command("dbus-monitor");
+    let log = tour.scene.desktop.log("notifications");
+    let mut monitor = tour.scene.desktop.command("dbus-monitor");
     monitor.args(["--session", "interface='org.freedesktop.Notifications'"]);
     let monitor = Process::start(&monitor, &log, false);
     let said = || fs::read_to_string(&log).unwrap_or_default();
@@ -634,7 +618,7 @@ async fn notification(scene: &mut Scene) {
         (!said().is_empty()).then_some(())
     })
     .await;
-    scene.window.press_close();
+    tour.scene.window.press_close();
     let text = eventually("Slipway notifies", SOON, async || {
         let said = said();
         reveal(&said)
@@ -644,7 +628,7 @@ async fn notification(scene: &mut Scene) {
     .await;
     drop(monitor);
     for line in text.lines().filter(|line| line.contains('⟦')) {
-        let words = plain_words(line.trim().trim_start_matches("string"), &scene.data);
+        let words = plain_words(line.trim().trim_start_matches("string"), &tour.data);
         assert!(words.is_empty(), "plain words {words:?} in {line:?}");
     }
     assert!(

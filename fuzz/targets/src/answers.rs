@@ -17,7 +17,7 @@ use tiktok_api::{
     parse_scopes,
 };
 
-use crate::{is_tame, told};
+use crate::{error_texts, is_tame};
 
 /// The operations of the first letter, from `A` on. The last one is a chunk, whose answer is its `Content-Range` alone.
 const OPERATIONS: [Operation; 10] = [
@@ -190,12 +190,12 @@ fn is_allowed(url: &str, local: bool) -> bool {
 
 fn judge_error(error: &Error, operation: Operation) {
     assert_eq!(error.operation(), operation);
-    let told = told(error);
+    let shown = error_texts(error);
     for secret in &*SECRETS {
-        assert!(!told.contains(secret.expose_secret()), "{told}");
+        assert!(!shown.contains(secret.expose_secret()), "{shown}");
     }
     // Each text at most once in either form, including escapes.
-    assert!(told.len() < 64 * 1024, "{} bytes", told.len());
+    assert!(shown.len() < 64 * 1024, "{} bytes", shown.len());
     match error {
         Error::Api { code, message, .. } => {
             // A blank code is a refusal as well, without a name.

@@ -22,10 +22,10 @@ pub fn run(input: &[u8]) {
             judge(&callback);
         }
         Err(error) => {
-            let mut told = format!("{error:?}");
+            let mut shown = format!("{error:?}");
             // Writing to a String cannot fail.
-            let _ = write!(told, "{error}");
-            assert!(told.len() < 100, "{told}");
+            let _ = write!(shown, "{error}");
+            assert!(shown.len() < 100, "{shown}");
         }
     }
 }

@@ -29,12 +29,12 @@ pub fn run(input: &[u8]) {
         Ok(link) => judge(&text, &link.callback),
         Err(error) => {
             // No text of a link reaches a log.
-            let told = format!("{error:?}: {error}");
-            assert!(told.len() < 160, "{told}");
+            let shown = format!("{error:?}: {error}");
+            assert!(shown.len() < 160, "{shown}");
             assert!(
                 text.starts_with(CALLBACK)
                     || matches!(error, LinkError::Elsewhere | LinkError::TooLong),
-                "{told}"
+                "{shown}"
             );
         }
     }

@@ -14,7 +14,7 @@ pub mod answers;
 pub mod callback;
 pub mod deep_link;
 pub mod media;
-pub mod side_file;
+pub mod sidecar;
 pub mod vault_text;
 pub mod webhook;
 
@@ -27,13 +27,13 @@ pub const TARGETS: &[Target] = &[
     ("callback", callback::run),
     ("deep_link", deep_link::run),
     ("media", media::run),
-    ("side_file", side_file::run),
+    ("sidecar", sidecar::run),
     ("vault_text", vault_text::run),
     ("webhook", webhook::run),
 ];
 
 /// All texts of an error, for users and for logs, including its causes.
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
+fn error_texts(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = format!("{error:?}");
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 use clip::repair::{Tools, can_repair, plan};
 use clip::{CreatorLimits, Rule, Severity, findings, probe};
 
-use crate::told;
+use crate::error_texts;
 
 /// The most bytes that a probe may read, even of a hostile file.
 const READ_MAX: u64 = 32 << 20;
@@ -37,7 +37,7 @@ pub fn run(input: &[u8]) {
                 );
             }
         }
-        Err(error) => assert!(told(&error).len() < 4096, "{error}"),
+        Err(error) => assert!(error_texts(&error).len() < 4096, "{error}"),
     }
 }
 

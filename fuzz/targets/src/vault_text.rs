@@ -204,8 +204,8 @@ fn phrase(text: &str) {
 }
 
 fn judge_phrase(error: &PhraseError) {
-    let told = format!("{error:?}: {error}");
-    assert!(told.len() < 120, "{told}");
+    let shown = format!("{error:?}: {error}");
+    assert!(shown.len() < 120, "{shown}");
     match error {
         PhraseError::Count { found } => assert_ne!(*found, 24),
         PhraseError::Unknown { position } => assert!((1..=24).contains(position)),

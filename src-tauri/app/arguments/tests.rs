@@ -75,8 +75,8 @@ fn unknown_options_are_rejected_by_name() {
         ("--background=yes", "yes"),
     ] {
         let error = parse([argument], Path::new("/")).unwrap_err();
-        let told = error.to_text(texts());
-        assert!(told.contains(named) && told.contains("--help"), "{told}");
+        let text = error.to_text(texts());
+        assert!(text.contains(named) && text.contains("--help"), "{text}");
     }
 }
 

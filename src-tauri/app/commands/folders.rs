@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use slipway_engine::views::{
     CaptionRule, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings, FolderWhen,
-    Notice, Post, TakenFile,
+    IngestedFile, Notice, Post,
 };
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -150,7 +150,7 @@ pub async fn take_files(
     folder_id: String,
     paths: Vec<String>,
     again: bool,
-) -> Result<Vec<TakenFile>, Notice> {
+) -> Result<Vec<IngestedFile>, Notice> {
     bounded("folderId", folder_id.len(), ID)?;
     bounded_paths(&paths)?;
     let engine = shell.engine().await?;

@@ -5,7 +5,6 @@ pub mod audit;
 pub mod connect;
 pub mod diagnostics;
 pub mod files;
-pub mod fit;
 pub mod folders;
 pub mod pages;
 pub mod planning;
@@ -13,6 +12,7 @@ pub mod posts;
 pub mod settings;
 pub mod setup;
 pub mod startup;
+pub mod transcode;
 pub mod vault;
 
 use std::error::Error;

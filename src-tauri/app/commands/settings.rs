@@ -1,6 +1,6 @@
 //! Commands for the settings and the status of the engine.
 
-use slipway_engine::views::{Notice, Settings, Standing};
+use slipway_engine::views::{AppStatus, Notice, Settings};
 use tauri::State;
 
 use super::{ID, bounded, refused};
@@ -62,8 +62,8 @@ pub async fn system_time_zone(shell: State<'_, Shell>) -> Result<String, Notice>
 /// The status of the engine.
 #[tauri::command]
 #[specta::specta]
-pub async fn standing(shell: State<'_, Shell>) -> Result<Standing, Notice> {
-    Ok(shell.engine().await?.standing())
+pub async fn standing(shell: State<'_, Shell>) -> Result<AppStatus, Notice> {
+    Ok(shell.engine().await?.status())
 }
 
 /// Dismisses a notice.

@@ -18,7 +18,7 @@ const KEY: &str = "c2xpcHdheS10ZXN0cy1rZXktb2YtMzItYnl0ZXMhISE=";
 struct Bench {
     shell: Shell,
     folder: TempDir,
-    news: Receiver<UiEvent>,
+    events: Receiver<UiEvent>,
 }
 
 fn bench(variables: &[(&str, &str)]) -> Bench {
@@ -31,15 +31,15 @@ fn again(folder: TempDir, variables: &[(&str, &str)]) -> Bench {
         let found = variables.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| OsString::from(value))
     });
-    let (send, news) = channel();
-    let shell = Shell::new(read, folder.path().join("data"), move |news| {
+    let (send, events) = channel();
+    let shell = Shell::new(read, folder.path().join("data"), move |events| {
         // A test may end before the last event.
-        let _ = send.send(news);
+        let _ = send.send(events);
     });
     Bench {
         shell,
         folder,
-        news,
+        events,
     }
 }
 
@@ -229,16 +229,17 @@ async fn early_files_are_announced_once_the_window_listens() {
     // The engine is open for the second file already; both results wait for the window.
     bench.shell.add_incoming_files(vec![missing]).await;
     bench.shell.window_listens();
-    let mut told = Vec::new();
-    while told.len() < 2 {
+    let mut arrived = Vec::new();
+    while arrived.len() < 2 {
         // The first file is added concurrently; the window receives its result then.
         tokio::task::yield_now().await;
-        if let Ok(UiEvent::Files(files)) = bench.news.try_recv() {
-            told.extend(files);
+        if let Ok(UiEvent::Files(files)) = bench.events.try_recv() {
+            arrived.extend(files);
         }
     }
     assert!(
-        told.iter()
+        arrived
+            .iter()
             .all(|file| file.file_name == "gone.mp4" && file.notice.is_some())
     );
     assert!(!bench.shell.uploads_under_way().await);

@@ -37,22 +37,22 @@ impl Header {
 /// `AVCDecoderConfigurationRecord`, ISO/IEC 14496-15, 5.3.3.1.
 fn h264(record: &[u8]) -> Option<Header> {
     let profile = *record.get(1)?;
-    let mut told = Header::default();
+    let mut header = Header::default();
     if let Ok(record) = Avcc::decode_body(&mut &*record) {
-        told.bit_depth = record.ext.map(|extension| extension.bit_depth_luma);
+        header.bit_depth = record.ext.map(|extension| extension.bit_depth_luma);
         if let Some(set) = record.sequence_parameter_sets.first() {
-            h264_parameter_set(&unescaped(set), &mut told);
+            h264_parameter_set(&unescaped(set), &mut header);
         }
     }
     // Baseline, Main, Extended and High are 8-bit by definition.
     if matches!(profile, 66 | 77 | 88 | 100) {
-        told.bit_depth = Some(8);
+        header.bit_depth = Some(8);
     }
-    Some(told)
+    Some(header)
 }
 
 /// `seq_parameter_set_data`, ITU-T H.264, 7.3.2.1.1.
-fn h264_parameter_set(set: &[u8], told: &mut Header) -> Option<()> {
+fn h264_parameter_set(set: &[u8], header: &mut Header) -> Option<()> {
     let mut bits = Bits::new(set);
     bits.skip(8)?;
     let profile = bits.take(8)?;
@@ -67,7 +67,7 @@ fn h264_parameter_set(set: &[u8], told: &mut Header) -> Option<()> {
             bits.skip(1)?;
         }
         let depth = bits.golomb()?;
-        told.bit_depth = told.bit_depth.or(depth_of(depth));
+        header.bit_depth = header.bit_depth.or(depth_of(depth));
         bits.golomb()?;
         bits.skip(1)?;
         if bits.flag()? {
@@ -102,7 +102,7 @@ fn h264_parameter_set(set: &[u8], told: &mut Header) -> Option<()> {
         bits.golombs(4)?;
     }
     if bits.flag()? {
-        told.transfer = usability(&mut bits);
+        header.transfer = usability(&mut bits);
     }
     Some(())
 }
@@ -125,7 +125,7 @@ fn h265(record: &[u8]) -> Option<Header> {
     const PARAMETER_SET: u8 = 33;
 
     let record = Hvcc::decode_body(&mut &*record).ok()?;
-    let mut told = Header {
+    let mut header = Header {
         bit_depth: Some(record.bit_depth_luma_minus8 + 8),
         transfer: None,
     };
@@ -135,9 +135,9 @@ fn h265(record: &[u8]) -> Option<Header> {
         .filter(|array| array.nal_unit_type == PARAMETER_SET)
         .find_map(|array| array.nalus.first());
     if let Some(set) = set {
-        told.transfer = h265_transfer(&unescaped(set));
+        header.transfer = h265_transfer(&unescaped(set));
     }
-    Some(told)
+    Some(header)
 }
 
 /// `seq_parameter_set_rbsp`, ITU-T H.265, 7.3.2.2.
@@ -532,9 +532,9 @@ mod tests {
             for codec in [VideoCodec::H264, VideoCodec::H265, VideoCodec::Av1] {
                 Header::read(&codec, Some(&record));
             }
-            let mut told = Header::default();
-            h264_parameter_set(&record, &mut told);
-            prop_assert!(told.bit_depth.is_none_or(|depth| (8..=16).contains(&depth)));
+            let mut header = Header::default();
+            h264_parameter_set(&record, &mut header);
+            prop_assert!(header.bit_depth.is_none_or(|depth| (8..=16).contains(&depth)));
             h265_transfer(&record);
             av1_transfer(&record);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use parking_lot::Mutex;
 use slipway_core::{
     events::Events,
-    views::{Event, Notice, Standing},
+    views::{AppStatus, Event, Notice},
 };
 
 /// The sources of notices, most urgent first.
@@ -29,12 +29,12 @@ pub(crate) enum Source {
 #[derive(Debug)]
 pub(crate) struct StatusBoard {
     events: Events,
-    state: Mutex<State>,
+    state: Mutex<BoardState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    standing: Standing,
+struct BoardState {
+    status: AppStatus,
     notices: BTreeMap<Source, Vec<Notice>>,
 }
 
@@ -47,20 +47,20 @@ impl StatusBoard {
     }
 
     /// Returns the present status.
-    pub(crate) fn view(&self) -> Standing {
-        self.state.lock().standing.clone()
+    pub(crate) fn view(&self) -> AppStatus {
+        self.state.lock().status.clone()
     }
 
     /// Changes the status, and sends an event if it differs.
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Standing)) {
-        self.update(|state| change(&mut state.standing));
+    pub(crate) fn change(&self, change: impl FnOnce(&mut AppStatus)) {
+        self.update(|state| change(&mut state.status));
     }
 
     /// Replaces the notices of a source.
     pub(crate) fn show(&self, source: Source, notices: Vec<Notice>) {
         self.update(|state| {
             state.notices.insert(source, notices);
-            state.standing.notices = state.notices.values().flatten().cloned().collect();
+            state.status.notices = state.notices.values().flatten().cloned().collect();
         });
     }
 
@@ -70,18 +70,18 @@ impl StatusBoard {
             for notices in state.notices.values_mut() {
                 notices.retain(|notice| notice.code != code);
             }
-            state.standing.notices = state.notices.values().flatten().cloned().collect();
+            state.status.notices = state.notices.values().flatten().cloned().collect();
         });
     }
 
-    fn update(&self, change: impl FnOnce(&mut State)) {
+    fn update(&self, change: impl FnOnce(&mut BoardState)) {
         let mut state = self.state.lock();
-        let before = state.standing.clone();
+        let before = state.status.clone();
         change(&mut state);
         // Sent while locked, so that events have the order of the changes.
-        if state.standing != before {
-            self.events.send(Event::StandingChanged {
-                standing: state.standing.clone(),
+        if state.status != before {
+            self.events.send(Event::StatusChanged {
+                status: state.status.clone(),
             });
         }
     }
@@ -99,20 +99,20 @@ mod tests {
     fn sends_events_for_changes_only() {
         let events = Events::new();
         let mut heard = events.subscribe();
-        let board = StatusBoard::new(events);
-        board.dismiss("disk");
-        board.change(|standing| standing.paused = false);
+        let status = StatusBoard::new(events);
+        status.dismiss("disk");
+        status.change(|status| status.paused = false);
         assert!(heard.try_recv().is_err(), "nothing changed");
 
-        board.show(Source::Webhook, vec![notice("port")]);
-        board.show(Source::Database, vec![notice("disk"), notice("restored")]);
-        board.show(Source::Database, vec![notice("disk"), notice("restored")]);
-        board.dismiss("restored");
-        board.show(Source::Database, vec![]);
-        let mut told = Vec::new();
-        while let Ok(Event::StandingChanged { standing }) = heard.try_recv() {
-            told.push(
-                standing
+        status.show(Source::Webhook, vec![notice("port")]);
+        status.show(Source::Database, vec![notice("disk"), notice("restored")]);
+        status.show(Source::Database, vec![notice("disk"), notice("restored")]);
+        status.dismiss("restored");
+        status.show(Source::Database, vec![]);
+        let mut seen = Vec::new();
+        while let Ok(Event::StatusChanged { status }) = heard.try_recv() {
+            seen.push(
+                status
                     .notices
                     .into_iter()
                     .map(|n| n.code)
@@ -120,6 +120,6 @@ mod tests {
                     .join(" "),
             );
         }
-        assert_eq!(told, ["port", "disk restored port", "disk port", "port"]);
+        assert_eq!(seen, ["port", "disk restored port", "disk port", "port"]);
     }
 }

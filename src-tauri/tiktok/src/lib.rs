@@ -29,8 +29,8 @@ pub use client::TikTok;
 pub use creator::{CreatorInfo, PrivacyLevel};
 pub use endpoints::{EndpointError, Endpoints};
 pub use error::{
-    AvatarError, Change, ClientError, Effect, Error, ErrorCode, FailReason, FailureKind, Fault,
-    Meaning, NON_SANDBOX_TARGET, NetworkKind, OAuthErrorCode, Operation, Retry, ServiceState,
+    AvatarError, Change, ClientError, Effect, Error, ErrorCode, FailReason, FailureKind, Meaning,
+    NON_SANDBOX_TARGET, NetworkKind, OAuthErrorCode, Operation, Retry, ServiceState,
     UploadUrlError,
 };
 pub use lookalike::{TOKEN_BEGINNINGS, without_lookalikes};

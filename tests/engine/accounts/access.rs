@@ -201,9 +201,9 @@ async fn two_warnings_precede_the_end_of_a_sign_in_and_each_can_be_dismissed() {
         .sandbox
         .add_fault(Fault::forever(Operation::Token, down));
     let warning = |days: u32| format!("account.ending.{days}.{}", ada.id);
-    let told = async |app: &Running, code: String| {
+    let reported = async |app: &Running, code: String| {
         eventually(&code, SOON, async || {
-            let notices = app.engine.standing().notices;
+            let notices = app.engine.status().notices;
             notices
                 .iter()
                 .any(|notice| notice.code == code)
@@ -212,14 +212,14 @@ async fn two_warnings_precede_the_end_of_a_sign_in_and_each_can_be_dismissed() {
         .await;
     };
     let silent = |app: &Running| {
-        let notices = app.engine.standing().notices;
+        let notices = app.engine.status().notices;
         !notices
             .iter()
             .any(|notice| notice.code.starts_with("account.ending"))
     };
     assert!(silent(&app));
     stage.clock.advance(Duration::from_hours(24 * 7));
-    told(&app, warning(14)).await;
+    reported(&app, warning(14)).await;
     assert_eq!(only(&app).await.ending.unwrap().code, "account.ending");
     app.engine.dismiss_notice(&warning(14)).await.unwrap();
     assert!(silent(&app));
@@ -228,10 +228,10 @@ async fn two_warnings_precede_the_end_of_a_sign_in_and_each_can_be_dismissed() {
     // The notice stays dismissed after a restart, and the second warning still comes.
     let app = stage.engine().await;
     stage.clock.advance(Duration::from_hours(24 * 11));
-    told(&app, warning(3)).await;
+    reported(&app, warning(3)).await;
     assert!(
         !app.engine
-            .standing()
+            .status()
             .notices
             .iter()
             .any(|notice| notice.code == warning(14))

@@ -197,21 +197,24 @@ async fn a_refused_app_disconnects_no_account() {
     .await;
     assert!(stage.refreshes() < 20, "{} tries", stage.refreshes());
     assert_eq!(only(&app).await.state, AccountState::Connected);
-    let told = |app: &Running| {
-        let notices = app.engine.standing().notices;
+    let reported = |app: &Running| {
+        let notices = app.engine.status().notices;
         notices
             .iter()
             .any(|notice| notice.code == "account.app_refused")
     };
     eventually("the creator is told", SOON, async || {
-        told(&app).then_some(())
+        reported(&app).then_some(())
     })
     .await;
 
     stage.sandbox.clear_faults();
     enter().await;
     app.published(&id).await;
-    eventually("that is over", SOON, async || (!told(&app)).then_some(())).await;
+    eventually("that is over", SOON, async || {
+        (!reported(&app)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,10 +58,13 @@ async fn a_stop_while_an_account_is_connected() {
             let mut process = tokens.start(&format!("{point}=panic"));
             process.order(&Order::Connect);
             let url = eventually("the consent page", SOON, async || {
-                process.told().into_iter().find_map(|told| match told {
-                    Told::Consent { url } => Some(url),
-                    _ => None,
-                })
+                process
+                    .reported()
+                    .into_iter()
+                    .find_map(|reported| match reported {
+                        Told::Consent { url } => Some(url),
+                        _ => None,
+                    })
             })
             .await;
             // The process ends before it answers the browser.
@@ -174,8 +177,8 @@ impl ShortTokens {
                 assert_eq!(left, Left::AnswerLost, "{point}");
                 let account: Account = app.engine.accounts().await.unwrap().remove(0);
                 assert_eq!(account.state, AccountState::ReconnectNeeded);
-                let told = account.reconnect.expect("it says why");
-                assert_eq!(told.code, "account.answer_lost", "{point}");
+                let reported = account.reconnect.expect("it says why");
+                assert_eq!(reported.code, "account.answer_lost", "{point}");
                 let again = app.connect("ada").await;
                 assert_eq!(again.id, ada.id);
             }

@@ -159,21 +159,21 @@ async fn concurrent_attempts_do_not_mix() {
 async fn a_ninth_attempt_ends_the_oldest_with_a_notice() {
     let stage = Stage::new().await;
     let app = stage.engine().await;
-    let mut begun = Vec::new();
+    let mut attempts = Vec::new();
     for _ in 0..9 {
-        begun.push(begin(&app).await);
+        attempts.push(begin(&app).await);
     }
-    let (oldest, oldest_url) = begun.remove(0);
+    let (oldest, oldest_url) = attempts.remove(0);
     assert_eq!(code_of(outcome_of(&app, &oldest).await), "connect.too_many");
     assert!(app.engine.authorize_url(&oldest).is_err());
     eventually("its port is closed", SOON, async || {
         is_closed(port_of(&oldest_url)).await.then_some(())
     })
     .await;
-    for (_, url) in &begun {
+    for (_, url) in &attempts {
         assert!(!is_closed(port_of(url)).await);
     }
-    let (_, newest_url) = begun.pop().unwrap();
+    let (_, newest_url) = attempts.pop().unwrap();
     assert_eq!(get(&agree(&newest_url, "ada").await).await.0, 200);
 }
 

@@ -95,8 +95,8 @@ async fn foreign_requests_are_refused_and_end_no_attempt() {
         ("NONSENSE", "", "400"),
     ] {
         let answer = say(port, &request(port, line, more)).await;
-        let told = answer.split(' ').nth(1).unwrap_or_default();
-        assert_eq!(told, status, "{line}: {answer}");
+        let reported = answer.split(' ').nth(1).unwrap_or_default();
+        assert_eq!(reported, status, "{line}: {answer}");
     }
     // A foreign page that resolves its own host name to this port.
     for host in ["evil.example", "localhost", "127.0.0.1", "127.0.0.1:1"] {

@@ -130,9 +130,9 @@ async fn damage_is_never_silent() {
                     restored += 1;
                     assert_eq!(found.unwrap(), backed_up, "{case}");
                     eventually("the notice", SOON, async || {
-                        let notices = engine.standing().notices;
-                        let told = notices.iter().any(|it| it.code == "database.restored");
-                        told.then_some(())
+                        let notices = engine.status().notices;
+                        let reported = notices.iter().any(|it| it.code == "database.restored");
+                        reported.then_some(())
                     })
                     .await;
                 } else {
@@ -141,9 +141,9 @@ async fn damage_is_never_silent() {
                         // SQLite has no checksum of a creator's text, so a letter may be another one. Or a post may be
                         // unreadable, which is reported.
                         Ok(found) if blow == Blow::Bits => {
-                            let notices = engine.standing().notices;
-                            let told = notices.iter().any(|it| it.code == "post.unreadable");
-                            assert_eq!(found.len() < complete.len(), told, "{case}");
+                            let notices = engine.status().notices;
+                            let reported = notices.iter().any(|it| it.code == "post.unreadable");
+                            assert_eq!(found.len() < complete.len(), reported, "{case}");
                         }
                         Ok(found) => assert_eq!(found, complete, "{case}"),
                         Err(error) => panic!("{case}: {error}"),

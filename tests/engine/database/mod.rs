@@ -91,7 +91,7 @@ async fn a_restored_backup_never_posts_twice() {
     assert_eq!(draft.state, PostState::Draft);
 
     let restored = |app: &Running| {
-        let notices = app.engine.standing().notices;
+        let notices = app.engine.status().notices;
         notices.iter().any(|it| it.code == "database.restored")
     };
     eventually("the notice", SOON, async || restored(&app).then_some(())).await;

@@ -65,8 +65,11 @@ async fn direct_posts_need_consent_to_the_exact_settings() {
     assert_eq!(trail[0].message.code, "audit.consent_folder");
     assert_eq!(trail[0].details["privacy"], "PUBLIC_TO_EVERYONE");
     assert_eq!(trail[0].details["folderId"], folder.id);
-    let told = format!("{:?}", trail[0].details);
-    assert!(!told.contains("exports"), "no names of files: {told}");
+    let reported = format!("{:?}", trail[0].details);
+    assert!(
+        !reported.contains("exports"),
+        "no names of files: {reported}"
+    );
 
     fs::write(stage.at("kiln.json"), r#"{"caption":"Kiln"}"#).unwrap();
     stage.put("kiln.mp4", 1);

@@ -6,8 +6,8 @@ use std::fs;
 use slipway_engine::{
     texts::{Language, Texts},
     views::{
-        AfterPosting, Event, FitChoice, FitOutcome, FolderAction, FolderFileState, FolderSettings,
-        KnownState, PostSettings, PostState,
+        AfterPosting, Event, FolderAction, FolderFileState, FolderSettings, KnownState,
+        PostSettings, PostState, TranscodeChoice, TranscodeOutcome,
     },
 };
 use slipway_tests::stage::{public, write_video};
@@ -175,16 +175,16 @@ async fn a_converted_file_is_not_ingested_and_its_original_counts_as_posted() {
     }
     let id = hers.unwrap();
     app.engine
-        .make_fit(&id, &FitChoice::default())
+        .transcode(&id, &TranscodeChoice::default())
         .await
         .unwrap();
     let outcome = app
         .event("the end of making it fit", |event| match event {
-            Event::FitEnded { post_id, outcome } if *post_id == id => Some(outcome.clone()),
+            Event::TranscodeEnded { post_id, outcome } if *post_id == id => Some(outcome.clone()),
             _ => None,
         })
         .await;
-    let FitOutcome::Fits { file_name } = outcome else {
+    let TranscodeOutcome::Fits { file_name } = outcome else {
         panic!("{outcome:?}");
     };
     // Nor for the other account, whose draft has the original.

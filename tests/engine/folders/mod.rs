@@ -2,7 +2,7 @@
 
 mod consent;
 mod hostile;
+mod ingest;
 mod known;
 mod rules;
 mod stage;
-mod taking;

@@ -163,8 +163,13 @@ async fn posts_take_slots_or_days_or_report_the_reason() {
     let post = taken(&app, &folder, "a.mp4").await;
     let held = app
         .event("held", |event| match event {
-            slipway_engine::views::Event::PostChanged { post: told } if told.id == post.id => {
-                told.folder.as_ref().and_then(|from| from.notice.clone())
+            slipway_engine::views::Event::PostChanged { post: reported }
+                if reported.id == post.id =>
+            {
+                reported
+                    .folder
+                    .as_ref()
+                    .and_then(|from| from.notice.clone())
             }
             _ => None,
         })

@@ -119,13 +119,13 @@ struct Harmful {
 impl Harmful {
     async fn new((name, harm): Harm, at: &'static str) -> Self {
         let begin = Arc::new(Mutex::new(false));
-        let (begun, known) = (begin.clone(), Mutex::new(String::new()));
+        let (is_begun, known) = (begin.clone(), Mutex::new(String::new()));
         let tapped = Tapped::with_answers(&format!("{name} at {at}"), move |path, answer| {
             let mut known = known.lock();
             if let Some(token) = answer["access_token"].as_str() {
                 token.clone_into(&mut known);
             }
-            if *begun.lock() && path == at {
+            if *is_begun.lock() && path == at {
                 harm(answer, &known);
             }
         })

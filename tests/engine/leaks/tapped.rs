@@ -280,7 +280,7 @@ impl Tapped {
         show(&engine.accounts().await);
         show(&engine.setup());
         show(&engine.settings());
-        show(&engine.standing());
+        show(&engine.status());
         show(&engine.audit(&AuditFilter::default()).await);
         show(&engine.audit_state().await);
         for post in engine.posts().await.unwrap() {
@@ -313,11 +313,11 @@ impl Tapped {
         leaks.extend(in_folder(&data, &secrets).1);
         leaks.extend(in_bytes("Slipway's logs", logs::own().as_bytes(), &secrets));
         leaks.extend(in_bytes("all logs", logs::all().as_bytes(), &secrets));
-        assert!(leaks.is_empty(), "{name}: {}", told(&leaks));
+        assert!(leaks.is_empty(), "{name}: {}", reported(&leaks));
     }
 }
 
-fn told(leaks: &[Leak]) -> String {
+fn reported(leaks: &[Leak]) -> String {
     format!("{leaks:#?}")
 }
 

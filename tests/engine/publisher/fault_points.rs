@@ -195,7 +195,7 @@ impl Trial {
     async fn live(&self, process: &mut EngineProcess) -> End {
         let ready = eventually("the process is ready", SOON, async || {
             let ended = process.ended().is_some();
-            (ended || process.told().contains(&Told::Ready)).then_some(())
+            (ended || process.reported().contains(&Told::Ready)).then_some(())
         });
         ready.await;
         let order = Order::Post {
@@ -223,8 +223,8 @@ impl Trial {
             );
             return Some(End::Died);
         }
-        for told in process.told() {
-            if let Told::Refused { .. } = told {
+        for reported in process.reported() {
+            if let Told::Refused { .. } = reported {
                 process.order(order);
             }
         }

@@ -108,7 +108,7 @@ async fn a_failing_service_is_reported_and_blocks_only_its_account() {
     let id = app.post(&ada, &stage.video("a.mp4", 0), public("")).await;
     let service = app
         .event("a service that is left alone", |event| match event {
-            Event::StandingChanged { standing } => standing.services.first().cloned(),
+            Event::StatusChanged { status } => status.services.first().cloned(),
             _ => None,
         })
         .await;
@@ -119,6 +119,6 @@ async fn a_failing_service_is_reported_and_blocks_only_its_account() {
     app.delivered(&other).await;
     stage.sandbox.clear_faults();
     app.published(&id).await;
-    assert_eq!(app.engine.standing().services, []);
+    assert_eq!(app.engine.status().services, []);
     assert_eq!(stage.sandbox.posts().len(), 2);
 }

@@ -27,7 +27,7 @@ async fn an_upload_waits_for_a_usable_network() {
     app.waits(&id, WaitReason::Offline).await;
     network.set(NetworkState::Metered);
     app.waits(&id, WaitReason::Metered).await;
-    assert_eq!(app.engine.standing().network, NetworkState::Metered);
+    assert_eq!(app.engine.status().network, NetworkState::Metered);
     stage.limit_uploads(None);
     let settings = Settings {
         wait_on_metered: false,

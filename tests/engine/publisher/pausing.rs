@@ -65,11 +65,11 @@ async fn pausing_everything_stops_uploads_and_survives_a_restart() {
     app.engine.pause_all().await.unwrap();
     app.waits(&first, WaitReason::Paused).await;
     assert_eq!(app.state(&second).await, PostState::Queued);
-    assert!(app.engine.standing().paused);
+    assert!(app.engine.status().paused);
     app.engine.close().await;
 
     let app = stage.engine().await;
-    assert!(app.engine.standing().paused);
+    assert!(app.engine.status().paused);
     assert!(stage.sandbox.posts().is_empty());
     stage.limit_uploads(None);
     app.engine.resume_all().await.unwrap();
@@ -115,7 +115,7 @@ async fn a_complete_upload_is_published_while_everything_is_paused() {
     let id = with_delayed_answer(&stage, &app).await;
     app.engine.pause_all().await.unwrap();
     app.published(&id).await;
-    assert!(app.engine.standing().paused);
+    assert!(app.engine.status().paused);
     assert_eq!(stage.sandbox.posts().len(), 1);
 }
 

@@ -47,15 +47,15 @@ async fn a_video_of_many_chunks_is_published_once_with_every_byte() {
         assert!(history.contains(line), "{line} is missing in:\n{history}");
     }
     let heard = app.heard.lock();
-    let told: Vec<u64> = heard
+    let reported: Vec<u64> = heard
         .iter()
         .filter_map(|event| match event {
             Event::Progress { progress, .. } => Some(progress.sent_bytes),
             _ => None,
         })
         .collect();
-    assert!(told.is_sorted(), "{told:?}");
-    assert_eq!(told.last(), Some(&150_000_001));
+    assert!(reported.is_sorted(), "{reported:?}");
+    assert_eq!(reported.last(), Some(&150_000_001));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -97,7 +97,7 @@ async fn a_backup_under_the_previous_key_can_be_restored() {
     let accounts = app.engine.accounts().await.unwrap();
     app.engine.creator(&accounts[0].id).await.unwrap();
     let notices = slipway_tests::wait::eventually("the notice", SOON, async || {
-        let notices = app.engine.standing().notices;
+        let notices = app.engine.status().notices;
         (!notices.is_empty()).then_some(notices)
     })
     .await;

@@ -112,7 +112,7 @@ export const commands = {
 	/**  The name of the computer's time zone. */
 	systemTimeZone: () => __TAURI_INVOKE<string>("system_time_zone"),
 	/**  The status of the engine. */
-	standing: () => __TAURI_INVOKE<Standing>("standing"),
+	standing: () => __TAURI_INVOKE<AppStatus>("standing"),
 	/**  Dismisses a notice. */
 	dismissNotice: (code: string) => __TAURI_INVOKE<null>("dismiss_notice", { code }),
 	/**  A page of the audit trail, newest entries first. */
@@ -135,9 +135,9 @@ export const commands = {
 	/**  The address of a post's video on the preview server. */
 	previewUrl: (id: string) => __TAURI_INVOKE<string>("preview_url", { id }),
 	/**  The possible repairs of a draft's file, and the steps that this choice leads to. */
-	fit: (id: string, choice: FitChoice) => __TAURI_INVOKE<Fit>("fit", { id, choice }),
+	fit: (id: string, choice: TranscodeChoice) => __TAURI_INVOKE<TranscodeOptions>("fit", { id, choice }),
 	/**  Transcodes a draft's file to one that fits. Events report progress and result. */
-	makeFit: (id: string, choice: FitChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
+	makeFit: (id: string, choice: TranscodeChoice) => __TAURI_INVOKE<null>("make_fit", { id, choice }),
 	/**  Cancels a transcode. */
 	cancelFit: (id: string) => __TAURI_INVOKE<null>("cancel_fit", { id }),
 	/**  The watched folders, oldest first. */
@@ -159,7 +159,7 @@ export const commands = {
 	/**  A page of the files of a folder, newest first. */
 	folderFiles: (filter: FolderFilter) => __TAURI_INVOKE<FolderPage>("folder_files", { filter }),
 	/**  Ingests files that were offered, skipped, or wait for a side file. With `again`, also files that were posted before. */
-	takeFiles: (folderId: string, paths: string[], again: boolean) => __TAURI_INVOKE<TakenFile[]>("take_files", { folderId, paths, again }),
+	takeFiles: (folderId: string, paths: string[], again: boolean) => __TAURI_INVOKE<IngestedFile[]>("take_files", { folderId, paths, again }),
 	/**  Dismisses offered files permanently. */
 	dismissFiles: (folderId: string, paths: string[]) => __TAURI_INVOKE<null>("dismiss_files", { folderId, paths }),
 	/**  The caption that a rule builds for a video's path. */
@@ -518,7 +518,7 @@ progress: Progress } |
 /**  The engine's status changed. */
 { kind: "standingChanged"; 
 /**  The present status. */
-standing: Standing } | 
+standing: AppStatus } | 
 /**  The settings changed. */
 { kind: "settingsChanged"; 
 /**  The present settings. */
@@ -528,13 +528,13 @@ settings: Settings } |
 /**  The post's id. */
 postId: string; 
 /**  The present progress. */
-progress: FitProgress } | 
+progress: TranscodeProgress } | 
 /**  A transcode finished. */
 { kind: "fitEnded"; 
 /**  The post's id. */
 postId: string; 
 /**  The outcome. */
-outcome: FitOutcome } | 
+outcome: TranscodeOutcome } | 
 /**  A watched folder was added, removed or changed. */
 { kind: "foldersChanged" } | 
 /**  Files of a watched folder changed. */
@@ -565,19 +565,19 @@ export type Finding = {
 };
 
 /**  The possible repairs of a draft's file. */
-export type Fit = {
+export type TranscodeOptions = {
 	/**  The capabilities of this computer's ffmpeg. */
-	support: FitSupport,
+	support: TranscodeSupport,
 	/**  The repair of each finding; findings without a repair are omitted. */
-	mends: Mend[],
+	mends: Repair[],
 	/**  The plan for the chosen repairs; `None` if none is chosen. */
-	plan: FitPlan | null,
+	plan: TranscodePlan | null,
 	/**  The progress of a running transcode. */
-	progress: FitProgress | null,
+	progress: TranscodeProgress | null,
 };
 
 /**  The rules that the creator wants to satisfy. */
-export type FitChoice = {
+export type TranscodeChoice = {
 	/**  The rules by name; if it is not set, all rules that block the post and need no decision. */
 	rules: string[] | null,
 	/**  The longest direct post of the account in seconds, if TikTok reported it. */
@@ -585,7 +585,7 @@ export type FitChoice = {
 };
 
 /**  The outcome of a transcode. */
-export type FitOutcome = 
+export type TranscodeOutcome = 
 /**  The post has the new file. */
 { kind: "fits"; 
 /**  Its name. */
@@ -598,7 +598,7 @@ fileName: string } |
 notice: Notice };
 
 /**  The plan of a transcode. */
-export type FitPlan = {
+export type TranscodePlan = {
 	/**  One sentence for each step. */
 	steps: Message[],
 	/**  The ffmpeg command of the whole plan. */
@@ -606,7 +606,7 @@ export type FitPlan = {
 };
 
 /**  The progress of a transcode. */
-export type FitProgress = {
+export type TranscodeProgress = {
 	/**  From 0 to 1; not set while it waits in the queue. */
 	fraction: number | null,
 	/**  Estimated time left. */
@@ -614,7 +614,7 @@ export type FitProgress = {
 };
 
 /**  The capabilities of this computer's ffmpeg. */
-export type FitSupport = {
+export type TranscodeSupport = {
 	/**  The version of ffmpeg, if it is installed. */
 	ffmpeg: string | null,
 	/**  Whether it encodes H.264 with `libx264`. */
@@ -894,7 +894,7 @@ export type Media = {
 };
 
 /**  The repair of one finding. */
-export type Mend = {
+export type Repair = {
 	/**  The broken rule, by name. */
 	rule: string,
 	/**  Whether it is chosen. */
@@ -1200,7 +1200,7 @@ export type Severity =
 "warns";
 
 /**  The status of the engine. */
-export type Standing = {
+export type AppStatus = {
 	/**  The creator has paused everything. */
 	paused: boolean,
 	/**  The state of the network. */
@@ -1248,7 +1248,7 @@ export type Subfolders =
 "perAccount";
 
 /**  The result of ingesting a file by hand. */
-export type TakenFile = {
+export type IngestedFile = {
 	/**  Its path inside the folder. */
 	path: string,
 	/**  Its posts. */

@@ -3,10 +3,10 @@ import { toast } from 'svelte-sonner';
 import { SvelteMap } from 'svelte/reactivity';
 import {
   commands,
-  type Fit,
-  type FitChoice,
-  type FitOutcome,
-  type FitProgress,
+  type TranscodeOptions,
+  type TranscodeChoice,
+  type TranscodeOutcome,
+  type TranscodeProgress,
   type Notice,
 } from './bindings';
 import { copy } from './clipboard';
@@ -15,10 +15,10 @@ import { posts } from './posts.svelte';
 import { t } from './texts';
 
 class Fits {
-  #progress = new SvelteMap<string, FitProgress>();
+  #progress = new SvelteMap<string, TranscodeProgress>();
   #failures = new SvelteMap<string, Notice>();
 
-  progressOf(id: string): FitProgress | null {
+  progressOf(id: string): TranscodeProgress | null {
     return this.#progress.get(id) ?? null;
   }
 
@@ -27,7 +27,7 @@ class Fits {
   }
 
   /** Returns the possible conversions of a draft's file. Throws the notice of a failure. */
-  async options(id: string, choice: FitChoice): Promise<Fit> {
+  async options(id: string, choice: TranscodeChoice): Promise<TranscodeOptions> {
     const fit = await commands.fit(id, choice);
     // Events report running jobs; this is for a window that was opened later.
     if (fit.progress !== null && !this.#progress.has(id)) this.#progress.set(id, fit.progress);
@@ -35,7 +35,7 @@ class Fits {
   }
 
   /** Starts a conversion. A refusal is stored as its failure. */
-  async make(id: string, choice: FitChoice): Promise<void> {
+  async make(id: string, choice: TranscodeChoice): Promise<void> {
     this.#failures.delete(id);
     try {
       await commands.makeFit(id, choice);
@@ -53,11 +53,11 @@ class Fits {
     if (done) toast.success(t('make-fit-copied'));
   }
 
-  progressed(id: string, progress: FitProgress): void {
+  progressed(id: string, progress: TranscodeProgress): void {
     this.#progress.set(id, progress);
   }
 
-  ended(id: string, outcome: FitOutcome): void {
+  ended(id: string, outcome: TranscodeOutcome): void {
     this.#progress.delete(id);
     if (outcome.kind === 'fits') toast.success(t('make-fit-done', { name: outcome.fileName }));
     if (outcome.kind === 'failed') {

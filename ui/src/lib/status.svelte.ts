@@ -1,11 +1,11 @@
 /** The store of the status: paused, offline, or waiting for a service. */
-import { commands, type Standing } from './bindings';
+import { commands, type AppStatus } from './bindings';
 import { notices } from './notices.svelte';
 
-const INITIAL: Standing = { paused: false, network: 'unknown', services: [], notices: [] };
+const INITIAL: AppStatus = { paused: false, network: 'unknown', services: [], notices: [] };
 
 class StatusStore {
-  current: Standing = $state.raw(INITIAL);
+  current: AppStatus = $state.raw(INITIAL);
   /** A command that pauses or resumes all posts is running. */
   busy = $state(false);
   /** Counts the status events, so that a command's answer that is older than an event is dropped. */
@@ -38,7 +38,7 @@ class StatusStore {
   }
 
   /** Stores the backend's status. */
-  changed(current: Standing): void {
+  changed(current: AppStatus): void {
     this.#events += 1;
     this.current = current;
   }

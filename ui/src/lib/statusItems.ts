@@ -1,6 +1,6 @@
 /** The lines of the status bar, most important first. */
 import { nameOf } from './accountName';
-import type { Account, Post, Standing } from './bindings';
+import type { Account, Post, AppStatus } from './bindings';
 import { formatNotice, t } from './texts';
 
 export type StatusItem = { key: string; happened: string; text: string } & (
@@ -15,7 +15,7 @@ export type StatusItem = { key: string; happened: string; text: string } & (
  * Returns the lines for a status. Notices come first, because the creator reads and dismisses them. Lines that
  * stop all posts follow, then those that stop some posts.
  */
-export function statusItems(status: Standing, accounts: Account[], posts: Post[]): StatusItem[] {
+export function statusItems(status: AppStatus, accounts: Account[], posts: Post[]): StatusItem[] {
   const found: StatusItem[] = status.notices.map((notice) => {
     const { happened, slipway, you } = formatNotice(notice);
     const { code } = notice;

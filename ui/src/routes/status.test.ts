@@ -1,7 +1,7 @@
 /** Tests of the status bar above every page. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Notice, Service, Standing } from '$lib/bindings';
+import type { Notice, Service, AppStatus } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import type { World } from '$lib/testing/fakeBackend';
 import { account, notice, post } from '$lib/testing/fixtures';
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-const openWith = (some: Partial<Standing>, world: World = {}) =>
+const openWith = (some: Partial<AppStatus>, world: World = {}) =>
   open({ accounts: [ada], status: some, ...world });
 
 test('the bar is hidden while there is nothing to report', async () => {

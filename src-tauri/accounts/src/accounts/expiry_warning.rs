@@ -127,11 +127,11 @@ mod tests {
         assert_eq!(codes(days(3), Some(14)), [late]);
         assert!(codes(days(1), Some(3)).is_empty());
         assert_eq!(codes(Duration::ZERO, None), [late]);
-        let lost = AccountRow {
+        let disconnected = AccountRow {
             state: ConnectionState::ReconnectNeeded,
             ..account(days(1), None)
         };
-        assert_eq!(lost.expiry_warning(clock::from_millis(NOW)), None);
+        assert_eq!(disconnected.expiry_warning(clock::from_millis(NOW)), None);
     }
 
     proptest! {

@@ -113,9 +113,9 @@ mod tests {
     #[test]
     fn every_reason_to_reconnect_has_its_own_code() {
         let mut codes = std::collections::BTreeSet::new();
-        for lost in ReconnectReason::ALL {
-            let notice = lost.explain();
-            assert_eq!(notice.code, format!("account.{}", lost.as_str()));
+        for reason in ReconnectReason::ALL {
+            let notice = reason.explain();
+            assert_eq!(notice.code, format!("account.{}", reason.as_str()));
             assert!(codes.insert(notice.code.clone()), "{}", notice.code);
         }
         let known = ReconnectReason::Removed(RemovalReason::Other(9)).explain();

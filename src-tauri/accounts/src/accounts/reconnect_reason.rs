@@ -64,7 +64,7 @@ impl ReconnectReason {
     pub(super) fn from_name(name: Option<&str>) -> Self {
         Self::ALL
             .into_iter()
-            .find(|lost| Some(lost.as_str()) == name)
+            .find(|reason| Some(reason.as_str()) == name)
             .unwrap_or(Self::Refused)
     }
 
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn stored_reasons_are_read_back() {
-        for lost in ReconnectReason::ALL {
-            assert_eq!(ReconnectReason::from_name(Some(lost.as_str())), lost);
+        for reason in ReconnectReason::ALL {
+            assert_eq!(ReconnectReason::from_name(Some(reason.as_str())), reason);
         }
         assert_eq!(
             ReconnectReason::from_name(Some("new")),

@@ -40,7 +40,7 @@ pub(super) fn read_answer(answer: Result<TokenGrant, ApiError>) -> Answer {
     };
     let meaning = error.meaning();
     match (meaning.kind, meaning.effect) {
-        (FailureKind::GrantRejected | FailureKind::AccessDenied, _) => Answer::Refused,
+        _ if meaning.ends_grant() => Answer::Refused,
         (FailureKind::AppRejected, _) => Answer::AppRefused(error),
         (_, Effect::None) => Answer::NotAsked(error),
         (_, Effect::Possible) => Answer::Unknown(error),
@@ -122,7 +122,7 @@ impl Tokens {
                 .mark_reconnect(&row, ReconnectReason::Unreadable)
                 .await?);
         };
-        let pass = self
+        let permit = self
             .breaker
             .admit(&self.host, Some(account))
             .map_err(TokenError::CircuitOpen)?;
@@ -136,7 +136,7 @@ impl Tokens {
         let answer = self.tiktok.refresh(&app, &refresh_token).await;
         fault_point!("refresh.ask.after");
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            permit.ended(outcome);
         }
         let answer = read_answer(answer);
         self.app_refused.send_if_modified(|refused| {
@@ -234,7 +234,7 @@ impl Tokens {
         let why = removal.map_or(why, ReconnectReason::Removed);
         let marked = self
             .store
-            .lost(row, why, &self.database.vault, self.clock.now())
+            .require_reconnect(row, why, &self.database.vault, self.clock.now())
             .await?;
         if marked {
             tracing::warn!(

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rand::RngExt as _;
 use slipway_core::{backoff::Backoff, clock};
-use tiktok_api::FailureKind;
+use tiktok_api::ServiceState;
 
 use super::{
     account_row::AccountRow,
@@ -77,14 +77,14 @@ impl Tokens {
         let at = ClockReading::of(self.clock.as_ref());
         let (mut until, mut wait) = (None::<Timestamp>, None::<Duration>);
         for row in accounts.into_iter().filter(AccountRow::is_connected) {
-            let life = self.lifetime(&row, at);
+            let lifetime = self.lifetime(&row, at);
             let pause = self.pause_left(&row.id, at);
-            let held = pause.max(life.too_soon_for(at, MIN_INTERVAL));
+            let held = pause.max(lifetime.too_soon_for(at, MIN_INTERVAL));
             let due = clock::from_millis(row.refresh_due_at);
             let left = if due <= at.now {
                 Duration::ZERO
             } else {
-                life.due_in(at, MIN_INTERVAL)
+                lifetime.due_in(at, MIN_INTERVAL)
             };
             let left = left.max(held);
             if left.is_zero() {
@@ -116,17 +116,17 @@ impl Tokens {
                     known.pause = None;
                     return;
                 }
-                Some(TokenError::CircuitOpen(resting)) => {
-                    let why = if resting.silent {
+                Some(TokenError::CircuitOpen(open)) => {
+                    let why = if open.silent {
                         PauseReason::Unreachable
                     } else {
                         PauseReason::Fault
                     };
-                    (clock::until(at.now, resting.until), why)
+                    (clock::until(at.now, open.until), why)
                 }
                 Some(TokenError::TikTok(error)) => {
-                    let why = match error.meaning().kind {
-                        FailureKind::Offline => PauseReason::Unreachable,
+                    let why = match error.meaning().service {
+                        ServiceState::Silent => PauseReason::Unreachable,
                         _ => PauseReason::Fault,
                     };
                     (usual.max(error.retry_after().unwrap_or_default()), why)

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use slipway_core::{backoff::Backoff, views::Event};
-use tiktok_api::{AppCredentials, Error as ApiError, FailureKind};
+use tiktok_api::{AppCredentials, Error as ApiError};
 
 use super::{
     account_row::AccountRow,
@@ -153,17 +153,18 @@ impl Tokens {
         app: &AppCredentials,
         token: &SecretString,
     ) -> Result<bool, RevokeError> {
-        let pass = self
+        let permit = self
             .breaker
             .admit(&self.host, None)
             .map_err(|open| RevokeError::CircuitOpen(open.until))?;
         let answer = self.tiktok.revoke(app, token).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            permit.ended(outcome);
         }
         match answer {
             Ok(()) => Ok(true),
-            Err(error) if rejects_token(&error) => Ok(false),
+            // The meaning relies on the operation of the error: a revocation.
+            Err(error) if error.meaning().rejects_token() => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -175,7 +176,7 @@ impl Tokens {
         app: &AppCredentials,
         refresh_token: SecretString,
     ) -> Result<Option<SecretString>, RevokeError> {
-        let pass = self
+        let permit = self
             .breaker
             .admit(&self.host, None)
             .map_err(|open| RevokeError::CircuitOpen(open.until))?;
@@ -190,7 +191,7 @@ impl Tokens {
             let asked_at = tokens.clock.now();
             let answer = tokens.tiktok.refresh(&app, &refresh_token).await;
             if let Some(outcome) = Outcome::of(&answer) {
-                pass.ended(outcome);
+                permit.ended(outcome);
             }
             match read_answer(answer) {
                 Answer::Pair(grant) => {
@@ -224,12 +225,4 @@ impl Tokens {
             },
         }
     }
-}
-
-/// Whether TikTok rejects the token itself. Relies on the operation of the error: a revocation.
-fn rejects_token(error: &ApiError) -> bool {
-    matches!(
-        error.meaning().kind,
-        FailureKind::TokenRejected | FailureKind::GrantRejected | FailureKind::AccessDenied
-    )
 }

@@ -226,7 +226,7 @@ impl AccountStore {
     }
 
     /// Marks the account as needing a reconnect. Returns `false` if it was reconnected or marked since `row` was read.
-    pub(super) async fn lost(
+    pub(super) async fn require_reconnect(
         &self,
         row: &AccountRow,
         why: ReconnectReason,

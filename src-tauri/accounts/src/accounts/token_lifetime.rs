@@ -20,11 +20,15 @@ const REFRESH_TO: f64 = 0.85;
 /// refresh for each call.
 pub(super) const NEW_TOKEN: Duration = Duration::from_secs(30);
 
-/// When to refresh an access token that was requested at `asked_at` and lives for `life`.
-pub(super) fn refresh_due(asked_at: Timestamp, life: Duration, rng: &mut impl Rng) -> Timestamp {
+/// When to refresh an access token that was requested at `asked_at` and lives for `lifetime`.
+pub(super) fn refresh_due(
+    asked_at: Timestamp,
+    lifetime: Duration,
+    rng: &mut impl Rng,
+) -> Timestamp {
     clock::after(
         asked_at,
-        life.mul_f64(rng.random_range(REFRESH_FROM..=REFRESH_TO)),
+        lifetime.mul_f64(rng.random_range(REFRESH_FROM..=REFRESH_TO)),
     )
 }
 
@@ -176,13 +180,13 @@ mod tests {
         }
     }
 
-    /// An account whose token was issued at [`MADE`] and lives for `life` milliseconds.
-    fn account(life: u64, seed: u64) -> AccountRow {
-        let (asked_at, life) = (clock::from_millis(MADE), Duration::from_millis(life));
+    /// An account whose token was issued at [`MADE`] and lives for `lifetime` milliseconds.
+    fn account(lifetime: u64, seed: u64) -> AccountRow {
+        let (asked_at, lifetime) = (clock::from_millis(MADE), Duration::from_millis(lifetime));
         AccountRow {
             access_token: "sealed".into(),
-            access_expires_at: clock::after(asked_at, life).as_millisecond(),
-            refresh_due_at: refresh_due(asked_at, life, &mut StdRng::seed_from_u64(seed))
+            access_expires_at: clock::after(asked_at, lifetime).as_millisecond(),
+            refresh_due_at: refresh_due(asked_at, lifetime, &mut StdRng::seed_from_u64(seed))
                 .as_millisecond(),
             ..AccountRow::default()
         }
@@ -199,16 +203,22 @@ mod tests {
     #[test]
     fn setting_the_clock_back_does_not_extend_a_token() {
         let row = account(7_200_000, 1);
-        let life = TokenLifetime::issued(&row, moment(MADE, 0));
+        let lifetime = TokenLifetime::issued(&row, moment(MADE, 0));
         let day = 86_400_000;
         assert_eq!(
-            life.age(&row, moment(MADE + 60_000, 60_000)),
+            lifetime.age(&row, moment(MADE + 60_000, 60_000)),
             TokenAge::Fresh
         );
-        assert_eq!(life.age(&row, moment(MADE - day, 60_000)), TokenAge::Fresh);
-        assert_eq!(life.age(&row, moment(MADE - day, 6_500_000)), TokenAge::Due);
         assert_eq!(
-            life.age(&row, moment(MADE - day, 7_200_000)),
+            lifetime.age(&row, moment(MADE - day, 60_000)),
+            TokenAge::Fresh
+        );
+        assert_eq!(
+            lifetime.age(&row, moment(MADE - day, 6_500_000)),
+            TokenAge::Due
+        );
+        assert_eq!(
+            lifetime.age(&row, moment(MADE - day, 7_200_000)),
             TokenAge::Expired
         );
     }
@@ -216,13 +226,13 @@ mod tests {
     #[test]
     fn sleep_and_a_clock_set_forward_expire_a_token() {
         let row = account(7_200_000, 1);
-        let life = TokenLifetime::issued(&row, moment(MADE, 0));
+        let lifetime = TokenLifetime::issued(&row, moment(MADE, 0));
         assert_eq!(
-            life.age(&row, moment(MADE + 6_500_000, 60_000)),
+            lifetime.age(&row, moment(MADE + 6_500_000, 60_000)),
             TokenAge::Due
         );
         assert_eq!(
-            life.age(&row, moment(MADE + 7_200_000, 1_000)),
+            lifetime.age(&row, moment(MADE + 7_200_000, 1_000)),
             TokenAge::Expired
         );
     }
@@ -231,58 +241,61 @@ mod tests {
     fn a_token_from_the_future_is_refreshed_after_a_start() {
         let row = account(7_200_000, 1);
         let day = 86_400_000;
-        let life = TokenLifetime::seen(&row, moment(MADE - day, 0));
-        assert_eq!(life.age(&row, moment(MADE - day, 0)), TokenAge::Due);
-        let life = TokenLifetime::seen(&row, moment(MADE + 60_000, 0));
-        assert_eq!(life.age(&row, moment(MADE + 60_000, 0)), TokenAge::Fresh);
+        let lifetime = TokenLifetime::seen(&row, moment(MADE - day, 0));
+        assert_eq!(lifetime.age(&row, moment(MADE - day, 0)), TokenAge::Due);
+        let lifetime = TokenLifetime::seen(&row, moment(MADE + 60_000, 0));
+        assert_eq!(
+            lifetime.age(&row, moment(MADE + 60_000, 0)),
+            TokenAge::Fresh
+        );
     }
 
     #[test]
     fn a_lifetime_of_zero_does_not_refresh_with_each_call() {
-        for life in [0, 1, 1_000] {
-            let row = account(life, 1);
-            let life = TokenLifetime::issued(&row, moment(MADE, 5));
+        for lifetime in [0, 1, 1_000] {
+            let row = account(lifetime, 1);
+            let lifetime = TokenLifetime::issued(&row, moment(MADE, 5));
             assert_eq!(
-                life.age(&row, moment(MADE + 29_000, 29_000)),
+                lifetime.age(&row, moment(MADE + 29_000, 29_000)),
                 TokenAge::Fresh
             );
             assert_eq!(
-                life.age(&row, moment(MADE + 31_000, 31_000)),
+                lifetime.age(&row, moment(MADE + 31_000, 31_000)),
                 TokenAge::Expired
             );
             // The computer slept in between.
             assert_eq!(
-                life.age(&row, moment(MADE + 31_000, 100)),
+                lifetime.age(&row, moment(MADE + 31_000, 100)),
                 TokenAge::Expired
             );
             let least = Duration::from_mins(15);
-            assert_eq!(life.due_in(moment(MADE, 5), least), least);
+            assert_eq!(lifetime.due_in(moment(MADE, 5), least), least);
         }
     }
 
     proptest! {
         #[test]
         fn a_refresh_is_due_between_75_and_85_percent_of_the_lifetime(
-            life in 0..=TOKEN_LIFE_MAX.as_millis(),
+            lifetime in 0..=TOKEN_LIFE_MAX.as_millis(),
             seed in any::<u64>(),
         ) {
-            let life = u64::try_from(life).unwrap();
-            let row = account(life, seed);
+            let lifetime = u64::try_from(lifetime).unwrap();
+            let row = account(lifetime, seed);
             let due = u64::try_from(row.refresh_due_at - MADE).unwrap();
             // A part of a millisecond more or less.
-            prop_assert!(due + 2 >= life / 4 * 3 && due <= life / 20 * 17 + 17, "{} of {}", due, life);
+            prop_assert!(due + 2 >= lifetime / 4 * 3 && due <= lifetime / 20 * 17 + 17, "{} of {}", due, lifetime);
         }
 
         #[test]
         fn either_clock_expires_a_token(
-            life in 31_000..1_000_000_000_u64,
+            lifetime in 31_000..1_000_000_000_u64,
             jump in -2_000_000_000..2_000_000_000_i64,
             passed in 0..2_000_000_000_u64,
         ) {
-            let row = account(life, 3);
+            let row = account(lifetime, 3);
             let known = TokenLifetime::issued(&row, moment(MADE, 0));
             let at = moment(MADE + jump + passed.cast_signed(), passed);
-            let over = passed >= life || jump + passed.cast_signed() >= life.cast_signed();
+            let over = passed >= lifetime || jump + passed.cast_signed() >= lifetime.cast_signed();
             prop_assert_eq!(known.age(&row, at) == TokenAge::Expired, over);
         }
     }

@@ -10,7 +10,7 @@ use slipway_core::{
     views::Event,
 };
 use slipway_store::database::Database;
-use tiktok_api::{Error as ApiError, FailureKind, RemovalReason, Scope, TikTok, limits};
+use tiktok_api::{Error as ApiError, FailureKind, RemovalReason, Retry, Scope, TikTok};
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, RwLockWriteGuard, watch};
 use tokio_util::task::TaskTracker;
 
@@ -199,8 +199,8 @@ impl Tokens {
         let failure = answer.as_ref().err().and_then(code_kind);
         if let Err(error) = &answer
             && failure == Some(FailureKind::RateLimited)
+            && let Retry::After(wait) = error.meaning().retry
         {
-            let wait = error.retry_after().unwrap_or(limits::RATE_LIMIT_WAIT);
             self.limiter.hold(&row.id, kind, wait);
         }
         // Dropped only now: TikTok has certainly counted the call.
@@ -290,7 +290,7 @@ impl Tokens {
             Ok(_) => {
                 tracing::info!(
                     account = row.id,
-                    "[Accounts] Still connected: the news is old"
+                    "[Accounts] Still connected: the notice is outdated"
                 );
                 Ok(())
             }
@@ -320,7 +320,7 @@ impl Tokens {
     /// The lifetime of an account's access token.
     pub(super) fn lifetime(&self, row: &AccountRow, at: ClockReading) -> TokenLifetime {
         self.known.with(&row.id, |known| match &known.lifetime {
-            Some(life) if life.is_of(row) => life.clone(),
+            Some(lifetime) if lifetime.is_of(row) => lifetime.clone(),
             _ => known.lifetime.insert(TokenLifetime::seen(row, at)).clone(),
         })
     }

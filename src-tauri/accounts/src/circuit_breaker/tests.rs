@@ -36,8 +36,8 @@ fn pass_pause(
     host: &str,
     account: Option<&str>,
 ) -> Duration {
-    let resting = breaker.admit(host, account).unwrap_err();
-    let pause = clock::until(clock.now(), resting.until);
+    let open = breaker.admit(host, account).unwrap_err();
+    let pause = clock::until(clock.now(), open.until);
     clock.advance(pause);
     pause
 }
@@ -47,9 +47,9 @@ fn timeouts_open_the_circuit_of_one_host_for_all_accounts() {
     let (clock, breaker) = stage();
     fail(&breaker, API, Some("a"), Outcome::Silent);
     for account in [Some("a"), Some("b"), None] {
-        let resting = breaker.admit(API, account).unwrap_err();
-        assert!(resting.silent);
-        assert!(resting.until > clock.now());
+        let open = breaker.admit(API, account).unwrap_err();
+        assert!(open.silent);
+        assert!(open.until > clock.now());
     }
     call(&breaker, UPLOAD, Some("a"), Outcome::Answered);
     let [service] = &breaker.services()[..] else {
@@ -140,8 +140,8 @@ fn a_probe_closes_or_reopens_the_circuit() {
 
     let probe = breaker.admit(API, Some("b")).unwrap();
     assert!(breaker.services()[0].trying);
-    let resting = breaker.admit(API, Some("a")).unwrap_err();
-    assert_eq!(resting.until, clock.now() + WHILE_PROBING);
+    let open = breaker.admit(API, Some("a")).unwrap_err();
+    assert_eq!(open.until, clock.now() + WHILE_PROBING);
     probe.ended(Outcome::Silent);
     assert!(!breaker.services()[0].trying);
 
@@ -258,28 +258,28 @@ fn an_open_circuit_without_a_probe_is_hidden_after_a_while() {
 fn every_change_notifies_and_nothing_else() {
     let (clock, breaker) = stage();
     let mut changes = breaker.changes();
-    let mut told = || {
-        let news = changes.has_changed().unwrap();
+    let mut notified = || {
+        let changed = changes.has_changed().unwrap();
         changes.mark_unchanged();
-        news
+        changed
     };
     for _ in 1..circuit::FAILURES {
         call(&breaker, API, Some("a"), Outcome::Silent);
         call(&breaker, UPLOAD, Some("a"), Outcome::Answered);
     }
-    assert!(!told());
+    assert!(!notified());
     call(&breaker, API, Some("a"), Outcome::Silent);
-    assert!(told(), "opened");
+    assert!(notified(), "opened");
     pass_pause(&clock, &breaker, API, Some("a"));
-    assert!(!told(), "asking changes nothing");
+    assert!(!notified(), "asking changes nothing");
     let probe = breaker.admit(API, Some("a")).unwrap();
-    assert!(told(), "being tried");
+    assert!(notified(), "being tried");
     drop(probe);
-    assert!(told(), "no longer being tried");
+    assert!(notified(), "no longer being tried");
     let probe = breaker.admit(API, Some("a")).unwrap();
-    assert!(told());
+    assert!(notified());
     probe.ended(Outcome::Answered);
-    assert!(told(), "closed");
+    assert!(notified(), "closed");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ impl Connector {
         let deadline = Deadline::new(self.clock.as_ref());
         let end = CancellationToken::new();
         let port_end = end.child_token();
-        let gone = self.lock().insert(Attempt {
+        let evicted = self.lock().insert(Attempt {
             id: id.clone(),
             receiver,
             target,
@@ -125,7 +125,7 @@ impl Connector {
             end: end.clone(),
             port: port_end.clone(),
         });
-        if let Some(oldest) = gone {
+        if let Some(oldest) = evicted {
             self.dismiss(oldest, failed(&ConnectError::TooMany));
         }
         if let Some((listener, port)) = listener {
@@ -196,10 +196,10 @@ impl Connector {
 
     /// Cancels an attempt, unless its account is being stored.
     pub fn cancel(self: &Arc<Self>, id: &str) {
-        let gone = self
+        let evicted = self
             .lock()
             .remove_if(id, |phase| !matches!(phase, AttemptPhase::Storing));
-        if let Some(attempt) = gone {
+        if let Some(attempt) = evicted {
             self.dismiss(attempt, ConnectOutcome::Cancelled);
         }
     }

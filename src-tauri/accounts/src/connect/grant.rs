@@ -109,11 +109,11 @@ impl Connector {
                 known.map_or(UNNAMED, |known| known.display_name.as_str()),
             ));
         }
-        let asked = self
+        let answer = self
             .tiktok
             .user_info(&grant.access_token, &grant.scopes)
             .await;
-        match (asked, known) {
+        match (answer, known) {
             (Ok(user), _) => {
                 let avatar = match &user.avatar_url {
                     None => None,

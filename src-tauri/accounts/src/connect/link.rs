@@ -167,14 +167,14 @@ mod tests {
             let link = format!("{CALLBACK}{query}");
             match parse(&link) {
                 Ok(link) => {
-                    let told = format!("{link:?}");
+                    let shown = format!("{link:?}");
                     let secrets = match &link.callback {
                         Callback::Granted { code, state, .. } => vec![Some(code), state.as_ref()],
                         Callback::Refused { state, .. } => vec![state.as_ref()],
                     };
                     for secret in secrets.into_iter().flatten() {
                         let secret = secret.expose_secret();
-                        prop_assert!(secret.len() < 24 || !told.contains(secret), "{}", told);
+                        prop_assert!(secret.len() < 24 || !shown.contains(secret), "{}", shown);
                     }
                 }
                 Err(error) => prop_assert!(error.to_string().len() < 80),

@@ -100,7 +100,7 @@ struct Connections {
 struct Open {
     task: AbortHandle,
     /// Whether a complete request arrived.
-    asked: Arc<AtomicBool>,
+    has_request: Arc<AtomicBool>,
 }
 
 impl Connections {
@@ -114,9 +114,11 @@ impl Connections {
             };
             self.open.remove(idle).task.abort();
         }
-        let asked = Arc::<AtomicBool>::default();
-        let task = self.tasks.spawn(talk(socket, port.clone(), asked.clone()));
-        self.open.push(Open { task, asked });
+        let has_request = Arc::<AtomicBool>::default();
+        let task = self
+            .tasks
+            .spawn(talk(socket, port.clone(), has_request.clone()));
+        self.open.push(Open { task, has_request });
     }
 
     /// Closes idle connections and waits for the others.
@@ -130,14 +132,14 @@ impl Connections {
 
 impl Open {
     fn is_idle(&self) -> bool {
-        !self.asked.load(Ordering::SeqCst)
+        !self.has_request.load(Ordering::SeqCst)
     }
 }
 
 /// Serves one request.
-async fn talk(socket: TcpStream, port: Arc<Port>, asked: Arc<AtomicBool>) {
+async fn talk(socket: TcpStream, port: Arc<Port>, has_request: Arc<AtomicBool>) {
     let service = service_fn(move |request: Request<Incoming>| {
-        asked.store(true, Ordering::SeqCst);
+        has_request.store(true, Ordering::SeqCst);
         let port = port.clone();
         async move { Ok::<_, Infallible>(port.answer(&request).await) }
     });

@@ -20,5 +20,6 @@ pub use notices::{AnswerBody, AnswerText};
 pub use receiver::{HostedPage, HostedPageError};
 pub(crate) use tiktok_notices::text::TEXTS as TIKTOK_TEXTS;
 pub use tiktok_notices::{
-    Context, UPLOAD, busy, failed as call_failed, rate_limited, reconnect, refused, resting,
+    CallPurpose, UPLOAD, busy, circuit_open, failed as call_failed, rate_limited, reconnect,
+    refused,
 };

@@ -64,7 +64,7 @@ impl Explain for ConnectError {
                 _ => text::refused(error.as_str(), description),
             },
             Self::NothingGranted => text::nothing_granted(),
-            Self::TikTok(error) => tiktok::failed(error, tiktok::Context::Connect),
+            Self::TikTok(error) => tiktok::failed(error, tiktok::CallPurpose::Connect),
             Self::Store(_) => text::store(),
         }
     }

@@ -1,7 +1,7 @@
 //! Notices about refusals and faults of TikTok, by what Slipway was doing at the time.
 
 use slipway_core::views::Notice;
-use tiktok_api::{ErrorCode, FailureKind};
+use tiktok_api::{ErrorCode, FailureKind, OAuthErrorCode};
 
 pub(crate) mod text {
     //! The texts about TikTok.
@@ -13,7 +13,7 @@ pub(crate) mod text {
         notice down = "tiktok.down" (http: text, context: text);
         notice unreadable = "tiktok.unreadable" (context: text);
         notice busy = "tiktok.busy";
-        notice resting = "tiktok.resting";
+        notice circuit_open = "tiktok.resting";
         notice too_many_posts = "tiktok.spam_risk_too_many_posts" (context: text);
         notice too_many_pending = "tiktok.spam_risk_too_many_pending_share" (context: text);
         notice banned = "tiktok.spam_risk_user_banned_from_posting" (context: text);
@@ -35,7 +35,7 @@ pub const UPLOAD: &str = "upload_";
 
 /// The operation that TikTok refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Context {
+pub enum CallPurpose {
     /// Sending a post.
     Post,
     /// Connecting an account.
@@ -44,7 +44,7 @@ pub enum Context {
     Request,
 }
 
-impl Context {
+impl CallPurpose {
     /// The name that the catalogs select by.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,15 +56,25 @@ impl Context {
 }
 
 /// Explains a failed call of the API.
-pub fn failed(error: &tiktok_api::Error, context: Context) -> Notice {
+pub fn failed(error: &tiktok_api::Error, context: CallPurpose) -> Notice {
+    let name = context.as_str();
+    // The code of an OAuth refusal decides, also where its shape is not documented for the call.
+    let meaning = error
+        .oauth_code()
+        .map_or_else(|| error.meaning(), OAuthErrorCode::meaning);
+    match meaning.kind {
+        FailureKind::Offline => text::offline(name),
+        FailureKind::AppRejected => text::invalid_client(name),
+        _ => in_its_words(error, context),
+    }
+}
+
+/// Explains a failure by what TikTok's answer itself says: its code and message, or else its status.
+fn in_its_words(error: &tiktok_api::Error, context: CallPurpose) -> Notice {
     use tiktok_api::Error;
     let name = context.as_str();
     match error {
-        Error::Network { .. } => text::offline(name),
         Error::Api { code, message, .. } => refused(code, message, context),
-        Error::OAuth { code, .. } if code.meaning().kind == FailureKind::AppRejected => {
-            text::invalid_client(name)
-        }
         Error::OAuth {
             code, description, ..
         } => text::other(code.as_str(), code.as_str(), text::said(description), name),
@@ -74,7 +84,7 @@ pub fn failed(error: &tiktok_api::Error, context: Context) -> Notice {
 }
 
 /// Explains a refusal of the API. Source: `/doc/content-posting-api-reference-direct-post`.
-pub fn refused(code: &ErrorCode, message: &str, context: Context) -> Notice {
+pub fn refused(code: &ErrorCode, message: &str, context: CallPurpose) -> Notice {
     let name = context.as_str();
     match code {
         ErrorCode::SpamRiskTooManyPosts => text::too_many_posts(name),
@@ -106,16 +116,16 @@ pub fn busy() -> Notice {
 }
 
 /// For a call while TikTok is not called because it failed.
-pub fn resting() -> Notice {
-    text::resting()
+pub fn circuit_open() -> Notice {
+    text::circuit_open()
 }
 
 /// For TikTok's limit of the last minute.
-pub fn rate_limited(context: Context) -> Notice {
+pub fn rate_limited(context: CallPurpose) -> Notice {
     text::rate_limited(context.as_str())
 }
 
 /// For an account whose sign-in TikTok refuses.
-pub fn reconnect(context: Context) -> Notice {
+pub fn reconnect(context: CallPurpose) -> Notice {
     text::reconnect(context.as_str())
 }

@@ -7,7 +7,7 @@ use slipway_core::clock::Clock;
 use sqlx::SqlitePool;
 use tiktok_api::limits::RATE_WINDOW;
 
-use super::{call::Call, window::REST};
+use super::{call::Call, window::SLOT_RELEASE_DELAY};
 
 /// The longest a call can run: the client's timeout for a whole request.
 ///
@@ -15,7 +15,7 @@ use super::{call::Call, window::REST};
 /// if it had lasted this long, or until now if that is shorter.
 const MAX_CALL: Duration = Duration::from_secs(30);
 /// The age at which a row no longer matters.
-const RETENTION: Duration = REST.saturating_add(MAX_CALL);
+const RETENTION: Duration = SLOT_RELEASE_DELAY.saturating_add(MAX_CALL);
 /// The interval in which old rows are deleted.
 const PRUNE_EVERY: Duration = RATE_WINDOW;
 
@@ -34,7 +34,7 @@ pub(super) struct EarlierCall {
     pub(super) account: String,
     pub(super) call: Call,
     /// The time for which it still counts.
-    pub(super) rest: Duration,
+    pub(super) left: Duration,
 }
 
 impl Journal {
@@ -63,7 +63,7 @@ impl Journal {
                 account: row.account_id,
                 // An unknown call has no limit in this version.
                 call: Call::from_name(&row.call)?,
-                rest: REST.saturating_sub(age.saturating_sub(MAX_CALL)),
+                left: SLOT_RELEASE_DELAY.saturating_sub(age.saturating_sub(MAX_CALL)),
             })
         });
         Ok(earlier.collect())

@@ -66,8 +66,8 @@ impl RateLimiter {
         let limiter = Self::new(clock, Some(journal));
         for call in earlier {
             let queue = limiter.queue(&call.account, call.call);
-            let free = queue.clock.uptime().saturating_add(call.rest);
-            queue.window().rest_until(free);
+            let free = queue.clock.uptime().saturating_add(call.left);
+            queue.window().occupy_until(free);
         }
         Ok(limiter)
     }

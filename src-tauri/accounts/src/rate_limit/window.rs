@@ -8,7 +8,7 @@ use tiktok_api::limits::RATE_WINDOW;
 ///
 /// TikTok received the call between its sending and its answer, so the minute counts from the answer. One more second
 /// covers a TikTok that counts in whole seconds, and clock drift.
-pub(super) const REST: Duration = RATE_WINDOW.saturating_add(Duration::from_secs(1));
+pub(super) const SLOT_RELEASE_DELAY: Duration = RATE_WINDOW.saturating_add(Duration::from_secs(1));
 
 /// The slots of one account and one kind of call. Times are [`Clock::uptime`](slipway_core::clock::Clock::uptime).
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Window {
     /// Slots of running calls.
     under_way: usize,
     /// When each occupied slot becomes free, soonest first.
-    resting: VecDeque<Duration>,
+    releases: VecDeque<Duration>,
     /// No slot is issued before this time.
     held_until: Duration,
     /// The number of waiting callers.
@@ -40,7 +40,7 @@ impl Window {
             // A limit beyond the address space is no limit.
             limit: limit.and_then(|limit| usize::try_from(limit).ok()),
             under_way: 0,
-            resting: VecDeque::new(),
+            releases: VecDeque::new(),
             held_until: Duration::ZERO,
             waiting: 0,
         }
@@ -54,24 +54,24 @@ impl Window {
         let Some(limit) = self.limit else {
             return Ok(());
         };
-        while self.resting.front().is_some_and(|free| *free <= now) {
-            self.resting.pop_front();
+        while self.releases.front().is_some_and(|free| *free <= now) {
+            self.releases.pop_front();
         }
-        if self.under_way + self.resting.len() < limit {
+        if self.under_way + self.releases.len() < limit {
             self.under_way += 1;
             return Ok(());
         }
-        Err(match self.resting.front() {
+        Err(match self.releases.front() {
             Some(free) => Full::Until(*free),
             None => Full::UnderWay,
         })
     }
 
-    /// Records the end of a call. Its slot stays occupied for [`REST`].
+    /// Records the end of a call. Its slot stays occupied for [`SLOT_RELEASE_DELAY`].
     pub(super) fn ended(&mut self, now: Duration) {
         if self.limit.is_some() {
             self.under_way = self.under_way.saturating_sub(1);
-            self.rest_until(now.saturating_add(REST));
+            self.occupy_until(now.saturating_add(SLOT_RELEASE_DELAY));
         }
     }
 
@@ -83,9 +83,9 @@ impl Window {
     }
 
     /// Occupies a slot until `free`, for a call of an earlier run.
-    pub(super) fn rest_until(&mut self, free: Duration) {
-        let at = self.resting.partition_point(|other| *other <= free);
-        self.resting.insert(at, free);
+    pub(super) fn occupy_until(&mut self, free: Duration) {
+        let at = self.releases.partition_point(|other| *other <= free);
+        self.releases.insert(at, free);
     }
 
     /// Issues no slot before `until`, unless an earlier hold lasts longer.
@@ -121,7 +121,7 @@ impl Window {
                 let rounds = u32::try_from(self.waiting / limit).unwrap_or(u32::MAX);
                 self.free_at(limit, place, now)
                     .max(start)
-                    .saturating_add(REST.saturating_mul(rounds))
+                    .saturating_add(SLOT_RELEASE_DELAY.saturating_mul(rounds))
             }
         };
         free.saturating_sub(now)
@@ -129,15 +129,15 @@ impl Window {
 
     /// When the slot with this index becomes free, soonest first.
     fn free_at(&self, limit: usize, place: usize, now: Duration) -> Duration {
-        let busy = self.under_way + self.resting.len();
+        let busy = self.under_way + self.releases.len();
         // More slots than the limit can be occupied if an earlier run had another limit.
         let Some(place) = (place + busy).checked_sub(limit) else {
             return now;
         };
-        self.resting
+        self.releases
             .get(place)
             .copied()
-            .unwrap_or_else(|| now.saturating_add(REST))
+            .unwrap_or_else(|| now.saturating_add(SLOT_RELEASE_DELAY))
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
                     Step::Pass(millis) => now += Duration::from_millis(millis),
                     Step::Take => {
                         let counted = under_way + ends.iter().filter(|end| now < **end + RATE_WINDOW).count();
-                        let resting = under_way + ends.iter().filter(|end| now < **end + REST).count();
+                        let occupied = under_way + ends.iter().filter(|end| now < **end + SLOT_RELEASE_DELAY).count();
                         match window.take(now) {
                             Ok(()) => {
                                 prop_assert!(counted < places);
@@ -199,8 +199,8 @@ mod tests {
                             }
                             Err(Full::Until(at)) => {
                                 prop_assert!(at > now);
-                                prop_assert!(now < held || resting == places);
-                                prop_assert!(at == held || ends.iter().any(|end| *end + REST == at));
+                                prop_assert!(now < held || occupied == places);
+                                prop_assert!(at == held || ends.iter().any(|end| *end + SLOT_RELEASE_DELAY == at));
                             }
                             Err(Full::UnderWay) => prop_assert_eq!(under_way, places),
                         }
@@ -235,7 +235,7 @@ mod tests {
             let now = seconds(100);
             let mut window = Window::new(Some(limit));
             for end in ends.iter().take(limit as usize) {
-                window.rest_until(now + Duration::from_millis(*end));
+                window.occupy_until(now + Duration::from_millis(*end));
             }
             if let Some(hold) = hold {
                 window.hold(now + Duration::from_millis(hold));
@@ -264,10 +264,10 @@ mod tests {
         window.ended(seconds(40));
         assert_eq!(
             window.take(seconds(41)),
-            Err(Full::Until(seconds(40) + REST))
+            Err(Full::Until(seconds(40) + SLOT_RELEASE_DELAY))
         );
-        assert_eq!(window.wait(seconds(41)) + seconds(1), REST);
-        assert_eq!(window.take(seconds(40) + REST), Ok(()));
+        assert_eq!(window.wait(seconds(41)) + seconds(1), SLOT_RELEASE_DELAY);
+        assert_eq!(window.take(seconds(40) + SLOT_RELEASE_DELAY), Ok(()));
     }
 
     #[test]
@@ -295,7 +295,11 @@ mod tests {
     fn waiting_callers_are_served_in_rounds_of_the_limit() {
         let mut window = Window::new(Some(2));
         for line in 0..6_u32 {
-            assert_eq!(window.wait(seconds(5)), REST * (line / 2), "{line} in line");
+            assert_eq!(
+                window.wait(seconds(5)),
+                SLOT_RELEASE_DELAY * (line / 2),
+                "{line} in line"
+            );
             window.join();
         }
         assert!(window.has_waiters());
@@ -308,8 +312,8 @@ mod tests {
     #[test]
     fn excess_calls_of_an_earlier_run_delay_the_next_call() {
         let mut window = Window::new(Some(1));
-        window.rest_until(seconds(30));
-        window.rest_until(seconds(20));
+        window.occupy_until(seconds(30));
+        window.occupy_until(seconds(20));
         assert_eq!(window.wait(seconds(10)), seconds(20));
         assert_eq!(window.take(seconds(20)), Err(Full::Until(seconds(30))));
         assert_eq!(window.take(seconds(30)), Ok(()));

@@ -112,7 +112,7 @@ fn compare_own_header(name: &str, arguments: &[&str], filter: &str, expected: Hd
     assert_eq!(probe_file(&plain).unwrap().video.hdr, None, "{name}");
     made::copy(&plain, &["-bsf:v", filter], &path);
     let bytes = std::fs::read(&path).unwrap();
-    let told = bytes.windows(4).any(|kind| kind == b"colr");
+    let has_colr = bytes.windows(4).any(|kind| kind == b"colr");
     assert!(!told, "{name}: the container tells it too");
     let clip = probe_file(&path).unwrap();
     oracle::check(name, &path, &clip);

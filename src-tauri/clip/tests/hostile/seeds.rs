@@ -154,12 +154,12 @@ fn outside_media(bytes: &[u8]) -> Vec<usize> {
     while at < bytes.len() {
         let size =
             usize::try_from(u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap();
-        let told = if &bytes[at + 4..at + 8] == b"mdat" {
+        let header_len = if &bytes[at + 4..at + 8] == b"mdat" {
             8
         } else {
             size
         };
-        places.extend(at..at + told);
+        places.extend(at..at + header_len);
         at += size;
     }
     places

@@ -11,7 +11,7 @@ use super::{Clock, Wait};
 pub const SKIPPED: Duration = Duration::from_mins(10);
 
 /// The duration of a skipped wait in the runtime's time, so that the awaited event can happen first.
-const BREATH: Duration = Duration::from_millis(2);
+const SKIP_DELAY: Duration = Duration::from_millis(2);
 
 /// A clock that a test moves. Clones show the same time.
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ impl TestClock {
         let mut changes = self.changes.subscribe();
         Box::pin(async move {
             if !clock.skipped.is_zero() && left(&clock) <= clock.skipped {
-                tokio::time::sleep(BREATH).await;
+                tokio::time::sleep(SKIP_DELAY).await;
                 clock.advance(left(&clock));
                 return;
             }

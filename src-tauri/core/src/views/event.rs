@@ -5,10 +5,10 @@ use specta::Type;
 
 use super::{
     accounts::ConnectOutcome,
-    fit::{FitOutcome, FitProgress},
     posts::{Post, Progress},
     settings::Settings,
-    status::Standing,
+    status::AppStatus,
+    transcode::{TranscodeOutcome, TranscodeProgress},
 };
 
 /// An event of the engine.
@@ -39,9 +39,11 @@ pub enum Event {
         progress: Progress,
     },
     /// The engine's status changed.
-    StandingChanged {
+    #[serde(rename = "standingChanged")]
+    StatusChanged {
         /// The present status.
-        standing: Standing,
+        #[serde(rename = "standing")]
+        status: AppStatus,
     },
     /// The settings changed.
     SettingsChanged {
@@ -49,18 +51,20 @@ pub enum Event {
         settings: Settings,
     },
     /// A transcode progressed.
-    FitProgress {
+    #[serde(rename = "fitProgress")]
+    TranscodeProgress {
         /// The post's id.
         post_id: String,
         /// The present progress.
-        progress: FitProgress,
+        progress: TranscodeProgress,
     },
     /// A transcode finished.
-    FitEnded {
+    #[serde(rename = "fitEnded")]
+    TranscodeEnded {
         /// The post's id.
         post_id: String,
         /// The outcome.
-        outcome: FitOutcome,
+        outcome: TranscodeOutcome,
     },
     /// A watched folder was added, removed or changed.
     FoldersChanged,

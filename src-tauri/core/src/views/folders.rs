@@ -291,7 +291,7 @@ pub struct FolderPreview {
 /// The result of ingesting a file by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct TakenFile {
+pub struct IngestedFile {
     /// Its path inside the folder.
     pub path: String,
     /// Its posts.

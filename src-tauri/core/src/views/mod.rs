@@ -4,7 +4,6 @@ mod accounts;
 mod audit;
 mod diagnostics;
 mod event;
-mod fit;
 mod folders;
 mod post_settings;
 mod posts;
@@ -13,6 +12,7 @@ mod settings;
 mod setup;
 mod status;
 mod text;
+mod transcode;
 mod vault;
 
 pub use accounts::{
@@ -22,11 +22,10 @@ pub use accounts::{
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
 pub use diagnostics::DiagnosticsChoice;
 pub use event::Event;
-pub use fit::{Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend};
 pub use folders::{
     AfterPosting, CaptionRule, Folder, FolderAction, FolderCounts, FolderFile, FolderFileState,
     FolderFilter, FolderPage, FolderPreview, FolderSettings, FolderShow, FolderState, FolderWhen,
-    KnownState, KnownUse, PostFolder, SubfolderPreview, Subfolders, TakenFile,
+    IngestedFile, KnownState, KnownUse, PostFolder, SubfolderPreview, Subfolders,
 };
 pub use post_settings::{PostMode, PostSettings};
 pub use posts::{
@@ -35,6 +34,10 @@ pub use posts::{
 pub use schedule::{ClockChange, Forecast, LocalMoment, Schedule, Weekday, WeeklySlot};
 pub use settings::{DailyWindow, Settings, UploadLimit, WebhookSettings};
 pub use setup::Setup;
-pub use status::{NetworkState, Service, Standing};
+pub use status::{AppStatus, NetworkState, Service};
 pub use text::{Argument, Arguments, Message, Notice};
+pub use transcode::{
+    Repair, TranscodeChoice, TranscodeOptions, TranscodeOutcome, TranscodePlan, TranscodeProgress,
+    TranscodeSupport,
+};
 pub use vault::{KeyProtection, KeySource, VaultView};

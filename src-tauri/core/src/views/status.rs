@@ -8,7 +8,7 @@ use super::text::Notice;
 /// The status of the engine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Standing {
+pub struct AppStatus {
     /// The creator has paused everything.
     pub paused: bool,
     /// The state of the network.

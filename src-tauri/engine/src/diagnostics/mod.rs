@@ -9,11 +9,11 @@ use sqlx::SqlitePool;
 
 pub(crate) use state::{
     AccountFacts, BackupState, DatabaseState, DiagnosticsState, FolderFacts, PostFacts, QueueState,
-    ServiceState, StandingState, TikTokState,
+    ServiceState, StatusReport, TikTokState,
 };
 
 use crate::posts::PostRow;
-use scrub::{Scrubber, Texts, without_tokens};
+use scrub::{PrivateTexts, Scrubber, without_tokens};
 
 /// The diagnostics could not be gathered.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,7 @@ impl Diagnostics {
         pool: &SqlitePool,
         choice: DiagnosticsChoice,
     ) -> Result<Self, DiagnosticsError> {
-        let mut texts = Texts::default();
+        let mut texts = PrivateTexts::default();
         for name in names(pool).await? {
             texts.account(&name);
         }

@@ -35,9 +35,9 @@ impl Private {
 
 /// The private texts, in all their encodings.
 #[derive(Debug, Default)]
-pub(super) struct Texts(BTreeSet<(String, Private)>);
+pub(super) struct PrivateTexts(BTreeSet<(String, Private)>);
 
-impl Texts {
+impl PrivateTexts {
     /// Adds the name or label of an account.
     pub(super) fn account(&mut self, name: &str) {
         self.add(name, Private::Account);
@@ -103,7 +103,7 @@ pub(super) struct Scrubber {
 }
 
 impl Scrubber {
-    pub(super) fn new(texts: Texts) -> Result<Self, aho_corasick::BuildError> {
+    pub(super) fn new(texts: PrivateTexts) -> Result<Self, aho_corasick::BuildError> {
         let texts: Vec<_> = texts.0.into_iter().collect();
         let search = if texts.is_empty() {
             None
@@ -163,8 +163,8 @@ mod tests {
 
     use super::*;
 
-    fn scrubber(fill: impl FnOnce(&mut Texts)) -> Scrubber {
-        let mut texts = Texts::default();
+    fn scrubber(fill: impl FnOnce(&mut PrivateTexts)) -> Scrubber {
+        let mut texts = PrivateTexts::default();
         fill(&mut texts);
         Scrubber::new(texts).unwrap()
     }

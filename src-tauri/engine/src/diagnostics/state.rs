@@ -30,9 +30,10 @@ pub(crate) struct DiagnosticsState {
     pub(crate) vault: KeySource,
     /// The settings, without the address of the hosted page.
     pub(crate) settings: Settings,
-    pub(crate) standing: StandingState,
+    #[serde(rename = "standing")]
+    pub(crate) status: StatusReport,
     pub(crate) accounts: Vec<AccountFacts>,
-    /// The number of disconnects that TikTok has not been told of yet.
+    /// The number of disconnects that TikTok has not been kept of yet.
     pub(crate) pending_revocations: i64,
     pub(crate) queue: QueueState,
     pub(crate) folders: Vec<FolderFacts>,
@@ -53,7 +54,7 @@ pub(crate) struct TikTokState {
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct StandingState {
+pub(crate) struct StatusReport {
     pub(crate) paused: bool,
     pub(crate) network: NetworkState,
     pub(crate) services: Vec<ServiceState>,
@@ -285,10 +286,10 @@ fn cause(stored: &str) -> Value {
     let Ok(Value::Object(parts)) = serde_json::from_str::<Value>(stored) else {
         return "unreadable".into();
     };
-    let told = parts
+    let kept = parts
         .into_iter()
         .filter(|(name, part)| part.is_number() || CODES.contains(&name.as_str()));
-    told.collect::<Map<_, _>>().into()
+    kept.collect::<Map<_, _>>().into()
 }
 
 impl DiagnosticsState {

@@ -5,11 +5,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use slipway_accounts::{
     accounts::{TokenError, WhenRateLimited},
-    connect::{Context, refused},
+    connect::{CallPurpose, refused},
     rate_limit::Call,
 };
 use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
-use tiktok_api::{ErrorCode, FailureKind};
 
 use super::Engine;
 use crate::{
@@ -147,7 +146,7 @@ impl Engine {
             .get(account_id)
             .await?
             .ok_or(EngineError::NoSuchAccount)?;
-        let asked = self
+        let answer = self
             .tokens
             .call(
                 account_id,
@@ -156,7 +155,7 @@ impl Engine {
                 |tiktok, token| async move { tiktok.creator_info(&token).await },
             )
             .await;
-        match asked {
+        match answer {
             Ok(creator) => {
                 self.keep_profile(account_id, &creator).await?;
                 Ok(Creator {
@@ -177,7 +176,7 @@ impl Engine {
                 })
             }
             Err(TokenError::TikTok(tiktok_api::Error::Api { code, message, .. }))
-                if cannot_post(&code) =>
+                if code.meaning().bars_posting() =>
             {
                 Ok(Creator {
                     account_id: account_id.to_owned(),
@@ -188,7 +187,7 @@ impl Engine {
                     duet_disabled: true,
                     stitch_disabled: true,
                     max_duration_sec: 0,
-                    cannot_post: Some(refused(&code, &message, Context::Post)),
+                    cannot_post: Some(refused(&code, &message, CallPurpose::Post)),
                 })
             }
             Err(error) => Err(error.into()),
@@ -215,13 +214,4 @@ impl Engine {
         }
         Ok(())
     }
-}
-
-/// Returns true for the refusals that mean "not now", which TikTok sends with HTTP 200.
-/// Source: `/doc/content-posting-api-reference-query-creator-info`.
-fn cannot_post(code: &ErrorCode) -> bool {
-    matches!(
-        code.meaning().kind,
-        FailureKind::PostCap | FailureKind::Banned
-    )
 }

@@ -21,7 +21,7 @@ use crate::status::{Source, StatusBoard};
 pub(super) struct Verifier {
     pub(super) database: Arc<Database>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) board: Arc<StatusBoard>,
+    pub(super) status_board: Arc<StatusBoard>,
     pub(super) last: Mutex<Option<Verdict>>,
 }
 
@@ -49,7 +49,7 @@ impl Verifier {
             );
         }
         let notices = verdict.broken.iter().map(Explain::explain).collect();
-        self.board.show(Source::Audit, notices);
+        self.status_board.show(Source::Audit, notices);
         *last = Some(verdict);
         Ok(verdict)
     }

@@ -12,7 +12,7 @@ use crate::{
     posts::PostStore,
     settings::{limit_at, zone},
     status::Source,
-    webhook::Receiver,
+    webhook::WebhookReceiver,
 };
 
 /// The pause before retrying an operation that the database refused.
@@ -25,9 +25,9 @@ impl Engine {
     pub(super) fn start(&self) {
         let paused = *self.paused.borrow();
         let network = self.network.state();
-        self.board.change(|standing| {
-            standing.paused = paused;
-            standing.network = network;
+        self.status_board.change(|status| {
+            status.paused = paused;
+            status.network = network;
         });
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
@@ -90,9 +90,9 @@ impl Engine {
     fn follow_sign_ins(&self) {
         let mut events = self.events.subscribe();
         let mut app_refused = self.tokens.app_refused();
-        let (accounts, board, clock) = (
+        let (accounts, status_board, clock) = (
             self.accounts.clone(),
-            self.board.clone(),
+            self.status_board.clone(),
             self.clock.clone(),
         );
         self.spawn_task(async move {
@@ -105,7 +105,7 @@ impl Engine {
                     Ok(rows) => {
                         let (warnings, next) = due_warnings(&rows, clock.now());
                         notices.extend(warnings);
-                        board.show(Source::Accounts, notices);
+                        status_board.show(Source::Accounts, notices);
                         next
                     }
                     Err(error) => {
@@ -139,14 +139,14 @@ impl Engine {
             self.settings.subscribe(),
             self.paused.subscribe(),
         );
-        let (board, publisher) = (self.board.clone(), self.publisher.clone());
+        let (status_board, publisher) = (self.status_board.clone(), self.publisher.clone());
         self.spawn_task(async move {
             loop {
                 let state = *network.borrow_and_update();
                 let is_paused = *paused.borrow_and_update();
-                board.change(|standing| {
-                    standing.network = state;
-                    standing.paused = is_paused;
+                status_board.change(|status| {
+                    status.network = state;
+                    status.paused = is_paused;
                 });
                 publisher.apply_gate().await;
                 let changed = tokio::select! {
@@ -164,9 +164,9 @@ impl Engine {
     /// Shows the services that do not answer, and releases waiting posts when one answers again.
     fn follow_breaker(&self) {
         let mut changes = self.breaker.changes();
-        let (breaker, board, publisher, tokens) = (
+        let (breaker, status_board, publisher, tokens) = (
             self.breaker.clone(),
-            self.board.clone(),
+            self.status_board.clone(),
             self.publisher.clone(),
             self.tokens.clone(),
         );
@@ -176,7 +176,7 @@ impl Engine {
                 let services = breaker.services();
                 let fewer = services.len() < failing;
                 failing = services.len();
-                board.change(|standing| standing.services = services);
+                status_board.change(|status| status.services = services);
                 if fewer {
                     tokens.retry_now();
                     publisher.release_after_outage().await;
@@ -215,13 +215,13 @@ impl Engine {
 
     /// Shows the notices about the database.
     fn follow_database(&self) {
-        let mut news = self.database.notices();
-        let board = self.board.clone();
+        let mut changes = self.database.notices();
+        let status_board = self.status_board.clone();
         self.spawn_task(async move {
             loop {
-                let notices = news.borrow_and_update().notices();
-                board.show(Source::Database, notices);
-                if news.changed().await.is_err() {
+                let notices = changes.borrow_and_update().notices();
+                status_board.show(Source::Database, notices);
+                if changes.changed().await.is_err() {
                     return;
                 }
             }
@@ -243,9 +243,9 @@ impl Engine {
 
     /// Runs the webhook receiver, shows its notice, and processes its events.
     fn receive_webhooks(&self) {
-        let (sink, mut news) = mpsc::channel(WEBHOOK_QUEUE);
+        let (sink, mut deliveries) = mpsc::channel(WEBHOOK_QUEUE);
         let credentials = self.credentials.clone();
-        let receiver = Receiver::new(
+        let receiver = WebhookReceiver::new(
             Box::new(move || credentials.get()),
             self.database.pool.clone(),
             self.clock.clone(),
@@ -254,12 +254,12 @@ impl Engine {
         let mut reception = receiver.reception();
         self.tasks
             .spawn(receiver.run(self.settings.subscribe(), self.stop.clone()));
-        let board = self.board.clone();
+        let status_board = self.status_board.clone();
         self.spawn_task(async move {
             loop {
                 let notices = reception.borrow_and_update().notice();
                 let notices = notices.into_iter().collect();
-                board.show(Source::Webhook, notices);
+                status_board.show(Source::Webhook, notices);
                 if reception.changed().await.is_err() {
                     return;
                 }
@@ -267,8 +267,8 @@ impl Engine {
         });
         let (publisher, database) = (self.publisher.clone(), self.database.clone());
         self.spawn_task(async move {
-            while let Some(news) = news.recv().await {
-                if let Err(error) = publisher.handle_webhook(news).await {
+            while let Some(delivery) = deliveries.recv().await {
+                if let Err(error) = publisher.handle_webhook(delivery).await {
                     tracing::error!(%error, "[Webhook] News could not be stored; asking for the status finds it out");
                     if let Some(error) = error.database() {
                         database.note(error);

@@ -14,7 +14,7 @@ use super::Engine;
 use crate::{
     diagnostics::{
         AccountFacts, BackupState, DatabaseState, Diagnostics, DiagnosticsState, FolderFacts,
-        PostFacts, QueueState, ServiceState, StandingState, TikTokState,
+        PostFacts, QueueState, ServiceState, StatusReport, TikTokState,
     },
     engine::EngineError,
     posts::PostRow,
@@ -41,7 +41,7 @@ impl Engine {
                 hosted_page: self.settings().hosted_page.map(|_| "[set]".to_owned()),
                 ..self.settings()
             },
-            standing: self.standing_state(),
+            status: self.status_report(),
             accounts: self.accounts.list().await?.iter().map(account).collect(),
             pending_revocations: self.accounts.count_revocations().await?,
             queue: self.queue_state(&posts, choice).await?,
@@ -68,8 +68,8 @@ impl Engine {
         }
     }
 
-    fn standing_state(&self) -> StandingState {
-        let standing = self.standing();
+    fn status_report(&self) -> StatusReport {
+        let status = self.status();
         let service = |service: slipway_core::views::Service| ServiceState {
             host: service.host,
             account_id: service.account_id,
@@ -77,11 +77,11 @@ impl Engine {
             next_try: service.next_try,
             code: service.notice.code,
         };
-        StandingState {
-            paused: standing.paused,
-            network: standing.network,
-            services: standing.services.into_iter().map(service).collect(),
-            notices: standing
+        StatusReport {
+            paused: status.paused,
+            network: status.network,
+            services: status.services.into_iter().map(service).collect(),
+            notices: status
                 .notices
                 .into_iter()
                 .map(|notice| notice.code)
@@ -100,14 +100,14 @@ impl Engine {
         }
         // Always English, for the helper who reads the report.
         let texts = Texts::of(Language::English);
-        let mut told = Vec::with_capacity(posts.len().min(POSTS));
+        let mut facts = Vec::with_capacity(posts.len().min(POSTS));
         for post in posts.iter().take(POSTS) {
             let history: Vec<HistoryEntry> = self.posts.history(&post.id).await?;
-            told.push(PostFacts::of(post, history, texts, choice));
+            facts.push(PostFacts::of(post, history, texts, choice));
         }
         Ok(QueueState {
             counts,
-            posts: told,
+            posts: facts,
         })
     }
 

@@ -43,7 +43,7 @@ pub enum EngineError {
     File(AddError),
     /// A file was not transcoded.
     #[error(transparent)]
-    Fit(TranscodeError),
+    Transcode(TranscodeError),
     /// A time or a slot is invalid.
     #[error(transparent)]
     Schedule(#[from] crate::schedule::ScheduleError),
@@ -61,7 +61,7 @@ pub enum EngineError {
     },
     /// The circuit breaker is open, because TikTok failed repeatedly.
     #[error("[TikTok] Call failed: TikTok is left alone until {until}")]
-    TikTokResting {
+    CircuitOpen {
         /// The next attempt.
         until: jiff::Timestamp,
     },
@@ -144,8 +144,8 @@ impl From<TokenError> for EngineError {
             TokenError::CredentialsMissing => Self::CredentialsMissing,
             TokenError::CredentialsRefused => Self::CredentialsRefused,
             TokenError::Busy { until } => Self::Busy { until },
-            TokenError::CircuitOpen(resting) => Self::TikTokResting {
-                until: resting.until,
+            TokenError::CircuitOpen(circuit) => Self::CircuitOpen {
+                until: circuit.until,
             },
             TokenError::TikTok(error) => Self::TikTok(error),
             TokenError::Database(error) => Self::Database(error),
@@ -204,7 +204,7 @@ impl From<TranscodeError> for EngineError {
             TranscodeError::Post(error) => error.into(),
             TranscodeError::Video(error) => error.into(),
             TranscodeError::Database(error) => Self::Database(error),
-            error => Self::Fit(error),
+            error => Self::Transcode(error),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use slipway_core::views::{
-    CaptionRule, Event, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings, Post,
-    PostState, TakenFile,
+    CaptionRule, Event, Folder, FolderFilter, FolderPage, FolderPreview, FolderSettings,
+    IngestedFile, Post, PostState,
 };
 use tokio::sync::broadcast::error::RecvError;
 
@@ -79,7 +79,7 @@ impl Engine {
         folder_id: &str,
         paths: &[String],
         again: bool,
-    ) -> Result<Vec<TakenFile>, EngineError> {
+    ) -> Result<Vec<IngestedFile>, EngineError> {
         Ok(self
             .folders
             .ingest_manually(folder_id, paths, again)

@@ -129,7 +129,7 @@ pub struct Engine {
     paused: watch::Sender<bool>,
     planner: Arc<Planner>,
     folders: Arc<Folders>,
-    board: Arc<StatusBoard>,
+    status_board: Arc<StatusBoard>,
     verifier: Arc<Verifier>,
     texts: &'static Texts,
     events: Events,
@@ -245,11 +245,11 @@ impl Engine {
             events.clone(),
             texts,
         ));
-        let board = Arc::new(StatusBoard::new(events.clone()));
+        let status_board = Arc::new(StatusBoard::new(events.clone()));
         let verifier = Arc::new(Verifier {
             database: database.clone(),
             clock: clock.clone(),
-            board: board.clone(),
+            status_board: status_board.clone(),
             last: tokio::sync::Mutex::default(),
         });
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -269,7 +269,7 @@ impl Engine {
             planner: planner.clone(),
             service: service.clone(),
             settings: settings.subscribe(),
-            board: board.clone(),
+            status_board: status_board.clone(),
             clock: clock.clone(),
             events: events.clone(),
             stop: stop.clone(),
@@ -296,7 +296,7 @@ impl Engine {
             paused,
             planner,
             folders,
-            board,
+            status_board,
             verifier,
             texts,
             events,

@@ -2,7 +2,7 @@
 
 use slipway_accounts::{
     accounts::account_gone,
-    connect::{ConnectError, Context, busy, call_failed, resting},
+    connect::{CallPurpose, ConnectError, busy, call_failed, circuit_open},
 };
 use slipway_core::{notice::Explain, views::Notice};
 use slipway_store::database::DatabaseFault;
@@ -33,21 +33,21 @@ impl Explain for EngineError {
             }
             Self::Incomplete(incomplete) => incomplete.explain(),
             Self::File(error) => not_usable(error),
-            Self::Fit(error) => error.explain(),
+            Self::Transcode(error) => error.explain(),
             Self::Schedule(error) => error.explain(),
             Self::Settings(error) => error.explain(),
             Self::Folder(error) => error.explain(),
             Self::Busy { .. } => busy(),
-            Self::TikTokResting { .. } => resting(),
+            Self::CircuitOpen { .. } => circuit_open(),
             Self::TooLateToCancel => text::too_late(),
             Self::Connect(error) => error.explain(),
             Self::CredentialsMalformed => text::setup_malformed(),
             Self::CredentialsFixed => text::setup_fixed(),
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
-            Self::CredentialsRefused => credentials_refused(Context::Request),
+            Self::CredentialsRefused => credentials_refused(CallPurpose::Request),
             Self::Label(error) => error.explain(),
             Self::ReconnectNeeded => Cause::ReconnectNeeded.explain(),
-            Self::TikTok(error) => call_failed(error, Context::Request),
+            Self::TikTok(error) => call_failed(error, CallPurpose::Request),
             Self::Vault => text::vault_unreadable(),
             Self::Diagnostics(_) => text::diagnostics(),
             Self::Audit(error) => error.explain(),

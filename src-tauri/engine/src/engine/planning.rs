@@ -6,7 +6,7 @@ use slipway_accounts::accounts;
 use slipway_core::{
     clock,
     views::{
-        Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, Standing, WeeklySlot,
+        AppStatus, Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, WeeklySlot,
     },
 };
 
@@ -99,15 +99,15 @@ impl Engine {
     }
 
     /// Returns the status of the engine.
-    pub fn standing(&self) -> Standing {
-        self.board.view()
+    pub fn status(&self) -> AppStatus {
+        self.status_board.view()
     }
 
     /// Dismisses a notice.
     pub async fn dismiss_notice(&self, code: &str) -> Result<(), EngineError> {
         self.database.dismiss(code).await?;
         accounts::dismiss_warning(&self.accounts, code).await?;
-        self.board.dismiss(code);
+        self.status_board.dismiss(code);
         Ok(())
     }
 
@@ -124,7 +124,7 @@ impl Engine {
     async fn set_paused(&self, paused: bool) -> Result<(), EngineError> {
         self.settings_store.set_paused(paused).await?;
         self.paused.send_replace(paused);
-        self.board.change(|standing| standing.paused = paused);
+        self.status_board.change(|status| status.paused = paused);
         Ok(())
     }
 }

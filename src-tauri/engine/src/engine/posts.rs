@@ -29,7 +29,8 @@ impl Engine {
         let views: Vec<Post> = views.collect();
         let missing = rows.len() - views.len();
         let notice = (missing > 0).then(|| posts::unreadable_posts(missing));
-        self.board.show(Source::Queue, notice.into_iter().collect());
+        self.status_board
+            .show(Source::Queue, notice.into_iter().collect());
         Ok(views)
     }
 

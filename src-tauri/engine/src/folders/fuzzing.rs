@@ -3,7 +3,7 @@
 use super::sidecar;
 
 /// Returns whether the bytes of a sidecar are text, and whether the text describes a post.
-pub fn side_file(bytes: &[u8]) -> (bool, bool) {
+pub fn parse_sidecar(bytes: &[u8]) -> (bool, bool) {
     let text = sidecar::decode(bytes).ok();
     let is_post = text
         .as_deref()

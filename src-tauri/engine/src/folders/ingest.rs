@@ -218,7 +218,7 @@ impl Folders {
             made.push(id);
         }
         tx.commit().await?;
-        tracing::info!(folder = folder.id, posts = made.len(), action = ?settings.action, "[Folders] A file was taken");
+        tracing::info!(folder = folder.id, posts = made.len(), action = ?settings.action, "[Folders] File ingested");
         Ok(Some(Outcome::Taken(made)))
     }
 

@@ -8,7 +8,7 @@ use slipway_core::{
     notice::Explain,
     views::{
         Folder, FolderCounts, FolderFile, FolderFileState, FolderFilter, FolderPage, FolderShow,
-        FolderState, Post, TakenFile,
+        FolderState, IngestedFile, Post,
     },
 };
 
@@ -131,7 +131,7 @@ impl Folders {
         id: &str,
         paths: &[String],
         again: bool,
-    ) -> Result<Vec<TakenFile>, FolderError> {
+    ) -> Result<Vec<IngestedFile>, FolderError> {
         let folder = self.store.get(id).await?;
         let mut taken = Vec::with_capacity(paths.len());
         for path in paths {
@@ -141,7 +141,7 @@ impl Folders {
                 Some(Outcome::NotReady(_)) => (Vec::new(), Some(notices::file_not_finished())),
                 Some(Outcome::Decided) | None => (Vec::new(), Some(notices::file_not_there())),
             };
-            taken.push(TakenFile {
+            taken.push(IngestedFile {
                 path: path.clone(),
                 post_ids,
                 notice,

@@ -18,6 +18,7 @@ mod manage;
 mod notices;
 mod open_files;
 mod plan;
+mod poll_loop;
 mod ready;
 mod reasons;
 mod runtime;
@@ -26,7 +27,6 @@ mod sidecar;
 mod store;
 mod tables;
 mod volume;
-mod watch;
 mod watched_folders;
 mod watcher;
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{debounce::PendingFile, reasons::BlockReason};
 
 /// The pause after each batch of events.
-const QUIET: Duration = Duration::from_millis(500);
+const EVENT_DEBOUNCE: Duration = Duration::from_millis(500);
 
 /// The watch state of a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl FolderRuntimes {
             for folder_id in files {
                 self.events.send(Event::FolderFilesChanged { folder_id });
             }
-            clock.sleep(QUIET).await;
+            clock.sleep(EVENT_DEBOUNCE).await;
         }
     }
 }
@@ -211,7 +211,7 @@ mod tests {
         }
         tokio::task::yield_now().await;
         assert!(heard.try_recv().is_err(), "half a second has not passed");
-        clock.advance(QUIET);
+        clock.advance(EVENT_DEBOUNCE);
         assert_eq!(heard.recv().await, Ok(Event::FoldersChanged));
         assert_eq!(heard.recv().await, Ok(files));
         task.abort();

@@ -16,8 +16,11 @@ pub(crate) enum Cause {
     FileUnreadable { detail: String },
     /// TikTok cannot be reached.
     Offline,
-    /// TikTok's servers fail.
-    TikTokDown { http: u16 },
+    /// TikTok's servers fail. No status is known while Slipway does not call them, because they failed before.
+    TikTokDown {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        http: Option<u16>,
+    },
     /// TikTok's answer cannot be read.
     AnswerUnreadable,
     /// Slipway sent too many requests in a minute.
@@ -131,9 +134,7 @@ impl Cause {
     pub(crate) fn keeps_order(&self) -> bool {
         match self {
             Self::RateLimited | Self::Spacing => true,
-            Self::Refused { .. } => self.meaning().is_some_and(|meaning| {
-                matches!(meaning.kind, FailureKind::PostCap | FailureKind::DraftCap)
-            }),
+            Self::Refused { .. } => self.meaning().is_some_and(|meaning| meaning.is_cap()),
             _ => false,
         }
     }
@@ -158,6 +159,18 @@ impl Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_status_is_read_with_and_without_its_number() {
+        for (stored, http) in [
+            (r#"{"kind":"tik_tok_down","http":503}"#, Some(503)),
+            (r#"{"kind":"tik_tok_down"}"#, None),
+        ] {
+            let cause: Cause = serde_json::from_str(stored).unwrap();
+            assert_eq!(cause, Cause::TikTokDown { http });
+            assert_eq!(serde_json::to_string(&cause).unwrap(), stored);
+        }
+    }
 
     #[test]
     fn kinds_have_the_names_that_causes_are_stored_under() {

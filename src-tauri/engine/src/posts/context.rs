@@ -12,7 +12,7 @@ use crate::videos::{self, Use};
 
 /// The context of one post or of all posts.
 #[derive(Debug)]
-pub(crate) struct Context {
+pub(crate) struct PostContext {
     /// Folders by post id.
     folders: HashMap<String, FromFolder>,
     /// Uses by video id.
@@ -29,20 +29,23 @@ struct FromFolder {
 
 impl PostStore {
     /// Loads the context of a post.
-    pub(crate) async fn context(&self, row: &PostRow) -> Result<Context, sqlx::Error> {
+    pub(crate) async fn context(&self, row: &PostRow) -> Result<PostContext, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         let uses = match row.video_id {
             Some(video) => videos::uses(&mut connection, Some(video)).await?,
             None => Vec::new(),
         };
         drop(connection);
-        Ok(Context::new(self.folders_of(Some(&row.id)).await?, uses))
+        Ok(PostContext::new(
+            self.folders_of(Some(&row.id)).await?,
+            uses,
+        ))
     }
 
     /// Loads the context of all posts.
-    pub(crate) async fn contexts(&self) -> Result<Context, sqlx::Error> {
+    pub(crate) async fn contexts(&self) -> Result<PostContext, sqlx::Error> {
         let uses = videos::uses(&mut *self.pool.acquire().await?, None).await?;
-        Ok(Context::new(self.folders_of(None).await?, uses))
+        Ok(PostContext::new(self.folders_of(None).await?, uses))
     }
 
     async fn folders_of(
@@ -75,7 +78,7 @@ impl PostStore {
     }
 }
 
-impl Context {
+impl PostContext {
     fn new(folders: HashMap<String, FromFolder>, all: Vec<Use>) -> Self {
         let mut uses: HashMap<i64, Vec<Use>> = HashMap::new();
         for one in all {

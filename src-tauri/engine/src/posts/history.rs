@@ -36,7 +36,7 @@ slipway_core::texts! {
     message draft = "history.draft";
     message draft_to_change = "history.draft_to_change";
     message changed_file = "history.changed_file";
-    message fitted_file = "history.fitted_file" (file: text);
+    message transcoded_file = "history.fitted_file" (file: text);
     message account_disconnected = "history.account_disconnected";
     message account_disconnected_early = "history.account_disconnected_early";
     message restored = "history.restored" (from: moment);

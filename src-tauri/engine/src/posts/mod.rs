@@ -42,7 +42,7 @@ pub(crate) use service::PostService;
 pub(crate) use state::State;
 pub(crate) use store::{PostStore, insert};
 pub(crate) use tables::TABLES;
-pub(crate) use transitions::{End, Pause, consent};
+pub(crate) use transitions::{End, PostWait, consent};
 
 /// The texts of this module.
 pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [

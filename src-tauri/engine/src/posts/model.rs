@@ -19,14 +19,14 @@ use super::{
     new_post::NewPost,
     state::State,
     store::PostStore,
-    transitions::{End, Pause},
+    transitions::{End, PostWait},
 };
 
 const SIZE: i64 = 150_000_000;
 
 /// An event of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Event {
+enum Action {
     Submit,
     Schedule,
     Due,
@@ -90,7 +90,7 @@ impl Model {
 
     /// The post after the event, or `None` if the event is illegal now.
     #[expect(clippy::too_many_lines, reason = "one table, read from top to bottom")]
-    fn after(&self, event: Event) -> Option<Self> {
+    fn after(&self, action: Action) -> Option<Self> {
         use State::{
             Cancelled, Checking, DeliveredToInbox, Draft, Failed, Paused, Processing, Published,
             Queued, Scheduled, Unconfirmed, Uploading, Waiting,
@@ -100,8 +100,8 @@ impl Model {
         // One history line for each transition, except a repeated check or wait.
         next.lines += 1;
         let way_on = if self.in_flight { Waiting } else { Queued };
-        match event {
-            Event::Submit => {
+        match action {
+            Action::Submit => {
                 from(&[Draft, Scheduled])?;
                 next = Self {
                     state: way_on,
@@ -113,7 +113,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Schedule => {
+            Action::Schedule => {
                 from(&[Draft, Scheduled, Queued, Paused])?;
                 next = Self {
                     state: Scheduled,
@@ -125,11 +125,11 @@ impl Model {
                     ..next
                 };
             }
-            Event::Due => {
+            Action::Due => {
                 from(&[Scheduled])?;
                 next.state = way_on;
             }
-            Event::Pause => {
+            Action::Pause => {
                 from(&[Scheduled, Queued, Checking, Uploading, Waiting])?;
                 next = Self {
                     state: Paused,
@@ -137,7 +137,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Unpause => {
+            Action::Unpause => {
                 // A scheduled time is always in the past here.
                 from(&[Paused])?;
                 next = Self {
@@ -150,7 +150,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Check => {
+            Action::Check => {
                 if self.state == Checking {
                     return Some(self.clone());
                 }
@@ -160,8 +160,8 @@ impl Model {
                 }
                 next.state = Checking;
             }
-            Event::InitUnanswered => next.lost_inits += 1,
-            Event::Started => {
+            Action::InitUnanswered => next.lost_inits += 1,
+            Action::Started => {
                 from(&[Checking])?;
                 next = Self {
                     state: Uploading,
@@ -175,14 +175,14 @@ impl Model {
                     ..next
                 };
             }
-            Event::Bytes(bytes) => {
+            Action::Bytes(bytes) => {
                 return Some(Self {
                     bytes,
                     attempts: 0,
                     ..self.clone()
                 });
             }
-            Event::Resume(bytes) => {
+            Action::Resume(bytes) => {
                 if self.state == Uploading {
                     return Some(Self {
                         bytes,
@@ -198,7 +198,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::AllSent => {
+            Action::AllSent => {
                 from(&[Uploading, Waiting])?;
                 next = Self {
                     state: Processing,
@@ -208,14 +208,14 @@ impl Model {
                     ..next
                 };
             }
-            Event::StartOver => {
+            Action::StartOver => {
                 from(&[Uploading, Waiting, Processing])?;
                 next = Self {
                     state: Queued,
                     ..next.forgotten()
                 };
             }
-            Event::Wait { over } => {
+            Action::Wait { over } => {
                 from(&[Queued, Checking, Uploading, Processing, Waiting])?;
                 if self.caused {
                     next.lines -= 1;
@@ -230,8 +230,8 @@ impl Model {
                     next = next.forgotten();
                 }
             }
-            Event::Release => return Some(self.clone()),
-            Event::Publish | Event::Deliver => {
+            Action::Release => return Some(self.clone()),
+            Action::Publish | Action::Deliver => {
                 from(&[
                     Scheduled,
                     Uploading,
@@ -240,7 +240,7 @@ impl Model {
                     Paused,
                     Unconfirmed,
                 ])?;
-                let state = if event == Event::Publish {
+                let state = if action == Action::Publish {
                     Published
                 } else {
                     DeliveredToInbox
@@ -253,7 +253,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Fail => {
+            Action::Fail => {
                 from(&[Queued, Checking, Uploading, Processing, Waiting])?;
                 next = Self {
                     state: Failed,
@@ -262,7 +262,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::NeverSaid => {
+            Action::NeverSaid => {
                 from(&[Uploading, Processing, Waiting, Paused])?;
                 next = Self {
                     state: Unconfirmed,
@@ -271,7 +271,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Cancel => {
+            Action::Cancel => {
                 from(&[
                     Scheduled, Queued, Checking, Uploading, Processing, Waiting, Paused,
                 ])?;
@@ -282,7 +282,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::Retry { over } => {
+            Action::Retry { over } => {
                 from(&[Failed])?;
                 let to = if over { Queued } else { way_on };
                 next = Self {
@@ -299,7 +299,7 @@ impl Model {
                     next = next.forgotten();
                 }
             }
-            Event::AskAgain => {
+            Action::AskAgain => {
                 from(&[Unconfirmed])?;
                 next = Self {
                     state: Processing,
@@ -309,7 +309,7 @@ impl Model {
                     ..next
                 };
             }
-            Event::BackToDraft => {
+            Action::BackToDraft => {
                 from(&[
                     Scheduled, Queued, Checking, Waiting, Paused, Failed, Cancelled,
                 ])?;
@@ -338,30 +338,30 @@ impl Model {
     }
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        3 => Just(Event::Submit),
-        2 => Just(Event::Schedule),
-        2 => Just(Event::Due),
-        2 => Just(Event::Pause),
-        2 => Just(Event::Unpause),
-        4 => Just(Event::Check),
-        1 => Just(Event::InitUnanswered),
-        5 => Just(Event::Started),
-        2 => (0..SIZE).prop_map(Event::Bytes),
-        2 => (0..SIZE).prop_map(Event::Resume),
-        3 => Just(Event::AllSent),
-        1 => Just(Event::StartOver),
-        3 => any::<bool>().prop_map(|over| Event::Wait { over }),
-        1 => Just(Event::Release),
-        1 => Just(Event::Publish),
-        1 => Just(Event::Deliver),
-        1 => Just(Event::Fail),
-        2 => Just(Event::NeverSaid),
-        1 => Just(Event::Cancel),
-        2 => any::<bool>().prop_map(|over| Event::Retry { over }),
-        2 => Just(Event::AskAgain),
-        2 => Just(Event::BackToDraft),
+        3 => Just(Action::Submit),
+        2 => Just(Action::Schedule),
+        2 => Just(Action::Due),
+        2 => Just(Action::Pause),
+        2 => Just(Action::Unpause),
+        4 => Just(Action::Check),
+        1 => Just(Action::InitUnanswered),
+        5 => Just(Action::Started),
+        2 => (0..SIZE).prop_map(Action::Bytes),
+        2 => (0..SIZE).prop_map(Action::Resume),
+        3 => Just(Action::AllSent),
+        1 => Just(Action::StartOver),
+        3 => any::<bool>().prop_map(|over| Action::Wait { over }),
+        1 => Just(Action::Release),
+        1 => Just(Action::Publish),
+        1 => Just(Action::Deliver),
+        1 => Just(Action::Fail),
+        2 => Just(Action::NeverSaid),
+        1 => Just(Action::Cancel),
+        2 => any::<bool>().prop_map(|over| Action::Retry { over }),
+        2 => Just(Action::AskAgain),
+        2 => Just(Action::BackToDraft),
     ]
 }
 
@@ -397,50 +397,50 @@ pub(super) async fn store() -> (PostStore, String) {
     (posts, id)
 }
 
-async fn happen(posts: &PostStore, id: &str, event: Event) -> Result<(), PostError> {
+async fn happen(posts: &PostStore, id: &str, action: Action) -> Result<(), PostError> {
     let long_ago = clock::from_millis(1_000_000_000_000);
     let (cause, text) = (Cause::AnswerUnreadable, history::draft());
-    match event {
-        Event::Submit => posts.submit(id, "Ada").await,
-        Event::Schedule => {
+    match action {
+        Action::Submit => posts.submit(id, "Ada").await,
+        Action::Schedule => {
             let moment = LocalMoment {
                 date_time: "2001-09-09T01:46".into(),
                 zone: "UTC".into(),
             };
             posts.schedule(id, &moment, long_ago, "Ada").await
         }
-        Event::Due => posts.due(id).await,
-        Event::Pause => posts.pause(id, Some(&cause), &text).await,
-        Event::Unpause => posts.unpause(id).await,
-        Event::Check => posts.check(id).await,
-        Event::InitUnanswered => posts.init_unanswered(id).await,
-        Event::Started => {
+        Action::Due => posts.due(id).await,
+        Action::Pause => posts.pause(id, Some(&cause), &text).await,
+        Action::Unpause => posts.unpause(id).await,
+        Action::Check => posts.check(id).await,
+        Action::InitUnanswered => posts.init_unanswered(id).await,
+        Action::Started => {
             let publish_id = PublishId::from("p".to_owned());
             posts
                 .started(id, &publish_id, "sealed", Timestamp::MAX)
                 .await
         }
-        Event::Bytes(bytes) => posts.bytes_sent(id, bytes.cast_unsigned()).await,
-        Event::Resume(bytes) => posts.resume(id, bytes.cast_unsigned()).await,
-        Event::AllSent => posts.all_sent(id).await,
-        Event::StartOver => posts.start_over(id, &text).await,
-        Event::Wait { over } => {
-            let pause = Pause {
+        Action::Bytes(bytes) => posts.bytes_sent(id, bytes.cast_unsigned()).await,
+        Action::Resume(bytes) => posts.resume(id, bytes.cast_unsigned()).await,
+        Action::AllSent => posts.all_sent(id).await,
+        Action::StartOver => posts.start_over(id, &text).await,
+        Action::Wait { over } => {
+            let pause = PostWait {
                 until: Some(long_ago),
                 counts: true,
                 upload_over: over,
             };
             posts.wait(id, &cause, pause, &text).await
         }
-        Event::Release => Ok(posts.release(&[CauseKind::AnswerUnreadable]).await?),
-        Event::Publish => posts.finish(id, End::Published, None, None).await,
-        Event::Deliver => posts.finish(id, End::DeliveredToInbox, None, None).await,
-        Event::Fail => posts.fail(id, &cause, &text).await,
-        Event::NeverSaid => posts.unconfirmed(id, &cause, &text).await,
-        Event::Cancel => posts.cancelled(id).await,
-        Event::Retry { over } => posts.retry(id, over).await,
-        Event::AskAgain => posts.ask_again(id).await,
-        Event::BackToDraft => posts.back_to_draft(id, &text).await,
+        Action::Release => Ok(posts.release(&[CauseKind::AnswerUnreadable]).await?),
+        Action::Publish => posts.finish(id, End::Published, None, None).await,
+        Action::Deliver => posts.finish(id, End::DeliveredToInbox, None, None).await,
+        Action::Fail => posts.fail(id, &cause, &text).await,
+        Action::NeverSaid => posts.unconfirmed(id, &cause, &text).await,
+        Action::Cancel => posts.cancelled(id).await,
+        Action::Retry { over } => posts.retry(id, over).await,
+        Action::AskAgain => posts.ask_again(id).await,
+        Action::BackToDraft => posts.back_to_draft(id, &text).await,
     }
 }
 
@@ -466,7 +466,7 @@ proptest! {
 
     /// After every sequence of events, the stored post equals the model, and illegal events change nothing.
     #[test]
-    fn stored_posts_follow_the_model(events in prop::collection::vec(any_event(), 1..60)) {
+    fn stored_posts_follow_the_model(events in prop::collection::vec(any_action(), 1..60)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (posts, id) = store().await;

@@ -2,7 +2,7 @@
 
 use slipway_accounts::{
     accounts::scope_key,
-    connect::{ConnectError, Context, rate_limited, reconnect, refused},
+    connect::{CallPurpose, ConnectError, rate_limited, reconnect, refused},
 };
 use slipway_core::{clock, notice::Explain, views::Notice};
 use slipway_store::database::DatabaseFault;
@@ -82,7 +82,7 @@ pub(crate) fn remark(reason: &str) -> Notice {
 }
 
 /// For a TikTok app whose client key and secret TikTok refuses.
-pub(crate) fn credentials_refused(context: Context) -> Notice {
+pub(crate) fn credentials_refused(context: CallPurpose) -> Notice {
     text::credentials_refused(context.as_str())
 }
 
@@ -129,17 +129,19 @@ impl Explain for Cause {
             Self::FileChanged => text::file_changed(),
             Self::FileUnreadable { detail } => text::file_unreadable(detail),
             Self::Offline => text::offline(),
-            Self::TikTokDown { http } => text::tiktok_down(http.to_string()),
+            Self::TikTokDown { http } => {
+                text::tiktok_down(http.map_or_else(|| "none".to_owned(), |http| http.to_string()))
+            }
             Self::AnswerUnreadable => text::answer_unreadable(),
-            Self::RateLimited => rate_limited(Context::Post),
+            Self::RateLimited => rate_limited(CallPurpose::Post),
             Self::TooManyStarts => text::too_many_starts(),
-            Self::ReconnectNeeded => reconnect(Context::Post),
+            Self::ReconnectNeeded => reconnect(CallPurpose::Post),
             Self::AccountGone => text::account_gone(),
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
-            Self::CredentialsRefused => text::credentials_refused(Context::Post.as_str()),
+            Self::CredentialsRefused => text::credentials_refused(CallPurpose::Post.as_str()),
             Self::Faulted => text::faulted(),
             Self::Refused { code, message } => {
-                refused(&ErrorCode::from(code.as_str()), message, Context::Post)
+                refused(&ErrorCode::from(code.as_str()), message, CallPurpose::Post)
             }
             Self::Ended { reason } => ended(&FailReason::from(reason.as_str())),
             Self::TooLong { found_sec, max_sec } => text::too_long(*found_sec, *max_sec),
@@ -228,7 +230,7 @@ mod tests {
     #[test]
     fn an_unaudited_app_learns_that_only_me_is_not_enough() {
         let code = ErrorCode::UnauditedClientCanOnlyPostToPrivateAccounts;
-        let notice = refused(&code, "", Context::Post);
+        let notice = refused(&code, "", CallPurpose::Post);
         let words = Texts::of(Language::English).notice(&notice);
         assert!(words.you.contains("Private account") && words.you.contains("not enough"));
     }

@@ -101,10 +101,10 @@ impl PostStore {
     /// Stores a new draft and returns its id.
     pub(crate) async fn add(&self, post: &NewPost) -> Result<String, PostError> {
         loop {
-            let sighting = videos::identify(&self.pool, post.video_file()).await?;
+            let content = videos::identify(&self.pool, post.video_file()).await?;
             let now = self.now();
             let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            let Some(video) = videos::insert(&mut tx, &sighting, now).await? else {
+            let Some(video) = videos::insert(&mut tx, &content, now).await? else {
                 continue;
             };
             let id = insert(&mut tx, post, video, now, &history::added()).await?;

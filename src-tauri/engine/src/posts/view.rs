@@ -9,7 +9,7 @@ use slipway_core::{
 };
 
 use super::{
-    cause::Cause, context::Context, error::PostError, finding::StoredFinding, notices,
+    cause::Cause, context::PostContext, error::PostError, finding::StoredFinding, notices,
     row::PostRow, state::State,
 };
 
@@ -18,7 +18,7 @@ impl PostRow {
     pub(crate) fn view(
         &self,
         progress: Option<Progress>,
-        context: &Context,
+        context: &PostContext,
     ) -> Result<Post, PostError> {
         let state = self.state()?;
         let notice = || {

@@ -96,7 +96,7 @@ impl Failure {
             cause: if open.silent {
                 Cause::Offline
             } else {
-                Cause::TikTokDown { http: 503 }
+                Cause::TikTokDown { http: None }
             },
             until: open.until,
         }
@@ -121,57 +121,89 @@ impl Failure {
     pub(super) fn from_end(reason: Option<&FailReason>, inits: i64) -> Self {
         let reason = reason.cloned().unwrap_or(FailReason::UNSTATED);
         let meaning = reason.meaning();
-        let again = |cause, delay| Self::Wait {
-            cause,
+        let faulted = meaning.kind == FailureKind::Unavailable;
+        let may_retry = !faulted || inits < i64::from(limits::INTERNAL_UPLOADS_MAX);
+        let delay = match meaning.retry {
+            Retry::Backoff if may_retry => {
+                // Each retry sends the whole file again, so a fault of TikTok's gets more time to pass.
+                Delay::For(backoff(if faulted { inits + 3 } else { inits }))
+            }
+            Retry::After(delay) if may_retry => Delay::For(delay),
+            Retry::WhenCapFrees { at_most } if may_retry => Delay::UntilCapFrees { at_most },
+            _ => {
+                return Self::Fail(Cause::Ended {
+                    reason: reason.as_str().to_owned(),
+                });
+            }
+        };
+        Self::Wait {
+            cause: cause_of_end(&reason, meaning.kind),
             delay,
             upload_over: true,
-        };
-        match (meaning.kind, meaning.retry) {
-            (FailureKind::Unavailable, Retry::Backoff)
-                if inits < i64::from(limits::INTERNAL_UPLOADS_MAX) =>
-            {
-                again(Cause::Faulted, Delay::For(backoff(inits + 3)))
-            }
-            // The account may be connected again already. If it is not, the next call fails and the post waits for it.
-            (FailureKind::GrantRejected, Retry::Backoff) => {
-                again(Cause::ReconnectNeeded, Delay::For(backoff(inits)))
-            }
-            // An init can reach the same cap, so the cause is the same.
-            (FailureKind::PostCap, Retry::WhenCapFrees { at_most }) => again(
-                Cause::Refused {
-                    code: reason.as_str().to_owned(),
-                    message: String::new(),
-                },
-                Delay::UntilCapFrees { at_most },
-            ),
-            _ => Self::Fail(Cause::Ended {
-                reason: reason.as_str().to_owned(),
-            }),
         }
     }
 }
 
-/// The cause to store for a failed call. The order of the arms matters.
-fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
-    match (kind, error) {
-        (FailureKind::Offline, _) => Cause::Offline,
-        (FailureKind::RateLimited, _) => Cause::RateLimited,
-        (FailureKind::FileChanged, _) => Cause::FileChanged,
-        (FailureKind::FileUnreadable, ApiError::Body(error)) => Cause::FileUnreadable {
-            detail: error.to_string(),
+/// The cause to store for a post that TikTok ended and that is uploaded again.
+fn cause_of_end(reason: &FailReason, kind: FailureKind) -> Cause {
+    match kind {
+        FailureKind::Unavailable => Cause::Faulted,
+        // The account may be connected again already. If it is not, the next call fails and the post waits for it.
+        FailureKind::GrantRejected => Cause::ReconnectNeeded,
+        // An init can reach the same limit, so the cause is the same.
+        _ => Cause::Refused {
+            code: reason.as_str().to_owned(),
+            message: String::new(),
         },
-        // An OAuth error is here a refused token refresh, for a reason other than the grant or the app: the post waits.
-        (FailureKind::Unavailable, ApiError::Api { http, .. } | ApiError::Server { http, .. })
-        | (_, ApiError::OAuth { http, .. }) => Cause::TikTokDown { http: *http },
-        (_, ApiError::Api { code, message, .. }) => Cause::Refused {
+    }
+}
+
+/// The cause to store for a failed call.
+fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
+    match kind {
+        FailureKind::Offline => Cause::Offline,
+        FailureKind::RateLimited => Cause::RateLimited,
+        FailureKind::Unavailable => Cause::TikTokDown { http: error.http() },
+        FailureKind::FileChanged => Cause::FileChanged,
+        FailureKind::FileUnreadable => Cause::FileUnreadable {
+            detail: match error {
+                ApiError::Body(error) => error.to_string(),
+                error => error.to_string(),
+            },
+        },
+        FailureKind::Unreadable
+        | FailureKind::BadUploadUrl
+        | FailureKind::Unsendable
+        | FailureKind::BadAvatar => Cause::AnswerUnreadable,
+        FailureKind::PostCap
+        | FailureKind::DraftCap
+        | FailureKind::Banned
+        | FailureKind::TokenRejected
+        | FailureKind::GrantRejected
+        | FailureKind::AccessDenied
+        | FailureKind::NotTargetUser
+        | FailureKind::AppRejected
+        | FailureKind::MissingScope
+        | FailureKind::UnknownPublishId
+        | FailureKind::FileRejected
+        | FailureKind::ContentRejected
+        | FailureKind::Refused => cause_of_refusal(error),
+    }
+}
+
+/// The cause to store for a refused call, with the code that TikTok gave.
+fn cause_of_refusal(error: &ApiError) -> Cause {
+    match error {
+        ApiError::Api { code, message, .. } => Cause::Refused {
             code: code.as_str().to_owned(),
             message: message.clone(),
         },
-        (_, ApiError::Transfer { http, .. }) => Cause::Refused {
+        ApiError::Transfer { http, .. } => Cause::Refused {
             code: format!("{UPLOAD}{http}"),
             message: String::new(),
         },
-        _ => Cause::AnswerUnreadable,
+        // An OAuth error is here a refused token refresh, for a reason other than the grant or the app: the post waits.
+        error => Cause::TikTokDown { http: error.http() },
     }
 }
 
@@ -244,7 +276,7 @@ mod tests {
         let unknown = ErrorCode::Other("new_code".into());
         for (code, http) in [(ErrorCode::InternalError, 200), (unknown.clone(), 500)] {
             let (cause, delay) = wait_of(refusal(code, http, None));
-            assert_eq!(cause, Cause::TikTokDown { http });
+            assert_eq!(cause, Cause::TikTokDown { http: Some(http) });
             assert!(matches!(delay, Delay::For(_)));
         }
         for code in [unknown, ErrorCode::InvalidFileUpload, ErrorCode::SpamRisk] {
@@ -281,6 +313,68 @@ mod tests {
             detail: String::new(),
         };
         assert_eq!(wait_of(of(&garbled)).0, Cause::AnswerUnreadable);
+    }
+
+    #[test]
+    fn each_end_has_its_cause_and_its_delay() {
+        let most = i64::from(limits::INTERNAL_UPLOADS_MAX);
+        for (reason, cause) in [
+            (FailReason::Internal, Cause::Faulted),
+            (FailReason::AuthRemoved, Cause::ReconnectNeeded),
+            (
+                FailReason::SpamRiskTooManyPosts,
+                Cause::Refused {
+                    code: "spam_risk_too_many_posts".into(),
+                    message: String::new(),
+                },
+            ),
+        ] {
+            let Failure::Wait {
+                cause: found,
+                delay,
+                upload_over: true,
+            } = Failure::from_end(Some(&reason), 1)
+            else {
+                panic!("{reason:?} is not retried");
+            };
+            assert_eq!(found, cause, "{reason:?}");
+            let until_free = matches!(delay, Delay::UntilCapFrees { .. });
+            assert_eq!(until_free, reason == FailReason::SpamRiskTooManyPosts);
+            // Only a fault of TikTok's has a maximum number of uploads.
+            let ended = matches!(Failure::from_end(Some(&reason), most), Failure::Fail(_));
+            assert_eq!(ended, reason == FailReason::Internal, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_circuit_names_no_status() {
+        let until = Timestamp::UNIX_EPOCH;
+        for (silent, cause) in [
+            (true, Cause::Offline),
+            (false, Cause::TikTokDown { http: None }),
+        ] {
+            let failure = Failure::circuit_open(&CircuitOpen { until, silent });
+            assert!(
+                matches!(&failure, Failure::Defer { cause: found, .. } if *found == cause),
+                "{failure:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_oauth_refusal_is_a_fault_of_tiktok() {
+        for code in ["invalid_request", "invalid_scope", "server_error", "new"] {
+            let error = ApiError::OAuth {
+                operation: Operation::RefreshToken,
+                http: 400,
+                code: code.into(),
+                description: String::new(),
+                log_id: None,
+                retry_after: None,
+            };
+            let (cause, _) = wait_of(Failure::from_api(&error, 0));
+            assert_eq!(cause, Cause::TikTokDown { http: Some(400) }, "{code}");
+        }
     }
 
     #[test]

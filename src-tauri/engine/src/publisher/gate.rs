@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use slipway_core::views::NetworkState;
 
 use super::{context::Publisher, error::PublishError, failure::waiting_text};
-use crate::posts::{Cause, CauseKind, Pause, PostRow};
+use crate::posts::{Cause, CauseKind, PostRow, PostWait};
 
 /// The causes that end when TikTok answers again. A post that waits for [`Cause::TikTokDown`] waits until its own retry.
 const OUTAGES: [CauseKind; 2] = [CauseKind::Offline, CauseKind::AnswerUnreadable];
@@ -70,7 +70,7 @@ impl Publisher {
         cause: &Cause,
         until: Option<Timestamp>,
     ) -> Result<(), PublishError> {
-        let pause = Pause {
+        let pause = PostWait {
             until,
             counts: false,
             upload_over: false,

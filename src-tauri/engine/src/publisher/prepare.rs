@@ -68,7 +68,7 @@ impl Publisher {
             PostMode::Inbox => {
                 // After an unanswered init, a harmless call must succeed before the next init.
                 if row.lost_inits > 0 {
-                    let asked = self
+                    let answer = self
                         .tokens
                         .call(
                             &account,
@@ -79,7 +79,7 @@ impl Publisher {
                             },
                         )
                         .await;
-                    match asked {
+                    match answer {
                         Ok(_) => {}
                         // The account did not grant access to its profile: that is an answer, too.
                         Err(TokenError::TikTok(error)) if is_missing_scope(&error) => {}

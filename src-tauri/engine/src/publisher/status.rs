@@ -33,10 +33,10 @@ impl Publisher {
         &self,
         account: &str,
         publish_id: &PublishId,
-        patience: WhenRateLimited,
+        when_limited: WhenRateLimited,
     ) -> Result<PostStatus, TokenError> {
         self.tokens
-            .call(account, Call::Status, patience, |tiktok, token| {
+            .call(account, Call::Status, when_limited, |tiktok, token| {
                 let publish_id = publish_id.clone();
                 async move { tiktok.status(&token, &publish_id).await }
             })

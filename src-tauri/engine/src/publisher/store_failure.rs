@@ -9,7 +9,7 @@ use super::{
     error::PublishError,
     failure::{self, Delay, Failure},
 };
-use crate::posts::{Cause, Pause};
+use crate::posts::{Cause, PostWait};
 
 /// The shortest wait at the daily cap.
 const CAP_WAIT_MIN: Duration = Duration::from_mins(10);
@@ -33,7 +33,7 @@ impl Publisher {
                 };
                 let until = delay.map(|delay| clock::after(self.clock.now(), delay));
                 let text = failure::waiting_text(&cause);
-                let pause = Pause {
+                let pause = PostWait {
                     until,
                     counts: true,
                     upload_over,

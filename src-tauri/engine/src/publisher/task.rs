@@ -34,10 +34,10 @@ impl Publisher {
     ) -> bool {
         let uploads = task == Task::Upload;
         // Uploads may have been stopped since the scheduler read the reason, and this task was not among them.
-        let begun = self
+        let started = self
             .service
             .begin(row, uploads, || self.blocked_by().is_none());
-        let Some((stop, guard)) = begun else {
+        let Some((stop, guard)) = started else {
             return false;
         };
         tasks.spawn(self.clone().work(row.clone(), task, stop, guard));
@@ -60,7 +60,7 @@ impl Publisher {
                 Err(failure) => self.store_failure(id, failure).await,
             };
             if let Err(error) = stored {
-                tracing::error!(post = %id, %error, "[Publisher] Store failed: resting");
+                tracing::error!(post = %id, %error, "[Publisher] Store failed: paused");
                 if let Some(error) = error.database() {
                     self.database.note(error);
                 }

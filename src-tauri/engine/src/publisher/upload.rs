@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use slipway_accounts::circuit_breaker::Outcome;
 use slipway_core::{backoff::backoff, clock, fault_points::fault_point};
 use tiktok_api::{
-    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, FailureKind, PublishId, UploadUrl, VideoType,
+    Chunk, ChunkAnswer, ChunkPlan, Error as ApiError, PublishId, UploadUrl, VideoType,
 };
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
@@ -76,7 +76,7 @@ impl Publisher {
                     (false, uploaded)
                 }
                 Ok(ChunkAnswer::Complete) => (false, None),
-                Err(error) if is_transient(&error) => {
+                Err(error) if error.meaning().is_transient() => {
                     let at = self
                         .service
                         .progress(id)
@@ -205,13 +205,13 @@ impl Publisher {
             return Ok(Ok(ChunkAnswer::AddressDead));
         }
         fault_point!("send.chunk.before");
-        let pass = self
+        let permit = self
             .breaker
             .admit(&upload.host, Some(&upload.account))
             .map_err(|open| Failure::circuit_open(&open))?;
         let answer = self.stream(row, upload, chunk, digest).await;
         if let Some(outcome) = Outcome::of(&answer) {
-            pass.ended(outcome);
+            permit.ended(outcome);
         }
         fault_point!("send.chunk.after");
         Ok(answer)
@@ -256,12 +256,4 @@ impl Publisher {
 /// Whether the bytes that TikTok reports end with chunk `index`.
 fn fits(plan: &ChunkPlan, uploaded: Option<u64>, index: u64) -> bool {
     uploaded.is_none_or(|bytes| plan.next_chunk_after(bytes) == index + 1)
-}
-
-/// Whether a retry of the same chunk may succeed.
-fn is_transient(error: &ApiError) -> bool {
-    matches!(
-        error.meaning().kind,
-        FailureKind::Offline | FailureKind::Unavailable | FailureKind::Unreadable
-    )
 }

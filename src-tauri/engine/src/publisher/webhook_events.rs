@@ -11,12 +11,12 @@ use crate::{
 
 impl Publisher {
     /// Handles a delivery. Deliveries arrive in any order and more than once: a repeated one changes nothing.
-    pub(crate) async fn handle_webhook(&self, news: ReceivedEvent) -> Result<(), PublishError> {
-        let Some(account) = self.accounts.by_open_id(&news.open_id).await? else {
+    pub(crate) async fn handle_webhook(&self, delivery: ReceivedEvent) -> Result<(), PublishError> {
+        let Some(account) = self.accounts.by_open_id(&delivery.open_id).await? else {
             tracing::info!("[Webhook] Delivery for an account that is not connected here");
             return Ok(());
         };
-        match news.event {
+        match delivery.event {
             // The delivery may be old and the account connected again since, so the access is checked.
             WebhookEvent::AuthorizationRemoved { reason } => {
                 self.check_access(&account, reason).await

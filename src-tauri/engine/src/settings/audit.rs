@@ -66,7 +66,7 @@ mod tests {
 
         after.webhook.enabled = true;
         after.hosted_page = Some("https://ada:pass@ada.example/tiktok?key=secret#part".into());
-        let told = |setting: &str, from: &str, to: &str| {
+        let entry = |setting: &str, from: &str, to: &str| {
             Entry::new(AuditKind::SettingChanged)
                 .with("setting", setting)
                 .with("from", from)
@@ -75,8 +75,8 @@ mod tests {
         assert_eq!(
             changes(&before, &after),
             [
-                told("webhook", "off", "port 1234"),
-                told("hostedPage", "none", "https://ada.example/tiktok"),
+                entry("webhook", "off", "port 1234"),
+                entry("hostedPage", "none", "https://ada.example/tiktok"),
             ]
         );
         assert_eq!(changes(&after, &after), []);

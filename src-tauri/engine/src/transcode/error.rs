@@ -10,22 +10,22 @@ use crate::{
 #[non_exhaustive]
 pub enum TranscodeError {
     /// ffmpeg is not installed.
-    #[error("[Fit] Start failed: no ffmpeg")]
+    #[error("[Transcode] Start failed: no ffmpeg")]
     NoFfmpeg,
     /// The installed ffmpeg has no encoder that the plan needs.
-    #[error("[Fit] Start failed: ffmpeg has no {encoder}")]
+    #[error("[Transcode] Start failed: ffmpeg has no {encoder}")]
     NoEncoder {
         /// The encoder's name.
         encoder: &'static str,
     },
     /// The file breaks none of the chosen rules.
-    #[error("[Fit] Start failed: nothing to mend")]
-    NothingToMend,
+    #[error("[Transcode] Start failed: nothing to repair")]
+    NothingToRepair,
     /// A job for the post is already running.
-    #[error("[Fit] Start failed: under way already")]
+    #[error("[Transcode] Start failed: under way already")]
     UnderWay,
     /// The disk has too little free space for the output.
-    #[error("[Fit] Start failed: {needed} bytes needed, {free} free")]
+    #[error("[Transcode] Start failed: {needed} bytes needed, {free} free")]
     NoSpace {
         /// The space that the output can need, in bytes.
         needed: u64,
@@ -33,25 +33,25 @@ pub enum TranscodeError {
         free: u64,
     },
     /// The output could not be written or renamed.
-    #[error("[Fit] Write failed: {0}")]
+    #[error("[Transcode] Write failed: {0}")]
     Write(std::io::Error),
     /// ffmpeg could not be started.
-    #[error("[Fit] Start failed: {0}")]
+    #[error("[Transcode] Start failed: {0}")]
     Start(std::io::Error),
     /// ffmpeg ended with an error.
-    #[error("[Fit] ffmpeg failed: {detail}")]
+    #[error("[Transcode] ffmpeg failed: {detail}")]
     Refused {
         /// The last line of its error output, redacted and of bounded length.
         detail: String,
     },
     /// The output still breaks a chosen rule.
-    #[error("[Fit] Check failed: the result still has {found}")]
+    #[error("[Transcode] Check failed: the result still has {found}")]
     StillUnfit {
         /// The value that breaks the rule.
         found: String,
     },
     /// The output is not a complete video.
-    #[error("[Fit] Check failed: {0}")]
+    #[error("[Transcode] Check failed: {0}")]
     Unreadable(clip::ProbeError),
     /// The post's file cannot be used.
     #[error(transparent)]
@@ -66,6 +66,6 @@ pub enum TranscodeError {
     #[error("[Database] {0}")]
     Database(#[from] sqlx::Error),
     /// The creator cancelled the job, or the post left the states in which its file can change.
-    #[error("[Fit] cancelled")]
+    #[error("[Transcode] cancelled")]
     Cancelled,
 }

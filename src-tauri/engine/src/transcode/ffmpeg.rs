@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{error::TranscodeError, progress::Progress};
+use super::{error::TranscodeError, progress::ProgressParser};
 
 /// The timeout of a query for capabilities.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -108,14 +108,14 @@ impl Ffmpeg {
         Ok(capabilities)
     }
 
-    /// Runs a plan until it ends or is cancelled. Calls `told` with the length of the output so far.
+    /// Runs a plan until it ends or is cancelled. Calls `on_progress` with the length of the output so far.
     pub(super) async fn run(
         &self,
         plan: &Plan,
         source: &Path,
         result: &Path,
         cancel: &CancellationToken,
-        told: impl Fn(Duration),
+        on_progress: impl Fn(Duration),
     ) -> Result<(), TranscodeError> {
         let mut command = command(&self.find()?);
         command
@@ -127,14 +127,14 @@ impl Ffmpeg {
         let mut child = command.spawn().map_err(TranscodeError::Start)?;
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let whole = async {
-            let ((), words) = tokio::join!(follow(out, told), stderr_tail(err));
+            let ((), words) = tokio::join!(follow(out, on_progress), stderr_tail(err));
             child.wait().await.map(|status| (status, words))
         };
         let ended = cancel.run_until_cancelled(whole).await;
         let Some(ended) = ended else {
             // Waits for the process to end, so that its output can be removed.
             if let Err(error) = child.kill().await {
-                tracing::warn!(%error, "[Fit] Kill failed");
+                tracing::warn!(%error, "[Transcode] Kill failed");
             }
             return Err(TranscodeError::Cancelled);
         };
@@ -142,7 +142,7 @@ impl Ffmpeg {
         if status.success() {
             return Ok(());
         }
-        tracing::warn!(%status, words = %redaction::redact(&words), "[Fit] ffmpeg failed");
+        tracing::warn!(%status, words = %redaction::redact(&words), "[Transcode] ffmpeg failed");
         Err(TranscodeError::Refused {
             detail: detail(&words),
         })
@@ -210,13 +210,13 @@ fn version_of(said: &str) -> String {
         .collect()
 }
 
-async fn follow(out: Option<impl AsyncRead + Unpin>, told: impl Fn(Duration)) {
+async fn follow(out: Option<impl AsyncRead + Unpin>, on_progress: impl Fn(Duration)) {
     let Some(mut out) = out else { return };
-    let mut progress = Progress::default();
+    let mut progress = ProgressParser::default();
     let mut piece = [0; 1024];
     while let Ok(count @ 1..) = out.read(&mut piece).await {
         if let Some(done) = progress.feed(&piece[..count]) {
-            told(done);
+            on_progress(done);
         }
     }
 }

@@ -6,7 +6,7 @@ use clip::{
     Clip, CreatorLimits, Finding, Rule, Severity,
     repair::{self, Plan, Tools},
 };
-use slipway_core::views::FitChoice;
+use slipway_core::views::TranscodeChoice;
 
 use super::{error::TranscodeError, ffmpeg::Capabilities};
 use crate::posts::{AddError, PostRow};
@@ -28,7 +28,7 @@ impl Inspection {
             tone_mapping: capabilities.tone_mapping,
         };
         let plan = repair::plan(&self.clip, self.size, &self.limits, &self.chosen, tools)
-            .ok_or(TranscodeError::NothingToMend)?;
+            .ok_or(TranscodeError::NothingToRepair)?;
         match capabilities.missing() {
             Some(lack) if plan.encodes_picture() => Err(lack),
             _ => Ok(plan),
@@ -39,7 +39,7 @@ impl Inspection {
 /// Inspects a post's file, which may have changed since it was added.
 pub(super) async fn inspect(
     row: &PostRow,
-    choice: &FitChoice,
+    choice: &TranscodeChoice,
 ) -> Result<Inspection, TranscodeError> {
     let path = PathBuf::from(&row.path);
     let limits = CreatorLimits {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clip::repair::Plan;
-use slipway_core::views::{Event, FitChoice, FitProgress, PostState};
+use slipway_core::views::{Event, PostState, TranscodeChoice, TranscodeProgress};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +23,7 @@ impl Transcoder {
     pub(super) async fn run_job(
         &self,
         id: &str,
-        choice: &FitChoice,
+        choice: &TranscodeChoice,
         cancel: &CancellationToken,
     ) -> Result<String, TranscodeError> {
         let work = async {
@@ -46,7 +46,7 @@ impl Transcoder {
     async fn transcode(
         &self,
         id: &str,
-        choice: &FitChoice,
+        choice: &TranscodeChoice,
         cancel: &CancellationToken,
     ) -> Result<String, TranscodeError> {
         // Checked again, because the post may have changed while the job waited for the slot.
@@ -77,10 +77,10 @@ impl Transcoder {
             .await
             .map_err(TranscodeError::File)?;
         let _lock = self.service.lock(id).await;
-        if let Err(error) = self.posts.use_fitted_file(id, &file, video).await {
+        if let Err(error) = self.posts.use_transcoded_file(id, &file, video).await {
             // The post changed meanwhile, so that nothing uses the output.
             if let Err(error) = tokio::fs::remove_file(&path).await {
-                tracing::warn!(%error, "[Fit] Remove failed");
+                tracing::warn!(%error, "[Transcode] Remove failed");
             }
             return Err(error.into());
         }
@@ -100,11 +100,13 @@ impl Transcoder {
         let lasts = plan.expected().duration;
         let began = self.clock.uptime();
         self.set_progress(id, progress(Duration::ZERO, lasts, Duration::ZERO));
-        let told = |done| {
+        let on_progress = |done| {
             let took = self.clock.uptime().saturating_sub(began);
             self.set_progress(id, progress(done, lasts, took));
         };
-        self.ffmpeg.run(plan, source, partial, cancel, told).await
+        self.ffmpeg
+            .run(plan, source, partial, cancel, on_progress)
+            .await
     }
 
     /// Waits until the post is removed or leaves the states in which its file can be replaced.
@@ -112,7 +114,7 @@ impl Transcoder {
         let mut events = self.events.subscribe();
         loop {
             match events.recv().await {
-                Ok(Event::PostRemoved { id: gone }) if gone == id => return,
+                Ok(Event::PostRemoved { id: removed }) if gone == id => return,
                 Ok(Event::PostChanged { post }) if post.id == id => {
                     if !matches!(post.state, PostState::Draft | PostState::Failed { .. }) {
                         return;
@@ -126,9 +128,9 @@ impl Transcoder {
 }
 
 /// Returns the progress of a job after `took`, when `done` of an output of length `lasts` is written.
-fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
+fn progress(done: Duration, lasts: Duration, took: Duration) -> TranscodeProgress {
     if lasts.is_zero() {
-        return FitProgress {
+        return TranscodeProgress {
             fraction: Some(0.0),
             seconds_left: None,
         };
@@ -136,7 +138,7 @@ fn progress(done: Duration, lasts: Duration, took: Duration) -> FitProgress {
     let fraction = (done.as_secs_f64() / lasts.as_secs_f64()).clamp(0.0, 1.0);
     // An estimate from the first percent would be too inaccurate.
     let left = (fraction > 0.01).then(|| took.as_secs_f64() * (1.0 - fraction) / fraction);
-    FitProgress {
+    TranscodeProgress {
         fraction: Some(fraction),
         seconds_left: left
             .and_then(|left| Duration::try_from_secs_f64(left).ok())
@@ -182,8 +184,8 @@ mod tests {
             (partial.fraction, partial.seconds_left),
             (Some(0.5), Some(3))
         );
-        let begun = progress(Duration::ZERO, ten, Duration::ZERO);
-        assert_eq!((begun.fraction, begun.seconds_left), (Some(0.0), None));
+        let started = progress(Duration::ZERO, ten, Duration::ZERO);
+        assert_eq!((started.fraction, started.seconds_left), (Some(0.0), None));
         let over = progress(Duration::from_secs(11), ten, ten);
         assert_eq!((over.fraction, over.seconds_left), (Some(1.0), Some(0)));
         assert_eq!(progress(ten, Duration::ZERO, ten).seconds_left, None);

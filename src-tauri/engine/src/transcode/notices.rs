@@ -48,7 +48,7 @@ pub(crate) mod text {
 }
 
 /// One step of a plan.
-pub(crate) fn fit_step(step: &Step) -> Message {
+pub(crate) fn repair_step(step: &Step) -> Message {
     match *step {
         Step::Repack => text::step_repack(),
         Step::Encode => text::step_encode(),
@@ -66,7 +66,7 @@ pub(crate) fn fit_step(step: &Step) -> Message {
 }
 
 /// Returns the question that the creator answers before `plan` repairs `rule`.
-pub(crate) fn fit_question(rule: Rule, plan: &Plan) -> Message {
+pub(crate) fn repair_question(rule: Rule, plan: &Plan) -> Message {
     match rule {
         Rule::TooLong | Rule::TooLongForCreator => {
             text::question_cut(plan.expected().duration.as_secs())
@@ -88,7 +88,7 @@ impl Explain for TranscodeError {
             Self::Database(error) => DatabaseFault::of(error).explain(),
             Self::NoFfmpeg => text::no_ffmpeg(SYSTEM),
             Self::NoEncoder { encoder } => text::no_encoder(encoder.to_string(), SYSTEM),
-            Self::NothingToMend => text::nothing(),
+            Self::NothingToRepair => text::nothing(),
             Self::UnderWay => text::under_way(),
             Self::NoSpace { needed, free } => text::no_space(*needed, *free),
             Self::Write(error) => text::write(error.to_string()),

@@ -79,7 +79,7 @@ impl OutputFolders {
         };
         for note in notes.flatten() {
             if let Err(error) = sweep_one(&note.path()) {
-                tracing::warn!(%error, "[Fit] Sweep failed");
+                tracing::warn!(%error, "[Transcode] Sweep failed");
             }
         }
     }
@@ -92,7 +92,7 @@ fn sweep_one(note: &Path) -> io::Result<()> {
     if name.is_some_and(|name| name.starts_with(PARTIAL.0) && name.ends_with(PARTIAL.1)) {
         match fs::remove_file(&partial) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => tracing::info!("[Fit] Removed what a stop had left half made"),
+            _ => tracing::info!("[Transcode] Removed what a stop had left half made"),
         }
     }
     fs::remove_file(note)

@@ -7,11 +7,11 @@ const LINE_MAX: usize = 128;
 
 /// A parser for output that arrives in chunks.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(super) struct ProgressParser {
     line: Vec<u8>,
 }
 
-impl Progress {
+impl ProgressParser {
     /// Parses a chunk. Returns the last time in it.
     pub(super) fn feed(&mut self, piece: &[u8]) -> Option<Duration> {
         let mut last = None;
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn ignores_malformed_lines() {
-        let mut progress = Progress::default();
+        let mut progress = ProgressParser::default();
         assert_eq!(
             progress.feed(b"out_time_us=-5\nout_time_us=\n=\n\xFF\n"),
             None
@@ -58,7 +58,7 @@ mod tests {
     proptest! {
         #[test]
         fn chunk_boundaries_do_not_matter(cuts in prop::collection::vec(1..9_usize, 0..40)) {
-            let mut progress = Progress::default();
+            let mut progress = ProgressParser::default();
             let (mut rest, mut last) = (SAID, None);
             for cut in cuts {
                 let (piece, behind) = rest.split_at(cut.min(rest.len()));

@@ -11,7 +11,10 @@ use slipway_core::{
     clock::Clock,
     events::Events,
     notice::Explain,
-    views::{Event, Fit, FitChoice, FitOutcome, FitPlan, FitProgress, FitSupport, Mend},
+    views::{
+        Event, Repair, TranscodeChoice, TranscodeOptions, TranscodeOutcome, TranscodePlan,
+        TranscodeProgress, TranscodeSupport,
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -40,7 +43,7 @@ pub(crate) struct Transcoder {
 
 #[derive(Debug)]
 struct Job {
-    progress: FitProgress,
+    progress: TranscodeProgress,
     cancel: CancellationToken,
 }
 
@@ -70,12 +73,12 @@ impl Transcoder {
     pub(crate) async fn sweep(&self) {
         let output = self.output.clone();
         if let Err(error) = tokio::task::spawn_blocking(move || output.sweep()).await {
-            tracing::warn!(%error, "[Fit] Sweep failed");
+            tracing::warn!(%error, "[Transcode] Sweep failed");
         }
     }
 
     /// Returns the capabilities of the installed ffmpeg.
-    pub(crate) async fn support(&self) -> FitSupport {
+    pub(crate) async fn support(&self) -> TranscodeSupport {
         let capabilities = self.ffmpeg.capabilities().await;
         let notice = match &capabilities {
             Err(error) => Some(error.explain()),
@@ -83,7 +86,7 @@ impl Transcoder {
         };
         let capabilities = capabilities.ok();
         let has = |ability: fn(&Capabilities) -> bool| capabilities.as_ref().is_some_and(ability);
-        FitSupport {
+        TranscodeSupport {
             h264: has(|capabilities| capabilities.h264),
             aac: has(|capabilities| capabilities.aac),
             tone_mapping: has(|capabilities| capabilities.tone_mapping),
@@ -96,8 +99,8 @@ impl Transcoder {
     pub(crate) async fn options(
         &self,
         id: &str,
-        choice: &FitChoice,
-    ) -> Result<Fit, TranscodeError> {
+        choice: &TranscodeChoice,
+    ) -> Result<TranscodeOptions, TranscodeError> {
         let row = self.editable(id).await?;
         let support = self.support().await;
         let tools = Tools {
@@ -114,25 +117,25 @@ impl Transcoder {
                 tools,
             )
         };
-        let mends = inspection.findings.iter().filter_map(|finding| {
+        let repairs = inspection.findings.iter().filter_map(|finding| {
             let plan = plan_for(&[finding.rule])?;
             let decided = finding.severity == Severity::Blocks && !repair::is_cut(finding.rule);
-            Some(Mend {
+            Some(Repair {
                 rule: finding.rule.as_str().to_owned(),
                 chosen: inspection.chosen.contains(&finding.rule),
-                question: (!decided).then(|| notices::fit_question(finding.rule, &plan)),
+                question: (!decided).then(|| notices::repair_question(finding.rule, &plan)),
                 command: plan.command_line(&inspection.path, &target),
             })
         });
-        let mends = mends.collect();
-        let plan = plan_for(&inspection.chosen).map(|plan| FitPlan {
-            steps: plan.steps().iter().map(notices::fit_step).collect(),
+        let repairs = repairs.collect();
+        let plan = plan_for(&inspection.chosen).map(|plan| TranscodePlan {
+            steps: plan.steps().iter().map(notices::repair_step).collect(),
             command: plan.command_line(&inspection.path, &target),
         });
         let progress = self.jobs.lock().get(id).map(|job| job.progress);
-        Ok(Fit {
+        Ok(TranscodeOptions {
             support,
-            mends,
+            repairs,
             plan,
             progress,
         })
@@ -142,7 +145,7 @@ impl Transcoder {
     pub(crate) async fn begin(
         self: &Arc<Self>,
         id: &str,
-        choice: &FitChoice,
+        choice: &TranscodeChoice,
         stop: &CancellationToken,
     ) -> Result<impl Future<Output = ()> + Send + 'static, TranscodeError> {
         let row = self.editable(id).await?;
@@ -156,27 +159,27 @@ impl Transcoder {
                 return Err(TranscodeError::UnderWay);
             }
             let job = Job {
-                progress: FitProgress::default(),
+                progress: TranscodeProgress::default(),
                 cancel: cancel.clone(),
             };
             jobs.insert(id.to_owned(), job);
         }
-        self.set_progress(id, FitProgress::default());
+        self.set_progress(id, TranscodeProgress::default());
         let (transcoder, id, choice) = (self.clone(), id.to_owned(), choice.clone());
         Ok(async move {
             let ended = transcoder.run_job(&id, &choice, &cancel).await;
             transcoder.jobs.lock().remove(&id);
             let outcome = match ended {
-                Ok(file_name) => FitOutcome::Fits { file_name },
-                Err(TranscodeError::Cancelled) => FitOutcome::Cancelled,
+                Ok(file_name) => TranscodeOutcome::Fits { file_name },
+                Err(TranscodeError::Cancelled) => TranscodeOutcome::Cancelled,
                 Err(error) => {
                     tracing::warn!(post = id, %error);
-                    FitOutcome::Failed {
+                    TranscodeOutcome::Failed {
                         notice: error.explain(),
                     }
                 }
             };
-            transcoder.events.send(Event::FitEnded {
+            transcoder.events.send(Event::TranscodeEnded {
                 post_id: id,
                 outcome,
             });
@@ -211,11 +214,11 @@ impl Transcoder {
     }
 
     /// Stores and announces the progress of a job.
-    pub(super) fn set_progress(&self, id: &str, progress: FitProgress) {
+    pub(super) fn set_progress(&self, id: &str, progress: TranscodeProgress) {
         if let Some(job) = self.jobs.lock().get_mut(id) {
             job.progress = progress;
         }
-        self.events.send(Event::FitProgress {
+        self.events.send(Event::TranscodeProgress {
             post_id: id.to_owned(),
             progress,
         });

@@ -85,7 +85,7 @@ pub(crate) struct PortUnavailable {
     pub(crate) kind: io::ErrorKind,
 }
 
-impl ReceiverState {
+impl WebhookReceiverState {
     /// Returns the notice to show in this state.
     pub(crate) fn notice(&self) -> Option<Notice> {
         match self {
@@ -99,7 +99,7 @@ impl ReceiverState {
 pub(crate) type App = Box<dyn Fn() -> Option<AppCredentials> + Send + Sync>;
 
 /// Receives deliveries and forwards their events.
-pub(crate) struct Receiver {
+pub(crate) struct WebhookReceiver {
     app: App,
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
@@ -107,7 +107,7 @@ pub(crate) struct Receiver {
     reception: watch::Sender<ReceiverState>,
 }
 
-impl Receiver {
+impl WebhookReceiver {
     /// Creates a receiver that authenticates deliveries with `app`, records them in `pool` and sends events to `sink`.
     pub(crate) fn new(
         app: App,
@@ -255,9 +255,9 @@ impl Receiver {
 
     fn set_state(&self, now: ReceiverState) {
         self.reception.send_if_modified(|before| {
-            let news = *before != now;
+            let differs = *before != now;
             *before = now;
-            news
+            differs
         });
     }
 }
@@ -275,7 +275,7 @@ async fn changed_from(current: &WebhookSettings, settings: &mut watch::Receiver<
 }
 
 /// Serves one request within the timeout.
-async fn answer(socket: TcpStream, router: Router, patience: clock::Wait) {
+async fn answer(socket: TcpStream, router: Router, timeout: clock::Wait) {
     let connection = http1::Builder::new()
         .keep_alive(false)
         .max_buf_size(HEAD_MAX)
@@ -284,12 +284,12 @@ async fn answer(socket: TcpStream, router: Router, patience: clock::Wait) {
         ended = connection => if let Err(error) = ended {
             tracing::debug!(%error, "[Webhook] Connection broke off");
         },
-        () = patience => tracing::debug!("[Webhook] Connection was too slow"),
+        () = timeout => tracing::debug!("[Webhook] Connection was too slow"),
     }
 }
 
 async fn take(
-    State(receiver): State<Arc<Receiver>>,
+    State(receiver): State<Arc<WebhookReceiver>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {

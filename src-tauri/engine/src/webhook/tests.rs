@@ -20,7 +20,7 @@ struct Stage {
     clock: TestClock,
     settings: watch::Sender<Settings>,
     reception: watch::Receiver<ReceiverState>,
-    news: mpsc::Receiver<ReceivedEvent>,
+    deliveries: mpsc::Receiver<ReceivedEvent>,
     pool: SqlitePool,
     stop: CancellationToken,
 }
@@ -43,10 +43,10 @@ impl Stage {
     }
 
     fn with_app(pool: &SqlitePool, room: usize, app: Option<AppCredentials>) -> Self {
-        let (sink, news) = mpsc::channel(room);
+        let (sink, deliveries) = mpsc::channel(room);
         let (clock, stop) = (TestClock::manual_at(START), CancellationToken::new());
         let settings = watch::Sender::new(Settings::default());
-        let receiver = Receiver::new(
+        let receiver = WebhookReceiver::new(
             Box::new(move || app.clone()),
             pool.clone(),
             Arc::new(clock.clone()),
@@ -58,7 +58,7 @@ impl Stage {
             clock,
             settings,
             reception,
-            news,
+            deliveries,
             pool: pool.clone(),
             stop,
         }
@@ -249,8 +249,8 @@ async fn forwards_a_delivery_once() {
     for _ in 0..3 {
         assert_eq!(stage.send(&request).await, 200);
     }
-    assert_eq!(stage.news.try_recv().unwrap(), complete());
-    assert!(stage.news.try_recv().is_err());
+    assert_eq!(stage.deliveries.try_recv().unwrap(), complete());
+    assert!(stage.deliveries.try_recv().is_err());
     assert_eq!(stage.remembered().await, 1);
 }
 
@@ -270,8 +270,8 @@ async fn forwards_simultaneous_deliveries_once() {
         answers.push(status(socket).await);
     }
     assert_eq!(answers, [200; 8]);
-    assert_eq!(stage.news.try_recv().unwrap(), complete());
-    assert!(stage.news.try_recv().is_err());
+    assert_eq!(stage.deliveries.try_recv().unwrap(), complete());
+    assert!(stage.deliveries.try_recv().is_err());
 }
 
 #[tokio::test]
@@ -285,7 +285,7 @@ async fn remembers_deliveries_across_a_restart() {
             request_sent = request(&stage.signature(SECRET, BODY), BODY);
         }
         assert_eq!(stage.send(&request_sent).await, 200);
-        assert_eq!(stage.news.len(), expected);
+        assert_eq!(stage.deliveries.len(), expected);
     }
 }
 
@@ -313,7 +313,7 @@ async fn ignores_unauthenticated_deliveries() {
     }
     assert_eq!(stage.deliver("{}").await, 400);
     assert_eq!(stage.deliver("no JSON").await, 400);
-    assert!(stage.news.is_empty());
+    assert!(stage.deliveries.is_empty());
     assert_eq!(stage.remembered().await, 0);
 }
 
@@ -322,7 +322,7 @@ async fn refuses_deliveries_without_a_secret() {
     let mut stage = Stage::with_app(&database().await, 8, None);
     stage.set(true, 0);
     assert_eq!(stage.deliver(BODY).await, 401);
-    assert!(stage.news.is_empty());
+    assert!(stage.deliveries.is_empty());
 }
 
 #[tokio::test]
@@ -379,9 +379,9 @@ async fn a_full_queue_refuses_deliveries_unrecorded() {
     assert_eq!(stage.deliver(&other).await, 200);
     assert_eq!(stage.deliver(BODY).await, 503);
     assert_eq!(stage.remembered().await, 1);
-    assert!(stage.news.try_recv().is_ok());
+    assert!(stage.deliveries.try_recv().is_ok());
     assert_eq!(stage.deliver(BODY).await, 200);
-    assert_eq!(stage.news.try_recv().unwrap(), complete());
+    assert_eq!(stage.deliveries.try_recv().unwrap(), complete());
 }
 
 #[tokio::test]
@@ -390,15 +390,15 @@ async fn an_unrecorded_delivery_is_not_forwarded() {
     stage.port().await;
     stage.pool.close().await;
     assert_eq!(stage.deliver(BODY).await, 503);
-    assert!(stage.news.is_empty());
+    assert!(stage.deliveries.is_empty());
 }
 
 #[tokio::test]
 async fn deletes_deliveries_that_tiktok_no_longer_retries() {
     let mut stage = Stage::open().await;
     assert_eq!(stage.deliver(BODY).await, 200);
-    let life = WEBHOOK_RETRY_LIFE + WEBHOOK_TOLERANCE;
-    stage.clock.advance(life);
+    let retry_period = WEBHOOK_RETRY_LIFE + WEBHOOK_TOLERANCE;
+    stage.clock.advance(retry_period);
     assert_eq!(stage.deliver(BODY).await, 200);
     assert_eq!(stage.remembered().await, 2);
     stage.clock.advance(Duration::from_secs(1));

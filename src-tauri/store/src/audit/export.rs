@@ -76,10 +76,10 @@ pub async fn export(
     let written = write(pool, &bounds, format, texts, file).await?;
     // Recorded before the file gets its name: no export is unrecorded.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let told = Entry::new(AuditKind::Exported)
+    let entry = Entry::new(AuditKind::Exported)
         .with("format", json(&format)?.trim_matches('"'))
         .with("entries", written.to_string());
-    super::append(&mut tx, vault, now, told).await?;
+    super::append(&mut tx, vault, now, entry).await?;
     tx.commit().await?;
     unfinished
         .persist(path)

@@ -83,11 +83,11 @@ impl Database {
         if let Some(damage) = damage {
             restored(damage).await?;
         }
-        let mut news = PendingNotices::default();
-        let pool = match start(&data, &mut news, clock.now()).await {
+        let mut pending = PendingNotices::default();
+        let pool = match start(&data, &mut pending, clock.now()).await {
             Err(Failure::Damage(damage)) => {
                 restored(damage).await?;
-                start(&data, &mut news, clock.now()).await
+                start(&data, &mut pending, clock.now()).await
             }
             other => other,
         }
@@ -104,7 +104,7 @@ impl Database {
             vault: Arc::new(key.vault),
             key: key.place,
             folder: data,
-            notices: watch::Sender::new(news),
+            notices: watch::Sender::new(pending),
             _lock: lock,
         })
     }
@@ -231,7 +231,7 @@ async fn create(data: &DataFolder, keys: Keys<'_>, now: Timestamp) -> Result<Key
 /// Opens a verified database and migrates it to the present version.
 async fn start(
     data: &DataFolder,
-    news: &mut PendingNotices,
+    pending: &mut PendingNotices,
     now: Timestamp,
 ) -> Result<SqlitePool, Failure> {
     let path = data.database();
@@ -245,7 +245,7 @@ async fn start(
         .connect_with(options(&path))
         .await
         .map_err(|error| Failure::of(&path, error))?;
-    let started = migrate_pool(data, &pool, &found, news, now).await;
+    let started = migrate_pool(data, &pool, &found, pending, now).await;
     if started.is_err() {
         pool.close().await;
     }
@@ -256,7 +256,7 @@ async fn migrate_pool(
     data: &DataFolder,
     pool: &SqlitePool,
     found: &Identity,
-    news: &mut PendingNotices,
+    pending: &mut PendingNotices,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let path = data.database();
@@ -267,7 +267,7 @@ async fn migrate_pool(
         };
         if let Err(error) = backup::make(data, pool, kind, now).await {
             tracing::warn!(%error, "[Database] Backup before the migration failed");
-            news.backup = Some(BackupFailed(error.fault()).explain());
+            pending.backup = Some(BackupFailed(error.fault()).explain());
         }
     }
     let mut connection = pool.acquire().await.map_err(sqlite)?;
@@ -279,7 +279,7 @@ async fn migrate_pool(
             .await
             .map_err(sqlite)?;
     }
-    news.restored = restore::pending_record(&mut connection)
+    pending.restored = restore::pending_record(&mut connection)
         .await
         .map_err(sqlite)?
         .map(|restored| restored.explain());

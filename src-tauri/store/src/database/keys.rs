@@ -125,8 +125,8 @@ impl Keys<'_> {
             KeyRequest::Usual | KeyRequest::Passphrase(_) => vault,
             KeyRequest::Restore { .. } => {
                 let entry = Entry::new(AuditKind::KeyRestored).key_in(vault.origin());
-                let told = write_audit_entry(pool, &vault, now, entry).await;
-                told.map_err(|error| {
+                let written = write_audit_entry(pool, &vault, now, entry).await;
+                written.map_err(|error| {
                     Failure::of(&data.database(), error).into_open(&data.database())
                 })?;
                 vault

@@ -12,9 +12,9 @@ use super::{
 };
 
 /// The pause after a failed backup.
-const BACKUP_AGAIN: Duration = Duration::from_hours(1);
+const BACKUP_RETRY: Duration = Duration::from_hours(1);
 /// The pause before testing again whether the disk accepts writes.
-const WRITE_AGAIN: Duration = Duration::from_secs(15);
+const WRITE_RETRY: Duration = Duration::from_secs(15);
 
 impl Database {
     /// The pending notices, now and with each change.
@@ -28,13 +28,13 @@ impl Database {
         if is(&self.notices.borrow().restored) {
             restore::delete_record(&self.pool).await?;
         }
-        Ok(self.notices.send_if_modified(|news| {
+        Ok(self.notices.send_if_modified(|pending| {
             let PendingNotices {
                 restored,
                 backup,
                 fault,
                 ..
-            } = news;
+            } = pending;
             [restored, backup, fault]
                 .into_iter()
                 .any(|notice| is(notice) && notice.take().is_some())
@@ -48,11 +48,11 @@ impl Database {
         if matches!(fault, DatabaseFault::Busy | DatabaseFault::Other) {
             return;
         }
-        let told = Some(fault.explain());
-        self.notices.send_if_modified(|news| {
-            let new = news.fault != told;
-            news.fault.clone_from(&told);
-            news.passing = fault != DatabaseFault::Damaged;
+        let notice = Some(fault.explain());
+        self.notices.send_if_modified(|pending| {
+            let new = pending.fault != notice;
+            pending.fault.clone_from(&notice);
+            pending.passing = fault != DatabaseFault::Damaged;
             new
         });
     }
@@ -60,12 +60,12 @@ impl Database {
     /// Makes a daily backup and clears the notices of [`Database::note`] when writes succeed again. Runs until it is
     /// dropped.
     pub async fn maintain(&self, clock: &dyn Clock) {
-        let mut news = self.notices();
+        let mut pending = self.notices();
         let mut failed = false;
         loop {
             let backup = async {
                 if failed {
-                    clock.sleep(BACKUP_AGAIN).await;
+                    clock.sleep(BACKUP_RETRY).await;
                 } else {
                     clock
                         .sleep_until(backup::due(&self.folder, clock.now()))
@@ -74,8 +74,8 @@ impl Database {
             };
             let failing = async {
                 // The sender lives as long as the database.
-                let _ = news
-                    .wait_for(|news| news.fault.is_some() && news.passing)
+                let _ = pending
+                    .wait_for(|pending| pending.fault.is_some() && pending.passing)
                     .await
                     .map(drop);
             };
@@ -92,7 +92,7 @@ impl Database {
     /// Makes the daily backup. Returns whether it succeeded.
     pub(super) async fn back_up(&self, now: Timestamp) -> bool {
         let made = backup::make(&self.folder, &self.pool, backup::Kind::Daily, now).await;
-        let told = made.as_ref().err().map(|error| {
+        let notice = made.as_ref().err().map(|error| {
             tracing::warn!(%error, "[Database] Backup failed");
             if let (DatabaseFault::Damaged, backup::BackupError::Sqlite(error)) =
                 (error.fault(), error)
@@ -101,9 +101,9 @@ impl Database {
             }
             BackupFailed(error.fault()).explain()
         });
-        self.notices.send_if_modified(|news| {
-            let new = news.backup != told;
-            news.backup = told;
+        self.notices.send_if_modified(|pending| {
+            let new = pending.backup != notice;
+            pending.backup = notice;
             new
         });
         made.is_ok()
@@ -112,7 +112,7 @@ impl Database {
     /// Waits until the database accepts a write.
     async fn wait_for_write(&self, clock: &dyn Clock) {
         loop {
-            clock.sleep(WRITE_AGAIN).await;
+            clock.sleep(WRITE_RETRY).await;
             let now = clock.now().to_string();
             let written = sqlx::query!(
                 "INSERT OR REPLACE INTO meta (key, value) VALUES ('written_at', ?)",
@@ -126,9 +126,9 @@ impl Database {
             }
         }
         tracing::info!("[Database] takes changes again");
-        self.notices.send_modify(|news| {
-            if news.passing {
-                news.fault = None;
+        self.notices.send_modify(|pending| {
+            if pending.passing {
+                pending.fault = None;
             }
         });
     }

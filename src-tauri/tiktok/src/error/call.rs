@@ -230,6 +230,18 @@ impl Error {
         }
     }
 
+    /// The HTTP status, if TikTok answered.
+    pub fn http(&self) -> Option<u16> {
+        match self {
+            Self::Api { http, .. }
+            | Self::OAuth { http, .. }
+            | Self::Server { http, .. }
+            | Self::Malformed { http, .. }
+            | Self::Transfer { http } => Some(*http),
+            _ => None,
+        }
+    }
+
     /// TikTok's code, for an API refusal.
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {

@@ -8,4 +8,4 @@ mod meaning;
 pub use call::{Error, NetworkKind, Operation};
 pub use causes::{AvatarError, ClientError, UploadUrlError};
 pub use codes::{ErrorCode, FailReason, NON_SANDBOX_TARGET, OAuthErrorCode};
-pub use meaning::{Change, Effect, FailureKind, Fault, Meaning, Retry, ServiceState};
+pub use meaning::{Change, Effect, FailureKind, Meaning, Retry, ServiceState};

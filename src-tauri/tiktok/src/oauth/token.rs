@@ -65,9 +65,9 @@ impl From<TokenAnswer> for TokenGrant {
     fn from(answer: TokenAnswer) -> Self {
         Self {
             access_token: answer.access_token,
-            expires_in: life(answer.expires_in),
+            expires_in: lifetime(answer.expires_in),
             refresh_token: answer.refresh_token,
-            refresh_expires_in: life(answer.refresh_expires_in),
+            refresh_expires_in: lifetime(answer.refresh_expires_in),
             open_id: answer.open_id,
             scopes: parse_scopes(answer.scope.as_deref().unwrap_or_default()),
         }
@@ -75,6 +75,6 @@ impl From<TokenAnswer> for TokenGrant {
 }
 
 /// Bounds a lifetime, so that adding it to an instant cannot overflow.
-fn life(seconds: u64) -> Duration {
+fn lifetime(seconds: u64) -> Duration {
     Duration::from_secs(seconds).min(TOKEN_LIFE_MAX)
 }

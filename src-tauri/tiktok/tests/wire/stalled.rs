@@ -213,7 +213,7 @@ async fn steady_progress_keeps_a_slow_chunk_alive() {
     let url = UploadUrl::parse(&format!("{origin}/u"), &endpoints).unwrap();
     let plan = ChunkPlan::new(300).unwrap();
     let chunk = plan.chunk(0).unwrap();
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let body = dribble(30, Duration::from_millis(50));
     let answer = uploader
         .put_chunk(&url, &plan, &chunk, VideoType::Mp4, body, |_| {})
@@ -221,7 +221,7 @@ async fn steady_progress_keeps_a_slow_chunk_alive() {
         .unwrap();
     assert_eq!(answer, ChunkAnswer::Complete);
     assert!(
-        begun.elapsed() > timeout,
+        started.elapsed() > timeout,
         "the upload must take longer than the timeout"
     );
     server.await.unwrap();

@@ -13,21 +13,23 @@ pub struct Answer {
 
 impl Answer {
     /// The results, with a placeholder for the answer's own code, so that equal results share a row.
-    pub fn generally(&self, told: &str) -> String {
+    pub fn generally(&self, reported: &str) -> String {
         match &self.kind {
             FaultKind::Status { http, code, .. } => {
-                let told = told.replace(&format!("upload_{http}`"), "upload_STATUS`");
+                let reported = reported.replace(&format!("upload_{http}`"), "upload_STATUS`");
                 match code.as_deref() {
                     // One code has two spellings.
-                    Some("invalid_params") => told.replace("tiktok.invalid_param`", "tiktok.CODE`"),
-                    Some(code) => told.replace(&format!("tiktok.{code}`"), "tiktok.CODE`"),
-                    None => told,
+                    Some("invalid_params") => {
+                        reported.replace("tiktok.invalid_param`", "tiktok.CODE`")
+                    }
+                    Some(code) => reported.replace(&format!("tiktok.{code}`"), "tiktok.CODE`"),
+                    None => reported,
                 }
             }
             FaultKind::FailWith { reason } => {
-                told.replace(&format!("ended.{reason}`"), "ended.REASON`")
+                reported.replace(&format!("ended.{reason}`"), "ended.REASON`")
             }
-            _ => told.to_owned(),
+            _ => reported.to_owned(),
         }
     }
 }

@@ -94,7 +94,7 @@ async fn table(name: &str, call: Call, answers: Vec<Answer>) {
         } else {
             lasting.over.join(", ")
         };
-        let cells = [once.told(), lasting.told(), over];
+        let cells = [once.reported(), lasting.reported(), over];
         Row {
             cells: cells.iter().map(|cell| answer.generally(cell)).collect(),
             answer: answer.name,
@@ -110,10 +110,10 @@ async fn table(name: &str, call: Call, answers: Vec<Answer>) {
 
 async fn cancel_table(name: &str, bytes: Bytes) {
     let rows = side_by_side(api_answers(), |answer| async move {
-        let (told, end) = cancel(bytes, &answer).await;
+        let (reported, end) = cancel(bytes, &answer).await;
         Row {
             answer: answer.name,
-            cells: vec![told, end],
+            cells: vec![reported, end],
         }
     })
     .await;

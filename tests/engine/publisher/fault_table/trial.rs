@@ -68,7 +68,7 @@ pub struct Seen {
 
 impl Seen {
     /// The text of a cell of the table.
-    pub fn told(&self) -> String {
+    pub fn reported(&self) -> String {
         format!("{}; {}", self.states.join(", "), on_tiktok(self.on_tiktok))
     }
 }
@@ -134,7 +134,7 @@ pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
     let mut watch = trial.send().await;
     watch.until_waiting().await;
     sandbox.add_fault(Fault::forever(Operation::Cancel, answer.kind.clone()));
-    let told = match trial.app.engine.cancel_post(&watch.id).await {
+    let reported = match trial.app.engine.cancel_post(&watch.id).await {
         Ok(post) => show(&post.state),
         Err(error) => format!("`{}`", error.explain().code),
     };
@@ -146,7 +146,7 @@ pub async fn cancel(bytes: Bytes, answer: &Answer) -> (String, String) {
     let count = on_tiktok(trial.posts());
     drop(watch);
     trial.app.engine.close().await;
-    (told, format!("{end}; {count}"))
+    (reported, format!("{end}; {count}"))
 }
 
 /// A stage with an engine, an account and a file to post.

@@ -66,8 +66,8 @@ fn orders() -> mpsc::UnboundedReceiver<Order> {
     orders
 }
 
-fn tell(told: &Told) {
-    match serde_json::to_string(told) {
+fn tell(reported: &Told) {
+    match serde_json::to_string(reported) {
         Ok(line) => println!("{line}"),
         Err(error) => eprintln!("{told:?} cannot be told: {error}"),
     }

@@ -55,7 +55,10 @@ post-offline =
     .you = Check your internet connection.
 
 post-tiktok-down =
-    .happened = TikTok is having problems (error { $http }).
+    .happened = { $http ->
+        [none] TikTok is having problems.
+       *[other] TikTok is having problems (error { $http }).
+    }
     .slipway = Slipway retries automatically.
 
 post-answer-unreadable =

@@ -10,10 +10,10 @@ import type {
   ConnectOutcome,
   Creator,
   Event,
-  FitChoice,
-  FitOutcome,
-  FitProgress,
-  FitSupport,
+  TranscodeChoice,
+  TranscodeOutcome,
+  TranscodeProgress,
+  TranscodeSupport,
   Folder,
   FolderFile,
   FolderFilter,
@@ -31,7 +31,7 @@ import type {
   Schedule,
   Settings,
   Setup,
-  Standing,
+  AppStatus,
   Startup,
   WeeklySlot,
 } from '../bindings';
@@ -66,11 +66,11 @@ export type World = SecurityWorld &
     /** The result of the file dialog. */
     picked?: string[];
     /** The features of the computer's ffmpeg. */
-    ffmpeg?: FitSupport;
+    ffmpeg?: TranscodeSupport;
     history?: HistoryEntry[];
     preview?: string;
     settings?: Settings;
-    status?: Partial<Standing>;
+    status?: Partial<AppStatus>;
     /** Weekly slots by account. */
     slots?: Record<string, WeeklySlot[]>;
     forecast?: Partial<Forecast>;
@@ -99,7 +99,7 @@ export class FakeBackend {
   hanging: string[];
   picked: string[];
   settings: Settings;
-  status: Standing;
+  status: AppStatus;
   slots: Record<string, WeeklySlot[]>;
   revocations: PendingRevocation[];
   readonly security: FakeSecurity;
@@ -174,18 +174,18 @@ export class FakeBackend {
   }
 
   /** Changes the status and sends the event. */
-  async setStatus(some: Partial<Standing>): Promise<void> {
+  async setStatus(some: Partial<AppStatus>): Promise<void> {
     this.status = { ...this.status, ...some };
     await this.send({ kind: 'standingChanged', standing: this.status });
   }
 
   /** Sends the progress of a conversion. */
-  fitProgress(postId: string, progress: FitProgress): Promise<void> {
+  fitProgress(postId: string, progress: TranscodeProgress): Promise<void> {
     return this.send({ kind: 'fitProgress', postId, progress });
   }
 
   /** Sends the outcome of a conversion. A converted post gets the new file. */
-  async fitEnded(postId: string, outcome: FitOutcome): Promise<void> {
+  async fitEnded(postId: string, outcome: TranscodeOutcome): Promise<void> {
     if (outcome.kind === 'fits') {
       const { fileName } = outcome;
       await this.move(postId, { kind: 'draft' }, { fileName, path: `/videos/${fileName}`, findings: [] });
@@ -386,7 +386,7 @@ export class FakeBackend {
       case 'post_history':
         return this.#world.history ?? [{ at: FIXTURE_TIME, message: line('Added to the queue') }];
       case 'fit':
-        return fitOf(this.#get(id), args.choice as FitChoice, this.#world.ffmpeg ?? FFMPEG);
+        return fitOf(this.#get(id), args.choice as TranscodeChoice, this.#world.ffmpeg ?? FFMPEG);
       case 'make_fit':
         await this.fitProgress(id, { fraction: null, secondsLeft: null });
         return null;

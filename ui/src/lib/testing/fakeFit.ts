@@ -1,12 +1,12 @@
 /** The fake backend's video conversion. */
-import type { Fit, FitChoice, FitSupport, Post } from '../bindings';
+import type { TranscodeOptions, TranscodeChoice, TranscodeSupport, Post } from '../bindings';
 import { fakeNotice, line } from './notices';
 
 /** An ffmpeg with all features. */
-export const FFMPEG: FitSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
+export const FFMPEG: TranscodeSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
 
 /** A computer without ffmpeg. */
-export const NO_FFMPEG: FitSupport = {
+export const NO_FFMPEG: TranscodeSupport = {
   ffmpeg: null,
   h264: false,
   aac: false,
@@ -33,7 +33,7 @@ const STEPS: Record<string, string[]> = {
 };
 
 /** Returns the engine's answer about a post. */
-export function fitOf(post: Post, choice: FitChoice, support: FitSupport): Fit {
+export function fitOf(post: Post, choice: TranscodeChoice, support: TranscodeSupport): TranscodeOptions {
   const tooLong = choice.maxDurationSec !== null && post.media.durationMs > choice.maxDurationSec * 1000;
   const rules = [...(tooLong ? ['too_long_for_creator'] : []), ...post.findings.map(({ rule }) => rule)];
   const chosen = rules.filter((rule) => choice.rules?.includes(rule) ?? !(rule in QUESTIONS));

@@ -9,7 +9,7 @@ import type {
   FolderSettings,
   FolderShow,
   Notice,
-  TakenFile,
+  IngestedFile,
 } from '../bindings';
 import { FIXTURE_TIME, notice } from './fixtures';
 import { fakeNotice } from './notices';
@@ -114,7 +114,7 @@ export class FakeFolders {
     return { files, next: start + PAGE < found.length ? start + PAGE : null };
   }
 
-  take(folderId: string, paths: string[], again: boolean): TakenFile[] {
+  take(folderId: string, paths: string[], again: boolean): IngestedFile[] {
     return paths.map((path) => {
       const refusal = this.#world.notTaken?.[path];
       if (refusal && !again) return { path, postIds: [], notice: refusal };

@@ -1,5 +1,5 @@
 /** Sample posts that are scheduled, paused or waiting for an answer, and sample statuses. */
-import type { HistoryEntry, Notice, Post, Schedule, Service, Standing } from '../bindings';
+import type { HistoryEntry, Notice, Post, Schedule, Service, AppStatus } from '../bindings';
 import { localOf } from '../schedule/zone';
 import { notice, post } from './fixtures';
 import { resolve } from './zones';
@@ -153,7 +153,7 @@ export const restored: Notice = fakeNotice({
 });
 
 /** A status with many items. */
-export function manyStatusItems(): Partial<Standing> {
+export function manyStatusItems(): Partial<AppStatus> {
   return {
     network: 'metered',
     services: [

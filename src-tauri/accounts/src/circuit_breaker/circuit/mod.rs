@@ -122,7 +122,7 @@ impl Circuit {
         if ticket.generation != self.generation {
             return false;
         }
-        let asked = retry_after.map_or(Duration::ZERO, |wait| now.saturating_add(wait));
+        let requested = retry_after.map_or(Duration::ZERO, |wait| now.saturating_add(wait));
         let (openings, not_before) = match self.state {
             State::Closed {
                 failures,
@@ -130,12 +130,12 @@ impl Circuit {
             } if failures + 1 < FAILURES => {
                 self.state = State::Closed {
                     failures: failures + 1,
-                    not_before: not_before.max(asked),
+                    not_before: not_before.max(requested),
                 };
                 return false;
             }
-            State::Closed { not_before, .. } => (0, not_before.max(asked)),
-            State::HalfOpen { openings, .. } => (openings, asked),
+            State::Closed { not_before, .. } => (0, not_before.max(requested)),
+            State::HalfOpen { openings, .. } => (openings, requested),
             // An open circuit issues no tickets of its generation.
             State::Open { .. } => return false,
         };

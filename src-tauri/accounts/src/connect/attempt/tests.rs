@@ -108,7 +108,7 @@ fn a_refusal_without_a_state_counts_only_on_a_port() {
 
 #[test]
 fn either_clock_expires_an_attempt() {
-    let life = SignedDuration::try_from(ATTEMPT_LIFETIME).unwrap();
+    let lifetime = SignedDuration::try_from(ATTEMPT_LIFETIME).unwrap();
     let late = |change: &dyn Fn(&TestClock)| {
         let clock = TestClock::manual();
         let mut attempts = Attempts::default();
@@ -163,10 +163,10 @@ fn debug_output_has_no_secrets() {
     let _ = attempts.insert(attempt("a", false, &clock));
     let open = format!("{attempts:?}");
     let redeemed = attempts.redeem(AnswerChannel::Port("a"), &granted("state-of-a"), &clock);
-    for told in [open, format!("{redeemed:?}"), format!("{attempts:?}")] {
+    for shown in [open, format!("{redeemed:?}"), format!("{attempts:?}")] {
         assert!(
-            !told.contains("state-of-a") && !told.contains("tiktok.example"),
-            "{told}"
+            !shown.contains("state-of-a") && !shown.contains("tiktok.example"),
+            "{shown}"
         );
     }
 }

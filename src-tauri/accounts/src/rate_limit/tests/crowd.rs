@@ -1,17 +1,14 @@
 //! Tests with ten thousand concurrent callers, on simulated time and on real threads.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use slipway_core::clock::Clock;
 use tiktok_api::limits::RATE_WINDOW;
 use tokio::task::JoinSet;
 
-use super::{Call, REST, RateLimiter, TestClock, TryTakeError};
+use super::{Call, RateLimiter, SLOT_RELEASE_DELAY, TestClock, TryTakeError};
 
 const CALLERS: u64 = 10_000;
 const ACCOUNTS: [&str; 4] = ["ada", "bob", "cem", "dee"];
@@ -49,7 +46,7 @@ async fn caller(limiter: Arc<RateLimiter>, clock: Arc<TestClock>, records: Recor
         Call::ALL[rng.random_range(0..Call::ALL.len())],
     );
     let with = |change: &mut dyn FnMut(&mut Record)| {
-        change(records.lock().unwrap().entry(key).or_default());
+        change(records.lock().entry(key).or_default());
     };
     clock
         .sleep(Duration::from_millis(rng.random_range(0..120_000)))
@@ -60,12 +57,12 @@ async fn caller(limiter: Arc<RateLimiter>, clock: Arc<TestClock>, records: Recor
         number = record.came;
         record.came += 1;
     });
-    let patience = if rng.random_bool(0.1) {
+    let timeout = if rng.random_bool(0.1) {
         Duration::from_millis(rng.random_range(0..600_000))
     } else {
         Duration::from_hours(24 * 365)
     };
-    let Ok(turn) = tokio::time::timeout(patience, limiter.take(key.0, key.1)).await else {
+    let Ok(turn) = tokio::time::timeout(timeout, limiter.take(key.0, key.1)).await else {
         with(&mut |record| record.gave_up.push(number));
         return;
     };
@@ -105,7 +102,7 @@ async fn ten_thousand_callers_keep_the_limits_and_their_order() {
         ended.unwrap();
     }
 
-    let mut records = std::mem::take(&mut *records.lock().unwrap());
+    let mut records = std::mem::take(&mut *records.lock());
     assert_eq!(records.len(), ACCOUNTS.len() * Call::ALL.len());
     let mut came = 0;
     let mut full_windows = 0;
@@ -133,7 +130,7 @@ async fn ten_thousand_callers_keep_the_limits_and_their_order() {
                 limit + 1
             );
             // Slow calls occupy their slots for longer; quick calls use all slots in turn.
-            full_windows += usize::from(apart < REST * 2);
+            full_windows += usize::from(apart < SLOT_RELEASE_DELAY * 2);
         }
     }
     assert_eq!(came as u64, CALLERS);
@@ -170,6 +167,6 @@ async fn ten_thousand_callers_on_real_threads_get_exactly_the_limit() {
             assert_eq!(turns[account].len(), Call::Status.limit().unwrap() as usize);
         }
         drop(turns);
-        clock.advance(REST);
+        clock.advance(SLOT_RELEASE_DELAY);
     }
 }

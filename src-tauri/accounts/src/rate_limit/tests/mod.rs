@@ -9,7 +9,7 @@ use futures_util::poll;
 use slipway_core::clock::test_clock::TestClock;
 use tiktok_api::limits::RATE_LIMIT_WAIT;
 
-use super::{limiter::MIN_WAIT, window::REST, *};
+use super::{limiter::MIN_WAIT, window::SLOT_RELEASE_DELAY, *};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -59,13 +59,13 @@ async fn a_waiter_wakes_exactly_on_time() {
     assert!(poll!(&mut next).is_pending());
 
     // While all calls run, no slot becomes free by time.
-    clock.advance(REST * 10);
+    clock.advance(SLOT_RELEASE_DELAY * 10);
     assert!(poll!(&mut next).is_pending());
 
     drop(turns);
     assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
     assert!(poll!(&mut next).is_pending());
-    clock.advance(REST.saturating_sub(Duration::from_nanos(1)));
+    clock.advance(SLOT_RELEASE_DELAY.saturating_sub(Duration::from_nanos(1)));
     assert!(poll!(&mut next).is_pending());
     clock.advance(Duration::from_nanos(1));
     assert!(poll!(&mut next).is_ready());
@@ -83,7 +83,7 @@ async fn a_cancelled_caller_frees_its_position() {
     }
     drop(second);
     drop(first);
-    clock.advance(REST);
+    clock.advance(SLOT_RELEASE_DELAY);
     let Poll::Ready(turn) = poll!(&mut third) else {
         panic!("the third is the first now")
     };
@@ -117,12 +117,15 @@ async fn no_caller_overtakes_the_queue() {
     for waiter in &mut line {
         assert!(poll!(waiter).is_pending());
     }
-    assert_eq!(limiter.wait("a", Call::DirectPostInit), REST * 2);
-    clock.advance(REST);
+    assert_eq!(
+        limiter.wait("a", Call::DirectPostInit),
+        SLOT_RELEASE_DELAY * 2
+    );
+    clock.advance(SLOT_RELEASE_DELAY);
     // Slots are free, but they belong to earlier callers.
     assert_eq!(
         busy_for(&limiter, "a", Call::DirectPostInit).await,
-        REST,
+        SLOT_RELEASE_DELAY,
         "a newcomer is told to wait for the second round"
     );
     for waiter in &mut line {
@@ -136,7 +139,7 @@ async fn busy_never_returns_a_zero_wait() {
     drop(fill(&limiter, "a", Call::Status).await);
     let mut first = pin!(limiter.take("a", Call::Status));
     assert!(poll!(&mut first).is_pending());
-    clock.advance(REST);
+    clock.advance(SLOT_RELEASE_DELAY);
     assert_eq!(limiter.wait("a", Call::Status), Duration::ZERO);
     assert_eq!(busy_for(&limiter, "a", Call::Status).await, MIN_WAIT);
 }
@@ -185,8 +188,11 @@ async fn setting_the_clock_changes_nothing() {
     let (clock, limiter) = stage();
     drop(fill(&limiter, "a", Call::DirectPostInit).await);
     clock.set_wrong_by(jiff::SignedDuration::from_hours(5));
-    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
+    assert_eq!(
+        busy_for(&limiter, "a", Call::DirectPostInit).await,
+        SLOT_RELEASE_DELAY
+    );
     clock.set_wrong_by(jiff::SignedDuration::from_hours(-50));
-    clock.advance(REST);
+    clock.advance(SLOT_RELEASE_DELAY);
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
 }

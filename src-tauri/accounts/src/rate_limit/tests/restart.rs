@@ -10,7 +10,9 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
-use super::{Call, REST, RateLimiter, SECOND, TestClock, TryTakeError, busy_for, fill};
+use super::{
+    Call, RateLimiter, SECOND, SLOT_RELEASE_DELAY, TestClock, TryTakeError, busy_for, fill,
+};
 
 struct Disk {
     pool: SqlitePool,
@@ -63,7 +65,10 @@ async fn a_call_is_stored_before_it_is_sent() {
     let limiter = open(&clock, &disk).await;
     let turns = fill(&limiter, "a", Call::DirectPostInit).await;
     assert_eq!(turns.len(), 5);
-    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
+    assert_eq!(
+        busy_for(&limiter, "a", Call::DirectPostInit).await,
+        SLOT_RELEASE_DELAY
+    );
     assert_eq!(limiter.wait("b", Call::DirectPostInit), Duration::ZERO);
     assert_eq!(limiter.wait("a", Call::InboxInit), Duration::ZERO);
 }
@@ -77,9 +82,9 @@ async fn a_call_of_an_earlier_run_counts_with_the_longest_duration() {
     let left = clock.now();
     // TikTok may have received the requests up to half a minute after they were sent.
     for (later, wait) in [
-        (0, REST),
-        (10, REST),
-        (30, REST),
+        (0, SLOT_RELEASE_DELAY),
+        (10, SLOT_RELEASE_DELAY),
+        (30, SLOT_RELEASE_DELAY),
         (31, SECOND * 60),
         (60, SECOND * 31),
         (90, SECOND),
@@ -107,13 +112,16 @@ async fn calls_from_the_future_count_as_new_and_expire() {
 
     let clock = Arc::new(clock.restarted());
     let limiter = open(&clock, &disk).await;
-    assert_eq!(busy_for(&limiter, "a", Call::DirectPostInit).await, REST);
-    clock.advance(REST);
+    assert_eq!(
+        busy_for(&limiter, "a", Call::DirectPostInit).await,
+        SLOT_RELEASE_DELAY
+    );
+    clock.advance(SLOT_RELEASE_DELAY);
     assert_eq!(fill(&limiter, "a", Call::DirectPostInit).await.len(), 6);
 
     // The next prunes delete the old rows: none is from the future, none older than the retention.
     for _ in 0..3 {
-        clock.advance(REST);
+        clock.advance(SLOT_RELEASE_DELAY);
         drop(limiter.take("a", Call::Status).await.unwrap());
     }
     let now = clock.now().as_millisecond();

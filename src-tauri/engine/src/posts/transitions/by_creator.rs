@@ -205,7 +205,7 @@ impl PostStore {
             json(&file.findings),
         );
         loop {
-            let sighting = videos::identify(&self.pool, file.video_file()).await?;
+            let content = videos::identify(&self.pool, file.video_file()).await?;
             let mut step = self
                 .step(
                     id,
@@ -214,7 +214,7 @@ impl PostStore {
                     Some(&history::changed_file()),
                 )
                 .await?;
-            let Some(video) = videos::insert(&mut step.tx, &sighting, step.now).await? else {
+            let Some(video) = videos::insert(&mut step.tx, &content, step.now).await? else {
                 continue;
             };
             sqlx::query!(

@@ -22,7 +22,7 @@ pub(crate) enum End {
 
 /// The length of a wait, and its effect on the stored counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pause {
+pub(crate) struct PostWait {
     /// The time of the retry. `None` waits for an event.
     pub(crate) until: Option<Timestamp>,
     /// Whether the wait counts as a failed attempt, so that the next one is longer.
@@ -207,7 +207,7 @@ impl PostStore {
         &self,
         id: &str,
         cause: &Cause,
-        pause: Pause,
+        pause: PostWait,
         text: &Message,
     ) -> Result<(), PostError> {
         // The cause stays stored until there is progress, so a repeated one writes no history line.

@@ -8,4 +8,4 @@ mod transcoded_file;
 mod transition;
 
 pub(crate) use audit::consent;
-pub(crate) use by_publisher::{End, Pause};
+pub(crate) use by_publisher::{End, PostWait};

@@ -17,13 +17,13 @@ use crate::{
 
 impl PostStore {
     /// `draft | failed → draft`, with `file` in place of the post's own file. `video` is the id of the file's video.
-    pub(crate) async fn use_fitted_file(
+    pub(crate) async fn use_transcoded_file(
         &self,
         id: &str,
         file: &NewPost,
         video: i64,
     ) -> Result<(), PostError> {
-        let text = history::fitted_file(&file.file_name);
+        let text = history::transcoded_file(&file.file_name);
         let mut step = if self.get(id).await?.state()? == State::Draft {
             self.edit_draft(id, &text).await?
         } else {

@@ -50,10 +50,10 @@ struct Bucket {
 impl Bucket {
     /// Adds the bytes of the time since the last fill.
     fn fill(&mut self, now: Duration, limit: u64) {
-        let gone = now.saturating_sub(self.filled_at).as_nanos();
+        let elapsed = now.saturating_sub(self.filled_at).as_nanos();
         self.filled_at = now;
         // An eighth of a second fills the bucket, so more than a second need not be counted.
-        self.level += gone.min(SECOND) * u128::from(limit);
+        self.level += elapsed.min(SECOND) * u128::from(limit);
         self.clip(limit);
     }
 

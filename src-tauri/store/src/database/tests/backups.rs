@@ -6,13 +6,13 @@ use super::*;
 async fn seven_daily_backups_are_kept() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
-    let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
+    let (database_clone, clock) = (database.clone(), data.clock.clone());
+    let maintenance = tokio::spawn(async move { database_clone.maintain(clock.as_ref()).await });
     for day in 1..=10_usize {
         eventually(|| data.backups().len() == day.min(7) && newest(&data) == day).await;
         data.clock.advance(Duration::from_hours(25));
     }
-    keeping.abort();
+    maintenance.abort();
     #[cfg(unix)]
     for name in data.backups() {
         use std::os::unix::fs::PermissionsExt;
@@ -93,24 +93,24 @@ async fn a_failed_backup_has_a_notice_until_one_succeeds() {
 async fn a_fault_has_a_notice_until_a_write_succeeds() {
     let data = Data::new();
     let database = Arc::new(data.open().await.unwrap());
-    let (keeper, clock) = (database.clone(), data.clock.clone());
-    let keeping = tokio::spawn(async move { keeper.maintain(clock.as_ref()).await });
-    let mut news = database.notices();
+    let (database_clone, clock) = (database.clone(), data.clock.clone());
+    let maintenance = tokio::spawn(async move { database_clone.maintain(clock.as_ref()).await });
+    let mut changes = database.notices();
 
     let full = refused_write(&database).await;
     assert_eq!(DatabaseFault::of(&full), DatabaseFault::Full);
     database.note(&full);
     assert_eq!(codes(&database), ["database.full"]);
-    let told = async {
+    let notified = async {
         while !codes(&database).is_empty() {
             data.clock.advance(Duration::from_secs(20));
-            let _ = tokio::time::timeout(Duration::from_millis(20), news.changed()).await;
+            let _ = tokio::time::timeout(Duration::from_millis(20), changes.changed()).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), told)
+    tokio::time::timeout(Duration::from_secs(20), notified)
         .await
         .unwrap();
-    keeping.abort();
+    maintenance.abort();
 }
 
 /// The error of a database that may not grow.

@@ -20,11 +20,11 @@ async fn the_newest_backup_is_restored_and_its_posts_are_held() {
         .collect();
     assert_eq!(aside.len(), 1, "{aside:?}");
     assert_eq!(fs::read(&aside[0]).unwrap(), damaged);
-    let news = database.notices().borrow().notices();
-    assert_eq!(news.len(), 1);
-    assert_eq!(news[0].code, "database.restored");
+    let notices = database.notices().borrow().notices();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].code, "database.restored");
     let kept = Argument::text(aside[0].to_string_lossy());
-    assert_eq!(news[0].args["kept"], kept);
+    assert_eq!(notices[0].args["kept"], kept);
 }
 
 #[tokio::test]
@@ -163,8 +163,8 @@ async fn damage_found_by_a_backup_is_repaired_at_the_next_start() {
     let database = data.open().await.unwrap();
     data.damage();
     assert!(!database.back_up(data.clock.now()).await);
-    let told = codes(&database);
-    assert_eq!(told, ["database.unreadable", "database.backup_failed"]);
+    let codes_now = codes(&database);
+    assert_eq!(codes_now, ["database.unreadable", "database.backup_failed"]);
     assert_eq!(data.backups().len(), 1, "the good backup stays");
     database.close().await;
     drop(database);

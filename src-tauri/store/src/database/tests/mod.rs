@@ -187,8 +187,8 @@ async fn states(database: &Database) -> BTreeMap<String, String> {
 }
 
 fn codes(database: &Database) -> Vec<String> {
-    let news = database.notices();
-    let notices = news.borrow().notices();
+    let changes = database.notices();
+    let notices = changes.borrow().notices();
     notices.into_iter().map(|notice| notice.code).collect()
 }
 

@@ -1,4 +1,4 @@
-//! The meaning of a TikTok failure: its kind, its origin, the retry and the change that it needs.
+//! The meaning of a TikTok failure: its kind, the retry and the change that it needs.
 //!
 //! `table` has one row for each code and fail reason. `of_error` reads the rest of an [`Error`](super::Error): network
 //! failures, HTTP statuses and `Retry-After`. Nothing else in Slipway decides what a TikTok failure means.
@@ -8,7 +8,7 @@ mod table;
 
 use std::time::Duration;
 
-/// The kind of a failure. Each reader has one `match` on it.
+/// The kind of a failure. Each reader has one `match` on it, or asks a question of [`Meaning`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {
     /// TikTok did not answer.
@@ -55,25 +55,6 @@ pub enum FailureKind {
     Unsendable,
     /// The avatar was rejected.
     BadAvatar,
-}
-
-/// The origin of a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// The connection, or something between Slipway and TikTok.
-    Network,
-    /// TikTok's servers.
-    TikTok,
-    /// The creator's TikTok app: its credentials, set-up, audit or caps.
-    App,
-    /// The creator's account: its grant, caps or standing at TikTok.
-    Account,
-    /// The post: its file, caption or settings.
-    Post,
-    /// The request that Slipway sent, or failed to send.
-    Slipway,
-    /// TikTok does not say.
-    Unknown,
 }
 
 /// The retry that a failure allows without the creator.
@@ -153,8 +134,6 @@ pub enum Effect {
 pub struct Meaning {
     /// The kind of failure.
     pub kind: FailureKind,
-    /// The origin of the failure.
-    pub fault: Fault,
     /// The retry that Slipway may make by itself.
     pub retry: Retry,
     /// The change that must come first, if the failure names one.
@@ -177,15 +156,9 @@ impl Change {
 
 impl Meaning {
     /// A row for an answer that refuses: the host works, and TikTok did nothing.
-    const fn answered(
-        kind: FailureKind,
-        fault: Fault,
-        retry: Retry,
-        change: Option<Change>,
-    ) -> Self {
+    const fn answered(kind: FailureKind, retry: Retry, change: Option<Change>) -> Self {
         Self {
             kind,
-            fault,
             retry,
             change,
             service: ServiceState::Answered,
@@ -217,6 +190,38 @@ impl Meaning {
     /// Another file makes another post, and a ban is not the creator's to lift.
     pub const fn can_retry(&self) -> bool {
         !matches!(self.change, Some(Change::File | Change::LiftBan))
+    }
+
+    /// Whether a retry of the same chunk can succeed soon: the connection, TikTok's servers or something between failed.
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::Offline | FailureKind::Unavailable | FailureKind::Unreadable
+        )
+    }
+
+    /// Whether a cap of posts or drafts is reached, so that later posts would be refused like this one.
+    pub const fn is_cap(&self) -> bool {
+        matches!(self.kind, FailureKind::PostCap | FailureKind::DraftCap)
+    }
+
+    /// Whether the account cannot make a direct post now, whatever the post. TikTok says so when it is asked for the
+    /// creator's options. Source: `/doc/content-posting-api-reference-query-creator-info`.
+    pub const fn bars_posting(&self) -> bool {
+        matches!(self.kind, FailureKind::PostCap | FailureKind::Banned)
+    }
+
+    /// Whether the account's grant has ended, so that only a new sign-in helps.
+    pub const fn ends_grant(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::GrantRejected | FailureKind::AccessDenied
+        )
+    }
+
+    /// Whether TikTok rejects the token of the request, or its whole grant. Nothing is left to revoke then.
+    pub const fn rejects_token(&self) -> bool {
+        matches!(self.kind, FailureKind::TokenRejected) || self.ends_grant()
     }
 
     /// Whether the creator must edit the post before another try.

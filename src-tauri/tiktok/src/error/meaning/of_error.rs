@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Change, Effect, FailureKind, Fault, Meaning, Retry, ServiceState};
+use super::{Change, Effect, FailureKind, Meaning, Retry, ServiceState};
 use crate::error::{
     call::{Error, NetworkKind, Operation},
     causes::ClientError,
@@ -36,29 +36,20 @@ impl Error {
                 retry_after,
             } => with_retry_after(server(*operation, *http), *retry_after),
             Self::Malformed { http, .. } => unreadable(*http),
-            Self::BadUploadUrl { .. } => Meaning::answered(
-                FailureKind::BadUploadUrl,
-                Fault::TikTok,
-                Retry::Backoff,
-                None,
-            )
-            .effect(Effect::Possible),
-            // `/doc/content-posting-api-media-transfer-guide`: the same chunk is refused again.
-            Self::Transfer { .. } => {
-                Meaning::answered(FailureKind::Refused, Fault::Slipway, Retry::Never, None)
+            Self::BadUploadUrl { .. } => {
+                Meaning::answered(FailureKind::BadUploadUrl, Retry::Backoff, None)
+                    .effect(Effect::Possible)
             }
-            Self::BodyShort { .. } => local(
-                FailureKind::FileChanged,
-                Fault::Post,
-                Retry::Never,
-                Some(Change::File),
-            ),
-            Self::Body(_) => local(FailureKind::FileUnreadable, Fault::Post, Retry::Never, None),
+            // `/doc/content-posting-api-media-transfer-guide`: the same chunk is refused again.
+            Self::Transfer { .. } => Meaning::answered(FailureKind::Refused, Retry::Never, None),
+            Self::BodyShort { .. } => {
+                local(FailureKind::FileChanged, Retry::Never, Some(Change::File))
+            }
+            Self::Body(_) => local(FailureKind::FileUnreadable, Retry::Never, None),
             // An account without its avatar still works: the next visit fetches it again.
-            Self::Avatar(_) => local(FailureKind::BadAvatar, Fault::TikTok, Retry::Never, None),
+            Self::Avatar(_) => local(FailureKind::BadAvatar, Retry::Never, None),
             Self::Client { source, .. } => local(
                 FailureKind::Unsendable,
-                Fault::Slipway,
                 Retry::Backoff,
                 matches!(source, ClientError::Token).then_some(Change::Reconnect),
             ),
@@ -74,8 +65,8 @@ impl Error {
 }
 
 /// A failure on this side, which says nothing about the host.
-const fn local(kind: FailureKind, fault: Fault, retry: Retry, change: Option<Change>) -> Meaning {
-    Meaning::answered(kind, fault, retry, change).service(ServiceState::NoEvidence)
+const fn local(kind: FailureKind, retry: Retry, change: Option<Change>) -> Meaning {
+    Meaning::answered(kind, retry, change).service(ServiceState::NoEvidence)
 }
 
 fn network(kind: NetworkKind) -> Meaning {
@@ -83,7 +74,7 @@ fn network(kind: NetworkKind) -> Meaning {
         NetworkKind::Connect => Effect::None,
         NetworkKind::Timeout | NetworkKind::Interrupted | NetworkKind::Other => Effect::Possible,
     };
-    Meaning::answered(FailureKind::Offline, Fault::Network, Retry::Backoff, None)
+    Meaning::answered(FailureKind::Offline, Retry::Backoff, None)
         .service(ServiceState::Silent)
         .effect(effect)
 }
@@ -141,19 +132,12 @@ fn server(operation: Operation, http: u16) -> Meaning {
     if http >= 500 {
         return unavailable().faulted();
     }
-    let fault = match http {
-        429 => Fault::Slipway,
-        _ => Fault::Network,
-    };
     let effect = if operation.is_oauth() {
         Effect::Possible
     } else {
         Effect::None
     };
-    Meaning {
-        fault,
-        ..unavailable().effect(effect)
-    }
+    unavailable().effect(effect)
 }
 
 fn unreadable(http: u16) -> Meaning {
@@ -163,23 +147,13 @@ fn unreadable(http: u16) -> Meaning {
         400..=499 => ServiceState::Answered,
         _ => ServiceState::Faulted,
     };
-    Meaning::answered(
-        FailureKind::Unreadable,
-        Fault::Unknown,
-        Retry::Backoff,
-        None,
-    )
-    .service(service)
-    .effect(Effect::Possible)
+    Meaning::answered(FailureKind::Unreadable, Retry::Backoff, None)
+        .service(service)
+        .effect(Effect::Possible)
 }
 
 const fn unavailable() -> Meaning {
-    Meaning::answered(
-        FailureKind::Unavailable,
-        Fault::TikTok,
-        Retry::Backoff,
-        None,
-    )
+    Meaning::answered(FailureKind::Unavailable, Retry::Backoff, None)
 }
 
 /// The same meaning with the wait that TikTok asks for, where Slipway retries by itself.

@@ -13,7 +13,6 @@ use super::{
         MissingScope, NotTargetUser, Offline, PostCap, RateLimited, Refused, TokenRejected,
         Unavailable, UnknownPublishId, Unreadable,
     },
-    Fault::{Account, App, Network, Post, Slipway, TikTok, Unknown},
     Retry::{After, AfterRefresh, Backoff, Never, WhenCapFrees},
     ServiceState::{Answered, Faulted, NoEvidence, Silent},
     *,
@@ -26,7 +25,7 @@ use crate::{
     limits::{CAP_WAIT, PENDING_DRAFTS_WAIT, RATE_LIMIT_WAIT},
 };
 
-type Row = (&'static str, FailureKind, Fault, Retry, Option<Change>);
+type Row = (&'static str, FailureKind, Retry, Option<Change>);
 
 const AT_CAP: Retry = WhenCapFrees { at_most: CAP_WAIT };
 const HINT: Duration = Duration::from_secs(7);
@@ -41,10 +40,10 @@ fn assert_rows(words: &[&str], rows: &[Row], meaning: impl Fn(&str) -> Meaning) 
         tested.len(),
         "no word has two rows in this test"
     );
-    for (word, kind, fault, retry, change) in rows {
+    for (word, kind, retry, change) in rows {
         let found = meaning(word);
-        let found = (found.kind, found.fault, found.retry, found.change);
-        assert_eq!(found, (*kind, *fault, *retry, *change), "{word}");
+        let found = (found.kind, found.retry, found.change);
+        assert_eq!(found, (*kind, *retry, *change), "{word}");
     }
 }
 
@@ -105,89 +104,63 @@ fn each_api_code_has_its_row() {
         (
             "access_token_invalid",
             TokenRejected,
-            Account,
             AfterRefresh,
             Some(Reconnect),
         ),
-        (
-            "scope_not_authorized",
-            MissingScope,
-            Account,
-            Never,
-            Some(Scope),
-        ),
-        (
-            "scope_permission_missed",
-            MissingScope,
-            Account,
-            Never,
-            Some(Scope),
-        ),
-        ("invalid_param", Refused, Slipway, Never, None),
-        ("invalid_file_upload", FileRejected, Post, Never, Some(File)),
+        ("scope_not_authorized", MissingScope, Never, Some(Scope)),
+        ("scope_permission_missed", MissingScope, Never, Some(Scope)),
+        ("invalid_param", Refused, Never, None),
+        ("invalid_file_upload", FileRejected, Never, Some(File)),
         (
             "rate_limit_exceeded",
             RateLimited,
-            Slipway,
             After(RATE_LIMIT_WAIT),
             None,
         ),
-        ("internal_error", Unavailable, TikTok, Backoff, None),
-        ("spam_risk_too_many_posts", PostCap, Account, AT_CAP, None),
+        ("internal_error", Unavailable, Backoff, None),
+        ("spam_risk_too_many_posts", PostCap, AT_CAP, None),
         (
             "spam_risk_too_many_pending_share",
             DraftCap,
-            Account,
             After(PENDING_DRAFTS_WAIT),
             Some(FinishDrafts),
         ),
         (
             "spam_risk_user_banned_from_posting",
             Banned,
-            Account,
             Never,
             Some(LiftBan),
         ),
-        ("spam_risk", ContentRejected, Post, Never, None),
-        (
-            "reached_active_user_cap",
-            PostCap,
-            App,
-            After(CAP_WAIT),
-            None,
-        ),
+        ("spam_risk", ContentRejected, Never, None),
+        ("reached_active_user_cap", PostCap, After(CAP_WAIT), None),
         (
             "unaudited_client_can_only_post_to_private_accounts",
             Refused,
-            App,
             Never,
             Some(PrivateAccount),
         ),
-        ("url_ownership_unverified", Refused, App, Never, None),
+        ("url_ownership_unverified", Refused, Never, None),
         (
             "privacy_level_option_mismatch",
             Refused,
-            Post,
             Never,
             Some(Privacy),
         ),
         (
             "app_version_check_failed",
             Refused,
-            Account,
             Never,
             Some(UpdateTikTokApp),
         ),
-        ("invalid_publish_id", UnknownPublishId, TikTok, Never, None),
+        ("invalid_publish_id", UnknownPublishId, Never, None),
         (
             "token_not_authorized_for_specified_publish_id",
             Refused,
-            Slipway,
             Never,
             None,
         ),
-        ("publish_not_cancellable", Refused, Slipway, Never, None),
-        ("something_new", Refused, Unknown, Never, None),
+        ("publish_not_cancellable", Refused, Never, None),
+        ("something_new", Refused, Never, None),
     ];
     assert_rows(ErrorCode::WORDS, rows, |word| {
         ErrorCode::from(word).meaning()
@@ -210,41 +183,17 @@ fn each_api_code_has_its_row() {
 #[test]
 fn each_oauth_code_has_its_row() {
     let rows: &[Row] = &[
-        ("invalid_request", Refused, Slipway, Backoff, None),
-        (
-            "invalid_grant",
-            GrantRejected,
-            Account,
-            Never,
-            Some(Reconnect),
-        ),
-        ("invalid_client", AppRejected, App, Never, Some(Credentials)),
-        (
-            "unauthorized_client",
-            AppRejected,
-            App,
-            Never,
-            Some(Credentials),
-        ),
-        ("invalid_scope", Refused, App, Backoff, Some(AppSetup)),
-        (
-            "access_denied",
-            AccessDenied,
-            Account,
-            Never,
-            Some(Reconnect),
-        ),
-        ("unsupported_grant_type", Refused, Slipway, Backoff, None),
-        ("unsupported_response_type", Refused, Slipway, Backoff, None),
-        ("server_error", Unavailable, TikTok, Backoff, None),
-        (
-            "temporarily_unavailable",
-            Unavailable,
-            TikTok,
-            Backoff,
-            None,
-        ),
-        ("something_new", Refused, Unknown, Backoff, None),
+        ("invalid_request", Refused, Backoff, None),
+        ("invalid_grant", GrantRejected, Never, Some(Reconnect)),
+        ("invalid_client", AppRejected, Never, Some(Credentials)),
+        ("unauthorized_client", AppRejected, Never, Some(Credentials)),
+        ("invalid_scope", Refused, Backoff, Some(AppSetup)),
+        ("access_denied", AccessDenied, Never, Some(Reconnect)),
+        ("unsupported_grant_type", Refused, Backoff, None),
+        ("unsupported_response_type", Refused, Backoff, None),
+        ("server_error", Unavailable, Backoff, None),
+        ("temporarily_unavailable", Unavailable, Backoff, None),
+        ("something_new", Refused, Backoff, None),
     ];
     assert_rows(OAuthErrorCode::WORDS, rows, |word| {
         OAuthErrorCode::from(word).meaning()
@@ -272,63 +221,26 @@ fn each_oauth_code_has_its_row() {
 #[test]
 fn each_fail_reason_has_its_row() {
     let rows: &[Row] = &[
-        (
-            "file_format_check_failed",
-            FileRejected,
-            Post,
-            Never,
-            Some(File),
-        ),
-        (
-            "duration_check_failed",
-            FileRejected,
-            Post,
-            Never,
-            Some(File),
-        ),
-        (
-            "frame_rate_check_failed",
-            FileRejected,
-            Post,
-            Never,
-            Some(File),
-        ),
-        (
-            "picture_size_check_failed",
-            FileRejected,
-            Post,
-            Never,
-            Some(File),
-        ),
-        ("video_bitrate_check_failed", Refused, Unknown, Never, None),
-        ("internal", Unavailable, TikTok, Backoff, None),
-        ("video_pull_failed", Refused, TikTok, Never, None),
-        ("photo_pull_failed", Refused, TikTok, Never, None),
-        ("publish_cancelled", Refused, Account, Never, None),
-        (
-            "auth_removed",
-            GrantRejected,
-            Account,
-            Backoff,
-            Some(Reconnect),
-        ),
-        ("spam_risk_too_many_posts", PostCap, Account, AT_CAP, None),
+        ("file_format_check_failed", FileRejected, Never, Some(File)),
+        ("duration_check_failed", FileRejected, Never, Some(File)),
+        ("frame_rate_check_failed", FileRejected, Never, Some(File)),
+        ("picture_size_check_failed", FileRejected, Never, Some(File)),
+        ("video_bitrate_check_failed", Refused, Never, None),
+        ("internal", Unavailable, Backoff, None),
+        ("video_pull_failed", Refused, Never, None),
+        ("photo_pull_failed", Refused, Never, None),
+        ("publish_cancelled", Refused, Never, None),
+        ("auth_removed", GrantRejected, Backoff, Some(Reconnect)),
+        ("spam_risk_too_many_posts", PostCap, AT_CAP, None),
         (
             "spam_risk_user_banned_from_posting",
             Banned,
-            Account,
             Never,
             Some(LiftBan),
         ),
-        (
-            "spam_risk_text",
-            ContentRejected,
-            Post,
-            Never,
-            Some(Caption),
-        ),
-        ("spam_risk", ContentRejected, Post, Never, Some(Content)),
-        ("something_new", Refused, Unknown, Never, None),
+        ("spam_risk_text", ContentRejected, Never, Some(Caption)),
+        ("spam_risk", ContentRejected, Never, Some(Content)),
+        ("something_new", Refused, Never, None),
     ];
     assert_rows(FailReason::WORDS, rows, |word| {
         FailReason::from(word).meaning()
@@ -373,6 +285,99 @@ fn the_creator_can_retry_unless_the_file_or_a_ban_forbids_it() {
     );
 }
 
+/// Every meaning of an API code, an OAuth code and a fail reason, by its word.
+fn all_rows() -> Vec<(String, Meaning)> {
+    let api = ErrorCode::WORDS.iter().map(|word| {
+        let meaning = ErrorCode::from(*word).meaning();
+        (format!("api {word}"), meaning)
+    });
+    let oauth = OAuthErrorCode::WORDS.iter().map(|word| {
+        let meaning = OAuthErrorCode::from(*word).meaning();
+        (format!("oauth {word}"), meaning)
+    });
+    let reasons = FailReason::WORDS.iter().map(|word| {
+        let meaning = FailReason::from(*word).meaning();
+        (format!("end {word}"), meaning)
+    });
+    api.chain(oauth).chain(reasons).collect()
+}
+
+#[test]
+fn each_question_has_its_rows() {
+    let rows = all_rows();
+    let rows_of = |question: fn(&Meaning) -> bool| -> Vec<&str> {
+        let matches = rows.iter().filter(|(_, meaning)| question(meaning));
+        matches.map(|(word, _)| word.as_str()).collect()
+    };
+    assert_eq!(
+        rows_of(Meaning::is_transient),
+        [
+            "api internal_error",
+            "oauth server_error",
+            "oauth temporarily_unavailable",
+            "end internal",
+        ]
+    );
+    assert_eq!(
+        rows_of(Meaning::is_cap),
+        [
+            "api spam_risk_too_many_posts",
+            "api spam_risk_too_many_pending_share",
+            "api reached_active_user_cap",
+            "end spam_risk_too_many_posts",
+        ]
+    );
+    assert_eq!(
+        rows_of(Meaning::bars_posting),
+        [
+            "api spam_risk_too_many_posts",
+            "api spam_risk_user_banned_from_posting",
+            "api reached_active_user_cap",
+            "end spam_risk_too_many_posts",
+            "end spam_risk_user_banned_from_posting",
+        ]
+    );
+    assert_eq!(
+        rows_of(Meaning::ends_grant),
+        [
+            "oauth invalid_grant",
+            "oauth access_denied",
+            "end auth_removed"
+        ]
+    );
+    assert_eq!(
+        rows_of(Meaning::rejects_token),
+        [
+            "api access_token_invalid",
+            "oauth invalid_grant",
+            "oauth access_denied",
+            "end auth_removed",
+        ]
+    );
+}
+
+#[test]
+fn chunks_are_retried_after_faults_of_the_way_only() {
+    for error in [
+        network(NetworkKind::Timeout),
+        server(Operation::PutChunk, 429, None),
+        server(Operation::PutChunk, 503, None),
+        malformed(200),
+    ] {
+        assert!(error.meaning().is_transient(), "{error}");
+    }
+    for error in [
+        Error::Transfer { http: 416 },
+        Error::Body(std::io::Error::other("test")),
+        Error::BodyShort {
+            expected: 2,
+            got: 1,
+        },
+    ] {
+        assert!(!error.meaning().is_transient(), "{error}");
+    }
+}
+
 #[test]
 fn retry_after_replaces_the_wait_of_an_api_refusal() {
     for code in [
@@ -407,8 +412,8 @@ fn a_server_error_outweighs_a_final_refusal() {
         let meaning = api(word, 502, None).meaning();
         assert_eq!(meaning.effect, Effect::Possible, "{word}");
         if matches!(row.retry, Never | AfterRefresh) {
-            let found = (meaning.kind, meaning.fault, meaning.retry, meaning.change);
-            assert_eq!(found, (Unavailable, TikTok, Backoff, None), "{word}");
+            let found = (meaning.kind, meaning.retry, meaning.change);
+            assert_eq!(found, (Unavailable, Backoff, None), "{word}");
         } else {
             assert_eq!(
                 (meaning.kind, meaning.retry),
@@ -517,8 +522,8 @@ fn a_network_failure_counts_against_the_host_and_may_have_had_an_effect() {
         NetworkKind::Other,
     ] {
         let meaning = network(kind).meaning();
-        let found = (meaning.kind, meaning.fault, meaning.retry, meaning.service);
-        assert_eq!(found, (Offline, Network, Backoff, Silent), "{kind}");
+        let found = (meaning.kind, meaning.retry, meaning.service);
+        assert_eq!(found, (Offline, Backoff, Silent), "{kind}");
         let sent = kind != NetworkKind::Connect;
         assert_eq!(meaning.effect == Effect::Possible, sent, "{kind}");
     }

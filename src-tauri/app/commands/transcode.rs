@@ -1,6 +1,6 @@
 //! Commands for *Make it fit*, which transcodes a draft's file.
 
-use slipway_engine::views::{Fit, FitChoice, Notice};
+use slipway_engine::views::{Notice, TranscodeChoice, TranscodeOptions};
 use tauri::State;
 
 use super::{ID, bounded, refused};
@@ -12,10 +12,17 @@ const RULES: usize = 64;
 /// The possible repairs of a draft's file, and the steps that this choice leads to.
 #[tauri::command]
 #[specta::specta]
-pub async fn fit(shell: State<'_, Shell>, id: String, choice: FitChoice) -> Result<Fit, Notice> {
+pub async fn fit(
+    shell: State<'_, Shell>,
+    id: String,
+    choice: TranscodeChoice,
+) -> Result<TranscodeOptions, Notice> {
     checked(&id, &choice)?;
     let engine = shell.engine().await?;
-    engine.fit(&id, &choice).await.map_err(refused)
+    engine
+        .transcode_options(&id, &choice)
+        .await
+        .map_err(refused)
 }
 
 /// Transcodes a draft's file to one that fits. Events report progress and result.
@@ -24,11 +31,11 @@ pub async fn fit(shell: State<'_, Shell>, id: String, choice: FitChoice) -> Resu
 pub async fn make_fit(
     shell: State<'_, Shell>,
     id: String,
-    choice: FitChoice,
+    choice: TranscodeChoice,
 ) -> Result<(), Notice> {
     checked(&id, &choice)?;
     let engine = shell.engine().await?;
-    engine.make_fit(&id, &choice).await.map_err(refused)
+    engine.transcode(&id, &choice).await.map_err(refused)
 }
 
 /// Cancels a transcode.
@@ -36,11 +43,11 @@ pub async fn make_fit(
 #[specta::specta]
 pub async fn cancel_fit(shell: State<'_, Shell>, id: String) -> Result<(), Notice> {
     bounded("id", id.len(), ID)?;
-    shell.engine().await?.cancel_fit(&id);
+    shell.engine().await?.cancel_transcode(&id);
     Ok(())
 }
 
-fn checked(id: &str, choice: &FitChoice) -> Result<(), Notice> {
+fn checked(id: &str, choice: &TranscodeChoice) -> Result<(), Notice> {
     bounded("id", id.len(), ID)?;
     let rules = choice.rules.as_deref().unwrap_or_default();
     bounded("rules", rules.len(), RULES)?;

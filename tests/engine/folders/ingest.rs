@@ -146,10 +146,10 @@ async fn a_file_attribute_records_when_a_video_was_posted() {
     eventually("a tag or a notice", SOON, async || {
         let tag = xattr::get(&file, "user.slipway.posted").ok().flatten();
         let tag = tag.map(|tag| String::from_utf8(tag).unwrap());
-        let told = app.engine.standing().notices;
+        let reported = app.engine.status().notices;
         tag.is_some_and(|tag| tag.parse::<jiff::Timestamp>().is_ok())
             .then_some(())
-            .or(told
+            .or(reported
                 .iter()
                 .any(|one| one.code == "folder.not_tagged")
                 .then_some(()))

@@ -8,7 +8,7 @@ use super::text::{Message, Notice};
 /// The rules that the creator wants to satisfy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct FitChoice {
+pub struct TranscodeChoice {
     /// The rules by name; if it is not set, all rules that block the post and need no decision.
     pub rules: Option<Vec<String>>,
     /// The longest direct post of the account in seconds, if TikTok reported it.
@@ -18,21 +18,22 @@ pub struct FitChoice {
 /// The possible repairs of a draft's file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Fit {
+pub struct TranscodeOptions {
     /// The capabilities of this computer's ffmpeg.
-    pub support: FitSupport,
+    pub support: TranscodeSupport,
     /// The repair of each finding; findings without a repair are omitted.
-    pub mends: Vec<Mend>,
+    #[serde(rename = "mends")]
+    pub repairs: Vec<Repair>,
     /// The plan for the chosen repairs; `None` if none is chosen.
-    pub plan: Option<FitPlan>,
+    pub plan: Option<TranscodePlan>,
     /// The progress of a running transcode.
-    pub progress: Option<FitProgress>,
+    pub progress: Option<TranscodeProgress>,
 }
 
 /// The repair of one finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Mend {
+pub struct Repair {
     /// The broken rule, by name.
     pub rule: String,
     /// Whether it is chosen.
@@ -46,7 +47,7 @@ pub struct Mend {
 /// The plan of a transcode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct FitPlan {
+pub struct TranscodePlan {
     /// One sentence for each step.
     pub steps: Vec<Message>,
     /// The ffmpeg command of the whole plan.
@@ -56,7 +57,7 @@ pub struct FitPlan {
 /// The capabilities of this computer's ffmpeg.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct FitSupport {
+pub struct TranscodeSupport {
     /// The version of ffmpeg, if it is installed.
     pub ffmpeg: Option<String>,
     /// Whether it encodes H.264 with `libx264`.
@@ -72,7 +73,7 @@ pub struct FitSupport {
 /// The progress of a transcode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct FitProgress {
+pub struct TranscodeProgress {
     /// From 0 to 1; not set while it waits in the queue.
     pub fraction: Option<f64>,
     /// Estimated time left.
@@ -86,7 +87,7 @@ pub struct FitProgress {
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-pub enum FitOutcome {
+pub enum TranscodeOutcome {
     /// The post has the new file.
     Fits {
         /// Its name.
