@@ -269,7 +269,7 @@ impl Engine {
             planner: planner.clone(),
             service: service.clone(),
             settings: settings.subscribe(),
-            status_board: status_board.clone(),
+            board: status_board.clone(),
             clock: clock.clone(),
             events: events.clone(),
             stop: stop.clone(),

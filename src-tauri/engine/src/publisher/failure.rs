@@ -125,7 +125,7 @@ impl Failure {
         let may_retry = !faulted || inits < i64::from(limits::INTERNAL_UPLOADS_MAX);
         let delay = match meaning.retry {
             Retry::Backoff if may_retry => {
-                // Each retry sends the whole file again, so a fault of TikTok's gets more time to pass.
+                // A fault of TikTok's gets more time to pass.
                 Delay::For(backoff(if faulted { inits + 3 } else { inits }))
             }
             Retry::After(delay) if may_retry => Delay::For(delay),

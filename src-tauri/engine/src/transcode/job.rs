@@ -114,7 +114,7 @@ impl Transcoder {
         let mut events = self.events.subscribe();
         loop {
             match events.recv().await {
-                Ok(Event::PostRemoved { id: removed }) if gone == id => return,
+                Ok(Event::PostRemoved { id: removed }) if removed == id => return,
                 Ok(Event::PostChanged { post }) if post.id == id => {
                     if !matches!(post.state, PostState::Draft | PostState::Failed { .. }) {
                         return;

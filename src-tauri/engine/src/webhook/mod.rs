@@ -85,7 +85,7 @@ pub(crate) struct PortUnavailable {
     pub(crate) kind: io::ErrorKind,
 }
 
-impl WebhookReceiverState {
+impl ReceiverState {
     /// Returns the notice to show in this state.
     pub(crate) fn notice(&self) -> Option<Notice> {
         match self {

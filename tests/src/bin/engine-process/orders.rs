@@ -69,7 +69,7 @@ fn orders() -> mpsc::UnboundedReceiver<Order> {
 fn tell(reported: &Told) {
     match serde_json::to_string(reported) {
         Ok(line) => println!("{line}"),
-        Err(error) => eprintln!("{told:?} cannot be told: {error}"),
+        Err(error) => eprintln!("{reported:?} cannot be reported: {error}"),
     }
 }
 

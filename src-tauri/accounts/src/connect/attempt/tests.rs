@@ -124,13 +124,13 @@ fn either_clock_expires_an_attempt() {
     assert!(!late(&|clock| clock.advance(ATTEMPT_LIFETIME / 2)));
     assert!(late(&|clock| clock.advance(ATTEMPT_LIFETIME)));
     // The computer slept, or its clock was set forward.
-    assert!(late(&|clock| clock.set_wrong_by(life)));
+    assert!(late(&|clock| clock.set_wrong_by(lifetime)));
     // The clock was set back the whole time.
     assert!(late(&|clock| {
-        clock.set_wrong_by(-life * 100);
+        clock.set_wrong_by(-lifetime * 100);
         clock.advance(ATTEMPT_LIFETIME);
     }));
-    assert!(!late(&|clock| clock.set_wrong_by(-life)));
+    assert!(!late(&|clock| clock.set_wrong_by(-lifetime)));
 }
 
 #[test]
