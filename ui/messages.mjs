@@ -5,6 +5,8 @@ import { fileURLToPath, URL } from 'node:url';
 import { FluentParser, Transformer } from '@fluent/syntax';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** The catalog of the engine that the UI formats values with as well. */
+export const UNITS = 'engine/units.ftl';
 const TARGET = at('src/lib/texts/messages.ts');
 
 /** The names of the arguments that a pattern inserts or selects by, in alphabetical order. */
@@ -36,11 +38,12 @@ export function messagesOf(text) {
 
 /** The source text of `messages.ts`. */
 export function typesOfMessages() {
-  const folder = at('locales/en/ui');
-  const found = readdirSync(folder)
+  const folder = at('locales/en');
+  const own = readdirSync(`${folder}/ui`)
     .filter((name) => name.endsWith('.ftl'))
     .sort()
-    .flatMap((name) => messagesOf(readFileSync(`${folder}/${name}`, 'utf8')));
+    .map((name) => `ui/${name}`);
+  const found = [...own, UNITS].flatMap((name) => messagesOf(readFileSync(`${folder}/${name}`, 'utf8')));
   const lines = found.map(
     ([id, names]) => `'${id}': ${names.length > 0 ? names.map((name) => `'${name}'`).join(' | ') : 'never'};`,
   );

@@ -3,11 +3,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod account_name;
 pub mod backoff;
 pub mod blocking;
 pub mod clock;
 pub mod events;
 pub mod fault_points;
+pub mod io_fault;
 pub mod network;
 pub mod notice;
 pub mod redaction;

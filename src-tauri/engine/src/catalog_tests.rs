@@ -43,6 +43,8 @@ fn sample(name: &str, kind: Kind) -> Argument {
     match kind {
         Kind::Text => Argument::text(format!("[{name}]")),
         Kind::Number => Argument::number(3),
+        Kind::Hundredths => Argument::Hundredths(2997),
+        Kind::Milliseconds => Argument::Milliseconds(600_100),
         Kind::Bytes => Argument::Bytes(5_370_000_000),
         Kind::Seconds => Argument::Seconds(599),
         Kind::Moment => Argument::moment(Timestamp::UNIX_EPOCH),

@@ -32,7 +32,7 @@ pub use slipway_accounts::{
     connect::{ConnectError, HostedPageError, link},
     credentials::{CredentialsError, REDIRECT_PATTERN},
 };
-pub use slipway_core::{clock, network, notice::Explain, redaction, texts, views};
+pub use slipway_core::{clock, io_fault, network, notice::Explain, redaction, texts, views};
 pub use slipway_store::{
     OpenError,
     audit::AuditError,
@@ -63,6 +63,7 @@ pub fn registries() -> Vec<&'static [texts::Spec]> {
         webhook::TEXTS,
     ];
     [
+        &texts::TEXTS,
         slipway_store::TEXTS,
         slipway_accounts::TEXTS,
         &posts::TEXTS,

@@ -268,10 +268,14 @@ export type Argument =
 { kind: "text"; value: string } | 
 /**  A count. Plural rules of the language apply. */
 { kind: "number"; value: number } | 
+/**  A number with up to two decimals, in hundredths. */
+{ kind: "hundredths"; value: number } | 
 /**  A size in bytes. */
 { kind: "bytes"; value: number } | 
 /**  A duration in seconds. */
 { kind: "seconds"; value: number } | 
+/**  The length of a video in milliseconds, shown to the tenth of a second. */
+{ kind: "milliseconds"; value: number } | 
 /**  An instant, as RFC 3339. */
 { kind: "moment"; value: string } | 
 /**  Names. The language has rules to join them. */

@@ -1,5 +1,5 @@
 /** Formats numbers, sizes, durations and instants by the rules of the creator's locale and time zone. */
-import type { Weekday } from './bindings';
+import type { Media, Weekday } from './bindings';
 import { place } from './place.svelte';
 import { t } from './texts/translate';
 
@@ -41,6 +41,11 @@ export function count(value: number): string {
   return new Intl.NumberFormat(place.locale).format(value);
 }
 
+/** Formats the size of a picture in pixels. */
+export function pictureSize({ width, height }: Pick<Media, 'width' | 'height'>): string {
+  return t('media-picture', { width: String(width), height: String(height) });
+}
+
 /** Formats the length of a video as players do: `0:07`, `12:30`, `1:02:03`. */
 export function clipLength(milliseconds: number): string {
   const total = Math.max(0, Math.round(milliseconds / 1000));
@@ -74,6 +79,16 @@ export function span(seconds: number): string {
   const hours = Math.ceil(minutes / 60);
   const days = Math.floor(hours / 24);
   return hours % 24 === 0 ? t('unit-days', { days }) : t('unit-days-hours', { days, hours: hours % 24 });
+}
+
+/** Formats the length of a video. Rounds up to tenths of a second, so that a little too long does not look like the limit. */
+export function videoLength(milliseconds: number): string {
+  const total = Math.ceil(Math.max(0, milliseconds) / 100);
+  const minutes = Math.floor(total / 600);
+  const seconds = (total % 600) / 10;
+  if (minutes === 0) return t('unit-seconds', { n: seconds });
+  const larger = t('unit-minutes', { n: minutes });
+  return seconds === 0 ? larger : t('unit-pair', { larger, smaller: t('unit-seconds', { n: seconds }) });
 }
 
 /** Joins names as a list in a sentence. */

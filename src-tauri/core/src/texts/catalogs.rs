@@ -35,6 +35,7 @@ const ENGLISH: &[(&str, &str)] = catalogs![
     "engine/settings.ftl",
     "engine/shared.ftl",
     "engine/tiktok.ftl",
+    "engine/units.ftl",
     "engine/vault.ftl",
     "engine/webhook.ftl",
 ];

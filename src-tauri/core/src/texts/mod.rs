@@ -17,6 +17,13 @@ use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use crate::views::{Arguments, Message, Notice};
 use registry::{id, other_id};
 
+/// The texts of this crate: the patterns of values, faults of files, and names of accounts.
+pub static TEXTS: [&[Spec]; 3] = [
+    values::text::TEXTS,
+    crate::io_fault::text::TEXTS,
+    crate::account_name::text::TEXTS,
+];
+
 /// The message for a code that the catalogs do not know at all.
 const UNKNOWN: &str = "notice-unknown";
 
@@ -52,7 +59,7 @@ impl Texts {
         let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // The UI, which formats with the same catalogs, does not mark insertions either.
         bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(values::grouped));
+        bundle.set_formatter(Some(values::separated));
         bundle.set_transform(language.transform());
         for (name, source) in catalogs::of(language) {
             let (resource, errors) = catalogs::parse(source);

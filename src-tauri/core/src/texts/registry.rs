@@ -16,10 +16,14 @@ pub enum Kind {
     Text,
     /// A count.
     Number,
+    /// A number with up to two decimals.
+    Hundredths,
     /// A size.
     Bytes,
     /// A duration.
     Seconds,
+    /// The length of a video.
+    Milliseconds,
     /// An instant.
     Moment,
     /// Names.
@@ -113,24 +117,30 @@ macro_rules! texts {
     (@text message) => { $crate::views::Message };
     (@kind text) => { $crate::texts::Kind::Text };
     (@kind number) => { $crate::texts::Kind::Number };
+    (@kind hundredths) => { $crate::texts::Kind::Hundredths };
     (@kind bytes) => { $crate::texts::Kind::Bytes };
     (@kind seconds) => { $crate::texts::Kind::Seconds };
+    (@kind milliseconds) => { $crate::texts::Kind::Milliseconds };
     (@kind moment) => { $crate::texts::Kind::Moment };
     (@kind list) => { $crate::texts::Kind::List };
     (@kind message) => { $crate::texts::Kind::Message };
     (@kind notice) => { $crate::texts::Kind::Notice };
     (@type text) => { impl Into<String> };
     (@type number) => { impl TryInto<i64> };
+    (@type hundredths) => { u64 };
     (@type bytes) => { u64 };
     (@type seconds) => { u64 };
+    (@type milliseconds) => { u64 };
     (@type moment) => { ::jiff::Timestamp };
     (@type list) => { Vec<String> };
     (@type message) => { $crate::views::Message };
     (@type notice) => { $crate::views::Notice };
     (@argument text $value:ident) => { $crate::views::Argument::text($value) };
     (@argument number $value:ident) => { $crate::views::Argument::number($value) };
+    (@argument hundredths $value:ident) => { $crate::views::Argument::Hundredths($value) };
     (@argument bytes $value:ident) => { $crate::views::Argument::Bytes($value) };
     (@argument seconds $value:ident) => { $crate::views::Argument::Seconds($value) };
+    (@argument milliseconds $value:ident) => { $crate::views::Argument::Milliseconds($value) };
     (@argument moment $value:ident) => { $crate::views::Argument::moment($value) };
     (@argument list $value:ident) => { $crate::views::Argument::List($value) };
     (@argument message $value:ident) => { $crate::views::Argument::Message($value) };

@@ -37,10 +37,14 @@ pub enum Argument {
     Text(String),
     /// A count. Plural rules of the language apply.
     Number(i64),
+    /// A number with up to two decimals, in hundredths.
+    Hundredths(u64),
     /// A size in bytes.
     Bytes(u64),
     /// A duration in seconds.
     Seconds(u64),
+    /// The length of a video in milliseconds, shown to the tenth of a second.
+    Milliseconds(u64),
     /// An instant, as RFC 3339.
     Moment(String),
     /// Names. The language has rules to join them.

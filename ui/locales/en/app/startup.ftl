@@ -35,6 +35,11 @@ sandbox-damaged =
     .you = Move the file away to start with an empty sandbox, then try again.
 
 sandbox-start =
-    .happened = The sandbox could not be started. ({ $detail })
+    .happened = { $step ->
+        [listen] The sandbox could not open its port: { $detail }.
+        [open] The sandbox’s folder cannot be used: { $detail }.
+        [save] The sandbox’s file could not be saved: { $detail }.
+       *[other] The sandbox could not be started.
+    }
     .slipway = { -vault-untouched }
     .you = Check that the disk has free space and that no program blocks local connections, then try again.

@@ -63,6 +63,10 @@ account-another-creator =
     .slipway = Slipway did not use that answer, so that nothing appears on the wrong profile. It keeps the account’s posts and continues after you reconnect it.
     .you = { -account-reconnect }
 
+# An account’s name, and that of an account whose creator shares no profile.
+account-name = { $name }
+account-unnamed = TikTok account
+
 account-ending =
     .happened = The sign-in of { $name } expires on { $at }, unless TikTok extends it.
     .slipway = Slipway works with it until then. After that, the account’s posts wait.

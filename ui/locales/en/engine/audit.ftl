@@ -93,6 +93,7 @@ audit-value = { $value }
 audit-value-off = off
 audit-value-none = none
 audit-value-port = port { $port }
+audit-value-invalid = an address that is not valid
 audit-value-unknown = an unknown value
 
 audit-app-entered = Saved the client key and secret of the TikTok app.

@@ -78,4 +78,6 @@ answer-connected-fewer = You left out some permissions that you gave before. The
 answer-another-creator = Not connected yet
 answer-another-creator-first = { $agreed } agreed, but this sign-in was for { $expected }.
 answer-another-creator-second = Nothing was changed. Go back to Slipway and choose what to do.
+# The second paragraph about a notice: what Slipway does, and what the creator can do.
+answer-notice-second = { $slipway } { $you }
 answer-not-connected = Not connected

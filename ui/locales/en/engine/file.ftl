@@ -134,7 +134,7 @@ clip-frame-rate-high =
     .you = Make it fit here, or export the video again at 30 or 60 fps.
 
 clip-picture-too-small =
-    .happened = The video is { $found }. TikTok accepts at least { $min } px on each side.
+    .happened = The video is { $found }. TikTok accepts at least { $min } on each side.
     .slipway = { $severity ->
         [blocks] { -clip-blocked }
        *[warns] { -clip-sent }
@@ -142,7 +142,7 @@ clip-picture-too-small =
     .you = Make it fit here, or export the video again in 1080 × 1920.
 
 clip-picture-too-large =
-    .happened = The video is { $found }. TikTok accepts up to { $max } px on each side.
+    .happened = The video is { $found }. TikTok accepts up to { $max } on each side.
     .slipway = { $severity ->
         [blocks] { -clip-blocked }
        *[warns] { -clip-sent }

@@ -142,6 +142,17 @@ folder-side-json =
     .slipway = { -folder-side-again }
     .you = Correct it there.
 
+# An error in a side file, after a colon. `$name` is the word that it is about.
+folder-side-fault = { $fault ->
+    [unknown_field] there is no field “{ $name }”
+    [duplicate_field] the field “{ $name }” is there twice
+    [unknown_choice] “{ $name }” is not a choice of this field
+    [value] this field does not take such a value
+    [not_an_object] the file must contain an object, not a list
+    [incomplete] the text ends too early
+   *[syntax] this is not valid JSON
+}
+
 folder-side-unreadable =
     .happened = The side file cannot be read: { $detail }.
     .slipway = { -folder-side-again }

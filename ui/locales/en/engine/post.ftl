@@ -49,6 +49,16 @@ post-file-unreadable =
     .slipway = Slipway stopped before sending anything more.
     .you = Check that its drive is connected, then try again.
 
+post-file-empty =
+    .happened = The file is empty.
+    .slipway = Slipway did not send it.
+    .you = Export the video again and add that file.
+
+post-file-too-large =
+    .happened = The file is too large. TikTok accepts up to { $max }.
+    .slipway = Slipway did not send it.
+    .you = Make it fit here, or export the video again with a lower bit rate.
+
 post-offline =
     .happened = TikTok cannot be reached.
     .slipway = Slipway continues automatically as soon as TikTok answers.

@@ -6,6 +6,17 @@
 -retries = Slipway keeps retrying automatically and sends nothing twice.
 -check-disk = Check that your disk has free space, then try again.
 
+# A fault of a file, folder or port, after a colon.
+io-fault = { $kind ->
+    [missing] it does not exist
+    [denied] access is not allowed
+    [read_only] the disk is read-only
+    [full] the disk is full
+    [busy] another program is using it
+    [silent] its drive or network does not answer
+   *[other] the system reports an error
+}
+
 notice-unknown =
     .happened = Something happened that this version of Slipway cannot describe.
     .you = Install the newest version of Slipway.

@@ -54,13 +54,9 @@ status-next-try = Next try in { $time }
 status-trying = Trying now…
 status-others = Show { $count } more
 
-unit-seconds = { $n }{"\u00A0"}s
-unit-minutes = { $n }{"\u00A0"}min
-unit-hours =
-    { $minutes ->
-        [0] { $hours }{"\u00A0"}h
-       *[other] { $hours }{"\u00A0"}h { $minutes }{"\u00A0"}min
-    }
+media-picture = { $width } × { $height }
+media-format = { $container }, { $codec }
+
 unit-days =
     { $days ->
         [one] { $days }{"\u00A0"}day
@@ -72,10 +68,7 @@ unit-days-hours =
         [one] { $days }{"\u00A0"}day { $hours }{"\u00A0"}h
        *[other] { $days }{"\u00A0"}days { $hours }{"\u00A0"}h
     }
-unit-bytes = { $n }{"\u00A0"}B
-unit-kilobytes = { $n }{"\u00A0"}kB
-unit-megabytes = { $n }{"\u00A0"}MB
-unit-gigabytes = { $n }{"\u00A0"}GB
+
 unknown =
     .happened =
         { $details ->

@@ -12,8 +12,9 @@ security-key-sources-keyring = The key is stored in this computer’s keyring
 security-key-sources-passphrase = Your passphrase protects the key
     .text = Slipway never stores the passphrase and asks for it at each start.
 
-security-key-since = In use since { $date }
-security-key-shown = recovery phrase last shown on { $date }
+security-key-since = In use since { $date }.
+security-key-shown = Recovery phrase last shown on { $date }.
+security-key-since-shown = In use since { $date }, recovery phrase last shown on { $shown }.
 security-key-nudge-title = You have not written this key down yet
 security-key-nudge = If the key is lost together with this computer or its keyring, you must connect every account again. The recovery phrase restores it.
 

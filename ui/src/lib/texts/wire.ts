@@ -2,7 +2,7 @@
 import { FluentType, type FluentVariable } from '@fluent/bundle';
 
 import type { Argument, Message, Notice } from '../bindings';
-import { bytes, listed, moment, span } from '../format';
+import { bytes, frameRate, listed, moment, span, videoLength } from '../format';
 import { find, format } from './catalogs';
 
 /** The three parts of a notice as texts. A part that the catalog omits is empty. */
@@ -67,10 +67,14 @@ function valueOf(argument: Argument): FluentVariable {
     case 'text':
     case 'number':
       return argument.value;
+    case 'hundredths':
+      return new Formatted(argument.value / 100, frameRate);
     case 'bytes':
       return new Formatted(argument.value, bytes);
     case 'seconds':
       return new Formatted(argument.value, span);
+    case 'milliseconds':
+      return new Formatted(argument.value, videoLength);
     case 'moment':
       return new Formatted(argument.value, moment);
     case 'list':
