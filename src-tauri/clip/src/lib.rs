@@ -24,4 +24,4 @@ pub use codec::{AudioCodec, VideoCodec};
 pub use error::ProbeError;
 pub use media::{AudioTrack, Clip, Container, Hdr, VideoTrack};
 pub use probe::{probe, probe_file};
-pub use rules::{CreatorLimits, Finding, Rule, Severity, findings};
+pub use rules::{CreatorLimits, Finding, Measure, Rule, Severity, findings};

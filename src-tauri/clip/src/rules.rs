@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     codec::VideoCodec,
-    media::{Clip, Container, VideoTrack},
+    media::{Clip, Container, Hdr, VideoTrack},
 };
 
 /// The largest file, in bytes. The guide says "4 GB" and does not define it: the decimal size satisfies both readings.
@@ -126,37 +126,63 @@ pub enum Severity {
     Blocks,
 }
 
+/// A property of a video that a rule limits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// The container format.
+    Container(Container),
+    /// The video codec.
+    Codec(VideoCodec),
+    /// Frames per second.
+    FrameRate(f64),
+    /// Width and height of the picture, in pixels.
+    Picture {
+        /// The width.
+        width: u32,
+        /// The height.
+        height: u32,
+    },
+    /// The length of a side of the picture, in pixels.
+    Side(u32),
+    /// The playing time.
+    Duration(Duration),
+    /// The size of the file, in bytes.
+    Size(u64),
+    /// The dynamic range of the picture.
+    Range(Hdr),
+    /// No sound track.
+    Silence,
+}
+
 /// One rule that a video breaks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// The broken rule.
     pub rule: Rule,
     /// Whether the finding stops the post.
     pub severity: Severity,
-    /// The video's value, as text for the creator.
-    pub found: String,
-    /// The required value, as text for the creator.
-    pub wanted: String,
+    /// The video's value.
+    pub found: Measure,
+    /// The limit that the value exceeds; `None` if the rule has no limit, or two.
+    pub limit: Option<Measure>,
 }
 
 /// Returns every broken rule of a video of `size` bytes. Findings that block come first.
 pub fn findings(clip: &Clip, size: u64, limits: &CreatorLimits) -> Vec<Finding> {
     let mut report = Report::default();
     if clip.container == Container::Matroska {
-        report.blocks(
-            Rule::Container,
-            clip.container.to_string(),
-            "MP4, MOV or WebM",
-        );
+        let found = Measure::Container(clip.container);
+        report.blocks(Rule::Container, found, None);
     }
     report.pictures(&clip.video);
     report.playing_time(clip.duration, limits);
     if size > MAX_SIZE {
-        let wanted = format!("at most {}", gigabytes(MAX_SIZE));
-        report.blocks(Rule::TooLarge, gigabytes(size), wanted);
+        let limit = Measure::Size(MAX_SIZE);
+        report.blocks(Rule::TooLarge, Measure::Size(size), Some(limit));
     }
     if clip.audio.is_none() {
-        report.warns(Rule::NoAudio, "no sound", "a sound track");
+        report.warns(Rule::NoAudio, Measure::Silence, None);
     }
     let mut findings = report.0;
     findings.sort_by_key(|finding| Reverse(finding.severity));
@@ -168,76 +194,68 @@ pub fn findings(clip: &Clip, size: u64, limits: &CreatorLimits) -> Vec<Finding> 
 struct Report(Vec<Finding>);
 
 impl Report {
-    fn add(
-        &mut self,
-        rule: Rule,
-        severity: Severity,
-        found: impl Into<String>,
-        wanted: impl Into<String>,
-    ) {
+    fn add(&mut self, rule: Rule, severity: Severity, found: Measure, limit: Option<Measure>) {
         self.0.push(Finding {
             rule,
             severity,
-            found: found.into(),
-            wanted: wanted.into(),
+            found,
+            limit,
         });
     }
 
-    fn blocks(&mut self, rule: Rule, found: impl Into<String>, wanted: impl Into<String>) {
-        self.add(rule, Severity::Blocks, found, wanted);
+    fn blocks(&mut self, rule: Rule, found: Measure, limit: Option<Measure>) {
+        self.add(rule, Severity::Blocks, found, limit);
     }
 
-    fn warns(&mut self, rule: Rule, found: impl Into<String>, wanted: impl Into<String>) {
-        self.add(rule, Severity::Warns, found, wanted);
+    fn warns(&mut self, rule: Rule, found: Measure, limit: Option<Measure>) {
+        self.add(rule, Severity::Warns, found, limit);
     }
 
     fn pictures(&mut self, video: &VideoTrack) {
         use VideoCodec::{H264, H265, Vp8, Vp9};
 
         if !matches!(video.codec, H264 | H265 | Vp8 | Vp9) {
-            self.blocks(
-                Rule::Codec,
-                video.codec.to_string(),
-                "H.264, H.265, VP8 or VP9",
-            );
+            let found = Measure::Codec(video.codec.clone());
+            self.blocks(Rule::Codec, found, None);
         }
         if let Some(rate) = video.frame_rate
             && let Some((rule, severity)) = judge_frame_rate(rate)
         {
-            let wanted = format!("{MIN_FRAME_RATE} to {MAX_FRAME_RATE} fps");
-            self.add(rule, severity, frames_per_second(rate), wanted);
+            self.add(rule, severity, Measure::FrameRate(rate), None);
         }
+        let picture = Measure::Picture {
+            width: video.width,
+            height: video.height,
+        };
         if video.width.min(video.height) < MIN_SIDE {
-            let wanted = format!("each side at least {MIN_SIDE} px");
-            self.blocks(Rule::PictureTooSmall, pixels(video), wanted);
+            let limit = Measure::Side(MIN_SIDE);
+            self.blocks(Rule::PictureTooSmall, picture.clone(), Some(limit));
         }
         if video.width.max(video.height) > MAX_SIDE {
-            let wanted = format!("each side at most {MAX_SIDE} px");
-            self.blocks(Rule::PictureTooLarge, pixels(video), wanted);
+            let limit = Measure::Side(MAX_SIDE);
+            self.blocks(Rule::PictureTooLarge, picture.clone(), Some(limit));
         }
         if video.width > video.height {
-            self.warns(Rule::Landscape, pixels(video), "a picture higher than wide");
+            self.warns(Rule::Landscape, picture, None);
         }
         if let Some(hdr) = video.hdr {
-            self.warns(Rule::Hdr, format!("HDR ({hdr})"), "standard dynamic range");
+            self.warns(Rule::Hdr, Measure::Range(hdr), None);
         }
     }
 
     fn playing_time(&mut self, duration: Duration, limits: &CreatorLimits) {
-        let at_most = |max| format!("at most {}", playing_time(max));
+        let found = Measure::Duration(duration);
         if duration > MAX_DURATION {
-            self.blocks(Rule::TooLong, playing_time(duration), at_most(MAX_DURATION));
+            let limit = Measure::Duration(MAX_DURATION);
+            self.blocks(Rule::TooLong, found.clone(), Some(limit));
         }
         if let Some(max) = limits.max_duration.filter(|&max| duration > max) {
-            self.blocks(
-                Rule::TooLongForCreator,
-                playing_time(duration),
-                at_most(max),
-            );
+            let limit = Measure::Duration(max);
+            self.blocks(Rule::TooLongForCreator, found.clone(), Some(limit));
         }
         if !duration.is_zero() && duration < SHORT_DURATION {
-            let wanted = format!("at least {}", playing_time(SHORT_DURATION));
-            self.warns(Rule::TooShort, playing_time(duration), wanted);
+            let limit = Measure::Duration(SHORT_DURATION);
+            self.warns(Rule::TooShort, found, Some(limit));
         }
     }
 }
@@ -252,42 +270,4 @@ fn judge_frame_rate(rate: f64) -> Option<(Rule, Severity)> {
     } else {
         None
     }
-}
-
-fn pixels(video: &VideoTrack) -> String {
-    format!("{} × {} px", video.width, video.height)
-}
-
-/// Formats a frame rate with at most two decimals and without trailing zeros: `20 fps`, `60.04 fps`.
-fn frames_per_second(rate: f64) -> String {
-    format!("{} fps", decimal(rate))
-}
-
-fn gigabytes(bytes: u64) -> String {
-    // Rounds up to the hundredth, so that one byte too many does not look like the limit itself.
-    let hundredths = bytes.div_ceil(10_000_000);
-    format!(
-        "{} GB",
-        trim_zeros(&format!("{}.{:02}", hundredths / 100, hundredths % 100))
-    )
-}
-
-/// Formats a duration, rounded up to tenths of a second, so that a little too long does not look like the limit itself.
-fn playing_time(duration: Duration) -> String {
-    let tenths = duration.as_millis().div_ceil(100);
-    let (minutes, tenths) = (tenths / 600, tenths % 600);
-    let seconds = trim_zeros(&format!("{}.{}", tenths / 10, tenths % 10)).to_owned();
-    match (minutes, tenths) {
-        (0, _) => format!("{seconds} s"),
-        (_, 0) => format!("{minutes} min"),
-        _ => format!("{minutes} min {seconds} s"),
-    }
-}
-
-fn decimal(value: f64) -> String {
-    trim_zeros(&format!("{value:.2}")).to_owned()
-}
-
-fn trim_zeros(decimal: &str) -> &str {
-    decimal.trim_end_matches('0').trim_end_matches('.')
 }

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use clip::{
-    AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Finding, Hdr, Rule, Severity,
+    AudioCodec, AudioTrack, Clip, Container, CreatorLimits, Finding, Hdr, Measure, Rule, Severity,
     VideoCodec, VideoTrack, findings,
-    rules::{MAX_DURATION, MAX_SIZE},
+    rules::{MAX_DURATION, MAX_SIDE, MAX_SIZE, MIN_SIDE},
 };
 
 /// A video without any finding.
@@ -48,6 +48,15 @@ fn judged(change: impl FnOnce(&mut Clip)) -> Vec<(Rule, Severity)> {
         .collect()
 }
 
+/// Checks the value and the limit of a finding.
+#[track_caller]
+fn assert_measures(finding: &Finding, found: Measure, limit: Option<Measure>) {
+    assert_eq!(
+        (finding.found.clone(), finding.limit.clone()),
+        (found, limit)
+    );
+}
+
 #[test]
 fn valid_video_has_no_findings() {
     assert_eq!(changed(|_| {}), []);
@@ -62,10 +71,7 @@ fn containers() {
         (found[0].rule, found[0].severity),
         (Rule::Container, Severity::Blocks)
     );
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("MKV", "MP4, MOV or WebM")
-    );
+    assert_measures(&found[0], Measure::Container(Container::Matroska), None);
 }
 
 #[test]
@@ -75,13 +81,12 @@ fn codecs() {
         assert_eq!(judged(|clip| clip.video.codec = codec), []);
     }
     for codec in [Av1, ProRes, Mpeg4, Other("jpeg".into())] {
-        let name = codec.to_string();
-        let found = changed(|clip| clip.video.codec = codec);
+        let found = changed(|clip| clip.video.codec = codec.clone());
         assert_eq!(
             (found[0].rule, found[0].severity),
             (Rule::Codec, Severity::Blocks)
         );
-        assert_eq!(found[0].found, name);
+        assert_measures(&found[0], Measure::Codec(codec), None);
     }
 }
 
@@ -99,12 +104,7 @@ fn frame_rates() {
     assert_eq!(at(Some(60.1)), [(Rule::FrameRateHigh, Severity::Blocks)]);
     assert_eq!(at(Some(120.0)), [(Rule::FrameRateHigh, Severity::Blocks)]);
     let found = changed(|clip| clip.video.frame_rate = Some(20.0));
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("20 fps", "23 to 60 fps")
-    );
-    let found = changed(|clip| clip.video.frame_rate = Some(60.04));
-    assert_eq!(found[0].found, "60.04 fps");
+    assert_measures(&found[0], Measure::FrameRate(20.0), None);
 }
 
 #[test]
@@ -124,10 +124,13 @@ fn picture_sizes() {
         ]
     );
     let found = changed(|clip| clip.video.width = 300);
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("300 × 1920 px", "each side at least 360 px")
-    );
+    let picture = Measure::Picture {
+        width: 300,
+        height: 1920,
+    };
+    assert_measures(&found[0], picture, Some(Measure::Side(MIN_SIDE)));
+    let found = changed(|clip| clip.video.height = 5000);
+    assert_eq!(found[0].limit, Some(Measure::Side(MAX_SIDE)));
 }
 
 #[test]
@@ -145,12 +148,12 @@ fn playing_times() {
         [(Rule::TooShort, Severity::Warns)]
     );
     let found = changed(|clip| clip.duration = MAX_DURATION + Duration::from_millis(1));
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("10 min 0.1 s", "at most 10 min")
+    let (time, limit) = (MAX_DURATION + Duration::from_millis(1), MAX_DURATION);
+    assert_measures(
+        &found[0],
+        Measure::Duration(time),
+        Some(Measure::Duration(limit)),
     );
-    let found = changed(|clip| clip.duration = Duration::from_secs(671));
-    assert_eq!(found[0].found, "11 min 11 s");
 }
 
 #[test]
@@ -168,9 +171,11 @@ fn the_creators_own_limit() {
         (found[0].rule, found[0].severity),
         (Rule::TooLongForCreator, Severity::Blocks)
     );
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("1 min 1 s", "at most 1 min")
+    let (time, limit) = (Duration::from_secs(61), Duration::from_mins(1));
+    assert_measures(
+        &found[0],
+        Measure::Duration(time),
+        Some(Measure::Duration(limit)),
     );
 }
 
@@ -183,17 +188,16 @@ fn sizes() {
         (found[0].rule, found[0].severity),
         (Rule::TooLarge, Severity::Blocks)
     );
-    assert_eq!(
-        (found[0].found.as_str(), found[0].wanted.as_str()),
-        ("4.01 GB", "at most 4 GB")
-    );
+    let (size, limit) = (Measure::Size(MAX_SIZE + 1), Measure::Size(MAX_SIZE));
+    assert_measures(&found[0], size, Some(limit));
 }
 
 #[test]
 fn sound_and_range_only_warn() {
+    let silent = changed(|clip| clip.audio = None);
     assert_eq!(
-        judged(|clip| clip.audio = None),
-        [(Rule::NoAudio, Severity::Warns)]
+        (silent[0].rule, silent[0].severity, &silent[0].found),
+        (Rule::NoAudio, Severity::Warns, &Measure::Silence)
     );
     assert_eq!(
         judged(|clip| clip.video.hdr = Some(Hdr::Hlg)),

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use slipway_core::views::{Media, PostSettings, Severity};
+use slipway_core::views::{Media, PostSettings};
 
 use super::{error::AddError, finding::StoredFinding, new_post::NewPost};
 use crate::videos::{fingerprint, modified_ns};
@@ -54,18 +54,7 @@ pub(crate) fn examine(path: &Path) -> Result<NewPost, AddError> {
         fingerprint: fingerprint(&path).map_err(missing_or)?,
         path: text,
         media: media(&clip),
-        findings: findings
-            .into_iter()
-            .map(|finding| StoredFinding {
-                rule: finding.rule.as_str().to_owned(),
-                severity: match finding.severity {
-                    clip::Severity::Blocks => Severity::Blocks,
-                    clip::Severity::Warns => Severity::Warns,
-                },
-                found: finding.found,
-                wanted: finding.wanted,
-            })
-            .collect(),
+        findings: findings.into_iter().map(StoredFinding::from).collect(),
         settings: PostSettings::default(),
     })
 }

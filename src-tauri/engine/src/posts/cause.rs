@@ -13,7 +13,14 @@ pub(crate) enum Cause {
     /// The file has changed since it was added.
     FileChanged,
     /// The file cannot be read.
-    FileUnreadable { detail: String },
+    FileUnreadable {
+        /// The name of an [`IoFault`](slipway_core::io_fault::IoFault), or the text of the error in older versions.
+        detail: String,
+    },
+    /// The file is empty.
+    FileEmpty,
+    /// The file is larger than TikTok accepts.
+    FileTooLarge,
     /// TikTok cannot be reached.
     Offline,
     /// TikTok's servers fail. No status is known while Slipway does not call them, because they failed before.
@@ -108,7 +115,11 @@ impl Cause {
 
     /// Whether a retry, of the post as it is or after an edit, can succeed.
     pub(crate) fn can_retry(&self) -> bool {
-        *self != Self::FileChanged && self.meaning().is_none_or(|meaning| meaning.can_retry())
+        // Another file makes another post.
+        !matches!(
+            self,
+            Self::FileChanged | Self::FileEmpty | Self::FileTooLarge
+        ) && self.meaning().is_none_or(|meaning| meaning.can_retry())
     }
 
     /// Whether the creator must edit the post before a retry.
@@ -122,7 +133,7 @@ impl Cause {
     /// Whether the post failed because of its file's content, so that another file can help.
     pub(crate) fn concerns_file(&self) -> bool {
         match self {
-            Self::TooLong { .. } => true,
+            Self::TooLong { .. } | Self::FileEmpty | Self::FileTooLarge => true,
             _ => self
                 .meaning()
                 .is_some_and(|meaning| meaning.kind == FailureKind::FileRejected),

@@ -55,6 +55,7 @@ mod tests {
     use slipway_core::views::AccountState;
 
     use super::*;
+    use crate::posts::Measure;
 
     fn account(direct: bool, inbox: bool) -> Account {
         Account {
@@ -167,8 +168,8 @@ mod tests {
         let finding = StoredFinding {
             rule: "too_long".into(),
             severity: Severity::Blocks,
-            found: "11 min".into(),
-            wanted: "10 min".into(),
+            found: Measure::Silence,
+            wanted: None,
         };
         let checked = check_complete(&direct(), &[finding], Some(&account(true, true)));
         assert_eq!(checked, Err(Incomplete::File));

@@ -1,11 +1,12 @@
 //! Notices about files that were not added, and about TikTok's rules for those that were.
 
 use slipway_core::{
+    io_fault::IoFault,
     notice::Explain,
     views::{Notice, Severity},
 };
 
-use crate::posts::{AddError, StoredFinding};
+use crate::posts::{AddError, Measure, StoredFinding};
 
 pub(crate) mod text {
     //! The texts about files.
@@ -22,22 +23,22 @@ pub(crate) mod text {
         notice damaged = "file.damaged" (context: text);
         notice not_a_video = "file.not_a_video" (context: text);
         notice name = "file.name" (context: text);
-        notice unreadable = "file.unreadable" (detail: text, context: text);
+        notice unreadable = "file.unreadable" (detail: message, context: text);
         notice duplicate = "file.duplicate";
-        notice container = "clip.container" (found: text, severity: text);
-        notice codec = "clip.codec" (found: text, severity: text);
-        notice frame_rate_low = "clip.frame_rate_low" (found: text, min: number, max: number, severity: text);
-        notice frame_rate_high = "clip.frame_rate_high" (found: text, min: number, max: number, severity: text);
-        notice picture_too_small = "clip.picture_too_small" (found: text, min: text, severity: text);
-        notice picture_too_large = "clip.picture_too_large" (found: text, max: text, severity: text);
-        notice too_long = "clip.too_long" (found: text, max: text, severity: text);
-        notice too_long_for_creator = "clip.too_long_for_creator" (found: text, max: text, severity: text);
-        notice too_short = "clip.too_short" (found: text, min: text, severity: text);
-        notice too_large = "clip.too_large" (found: text, max: text, severity: text);
+        notice container = "clip.container" (found: message, severity: text);
+        notice codec = "clip.codec" (found: message, severity: text);
+        notice frame_rate_low = "clip.frame_rate_low" (found: message, min: number, max: number, severity: text);
+        notice frame_rate_high = "clip.frame_rate_high" (found: message, min: number, max: number, severity: text);
+        notice picture_too_small = "clip.picture_too_small" (found: message, min: message, severity: text);
+        notice picture_too_large = "clip.picture_too_large" (found: message, max: message, severity: text);
+        notice too_long = "clip.too_long" (found: message, max: message, severity: text);
+        notice too_long_for_creator = "clip.too_long_for_creator" (found: message, max: message, severity: text);
+        notice too_short = "clip.too_short" (found: message, min: message, severity: text);
+        notice too_large = "clip.too_large" (found: message, max: message, severity: text);
         notice no_audio = "clip.no_audio" (severity: text);
-        notice landscape = "clip.landscape" (found: text, severity: text);
-        notice hdr = "clip.hdr" (found: text, severity: text);
-        notice other = "clip.*" (found: text, wanted: text, severity: text) open rule;
+        notice landscape = "clip.landscape" (found: message, severity: text);
+        notice hdr = "clip.hdr" (found: message, severity: text);
+        notice other = "clip.*" (found: message, wanted: message, severity: text) open rule;
     }
 }
 
@@ -66,16 +67,18 @@ fn explain(error: &AddError, context: &'static str) -> Notice {
         }
         AddError::NotAVideo(_) => text::not_a_video(context),
         AddError::Name => text::name(context),
-        AddError::Unreadable(error) => text::unreadable(error.to_string(), context),
+        AddError::Unreadable(error) => text::unreadable(IoFault::from(error).message(), context),
         AddError::Duplicate => text::duplicate(),
     }
 }
 
 impl Explain for StoredFinding {
     fn explain(&self) -> Notice {
-        let found = measure(&self.found);
-        // Stored findings word their limit in English: `at most 10 min`, `each side at least 360 px`.
-        let limit = || measure(bare(&self.wanted));
+        let found = self.found.message();
+        let limit = self
+            .wanted
+            .as_ref()
+            .map_or_else(Measure::unknown, Measure::message);
         let severity = match self.severity {
             Severity::Blocks => "blocks",
             Severity::Warns => "warns",
@@ -85,16 +88,16 @@ impl Explain for StoredFinding {
             "codec" => text::codec(found, severity),
             "frame_rate_low" => text::frame_rate_low(found, MIN_FPS, MAX_FPS, severity),
             "frame_rate_high" => text::frame_rate_high(found, MIN_FPS, MAX_FPS, severity),
-            "picture_too_small" => text::picture_too_small(found, pixels(&limit()), severity),
-            "picture_too_large" => text::picture_too_large(found, pixels(&limit()), severity),
-            "too_long" => text::too_long(found, limit(), severity),
-            "too_long_for_creator" => text::too_long_for_creator(found, limit(), severity),
-            "too_short" => text::too_short(found, limit(), severity),
-            "too_large" => text::too_large(found, limit(), severity),
+            "picture_too_small" => text::picture_too_small(found, limit, severity),
+            "picture_too_large" => text::picture_too_large(found, limit, severity),
+            "too_long" => text::too_long(found, limit, severity),
+            "too_long_for_creator" => text::too_long_for_creator(found, limit, severity),
+            "too_short" => text::too_short(found, limit, severity),
+            "too_large" => text::too_large(found, limit, severity),
             "no_audio" => text::no_audio(severity),
             "landscape" => text::landscape(found, severity),
             "hdr" => text::hdr(found, severity),
-            rule => text::other(rule, found, measure(&self.wanted), severity),
+            rule => text::other(rule, found, limit, severity),
         }
     }
 }
@@ -103,67 +106,89 @@ impl Explain for StoredFinding {
 const MIN_FPS: i64 = 23;
 const MAX_FPS: i64 = 60;
 
-/// A measure whose number stays beside its unit: with no-break spaces.
-fn measure(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
-}
-
-/// A stored limit without the English words before it.
-fn bare(wanted: &str) -> &str {
-    let wanted = wanted.strip_prefix("each side ").unwrap_or(wanted);
-    wanted
-        .strip_prefix("at most ")
-        .or_else(|| wanted.strip_prefix("at least "))
-        .unwrap_or(wanted)
-}
-
-/// A number of pixels without its unit, which the catalogs add.
-fn pixels(limit: &str) -> &str {
-    limit.trim_end_matches("px").trim_end_matches('\u{a0}')
-}
-
 #[cfg(test)]
 mod tests {
-    use clip::rules::{MAX_FRAME_RATE, MIN_FRAME_RATE};
+    use std::time::Duration;
+
+    use clip::{
+        Hdr, Rule,
+        rules::{MAX_DURATION, MAX_FRAME_RATE, MAX_SIZE, MIN_FRAME_RATE, MIN_SIDE},
+    };
 
     use super::*;
-    use crate::views::Argument;
     use slipway_core::texts::{Language, Texts};
 
-    fn finding(rule: &str, found: &str, wanted: &str) -> Notice {
+    fn finding(rule: &str, found: Measure, wanted: Option<Measure>) -> Notice {
         StoredFinding {
             rule: rule.into(),
             severity: Severity::Blocks,
-            found: found.into(),
-            wanted: wanted.into(),
+            found,
+            wanted,
         }
         .explain()
     }
 
+    fn happened(notice: &Notice, language: Language) -> String {
+        let words = Texts::of(language).notice(notice);
+        words.happened.replace('\u{a0}', " ")
+    }
+
     #[test]
     fn every_rule_has_a_notice_of_its_own() {
-        for rule in clip::Rule::ALL {
-            let notice = finding(rule.as_str(), "1 s", "at most 2 s");
+        for rule in Rule::ALL {
+            let notice = finding(rule.as_str(), Measure::Silence, None);
             assert_eq!(notice.code, format!("clip.{}", rule.as_str()));
             assert!(!notice.args.contains_key("wanted"), "{rule:?}");
         }
     }
 
     #[test]
-    fn stored_limits_lose_their_english_words() {
-        let long = finding("too_long", "12 min 3 s", "at most 10 min");
-        assert_eq!(long.args["max"], Argument::text("10\u{a0}min"));
-        let small = finding(
-            "picture_too_small",
-            "200 × 300 px",
-            "each side at least 360 px",
-        );
-        assert_eq!(small.args["min"], Argument::text("360"));
-        let words = Texts::of(Language::English).notice(&small);
-        assert_eq!(
-            words.happened.replace('\u{a0}', " "),
-            "The video is 200 × 300 px. TikTok accepts at least 360 px on each side."
-        );
+    fn measures_are_worded_by_the_catalogs() {
+        let picture = clip::Measure::Picture {
+            width: 200,
+            height: 300,
+        };
+        let duration = |time| Measure::from(clip::Measure::Duration(time));
+        let long = MAX_DURATION + Duration::from_nanos(1);
+        for (rule, found, wanted, text) in [
+            (
+                "picture_too_small",
+                picture.into(),
+                Some(clip::Measure::Side(MIN_SIDE).into()),
+                "The video is 200 × 300 px. TikTok accepts at least 360 px on each side.",
+            ),
+            (
+                "too_long",
+                duration(long),
+                Some(duration(MAX_DURATION)),
+                "The video is 10 min 0.1 s long. TikTok accepts up to 10 min.",
+            ),
+            (
+                "too_large",
+                clip::Measure::Size(MAX_SIZE + 1).into(),
+                Some(clip::Measure::Size(MAX_SIZE).into()),
+                "The file is 4.01 GB. TikTok accepts up to 4 GB.",
+            ),
+            (
+                "frame_rate_high",
+                clip::Measure::FrameRate(60.041).into(),
+                None,
+                "The frame rate is 60.04 fps. TikTok accepts 23 to 60 fps.",
+            ),
+            (
+                "hdr",
+                clip::Measure::Range(Hdr::Hlg).into(),
+                None,
+                "The video is HDR (HLG). TikTok shows standard dynamic range.",
+            ),
+        ] {
+            let notice = finding(rule, found, wanted);
+            assert_eq!(happened(&notice, Language::English), text);
+            let pseudo = happened(&notice, Language::Pseudo);
+            for unit in [" px", " min", " GB", " fps"] {
+                assert!(!pseudo.contains(unit), "{pseudo}");
+            }
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) use cause::{Cause, CauseKind};
 pub(crate) use compose::check_complete;
 pub use error::{AddError, Incomplete, PostError};
 pub(crate) use file_notices::not_usable;
-pub(crate) use finding::StoredFinding;
+pub(crate) use finding::{Measure, StoredFinding};
 pub(crate) use locks::RunningGuard;
 pub(crate) use moved_file::move_folder_file;
 pub(crate) use new_post::NewPost;
@@ -45,8 +45,9 @@ pub(crate) use tables::TABLES;
 pub(crate) use transitions::{End, PostWait, consent};
 
 /// The texts of this module.
-pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 3] = [
+pub(crate) const TEXTS: [&[slipway_core::texts::Spec]; 4] = [
     file_notices::text::TEXTS,
+    finding::text::TEXTS,
     history::TEXTS,
     notices::text::TEXTS,
 ];

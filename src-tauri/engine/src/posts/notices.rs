@@ -4,9 +4,9 @@ use slipway_accounts::{
     accounts::scope_key,
     connect::{CallPurpose, ConnectError, rate_limited, reconnect, refused},
 };
-use slipway_core::{clock, notice::Explain, views::Notice};
+use slipway_core::{clock, io_fault::IoFault, notice::Explain, views::Notice};
 use slipway_store::database::DatabaseFault;
-use tiktok_api::{ErrorCode, FailReason};
+use tiktok_api::{ErrorCode, FailReason, PlanError, limits};
 
 use super::file_notices;
 use crate::{
@@ -26,7 +26,9 @@ pub(crate) mod text {
         notice wrong_state = "post.wrong_state";
         notice file_missing = "post.file_missing";
         notice file_changed = "post.file_changed";
-        notice file_unreadable = "post.file_unreadable" (detail: text);
+        notice file_unreadable = "post.file_unreadable" (detail: message);
+        notice file_empty = "post.file_empty";
+        notice file_too_large = "post.file_too_large" (max: bytes);
         notice offline = "post.offline";
         notice tiktok_down = "post.tiktok_down" (http: text);
         notice answer_unreadable = "post.answer_unreadable";
@@ -100,7 +102,9 @@ impl Explain for PostError {
 impl Explain for VideoError {
     fn explain(&self) -> Notice {
         match self {
-            Self::Unreadable(error) => file_notices::text::unreadable(error.to_string(), "post"),
+            Self::Unreadable(error) => {
+                file_notices::text::unreadable(IoFault::from(error).message(), "post")
+            }
             Self::Database(error) => DatabaseFault::of(error).explain(),
         }
     }
@@ -127,7 +131,11 @@ impl Explain for Cause {
         match self {
             Self::FileMissing => text::file_missing(),
             Self::FileChanged => text::file_changed(),
-            Self::FileUnreadable { detail } => text::file_unreadable(detail),
+            Self::FileUnreadable { detail } => {
+                text::file_unreadable(IoFault::from_stored(detail).message())
+            }
+            Self::FileEmpty => text::file_empty(),
+            Self::FileTooLarge => text::file_too_large(limits::VIDEO_SIZE_MAX),
             Self::Offline => text::offline(),
             Self::TikTokDown { http } => {
                 text::tiktok_down(http.map_or_else(|| "none".to_owned(), |http| http.to_string()))
@@ -140,6 +148,13 @@ impl Explain for Cause {
             Self::CredentialsMissing => ConnectError::CredentialsMissing.explain(),
             Self::CredentialsRefused => text::credentials_refused(CallPurpose::Post.as_str()),
             Self::Faulted => text::faulted(),
+            // Older versions stored these two faults of the file as a refusal by TikTok.
+            Self::Refused { message, .. } if *message == PlanError::Empty.to_string() => {
+                text::file_empty()
+            }
+            Self::Refused { message, .. } if *message == PlanError::TooLarge.to_string() => {
+                text::file_too_large(limits::VIDEO_SIZE_MAX)
+            }
             Self::Refused { code, message } => {
                 refused(&ErrorCode::from(code.as_str()), message, CallPurpose::Post)
             }
@@ -211,6 +226,37 @@ mod tests {
                 "{reason}"
             );
         }
+    }
+
+    #[test]
+    fn a_file_that_slipway_does_not_send_is_no_refusal_by_tiktok() {
+        for (cause, message, code) in [
+            (Cause::FileEmpty, "the video is empty", "post.file_empty"),
+            (
+                Cause::FileTooLarge,
+                "the video is larger than 4 GB",
+                "post.file_too_large",
+            ),
+        ] {
+            assert_eq!(cause.explain().code, code);
+            assert!(!cause.can_retry() && cause.concerns_file());
+            let stored = Cause::Refused {
+                code: "invalid_file_upload".into(),
+                message: message.into(),
+            };
+            assert_eq!(stored.explain(), cause.explain());
+        }
+    }
+
+    #[test]
+    fn an_unreadable_file_of_an_older_version_is_worded_by_the_catalog() {
+        let stored = r#"{"kind":"file_unreadable","detail":"Permission denied (os error 13)"}"#;
+        let cause: Cause = serde_json::from_str(stored).unwrap();
+        let words = Texts::of(Language::English).notice(&cause.explain());
+        assert_eq!(
+            words.happened,
+            "The file cannot be read: access is not allowed."
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use slipway_accounts::{accounts::TokenError, circuit_breaker::CircuitOpen, connect::UPLOAD};
-use slipway_core::{backoff::backoff, notice::Explain, views::Message};
+use slipway_core::{backoff::backoff, io_fault::IoFault, notice::Explain, views::Message};
 use tiktok_api::{Error as ApiError, FailReason, FailureKind, Retry, limits};
 
 use super::error::PublishError;
@@ -166,10 +166,7 @@ fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
         FailureKind::Unavailable => Cause::TikTokDown { http: error.http() },
         FailureKind::FileChanged => Cause::FileChanged,
         FailureKind::FileUnreadable => Cause::FileUnreadable {
-            detail: match error {
-                ApiError::Body(error) => error.to_string(),
-                error => error.to_string(),
-            },
+            detail: file_fault(error).as_str().to_owned(),
         },
         FailureKind::Unreadable
         | FailureKind::BadUploadUrl
@@ -189,6 +186,15 @@ fn cause_of(error: &ApiError, kind: FailureKind) -> Cause {
         | FailureKind::ContentRejected
         | FailureKind::Refused => cause_of_refusal(error),
     }
+}
+
+/// The fault of a file that could not be read. The log has the error of the system.
+fn file_fault(error: &ApiError) -> IoFault {
+    let ApiError::Body(source) = error else {
+        return IoFault::Other;
+    };
+    tracing::warn!(%error, %source, "[Publisher] Read failed");
+    IoFault::from(source)
 }
 
 /// The cause to store for a refused call, with the code that TikTok gave.

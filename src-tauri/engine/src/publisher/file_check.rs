@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use slipway_core::blocking::blocking;
-use tiktok_api::{ChunkPlan, ErrorCode};
+use slipway_core::{blocking::blocking, io_fault::IoFault};
+use tiktok_api::{ChunkPlan, PlanError};
 
 use super::failure::Failure;
 use crate::{
@@ -22,11 +22,14 @@ pub(super) enum CheckDepth {
 
 /// Fails unless the file is still the one that was added.
 pub(super) async fn check_file(row: &PostRow, depth: CheckDepth) -> Result<(), Failure> {
-    let unreadable = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::Fail(Cause::FileMissing),
-        _ => Failure::Fail(Cause::FileUnreadable {
-            detail: error.to_string(),
-        }),
+    let unreadable = |error: &std::io::Error| {
+        tracing::warn!(post = row.id, %error, "[Publisher] File check failed");
+        Failure::Fail(match IoFault::from(error) {
+            IoFault::Missing => Cause::FileMissing,
+            fault => Cause::FileUnreadable {
+                detail: fault.as_str().to_owned(),
+            },
+        })
     };
     let path = Path::new(&row.path);
     let metadata = tokio::fs::metadata(path)
@@ -51,10 +54,13 @@ pub(super) async fn check_file(row: &PostRow, depth: CheckDepth) -> Result<(), F
 
 /// The chunks in which the file is uploaded.
 pub(super) fn chunk_plan(row: &PostRow) -> Result<ChunkPlan, Failure> {
-    ChunkPlan::new(row.size()).map_err(|error| {
-        Failure::Fail(Cause::Refused {
-            code: ErrorCode::InvalidFileUpload.as_str().to_owned(),
-            message: error.to_string(),
+    let bytes = row.size();
+    ChunkPlan::new(bytes).map_err(|error| {
+        tracing::warn!(post = row.id, bytes, %error, "[Publisher] Chunk plan failed");
+        Failure::Fail(match error {
+            PlanError::Empty => Cause::FileEmpty,
+            // `new` chooses a chunk size for every other video.
+            PlanError::TooLarge | PlanError::ChunkSize => Cause::FileTooLarge,
         })
     })
 }

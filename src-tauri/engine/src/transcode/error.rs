@@ -45,10 +45,12 @@ pub enum TranscodeError {
         detail: String,
     },
     /// The output still breaks a chosen rule.
-    #[error("[Transcode] Check failed: the result still has {found}")]
+    #[error("[Transcode] Check failed: the result still breaks the rule {rule}: {found:?}")]
     StillUnfit {
+        /// The broken rule, by name.
+        rule: &'static str,
         /// The value that breaks the rule.
-        found: String,
+        found: clip::Measure,
     },
     /// The output is not a complete video.
     #[error("[Transcode] Check failed: {0}")]

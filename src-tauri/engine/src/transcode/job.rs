@@ -158,6 +158,7 @@ fn check(partial: PartialFile, inspection: &Inspection) -> Result<PartialFile, T
         .find(|finding| inspection.chosen.contains(&finding.rule))
     {
         Some(finding) => Err(TranscodeError::StillUnfit {
+            rule: finding.rule.as_str(),
             found: finding.found,
         }),
         None => Ok(partial),

@@ -5,12 +5,13 @@ use clip::{
     repair::{Plan, Step},
 };
 use slipway_core::{
+    io_fault::IoFault,
     notice::Explain,
     views::{Message, Notice},
 };
 use slipway_store::database::DatabaseFault;
 
-use crate::transcode::TranscodeError;
+use crate::{posts::Measure, transcode::TranscodeError};
 
 pub(crate) mod text {
     //! The texts about making a file fit.
@@ -38,10 +39,10 @@ pub(crate) mod text {
         notice nothing = "fit.nothing";
         notice under_way = "fit.under_way";
         notice no_space = "fit.no_space" (needed: bytes, free: bytes);
-        notice write = "fit.write" (detail: text);
-        notice start = "fit.start" (detail: text);
+        notice write = "fit.write" (detail: message);
+        notice start = "fit.start" (detail: message);
         notice refused = "fit.refused" (detail: text);
-        notice still_unfit = "fit.still_unfit" (found: text);
+        notice still_unfit = "fit.still_unfit" (found: message);
         notice unreadable = "fit.unreadable";
         notice cancelled = "fit.cancelled";
     }
@@ -91,11 +92,13 @@ impl Explain for TranscodeError {
             Self::NothingToRepair => text::nothing(),
             Self::UnderWay => text::under_way(),
             Self::NoSpace { needed, free } => text::no_space(*needed, *free),
-            Self::Write(error) => text::write(error.to_string()),
-            Self::Start(error) => text::start(error.to_string()),
+            Self::Write(error) => text::write(IoFault::from(error).message()),
+            Self::Start(error) => text::start(IoFault::from(error).message()),
             Self::Refused { detail } if detail.is_empty() => text::refused("none"),
             Self::Refused { detail } => text::refused(detail),
-            Self::StillUnfit { found } => text::still_unfit(found),
+            Self::StillUnfit { found, .. } => {
+                text::still_unfit(Measure::from(found.clone()).message())
+            }
             Self::Unreadable(_) => text::unreadable(),
             Self::Cancelled => text::cancelled(),
         }
