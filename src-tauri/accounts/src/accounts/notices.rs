@@ -1,6 +1,7 @@
 //! Notices about accounts: why one must be reconnected, what a missing permission disables, and unusable labels.
 
 use slipway_core::{
+    account_name,
     notice::Explain,
     views::{Message, Notice},
 };
@@ -25,8 +26,8 @@ pub(crate) mod text {
         notice unreadable = "account.unreadable";
         notice forgotten = "account.forgotten";
         notice another_creator = "account.another_creator";
-        notice ending = "account.ending" (name: text, at: moment);
-        notice ending_of = "account.*" (name: text, at: moment) open warning;
+        notice ending = "account.ending" (name: message, at: moment);
+        notice ending_of = "account.*" (name: message, at: moment) open warning;
         notice app_refused = "account.app_refused";
         notice gone = "account.gone";
         notice label_long = "account.label_long" (max: number);
@@ -59,13 +60,14 @@ impl Explain for ReconnectReason {
 
 impl Explain for ExpiryWarning {
     fn explain(&self) -> Notice {
-        text::ending(&self.account_name, self.ends_at)
+        text::ending(account_name::message(&self.account_name), self.ends_at)
     }
 }
 
 /// The warning for the status, with a code of its own after `account.`, so that it can be dismissed by itself.
 pub fn account_ending(warning: &ExpiryWarning, code: &str) -> Notice {
-    text::ending_of(code, &warning.account_name, warning.ends_at)
+    let name = account_name::message(&warning.account_name);
+    text::ending_of(code, name, warning.ends_at)
 }
 
 /// For a TikTok app whose client key and secret TikTok refuses.

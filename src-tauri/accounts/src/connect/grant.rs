@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::SecretString;
-use slipway_core::views::{AuditKind, ConnectOutcome};
+use slipway_core::{
+    account_name::{UNNAMED, shown},
+    views::{AuditKind, ConnectOutcome},
+};
 use slipway_store::audit::{self, Entry};
 use tiktok_api::{Scope, TokenGrant};
 
@@ -15,9 +18,6 @@ use super::{
     error::ConnectError,
 };
 use crate::accounts::{AccountRow, NewAccount};
-
-/// The name of an account whose creator does not share the profile.
-const UNNAMED: &str = "TikTok account";
 
 /// The shown part of an account.
 struct Profile {
@@ -180,14 +180,14 @@ impl Connector {
         self.tell(
             id,
             ConnectOutcome::AnotherCreator {
-                expected: expected.display_name.clone(),
-                agreed: name.clone(),
+                expected: shown(&expected.display_name, self.texts),
+                agreed: shown(&name, self.texts),
                 connected_already,
             },
         );
         Ok(Conclusion::AnotherCreator {
-            expected: expected.display_name.clone(),
-            agreed: name,
+            expected: shown(&expected.display_name, self.texts),
+            agreed: shown(&name, self.texts),
         })
     }
 
@@ -215,7 +215,7 @@ impl Connector {
         match self.store(&agreed).await {
             Ok(account_id) => Ok(Conclusion::Connected {
                 account_id,
-                display_name: agreed.account.display_name,
+                display_name: shown(&agreed.account.display_name, self.texts),
                 fewer,
             }),
             Err(error) => {

@@ -8,7 +8,10 @@ use slipway_accounts::{
     connect::{CallPurpose, refused},
     rate_limit::Call,
 };
-use slipway_core::views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup};
+use slipway_core::{
+    account_name,
+    views::{Account, AccountColour, Creator, Event, PendingRevocation, Setup},
+};
 
 use super::Engine;
 use crate::{
@@ -62,7 +65,7 @@ impl Engine {
             .list()
             .await?
             .iter()
-            .map(|row| row.view(now))
+            .map(|row| self.named(row.view(now)))
             .collect())
     }
 
@@ -78,12 +81,22 @@ impl Engine {
     ) -> Result<Account, EngineError> {
         let row = self.accounts.update(account_id, label, colour).await?;
         self.events.send(Event::AccountsChanged);
-        Ok(row.view(self.clock.now()))
+        Ok(self.named(row.view(self.clock.now())))
     }
 
     /// Returns the disconnects that TikTok has not been told of yet, oldest first.
     pub async fn revocations(&self) -> Result<Vec<PendingRevocation>, EngineError> {
-        Ok(self.accounts.pending_revocations().await?)
+        let mut pending = self.accounts.pending_revocations().await?;
+        for revocation in &mut pending {
+            account_name::show(&mut revocation.account_name, self.texts);
+        }
+        Ok(pending)
+    }
+
+    /// The account with the name that creators see.
+    fn named(&self, mut account: Account) -> Account {
+        account_name::show(&mut account.display_name, self.texts);
+        account
     }
 
     /// Deletes an account. Its access is revoked at TikTok in the background, as soon as TikTok can be reached. Posts whose
@@ -180,7 +193,7 @@ impl Engine {
             {
                 Ok(Creator {
                     account_id: account_id.to_owned(),
-                    nickname: account.display_name,
+                    nickname: account_name::shown(&account.display_name, self.texts),
                     username: account.username.unwrap_or_default(),
                     privacy_options: Vec::new(),
                     comment_disabled: true,

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use slipway_core::{
+    account_name,
     clock::Clock,
     notice::Explain,
     views::{AuditFilter, AuditFormat, AuditPage, AuditState},
@@ -70,7 +71,13 @@ impl Engine {
     /// # Errors
     /// [`AuditError::Moment`] for invalid dates.
     pub async fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, AuditError> {
-        audit::page(&self.database.pool, filter).await
+        let mut page = audit::page(&self.database.pool, filter).await?;
+        for entry in &mut page.entries {
+            if let Some(name) = &mut entry.account_name {
+                account_name::show(name, self.texts);
+            }
+        }
+        Ok(page)
     }
 
     /// Returns the result of the last verification. The trail is verified at every start.

@@ -210,7 +210,7 @@ impl Engine {
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
         let throttle = Throttle::new(clock.clone());
-        let service = PostService::new(posts.clone(), events.clone());
+        let service = PostService::new(posts.clone(), events.clone(), texts);
         let publisher = Arc::new(Publisher::new(PublisherServices {
             posts: posts.clone(),
             service: service.clone(),

@@ -22,7 +22,8 @@ impl Engine {
         let rows = self.posts.list().await?;
         let context = self.posts.contexts().await?;
         let views = rows.iter().filter_map(|row| {
-            row.view(self.service.progress(&row.id), &context)
+            self.service
+                .show(row, &context)
                 .inspect_err(|error| tracing::error!(post = row.id, %error, "[Posts] Read failed"))
                 .ok()
         });

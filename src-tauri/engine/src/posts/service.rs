@@ -6,12 +6,17 @@ use std::sync::{
 };
 
 use slipway_core::{
+    account_name,
     events::Events,
+    texts::Texts,
     views::{Event, Post, Progress},
 };
 use tokio::sync::Notify;
 
-use super::{error::PostError, lock_table::PostLocks, progress::UploadMeters, store::PostStore};
+use super::{
+    context::Context, error::PostError, lock_table::PostLocks, progress::UploadMeters,
+    row::PostRow, store::PostStore,
+};
 
 /// Locks, views and announces posts.
 #[derive(Debug)]
@@ -22,10 +27,11 @@ pub(crate) struct PostService {
     pub(super) progress: UploadMeters,
     wake: Notify,
     wakes: AtomicU64,
+    texts: &'static Texts,
 }
 
 impl PostService {
-    pub(crate) fn new(store: PostStore, events: Events) -> Arc<Self> {
+    pub(crate) fn new(store: PostStore, events: Events, texts: &'static Texts) -> Arc<Self> {
         Arc::new(Self {
             store,
             events,
@@ -33,6 +39,7 @@ impl PostService {
             progress: UploadMeters::default(),
             wake: Notify::new(),
             wakes: AtomicU64::new(0),
+            texts,
         })
     }
 
@@ -56,7 +63,17 @@ impl PostService {
     pub(crate) async fn view(&self, id: &str) -> Result<Post, PostError> {
         let row = self.store.get(id).await?;
         let context = self.store.context(&row).await?;
-        row.view(self.progress(id), &context)
+        self.show(&row, &context)
+    }
+
+    /// A stored post with the progress of its running upload, and the names of accounts that creators see.
+    pub(crate) fn show(&self, row: &PostRow, context: &Context) -> Result<Post, PostError> {
+        let mut post = row.view(self.progress(&row.id), context)?;
+        let known = post.known.iter_mut().map(|known| &mut known.account_name);
+        for name in post.account_name.iter_mut().chain(known) {
+            account_name::show(name, self.texts);
+        }
+        Ok(post)
     }
 
     /// Sends the post as it is now to all listeners.

@@ -28,7 +28,7 @@ pub(super) fn changes(before: &Settings, after: &Settings) -> Vec<Entry> {
 
 fn webhook(settings: &WebhookSettings) -> String {
     if settings.enabled {
-        format!("port {}", settings.port)
+        format!("port:{}", settings.port)
     } else {
         "off".to_owned()
     }
@@ -40,7 +40,7 @@ fn page(address: Option<&str>) -> String {
         return "none".to_owned();
     };
     Url::parse(address).map_or_else(
-        |_| "no address".to_owned(),
+        |_| "invalid".to_owned(),
         |url| format!("{}{}", url.origin().ascii_serialization(), url.path()),
     )
 }
@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(
             changes(&before, &after),
             [
-                entry("webhook", "off", "port 1234"),
+                entry("webhook", "off", "port:1234"),
                 entry("hostedPage", "none", "https://ada.example/tiktok"),
             ]
         );

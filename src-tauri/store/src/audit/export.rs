@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use slipway_core::{
+    account_name,
     texts::Texts,
     views::{AuditFilter, AuditFormat, AuditKind},
 };
@@ -183,7 +184,10 @@ fn cells(row: &Row, texts: &Texts) -> [String; 8] {
         row.moment().to_string(),
         lossy(&row.kind),
         row.account_id.as_deref().map(lossy).unwrap_or_default(),
-        particulars.get(ACCOUNT_NAME).cloned().unwrap_or_default(),
+        particulars
+            .get(ACCOUNT_NAME)
+            .map(|name| account_name::shown(name, texts))
+            .unwrap_or_default(),
         text.unwrap_or_default(),
         lossy(&row.details),
         hex(&row.hash),

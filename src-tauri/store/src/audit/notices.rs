@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use slipway_core::{
+    account_name::{self, UNNAMED},
     notice::Explain,
     views::{AuditKind, Message, Notice},
 };
@@ -38,6 +39,7 @@ pub(crate) mod text {
         message value_off = "audit.value_off";
         message value_none = "audit.value_none";
         message value_port = "audit.value_port" (port: text);
+        message value_invalid = "audit.value_invalid";
         message value_unknown = "audit.value_unknown";
         message app_entered = "audit.app_entered";
         message app_forgotten = "audit.app_forgotten";
@@ -57,7 +59,10 @@ pub(crate) mod text {
 /// The line for an entry, from its particulars. Those of older versions may lack some.
 pub fn audit_text(kind: AuditKind, particulars: &BTreeMap<String, String>) -> Message {
     let part = |name: &str| particulars.get(name).map(String::as_str);
-    let who = || part("accountName").map_or_else(text::an_account, text::account);
+    let who = || match part("accountName") {
+        Some(UNNAMED) => account_name::message(UNNAMED),
+        name => name.map_or_else(text::an_account, text::account),
+    };
     let reason = || part("reason").unwrap_or("none");
     let place = || part("source").unwrap_or("unknown");
     match kind {
@@ -127,7 +132,9 @@ fn value(stored: Option<&str>) -> Message {
         None => text::value_unknown(),
         Some("off") => text::value_off(),
         Some("none") => text::value_none(),
-        Some(other) => match other.strip_prefix("port ") {
+        // The second form is that of older versions.
+        Some("invalid" | "no address") => text::value_invalid(),
+        Some(other) => match other.strip_prefix("port:").or(other.strip_prefix("port ")) {
             Some(port) => text::value_port(port),
             None => text::value(other),
         },
