@@ -112,7 +112,7 @@ fn event_handler(arguments: Arguments) -> impl FnMut(&AppHandle, RunEvent) {
             let started = start(app, arguments.take().unwrap_or_default());
             if let Err(error) = started {
                 tracing::error!(%error, "[Window] Create failed");
-                print_error(texts().message(&texts::window_failed(error.to_string())));
+                print_error(texts().message(&texts::window_failed()));
                 app.exit(1);
             }
         }

@@ -9,6 +9,8 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 
+#[cfg(unix)]
+use slipway_engine::io_fault::IoFault;
 use slipway_engine::redaction::redact;
 
 #[cfg(unix)]
@@ -22,7 +24,7 @@ pub fn install() {
     panic::set_hook(Box::new(report));
     #[cfg(unix)]
     if let Err(error) = forbid_core_files() {
-        let text = texts::core_file(error.to_string());
+        let text = texts::core_file(IoFault::from(&error).message());
         print_error(texts().message(&text));
     }
 }

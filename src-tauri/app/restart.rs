@@ -16,6 +16,7 @@ use std::{
     process::Command,
 };
 
+use slipway_engine::io_fault::IoFault;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -40,11 +41,14 @@ pub fn remove_secrets_from_environment() {
         let input = io::stdin().as_fd().try_clone_to_owned().map(File::from);
         match input.and_then(receive) {
             Ok(values) => secret_variables::set_received(values),
-            Err(error) => print_error(texts().message(&texts::secrets_lost(error.to_string()))),
+            Err(error) => {
+                let fault = IoFault::from(&error).message();
+                print_error(texts().message(&texts::secrets_lost(fault)));
+            }
         }
     } else if !given().is_empty() {
-        let error = restart();
-        print_error(texts().message(&texts::secrets_kept(error.to_string())));
+        let fault = IoFault::from(&restart()).message();
+        print_error(texts().message(&texts::secrets_kept(fault)));
     }
 }
 

@@ -26,14 +26,16 @@ slipway_engine::texts! {
     message help = "command_line.help";
     message unexpected_option = "command_line.unexpected_option" (option: text);
     message unexpected_value = "command_line.unexpected_value" (option: text, value: text);
-    message unusable = "command_line.unusable" (detail: text);
+    message missing_value = "command_line.missing_value" (option: text);
+    message not_text = "command_line.not_text";
+    message unusable = "command_line.unusable";
     message hint = "command_line.hint";
     message no_screen = "command_line.no_screen";
     message no_window = "command_line.no_window";
-    message window_failed = "command_line.window_failed" (detail: text);
-    message core_file = "command_line.core_file" (detail: text);
-    message secrets_lost = "command_line.secrets_lost" (detail: text);
-    message secrets_kept = "command_line.secrets_kept" (detail: text);
+    message window_failed = "command_line.window_failed";
+    message core_file = "command_line.core_file" (detail: message);
+    message secrets_lost = "command_line.secrets_lost" (detail: message);
+    message secrets_kept = "command_line.secrets_kept" (detail: message);
 }
 
 /// The environment variable that selects the language.

@@ -50,7 +50,14 @@ impl UsageError {
             lexopt::Error::UnexpectedValue { option, value } => {
                 texts::unexpected_value(option, value.to_string_lossy())
             }
-            other => texts::unusable(other.to_string()),
+            lexopt::Error::MissingValue { option } => {
+                texts::missing_value(option.as_deref().unwrap_or_default())
+            }
+            lexopt::Error::NonUnicodeValue(_) => texts::not_text(),
+            // Slipway parses no values, and accepts arguments without an option.
+            lexopt::Error::UnexpectedArgument(_)
+            | lexopt::Error::ParsingFailed { .. }
+            | lexopt::Error::Custom(_) => texts::unusable(),
         };
         let hint = texts.message(&texts::hint());
         format!("{}\n{hint}", texts.message(&message))

@@ -1,5 +1,7 @@
 //! Opens and closes sessions: at the start, after the creator's choice, after a problem, and at the end.
 
+use std::error::Error;
+
 use secrecy::SecretString;
 use slipway_engine::{Explain, KeyRequest, OpenError, Protection, views::Notice};
 
@@ -193,7 +195,8 @@ fn is_invalid_request(error: &OpenError) -> bool {
 }
 
 fn problem(mode: Option<Mode>, error: &StartupError) -> State {
-    tracing::warn!(%error);
+    let source = error.source().map(ToString::to_string);
+    tracing::warn!(%error, source);
     State::Problem {
         mode,
         view: Startup::Problem {

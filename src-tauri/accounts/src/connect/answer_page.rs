@@ -42,7 +42,8 @@ pub(super) fn page(answer: &Result<Conclusion, ConnectError>, texts: &Texts) -> 
         AnswerBody::Lines(first, second) => (texts.message(first), texts.message(second)),
         AnswerBody::Notice(notice) => {
             let words = texts.notice(notice);
-            (words.happened, format!("{} {}", words.slipway, words.you))
+            let second = AnswerText::notice_second(words.slipway, words.you);
+            (words.happened, texts.message(&second))
         }
     };
     // Names are inserted last, so that a placeholder in a name is not replaced.

@@ -1,6 +1,7 @@
 //! Notices about connecting an account, and the page that the browser shows afterwards.
 
 use slipway_core::{
+    io_fault::IoFault,
     notice::Explain,
     views::{Message, Notice},
 };
@@ -15,7 +16,7 @@ pub(crate) mod text {
     slipway_core::texts! {
         pub(crate) static TEXTS;
         notice credentials_missing = "connect.credentials_missing";
-        notice listen = "connect.listen" (detail: text);
+        notice listen = "connect.listen" (detail: message);
         notice expired = "connect.expired";
         notice cancelled = "connect.cancelled";
         notice too_many = "connect.too_many";
@@ -37,6 +38,7 @@ pub(crate) mod text {
         message answer_another_creator = "answer.another_creator";
         message answer_another_creator_first = "answer.another_creator_first" (agreed: text, expected: text);
         message answer_another_creator_second = "answer.another_creator_second";
+        message answer_notice_second = "answer.notice_second" (slipway: text, you: text);
         message answer_not_connected = "answer.not_connected";
     }
 }
@@ -47,7 +49,7 @@ impl Explain for ConnectError {
             Self::NoSuchAccount => account_gone(),
             Self::HostedPage(error) => error.explain(),
             Self::CredentialsMissing => text::credentials_missing(),
-            Self::Listen(error) => text::listen(error.to_string()),
+            Self::Listen(error) => text::listen(IoFault::from(error).message()),
             Self::Unknown | Self::Expired => text::expired(),
             Self::Cancelled => text::cancelled(),
             Self::TooMany => text::too_many(),
@@ -119,6 +121,11 @@ impl AnswerText {
             title: text::answer_not_connected(),
             body: AnswerBody::Notice(notice),
         }
+    }
+
+    /// The second paragraph about a notice: what Slipway does, and what the creator can do.
+    pub(super) fn notice_second(slipway: String, you: String) -> Message {
+        text::answer_notice_second(slipway, you)
     }
 
     /// The title of the page's window.

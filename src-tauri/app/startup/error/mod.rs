@@ -2,7 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use slipway_engine::{EndpointError, Explain, KeyOrigin, OpenError, views::Notice};
+use slipway_engine::{
+    EndpointError, Explain, KeyOrigin, OpenError, io_fault::IoFault, views::Notice,
+};
 use tiktok_sandbox::SandboxError;
 
 use super::{ProblemKind, WayOut};
@@ -103,7 +105,7 @@ slipway_engine::texts! {
     notice language = "environment.language";
     notice sandbox_in_use = "sandbox.in_use";
     notice sandbox_damaged = "sandbox.damaged" (path: text);
-    notice sandbox_start = "sandbox.start" (detail: text);
+    notice sandbox_start = "sandbox.start" (step: text, detail: message);
 }
 
 impl Explain for StartupError {
@@ -130,28 +132,27 @@ impl Explain for StartupError {
             // The same problem as the engine has with a folder.
             Self::Mode { folder, source } => OpenError::Storage {
                 path: folder.clone(),
-                source: io::Error::other(source.to_string()),
+                // The kind is all that the notice needs of the error.
+                source: source.kind().into(),
             }
             .explain(),
             Self::Sandbox(SandboxError::InUse { .. }) => sandbox_in_use(),
             Self::Sandbox(SandboxError::Damaged { path, .. }) => {
                 sandbox_damaged(path.display().to_string())
             }
-            Self::Sandbox(error) => sandbox_start(causes(error)),
-            Self::Endpoint(error) => sandbox_start(error.to_string()),
+            Self::Sandbox(SandboxError::Bind { source, .. }) => start("listen", source),
+            Self::Sandbox(SandboxError::DataDir { source, .. }) => start("open", source),
+            Self::Sandbox(SandboxError::Save { source, .. }) => start("save", source),
+            Self::Sandbox(_) | Self::Endpoint(_) => {
+                sandbox_start("other", IoFault::Other.message())
+            }
         }
     }
 }
 
-/// An error and its sources, in one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+/// The sandbox did not start, because this step failed.
+fn start(step: &str, error: &io::Error) -> Notice {
+    sandbox_start(step, IoFault::from(error).message())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 mod ingest;
+mod json_fault;
 mod listing;
 mod manage;
 mod notices;

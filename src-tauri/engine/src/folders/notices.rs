@@ -2,12 +2,14 @@
 
 use slipway_accounts::accounts::{account_gone, scope_key};
 use slipway_core::{
-    clock,
+    account_name, clock,
+    io_fault::IoFault,
     notice::Explain,
     views::{Message, Notice},
 };
 use slipway_store::database::DatabaseFault;
 
+use super::json_fault::JsonFault;
 use crate::folders::{
     ApprovalReason, BlockReason, CaptionError, FolderError, KnownBy, SidecarError, SkipReason,
 };
@@ -24,8 +26,8 @@ pub(crate) mod text {
         notice file_gone = "folder.file.gone";
         notice file_dismissed = "folder.file.dismissed";
         notice file_known = "folder.file.known" (uses: message);
-        message use_posted = "folder.use_posted" (account: text, at: moment);
-        message use_planned = "folder.use_planned" (account: text, at: moment);
+        message use_posted = "folder.use_posted" (account: message, at: moment);
+        message use_planned = "folder.use_planned" (account: message, at: moment);
         message uses = "folder.uses" (first: message, rest: message);
         message uses_none = "folder.uses_none";
         notice file_made = "folder.file.made";
@@ -37,15 +39,16 @@ pub(crate) mod text {
         notice file_damaged = "folder.file.damaged";
         notice file_not_a_video = "folder.file.not_a_video";
         notice file_name = "folder.file.name";
-        notice file_unreadable = "folder.file.unreadable" (detail: text);
+        notice file_unreadable = "folder.file.unreadable" (detail: message);
         notice file_no_such_account = "folder.file.no_such_account" (name: text);
         notice file_no_subfolder = "folder.file.no_subfolder";
         notice file_caption = "folder.file.caption" (units: number, max: number, excess: number);
         notice side_account = "folder.side.account" (name: text);
         notice side_encoding = "folder.side.encoding";
         notice side_too_long = "folder.side.too_long";
-        notice side_json = "folder.side.json" (line: number, column: number, detail: text);
-        notice side_unreadable = "folder.side.unreadable" (detail: text);
+        notice side_json = "folder.side.json" (line: number, column: number, detail: message);
+        message side_fault = "folder.side.fault" (fault: text, name: text);
+        notice side_unreadable = "folder.side.unreadable" (detail: message);
         notice hold_consent = "folder.hold.consent";
         notice hold_no_slots = "folder.hold.no_slots";
         notice hold_moment = "folder.hold.moment";
@@ -110,7 +113,9 @@ impl Explain for SkipReason {
             Self::Damaged => text::file_damaged(),
             Self::NotAVideo => text::file_not_a_video(),
             Self::Name => text::file_name(),
-            Self::Unreadable { detail } => text::file_unreadable(detail),
+            Self::Unreadable { detail } => {
+                text::file_unreadable(IoFault::from_stored(detail).message())
+            }
             Self::Side { fault } => fault.explain(),
             Self::SideAccount { name } => text::side_account(name),
             Self::NoSuchAccount { name } => text::file_no_such_account(name),
@@ -125,11 +130,14 @@ impl Explain for SkipReason {
 /// The accounts that have a video, joined from the last to the first.
 fn known_by(uses: &[KnownBy]) -> Message {
     let line = |one: &KnownBy| {
-        let at = clock::from_millis(one.at);
+        let (account, at) = (
+            account_name::message(&one.account),
+            clock::from_millis(one.at),
+        );
         if one.posted {
-            text::use_posted(&one.account, at)
+            text::use_posted(account, at)
         } else {
-            text::use_planned(&one.account, at)
+            text::use_planned(account, at)
         }
     };
     uses.iter()
@@ -148,10 +156,18 @@ impl Explain for SidecarError {
                 line,
                 column,
                 detail,
-            } => text::side_json(*line, *column, detail),
-            Self::Unreadable { detail } => text::side_unreadable(detail),
+            } => text::side_json(*line, *column, json_fault(detail)),
+            Self::Unreadable { detail } => {
+                text::side_unreadable(IoFault::from_stored(detail).message())
+            }
         }
     }
+}
+
+/// Words an error of the JSON parser, which is stored as the parser words it.
+fn json_fault(stored: &str) -> Message {
+    let fault = JsonFault::of(stored);
+    text::side_fault(fault.as_str(), fault.name().unwrap_or_default())
 }
 
 impl Explain for ApprovalReason {

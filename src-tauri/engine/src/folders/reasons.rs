@@ -1,7 +1,7 @@
 //! Reasons why a file is skipped, a post needs approval, or a folder is blocked. Stored as facts, worded when shown.
 
 use serde::{Deserialize, Serialize};
-use slipway_core::views::KnownState;
+use slipway_core::{io_fault::IoFault, views::KnownState};
 
 use super::sidecar::SidecarError;
 pub(crate) use crate::posts::ApprovalReason;
@@ -39,7 +39,10 @@ pub(crate) enum SkipReason {
     /// The file name is not valid Unicode.
     Name,
     /// The file cannot be read.
-    Unreadable { detail: String },
+    Unreadable {
+        /// The name of an [`IoFault`], or the text of the error in older versions.
+        detail: String,
+    },
     /// The sidecar cannot be used.
     Side { fault: SidecarError },
     /// The sidecar names an account that does not belong to the folder.
@@ -83,18 +86,22 @@ impl SkipReason {
             AddError::Empty => Self::Empty,
             AddError::Picture => Self::Picture,
             AddError::Name => Self::Name,
-            AddError::Missing => Self::Unreadable {
-                detail: std::io::ErrorKind::NotFound.to_string(),
-            },
-            // The error's own text can contain the path.
-            AddError::Unreadable(error) => Self::Unreadable {
-                detail: error.kind().to_string(),
-            },
+            AddError::Missing => Self::unreadable(IoFault::Missing),
+            AddError::Unreadable(error) => {
+                tracing::warn!(%error, "[Folders] File not readable");
+                Self::unreadable(IoFault::from(&error))
+            }
             AddError::NotAVideo(_)
             | AddError::Folder
             | AddError::NotAFile
             | AddError::Duplicate => Self::NotAVideo,
         })
+    }
+
+    fn unreadable(fault: IoFault) -> Self {
+        Self::Unreadable {
+            detail: fault.as_str().to_owned(),
+        }
     }
 
     /// Returns true if a changed sidecar can remove this reason.

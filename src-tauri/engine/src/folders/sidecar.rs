@@ -7,9 +7,15 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use slipway_core::views::{CaptionRule, PostMode};
+use slipway_core::{
+    io_fault::IoFault,
+    views::{CaptionRule, PostMode},
+};
 
-use super::file_stat::{sidecar_extension, sidecar_path};
+use super::{
+    file_stat::{sidecar_extension, sidecar_path},
+    json_fault::NOT_AN_OBJECT,
+};
 
 /// The largest size of a sidecar, in bytes. A caption has at most 2200 characters, so that this is ample.
 const SIZE_MAX: u64 = 64 * 1024;
@@ -50,10 +56,14 @@ pub(crate) enum SidecarError {
     Json {
         line: usize,
         column: usize,
+        /// The parser's own text, of which [`JsonFault`](super::json_fault::JsonFault) recognises the kind.
         detail: String,
     },
     /// The file cannot be read.
-    Unreadable { detail: String },
+    Unreadable {
+        /// The name of an [`IoFault`], or the text of the error in older versions.
+        detail: String,
+    },
 }
 
 /// Reads the sidecar of a video. Returns `None` if the caption rule uses no sidecars.
@@ -73,8 +83,11 @@ pub(super) fn read(video: &Path, rule: &CaptionRule) -> Result<Option<Sidecar>, 
 }
 
 fn text(path: &Path) -> Result<String, SidecarError> {
-    let unreadable = |error: io::Error| SidecarError::Unreadable {
-        detail: error.kind().to_string(),
+    let unreadable = |error: io::Error| {
+        tracing::warn!(%error, "[Folders] Sidecar not readable");
+        SidecarError::Unreadable {
+            detail: IoFault::from(&error).as_str().to_owned(),
+        }
     };
     let mut bytes = Vec::new();
     File::open(path)
@@ -104,7 +117,7 @@ pub(super) fn parse(text: &str) -> Result<Sidecar, SidecarError> {
         return Err(SidecarError::Json {
             line: 1,
             column: 1,
-            detail: "expected an object, found a list".to_owned(),
+            detail: NOT_AN_OBJECT.to_owned(),
         });
     }
     serde_json::from_str(text).map_err(|error| SidecarError::Json {

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use slipway_core::{notice::Explain, views::Notice};
+use slipway_core::{io_fault::IoFault, notice::Explain, views::Notice};
 
 use super::PortUnavailable;
 
@@ -13,7 +13,7 @@ pub(crate) mod text {
         pub(crate) static TEXTS;
         notice port_taken = "webhook.port_taken" (port: text);
         notice port_reserved = "webhook.port_reserved" (port: text);
-        notice port = "webhook.port" (port: text, detail: text);
+        notice port = "webhook.port" (port: text, detail: message);
     }
 }
 
@@ -23,7 +23,7 @@ impl Explain for PortUnavailable {
         match self.kind {
             ErrorKind::AddrInUse => text::port_taken(port),
             ErrorKind::PermissionDenied => text::port_reserved(port),
-            other => text::port(port, other.to_string()),
+            other => text::port(port, IoFault::from(other).message()),
         }
     }
 }

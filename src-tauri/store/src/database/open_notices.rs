@@ -1,6 +1,6 @@
 //! Notices about a Slipway that did not open.
 
-use slipway_core::{notice::Explain, views::Notice};
+use slipway_core::{io_fault::IoFault, notice::Explain, views::Notice};
 
 use super::notices as database;
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) mod text {
         notice in_use = "database.in_use";
         notice read_only = "storage.read_only" (path: text);
         notice full = "storage.full" (path: text);
-        notice storage = "storage" (path: text, detail: text);
+        notice storage = "storage" (path: text, detail: message);
         notice client = "client";
     }
 }
@@ -78,7 +78,7 @@ impl Explain for OpenError {
             Self::DiskFull { path, .. } => text::full(path.display().to_string()),
             Self::AlreadyRunning { .. } => text::in_use(),
             Self::Storage { path, source } => {
-                text::storage(path.display().to_string(), source.to_string())
+                text::storage(path.display().to_string(), IoFault::from(source).message())
             }
             Self::Client(_) => text::client(),
         }
