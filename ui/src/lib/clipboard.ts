@@ -1,12 +1,19 @@
 /** Copies text to the clipboard. */
+import type { Notice } from './bindings';
 
-/** Copies a text to the clipboard. Throws if the system allows neither method. */
+/** The system allows no method of copying. The error is its own notice, whose words the app's catalog has. */
+class ClipboardError extends Error implements Notice {
+  readonly code = 'clipboard';
+  readonly args = {};
+}
+
+/** Copies a text to the clipboard. Throws a notice if the system allows neither method. */
 export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     // Some web views expose the Clipboard API but reject it. `execCommand` works within a click handler.
-    if (!copySelection(text)) throw new Error('The clipboard is not available.');
+    if (!copySelection(text)) throw new ClipboardError();
   }
 }
 

@@ -43,7 +43,7 @@ const SAMPLE: SampleEntry[] = [
   [
     'settingChanged',
     'The receiver of TikTok’s webhooks was changed from off to port 7834.',
-    { from: 'off', setting: 'webhook', to: 'port 7834' },
+    { from: 'off', setting: 'webhook', to: 'port:7834' },
   ],
   ['inboxDraft', `A draft was handed to the TikTok inbox of ${TOMO[1]}.`, {}, TOMO],
   ['connectRefused', 'Connecting an account was refused (access_denied).', { reason: 'access_denied' }],
