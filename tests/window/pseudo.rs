@@ -118,11 +118,6 @@ const SAME_WORDS: &[&str] = &[
     "Sun",
     "MP",
     "AAC",
-    "min",
-    "kB",
-    "fps",
-    "MB",
-    "GB",
     "UTC",
 ];
 
