@@ -1,26 +1,12 @@
-//! Test only: compares stored posts with a model of the legal state transitions, over random sequences of events.
+//! Test only: a model of the legal state transitions of a post. `stored` compares stored posts with it.
 
-use std::sync::Arc;
+mod stored;
 
-use jiff::Timestamp;
 use proptest::prelude::*;
-use secrecy::SecretString;
-use slipway_core::{
-    clock::{self, SystemClock},
-    views::{LocalMoment, Media, PostSettings},
-};
-use slipway_store::vault::{KeyOrigin, Vault};
-use tiktok_api::PublishId;
+use proptest_state_machine::ReferenceStateMachine;
 
-use super::{
-    cause::{Cause, CauseKind},
-    error::PostError,
-    history,
-    new_post::NewPost,
-    state::State,
-    store::PostStore,
-    transitions::{End, PostWait},
-};
+pub(super) use self::stored::store;
+use super::state::State;
 
 const SIZE: i64 = 150_000_000;
 
@@ -338,6 +324,41 @@ impl Model {
     }
 }
 
+/// The model after an event.
+#[derive(Debug, Clone)]
+struct Reference {
+    model: Model,
+    /// The event was legal. An illegal one leaves the model as it was.
+    legal: bool,
+}
+
+impl ReferenceStateMachine for Reference {
+    type State = Self;
+    type Transition = Action;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        Just(Self {
+            model: Model::new(),
+            legal: true,
+        })
+        .boxed()
+    }
+
+    fn transitions(_: &Self) -> BoxedStrategy<Action> {
+        any_action().boxed()
+    }
+
+    fn apply(state: Self, action: &Action) -> Self {
+        match state.model.after(*action) {
+            Some(model) => Self { model, legal: true },
+            None => Self {
+                legal: false,
+                ..state
+            },
+        }
+    }
+}
+
 fn any_action() -> impl Strategy<Value = Action> {
     prop_oneof![
         3 => Just(Action::Submit),
@@ -363,129 +384,4 @@ fn any_action() -> impl Strategy<Value = Action> {
         2 => Just(Action::AskAgain),
         2 => Just(Action::BackToDraft),
     ]
-}
-
-/// A store in memory with one draft.
-pub(super) async fn store() -> (PostStore, String) {
-    let pool = slipway_store::database::in_memory().await.unwrap();
-    let key = SecretString::from("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
-    let vault = Vault::new(&key, KeyOrigin::Environment);
-    let posts = PostStore {
-        pool,
-        clock: Arc::new(SystemClock),
-        vault: Arc::new(vault.unwrap()),
-    };
-    let post = NewPost {
-        path: "/videos/a.mp4".into(),
-        file_name: "a.mp4".into(),
-        size: SIZE.cast_unsigned(),
-        modified_ns: 1,
-        fingerprint: "f".into(),
-        media: Media {
-            container: "MP4".into(),
-            video_codec: "H.264".into(),
-            audio_codec: None,
-            width: 1080,
-            height: 1920,
-            fps: None,
-            duration_ms: 1,
-        },
-        findings: vec![],
-        settings: PostSettings::default(),
-    };
-    let id = posts.add(&post).await.unwrap();
-    (posts, id)
-}
-
-async fn happen(posts: &PostStore, id: &str, action: Action) -> Result<(), PostError> {
-    let long_ago = clock::from_millis(1_000_000_000_000);
-    let (cause, text) = (Cause::AnswerUnreadable, history::draft());
-    match action {
-        Action::Submit => posts.submit(id, "Ada").await,
-        Action::Schedule => {
-            let moment = LocalMoment {
-                date_time: "2001-09-09T01:46".into(),
-                zone: "UTC".into(),
-            };
-            posts.schedule(id, &moment, long_ago, "Ada").await
-        }
-        Action::Due => posts.due(id).await,
-        Action::Pause => posts.pause(id, Some(&cause), &text).await,
-        Action::Unpause => posts.unpause(id).await,
-        Action::Check => posts.check(id).await,
-        Action::InitUnanswered => posts.init_unanswered(id).await,
-        Action::Started => {
-            let publish_id = PublishId::from("p".to_owned());
-            posts
-                .started(id, &publish_id, "sealed", Timestamp::MAX)
-                .await
-        }
-        Action::Bytes(bytes) => posts.bytes_sent(id, bytes.cast_unsigned()).await,
-        Action::Resume(bytes) => posts.resume(id, bytes.cast_unsigned()).await,
-        Action::AllSent => posts.all_sent(id).await,
-        Action::StartOver => posts.start_over(id, &text).await,
-        Action::Wait { over } => {
-            let pause = PostWait {
-                until: Some(long_ago),
-                counts: true,
-                upload_over: over,
-            };
-            posts.wait(id, &cause, pause, &text).await
-        }
-        Action::Release => Ok(posts.release(&[CauseKind::AnswerUnreadable]).await?),
-        Action::Publish => posts.finish(id, End::Published, None, None).await,
-        Action::Deliver => posts.finish(id, End::DeliveredToInbox, None, None).await,
-        Action::Fail => posts.fail(id, &cause, &text).await,
-        Action::NeverSaid => posts.unconfirmed(id, &cause, &text).await,
-        Action::Cancel => posts.cancelled(id).await,
-        Action::Retry { over } => posts.retry(id, over).await,
-        Action::AskAgain => posts.ask_again(id).await,
-        Action::BackToDraft => posts.back_to_draft(id, &text).await,
-    }
-}
-
-async fn stored(posts: &PostStore, id: &str) -> Model {
-    let row = posts.get(id).await.unwrap();
-    Model {
-        state: row.state().unwrap(),
-        in_flight: row.publish_id.is_some(),
-        bytes: row.bytes_sent,
-        whole: row.all_sent_at.is_some(),
-        scheduled: row.due_at.is_some(),
-        caused: row.cause.is_some(),
-        inits: row.inits,
-        lost_inits: row.lost_inits,
-        attempts: row.attempts,
-        ended: row.finished_at.is_some(),
-        lines: i64::try_from(posts.history(id).await.unwrap().len()).unwrap(),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    /// After every sequence of events, the stored post equals the model, and illegal events change nothing.
-    #[test]
-    fn stored_posts_follow_the_model(events in prop::collection::vec(any_action(), 1..60)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let (posts, id) = store().await;
-            let mut model = Model::new();
-            for event in events {
-                let done = happen(&posts, &id, event).await;
-                match model.after(event) {
-                    Some(next) => {
-                        prop_assert!(done.is_ok(), "{event:?} in {model:?}: {done:?}");
-                        model = next;
-                    }
-                    None => prop_assert!(
-                        matches!(done, Err(PostError::WrongState { .. })),
-                        "{event:?} in {model:?}: {done:?}"
-                    ),
-                }
-                prop_assert_eq!(stored(&posts, &id).await, model.clone(), "after {:?}", event);
-            }
-            Ok(())
-        })?;
-    }
 }
