@@ -3,7 +3,13 @@ import type { TranscodeOptions, TranscodeChoice, TranscodeSupport, Post } from '
 import { fakeNotice, line } from './notices';
 
 /** An ffmpeg with all features. */
-export const FFMPEG: TranscodeSupport = { ffmpeg: '7.1', h264: true, aac: true, toneMapping: true, notice: null };
+export const FFMPEG: TranscodeSupport = {
+  ffmpeg: '7.1',
+  h264: true,
+  aac: true,
+  toneMapping: true,
+  notice: null,
+};
 
 /** A computer without ffmpeg. */
 export const NO_FFMPEG: TranscodeSupport = {
