@@ -368,8 +368,11 @@ async fn an_unsuitable_result_is_not_used() {
         panic!("it cannot have worked");
     };
     assert_eq!(notice.code, "fit.still_unfit");
-    let found = Argument::text("12 fps");
-    assert_eq!(notice.args["found"], found, "{notice:?}");
+    let Argument::Message(found) = &notice.args["found"] else {
+        panic!("{notice:?}");
+    };
+    assert_eq!(found.code, "measure.frame_rate");
+    assert_eq!(found.args["rate"], Argument::Hundredths(1200));
     assert_eq!(names(stage.folder.path()), ["a.mp4"]);
     let seen = fs::read_to_string(programs.join("seen")).unwrap();
     assert!(seen.contains("PATH=") && !seen.contains("CARGO"), "{seen}");

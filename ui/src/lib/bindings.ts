@@ -262,6 +262,18 @@ export type AfterPosting =
 /**  It gets the extended attribute `user.slipway.posted`. */
 "tag";
 
+/**  The status of the engine. */
+export type AppStatus = {
+	/**  The creator has paused everything. */
+	paused: boolean,
+	/**  The state of the network. */
+	network: NetworkState,
+	/**  The services with an open circuit; empty if all work. */
+	services: Service[],
+	/**  Notices until they are resolved or dismissed, such as a restored backup or a full disk. */
+	notices: Notice[],
+};
+
 /**  A value that a message inserts. */
 export type Argument = 
 /**  A name, a path, or words from elsewhere. It is shown as it is. */
@@ -568,69 +580,6 @@ export type Finding = {
 	notice: Notice,
 };
 
-/**  The possible repairs of a draft's file. */
-export type TranscodeOptions = {
-	/**  The capabilities of this computer's ffmpeg. */
-	support: TranscodeSupport,
-	/**  The repair of each finding; findings without a repair are omitted. */
-	mends: Repair[],
-	/**  The plan for the chosen repairs; `None` if none is chosen. */
-	plan: TranscodePlan | null,
-	/**  The progress of a running transcode. */
-	progress: TranscodeProgress | null,
-};
-
-/**  The rules that the creator wants to satisfy. */
-export type TranscodeChoice = {
-	/**  The rules by name; if it is not set, all rules that block the post and need no decision. */
-	rules: string[] | null,
-	/**  The longest direct post of the account in seconds, if TikTok reported it. */
-	maxDurationSec: number | null,
-};
-
-/**  The outcome of a transcode. */
-export type TranscodeOutcome = 
-/**  The post has the new file. */
-{ kind: "fits"; 
-/**  Its name. */
-fileName: string } | 
-/**  The creator cancelled it, or the post continued without it. */
-{ kind: "cancelled" } | 
-/**  It failed; the post is unchanged. */
-{ kind: "failed"; 
-/**  The text. */
-notice: Notice };
-
-/**  The plan of a transcode. */
-export type TranscodePlan = {
-	/**  One sentence for each step. */
-	steps: Message[],
-	/**  The ffmpeg command of the whole plan. */
-	command: string,
-};
-
-/**  The progress of a transcode. */
-export type TranscodeProgress = {
-	/**  From 0 to 1; not set while it waits in the queue. */
-	fraction: number | null,
-	/**  Estimated time left. */
-	secondsLeft: number | null,
-};
-
-/**  The capabilities of this computer's ffmpeg. */
-export type TranscodeSupport = {
-	/**  The version of ffmpeg, if it is installed. */
-	ffmpeg: string | null,
-	/**  Whether it encodes H.264 with `libx264`. */
-	h264: boolean,
-	/**  Whether it encodes AAC. */
-	aac: boolean,
-	/**  Whether it maps HDR to the standard range and keeps highlights. */
-	toneMapping: boolean,
-	/**  The notice about what is missing. */
-	notice: Notice | null,
-};
-
 /**  A folder that is watched for videos. */
 export type Folder = {
 	/**  Slipway's id. */
@@ -829,6 +778,16 @@ export type HistoryEntry = {
 	message: Message,
 };
 
+/**  The result of ingesting a file by hand. */
+export type IngestedFile = {
+	/**  Its path inside the folder. */
+	path: string,
+	/**  Its posts. */
+	postIds: string[],
+	/**  Why it was not ingested. */
+	notice: Notice | null,
+};
+
 /**  The protection of a key. */
 export type KeyProtection = 
 /**  The operating system's keyring. */
@@ -895,18 +854,6 @@ export type Media = {
 	fps: number | null,
 	/**  Duration in milliseconds. */
 	durationMs: number,
-};
-
-/**  The repair of one finding. */
-export type Repair = {
-	/**  The broken rule, by name. */
-	rule: string,
-	/**  Whether it is chosen. */
-	chosen: boolean,
-	/**  The creator's decision, if the repair needs one: a cut, or a finding that does not block. */
-	question: Message | null,
-	/**  The ffmpeg command of this repair alone. */
-	command: string,
 };
 
 /**  A line of text for a creator. The catalogs have its words. */
@@ -1130,6 +1077,18 @@ export type Progress = {
 	secondsLeft: number | null,
 };
 
+/**  The repair of one finding. */
+export type Repair = {
+	/**  The broken rule, by name. */
+	rule: string,
+	/**  Whether it is chosen. */
+	chosen: boolean,
+	/**  The creator's decision, if the repair needs one: a cut, or a finding that does not block. */
+	question: Message | null,
+	/**  The ffmpeg command of this repair alone. */
+	command: string,
+};
+
 /**  The schedule of a post. */
 export type Schedule = {
 	/**  The creator's local time. */
@@ -1203,18 +1162,6 @@ export type Severity =
 /**  TikTok accepts the file, but it may cause problems. */
 "warns";
 
-/**  The status of the engine. */
-export type AppStatus = {
-	/**  The creator has paused everything. */
-	paused: boolean,
-	/**  The state of the network. */
-	network: NetworkState,
-	/**  The services with an open circuit; empty if all work. */
-	services: Service[],
-	/**  Notices until they are resolved or dismissed, such as a restored backup or a full disk. */
-	notices: Notice[],
-};
-
 /**  The result of a start, which selects the first page of the window. */
 export type Startup = 
 /**  The first run: the creator chooses between the sandbox and TikTok. */
@@ -1251,13 +1198,66 @@ export type Subfolders =
 /**  Each is named after the account for its videos. */
 "perAccount";
 
-/**  The result of ingesting a file by hand. */
-export type IngestedFile = {
-	/**  Its path inside the folder. */
-	path: string,
-	/**  Its posts. */
-	postIds: string[],
-	/**  Why it was not ingested. */
+/**  The rules that the creator wants to satisfy. */
+export type TranscodeChoice = {
+	/**  The rules by name; if it is not set, all rules that block the post and need no decision. */
+	rules: string[] | null,
+	/**  The longest direct post of the account in seconds, if TikTok reported it. */
+	maxDurationSec: number | null,
+};
+
+/**  The possible repairs of a draft's file. */
+export type TranscodeOptions = {
+	/**  The capabilities of this computer's ffmpeg. */
+	support: TranscodeSupport,
+	/**  The repair of each finding; findings without a repair are omitted. */
+	mends: Repair[],
+	/**  The plan for the chosen repairs; `None` if none is chosen. */
+	plan: TranscodePlan | null,
+	/**  The progress of a running transcode. */
+	progress: TranscodeProgress | null,
+};
+
+/**  The outcome of a transcode. */
+export type TranscodeOutcome = 
+/**  The post has the new file. */
+{ kind: "fits"; 
+/**  Its name. */
+fileName: string } | 
+/**  The creator cancelled it, or the post continued without it. */
+{ kind: "cancelled" } | 
+/**  It failed; the post is unchanged. */
+{ kind: "failed"; 
+/**  The text. */
+notice: Notice };
+
+/**  The plan of a transcode. */
+export type TranscodePlan = {
+	/**  One sentence for each step. */
+	steps: Message[],
+	/**  The ffmpeg command of the whole plan. */
+	command: string,
+};
+
+/**  The progress of a transcode. */
+export type TranscodeProgress = {
+	/**  From 0 to 1; not set while it waits in the queue. */
+	fraction: number | null,
+	/**  Estimated time left. */
+	secondsLeft: number | null,
+};
+
+/**  The capabilities of this computer's ffmpeg. */
+export type TranscodeSupport = {
+	/**  The version of ffmpeg, if it is installed. */
+	ffmpeg: string | null,
+	/**  Whether it encodes H.264 with `libx264`. */
+	h264: boolean,
+	/**  Whether it encodes AAC. */
+	aac: boolean,
+	/**  Whether it maps HDR to the standard range and keeps highlights. */
+	toneMapping: boolean,
+	/**  The notice about what is missing. */
 	notice: Notice | null,
 };
 
