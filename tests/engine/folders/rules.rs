@@ -67,6 +67,49 @@ async fn a_video_waits_for_its_sidecar_and_an_invalid_one_is_reported_and_read_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn hashtags_of_a_sidecar_are_read_as_hashtags_or_refused_with_their_place() {
+    let stage = FolderStage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let settings = FolderSettings {
+        caption: CaptionRule::JsonFile,
+        hashtags: vec!["clay".into()],
+        ..choose(&ada.id, FolderAction::Inbox)
+    };
+    let folder = stage.watch(&app, &settings).await;
+    let hashtags = r###"["#fyp", " #Clay", "two words", "fypシ゚viral", "", "pots, bowls", "##x"]"###;
+    fs::write(
+        stage.at("kiln.json"),
+        format!(r#"{{"caption":"Kiln","hashtags":{hashtags}}}"#),
+    )
+    .unwrap();
+    stage.put("kiln.mp4", 1);
+    let post = taken(&app, &folder, "kiln.mp4").await;
+    assert_eq!(
+        post.settings.caption,
+        "Kiln #fyp #Clay #two #words #fypシ゚viral #pots #bowls #x"
+    );
+
+    fs::write(
+        stage.at("glaze.json"),
+        "{\n  \"hashtags\": [\"a\", \"rock&roll\"]\n}",
+    )
+    .unwrap();
+    stage.put("glaze.mp4", 2);
+    let notice = until(&app, &folder, "glaze.mp4", |file| match &file.state {
+        FolderFileState::Skipped { notice, .. } => Some(notice.clone()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(notice.code, "folder.side.json");
+    assert_eq!(notice.args["line"], Argument::Number(2), "{notice:?}");
+    let Argument::Message(fault) = &notice.args["detail"] else {
+        panic!("{notice:?}");
+    };
+    assert_eq!(fault.args["name"], Argument::text("rock&roll"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn caption_templates_count_and_are_checked_when_saved() {
     let stage = FolderStage::new().await;
     let app = stage.engine().await;

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use slipway_core::views::CaptionRule;
 use tiktok_api::limits;
 
+use super::hashtags::is_hashtag;
+
 /// The placeholders of a template.
 const PLACEHOLDERS: [&str; 4] = ["name", "date", "folder", "n"];
 
@@ -48,8 +50,7 @@ pub(super) struct TemplateValues<'a> {
 /// Validates a caption rule and hashtags.
 pub(super) fn check(rule: &CaptionRule, hashtags: &[String]) -> Result<(), CaptionError> {
     for hashtag in hashtags {
-        let ends = |c: char| c.is_whitespace() || c.is_control() || c == '#';
-        if hashtag.is_empty() || hashtag.contains(ends) {
+        if !is_hashtag(hashtag) {
             return Err(CaptionError::Hashtag {
                 hashtag: hashtag.clone(),
             });

@@ -1,5 +1,7 @@
 //! The kinds of errors in a JSON sidecar.
 
+use super::hashtags::NOT_A_HASHTAG;
+
 /// The detail of a sidecar whose JSON is a list.
 pub(super) const NOT_AN_OBJECT: &str = "expected an object, found a list";
 
@@ -12,6 +14,8 @@ pub(super) enum JsonFault<'a> {
     DuplicateField(&'a str),
     /// A field does not have this choice.
     UnknownChoice(&'a str),
+    /// A word cannot be a hashtag.
+    Hashtag(&'a str),
     /// A field does not take a value of this type or size.
     Value,
     /// The JSON is a list.
@@ -25,7 +29,14 @@ pub(super) enum JsonFault<'a> {
 impl<'a> JsonFault<'a> {
     /// The fault that `serde_json` describes with this text, which is stored. The tests compare both.
     pub(super) fn of(detail: &'a str) -> Self {
-        let name = || detail.split('`').nth(1).unwrap_or_default();
+        // The name itself may contain a backquote.
+        let name = || {
+            let (_, rest) = detail.split_once('`').unwrap_or_default();
+            rest.split("`,")
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('`')
+        };
         let starts = |prefix: &str| detail.starts_with(prefix);
         if starts("unknown field") {
             Self::UnknownField(name())
@@ -33,6 +44,8 @@ impl<'a> JsonFault<'a> {
             Self::DuplicateField(name())
         } else if starts("unknown variant") {
             Self::UnknownChoice(name())
+        } else if starts(NOT_A_HASHTAG) {
+            Self::Hashtag(name())
         } else if starts("invalid type") || starts("invalid value") || starts("number out of range")
         {
             Self::Value
@@ -51,6 +64,7 @@ impl<'a> JsonFault<'a> {
             Self::UnknownField(_) => "unknown_field",
             Self::DuplicateField(_) => "duplicate_field",
             Self::UnknownChoice(_) => "unknown_choice",
+            Self::Hashtag(_) => "hashtag",
             Self::Value => "value",
             Self::NotAnObject => "not_an_object",
             Self::Incomplete => "incomplete",
@@ -61,9 +75,10 @@ impl<'a> JsonFault<'a> {
     /// The word of the sidecar that the fault is about.
     pub(super) const fn name(self) -> Option<&'a str> {
         match self {
-            Self::UnknownField(name) | Self::DuplicateField(name) | Self::UnknownChoice(name) => {
-                Some(name)
-            }
+            Self::UnknownField(name)
+            | Self::DuplicateField(name)
+            | Self::UnknownChoice(name)
+            | Self::Hashtag(name) => Some(name),
             _ => None,
         }
     }
@@ -83,6 +98,8 @@ mod tests {
                 JsonFault::DuplicateField("caption"),
             ),
             (r#"{"mode": "draft"}"#, JsonFault::UnknownChoice("draft")),
+            (r#"{"hashtags": ["a", "C++"]}"#, JsonFault::Hashtag("C++")),
+            (r#"{"hashtags": 7}"#, JsonFault::Value),
             (r#"{"coverMs": -1}"#, JsonFault::Value),
             (r#"{"coverMs": 1e400}"#, JsonFault::Value),
             (r#"{"isAigc": "yes"}"#, JsonFault::Value),

@@ -12,6 +12,7 @@ mod files;
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hashtags;
 mod ingest;
 mod json_fault;
 mod listing;

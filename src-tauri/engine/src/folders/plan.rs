@@ -11,6 +11,7 @@ use tiktok_api::limits;
 
 use super::{
     caption::{self, TemplateValues},
+    hashtags::without_repetitions,
     reasons::{ApprovalReason, SkipReason},
     sidecar::Sidecar,
 };
@@ -83,13 +84,7 @@ pub(super) fn draft(
     let default = Sidecar::default();
     let said = sidecar.unwrap_or(&default);
     let chosen = post_settings(settings, said);
-    let hashtags: Vec<String> = said
-        .hashtags
-        .iter()
-        .map(|hashtag| hashtag.trim_start_matches('#').to_owned())
-        .chain(settings.hashtags.iter().cloned())
-        .filter(|hashtag| !hashtag.is_empty())
-        .collect();
+    let hashtags = without_repetitions(said.hashtags.0.iter().chain(&settings.hashtags));
     let text = sidecar.and_then(|sidecar| sidecar.caption.as_deref());
     // Cannot fail, because settings are validated before they are stored.
     let caption = caption::caption(&settings.caption, &hashtags, values, text).unwrap_or_default();

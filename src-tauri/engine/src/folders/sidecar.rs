@@ -14,6 +14,7 @@ use slipway_core::{
 
 use super::{
     file_stat::{sidecar_extension, sidecar_path},
+    hashtags::Hashtags,
     json_fault::NOT_AN_OBJECT,
 };
 
@@ -25,8 +26,8 @@ const SIZE_MAX: u64 = 64 * 1024;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Sidecar {
     pub(super) caption: Option<String>,
-    /// Without `#`; appended to the caption.
-    pub(super) hashtags: Vec<String>,
+    /// Appended to the caption.
+    pub(super) hashtags: Hashtags,
     /// An account's label, `@username` or nickname.
     pub(super) account: Option<String>,
     pub(super) mode: Option<PostMode>,

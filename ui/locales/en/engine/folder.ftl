@@ -147,6 +147,7 @@ folder-side-fault = { $fault ->
     [unknown_field] there is no field “{ $name }”
     [duplicate_field] the field “{ $name }” is there twice
     [unknown_choice] “{ $name }” is not a choice of this field
+    [hashtag] “{ $name }” cannot be a hashtag, which has only letters, digits, emoji and _
     [value] this field does not take such a value
     [not_an_object] the file must contain an object, not a list
     [incomplete] the text ends too early
@@ -273,7 +274,7 @@ folder-template-brace =
 folder-hashtag =
     .happened = “{ $hashtag }” cannot be a hashtag.
     .slipway = { -nothing-changed }
-    .you = Write it as one word, without # and spaces.
+    .you = Use only letters, digits, emoji and _.
 
 folder-template-too-long =
     .happened = The template and hashtags alone have { $units } characters, more than TikTok accepts.

@@ -23,6 +23,7 @@ test.each([
   [' #boats,slow\t##boats ', ['boats', 'slow']],
   ['#boats#slow', ['boats', 'slow']],
   ['#日本 #émigré', ['日本', 'émigré']],
+  ['＃東京，大阪；#Boats boats', ['東京', '大阪', 'Boats']],
 ])('%j contains the hashtags %j', (text, tags) => expect(hashtagsIn(text)).toEqual(tags));
 
 describe('a new folder', () => {

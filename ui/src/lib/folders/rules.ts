@@ -95,10 +95,11 @@ export function common(creators: Creator[]): Creator | null {
   );
 }
 
-/** Parses typed hashtags: removes `#` and duplicates. */
+/** Parses typed hashtags as the engine does: separators and `#` divide them. Leaves out repetitions. */
 export function hashtagsIn(text: string): string[] {
-  const tags = text.split(/[\s,#]+/).filter((tag) => tag !== '');
-  return tags.filter((tag, index) => tags.indexOf(tag) === index);
+  const tags = text.split(/[\s#＃,，、;；]+/).filter((tag) => tag !== '');
+  const keys = tags.map((tag) => tag.toLowerCase());
+  return tags.filter((_, index) => keys.indexOf(keys[index]) === index);
 }
 
 /** Formats hashtags with `#`. */
