@@ -72,6 +72,13 @@ pub(super) struct Candidate<'a> {
     pub(super) trigger: Trigger,
 }
 
+/// Where the content of a file is known from.
+struct Known {
+    uses: Vec<videos::Use>,
+    /// The paths in the folder at which posts were made of it.
+    taken: Vec<String>,
+}
+
 /// The result of reading a file.
 enum Examined {
     NotReady(NotReady),
@@ -161,7 +168,7 @@ impl Folders {
             return Ok(Some(Outcome::Decided));
         };
         let before = files::find(&mut tx, &folder.id, candidate.path).await?;
-        if before.is_some_and(|before| {
+        if before.as_ref().is_some_and(|before| {
             before.matches(&candidate.stat)
                 && (candidate.trigger == Trigger::Watcher || before.state == FileState::Taken)
         }) || candidate.trigger == Trigger::Watcher && folder.paused
@@ -171,14 +178,23 @@ impl Folders {
         let Some(video) = videos::insert(&mut tx, content, now.as_millisecond()).await? else {
             return Ok(None);
         };
+        // Its times changed, but it is the file that posts were made of.
+        if before.is_some_and(|before| {
+            before.state == FileState::Taken && before.video_id == Some(video)
+        }) {
+            return Ok(Some(Outcome::Decided));
+        }
         let times = (candidate.seen_at, now);
         let drafts = if candidate.trigger == Trigger::Watcher
             && videos::is_transcoded(&mut tx, video).await?
         {
             Err(SkipReason::Made)
         } else {
-            let uses = videos::uses(&mut tx, Some(video)).await?;
-            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &uses)
+            let known = Known {
+                uses: videos::uses(&mut tx, Some(video)).await?,
+                taken: files::taken_with(&mut tx, &folder.id, video).await?,
+            };
+            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &known)
                 .await?
         };
         let drafts = match drafts {
@@ -186,7 +202,9 @@ impl Folders {
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
                 let (path, stat) = (candidate.path, &candidate.stat);
-                files::decide(&mut tx, &folder.id, path, stat, decision, times).await?;
+                // Otherwise the file may be taken once its place, its name or its sidecar is right.
+                let video = Some(video).filter(|_| skip.concerns_content());
+                files::decide(&mut tx, &folder.id, path, stat, decision, video, times).await?;
                 tx.commit().await?;
                 return Ok(Some(Outcome::Skipped(skip)));
             }
@@ -197,6 +215,7 @@ impl Folders {
             candidate.path,
             &candidate.stat,
             Decision::Taken,
+            Some(video),
             times,
         )
         .await?;
@@ -230,7 +249,7 @@ impl Folders {
         candidate: &Candidate<'_>,
         sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
-        uses: &[videos::Use],
+        known: &Known,
     ) -> Result<Result<Vec<Draft>, SkipReason>, FolderError> {
         let settings = folder.settings().unwrap_or_default();
         let chosen = match plan::recipients(&settings, accounts, candidate.path, sidecar) {
@@ -238,16 +257,34 @@ impl Folders {
             Err(skip) => return Ok(Err(skip)),
         };
         let again = candidate.trigger == Trigger::Creator { again: true };
-        let has = |account: &AccountRow| uses.iter().find(|one| one.open_id == account.open_id);
+        let has = |account: &AccountRow| {
+            let mut uses = known.uses.iter();
+            uses.find(|one| one.open_id == account.open_id)
+        };
+        // A copy of a file makes no posts for the accounts that the file was for, even if its posts were removed.
+        let mut decided: Vec<&str> = Vec::new();
+        if candidate.trigger == Trigger::Watcher {
+            for path in &known.taken {
+                let before = plan::recipients(&settings, accounts, path, None).unwrap_or_default();
+                decided.extend(before.into_iter().map(|account| account.id.as_str()));
+            }
+        }
         let wanting: Vec<&AccountRow> = chosen
             .iter()
             .copied()
-            .filter(|account| again || has(account).is_none())
+            .filter(|account| {
+                again || has(account).is_none() && !decided.contains(&account.id.as_str())
+            })
             .collect();
         if wanting.is_empty() {
-            let uses = chosen.into_iter().filter_map(has).map(KnownBy::from);
-            return Ok(Err(SkipReason::Known {
-                uses: uses.collect(),
+            let uses: Vec<KnownBy> = chosen
+                .into_iter()
+                .filter_map(has)
+                .map(KnownBy::from)
+                .collect();
+            return Ok(Err(match known.taken.first() {
+                Some(path) if uses.is_empty() => SkipReason::Copy { path: path.clone() },
+                _ => SkipReason::Known { uses },
             }));
         }
         let n = store::next_number(tx, &folder.id).await?;
@@ -276,7 +313,7 @@ impl Folders {
             return Ok(Outcome::Decided);
         }
         self.store
-            .decide(&folder.id, path, stat, decision, times)
+            .decide(&folder.id, path, stat, decision, None, times)
             .await?;
         Ok(Outcome::Skipped(skip))
     }

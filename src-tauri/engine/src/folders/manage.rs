@@ -24,6 +24,7 @@ use super::{
     plan::has_name,
     reasons::SkipReason,
     scan::{self, Scan},
+    scope::Scope,
     store::{self, FolderRow, json},
     volume,
     watched_folders::Folders,
@@ -92,8 +93,11 @@ impl Folders {
                 None => (FileStat::unknown(), Some(SkipReason::Name)),
             };
             let decision = skip.as_ref().map_or(Decision::Offered, Decision::Skipped);
-            files::decide(&mut tx, &id, &found.path, &stat, decision, (now, now)).await?;
+            let times = (now, now);
+            files::decide(&mut tx, &id, &found.path, &stat, decision, None, times).await?;
         }
+        let scope = Scope::new(settings.subfolders, &self.settings.borrow().ignored_names);
+        store::set_scope(&mut tx, &id, &json(&scope)).await?;
         if consented.is_some() {
             self.record_consent(&mut tx, &id, settings, &accounts)
                 .await?;

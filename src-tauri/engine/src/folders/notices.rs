@@ -31,6 +31,7 @@ pub(crate) mod text {
         message uses = "folder.uses" (first: message, rest: message);
         message uses_none = "folder.uses_none";
         notice file_made = "folder.file.made";
+        notice file_copy = "folder.file.copy" (path: text);
         notice file_link = "folder.file.link";
         notice file_empty = "folder.file.empty";
         notice file_picture = "folder.file.picture";
@@ -105,6 +106,7 @@ impl Explain for SkipReason {
             Self::Dismissed => text::file_dismissed(),
             Self::Known { uses } => text::file_known(known_by(uses)),
             Self::Made => text::file_made(),
+            Self::Copy { path } => text::file_copy(path),
             Self::Link => text::file_link(),
             Self::Empty => text::file_empty(),
             Self::Picture => text::file_picture(),

@@ -60,6 +60,11 @@ folder-file-made =
     .slipway = Slipway does not post it: the post of that video already uses it.
     .you = Take it if you want another post of it.
 
+folder-file-copy =
+    .happened = A post was made from the same video, “{ $path }” in this folder.
+    .slipway = { -video-by-content } It makes no second post, even if you removed the first.
+    .you = Take it if you want another post of it.
+
 folder-file-link =
     .happened = This is a symbolic link, not a file.
     .slipway = Slipway does not follow links, because their targets can change unseen.
