@@ -5,6 +5,7 @@ mod content;
 mod hostile;
 mod ingest;
 mod known;
+mod not_new;
 mod operations;
 mod rules;
 mod stage;

@@ -128,6 +128,11 @@ impl KnownFile {
         }
     }
 
+    /// Returns true if the file is a video that Slipway does not read. It stays one while it is written.
+    pub(super) fn is_other_format(&self) -> bool {
+        matches!(self.cause(), Some(SkipReason::OtherFormat { .. }))
+    }
+
     /// Returns true if the file was skipped because it could not be read. A change of its permissions does not change its stat.
     pub(super) fn was_unreadable(&self) -> bool {
         matches!(self.cause(), Some(SkipReason::Unreadable { .. }))
@@ -221,7 +226,7 @@ impl FolderStore {
                WHERE folder_id = ? AND id > ? AND video_id IS NULL AND is_missing = 0
                  AND is_replaced = 0
                  AND (state <> 'skipped'
-                      OR json_extract(cause, '$.kind') IN ('dismissed', 'known', 'made', 'copy'))
+                      OR json_extract(cause, '$.kind') IN ('dismissed', 'known', 'made', 'copy', 'motion_photo'))
                ORDER BY id LIMIT 1"#,
             folder,
             after

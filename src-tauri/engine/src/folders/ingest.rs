@@ -10,9 +10,11 @@ use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
 
 use super::{
+    drafts,
     error::FolderError,
-    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
+    file_stat::{FileStat, PathKind, StatOptions, is_placeholder, sidecar_extension},
     files::{self, Decision, FileState},
+    motion_photo::is_motion_photo,
     open_files::in_use,
     plan::{self, Draft},
     reasons::{ApprovalReason, KnownBy, SkipReason},
@@ -23,7 +25,7 @@ use super::{
 use crate::{
     planner::PlanError,
     posts::{self, NewPost, PostError, State, history},
-    settings::zone,
+    settings::{is_downloading, zone},
     videos::{self, ContentId, VideoError},
 };
 
@@ -45,7 +47,7 @@ pub(super) enum Outcome {
 pub(super) enum NotReady {
     /// The file changed.
     Changed,
-    /// A process has the file open for writing, or holds a lock on it.
+    /// A process has the file open for writing or holds a lock on it, a download runs, or only a placeholder is here.
     InUse,
     /// The file is truncated.
     Truncated,
@@ -110,6 +112,20 @@ impl Folders {
         match examined {
             Examined::NotReady(why) => Ok(Outcome::NotReady(why)),
             Examined::Skipped(skip) => self.skip(folder, candidate, skip).await,
+            Examined::Complete(post, _)
+                if candidate.trigger == Trigger::Watcher && is_motion_photo(&post).await =>
+            {
+                let now = self.clock.now().as_millisecond();
+                let video = match videos::record(&self.store.pool, post.video_file(), now).await {
+                    Ok(video) => video,
+                    Err(VideoError::Unreadable(_)) => {
+                        return Ok(Outcome::NotReady(NotReady::Changed));
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                self.skip_video(folder, candidate, SkipReason::MotionPhoto, Some(video))
+                    .await
+            }
             Examined::Complete(post, sidecar) => {
                 self.store_posts(folder, candidate, *post, sidecar.as_ref())
                     .await
@@ -179,16 +195,24 @@ impl Folders {
             return Ok(None);
         };
         // Its times changed, but it is the file that posts were made of.
-        if before.is_some_and(|before| {
+        if before.as_ref().is_some_and(|before| {
             before.state == FileState::Taken && before.video_id == Some(video)
         }) {
             return Ok(Some(Outcome::Decided));
         }
         let times = (candidate.seen_at, now);
-        let drafts = if candidate.trigger == Trigger::Watcher
+        let (older, rendering) = match drafts::older_version(before.as_ref()) {
+            None if candidate.trigger == Trigger::Watcher => {
+                drafts::other_rendering(&mut tx, &folder.id, candidate.path, post).await?
+            }
+            older => (older, None),
+        };
+        let planned = if candidate.trigger == Trigger::Watcher
             && videos::is_transcoded(&mut tx, video).await?
         {
             Err(SkipReason::Made)
+        } else if let Some(path) = rendering {
+            Err(SkipReason::Copy { path })
         } else {
             let known = Known {
                 uses: videos::uses(&mut tx, Some(video)).await?,
@@ -197,8 +221,8 @@ impl Folders {
             self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &known)
                 .await?
         };
-        let drafts = match drafts {
-            Ok(drafts) => drafts,
+        let planned = match planned {
+            Ok(planned) => planned,
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
                 let (path, stat) = (candidate.path, &candidate.stat);
@@ -219,23 +243,7 @@ impl Folders {
             times,
         )
         .await?;
-        let mut made = Vec::with_capacity(drafts.len());
-        for Draft {
-            settings: chosen,
-            is_due,
-            at,
-            held,
-        } in drafts
-        {
-            let post = NewPost {
-                settings: chosen,
-                ..post.clone()
-            };
-            let text = history::added_from_folder();
-            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), &text).await?;
-            store::add_post(&mut tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
-            made.push(id);
-        }
+        let made = make_posts(&mut tx, file, older, (post, video), planned, now).await?;
         tx.commit().await?;
         tracing::info!(folder = folder.id, posts = made.len(), action = ?settings.action, "[Folders] File ingested");
         Ok(Some(Outcome::Taken(made)))
@@ -305,6 +313,17 @@ impl Folders {
         candidate: &Candidate<'_>,
         skip: SkipReason,
     ) -> Result<Outcome, FolderError> {
+        self.skip_video(folder, candidate, skip, None).await
+    }
+
+    /// Records that a file with this content is skipped.
+    async fn skip_video(
+        &self,
+        folder: &FolderRow,
+        candidate: &Candidate<'_>,
+        skip: SkipReason,
+        video: Option<i64>,
+    ) -> Result<Outcome, FolderError> {
         let times = (candidate.seen_at, self.clock.now());
         let decision = Decision::Skipped(&skip);
         let (path, stat) = (candidate.path, &candidate.stat);
@@ -313,7 +332,7 @@ impl Folders {
             return Ok(Outcome::Decided);
         }
         self.store
-            .decide(&folder.id, path, stat, decision, None, times)
+            .decide(&folder.id, path, stat, decision, video, times)
             .await?;
         Ok(Outcome::Skipped(skip))
     }
@@ -381,6 +400,50 @@ impl Folders {
     }
 }
 
+/// Creates the planned posts of a file. A draft of the file `older` becomes a draft of this one.
+async fn make_posts(
+    tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    file: i64,
+    older: Option<i64>,
+    (post, video): (&NewPost, i64),
+    planned: Vec<Draft>,
+    now: Timestamp,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut open = match older {
+        Some(older) => drafts::open_drafts(&mut *tx, older).await?,
+        None => Vec::new(),
+    };
+    let mut made = Vec::with_capacity(planned.len());
+    for Draft {
+        settings: chosen,
+        is_due,
+        at,
+        held,
+    } in planned
+    {
+        let same = open
+            .iter()
+            .position(|draft| draft.account_id == chosen.account_id);
+        if let Some(draft) = same.map(|at| open.swap_remove(at))
+            && posts::use_newer_file(&mut *tx, &draft.id, post, video, now.as_millisecond()).await?
+        {
+            let link = (file, draft.id.as_str());
+            store::move_post(&mut *tx, link, is_due, at.as_ref(), held.as_ref()).await?;
+            made.push(draft.id);
+            continue;
+        }
+        let post = NewPost {
+            settings: chosen,
+            ..post.clone()
+        };
+        let text = history::added_from_folder();
+        let id = posts::insert(&mut *tx, &post, video, now.as_millisecond(), &text).await?;
+        store::add_post(&mut *tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
+        made.push(id);
+    }
+    Ok(made)
+}
+
 /// Reads a file that had this stat. Blocks.
 fn examine(
     path: &Path,
@@ -393,7 +456,7 @@ fn examine(
     if !is_unchanged() {
         return Examined::NotReady(NotReady::Changed);
     }
-    if in_use(&[path]).contains(&true) {
+    if is_downloading(path) || is_placeholder(path) || in_use(&[path]).contains(&true) {
         return Examined::NotReady(NotReady::InUse);
     }
     let post = posts::examine(path);

@@ -7,6 +7,7 @@
 mod archive;
 mod caption;
 mod debounce;
+mod drafts;
 mod error;
 mod file_stat;
 mod files;
@@ -17,8 +18,10 @@ mod ingest;
 mod json_fault;
 mod listing;
 mod manage;
+mod motion_photo;
 mod notices;
 mod open_files;
+mod other_format;
 mod plan;
 mod poll_loop;
 mod ready;

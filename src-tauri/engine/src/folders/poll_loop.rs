@@ -18,6 +18,7 @@ use super::{
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{Decision, KnownFile},
     ingest::{Candidate, NotReady, Outcome, Trigger},
+    other_format,
     ready::Readiness,
     reasons::{BlockReason, SkipReason},
     recognise::Recognition,
@@ -29,7 +30,7 @@ use super::{
     watched_folders::Folders,
     watcher::{Changes, FsWatcher},
 };
-use crate::settings::IgnoredNames;
+use crate::settings::{IgnoredNames, conflict_copy};
 
 /// The interval at which a folder is polled that is missing, or whose file system sends no events.
 const POLL_INTERVAL: Duration = Duration::from_secs(10);
@@ -60,6 +61,8 @@ struct WatchState {
     root: Option<(Option<i64>, Option<u64>)>,
     /// The files whose content is read in the background.
     unread: Unread,
+    /// Size and time of files that are no videos, although their names do not rule it out.
+    no_videos: HashMap<String, FileStat>,
 }
 
 /// The files whose content was never read.
@@ -260,7 +263,15 @@ impl Folders {
         let (options, names, subfolders) =
             (scan_options.stat, names.clone(), scan_options.subfolders);
         let result = blocking(move || Ok(stat_paths(&root, paths, subfolders, &names, options)));
-        let (found, gone) = result.await.unwrap_or_default();
+        let Changed {
+            found,
+            other_videos,
+            gone,
+        } = result.await.unwrap_or_default();
+        for found in other_videos {
+            let known = self.store.known(&folder.id, Some(&found.path)).await?;
+            self.compare_other(folder, found, &known, watch).await?;
+        }
         for found in found {
             let known = self.store.known(&folder.id, Some(&found.path)).await?;
             self.compare(&compared, found, &known, watch).await?;
@@ -290,8 +301,12 @@ impl Folders {
             let is_moved = is_moved(folder.device, root.0) || is_moved(folder.root_inode, root.1);
             compared.is_another = is_another(&known, &scan, is_moved);
         }
-        let there: std::collections::HashSet<String> =
-            scan.found.iter().map(|found| found.path.clone()).collect();
+        let there: std::collections::HashSet<String> = scan
+            .found
+            .iter()
+            .chain(&scan.other_videos)
+            .map(|found| found.path.clone())
+            .collect();
         let gone = |path: &str| !there.contains(path) && scan.covers(path);
         watch.debouncer.retain(|path| !gone(path));
         let missing: Vec<&KnownFile> = known
@@ -301,6 +316,52 @@ impl Folders {
         self.store.set_missing(&missing, true).await?;
         for found in scan.found {
             self.compare(compared, found, &known, watch).await?;
+        }
+        for found in scan.other_videos {
+            self.compare_other(folder, found, &known, watch).await?;
+        }
+        Ok(())
+    }
+
+    /// Names a file that is a video which Slipway does not read.
+    async fn compare_other(
+        &self,
+        folder: &FolderRow,
+        found: Found,
+        known: &HashMap<String, KnownFile>,
+        watch: &mut WatchState,
+    ) -> Result<(), FolderError> {
+        let Some(PathKind::File(stat)) = found.kind else {
+            return Ok(());
+        };
+        if let Some(file) = known.get(&found.path)
+            && file.is_other_format()
+        {
+            if file.is_missing {
+                self.store.set_missing(&[file], false).await?;
+            }
+            return Ok(());
+        }
+        if watch.no_videos.get(&found.path) == Some(&stat) {
+            return Ok(());
+        }
+        let whole = Path::new(&folder.path).join(&found.path);
+        match blocking(move || other_format::recognise(&whole)).await {
+            Ok(Some(skip)) => {
+                let candidate = Candidate {
+                    path: &found.path,
+                    stat,
+                    seen_at: self.clock.now(),
+                    trigger: Trigger::Watcher,
+                };
+                self.skip(folder, &candidate, skip).await?;
+                self.runtimes.files_changed(&folder.id);
+            }
+            Ok(None) => {
+                watch.no_videos.insert(found.path, stat);
+            }
+            // Tried again at the next event or scan.
+            Err(_) => {}
         }
         Ok(())
     }
@@ -420,6 +481,14 @@ impl Folders {
                         .defer(&path, &stat, Stage::Stability, uptime);
                     continue;
                 }
+            }
+            if let Some(tool) = conflict_copy(&path) {
+                let tool = tool.to_owned();
+                self.skip(folder, &candidate, SkipReason::ConflictCopy { tool })
+                    .await?;
+                watch.debouncer.remove(&path);
+                self.runtimes.files_changed(&folder.id);
+                continue;
             }
             // Waits for the sidecar before the video is read, because reading both can take long.
             let outcome = if scan_options.stat.sidecar.is_some() && stat.sidecar.is_none() {
@@ -622,21 +691,30 @@ fn names(settings: &Settings) -> Option<IgnoredNames> {
         .ok()
 }
 
-/// Reads the stats of changed paths. Returns the found files and the missing paths. Blocks.
+/// The changed paths of a folder.
+#[derive(Debug, Default)]
+struct Changed {
+    found: Vec<Found>,
+    other_videos: Vec<Found>,
+    gone: Vec<String>,
+}
+
+/// Reads the stats of changed paths. Blocks.
 fn stat_paths(
     root: &Path,
     paths: Vec<PathBuf>,
     subfolders: Subfolders,
     names: &IgnoredNames,
     options: StatOptions,
-) -> (Vec<Found>, Vec<String>) {
-    let (mut found, mut gone) = (Vec::new(), Vec::new());
+) -> Changed {
+    let mut changed = Changed::default();
     for path in paths {
         let Ok(inside) = path.strip_prefix(root) else {
             continue;
         };
         let deep = inside.components().count() > 1;
-        if !names.may_be_video(inside) || deep && subfolders == Subfolders::Ignore {
+        let is_other = names.may_be_other_video(inside);
+        if !is_other && !names.may_be_video(inside) || deep && subfolders == Subfolders::Ignore {
             continue;
         }
         let text = inside
@@ -648,16 +726,23 @@ fn stat_paths(
             continue;
         }
         match options.stat(&path) {
-            Ok(Some(kind)) => found.push(Found {
-                path: text,
-                kind: inside.to_str().is_some().then_some(kind),
-            }),
-            Ok(None) => gone.push(text),
+            Ok(Some(kind)) => {
+                let found = Found {
+                    path: text,
+                    kind: inside.to_str().is_some().then_some(kind),
+                };
+                if is_other {
+                    changed.other_videos.push(found);
+                } else {
+                    changed.found.push(found);
+                }
+            }
+            Ok(None) => changed.gone.push(text),
             // Retried at the next event or scan.
             Err(_) => {}
         }
     }
-    (found, gone)
+    changed
 }
 
 /// Returns true if a folder between the root and a file is a symbolic link.

@@ -24,6 +24,12 @@ pub(crate) enum SkipReason {
     Made,
     /// Posts were made of the same video in this folder, at this path.
     Copy { path: String },
+    /// A sync tool made the file because of a conflict.
+    ConflictCopy { tool: String },
+    /// The file is the moving part of a phone's photo.
+    MotionPhoto,
+    /// The file is a video with an extension of which Slipway reads no videos, or with none.
+    OtherFormat { ending: Option<String> },
     /// The path is a symbolic link.
     Link,
     /// The file is empty.
@@ -116,14 +122,18 @@ impl SkipReason {
 
     /// Returns true if the creator can ingest the file nevertheless.
     pub(crate) fn can_take(&self) -> bool {
-        self.concerns_content()
+        self.concerns_content() || matches!(self, Self::ConflictCopy { .. })
     }
 
     /// Returns true if the decision belongs to the content of the file, so that it counts at every place and time.
     pub(super) fn concerns_content(&self) -> bool {
         matches!(
             self,
-            Self::Dismissed | Self::Known { .. } | Self::Made | Self::Copy { .. }
+            Self::Dismissed
+                | Self::Known { .. }
+                | Self::Made
+                | Self::Copy { .. }
+                | Self::MotionPhoto
         )
     }
 }

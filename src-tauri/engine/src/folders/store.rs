@@ -285,6 +285,31 @@ pub(super) async fn add_post(
     Ok(())
 }
 
+/// Links a draft with the newer file that it has now.
+pub(super) async fn move_post(
+    connection: &mut SqliteConnection,
+    (file, post): (i64, &str),
+    is_due: bool,
+    at: Option<&LocalMoment>,
+    held: Option<&ApprovalReason>,
+) -> Result<(), sqlx::Error> {
+    let held = held.map(json);
+    let (local, zone) = (at.map(|at| &at.date_time), at.map(|at| &at.zone));
+    sqlx::query!(
+        "UPDATE folder_posts SET file_id = ?, is_due = ?, due_local = ?, due_zone = ?, held = ?
+         WHERE post_id = ?",
+        file,
+        is_due,
+        local,
+        zone,
+        held,
+        post
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 fn found(rows: u64) -> Result<(), FolderError> {
     if rows == 0 {
         return Err(FolderError::NoSuchFolder);
