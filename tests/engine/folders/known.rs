@@ -28,8 +28,10 @@ async fn a_renamed_or_copied_video_is_known_across_folders_restarts_and_removed_
     app.delivered(&post.id).await;
 
     fs::rename(stage.at("kiln.mp4"), stage.at("renamed.mp4")).unwrap();
+    assert_eq!(taken(&app, &folder, "renamed.mp4").await.id, post.id);
+    stage.put("copy.mp4", 1);
     assert_eq!(
-        skipped(&app, &folder, "renamed.mp4").await,
+        skipped(&app, &folder, "copy.mp4").await,
         "folder.file.known"
     );
     app.engine.remove_post(&post.id).await.unwrap();
@@ -95,19 +97,28 @@ async fn failed_and_removed_posts_do_not_count_and_creators_are_separate() {
     let post = taken(&app, &folder, "kiln.mp4").await;
     app.engine.remove_post(&post.id).await.unwrap();
     stage.put("again.mp4", 1);
-    let post = taken(&app, &folder, "again.mp4").await;
+    assert_eq!(
+        skipped(&app, &folder, "again.mp4").await,
+        "folder.file.copy"
+    );
+    let paths = ["again.mp4".to_owned()];
+    let hand = app.engine.take_files(&folder.id, &paths, false).await;
+    let post = app
+        .engine
+        .post(&hand.unwrap()[0].post_ids[0])
+        .await
+        .unwrap();
     assert!(post.known.is_empty(), "it was never sent");
 
-    // For two accounts, only the one without the video gets a post.
+    // In a folder for two accounts, only the one without the video gets a post.
     let both = FolderSettings {
         accounts: vec![ada.id.clone(), cleo.id.clone()],
         ..settings
     };
-    app.engine
-        .update_folder(&folder.id, &both, false)
-        .await
-        .unwrap();
-    stage.put("both.mp4", 1);
+    let other = stage.folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    let folder = app.engine.add_folder(&other, &both, false).await.unwrap();
+    fs::write(other.join("both.mp4"), video(1)).unwrap();
     let post = taken(&app, &folder, "both.mp4").await;
     assert_eq!(post.settings.account_id.as_deref(), Some(cleo.id.as_str()));
     assert_eq!(
@@ -133,10 +144,8 @@ async fn a_big_video_is_distinguished_from_a_similar_export() {
     fs::remove_file(stage.at("big.mp4")).unwrap();
     fs::write(&big, &other).unwrap();
     fs::rename(&big, stage.at("same.mp4")).unwrap();
-    assert_eq!(
-        skipped(&app, &folder, "same.mp4").await,
-        "folder.file.known"
-    );
+    // It counts as moved.
+    assert_eq!(taken(&app, &folder, "same.mp4").await.id, post.id);
     // Between two of the places that the fingerprint covers.
     let gap = (12_000_000 - 65_536) / 63;
     other[30 * gap + 100_000] ^= 1;

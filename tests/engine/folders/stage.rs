@@ -157,10 +157,11 @@ pub async fn until<T>(
 ) -> T {
     eventually(&format!("{path} as wanted"), UPLOAD, async || {
         let files = files(app, folder).await;
+        // Another file with the path can have been taken before.
         files
             .iter()
-            .find(|file| file.path == path)
-            .and_then(&wanted)
+            .filter(|file| file.path == path)
+            .find_map(&wanted)
     })
     .await
 }

@@ -97,6 +97,35 @@ impl StatOptions {
     }
 }
 
+/// Returns true if a sync tool has only a placeholder of the file on this computer, and would download it if it was read.
+/// Blocks.
+pub(super) fn is_placeholder(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| lacks_content(&metadata))
+}
+
+/// Source: <https://learn.microsoft.com/windows/win32/fileio/file-attribute-constants>.
+#[cfg(windows)]
+fn lacks_content(metadata: &Metadata) -> bool {
+    const OFFLINE: u32 = 0x1000;
+    const RECALL_ON_OPEN: u32 = 0x4_0000;
+    const RECALL_ON_DATA_ACCESS: u32 = 0x40_0000;
+    let attributes = std::os::windows::fs::MetadataExt::file_attributes(metadata);
+    attributes & (OFFLINE | RECALL_ON_OPEN | RECALL_ON_DATA_ACCESS) != 0
+}
+
+/// Source: `SF_DATALESS` in `sys/stat.h`.
+#[cfg(target_os = "macos")]
+fn lacks_content(metadata: &Metadata) -> bool {
+    const DATALESS: u32 = 0x4000_0000;
+    std::os::macos::fs::MetadataExt::st_flags(metadata) & DATALESS != 0
+}
+
+/// Sync tools for other systems give placeholders names that are not those of videos.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn lacks_content(_: &Metadata) -> bool {
+    false
+}
+
 /// Returns the extension of the sidecars that a caption rule reads.
 pub(super) fn sidecar_extension(rule: &CaptionRule) -> Option<&'static str> {
     match rule {

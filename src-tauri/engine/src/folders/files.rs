@@ -22,7 +22,7 @@ pub(super) const PAGE: usize = 100;
 /// A file with a stored decision.
 #[derive(Debug, Clone)]
 pub(super) struct KnownFile {
-    id: i64,
+    pub(super) id: i64,
     pub(super) path: String,
     size: i64,
     modified_ns: i64,
@@ -31,6 +31,10 @@ pub(super) struct KnownFile {
     pub(super) state: FileState,
     cause: Option<String>,
     pub(super) is_missing: bool,
+    /// True if another file is in its place.
+    pub(super) is_replaced: bool,
+    /// The content, if it was read.
+    pub(super) video_id: Option<i64>,
 }
 
 /// The stored numbers of a folder's files, by decision.
@@ -96,6 +100,39 @@ impl KnownFile {
             && (!self.depends_on_sidecar() || self.side == stat.sidecar.map(SidecarStat::to_text))
     }
 
+    /// Returns true if a file with this stat can have the content that the decision is about.
+    pub(super) fn may_be(&self, stat: &FileStat) -> bool {
+        self.size == stat.size.cast_signed()
+    }
+
+    /// Returns true if a file with this stat at another place is certainly the file that the decision is about: it has
+    /// the same size, and kept its time or its inode.
+    pub(super) fn moved_to(&self, stat: &FileStat) -> bool {
+        let same_inode = self.inode.is_some() && self.inode == stat.inode.map(u64::cast_signed);
+        self.may_be(stat) && (self.modified_ns == stat.modified_ns || same_inode)
+    }
+
+    /// Returns true if the decision belongs to the content of the file.
+    pub(super) fn concerns_content(&self) -> bool {
+        match self.state {
+            FileState::Offered | FileState::Taken => true,
+            FileState::Skipped => self.cause().is_some_and(|cause| cause.concerns_content()),
+        }
+    }
+
+    /// Returns why another file with this content is skipped, or `None` if it is offered.
+    pub(super) fn about_copy(&self) -> Option<SkipReason> {
+        match self.state {
+            FileState::Offered | FileState::Taken => None,
+            FileState::Skipped => Some(self.cause().unwrap_or(SkipReason::Dismissed)),
+        }
+    }
+
+    /// Returns true if the file is a video that Slipway does not read. It stays one while it is written.
+    pub(super) fn is_other_format(&self) -> bool {
+        matches!(self.cause(), Some(SkipReason::OtherFormat { .. }))
+    }
+
     /// Returns true if the file was skipped because it could not be read. A change of its permissions does not change its stat.
     pub(super) fn was_unreadable(&self) -> bool {
         matches!(self.cause(), Some(SkipReason::Unreadable { .. }))
@@ -121,7 +158,7 @@ impl FolderStore {
         let rows = sqlx::query_as!(
             KnownFile,
             r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
-                      is_missing AS "is_missing: bool"
+                      is_missing AS "is_missing: bool", is_replaced AS "is_replaced: bool", video_id
                FROM folder_files
                WHERE folder_id = ?1 AND is_replaced = 0 AND (?2 IS NULL OR path = ?2)"#,
             folder,
@@ -156,10 +193,69 @@ impl FolderStore {
         Ok(())
     }
 
-    /// Retires the decision about a file that another file replaced. A file with posts stays listed.
-    pub(super) async fn replaced(&self, file: &KnownFile) -> Result<(), sqlx::Error> {
+    /// Returns the decisions about all files of a folder with this size, also about those that were replaced.
+    pub(super) async fn with_size(
+        &self,
+        folder: &str,
+        size: u64,
+    ) -> Result<Vec<KnownFile>, sqlx::Error> {
+        let size = size.cast_signed();
+        sqlx::query_as!(
+            KnownFile,
+            r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
+                      is_missing AS "is_missing: bool", is_replaced AS "is_replaced: bool", video_id
+               FROM folder_files WHERE folder_id = ? AND size = ? ORDER BY decided_at DESC, id DESC"#,
+            folder,
+            size
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    /// Returns the next file after row `after` whose content was never read.
+    pub(super) async fn next_unread(
+        &self,
+        folder: &str,
+        after: i64,
+    ) -> Result<Option<KnownFile>, sqlx::Error> {
+        sqlx::query_as!(
+            KnownFile,
+            r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
+                      is_missing AS "is_missing: bool", is_replaced AS "is_replaced: bool", video_id
+               FROM folder_files
+               WHERE folder_id = ? AND id > ? AND video_id IS NULL AND is_missing = 0
+                 AND is_replaced = 0
+                 AND (state <> 'skipped'
+                      OR json_extract(cause, '$.kind') IN ('dismissed', 'known', 'made', 'copy', 'motion_photo'))
+               ORDER BY id LIMIT 1"#,
+            folder,
+            after
+        )
+        .fetch_optional(&self.pool)
+        .await
+    }
+
+    /// Records the content of a file that was read.
+    pub(super) async fn set_video(&self, file: &KnownFile, video: i64) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "UPDATE folder_files SET video_id = ? WHERE id = ? AND video_id IS NULL",
+            video,
+            file.id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Records that the file of a decision is at `path` with this stat.
+    pub(super) async fn is_at(
+        &self,
+        file: &KnownFile,
+        path: &str,
+        stat: &FileStat,
+    ) -> Result<(), sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        make_way(&mut connection, file.id).await
+        is_at(&mut connection, file, path, stat).await
     }
 
     /// Stores a decision about a file, replacing an earlier one.
@@ -169,10 +265,12 @@ impl FolderStore {
         path: &str,
         stat: &FileStat,
         decision: Decision<'_>,
+        video: Option<i64>,
         (seen_at, now): (Timestamp, Timestamp),
     ) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        decide(&mut tx, folder, path, stat, decision, (seen_at, now)).await?;
+        let times = (seen_at, now);
+        decide(&mut tx, folder, path, stat, decision, video, times).await?;
         tx.commit().await
     }
 
@@ -296,13 +394,50 @@ pub(super) async fn find(
     sqlx::query_as!(
         KnownFile,
         r#"SELECT id, path, size, modified_ns, inode, side, state, cause,
-                  is_missing AS "is_missing: bool"
+                  is_missing AS "is_missing: bool", is_replaced AS "is_replaced: bool", video_id
            FROM folder_files WHERE folder_id = ? AND path = ? AND is_replaced = 0"#,
         folder,
         path
     )
     .fetch_optional(connection)
     .await
+}
+
+/// Returns the paths of the files with this content that posts were made of, within a transaction.
+pub(super) async fn taken_with(
+    connection: &mut SqliteConnection,
+    folder: &str,
+    video: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT path FROM folder_files WHERE folder_id = ? AND video_id = ? AND state = 'taken'
+         ORDER BY id",
+        folder,
+        video
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Records that the file of a decision is at `path` with this stat, in place of another one.
+pub(super) async fn is_at(
+    connection: &mut SqliteConnection,
+    file: &KnownFile,
+    path: &str,
+    stat: &FileStat,
+) -> Result<(), sqlx::Error> {
+    let (inode, modified_ns) = (stat.inode.map(u64::cast_signed), stat.modified_ns);
+    sqlx::query!(
+        "UPDATE folder_files SET path = ?, modified_ns = ?, inode = ?, is_missing = 0, is_replaced = 0
+         WHERE id = ?",
+        path,
+        modified_ns,
+        inode,
+        file.id
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Stores a decision about a file. Returns its id.
@@ -312,10 +447,14 @@ pub(super) async fn decide(
     path: &str,
     stat: &FileStat,
     decision: Decision<'_>,
+    video: Option<i64>,
     (seen_at, now): (Timestamp, Timestamp),
 ) -> Result<i64, sqlx::Error> {
     if let Some(before) = find(connection, folder, path).await? {
-        make_way(connection, before.id).await?;
+        // The new decision about the same content takes the place of the old one. A decision about another content
+        // stays, because that file can come back.
+        let is_same = before.matches(stat) || video.is_some() && before.video_id == video;
+        make_way(connection, &before, is_same).await?;
     }
     let (state, cause) = match decision {
         Decision::Offered => (FileState::Offered, None),
@@ -328,8 +467,8 @@ pub(super) async fn decide(
     let (seen_at, now) = (seen_at.as_millisecond(), now.as_millisecond());
     let row = sqlx::query!(
         r#"INSERT INTO folder_files (folder_id, path, size, modified_ns, inode, side, state, cause,
-                  seen_at, decided_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id AS "id!: i64""#,
+                  video_id, seen_at, decided_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id AS "id!: i64""#,
         folder,
         path,
         size,
@@ -338,6 +477,7 @@ pub(super) async fn decide(
         side,
         state,
         cause,
+        video,
         seen_at,
         now
     )
@@ -346,16 +486,24 @@ pub(super) async fn decide(
     Ok(row.id)
 }
 
-/// Retires a decision, so that another file with the same path can get one.
-async fn make_way(connection: &mut SqliteConnection, file: i64) -> Result<(), sqlx::Error> {
+/// Retires a decision, so that another file with the same path can get one. It still counts for its content, unless
+/// `is_over` says that nothing needs it. A file with posts stays listed.
+pub(super) async fn make_way(
+    connection: &mut SqliteConnection,
+    file: &KnownFile,
+    is_over: bool,
+) -> Result<(), sqlx::Error> {
+    if file.state != FileState::Taken && (is_over || !file.concerns_content()) {
+        sqlx::query!("DELETE FROM folder_files WHERE id = ?", file.id)
+            .execute(connection)
+            .await?;
+        return Ok(());
+    }
     sqlx::query!(
-        "DELETE FROM folder_files WHERE id = ? AND state <> 'taken'",
-        file
+        "UPDATE folder_files SET is_replaced = 1, is_missing = 1 WHERE id = ?",
+        file.id
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    sqlx::query!("UPDATE folder_files SET is_replaced = 1 WHERE id = ?", file)
-        .execute(connection)
-        .await?;
     Ok(())
 }

@@ -10,9 +10,11 @@ use slipway_accounts::accounts::AccountRow;
 use slipway_core::views::{FolderWhen, Post};
 
 use super::{
+    drafts,
     error::FolderError,
-    file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
+    file_stat::{FileStat, PathKind, StatOptions, is_placeholder, sidecar_extension},
     files::{self, Decision, FileState},
+    motion_photo::is_motion_photo,
     open_files::in_use,
     plan::{self, Draft},
     reasons::{ApprovalReason, KnownBy, SkipReason},
@@ -23,7 +25,7 @@ use super::{
 use crate::{
     planner::PlanError,
     posts::{self, NewPost, PostError, State, history},
-    settings::zone,
+    settings::{is_downloading, zone},
     videos::{self, ContentId, VideoError},
 };
 
@@ -45,7 +47,7 @@ pub(super) enum Outcome {
 pub(super) enum NotReady {
     /// The file changed.
     Changed,
-    /// A process has the file open for writing, or holds a lock on it.
+    /// A process has the file open for writing or holds a lock on it, a download runs, or only a placeholder is here.
     InUse,
     /// The file is truncated.
     Truncated,
@@ -70,6 +72,13 @@ pub(super) struct Candidate<'a> {
     pub(super) stat: FileStat,
     pub(super) seen_at: Timestamp,
     pub(super) trigger: Trigger,
+}
+
+/// Where the content of a file is known from.
+struct Known {
+    uses: Vec<videos::Use>,
+    /// The paths in the folder at which posts were made of it.
+    taken: Vec<String>,
 }
 
 /// The result of reading a file.
@@ -103,6 +112,20 @@ impl Folders {
         match examined {
             Examined::NotReady(why) => Ok(Outcome::NotReady(why)),
             Examined::Skipped(skip) => self.skip(folder, candidate, skip).await,
+            Examined::Complete(post, _)
+                if candidate.trigger == Trigger::Watcher && is_motion_photo(&post).await =>
+            {
+                let now = self.clock.now().as_millisecond();
+                let video = match videos::record(&self.store.pool, post.video_file(), now).await {
+                    Ok(video) => video,
+                    Err(VideoError::Unreadable(_)) => {
+                        return Ok(Outcome::NotReady(NotReady::Changed));
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                self.skip_video(folder, candidate, SkipReason::MotionPhoto, Some(video))
+                    .await
+            }
             Examined::Complete(post, sidecar) => {
                 self.store_posts(folder, candidate, *post, sidecar.as_ref())
                     .await
@@ -161,7 +184,7 @@ impl Folders {
             return Ok(Some(Outcome::Decided));
         };
         let before = files::find(&mut tx, &folder.id, candidate.path).await?;
-        if before.is_some_and(|before| {
+        if before.as_ref().is_some_and(|before| {
             before.matches(&candidate.stat)
                 && (candidate.trigger == Trigger::Watcher || before.state == FileState::Taken)
         }) || candidate.trigger == Trigger::Watcher && folder.paused
@@ -171,22 +194,41 @@ impl Folders {
         let Some(video) = videos::insert(&mut tx, content, now.as_millisecond()).await? else {
             return Ok(None);
         };
+        // Its times changed, but it is the file that posts were made of.
+        if before.as_ref().is_some_and(|before| {
+            before.state == FileState::Taken && before.video_id == Some(video)
+        }) {
+            return Ok(Some(Outcome::Decided));
+        }
         let times = (candidate.seen_at, now);
-        let drafts = if candidate.trigger == Trigger::Watcher
+        let (older, rendering) = match drafts::older_version(before.as_ref()) {
+            None if candidate.trigger == Trigger::Watcher => {
+                drafts::other_rendering(&mut tx, &folder.id, candidate.path, post).await?
+            }
+            older => (older, None),
+        };
+        let planned = if candidate.trigger == Trigger::Watcher
             && videos::is_transcoded(&mut tx, video).await?
         {
             Err(SkipReason::Made)
+        } else if let Some(path) = rendering {
+            Err(SkipReason::Copy { path })
         } else {
-            let uses = videos::uses(&mut tx, Some(video)).await?;
-            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &uses)
+            let known = Known {
+                uses: videos::uses(&mut tx, Some(video)).await?,
+                taken: files::taken_with(&mut tx, &folder.id, video).await?,
+            };
+            self.drafts(&mut tx, &folder, candidate, sidecar, accounts, &known)
                 .await?
         };
-        let drafts = match drafts {
-            Ok(drafts) => drafts,
+        let planned = match planned {
+            Ok(planned) => planned,
             Err(skip) => {
                 let decision = Decision::Skipped(&skip);
                 let (path, stat) = (candidate.path, &candidate.stat);
-                files::decide(&mut tx, &folder.id, path, stat, decision, times).await?;
+                // Otherwise the file may be taken once its place, its name or its sidecar is right.
+                let video = Some(video).filter(|_| skip.concerns_content());
+                files::decide(&mut tx, &folder.id, path, stat, decision, video, times).await?;
                 tx.commit().await?;
                 return Ok(Some(Outcome::Skipped(skip)));
             }
@@ -197,26 +239,11 @@ impl Folders {
             candidate.path,
             &candidate.stat,
             Decision::Taken,
+            Some(video),
             times,
         )
         .await?;
-        let mut made = Vec::with_capacity(drafts.len());
-        for Draft {
-            settings: chosen,
-            is_due,
-            at,
-            held,
-        } in drafts
-        {
-            let post = NewPost {
-                settings: chosen,
-                ..post.clone()
-            };
-            let text = history::added_from_folder();
-            let id = posts::insert(&mut tx, &post, video, now.as_millisecond(), &text).await?;
-            store::add_post(&mut tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
-            made.push(id);
-        }
+        let made = make_posts(&mut tx, file, older, (post, video), planned, now).await?;
         tx.commit().await?;
         tracing::info!(folder = folder.id, posts = made.len(), action = ?settings.action, "[Folders] File ingested");
         Ok(Some(Outcome::Taken(made)))
@@ -230,7 +257,7 @@ impl Folders {
         candidate: &Candidate<'_>,
         sidecar: Option<&Sidecar>,
         accounts: &[AccountRow],
-        uses: &[videos::Use],
+        known: &Known,
     ) -> Result<Result<Vec<Draft>, SkipReason>, FolderError> {
         let settings = folder.settings().unwrap_or_default();
         let chosen = match plan::recipients(&settings, accounts, candidate.path, sidecar) {
@@ -238,16 +265,34 @@ impl Folders {
             Err(skip) => return Ok(Err(skip)),
         };
         let again = candidate.trigger == Trigger::Creator { again: true };
-        let has = |account: &AccountRow| uses.iter().find(|one| one.open_id == account.open_id);
+        let has = |account: &AccountRow| {
+            let mut uses = known.uses.iter();
+            uses.find(|one| one.open_id == account.open_id)
+        };
+        // A copy of a file makes no posts for the accounts that the file was for, even if its posts were removed.
+        let mut decided: Vec<&str> = Vec::new();
+        if candidate.trigger == Trigger::Watcher {
+            for path in &known.taken {
+                let before = plan::recipients(&settings, accounts, path, None).unwrap_or_default();
+                decided.extend(before.into_iter().map(|account| account.id.as_str()));
+            }
+        }
         let wanting: Vec<&AccountRow> = chosen
             .iter()
             .copied()
-            .filter(|account| again || has(account).is_none())
+            .filter(|account| {
+                again || has(account).is_none() && !decided.contains(&account.id.as_str())
+            })
             .collect();
         if wanting.is_empty() {
-            let uses = chosen.into_iter().filter_map(has).map(KnownBy::from);
-            return Ok(Err(SkipReason::Known {
-                uses: uses.collect(),
+            let uses: Vec<KnownBy> = chosen
+                .into_iter()
+                .filter_map(has)
+                .map(KnownBy::from)
+                .collect();
+            return Ok(Err(match known.taken.first() {
+                Some(path) if uses.is_empty() => SkipReason::Copy { path: path.clone() },
+                _ => SkipReason::Known { uses },
             }));
         }
         let n = store::next_number(tx, &folder.id).await?;
@@ -268,6 +313,17 @@ impl Folders {
         candidate: &Candidate<'_>,
         skip: SkipReason,
     ) -> Result<Outcome, FolderError> {
+        self.skip_video(folder, candidate, skip, None).await
+    }
+
+    /// Records that a file with this content is skipped.
+    async fn skip_video(
+        &self,
+        folder: &FolderRow,
+        candidate: &Candidate<'_>,
+        skip: SkipReason,
+        video: Option<i64>,
+    ) -> Result<Outcome, FolderError> {
         let times = (candidate.seen_at, self.clock.now());
         let decision = Decision::Skipped(&skip);
         let (path, stat) = (candidate.path, &candidate.stat);
@@ -276,7 +332,7 @@ impl Folders {
             return Ok(Outcome::Decided);
         }
         self.store
-            .decide(&folder.id, path, stat, decision, times)
+            .decide(&folder.id, path, stat, decision, video, times)
             .await?;
         Ok(Outcome::Skipped(skip))
     }
@@ -344,6 +400,50 @@ impl Folders {
     }
 }
 
+/// Creates the planned posts of a file. A draft of the file `older` becomes a draft of this one.
+async fn make_posts(
+    tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+    file: i64,
+    older: Option<i64>,
+    (post, video): (&NewPost, i64),
+    planned: Vec<Draft>,
+    now: Timestamp,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut open = match older {
+        Some(older) => drafts::open_drafts(&mut *tx, older).await?,
+        None => Vec::new(),
+    };
+    let mut made = Vec::with_capacity(planned.len());
+    for Draft {
+        settings: chosen,
+        is_due,
+        at,
+        held,
+    } in planned
+    {
+        let same = open
+            .iter()
+            .position(|draft| draft.account_id == chosen.account_id);
+        if let Some(draft) = same.map(|at| open.swap_remove(at))
+            && posts::use_newer_file(&mut *tx, &draft.id, post, video, now.as_millisecond()).await?
+        {
+            let link = (file, draft.id.as_str());
+            store::move_post(&mut *tx, link, is_due, at.as_ref(), held.as_ref()).await?;
+            made.push(draft.id);
+            continue;
+        }
+        let post = NewPost {
+            settings: chosen,
+            ..post.clone()
+        };
+        let text = history::added_from_folder();
+        let id = posts::insert(&mut *tx, &post, video, now.as_millisecond(), &text).await?;
+        store::add_post(&mut *tx, (file, &id), is_due, at.as_ref(), held.as_ref()).await?;
+        made.push(id);
+    }
+    Ok(made)
+}
+
 /// Reads a file that had this stat. Blocks.
 fn examine(
     path: &Path,
@@ -356,7 +456,7 @@ fn examine(
     if !is_unchanged() {
         return Examined::NotReady(NotReady::Changed);
     }
-    if in_use(&[path]).contains(&true) {
+    if is_downloading(path) || is_placeholder(path) || in_use(&[path]).contains(&true) {
         return Examined::NotReady(NotReady::InUse);
     }
     let post = posts::examine(path);

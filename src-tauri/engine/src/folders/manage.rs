@@ -21,9 +21,11 @@ use super::{
     error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
     files::{self, Decision},
+    other_format,
     plan::has_name,
     reasons::SkipReason,
-    scan::{self, Scan},
+    scan::{self, Found, Scan},
+    scope::Scope,
     store::{self, FolderRow, json},
     volume,
     watched_folders::Folders,
@@ -92,8 +94,26 @@ impl Folders {
                 None => (FileStat::unknown(), Some(SkipReason::Name)),
             };
             let decision = skip.as_ref().map_or(Decision::Offered, Decision::Skipped);
-            files::decide(&mut tx, &id, &found.path, &stat, decision, (now, now)).await?;
+            let times = (now, now);
+            files::decide(&mut tx, &id, &found.path, &stat, decision, None, times).await?;
         }
+        let root = PathBuf::from(&text);
+        let others = blocking(move || {
+            let is_other = |found: Found| {
+                let skip = other_format::recognise(&root.join(&found.path)).ok()??;
+                Some((found, skip))
+            };
+            let others = scan.other_videos.into_iter().filter_map(is_other);
+            Ok::<_, io::Error>(others.collect::<Vec<_>>())
+        });
+        for (found, skip) in others.await.unwrap_or_default() {
+            if let Some(PathKind::File(stat)) = found.kind {
+                let (decision, times) = (Decision::Skipped(&skip), (now, now));
+                files::decide(&mut tx, &id, &found.path, &stat, decision, None, times).await?;
+            }
+        }
+        let scope = Scope::new(settings.subfolders, &self.settings.borrow().ignored_names);
+        store::set_scope(&mut tx, &id, &json(&scope)).await?;
         if consented.is_some() {
             self.record_consent(&mut tx, &id, settings, &accounts)
                 .await?;

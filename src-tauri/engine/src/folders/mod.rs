@@ -1,11 +1,13 @@
 //! Watched folders: every finished video file in them becomes posts, exactly once.
 //!
-//! `watcher.rs` and `scan.rs` find files, `debounce.rs` decides when a file has stopped changing, `ingest.rs` creates
-//! the posts that `plan.rs` describes, and `archive.rs` moves or tags the file once all its posts are published.
+//! `watcher.rs` and `scan.rs` find files, `debounce.rs` decides when a file has stopped changing, `recognise.rs` whether
+//! its content was decided before, `ingest.rs` creates the posts that `plan.rs` describes, and `archive.rs` moves or
+//! tags the file once all its posts are published.
 
 mod archive;
 mod caption;
 mod debounce;
+mod drafts;
 mod error;
 mod file_stat;
 mod files;
@@ -17,14 +19,18 @@ mod ingest;
 mod json_fault;
 mod listing;
 mod manage;
+mod motion_photo;
 mod notices;
 mod open_files;
+mod other_format;
 mod plan;
 mod poll_loop;
 mod ready;
 mod reasons;
+mod recognise;
 mod runtime;
 mod scan;
+mod scope;
 mod sidecar;
 mod store;
 mod tables;

@@ -31,6 +31,11 @@ pub(crate) mod text {
         message uses = "folder.uses" (first: message, rest: message);
         message uses_none = "folder.uses_none";
         notice file_made = "folder.file.made";
+        notice file_copy = "folder.file.copy" (path: text);
+        notice file_conflict_copy = "folder.file.conflict_copy" (tool: text);
+        notice file_motion_photo = "folder.file.motion_photo";
+        notice file_other_format = "folder.file.other_format" (ending: text);
+        notice file_no_ending = "folder.file.no_ending";
         notice file_link = "folder.file.link";
         notice file_empty = "folder.file.empty";
         notice file_picture = "folder.file.picture";
@@ -105,6 +110,13 @@ impl Explain for SkipReason {
             Self::Dismissed => text::file_dismissed(),
             Self::Known { uses } => text::file_known(known_by(uses)),
             Self::Made => text::file_made(),
+            Self::Copy { path } => text::file_copy(path),
+            Self::ConflictCopy { tool } => text::file_conflict_copy(tool),
+            Self::MotionPhoto => text::file_motion_photo(),
+            Self::OtherFormat { ending: None } => text::file_no_ending(),
+            Self::OtherFormat {
+                ending: Some(ending),
+            } => text::file_other_format(ending),
             Self::Link => text::file_link(),
             Self::Empty => text::file_empty(),
             Self::Picture => text::file_picture(),

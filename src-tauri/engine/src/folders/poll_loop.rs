@@ -16,23 +16,33 @@ use super::{
     debounce::{Debouncer, PendingFile, Stage},
     error::FolderError,
     file_stat::{FileStat, PathKind, StatOptions, sidecar_extension},
-    files::KnownFile,
+    files::{Decision, KnownFile},
     ingest::{Candidate, NotReady, Outcome, Trigger},
+    other_format,
     ready::Readiness,
     reasons::{BlockReason, SkipReason},
+    recognise::Recognition,
     runtime::RuntimeState,
     scan::{Found, Scan, scan},
-    store::FolderRow,
+    scope::{Covered, Scope},
+    store::{FolderRow, json},
     volume::Volume,
     watched_folders::Folders,
     watcher::{Changes, FsWatcher},
 };
-use crate::settings::IgnoredNames;
+use crate::settings::{IgnoredNames, conflict_copy};
 
 /// The interval at which a folder is polled that is missing, or whose file system sends no events.
 const POLL_INTERVAL: Duration = Duration::from_secs(10);
 /// The shortest time between two full scans.
 const SCAN_INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// The pause between two reads of files that were in the folder before it was watched, so that they do not keep the disk
+/// busy.
+const READ_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a poll recognises changed files before it looks for new ones again.
+const RECOGNISE_MAX: Duration = Duration::from_secs(2);
+/// If at least this many known files are all gone when the folder is there again, it is another folder.
+const KNOWN_MIN: usize = 3;
 /// The pause before a retry after an internal error.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
@@ -49,6 +59,28 @@ struct WatchState {
     must_scan: bool,
     /// Device and inode of the folder, because another folder can replace it at its path.
     root: Option<(Option<i64>, Option<u64>)>,
+    /// The files whose content is read in the background.
+    unread: Unread,
+    /// Size and time of files that are no videos, although their names do not rule it out.
+    no_videos: HashMap<String, FileStat>,
+}
+
+/// The files whose content was never read.
+#[derive(Debug, Default)]
+struct Unread {
+    /// The last row that was read, or `None` if all were.
+    after: Option<i64>,
+    /// The uptime of the last read.
+    at: Duration,
+}
+
+/// The place of a scan's files.
+#[derive(Debug)]
+struct Compared<'a> {
+    folder: &'a FolderRow,
+    covered: Covered,
+    /// True if another folder is at the path of the known one.
+    is_another: bool,
 }
 
 /// The options of a scan.
@@ -135,9 +167,6 @@ impl Folders {
                 ..WatchState::default()
             };
         }
-        if volume.device != folder.device {
-            self.store.set_device(id, volume.device).await?;
-        }
         let app_settings = self.settings.borrow().clone();
         let scan_options = ScanOptions {
             subfolders: settings.subfolders,
@@ -159,7 +188,7 @@ impl Folders {
             .map(FsWatcher::take_changes)
             .unwrap_or_default();
         let others = self
-            .sync_files(&folder, &scan_options, &names, changes, watch)
+            .sync_files(&folder, &scan_options, &names, changes, volume, watch)
             .await?;
         let by_scanning = watch.watcher.is_none();
         if watch.scanned.is_some() {
@@ -170,6 +199,7 @@ impl Folders {
         self.publish_files(id, watch, others);
         self.ingest_due(&folder, &scan_options, settle, watch)
             .await?;
+        self.read_next(&folder, &scan_options, watch).await?;
         self.publish_files(id, watch, None);
         Ok(Pause::AtMost(self.next_poll(settle, watch)))
     }
@@ -181,8 +211,16 @@ impl Folders {
         scan_options: &ScanOptions,
         names: &IgnoredNames,
         changes: Changes,
+        volume: Volume,
         watch: &mut WatchState,
     ) -> Result<Option<u32>, FolderError> {
+        let scope = Scope::new(scan_options.subfolders, &scan_options.ignored);
+        let covered = scope.since(folder.scope.as_deref());
+        let mut compared = Compared {
+            folder,
+            covered,
+            is_another: false,
+        };
         let uptime = self.clock.uptime();
         let age = watch
             .scanned
@@ -204,10 +242,18 @@ impl Folders {
             let Ok(found) = result else {
                 return Ok(None);
             };
+            let others = found.others;
+            let inode = volume.inode.filter(|_| volume.stable_inodes);
+            let root = (volume.device, inode.map(u64::cast_signed));
+            self.compare_all(&mut compared, found, root, watch).await?;
+            let scope = json(&scope);
+            if folder.scope.as_deref() != Some(&scope) || root != (folder.device, folder.root_inode)
+            {
+                self.store.set_scanned(&folder.id, &scope, root).await?;
+            }
             watch.must_scan = false;
             watch.scanned = Some((uptime, scan_options.clone()));
-            let others = found.others;
-            self.compare_all(folder, found, watch).await?;
+            watch.unread.after = Some(0);
             return Ok(Some(others));
         }
         let paths: Vec<PathBuf> = changes.paths.into_iter().collect();
@@ -217,10 +263,18 @@ impl Folders {
         let (options, names, subfolders) =
             (scan_options.stat, names.clone(), scan_options.subfolders);
         let result = blocking(move || Ok(stat_paths(&root, paths, subfolders, &names, options)));
-        let (found, gone) = result.await.unwrap_or_default();
+        let Changed {
+            found,
+            other_videos,
+            gone,
+        } = result.await.unwrap_or_default();
+        for found in other_videos {
+            let known = self.store.known(&folder.id, Some(&found.path)).await?;
+            self.compare_other(folder, found, &known, watch).await?;
+        }
         for found in found {
             let known = self.store.known(&folder.id, Some(&found.path)).await?;
-            self.compare(folder, found, &known, watch).await?;
+            self.compare(&compared, found, &known, watch).await?;
         }
         for path in gone {
             watch.debouncer.remove(&path);
@@ -233,13 +287,26 @@ impl Folders {
 
     async fn compare_all(
         &self,
-        folder: &FolderRow,
+        compared: &mut Compared<'_>,
         scan: Scan,
+        root: (Option<i64>, Option<i64>),
         watch: &mut WatchState,
     ) -> Result<(), FolderError> {
+        let folder = compared.folder;
         let known = self.store.known(&folder.id, None).await?;
-        let there: std::collections::HashSet<String> =
-            scan.found.iter().map(|found| found.path.clone()).collect();
+        if watch.scanned.is_none() {
+            let is_moved = |known: Option<i64>, found: Option<i64>| {
+                known.is_some() && found.is_some() && known != found
+            };
+            let is_moved = is_moved(folder.device, root.0) || is_moved(folder.root_inode, root.1);
+            compared.is_another = is_another(&known, &scan, is_moved);
+        }
+        let there: std::collections::HashSet<String> = scan
+            .found
+            .iter()
+            .chain(&scan.other_videos)
+            .map(|found| found.path.clone())
+            .collect();
         let gone = |path: &str| !there.contains(path) && scan.covers(path);
         watch.debouncer.retain(|path| !gone(path));
         let missing: Vec<&KnownFile> = known
@@ -248,39 +315,95 @@ impl Folders {
             .collect();
         self.store.set_missing(&missing, true).await?;
         for found in scan.found {
-            self.compare(folder, found, &known, watch).await?;
+            self.compare(compared, found, &known, watch).await?;
+        }
+        for found in scan.other_videos {
+            self.compare_other(folder, found, &known, watch).await?;
         }
         Ok(())
     }
 
-    /// Compares a found file with its stored decision, and passes a new or changed one to the debouncer.
-    async fn compare(
+    /// Names a file that is a video which Slipway does not read.
+    async fn compare_other(
         &self,
         folder: &FolderRow,
         found: Found,
         known: &HashMap<String, KnownFile>,
         watch: &mut WatchState,
     ) -> Result<(), FolderError> {
+        let Some(PathKind::File(stat)) = found.kind else {
+            return Ok(());
+        };
+        if let Some(file) = known.get(&found.path)
+            && file.is_other_format()
+        {
+            if file.is_missing {
+                self.store.set_missing(&[file], false).await?;
+            }
+            return Ok(());
+        }
+        if watch.no_videos.get(&found.path) == Some(&stat) {
+            return Ok(());
+        }
+        let whole = Path::new(&folder.path).join(&found.path);
+        match blocking(move || other_format::recognise(&whole)).await {
+            Ok(Some(skip)) => {
+                let candidate = Candidate {
+                    path: &found.path,
+                    stat,
+                    seen_at: self.clock.now(),
+                    trigger: Trigger::Watcher,
+                };
+                self.skip(folder, &candidate, skip).await?;
+                self.runtimes.files_changed(&folder.id);
+            }
+            Ok(None) => {
+                watch.no_videos.insert(found.path, stat);
+            }
+            // Tried again at the next event or scan.
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Compares a found file with its stored decision, and passes a new or changed one to the debouncer. Offers a file
+    /// that was there before, and that Slipway only sees now.
+    async fn compare(
+        &self,
+        compared: &Compared<'_>,
+        found: Found,
+        known: &HashMap<String, KnownFile>,
+        watch: &mut WatchState,
+    ) -> Result<(), FolderError> {
+        let folder = compared.folder;
         let (stat, skip) = match found.kind {
             Some(PathKind::File(stat)) => (stat, None),
             Some(PathKind::Link(stat)) => (stat, Some(SkipReason::Link)),
             None => (FileStat::unknown(), Some(SkipReason::Name)),
         };
-        if let Some(file) = known.get(&found.path) {
-            if file.matches(&stat)
-                && !(file.was_unreadable() && can_be_read(folder, &found.path).await)
-            {
-                watch.debouncer.remove(&found.path);
-                if file.is_missing {
-                    self.store.set_missing(&[file], false).await?;
-                }
-                return Ok(());
+        let is_known = known.contains_key(&found.path);
+        if let Some(file) = known.get(&found.path)
+            && file.matches(&stat)
+            && !(file.was_unreadable() && can_be_read(folder, &found.path).await)
+        {
+            watch.debouncer.remove(&found.path);
+            if file.is_missing {
+                self.store.set_missing(&[file], false).await?;
             }
-            if skip.is_none() {
-                self.store.replaced(file).await?;
-            }
+            return Ok(());
         }
         let now = self.clock.now();
+        if skip.is_none()
+            && (compared.is_another || !is_known && !compared.covered.includes(&found.path))
+        {
+            watch.debouncer.remove(&found.path);
+            let (path, times) = (&found.path, (now, now));
+            self.store
+                .decide(&folder.id, path, &stat, Decision::Offered, None, times)
+                .await?;
+            self.runtimes.files_changed(&folder.id);
+            return Ok(());
+        }
         match skip {
             None => {
                 let uptime = self.clock.uptime();
@@ -311,8 +434,23 @@ impl Folders {
         settle: Duration,
         watch: &mut WatchState,
     ) -> Result<(), FolderError> {
-        let due = watch.debouncer.due(self.clock.uptime(), settle);
-        for (path, entry) in due {
+        let started = self.clock.uptime();
+        let due = watch.debouncer.due(started, settle);
+        let known = if due.is_empty() {
+            HashMap::new()
+        } else {
+            self.store.known(&folder.id, None).await?
+        };
+        // New files come first: there can be thousands of old ones with new times.
+        let (old, new): (Vec<_>, Vec<_>) = due
+            .into_iter()
+            .partition(|(path, _)| known.contains_key(path));
+        for (path, entry) in new.into_iter().chain(old) {
+            if known.contains_key(&path)
+                && self.clock.uptime().saturating_sub(started) >= RECOGNISE_MAX
+            {
+                break;
+            }
             let PendingFile {
                 stat,
                 stage,
@@ -325,6 +463,33 @@ impl Folders {
                 seen_at,
                 trigger: Trigger::Watcher,
             };
+            match self
+                .recognise(folder, scan_options.stat, &candidate)
+                .await?
+            {
+                Recognition::New => {}
+                Recognition::Decided => {
+                    watch.debouncer.remove(&path);
+                    self.runtimes.files_changed(&folder.id);
+                    continue;
+                }
+                Recognition::Changed => {
+                    self.recheck(folder, scan_options, &path, watch).await?;
+                    let uptime = self.clock.uptime();
+                    watch
+                        .debouncer
+                        .defer(&path, &stat, Stage::Stability, uptime);
+                    continue;
+                }
+            }
+            if let Some(tool) = conflict_copy(&path) {
+                let tool = tool.to_owned();
+                self.skip(folder, &candidate, SkipReason::ConflictCopy { tool })
+                    .await?;
+                watch.debouncer.remove(&path);
+                self.runtimes.files_changed(&folder.id);
+                continue;
+            }
             // Waits for the sidecar before the video is read, because reading both can take long.
             let outcome = if scan_options.stat.sidecar.is_some() && stat.sidecar.is_none() {
                 self.recheck(folder, scan_options, &path, watch).await?;
@@ -383,7 +548,12 @@ impl Folders {
                     kind: Some(kind),
                 };
                 let known = self.store.known(&folder.id, Some(path)).await?;
-                self.compare(folder, found, &known, watch).await
+                let compared = Compared {
+                    folder,
+                    covered: Covered::Same,
+                    is_another: false,
+                };
+                self.compare(&compared, found, &known, watch).await
             }
             Ok(None) => {
                 watch.debouncer.remove(path);
@@ -398,6 +568,31 @@ impl Folders {
                 Ok(())
             }
         }
+    }
+
+    /// Reads one file whose content was never read, if it is time for the next.
+    async fn read_next(
+        &self,
+        folder: &FolderRow,
+        scan_options: &ScanOptions,
+        watch: &mut WatchState,
+    ) -> Result<(), FolderError> {
+        let uptime = self.clock.uptime();
+        let Some(after) = watch.unread.after else {
+            return Ok(());
+        };
+        if uptime.saturating_sub(watch.unread.at) < READ_INTERVAL {
+            return Ok(());
+        }
+        let next = self.store.next_unread(&folder.id, after).await?;
+        watch.unread = Unread {
+            after: next.as_ref().map(|file| file.id),
+            at: uptime,
+        };
+        if let Some(file) = next {
+            self.read_known(folder, &file, scan_options.stat).await?;
+        }
+        Ok(())
     }
 
     fn publish_files(&self, id: &str, watch: &WatchState, others: Option<u32>) {
@@ -418,9 +613,39 @@ impl Folders {
             .map_or(POLL_INTERVAL, |(at, _)| {
                 at.saturating_add(SCAN_INTERVAL_MIN).saturating_sub(uptime)
             });
+        let read = watch
+            .unread
+            .after
+            .map(|_| watch.unread.at.saturating_add(READ_INTERVAL));
         let due = watch.debouncer.next_due(settle);
-        due.map_or(scan, |due| due.saturating_sub(uptime).min(scan))
+        read.into_iter()
+            .chain(due)
+            .map(|at| at.saturating_sub(uptime))
+            .chain([scan])
+            .min()
+            .unwrap_or(scan)
     }
+}
+
+/// Returns true if the files that a scan found are not those of the watched folder: none of its known files is there.
+/// A drive can be mounted where another one was.
+fn is_another(known: &HashMap<String, KnownFile>, scan: &Scan, is_moved: bool) -> bool {
+    let mut expected = known.values().filter(|file| !file.is_missing).peekable();
+    if expected.peek().is_none() {
+        return is_moved;
+    }
+    let enough = is_moved || known.values().filter(|file| !file.is_missing).count() >= KNOWN_MIN;
+    let found: HashMap<&str, &Found> = scan
+        .found
+        .iter()
+        .map(|found| (found.path.as_str(), found))
+        .collect();
+    let is_there = |file: &KnownFile| match found.get(file.path.as_str()).map(|found| found.kind) {
+        Some(Some(PathKind::File(stat))) => file.may_be(&stat),
+        Some(_) => true,
+        None => !scan.covers(&file.path),
+    };
+    enough && !expected.any(is_there)
 }
 
 /// Starts a watcher, unless the file system sends no events.
@@ -466,21 +691,30 @@ fn names(settings: &Settings) -> Option<IgnoredNames> {
         .ok()
 }
 
-/// Reads the stats of changed paths. Returns the found files and the missing paths. Blocks.
+/// The changed paths of a folder.
+#[derive(Debug, Default)]
+struct Changed {
+    found: Vec<Found>,
+    other_videos: Vec<Found>,
+    gone: Vec<String>,
+}
+
+/// Reads the stats of changed paths. Blocks.
 fn stat_paths(
     root: &Path,
     paths: Vec<PathBuf>,
     subfolders: Subfolders,
     names: &IgnoredNames,
     options: StatOptions,
-) -> (Vec<Found>, Vec<String>) {
-    let (mut found, mut gone) = (Vec::new(), Vec::new());
+) -> Changed {
+    let mut changed = Changed::default();
     for path in paths {
         let Ok(inside) = path.strip_prefix(root) else {
             continue;
         };
         let deep = inside.components().count() > 1;
-        if !names.may_be_video(inside) || deep && subfolders == Subfolders::Ignore {
+        let is_other = names.may_be_other_video(inside);
+        if !is_other && !names.may_be_video(inside) || deep && subfolders == Subfolders::Ignore {
             continue;
         }
         let text = inside
@@ -492,16 +726,23 @@ fn stat_paths(
             continue;
         }
         match options.stat(&path) {
-            Ok(Some(kind)) => found.push(Found {
-                path: text,
-                kind: inside.to_str().is_some().then_some(kind),
-            }),
-            Ok(None) => gone.push(text),
+            Ok(Some(kind)) => {
+                let found = Found {
+                    path: text,
+                    kind: inside.to_str().is_some().then_some(kind),
+                };
+                if is_other {
+                    changed.other_videos.push(found);
+                } else {
+                    changed.found.push(found);
+                }
+            }
+            Ok(None) => changed.gone.push(text),
             // Retried at the next event or scan.
             Err(_) => {}
         }
     }
-    (found, gone)
+    changed
 }
 
 /// Returns true if a folder between the root and a file is a symbolic link.

@@ -22,6 +22,14 @@ pub(crate) enum SkipReason {
     Known { uses: Vec<KnownBy> },
     /// Slipway transcoded the file from another video, and that video's post uses it.
     Made,
+    /// Posts were made of the same video in this folder, at this path.
+    Copy { path: String },
+    /// A sync tool made the file because of a conflict.
+    ConflictCopy { tool: String },
+    /// The file is the moving part of a phone's photo.
+    MotionPhoto,
+    /// The file is a video with an extension of which Slipway reads no videos, or with none.
+    OtherFormat { ending: Option<String> },
     /// The path is a symbolic link.
     Link,
     /// The file is empty.
@@ -114,7 +122,19 @@ impl SkipReason {
 
     /// Returns true if the creator can ingest the file nevertheless.
     pub(crate) fn can_take(&self) -> bool {
-        matches!(self, Self::Dismissed | Self::Known { .. } | Self::Made)
+        self.concerns_content() || matches!(self, Self::ConflictCopy { .. })
+    }
+
+    /// Returns true if the decision belongs to the content of the file, so that it counts at every place and time.
+    pub(super) fn concerns_content(&self) -> bool {
+        matches!(
+            self,
+            Self::Dismissed
+                | Self::Known { .. }
+                | Self::Made
+                | Self::Copy { .. }
+                | Self::MotionPhoto
+        )
     }
 }
 

@@ -17,6 +17,8 @@ const YIELD_INTERVAL: usize = 4096;
 pub(super) struct Scan {
     /// The files that can be videos.
     pub(super) found: Vec<Found>,
+    /// The files that can be videos which Slipway does not read.
+    pub(super) other_videos: Vec<Found>,
     /// The number of other files.
     pub(super) others: u32,
     /// The paths that could not be read, whose content is unknown.
@@ -84,6 +86,13 @@ pub(super) fn scan(
             }
             if !names.may_be_video(Path::new(&name)) {
                 scan.others = scan.others.saturating_add(1);
+                if kind.is_file()
+                    && name.to_str().is_some()
+                    && names.may_be_other_video(Path::new(&name))
+                    && let Ok(kind @ Some(PathKind::File(_))) = options.stat(&root.join(&path))
+                {
+                    scan.other_videos.push(Found { path, kind });
+                }
                 continue;
             }
             if name.to_str().is_none() {

@@ -14,6 +14,10 @@ pub(crate) struct FolderRow {
     pub(crate) paused: bool,
     pub(crate) consented_at: Option<i64>,
     pub(super) device: Option<i64>,
+    /// The inode of the folder at the last scan, where it is stable.
+    pub(super) root_inode: Option<i64>,
+    /// The [`Scope`](super::scope::Scope) of the last scan.
+    pub(super) scope: Option<String>,
     pub(super) added_at: i64,
     changed_at: i64,
 }
@@ -59,8 +63,8 @@ impl FolderStore {
     pub(super) async fn list(&self) -> Result<Vec<FolderRow>, sqlx::Error> {
         sqlx::query_as!(
             FolderRow,
-            r#"SELECT id, path, settings, paused AS "paused: bool", consented_at, device, added_at,
-                      changed_at
+            r#"SELECT id, path, settings, paused AS "paused: bool", consented_at, device,
+                      root_inode, scope, added_at, changed_at
                FROM folders ORDER BY added_at, id"#
         )
         .fetch_all(&self.pool)
@@ -79,14 +83,22 @@ impl FolderStore {
         found(done.rows_affected())
     }
 
-    pub(super) async fn set_device(
+    /// Records with which scope and on which file system the folder was scanned.
+    pub(super) async fn set_scanned(
         &self,
         id: &str,
-        device: Option<i64>,
+        scope: &str,
+        (device, root_inode): (Option<i64>, Option<i64>),
     ) -> Result<(), sqlx::Error> {
-        sqlx::query!("UPDATE folders SET device = ? WHERE id = ?", device, id)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query!(
+            "UPDATE folders SET scope = ?, device = ?, root_inode = ? WHERE id = ?",
+            scope,
+            device,
+            root_inode,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -168,14 +180,26 @@ pub(super) async fn get(
 ) -> Result<FolderRow, FolderError> {
     let row = sqlx::query_as!(
         FolderRow,
-        r#"SELECT id, path, settings, paused AS "paused: bool", consented_at, device, added_at,
-                  changed_at
+        r#"SELECT id, path, settings, paused AS "paused: bool", consented_at, device,
+                  root_inode, scope, added_at, changed_at
            FROM folders WHERE id = ?"#,
         id
     )
     .fetch_optional(connection)
     .await?;
     row.ok_or_else(|| FolderError::NoSuchFolder)
+}
+
+/// Sets the scope with which a folder was first scanned.
+pub(super) async fn set_scope(
+    connection: &mut SqliteConnection,
+    id: &str,
+    scope: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE folders SET scope = ? WHERE id = ?", scope, id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Inserts a folder. Returns false if a folder with this path is already watched.
@@ -255,6 +279,31 @@ pub(super) async fn add_post(
         local,
         zone,
         held
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Links a draft with the newer file that it has now.
+pub(super) async fn move_post(
+    connection: &mut SqliteConnection,
+    (file, post): (i64, &str),
+    is_due: bool,
+    at: Option<&LocalMoment>,
+    held: Option<&ApprovalReason>,
+) -> Result<(), sqlx::Error> {
+    let held = held.map(json);
+    let (local, zone) = (at.map(|at| &at.date_time), at.map(|at| &at.zone));
+    sqlx::query!(
+        "UPDATE folder_posts SET file_id = ?, is_due = ?, due_local = ?, due_zone = ?, held = ?
+         WHERE post_id = ?",
+        file,
+        is_due,
+        local,
+        zone,
+        held,
+        post
     )
     .execute(connection)
     .await?;

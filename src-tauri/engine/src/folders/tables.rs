@@ -19,7 +19,8 @@ fn park<'a>(
     _: Timestamp,
 ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
     Box::pin(async move {
-        sqlx::query!("UPDATE folders SET paused = 1")
+        // No scope covers any file, so that files which the backup does not know are offered and not taken.
+        sqlx::query!("UPDATE folders SET paused = 1, scope = ''")
             .execute(&mut *connection)
             .await?;
         sqlx::query!("UPDATE folder_posts SET is_due = 0")

@@ -13,7 +13,7 @@ use notify::{
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use crate::settings::is_called_video;
+use crate::settings::{is_called_video, is_maybe_video};
 
 /// The most changed paths that are kept. Beyond that, the whole folder is scanned instead.
 const PATHS_MAX: usize = 10_000;
@@ -29,7 +29,7 @@ pub(super) struct FsWatcher {
 /// The changes since the last call of [`FsWatcher::take_changes`].
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    /// Changed paths that can be videos.
+    /// Changed paths that can be videos, also of kinds that Slipway does not read.
     pub(super) paths: HashSet<PathBuf>,
     /// True if a possible sidecar changed.
     pub(super) sidecars: bool,
@@ -95,6 +95,8 @@ impl EventHandler for Handler {
                         changes.paths.insert(path);
                     } else if is_sidecar(&path) {
                         changes.sidecars = true;
+                    } else if is_maybe_video(&path) && path.is_file() {
+                        changes.paths.insert(path);
                     } else if relevance == Relevance::Any && may_be_folder(&path) {
                         changes.rescan = true;
                     } else {

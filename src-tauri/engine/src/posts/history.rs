@@ -37,6 +37,7 @@ slipway_core::texts! {
     message draft_to_change = "history.draft_to_change";
     message changed_file = "history.changed_file";
     message transcoded_file = "history.fitted_file" (file: text);
+    message newer_file = "history.newer_file" (file: text);
     message account_disconnected = "history.account_disconnected";
     message account_disconnected_early = "history.account_disconnected_early";
     message restored = "history.restored" (from: moment);

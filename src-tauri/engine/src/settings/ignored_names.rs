@@ -4,6 +4,8 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::name_rules::{OTHER_VIDEO_ENDINGS, is_store};
+
 /// The subfolder for posted files, which is never scanned.
 pub(crate) const POSTED: &str = "Posted";
 /// The extensions of videos. The content decides whether a file is a video.
@@ -34,15 +36,23 @@ impl IgnoredNames {
 
     /// Returns true if files and folders with this name are ignored.
     pub(crate) fn ignores(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(POSTED) || self.0.is_match(name)
+        name.eq_ignore_ascii_case(POSTED) || is_store(name) || self.0.is_match(name)
+    }
+
+    /// Returns true if a path in a folder can be a video that Slipway does not read: its name ends as one, or has no
+    /// ending, and no part of it is ignored. Only its content can tell.
+    pub(crate) fn may_be_other_video(&self, path: &Path) -> bool {
+        is_maybe_video(path) && !self.ignores_part(path)
+    }
+
+    fn ignores_part(&self, path: &Path) -> bool {
+        path.components()
+            .any(|part| self.ignores(&part.as_os_str().to_string_lossy()))
     }
 
     /// Returns true if a path in a folder can be a video: its extension is one of a video, and no part of it is ignored.
     pub(crate) fn may_be_video(&self, path: &Path) -> bool {
-        is_called_video(path)
-            && path
-                .components()
-                .all(|part| !self.ignores(&part.as_os_str().to_string_lossy()))
+        is_called_video(path) && !self.ignores_part(path)
     }
 }
 
@@ -50,6 +60,15 @@ impl IgnoredNames {
 pub(crate) fn is_called_video(path: &Path) -> bool {
     path.extension().is_some_and(|ending| {
         ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Returns true if a path has no extension, or that of a video which Slipway does not read.
+pub(crate) fn is_maybe_video(path: &Path) -> bool {
+    path.extension().is_none_or(|ending| {
+        OTHER_VIDEO_ENDINGS
             .iter()
             .any(|known| ending.eq_ignore_ascii_case(known))
     })

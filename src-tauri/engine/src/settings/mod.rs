@@ -2,6 +2,7 @@
 
 mod audit;
 mod ignored_names;
+mod name_rules;
 mod notices;
 mod upload_limit;
 
@@ -14,7 +15,8 @@ use slipway_core::views::Settings;
 use slipway_store::{audit::append, vault::Vault};
 use sqlx::{SqliteConnection, SqlitePool};
 
-pub(crate) use ignored_names::{IgnoredNames, POSTED, is_called_video};
+pub(crate) use ignored_names::{IgnoredNames, POSTED, is_called_video, is_maybe_video};
+pub(crate) use name_rules::{conflict_copy, is_downloading};
 pub(crate) use notices::text::TEXTS;
 pub(crate) use upload_limit::limit_at;
 

@@ -113,6 +113,42 @@ pub(crate) async fn insert(
     Ok(Some(entered.id))
 }
 
+/// Returns the video of a file that is to get no post, inserting a new one if necessary.
+///
+/// # Errors
+/// Those of [`identify`].
+pub(crate) async fn record(
+    pool: &SqlitePool,
+    file: VideoFile<'_>,
+    now: i64,
+) -> Result<i64, VideoError> {
+    loop {
+        let content_id = identify(pool, file).await?;
+        let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(video) = insert(&mut tx, &content_id, now).await? else {
+            continue;
+        };
+        tx.commit().await?;
+        return Ok(video);
+    }
+}
+
+/// Returns the videos with this size and fingerprint.
+pub(crate) async fn with_fingerprint(
+    pool: &SqlitePool,
+    size: u64,
+    fingerprint: &str,
+) -> Result<Vec<i64>, sqlx::Error> {
+    let size = size.cast_signed();
+    sqlx::query_scalar!(
+        "SELECT id FROM videos WHERE size = ? AND fingerprint = ? ORDER BY id",
+        size,
+        fingerprint
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// Inserts a file that Slipway transcoded from another video, so that no folder ingests it as a new one, and both count
 /// as the same video. Must run before the file gets its final name, because folders find it from then on.
 ///

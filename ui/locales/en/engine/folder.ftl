@@ -60,6 +60,31 @@ folder-file-made =
     .slipway = Slipway does not post it: the post of that video already uses it.
     .you = Take it if you want another post of it.
 
+folder-file-copy =
+    .happened = A post was made from the same video, “{ $path }” in this folder.
+    .slipway = { -video-by-content } It makes no second post, even if you removed the first.
+    .you = Take it if you want another post of it.
+
+folder-file-conflict-copy =
+    .happened = A sync tool ({ $tool }) made this copy because the video was changed in two places.
+    .slipway = { -folder-leaves }
+    .you = Take it if it is the right version, or give it another name.
+
+folder-file-motion-photo =
+    .happened = This is the moving part of a photo from a phone.
+    .slipway = { -folder-leaves }
+    .you = Take it if you want to post it.
+
+folder-file-other-format =
+    .happened = This is a video of the kind .{ $ending }, which TikTok does not accept.
+    .slipway = { -folder-leaves }
+    .you = Export it as an MP4, MOV or WebM video.
+
+folder-file-no-ending =
+    .happened = This is a video, but its name does not end like one.
+    .slipway = { -folder-leaves }
+    .you = Add .mp4, .mov or .webm to its name, whichever it is.
+
 folder-file-link =
     .happened = This is a symbolic link, not a file.
     .slipway = Slipway does not follow links, because their targets can change unseen.

@@ -36,6 +36,7 @@ history-asking-again = Checking with TikTok again
 history-draft = Back to a draft
 history-draft-to-change = Back to a draft, to be changed
 history-changed-file = Using the file as it is now
+history-newer-file = Using { $file }, which was exported later
 history-fitted-file = Using { $file }, which was made to fit
 history-account-disconnected = The account was disconnected
 history-account-disconnected-early = The account was disconnected before TikTok reported the result
