@@ -4,6 +4,7 @@
 
 mod application;
 mod arguments;
+mod background;
 mod bridge;
 mod browser;
 mod commands;
@@ -17,6 +18,7 @@ mod links;
 mod logs;
 mod media;
 mod mode;
+mod outlook;
 #[cfg(unix)]
 mod restart;
 mod save_dialog;
@@ -27,7 +29,6 @@ mod signals;
 mod startup;
 mod terminal;
 mod texts;
-mod tray;
 mod window;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use specta::Type;
 
 use super::{
     accounts::ConnectOutcome,
+    away::AwayReport,
     fit::{FitOutcome, FitProgress},
     posts::{Post, Progress},
     settings::Settings,
@@ -42,6 +43,11 @@ pub enum Event {
     StandingChanged {
         /// The present status.
         standing: Standing,
+    },
+    /// The summary of the last absence changed.
+    AwayChanged {
+        /// The present summary.
+        report: AwayReport,
     },
     /// The settings changed.
     SettingsChanged {
