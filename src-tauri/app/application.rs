@@ -12,15 +12,16 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::{
     arguments::{self, Arguments, Invocation},
+    background::{self, Background, login, tray},
     bridge,
     environment::Environment,
     links, logs,
     secret_variables::variable,
-    shell::Shell,
+    shell::{Shell, UiEvent},
     signals,
     terminal::print_error,
     texts::{self, texts},
-    tray, window,
+    window,
 };
 
 /// The timeout for closing, after which the program exits anyway. Stored data is consistent at any moment.
@@ -81,14 +82,15 @@ fn build(bridge: &tauri_specta::Builder<Wry>) -> tauri::Result<tauri::App> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
+        .plugin(login::plugin())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(kept).build())
         .invoke_handler(bridge.invoke_handler())
-        .on_window_event(window::on_event)
+        .on_window_event(background::on_window_event)
         .build(tauri::generate_context!())
 }
 
-/// A plugin that creates the [`Shell`] before all other plugins start.
+/// A plugin that creates the [`Shell`] and the [`Background`] before all other plugins start.
 fn state_plugin() -> TauriPlugin<Wry> {
     tauri::plugin::Builder::new("slipway-state")
         .setup(|app, _| {
@@ -98,7 +100,12 @@ fn state_plugin() -> TauriPlugin<Wry> {
                 None => app.path().app_data_dir()?,
             };
             let handle = app.clone();
-            let send = move |event| bridge::emit(&handle, event);
+            let background = Background::load(&data_dir);
+            app.manage(background.clone());
+            let send = move |event: UiEvent| {
+                background.hear(event.clone());
+                bridge::emit(&handle, event);
+            };
             app.manage(Shell::new((environment, problem), data_dir, send));
             Ok(())
         })
@@ -126,7 +133,13 @@ fn start(app: &AppHandle, arguments: Arguments) -> tauri::Result<()> {
     logs::start(&shell.logs(), &shell.environment().log_filter);
     tracing::info!(version = %app.package_info().version, "[Shell] Slipway starts");
     window::create(app, arguments.background)?;
-    tray::create(app);
+    let tray = tray::create(app);
+    let background = app.state::<Background>().inner().clone();
+    tauri::async_runtime::spawn(background::follow(app.clone(), background, tray));
+    if arguments.background {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move { background::put_away(&app).await });
+    }
     links::watch(app);
     let handle = app.clone();
     tauri::async_runtime::spawn_blocking(move || links::register(&handle));

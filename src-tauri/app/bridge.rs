@@ -6,7 +6,10 @@ use specta::Type;
 use tauri::AppHandle;
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::{commands, shell::UiEvent};
+use crate::{
+    commands,
+    shell::{UiEvent, WindowRequest},
+};
 
 /// An event of the engine.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -19,6 +22,10 @@ pub struct FilesArrived {
     /// The result for each file.
     pub files: Vec<AddedFile>,
 }
+
+/// A request to the page, such as a question before quitting.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct WindowRequested(pub WindowRequest);
 
 /// All commands and events. A test generates `ui/src/lib/bindings.ts` from them.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -77,6 +84,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::settings::system_time_zone,
             commands::settings::standing,
             commands::settings::dismiss_notice,
+            commands::settings::away,
+            commands::settings::dismiss_away,
+            commands::background::background,
+            commands::background::update_background,
+            commands::background::offer_login,
+            commands::background::start_at_login,
+            commands::background::answer_close,
             commands::audit::audit,
             commands::audit::audit_state,
             commands::audit::verify_audit,
@@ -106,7 +120,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::pages::open_control_page,
             commands::pages::copy_caption,
         ])
-        .events(collect_events![EngineEvent, FilesArrived])
+        .events(collect_events![EngineEvent, FilesArrived, WindowRequested])
 }
 
 /// Emits an event to the window.
@@ -114,6 +128,9 @@ pub fn emit(app: &AppHandle, event: UiEvent) {
     let sent = match event {
         UiEvent::Engine(event) => EngineEvent(*event).emit(app),
         UiEvent::Files(files) => FilesArrived { files }.emit(app),
+        UiEvent::Request(request) => WindowRequested(request).emit(app),
+        // The page follows the session by its own calls.
+        UiEvent::Session => return,
     };
     if let Err(error) = sent {
         tracing::error!(%error, "[Bridge] Emit failed");
@@ -174,8 +191,8 @@ mod tests {
     #[test]
     fn events_are_named_as_the_window_listens_for_them() {
         assert_eq!(
-            (EngineEvent::NAME, FilesArrived::NAME),
-            ("engine-event", "files-arrived")
+            (EngineEvent::NAME, FilesArrived::NAME, WindowRequested::NAME),
+            ("engine-event", "files-arrived", "window-requested")
         );
         let payload = serde_json::to_value(EngineEvent(EngineView::AccountsChanged)).unwrap();
         assert_eq!(payload, serde_json::json!({ "kind": "accountsChanged" }));

@@ -42,6 +42,12 @@ pub enum ShellError {
     /// The diagnostics could not be written.
     #[error("[Diagnostics] Export failed: {0}")]
     Diagnostics(#[source] zip::result::ZipError),
+    /// The preferences could not be stored.
+    #[error("[Background] Storing the preferences failed: {0}")]
+    Preferences(#[source] std::io::Error),
+    /// The system does not start Slipway at login, or no longer.
+    #[error("[Login] Change failed: {0}")]
+    Login(String),
     /// No local port is available for previews.
     #[error("[Preview] Start failed: {0}")]
     Preview(#[source] std::io::Error),
@@ -61,6 +67,8 @@ slipway_engine::texts! {
     notice dialog = "dialog";
     notice save_dialog = "dialog.save";
     notice diagnostics_write = "diagnostics.write";
+    notice preferences = "background.preferences";
+    notice login = "background.login";
     notice preview = "preview";
 }
 
@@ -78,6 +86,8 @@ impl Explain for ShellError {
             Self::Dialog => dialog(),
             Self::SaveDialog => save_dialog(),
             Self::Diagnostics(_) => diagnostics_write(),
+            Self::Preferences(_) => preferences(),
+            Self::Login(_) => login(),
             Self::Preview(_) => preview(),
         }
     }

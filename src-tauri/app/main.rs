@@ -6,6 +6,7 @@
 
 mod application;
 mod arguments;
+mod background;
 mod bridge;
 mod browser;
 mod commands;
@@ -19,6 +20,7 @@ mod links;
 mod logs;
 mod media;
 mod mode;
+mod outlook;
 #[cfg(unix)]
 mod restart;
 mod save_dialog;
@@ -29,7 +31,6 @@ mod signals;
 mod startup;
 mod terminal;
 mod texts;
-mod tray;
 mod window;
 
 use std::{alloc::System, process::ExitCode};

@@ -1,17 +1,12 @@
-//! The main window: its creation, the restrictions of its page, and its reaction to close requests.
+//! The main window: its creation, and the restrictions of its page.
 
 use tauri::{
-    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
-    WindowEvent,
+    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     utils::config::Color,
     webview::{NewWindowResponse, PageLoadEvent, PermissionResponse},
 };
-use tauri_plugin_notification::NotificationExt;
 
-use crate::{
-    shell::Shell,
-    texts::{self, texts},
-};
+use crate::{shell::Shell, texts::texts};
 
 /// The window's label, which capabilities name.
 pub const MAIN: &str = "main";
@@ -71,32 +66,11 @@ fn show(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Quits on a close request. During uploads, hides the window instead, and the tray icon stays.
-pub fn on_event(window: &Window, event: &WindowEvent) {
-    let WindowEvent::CloseRequested { api, .. } = event else {
-        return;
-    };
-    api.prevent_close();
-    let window = window.clone();
-    tauri::async_runtime::spawn(async move {
-        let app = window.app_handle();
-        if !app.state::<Shell>().uploads_under_way().await {
-            app.exit(0);
-            return;
-        }
-        if let Err(error) = window.hide() {
-            tracing::warn!(%error, "[Window] Hide failed");
-        }
-        let said = app
-            .notification()
-            .builder()
-            .title(texts().message(&texts::notification_uploading()))
-            .body(texts().message(&texts::notification_uploading_body()))
-            .show();
-        if let Err(error) = said {
-            tracing::warn!(%error, "[Window] Notification failed");
-        }
-    });
+/// True if the creator looks at the window.
+pub fn is_watched(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| {
+        window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
+    })
 }
 
 /// The origin of the UI's pages. Only it may read previews.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use slipway_engine::views::{
-    LocalMoment, Post, PostSettings, PostState, Schedule, Settings, WaitReason, Weekday, WeeklySlot,
+    AwayItem, LocalMoment, Post, PostSettings, PostState, Schedule, Settings, WaitReason, Weekday,
+    WeeklySlot,
 };
 use slipway_tests::stage::{Running, Stage, public};
 
@@ -255,4 +256,71 @@ async fn the_forecast_counts_what_was_sent_and_what_is_planned() {
     assert!(full.notice.is_some());
     let day_after = forecast(38).await;
     assert_eq!(day_after.direct_posts, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absence_is_summed_up_with_the_late_and_the_missed_posts() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let late = draft(&app, &stage, &ada.id, "late.mp4").await;
+    let missed = draft(&app, &stage, &ada.id, "missed.mp4").await;
+    let at = |hours: u32| stage.moment_in(hours * HOUR);
+    app.engine.schedule_post(&missed, &at(2)).await.unwrap();
+    app.engine.schedule_post(&late, &at(4)).await.unwrap();
+    assert_eq!(app.engine.away().items, []);
+    app.engine.close().await;
+
+    stage.clock.advance(4 * HOUR + Duration::from_mins(12));
+    let app = stage.engine().await;
+    app.published(&late).await;
+    asked(&app, &missed).await;
+    let found: Vec<_> = app
+        .engine
+        .away()
+        .items
+        .into_iter()
+        .map(|item| match item {
+            AwayItem::Missed { post_id, .. } => ("missed", post_id, 0),
+            AwayItem::SentLate {
+                post_id,
+                late_seconds,
+                ..
+            } => ("late", post_id, late_seconds / 60),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(found, [("missed", missed, 0), ("late", late.clone(), 12)]);
+    // The post itself says so as well.
+    let history = app.engine.post_history(&late).await.unwrap();
+    let codes: Vec<_> = history.iter().map(|line| &line.message.code).collect();
+    assert!(
+        codes.iter().any(|code| *code == "history.late"),
+        "{codes:?}"
+    );
+
+    app.engine.dismiss_away();
+    assert_eq!(app.engine.away().items, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_is_late_because_everything_was_paused_belongs_to_no_absence() {
+    let stage = Stage::new().await;
+    let app = stage.engine().await;
+    let ada = app.connect("ada").await;
+    let id = draft(&app, &stage, &ada.id, "paused.mp4").await;
+    let moment = stage.moment_in(HOUR);
+    app.engine.schedule_post(&id, &moment).await.unwrap();
+    app.engine.pause_all().await.unwrap();
+    stage.clock.advance(HOUR + Duration::from_mins(20));
+    app.engine.idle(Duration::ZERO).await;
+    app.engine.resume_all().await.unwrap();
+    app.published(&id).await;
+    assert_eq!(app.engine.away().items, []);
+    let history = app.engine.post_history(&id).await.unwrap();
+    assert!(
+        history
+            .iter()
+            .any(|line| line.message.code == "history.late")
+    );
 }

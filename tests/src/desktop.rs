@@ -129,6 +129,11 @@ impl Desktop {
         Process::start(&command, &self.log(program), false)
     }
 
+    /// The address of the D-Bus session.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// The home folder.
     pub fn home(&self) -> PathBuf {
         self.results.join("home")

@@ -36,7 +36,8 @@ impl Launch {
         self
     }
 
-    fn apply(&self, desktop: &Desktop, command: &mut Command) {
+    /// Adds the variables to a command.
+    pub fn apply(&self, desktop: &Desktop, command: &mut Command) {
         command.env("SLIPWAY_DATA_DIR", desktop.data());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
     }
@@ -173,7 +174,62 @@ impl Window {
         .await;
     }
 
-    /// Presses the keys that close the window once. During an upload, Slipway continues in the background.
+    /// Closes the window while posts are planned or folders are watched, and quits anyway. Waits until Slipway has ended.
+    pub async fn quit_anyway(mut self) {
+        self.press_close_until_asked().await;
+        self.page.click("button", "Quit anyway").await;
+        self.gone().await;
+    }
+
+    /// Presses the keys that close the window until Slipway asks.
+    pub async fn press_close_until_asked(&mut self) {
+        for _ in 0..4 {
+            self.press_close();
+            let asks = async || {
+                let dialogs = self.page.all("dialog", None).await;
+                (!dialogs.is_empty()).then_some(())
+            };
+            let asked = eventually("Slipway asks", SOON, asks);
+            // A window manager that is drawing may miss a key. A user would press it again.
+            if tokio::time::timeout(Duration::from_secs(8), asked)
+                .await
+                .is_ok()
+            {
+                return;
+            }
+        }
+        panic!("Slipway does not ask about closing");
+    }
+
+    /// Whether the window is minimised.
+    pub fn is_minimised(desktop: &Desktop) -> bool {
+        let found = desktop
+            .command("xdotool")
+            .args(["search", "--name", "^Slipway$"])
+            .output()
+            .expect("xdotool");
+        let ids = String::from_utf8(found.stdout).expect("window ids");
+        ids.lines().any(|id| {
+            let state = desktop
+                .command("xprop")
+                .args(["-id", id, "WM_STATE"])
+                .output();
+            let state = state.expect("xprop").stdout;
+            String::from_utf8_lossy(&state).contains("Iconic")
+        })
+    }
+
+    /// Whether the window is on the screen, that is, neither hidden nor minimised.
+    pub fn is_on_screen(desktop: &Desktop) -> bool {
+        let found = desktop
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", "^Slipway$"])
+            .output()
+            .expect("xdotool");
+        !found.stdout.is_empty()
+    }
+
+    /// Presses the keys that close the window once. While Slipway is needed, it continues in the background.
     pub fn press_close(&mut self) {
         for step in &mut self.close_keys {
             let said = step.output().expect("xdotool");

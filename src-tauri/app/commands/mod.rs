@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod background;
 pub mod connect;
 pub mod diagnostics;
 pub mod files;

@@ -1,6 +1,6 @@
 //! Commands for the settings and the status of the engine.
 
-use slipway_engine::views::{AppStatus, Notice, Settings};
+use slipway_engine::views::{AppStatus, AwayReport, Notice, Settings};
 use tauri::State;
 
 use super::{ID, bounded, refused};
@@ -73,4 +73,19 @@ pub async fn dismiss_notice(shell: State<'_, Shell>, code: String) -> Result<(),
     bounded("code", code.len(), ID)?;
     let engine = shell.engine().await?;
     engine.dismiss_notice(&code).await.map_err(refused)
+}
+
+/// What happened while Slipway was closed or the computer slept.
+#[tauri::command]
+#[specta::specta]
+pub async fn away(shell: State<'_, Shell>) -> Result<AwayReport, Notice> {
+    Ok(shell.engine().await?.away())
+}
+
+/// Dismisses what happened while Slipway was closed or the computer slept.
+#[tauri::command]
+#[specta::specta]
+pub async fn dismiss_away(shell: State<'_, Shell>) -> Result<(), Notice> {
+    shell.engine().await?.dismiss_away();
+    Ok(())
 }

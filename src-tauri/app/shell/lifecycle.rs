@@ -5,7 +5,7 @@ use std::error::Error;
 use secrecy::SecretString;
 use slipway_engine::{Explain, KeyRequest, OpenError, Protection, views::Notice};
 
-use super::{Shell, State};
+use super::{Shell, State, UiEvent};
 use crate::{
     error::ShellError,
     event_forwarder::forward_events,
@@ -86,7 +86,7 @@ impl Shell {
                 tracing::warn!(%error);
                 return Err(error.explain());
             }
-            Err(error) => *state = problem(Some(mode), &error),
+            Err(error) => self.set(&mut state, problem(Some(mode), &error)),
         }
         Ok(state.view())
     }
@@ -136,11 +136,11 @@ impl Shell {
 
     async fn start(&self, state: &mut State) {
         if let Err(error) = &self.0.environment_problem {
-            *state = problem(None, &error.clone().into());
+            self.set(state, problem(None, &error.clone().into()));
         } else if let Some(mode) = Mode::load(&self.0.data_dir) {
             self.open(state, mode, &KeyRequest::Usual).await;
         } else {
-            *state = State::Choose;
+            self.set(state, State::Choose);
         }
     }
 
@@ -151,15 +151,21 @@ impl Shell {
         };
         match opened {
             Ok(session) => self.set_ready(state, session),
-            Err(error) => *state = problem(Some(mode), &error),
+            Err(error) => self.set(state, problem(Some(mode), &error)),
         }
     }
 
     fn set_ready(&self, state: &mut State, session: Session) {
         tokio::spawn(forward_events(self.clone(), session.engine().subscribe()));
-        *state = State::Ready(Box::new(session));
+        self.set(state, State::Ready(Box::new(session)));
         let shell = self.clone();
         tokio::spawn(async move { shell.add_incoming_files(Vec::new()).await });
+    }
+
+    /// Changes the state and announces it.
+    fn set(&self, state: &mut State, new: State) {
+        *state = new;
+        self.send(UiEvent::Session);
     }
 
     fn store_mode(&self, mode: Mode) -> Result<(), StartupError> {

@@ -6,10 +6,12 @@ mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use slipway_engine::{
     Engine, Explain,
-    views::{AddedFile, Event, Notice, PostState},
+    views::{AddedFile, Event, Notice},
 };
+use specta::Type;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
@@ -17,12 +19,13 @@ use crate::{
     error::ShellError,
     incoming_files::IncomingFiles,
     mode::Mode,
+    outlook::Outlook,
     session::Session,
     startup::Startup,
 };
 
-/// The timeout of the query for running uploads. After it, the answer counts as no.
-const POSTS_TIMEOUT: Duration = Duration::from_secs(2);
+/// The timeout of the query for the work to do. After it, there counts as none.
+const OUTLOOK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An event for the window.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,38 @@ pub enum UiEvent {
     Engine(Box<Event>),
     /// The results of adding files from arguments or a second instance.
     Files(Vec<AddedFile>),
+    /// Another session is open, or a problem prevents one.
+    Session,
+    /// A request to the page.
+    Request(WindowRequest),
+}
+
+/// Something that the window's page has to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum WindowRequest {
+    /// Explain that Slipway keeps running without its window, and offer to quit.
+    ExplainClose {
+        /// The work that needs a running Slipway.
+        outlook: Outlook,
+        /// Whether Slipway is in the tray. Otherwise the window is minimised.
+        tray: bool,
+    },
+    /// Ask before quitting.
+    ConfirmQuit {
+        /// The work that would wait.
+        outlook: Outlook,
+    },
+    /// Stop asking: the creator has answered by closing the window.
+    Answered,
+    /// Ask for videos to add.
+    AddVideos,
+    /// Show the queue.
+    OpenQueue,
 }
 
 /// A shared handle to the state of the app.
@@ -145,25 +180,24 @@ impl Shell {
         (self.0.send)(event);
     }
 
-    /// True while a post still has to be uploaded from this computer.
-    pub async fn uploads_under_way(&self) -> bool {
-        // A held lock means that a session opens or closes. Nothing is uploaded then.
-        let Ok(state) = self.0.state.try_read() else {
-            return false;
-        };
+    /// The work of the open session, or `None` without one.
+    pub async fn outlook(&self) -> Option<Outlook> {
+        // A held lock means that a session opens or closes.
+        let state = self.0.state.try_read().ok()?;
         let State::Ready(session) = &*state else {
-            return false;
+            return None;
         };
-        let posts = tokio::time::timeout(POSTS_TIMEOUT, session.engine().posts()).await;
-        posts.is_ok_and(|posts| {
-            posts.is_ok_and(|posts| posts.iter().any(|post| needs_this_computer(&post.state)))
-        })
+        let engine = session.engine();
+        let read = async { (engine.posts().await, engine.folders().await) };
+        let read = tokio::time::timeout(OUTLOOK_TIMEOUT, read).await;
+        let Ok((Ok(posts), Ok(folders))) = read else {
+            return None;
+        };
+        Some(Outlook::of(&posts, &folders, &engine.status()))
     }
-}
 
-fn needs_this_computer(state: &PostState) -> bool {
-    matches!(
-        state,
-        PostState::Queued | PostState::Checking | PostState::Uploading
-    )
+    /// The result of the start, as far as it is known.
+    pub async fn view(&self) -> Startup {
+        self.0.state.read().await.view()
+    }
 }

@@ -242,7 +242,8 @@ async fn early_files_are_announced_once_the_window_listens() {
             .iter()
             .all(|file| file.file_name == "gone.mp4" && file.notice.is_some())
     );
-    assert!(!bench.shell.uploads_under_way().await);
+    let outlook = bench.shell.outlook().await.unwrap();
+    assert!(!outlook.needs_slipway(), "{outlook:?}");
     bench.shell.close().await;
 }
 

@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod away;
 #[cfg(test)]
 mod catalog_tests;
 mod diagnostics;

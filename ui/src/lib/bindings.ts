@@ -115,6 +115,20 @@ export const commands = {
 	standing: () => __TAURI_INVOKE<AppStatus>("standing"),
 	/**  Dismisses a notice. */
 	dismissNotice: (code: string) => __TAURI_INVOKE<null>("dismiss_notice", { code }),
+	/**  What happened while Slipway was closed or the computer slept. */
+	away: () => __TAURI_INVOKE<AwayReport>("away"),
+	/**  Dismisses what happened while Slipway was closed or the computer slept. */
+	dismissAway: () => __TAURI_INVOKE<null>("dismiss_away"),
+	/**  The settings for running in the background. */
+	background: () => __TAURI_INVOKE<BackgroundSettings>("background"),
+	/**  Stores the preferences. */
+	updateBackground: (preferences: Preferences) => __TAURI_INVOKE<BackgroundSettings>("update_background", { preferences }),
+	/**  Whether to offer a start at login now: once for each occasion, and never if Slipway starts at login already. */
+	offerLogin: (occasion: LoginOffer) => __TAURI_INVOKE<boolean>("offer_login", { occasion }),
+	/**  Makes Slipway start at login, or not. */
+	startAtLogin: (enabled: boolean) => __TAURI_INVOKE<BackgroundSettings>("start_at_login", { enabled }),
+	/**  Takes the creator's answer to the question about closing or quitting. */
+	answerClose: (answer: CloseAnswer) => __TAURI_INVOKE<null>("answer_close", { answer }),
 	/**  A page of the audit trail, newest entries first. */
 	audit: (filter: AuditFilter) => __TAURI_INVOKE<AuditPage>("audit", { filter }),
 	/**  The result of the last verification of the audit trail. */
@@ -180,6 +194,7 @@ export const commands = {
 export const events = {
 	engineEvent: makeEvent<EngineEvent, EngineEvent>("engine-event"),
 	filesArrived: makeEvent<FilesArrived, FilesArrived>("files-arrived"),
+	windowRequested: makeEvent<WindowRequested, WindowRequested>("window-requested"),
 };
 
 /* Types */
@@ -401,6 +416,55 @@ export type AuditState = {
 	notice: Notice | null,
 };
 
+/**  One post or folder of an [`AwayReport`]. */
+export type AwayItem = 
+/**  A scheduled post that goes out late, within the grace period. */
+{ kind: "sentLate"; 
+/**  The post's id. */
+postId: string; 
+/**  The file's name, for people. */
+fileName: string; 
+/**  Its scheduled time, as RFC 3339. */
+due: string; 
+/**  How much later it started. */
+lateSeconds: number } | 
+/**  A scheduled post that waits for the creator's decision, because the grace period is over. */
+{ kind: "missed"; 
+/**  The post's id. */
+postId: string; 
+/**  The file's name, for people. */
+fileName: string; 
+/**  Its scheduled time, as RFC 3339. */
+due: string } | 
+/**  A post that TikTok was processing, and finished meanwhile. Its state says how. */
+{ kind: "ended"; 
+/**  The post's id. */
+postId: string; 
+/**  The file's name, for people. */
+fileName: string } | 
+/**  Videos that arrived in a watched folder. */
+{ kind: "folderVideos"; 
+/**  The folder's id. */
+folderId: string; 
+/**  The folder's name. */
+name: string; 
+/**  The number of new posts. */
+count: number };
+
+/**  What happened while Slipway was closed or the computer slept, until the creator dismisses it. */
+export type AwayReport = {
+	/**  One item for each post and folder, oldest first. */
+	items: AwayItem[],
+};
+
+/**  The settings for running in the background. */
+export type BackgroundSettings = {
+	/**  The creator's preferences. */
+	preferences: Preferences,
+	/**  Whether Slipway starts at login. */
+	startAtLogin: boolean,
+};
+
 /**  The source of a caption. */
 export type CaptionRule = 
 /**  The file's name. */
@@ -422,6 +486,15 @@ export type ClockChange =
 "skipped" | 
 /**  The time exists twice on that day; the first is meant. */
 "repeated";
+
+/**  The creator's answer to a question about closing or quitting. */
+export type CloseAnswer = 
+/**  Quit Slipway. */
+"quit" | 
+/**  Close the window and keep Slipway running. */
+"keepRunning" | 
+/**  Leave the window open. */
+"cancel";
 
 /**  A sign-in attempt in the browser. */
 export type ConnectAttempt = {
@@ -535,6 +608,10 @@ progress: Progress } |
 { kind: "standingChanged"; 
 /**  The present status. */
 standing: AppStatus } | 
+/**  The summary of the last absence changed. */
+{ kind: "awayChanged"; 
+/**  The present summary. */
+report: AwayReport } | 
 /**  The settings changed. */
 { kind: "settingsChanged"; 
 /**  The present settings. */
@@ -788,6 +865,15 @@ export type IngestedFile = {
 	notice: Notice | null,
 };
 
+/**  When Slipway keeps running after its window is closed. */
+export type KeepRunning = 
+/**  While posts are scheduled, waiting or under way, or folders are watched. */
+"whenNeeded" | 
+/**  Until the creator quits. */
+"always" | 
+/**  Never: closing the window quits. */
+"never";
+
 /**  The protection of a key. */
 export type KeyProtection = 
 /**  The operating system's keyring. */
@@ -837,6 +923,13 @@ export type LocalMoment = {
 	/**  The zone's IANA name, such as `Europe/Vienna`. */
 	zone: string,
 };
+
+/**  The occasion at which Slipway offers to start at login. */
+export type LoginOffer = 
+/**  The first scheduled post. */
+"schedule" | 
+/**  The first watched folder. */
+"folder";
 
 /**  The content of a video file. */
 export type Media = {
@@ -890,12 +983,40 @@ export type NetworkState =
 /**  Not connected. */
 "offline";
 
+/**  The next scheduled post. */
+export type NextPost = {
+	/**  The file's name. */
+	fileName: string,
+	/**  Its time, as RFC 3339. */
+	at: string,
+};
+
 /**  A text in three parts: what happened, what Slipway does, and what the creator can do. The catalogs have its words. */
 export type Notice = {
 	/**  A stable name of the kind of notice. Its message in the catalogs has the same name. */
 	code: string,
 	/**  The values that the message inserts. */
 	args: { [key in string]: Argument },
+};
+
+/**  The work that needs a running Slipway. */
+export type Outlook = {
+	/**  Scheduled posts. */
+	scheduled: number,
+	/**  Posts that wait, for example for a limit of TikTok. */
+	waiting: number,
+	/**  Posts that are being sent or processed. */
+	underWay: number,
+	/**  Watched folders. */
+	folders: number,
+	/**  Posts, folders and notices that wait for the creator. */
+	needsYou: number,
+	/**  The next scheduled post. */
+	next: NextPost | null,
+	/**  The part of the running uploads that was sent, in percent. */
+	uploading: number | null,
+	/**  Whether the creator paused everything. */
+	paused: boolean,
 };
 
 /**  A disconnected account whose access TikTok must still revoke. */
@@ -1037,6 +1158,14 @@ notice: Notice | null } |
 notice: Notice } | 
 /**  Cancelled by the creator. */
 { kind: "cancelled" };
+
+/**  The creator's choices about running in the background. */
+export type Preferences = {
+	/**  When Slipway keeps running after its window is closed. */
+	keepRunning?: KeepRunning,
+	/**  Whether the computer stays awake while videos are uploaded. */
+	keepAwake?: boolean,
+};
 
 /**  The reason why Slipway could not open its data. */
 export type ProblemKind = 
@@ -1343,6 +1472,28 @@ export type WeeklySlot = {
 	/**  The time of day, `HH:MM` in 24 hours. */
 	time: string,
 };
+
+/**  Something that the window's page has to do. */
+export type WindowRequest = 
+/**  Explain that Slipway keeps running without its window, and offer to quit. */
+{ kind: "explainClose"; 
+/**  The work that needs a running Slipway. */
+outlook: Outlook; 
+/**  Whether Slipway is in the tray. Otherwise the window is minimised. */
+tray: boolean } | 
+/**  Ask before quitting. */
+{ kind: "confirmQuit"; 
+/**  The work that would wait. */
+outlook: Outlook } | 
+/**  Stop asking: the creator has answered by closing the window. */
+{ kind: "answered" } | 
+/**  Ask for videos to add. */
+{ kind: "addVideos" } | 
+/**  Show the queue. */
+{ kind: "openQueue" };
+
+/**  A request to the page, such as a question before quitting. */
+export type WindowRequested = WindowRequest;
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

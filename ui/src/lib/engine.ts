@@ -1,12 +1,15 @@
 /** Receives the backend's events and passes each to its store. */
 import { accounts } from './accounts.svelte';
-import { events, type Event } from './bindings';
+import { away } from './away.svelte';
+import { background } from './background.svelte';
+import { events, type Event, type WindowRequest } from './bindings';
 import { connect } from './connect.svelte';
-import { arrived } from './files.svelte';
+import { arrived, files } from './files.svelte';
 import { fits } from './fit.svelte';
 import { folders } from './folders.svelte';
 import { folderFiles } from './folders/contents.svelte';
 import { posts } from './posts.svelte';
+import { router } from './router.svelte';
 import { settings } from './settings.svelte';
 import { status } from './status.svelte';
 
@@ -18,6 +21,7 @@ export async function listen(): Promise<void> {
   stop = await Promise.all([
     events.engineEvent.listen(({ payload }) => handle(payload)),
     events.filesArrived.listen(({ payload }) => void arrived(payload.files)),
+    events.windowRequested.listen(({ payload }) => carryOut(payload)),
   ]);
 }
 
@@ -44,6 +48,9 @@ function handle(event: Event): void {
     case 'standingChanged':
       status.changed(event.standing);
       break;
+    case 'awayChanged':
+      away.changed(event.report);
+      break;
     case 'settingsChanged':
       settings.changed(event.settings);
       break;
@@ -61,5 +68,22 @@ function handle(event: Event): void {
       break;
     case 'connectFinished':
       connect.finished(event.attemptId, event.outcome);
+  }
+}
+
+function carryOut(request: WindowRequest): void {
+  switch (request.kind) {
+    case 'explainClose':
+    case 'confirmQuit':
+      background.ask(request);
+      break;
+    case 'answered':
+      background.question = null;
+      break;
+    case 'addVideos':
+      void files.pick();
+      break;
+    case 'openQueue':
+      router.go({ page: 'queue' });
   }
 }

@@ -1,5 +1,6 @@
 /** The store of watched folders and of the folder that the creator is about to add. */
 import { toast } from 'svelte-sonner';
+import { background } from './background.svelte';
 import { commands, type Folder, type FolderSettings } from './bindings';
 import { folderName } from './folders/rules';
 import { notices } from './notices.svelte';
@@ -49,7 +50,9 @@ class Folders {
 
   /** Starts watching a folder. Throws the notice of a failure. */
   async add(path: string, settings: FolderSettings, consent: boolean): Promise<Folder> {
-    return this.#keep(await commands.addFolder(path, settings, consent));
+    const folder = this.#keep(await commands.addFolder(path, settings, consent));
+    void background.offer('folder');
+    return folder;
   }
 
   /** Changes the settings of a folder. Throws the notice of a failure. */

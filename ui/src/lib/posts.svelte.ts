@@ -9,6 +9,7 @@ import {
   type PostSettings,
   type Progress,
 } from './bindings';
+import { background } from './background.svelte';
 import { notices } from './notices.svelte';
 import { t } from './texts';
 
@@ -96,13 +97,17 @@ class Posts {
   }
 
   /** Schedules a post at a time. Throws the notice of a failure. */
-  schedule(id: string, moment: LocalMoment): Promise<Post> {
-    return this.#answer(id, commands.schedulePost(id, moment));
+  async schedule(id: string, moment: LocalMoment): Promise<Post> {
+    const post = await this.#answer(id, commands.schedulePost(id, moment));
+    void background.offer('schedule');
+    return post;
   }
 
   /** Schedules a post in its account's next free slot. Throws the notice of a failure. */
-  scheduleNextSlot(id: string): Promise<Post> {
-    return this.#answer(id, commands.scheduleNextSlot(id));
+  async scheduleNextSlot(id: string): Promise<Post> {
+    const post = await this.#answer(id, commands.scheduleNextSlot(id));
+    void background.offer('schedule');
+    return post;
   }
 
   /** Approves a draft from a folder. Throws the notice of a failure. */

@@ -1,5 +1,6 @@
 /** The store of the startup: first run, ready, or a problem that the creator must solve. */
 import { accounts } from './accounts.svelte';
+import { away } from './away.svelte';
 import { commands, type KeyProtection, type Mode, type Notice, type Startup } from './bindings';
 import { connect } from './connect.svelte';
 import { listen } from './engine';
@@ -70,6 +71,7 @@ class StartupState {
         status.load(),
         accounts.load(),
         posts.load(),
+        away.load(),
         folders.load(),
       ]);
     }

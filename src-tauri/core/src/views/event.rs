@@ -5,6 +5,7 @@ use specta::Type;
 
 use super::{
     accounts::ConnectOutcome,
+    away::AwayReport,
     posts::{Post, Progress},
     settings::Settings,
     status::AppStatus,
@@ -44,6 +45,11 @@ pub enum Event {
         /// The present status.
         #[serde(rename = "standing")]
         status: AppStatus,
+    },
+    /// The summary of the last absence changed.
+    AwayChanged {
+        /// The present summary.
+        report: AwayReport,
     },
     /// The settings changed.
     SettingsChanged {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod away;
 mod diagnostics;
 mod event;
 mod folders;
@@ -20,6 +21,7 @@ pub use accounts::{
     MissingScope, PendingRevocation,
 };
 pub use audit::{AuditEntry, AuditFilter, AuditFormat, AuditKind, AuditPage, AuditState};
+pub use away::{AwayItem, AwayReport};
 pub use diagnostics::DiagnosticsChoice;
 pub use event::Event;
 pub use folders::{

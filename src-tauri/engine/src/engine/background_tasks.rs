@@ -15,6 +15,8 @@ use crate::{
     webhook::WebhookReceiver,
 };
 
+/// The time after the start for which a change counts as having happened before it.
+const FIRST_LOOK: Duration = Duration::from_secs(30);
 /// The pause before retrying an operation that the database refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// The most webhook events that wait to be processed.
@@ -29,6 +31,7 @@ impl Engine {
             status.paused = paused;
             status.network = network;
         });
+        self.follow_first_look();
         self.tasks
             .spawn(self.publisher.clone().run(self.stop.clone()));
         let tokens = self.tokens.clone();
@@ -55,6 +58,21 @@ impl Engine {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             stop.run_until_cancelled(task).await;
+        });
+    }
+
+    /// Collects what TikTok and the watched folders did while Slipway was closed, as the first look finds it.
+    fn follow_first_look(&self) {
+        let (events, away, clock) = (
+            self.events.subscribe(),
+            self.away.clone(),
+            self.clock.clone(),
+        );
+        self.spawn_task(async move {
+            tokio::select! {
+                () = away.follow(events) => {}
+                () = clock.sleep(FIRST_LOOK) => {}
+            }
         });
     }
 

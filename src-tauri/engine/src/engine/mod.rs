@@ -48,6 +48,7 @@ use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    away::AwayLog,
     folders::{Folders, Parts},
     planner::Planner,
     posts::{PostService, PostStore},
@@ -130,6 +131,7 @@ pub struct Engine {
     planner: Arc<Planner>,
     folders: Arc<Folders>,
     status_board: Arc<StatusBoard>,
+    away: Arc<AwayLog>,
     verifier: Arc<Verifier>,
     texts: &'static Texts,
     events: Events,
@@ -209,6 +211,11 @@ impl Engine {
             .update_due_times()
             .await
             .map_err(|error| unusable(&config.data_dir, error))?;
+        let active = posts
+            .active()
+            .await
+            .map_err(|error| unusable(&config.data_dir, error))?;
+        let away = Arc::new(AwayLog::new(events.clone(), clock.now(), &active));
         let throttle = Throttle::new(clock.clone());
         let service = PostService::new(posts.clone(), events.clone(), texts);
         let publisher = Arc::new(Publisher::new(PublisherServices {
@@ -225,6 +232,7 @@ impl Engine {
             paused: paused.subscribe(),
             clock: clock.clone(),
             events: events.clone(),
+            away: away.clone(),
         }));
         let transcoder = Arc::new(Transcoder::new(
             posts.clone(),
@@ -297,6 +305,7 @@ impl Engine {
             planner,
             folders,
             status_board,
+            away,
             verifier,
             texts,
             events,

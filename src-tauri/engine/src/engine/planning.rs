@@ -6,7 +6,8 @@ use slipway_accounts::accounts;
 use slipway_core::{
     clock,
     views::{
-        AppStatus, Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings, WeeklySlot,
+        AppStatus, AwayReport, Event, Forecast, LocalMoment, Post, PostMode, Schedule, Settings,
+        WeeklySlot,
     },
 };
 
@@ -101,6 +102,16 @@ impl Engine {
     /// Returns the status of the engine.
     pub fn status(&self) -> AppStatus {
         self.status_board.view()
+    }
+
+    /// Returns what happened while Slipway was closed or the computer slept.
+    pub fn away(&self) -> AwayReport {
+        self.away.report()
+    }
+
+    /// Dismisses the summary of the absence.
+    pub fn dismiss_away(&self) {
+        self.away.dismiss();
     }
 
     /// Dismisses a notice.

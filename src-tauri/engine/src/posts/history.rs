@@ -9,6 +9,7 @@ slipway_core::texts! {
     message scheduled = "history.scheduled" (at: moment, zone: text);
     message zone_changed = "history.zone_changed";
     message due = "history.due";
+    message late = "history.late" (due: moment, late: seconds);
     message missed = "history.missed";
     message checking = "history.checking";
     message unanswered = "history.unanswered";

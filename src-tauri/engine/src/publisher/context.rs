@@ -17,7 +17,10 @@ use tiktok_api::{Endpoints, Uploader};
 use tokio::sync::watch::Receiver;
 
 use super::{idle::Idle, throttle::Throttle};
-use crate::posts::{PostService, PostStore};
+use crate::{
+    away::AwayLog,
+    posts::{PostService, PostStore},
+};
 
 /// Publishes posts: uploads them, polls their status and stores their ends.
 #[derive(Debug)]
@@ -37,6 +40,7 @@ pub(crate) struct Publisher {
     pub(super) paused: Receiver<bool>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) events: Events,
+    pub(super) away: Arc<AwayLog>,
     pub(super) idle: Idle,
     /// Posts whose task failed in the database or the vault, with the uptime of their next try.
     pub(super) faulted: Mutex<HashMap<String, Duration>>,
@@ -60,6 +64,7 @@ pub(crate) struct PublisherServices {
     pub(crate) paused: Receiver<bool>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) events: Events,
+    pub(crate) away: Arc<AwayLog>,
 }
 
 impl Publisher {
@@ -81,6 +86,7 @@ impl Publisher {
             paused: services.paused,
             clock: services.clock,
             events: services.events,
+            away: services.away,
             idle: Idle::default(),
             faulted: Mutex::default(),
             clock_offset: AtomicI64::new(i64::MIN),

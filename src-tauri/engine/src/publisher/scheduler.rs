@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::{context::Publisher, error::PublishError, task::Task};
 use crate::{
     posts::{Cause, CauseKind, PostError, PostRow, State, history},
-    schedule::{Due, judge},
+    schedule::{Due, WAKE_UP, judge},
 };
 
 /// The smallest step back of the clock by which waits are shortened. Smaller steps are time synchronisation.
@@ -66,6 +66,9 @@ impl Publisher {
             next: None,
             in_order: HashSet::new(),
         };
+        if run.blocked == Some(Cause::PausedAll) {
+            self.away.paused_at(run.now);
+        }
         for row in self.posts.active().await? {
             if self.service.is_busy(&row.id) {
                 continue;
@@ -156,6 +159,7 @@ impl Publisher {
                 fault_point!("line.due.before");
                 self.posts.due(&row.id).await?;
                 fault_point!("line.due.after");
+                self.note_if_late(&row, due, run.now).await?;
                 self.service.announce(&row.id).await;
                 let row = self.posts.get(&row.id).await?;
                 self.ready_if_unblocked(run, row).await
@@ -236,6 +240,23 @@ impl Publisher {
         Ok(Some((row, Task::Upload)))
     }
 
+    /// Writes into the history of a scheduled post that it starts late, and into the summary of the absence that caused
+    /// it.
+    async fn note_if_late(
+        &self,
+        row: &PostRow,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), PublishError> {
+        let late_by = clock::until(due, now);
+        if late_by > WAKE_UP {
+            let text = history::late(due, late_by.as_secs());
+            self.posts.note(&row.id, &text).await?;
+            self.away.late(row, due, late_by);
+        }
+        Ok(())
+    }
+
     /// Pauses a post whose scheduled time passed too long ago, so that the creator decides.
     async fn missed(&self, run: &mut Run, row: &PostRow) -> Result<Ready, PublishError> {
         let id = &row.id;
@@ -252,6 +273,7 @@ impl Publisher {
         self.posts
             .pause(id, Some(&cause), &history::missed())
             .await?;
+        self.away.missed(row, clock::from_millis(due));
         self.service.announce(id).await;
         Ok(None)
     }

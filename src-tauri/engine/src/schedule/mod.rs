@@ -8,7 +8,7 @@ mod slots;
 
 use std::time::Duration;
 
-pub(crate) use due::{Due, judge};
+pub(crate) use due::{Due, WAKE_UP, judge};
 pub(crate) use forecast::{NearLimit, forecast};
 pub(crate) use moment::{
     MAX_AHEAD, Resolved, check, resolve, resolve_in, system_zone, time_of_day, zone_named,

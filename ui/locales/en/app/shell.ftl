@@ -58,3 +58,13 @@ preview =
     .happened = The preview could not be prepared.
     .slipway = The video itself is not affected.
     .you = Continue without it, or start Slipway again.
+
+background-preferences =
+    .happened = Your choice could not be stored.
+    .slipway = { -nothing-changed }
+    .you = Check that the disk has free space and that you can write to Slipway’s data folder, then try again.
+
+background-login =
+    .happened = The start at login could not be changed.
+    .slipway = { -nothing-changed }
+    .you = Change it in your system’s settings for startup applications.

@@ -9,6 +9,7 @@ history-queued = Queued
 history-scheduled = Scheduled for { $at } (planned in the time zone { $zone })
 history-zone-changed = The rules of the time zone changed. The post keeps the local time that you chose.
 history-due = Its scheduled time has come
+history-late = Late: it was due on { $due } and starts { $late } later
 history-missed = Its scheduled time was missed. Waiting for your decision.
 history-checking = Checking the file and the account
 history-unanswered = TikTok did not confirm that it is ready. Nothing was sent.

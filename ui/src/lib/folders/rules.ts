@@ -99,7 +99,7 @@ export function common(creators: Creator[]): Creator | null {
 export function hashtagsIn(text: string): string[] {
   const tags = text.split(/[\s#＃,，、;；]+/).filter((tag) => tag !== '');
   const keys = tags.map((tag) => tag.toLowerCase());
-  return tags.filter((_, index) => keys.indexOf(keys[index]) === index);
+  return tags.filter((tag, index) => keys.indexOf(tag.toLowerCase()) === index);
 }
 
 /** Formats hashtags with `#`. */

@@ -3,6 +3,8 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../../App.svelte';
 import { accounts } from '../accounts.svelte';
+import { away } from '../away.svelte';
+import { background } from '../background.svelte';
 import { audit } from '../audit.svelte';
 import { connect } from '../connect.svelte';
 import { files } from '../files.svelte';
@@ -42,6 +44,8 @@ export async function open(world: World = {}, at: Route = { page: 'queue' }): Pr
   connect.reset();
   settings.reset();
   status.reset();
+  away.reset();
+  background.reset();
   slots.clear();
   forgetPlans();
   fits.clear();

@@ -22,12 +22,14 @@ import type {
   HistoryEntry,
   KeyProtection,
   LocalMoment,
+  LoginOffer,
   Notice,
   PendingRevocation,
   Post,
   PostSettings,
   PostMode,
   PostState,
+  Preferences,
   Schedule,
   Settings,
   Setup,
@@ -37,6 +39,7 @@ import type {
 } from '../bindings';
 import { isAhead, localOf } from '../schedule/zone';
 import { WEEKDAYS } from '../schedule/slots.svelte';
+import { FakeBackground, type BackgroundWorld } from './fakeBackground';
 import { FFMPEG, fitOf } from './fakeFit';
 import { FakeFolders, type FoldersWorld } from './fakeFolders';
 import { FakeSecurity, type SecurityWorld } from './fakeSecurity';
@@ -48,6 +51,7 @@ type Args = Record<string, unknown>;
 
 /** The initial state of the fake. */
 export type World = SecurityWorld &
+  BackgroundWorld &
   FoldersWorld & {
     startup?: Startup;
     /** The result of each startup command. */
@@ -104,6 +108,7 @@ export class FakeBackend {
   revocations: PendingRevocation[];
   readonly security: FakeSecurity;
   readonly folders: FakeFolders;
+  readonly background: FakeBackground;
   #world: World;
   #startup: Startup;
   #setup: Setup;
@@ -126,6 +131,7 @@ export class FakeBackend {
     this.revocations = [...(world.revocations ?? [])];
     this.security = new FakeSecurity(world);
     this.folders = new FakeFolders(world);
+    this.background = new FakeBackground(world);
   }
 
   /** Replaces the real backend by the fake. */
@@ -380,6 +386,16 @@ export class FakeBackend {
       case 'dismiss_notice':
         this.status.notices = this.status.notices.filter(({ code }) => code !== args.code);
         return null;
+      case 'away':
+        return { items: this.background.away };
+      case 'background':
+        return this.background.settings;
+      case 'update_background':
+        return this.background.update(args.preferences as Preferences);
+      case 'start_at_login':
+        return this.background.startAtLogin(args.enabled as boolean);
+      case 'offer_login':
+        return this.background.offer(args.occasion as LoginOffer);
       case 'remove_post':
         this.posts.delete(id);
         return null;

@@ -2,6 +2,7 @@
 import { weekdayName } from '../format';
 import { setLanguage, t } from '../texts';
 import { FakeBackend } from './fakeBackend';
+import { NO_WORK } from './fakeBackground';
 import { nextSpring } from './planned';
 import { PHRASE } from './trail';
 import { scenarios } from './scenarios';
@@ -25,6 +26,14 @@ export function installFromAddress(): void {
   const act = query.get('do');
   if (act) setTimeout(() => void perform(act, backend), 600);
 }
+
+/** Work that needs a running Slipway. */
+const BUSY = {
+  ...NO_WORK,
+  scheduled: 2,
+  folders: 1,
+  next: { fileName: 'harbour.mp4', at: new Date(Date.now() + 8_000_000).toISOString() },
+};
 
 /** Fills fields, which it finds by their accessible names. */
 function enter(values: Record<string, string>): void {
@@ -150,6 +159,9 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
     case 'middle':
       document.querySelectorAll('main section')[3]?.scrollIntoView();
       break;
+    case 'background':
+      document.getElementById('background')?.scrollIntoView();
+      break;
     case 'pick':
       press(t('queue-add'));
       break;
@@ -206,6 +218,21 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
           }),
         300,
       );
+      break;
+    case 'closing':
+    case 'closing-without-tray':
+      await backend.background.request({
+        kind: 'explainClose',
+        outlook: BUSY,
+        tray: act === 'closing',
+      });
+      break;
+    case 'quitting':
+      await backend.background.request({ kind: 'confirmQuit', outlook: { ...BUSY, underWay: 1 } });
+      break;
+    case 'offer':
+      press(t('posts-change-time'));
+      setTimeout(() => press(t('scheduling-schedule')), 500);
       break;
     case 'toast':
       await backend.move('processing', { kind: 'published' });

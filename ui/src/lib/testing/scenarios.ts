@@ -1,5 +1,5 @@
 /** The scenarios of the gallery: one for each state of the UI. */
-import type { Folder, FolderSettings, KnownUse, Notice, Post } from '../bindings';
+import type { AwayItem, Folder, FolderSettings, KnownUse, Notice, Post } from '../bindings';
 import type { World } from './fakeBackend';
 import { NO_FFMPEG } from './fakeFit';
 import { creator, notice, post, settings, setupOf } from './fixtures';
@@ -44,6 +44,17 @@ const draft = post('harbour', {
       'First light over the old harbour, and the boat finally goes in the water. #slipway #boatbuilding',
   },
 });
+
+/** The summary of a night with Slipway closed. */
+function absence(): AwayItem[] {
+  const due = new Date(Date.now() - 7_200_000).toISOString();
+  return [
+    { kind: 'missed', postId: 'missed', fileName: 'sail-loft.mp4', due },
+    { kind: 'sentLate', postId: 'queued', fileName: 'rigging-plan.webm', due, lateSeconds: 1500 },
+    { kind: 'ended', postId: 'failed', fileName: 'varnish-day.mp4' },
+    { kind: 'folderVideos', folderId: 'exports', name: 'Exports', count: 3 },
+  ];
+}
 
 function queue(): Post[] {
   const of = { accountName: mira.displayName, settings: { accountId: 'mira', caption: 'Down she goes' } };
@@ -631,6 +642,22 @@ export const scenarios: Record<string, { at: string; world: () => World }> = {
     }),
   },
   'settings-sandbox': { at: '#/settings', world: () => ({ accounts: [mira] }) },
+  absence: {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira, tomo],
+      posts: [...planned(mira.displayName, 'mira'), ...queue().slice(0, 3)],
+      away: absence(),
+    }),
+  },
+  'login-offer': {
+    at: '#/queue',
+    world: () => ({
+      accounts: [mira, tomo],
+      posts: planned(mira.displayName, 'mira').slice(9),
+      background: { startAtLogin: false },
+    }),
+  },
   rejected: {
     at: '#/queue',
     world: () => ({

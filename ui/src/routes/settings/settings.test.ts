@@ -254,3 +254,36 @@ test('the page updates on a settings event', async () => {
     ).toBe('12 h'),
   );
 });
+
+describe('the background', () => {
+  const background = () => section('Background');
+
+  test('keeps Slipway running as chosen', async () => {
+    const { user, backend } = await openSettings({}, { background: { startAtLogin: false } });
+    const closing = background().getByRole('combobox', { name: 'When you close the window' });
+    expect(closing).toHaveValue('whenNeeded');
+    await user.selectOptions(closing, 'Always keep running');
+    await waitFor(() =>
+      expect(backend.last('update_background')).toEqual({
+        preferences: { keepRunning: 'always', keepAwake: true },
+      }),
+    );
+    await user.click(background().getByRole('switch', { name: 'Stay awake while uploading' }));
+    await waitFor(() =>
+      expect(backend.last('update_background')).toEqual({
+        preferences: { keepRunning: 'always', keepAwake: false },
+      }),
+    );
+  });
+
+  test('starts Slipway at login, and says why it cannot', async () => {
+    const { user, backend } = await openSettings({}, { background: { startAtLogin: false } });
+    const login = () => background().getByRole('switch', { name: 'Start at login' });
+    await user.click(login());
+    await waitFor(() => expect(login()).toBeChecked());
+    backend.failing = { start_at_login: notice('background.login', 'It could not be changed.') };
+    await user.click(login());
+    expect(await background().findByText('It could not be changed.')).toBeInTheDocument();
+    expect(login()).toBeChecked();
+  });
+});
