@@ -15,3 +15,10 @@ pub mod notice;
 pub mod redaction;
 pub mod texts;
 pub mod views;
+
+/// The texts of this crate: the patterns of values, faults of files, and names of accounts.
+pub const TEXTS: [&[texts::Spec]; 3] = [
+    texts::TEXTS,
+    io_fault::text::TEXTS,
+    account_name::text::TEXTS,
+];

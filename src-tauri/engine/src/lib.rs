@@ -63,7 +63,7 @@ pub fn registries() -> Vec<&'static [texts::Spec]> {
         webhook::TEXTS,
     ];
     [
-        &texts::TEXTS,
+        &slipway_core::TEXTS,
         slipway_store::TEXTS,
         slipway_accounts::TEXTS,
         &posts::TEXTS,

@@ -9,6 +9,7 @@ mod values;
 
 pub use language::Language;
 pub use registry::{Kind, Shape, Spec};
+pub(crate) use values::text::TEXTS;
 
 use std::{fmt, sync::LazyLock};
 
@@ -16,13 +17,6 @@ use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
 use crate::views::{Arguments, Message, Notice};
 use registry::{id, other_id};
-
-/// The texts of this crate: the patterns of values, faults of files, and names of accounts.
-pub static TEXTS: [&[Spec]; 3] = [
-    values::text::TEXTS,
-    crate::io_fault::text::TEXTS,
-    crate::account_name::text::TEXTS,
-];
 
 /// The message for a code that the catalogs do not know at all.
 const UNKNOWN: &str = "notice-unknown";

@@ -16,7 +16,7 @@ pub(super) mod text {
     //! The patterns of values.
 
     crate::texts! {
-        pub(in crate::texts) static TEXTS;
+        pub(crate) static TEXTS;
         message number_group = "number.group";
         message number_decimal = "number.decimal";
         message bytes = "unit.bytes" (n: hundredths);

@@ -14,7 +14,7 @@ use slipway_core::{
 use tokio::sync::Notify;
 
 use super::{
-    context::Context, error::PostError, lock_table::PostLocks, progress::UploadMeters,
+    context::PostContext, error::PostError, lock_table::PostLocks, progress::UploadMeters,
     row::PostRow, store::PostStore,
 };
 
@@ -67,7 +67,7 @@ impl PostService {
     }
 
     /// A stored post with the progress of its running upload, and the names of accounts that creators see.
-    pub(crate) fn show(&self, row: &PostRow, context: &Context) -> Result<Post, PostError> {
+    pub(crate) fn show(&self, row: &PostRow, context: &PostContext) -> Result<Post, PostError> {
         let mut post = row.view(self.progress(&row.id), context)?;
         let known = post.known.iter_mut().map(|known| &mut known.account_name);
         for name in post.account_name.iter_mut().chain(known) {
