@@ -8,6 +8,7 @@ use std::{
 
 use slipway_engine::{
     EngineError, TranscodeError,
+    texts::{Language, Texts},
     views::{
         Argument, Event, Message, PostSettings, PostState, Severity, TranscodeChoice,
         TranscodeOutcome,
@@ -368,8 +369,8 @@ async fn an_unsuitable_result_is_not_used() {
         panic!("it cannot have worked");
     };
     assert_eq!(notice.code, "fit.still_unfit");
-    let found = Argument::text("12 fps");
-    assert_eq!(notice.args["found"], found, "{notice:?}");
+    let words = Texts::of(Language::English).notice(&notice);
+    assert!(words.happened.ends_with(": 12\u{a0}fps."), "{words:?}");
     assert_eq!(names(stage.folder.path()), ["a.mp4"]);
     let seen = fs::read_to_string(programs.join("seen")).unwrap();
     assert!(seen.contains("PATH=") && !seen.contains("CARGO"), "{seen}");
