@@ -5,12 +5,16 @@ use std::{collections::HashSet, time::Duration};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use slipway_core::{
+    clock::Clock,
     events::Events,
     views::{AwayItem, AwayReport, Event, Post, PostFolder, PostState},
 };
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::posts::{PostRow, State};
+
+/// The time after the start for which a change counts as having happened before it.
+const FIRST_LOOK: Duration = Duration::from_secs(30);
 
 /// Collects the items of the summary and sends an event for each change.
 #[derive(Debug)]
@@ -89,10 +93,13 @@ impl AwayLog {
         );
     }
 
-    /// Adds the posts that TikTok finished and the videos that folders received, as events report them.
-    pub(crate) async fn follow(&self, mut events: Receiver<Event>) {
+    /// Adds the posts that TikTok finished and the videos that folders received, as events report them in the time
+    /// [`FIRST_LOOK`] after the start.
+    pub(crate) async fn follow(&self, mut events: Receiver<Event>, clock: &dyn Clock) {
+        let end = clock.uptime() + FIRST_LOOK;
         loop {
             match events.recv().await {
+                Ok(_) if clock.uptime() > end => return,
                 Ok(Event::PostChanged { post }) => self.look_at(&post),
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,

@@ -15,8 +15,6 @@ use crate::{
     webhook::WebhookReceiver,
 };
 
-/// The time after the start for which a change counts as having happened before it.
-const FIRST_LOOK: Duration = Duration::from_secs(30);
 /// The pause before retrying an operation that the database refused.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// The most webhook events that wait to be processed.
@@ -68,12 +66,7 @@ impl Engine {
             self.away.clone(),
             self.clock.clone(),
         );
-        self.spawn_task(async move {
-            tokio::select! {
-                () = away.follow(events) => {}
-                () = clock.sleep(FIRST_LOOK) => {}
-            }
-        });
+        self.spawn_task(async move { away.follow(events, clock.as_ref()).await });
     }
 
     /// Releases the posts that wait for an account when the account is connected again.
