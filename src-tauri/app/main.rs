@@ -20,7 +20,6 @@ mod links;
 mod logs;
 mod media;
 mod mode;
-mod outlook;
 #[cfg(unix)]
 mod restart;
 mod save_dialog;
@@ -32,6 +31,7 @@ mod startup;
 mod terminal;
 mod texts;
 mod window;
+mod workload;
 
 use std::{alloc::System, process::ExitCode};
 

@@ -15,6 +15,7 @@ use zbus::{
     Connection, Proxy, connection, interface,
     message::Header,
     object_server::SignalEmitter,
+    proxy,
     zvariant::{OwnedObjectPath, OwnedValue, Structure, Value},
 };
 
@@ -24,6 +25,8 @@ use crate::{
 };
 
 const WATCHER: &str = "/StatusNotifierWatcher";
+/// The longest time that a program takes to answer.
+const ANSWER: Duration = Duration::from_secs(5);
 const MENU: &str = "com.canonical.dbusmenu";
 
 /// The bus name and object path of a tray icon.
@@ -124,24 +127,46 @@ impl TrayHost {
         .await;
         let menu = self.menu().await.expect("the tray icon has a menu");
         let nothing = Value::from(0_i32);
-        let _: () = menu
-            .call("Event", &(id, "clicked", nothing, 0_u32))
-            .await
-            .expect("the menu takes the click");
+        let click = (id, "clicked", nothing, 0_u32);
+        let taken: Result<zbus::Result<()>, _> =
+            tokio::time::timeout(ANSWER, menu.call("Event", &click)).await;
+        // A choice that ends the program may end it before it answers.
+        if let Err(error) = taken {
+            eprintln!("the menu did not confirm the click on {label:?}: {error}");
+        }
     }
 
     async fn menu(&self) -> Option<Proxy<'static>> {
+        tokio::time::timeout(ANSWER, self.find_menu()).await.ok()?
+    }
+
+    async fn find_menu(&self) -> Option<Proxy<'static>> {
         let (name, path) = self.items.lock().last().cloned()?;
-        let item = Proxy::new(&self.bus, name.clone(), path, "org.kde.StatusNotifierItem");
-        let menu: OwnedObjectPath = item.await.ok()?.get_property("Menu").await.ok()?;
-        Proxy::new(&self.bus, name, menu, MENU).await.ok()
+        let item = self
+            .proxy(&name, &path, "org.kde.StatusNotifierItem")
+            .await?;
+        let menu: OwnedObjectPath = item.get_property("Menu").await.ok()?;
+        self.proxy(&name, &menu, MENU).await
+    }
+
+    /// A proxy without a cache: one that is dropped while the icon changes all the time would stall the connection.
+    async fn proxy(&self, name: &str, path: &str, interface: &str) -> Option<Proxy<'static>> {
+        proxy::Builder::<Proxy<'static>>::new(&self.bus)
+            .destination(name.to_owned())
+            .and_then(|proxy| proxy.path(path.to_owned()))
+            .and_then(|proxy| proxy.interface(interface.to_owned()))
+            .ok()?
+            .cache_properties(proxy::CacheProperties::No)
+            .build()
+            .await
+            .ok()
     }
 
     async fn entries(&self) -> Option<Vec<Entry>> {
         let menu = self.menu().await?;
         let everything: (i32, i32, &[&str]) = (0, -1, &[]);
         let layout = menu.call("GetLayout", &everything);
-        let layout = tokio::time::timeout(Duration::from_secs(5), layout).await;
+        let layout = tokio::time::timeout(ANSWER, layout).await;
         let (_, (_, _, children)): (u32, Node) = layout.ok()?.ok()?;
         Some(children.iter().filter_map(entry).collect())
     }

@@ -6,9 +6,9 @@ use tauri::{AppHandle, Manager, Window, WindowEvent};
 
 use super::{handle::Background, preferences::KeepRunning, tray_host::has_tray};
 use crate::{
-    outlook::Outlook,
     shell::{Shell, UiEvent, WindowRequest},
     window,
+    workload::Workload,
 };
 
 /// The creator's answer to a question about closing or quitting.
@@ -34,16 +34,16 @@ enum Closing {
     Explain,
 }
 
-fn on_close(keep: KeepRunning, outlook: &Outlook, explained: bool) -> Closing {
+fn on_close(keep: KeepRunning, workload: &Workload, explained: bool) -> Closing {
     let stays = match keep {
         KeepRunning::Never => {
-            return if outlook.under_way > 0 {
+            return if workload.under_way > 0 {
                 Closing::ConfirmQuit
             } else {
                 Closing::Quit
             };
         }
-        KeepRunning::WhenNeeded => outlook.needs_slipway(),
+        KeepRunning::WhenNeeded => workload.needs_slipway(),
         KeepRunning::Always => true,
     };
     match (stays, explained) {
@@ -73,32 +73,32 @@ async fn close(app: &AppHandle) {
     }
     let store = background.preferences();
     // Only the page of an open session can ask.
-    let (outlook, explained) = match app.state::<Shell>().outlook().await {
-        Some(outlook) => (outlook, store.close_explained()),
-        None => (Outlook::default(), true),
+    let (workload, explained) = match app.state::<Shell>().workload().await {
+        Some(workload) => (workload, store.close_explained()),
+        None => (Workload::default(), true),
     };
-    match on_close(store.get().keep_running, &outlook, explained) {
+    match on_close(store.get().keep_running, &workload, explained) {
         Closing::Quit => app.exit(0),
         Closing::PutAway => put_away(app).await,
         Closing::ConfirmQuit => {
             background.set_asking(true);
-            request(app, WindowRequest::ConfirmQuit { outlook });
+            request(app, WindowRequest::ConfirmQuit { workload });
         }
         Closing::Explain => {
             background.set_asking(true);
             let tray = has_tray(app).await;
-            request(app, WindowRequest::ExplainClose { outlook, tray });
+            request(app, WindowRequest::ExplainClose { workload, tray });
         }
     }
 }
 
 /// Quits, or asks first if that delays posts. A second request while the window asks quits.
 pub async fn quit(app: &AppHandle) {
-    let outlook = app.state::<Shell>().outlook().await;
-    match outlook.filter(Outlook::breaks_a_promise) {
-        Some(outlook) if !app.state::<Background>().set_asking(true) => {
+    let workload = app.state::<Shell>().workload().await;
+    match workload.filter(Workload::breaks_a_promise) {
+        Some(workload) if !app.state::<Background>().set_asking(true) => {
             window::bring_to_front(app);
-            request(app, WindowRequest::ConfirmQuit { outlook });
+            request(app, WindowRequest::ConfirmQuit { workload });
         }
         _ => app.exit(0),
     }
@@ -145,20 +145,20 @@ mod tests {
 
     #[test]
     fn closing_keeps_slipway_running_only_while_it_is_needed() {
-        let nothing = Outlook::default();
-        let scheduled = Outlook {
+        let nothing = Workload::default();
+        let scheduled = Workload {
             scheduled: 1,
-            ..Outlook::default()
+            ..Workload::default()
         };
-        let watched = Outlook {
+        let watched = Workload {
             folders: 1,
-            ..Outlook::default()
+            ..Workload::default()
         };
-        let uploading = Outlook {
+        let uploading = Workload {
             under_way: 1,
-            ..Outlook::default()
+            ..Workload::default()
         };
-        for (keep, outlook, explained, expected) in [
+        for (keep, workload, explained, expected) in [
             (KeepRunning::WhenNeeded, &nothing, false, Closing::Quit),
             (KeepRunning::WhenNeeded, &scheduled, false, Closing::Explain),
             (KeepRunning::WhenNeeded, &scheduled, true, Closing::PutAway),
@@ -168,8 +168,8 @@ mod tests {
             (KeepRunning::Never, &scheduled, true, Closing::Quit),
             (KeepRunning::Never, &uploading, true, Closing::ConfirmQuit),
         ] {
-            let found = on_close(keep, outlook, explained);
-            assert_eq!(found, expected, "{keep:?} {outlook:?} {explained}");
+            let found = on_close(keep, workload, explained);
+            assert_eq!(found, expected, "{keep:?} {workload:?} {explained}");
         }
     }
 }

@@ -6,11 +6,11 @@ use slipway_engine::views::{AwayReport, Event};
 use tauri::{AppHandle, Manager};
 
 use super::{
-    handle::{Background, News},
+    handle::{Background, BackgroundEvent},
     keep_awake::AwakeGuard,
     notifications::{self, Notification},
-    picture::Picture,
     results::Results,
+    session_state::SessionState,
     tray::Tray,
 };
 use crate::{
@@ -25,41 +25,41 @@ const PACE: Duration = Duration::from_millis(400);
 
 /// Follows the events until Slipway ends.
 pub async fn follow(app: AppHandle, background: Background, tray: Option<Tray>) {
-    let Some(mut news) = background.take_news() else {
+    let Some(mut events) = background.take_events() else {
         return;
     };
     let mut follower = Follower {
         app,
         tray,
         background,
-        picture: Picture::default(),
+        session: SessionState::default(),
         results: Results::default(),
         awake: AwakeGuard::default(),
     };
-    while let Some(first) = news.recv().await {
+    while let Some(first) = events.recv().await {
         let mut next = Some(first);
         while let Some(event) = next {
             follower.hear(event).await;
-            next = news.try_recv().ok();
+            next = events.try_recv().ok();
         }
         follower.show().await;
         tokio::time::sleep(PACE).await;
     }
 }
 
-/// Keeps the picture of the session and shows it.
+/// Keeps the state of the session and shows it.
 struct Follower {
     app: AppHandle,
     tray: Option<Tray>,
     background: Background,
-    picture: Picture,
+    session: SessionState,
     results: Results,
     awake: AwakeGuard,
 }
 
 impl Follower {
-    async fn hear(&mut self, news: News) {
-        let News::Ui(event) = news else {
+    async fn hear(&mut self, event: BackgroundEvent) {
+        let BackgroundEvent::Ui(event) = event else {
             return;
         };
         match event {
@@ -70,16 +70,16 @@ impl Follower {
                     if let Some(notification) = self.results.changed(&post) {
                         self.notify(notification);
                     }
-                    self.picture.put(*post);
+                    self.session.put(*post);
                 }
                 Event::PostRemoved { id } => {
                     self.results.removed(&id);
-                    self.picture.remove(&id);
+                    self.session.remove(&id);
                 }
                 Event::Progress { post_id, progress } => {
-                    self.picture.progressed(&post_id, progress);
+                    self.session.progressed(&post_id, progress);
                 }
-                Event::StatusChanged { status } => self.picture.status = status,
+                Event::StatusChanged { status } => self.session.status = status,
                 Event::FoldersChanged => self.load_folders().await,
                 Event::AwayChanged { report } => self.sum_up(&report),
                 _ => {}
@@ -90,20 +90,23 @@ impl Follower {
     /// Reads the whole session again, or shows the creator the problem that prevents one.
     async fn session_changed(&mut self) {
         let shell = self.app.state::<Shell>().inner().clone();
-        self.picture = Picture::default();
+        self.session = SessionState::default();
+        let mut away = AwayReport::default();
         if let Ok(engine) = shell.engine().await {
             let posts = engine.posts().await.unwrap_or_default();
             self.results.reset(&posts);
-            self.picture.ready = true;
-            self.picture.status = engine.status();
-            self.picture.folders = engine.folders().await.unwrap_or_default();
+            self.session.ready = true;
+            self.session.status = engine.status();
+            self.session.folders = engine.folders().await.unwrap_or_default();
             for post in posts {
-                self.picture.put(post);
+                self.session.put(post);
             }
-            self.sum_up(&engine.away());
+            away = engine.away();
         }
+        // After the engine is released: a notification asks the window's thread, which may wait for the engine.
+        self.sum_up(&away);
         let problem = matches!(shell.view().await, Startup::Problem { .. });
-        self.picture.problem = problem;
+        self.session.problem = problem;
         if problem {
             self.notify(Notification {
                 title: texts().message(&texts::notification_not_open()),
@@ -123,7 +126,7 @@ impl Follower {
         let shell = self.app.state::<Shell>().inner().clone();
         if let Ok(engine) = shell.engine().await {
             match engine.folders().await {
-                Ok(folders) => self.picture.folders = folders,
+                Ok(folders) => self.session.folders = folders,
                 Err(error) => tracing::warn!(%error, "[Background] Reading the folders failed"),
             }
         }
@@ -137,13 +140,13 @@ impl Follower {
     }
 
     async fn show(&mut self) {
-        let outlook = self.picture.outlook();
+        let workload = self.session.workload();
         let keep_awake = self.background.preferences().get().keep_awake;
         self.awake
-            .set(keep_awake && outlook.uploading.is_some())
+            .set(keep_awake && workload.uploading.is_some())
             .await;
         if let Some(tray) = &mut self.tray {
-            tray.show(self.picture.state(&outlook), &outlook);
+            tray.show(self.session.state(&workload), &workload);
         }
     }
 }

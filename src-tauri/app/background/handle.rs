@@ -16,7 +16,7 @@ use crate::shell::UiEvent;
 
 /// A change that the work in the background reacts to.
 #[derive(Debug)]
-pub enum News {
+pub enum BackgroundEvent {
     /// An event for the window.
     Ui(UiEvent),
     /// The creator changed the preferences.
@@ -32,18 +32,18 @@ struct Inner {
     preferences: PreferencesStore,
     /// The window asks the creator whether to quit.
     asking: AtomicBool,
-    news: UnboundedSender<News>,
-    receiver: Mutex<Option<UnboundedReceiver<News>>>,
+    events: UnboundedSender<BackgroundEvent>,
+    receiver: Mutex<Option<UnboundedReceiver<BackgroundEvent>>>,
 }
 
 impl Background {
     /// Loads the preferences.
     pub fn load(data_dir: &Path) -> Self {
-        let (news, receiver) = unbounded_channel();
+        let (events, receiver) = unbounded_channel();
         Self(Arc::new(Inner {
             preferences: PreferencesStore::load(data_dir),
             asking: AtomicBool::new(false),
-            news,
+            events,
             receiver: Mutex::new(Some(receiver)),
         }))
     }
@@ -55,16 +55,16 @@ impl Background {
 
     /// Hears an event for the window.
     pub fn hear(&self, event: UiEvent) {
-        self.send(News::Ui(event));
+        self.send(BackgroundEvent::Ui(event));
     }
 
     /// Applies changed preferences.
     pub fn preferences_changed(&self) {
-        self.send(News::PreferencesChanged);
+        self.send(BackgroundEvent::PreferencesChanged);
     }
 
-    /// The channel of the news. Only the first call gets it.
-    pub(super) fn take_news(&self) -> Option<UnboundedReceiver<News>> {
+    /// The channel of the events. Only the first call gets it.
+    pub(super) fn take_events(&self) -> Option<UnboundedReceiver<BackgroundEvent>> {
         self.0.receiver.lock().take()
     }
 
@@ -73,8 +73,8 @@ impl Background {
         self.0.asking.swap(asking, Ordering::Relaxed)
     }
 
-    fn send(&self, news: News) {
+    fn send(&self, event: BackgroundEvent) {
         // The receiver is gone only when Slipway ends.
-        let _ = self.0.news.send(news);
+        let _ = self.0.events.send(event);
     }
 }

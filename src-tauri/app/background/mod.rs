@@ -1,6 +1,6 @@
 //! Keeps Slipway's word while nobody looks: the tray, the computer's sleep, notifications, and closing the window.
 //!
-//! [`Background`] hears every event for the window. [`follow`] keeps a picture of the session from them and shows it.
+//! [`Background`] hears every event for the window. [`follow`] keeps the state of the session from them and shows it.
 
 mod closing;
 mod follower;
@@ -8,9 +8,9 @@ mod handle;
 mod keep_awake;
 pub mod login;
 mod notifications;
-mod picture;
 mod preferences;
 mod results;
+mod session_state;
 pub mod tray;
 mod tray_host;
 

@@ -12,10 +12,10 @@ use tauri::{
 
 use super::{closing, tray_host::TRAY};
 use crate::{
-    outlook::{Outlook, TrayState},
     shell::{Shell, UiEvent, WindowRequest},
     texts::{self, texts},
     window,
+    workload::{TrayState, Workload},
 };
 
 const STATE: &str = "state";
@@ -61,7 +61,7 @@ pub fn create(app: &AppHandle) -> Option<Tray> {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<Tray> {
-    let first = shown(TrayState::Idle, &Outlook::default());
+    let first = shown(TrayState::Idle, &Workload::default());
     let item =
         |id: &str, text: &str, enabled| MenuItem::with_id(app, id, text, enabled, None::<&str>);
     let state = item(STATE, &first.state, false)?;
@@ -140,8 +140,8 @@ async fn toggle_pause(shell: &Shell) {
 
 impl Tray {
     /// Shows the state and the next post.
-    pub fn show(&mut self, state: TrayState, outlook: &Outlook) {
-        let new = shown(state, outlook);
+    pub fn show(&mut self, state: TrayState, workload: &Workload) {
+        let new = shown(state, workload);
         if self.shown.as_ref() == Some(&new) {
             return;
         }
@@ -159,7 +159,7 @@ impl Tray {
     }
 }
 
-fn shown(state: TrayState, outlook: &Outlook) -> Shown {
+fn shown(state: TrayState, workload: &Workload) -> Shown {
     let line = |message: &Message| texts().message(message);
     let now = match state {
         TrayState::Idle => texts::tray_idle(),
@@ -172,7 +172,7 @@ fn shown(state: TrayState, outlook: &Outlook) -> Shown {
         TrayState::Uploading { percent } => Some(line(&texts::tray_percent(percent))),
         _ => None,
     };
-    let next = outlook.next.as_ref().and_then(|next| {
+    let next = workload.next.as_ref().and_then(|next| {
         let at: Timestamp = next.at.parse().ok()?;
         Some(texts::tray_next(next.file_name.clone(), at))
     });
@@ -181,7 +181,7 @@ fn shown(state: TrayState, outlook: &Outlook) -> Shown {
         tooltip: line(&texts::tray_tooltip(now)),
         title,
         next: line(&next.unwrap_or_else(texts::tray_none_next)),
-        pause: line(&if outlook.paused {
+        pause: line(&if workload.paused {
             texts::tray_resume()
         } else {
             texts::tray_pause()
@@ -192,18 +192,18 @@ fn shown(state: TrayState, outlook: &Outlook) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outlook::NextPost;
+    use crate::workload::NextPost;
 
     #[test]
     fn the_tray_says_what_slipway_does_and_what_comes_next() {
-        let outlook = Outlook {
+        let workload = Workload {
             next: Some(NextPost {
                 file_name: "kiln.mp4".to_owned(),
                 at: "2026-12-01T10:00:00Z".to_owned(),
             }),
-            ..Outlook::default()
+            ..Workload::default()
         };
-        let shown = shown(TrayState::Uploading { percent: 43 }, &outlook);
+        let shown = shown(TrayState::Uploading { percent: 43 }, &workload);
         assert_eq!(shown.state, "Uploading 43\u{a0}%");
         assert_eq!(shown.tooltip, "Slipway: Uploading 43\u{a0}%");
         assert_eq!(shown.title.as_deref(), Some("43\u{a0}%"));
@@ -213,11 +213,11 @@ mod tests {
 
     #[test]
     fn a_paused_slipway_offers_to_resume() {
-        let outlook = Outlook {
+        let workload = Workload {
             paused: true,
-            ..Outlook::default()
+            ..Workload::default()
         };
-        let shown = shown(outlook.state(), &outlook);
+        let shown = shown(workload.state(), &workload);
         assert_eq!(shown.state, "Everything is paused");
         assert_eq!((shown.title, shown.pause.as_str()), (None, "Resume all"));
         assert_eq!(shown.next, "Nothing is scheduled");

@@ -19,9 +19,9 @@ use crate::{
     error::ShellError,
     incoming_files::IncomingFiles,
     mode::Mode,
-    outlook::Outlook,
     session::Session,
     startup::Startup,
+    workload::Workload,
 };
 
 /// The timeout of the query for the work to do. After it, there counts as none.
@@ -51,14 +51,14 @@ pub enum WindowRequest {
     /// Explain that Slipway keeps running without its window, and offer to quit.
     ExplainClose {
         /// The work that needs a running Slipway.
-        outlook: Outlook,
+        workload: Workload,
         /// Whether Slipway is in the tray. Otherwise the window is minimised.
         tray: bool,
     },
     /// Ask before quitting.
     ConfirmQuit {
         /// The work that would wait.
-        outlook: Outlook,
+        workload: Workload,
     },
     /// Stop asking: the creator has answered by closing the window.
     Answered,
@@ -181,7 +181,7 @@ impl Shell {
     }
 
     /// The work of the open session, or `None` without one.
-    pub async fn outlook(&self) -> Option<Outlook> {
+    pub async fn workload(&self) -> Option<Workload> {
         // A held lock means that a session opens or closes.
         let state = self.0.state.try_read().ok()?;
         let State::Ready(session) = &*state else {
@@ -193,7 +193,7 @@ impl Shell {
         let Ok((Ok(posts), Ok(folders))) = read else {
             return None;
         };
-        Some(Outlook::of(&posts, &folders, &engine.status()))
+        Some(Workload::of(&posts, &folders, &engine.status()))
     }
 
     /// The result of the start, as far as it is known.

@@ -242,8 +242,8 @@ async fn early_files_are_announced_once_the_window_listens() {
             .iter()
             .all(|file| file.file_name == "gone.mp4" && file.notice.is_some())
     );
-    let outlook = bench.shell.outlook().await.unwrap();
-    assert!(!outlook.needs_slipway(), "{outlook:?}");
+    let workload = bench.shell.workload().await.unwrap();
+    assert!(!workload.needs_slipway(), "{workload:?}");
     bench.shell.close().await;
 }
 

@@ -5,7 +5,7 @@ import {
   type BackgroundSettings,
   type CloseAnswer,
   type LoginOffer,
-  type Outlook,
+  type Workload,
   type Preferences,
 } from './bindings';
 import { notices } from './notices.svelte';
@@ -13,7 +13,7 @@ import { t } from './texts';
 
 /** A question of the backend about closing the window or quitting. */
 export type CloseQuestion =
-  { kind: 'explainClose'; outlook: Outlook; tray: boolean } | { kind: 'confirmQuit'; outlook: Outlook };
+  { kind: 'explainClose'; workload: Workload; tray: boolean } | { kind: 'confirmQuit'; workload: Workload };
 
 /** The settings with all fields present. */
 export type Background = { preferences: Required<Preferences>; startAtLogin: boolean };

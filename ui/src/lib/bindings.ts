@@ -999,26 +999,6 @@ export type Notice = {
 	args: { [key in string]: Argument },
 };
 
-/**  The work that needs a running Slipway. */
-export type Outlook = {
-	/**  Scheduled posts. */
-	scheduled: number,
-	/**  Posts that wait, for example for a limit of TikTok. */
-	waiting: number,
-	/**  Posts that are being sent or processed. */
-	underWay: number,
-	/**  Watched folders. */
-	folders: number,
-	/**  Posts, folders and notices that wait for the creator. */
-	needsYou: number,
-	/**  The next scheduled post. */
-	next: NextPost | null,
-	/**  The part of the running uploads that was sent, in percent. */
-	uploading: number | null,
-	/**  Whether the creator paused everything. */
-	paused: boolean,
-};
-
 /**  A disconnected account whose access TikTok must still revoke. */
 export type PendingRevocation = {
 	/**  The account's nickname. */
@@ -1478,13 +1458,13 @@ export type WindowRequest =
 /**  Explain that Slipway keeps running without its window, and offer to quit. */
 { kind: "explainClose"; 
 /**  The work that needs a running Slipway. */
-outlook: Outlook; 
+workload: Workload; 
 /**  Whether Slipway is in the tray. Otherwise the window is minimised. */
 tray: boolean } | 
 /**  Ask before quitting. */
 { kind: "confirmQuit"; 
 /**  The work that would wait. */
-outlook: Outlook } | 
+workload: Workload } | 
 /**  Stop asking: the creator has answered by closing the window. */
 { kind: "answered" } | 
 /**  Ask for videos to add. */
@@ -1494,6 +1474,26 @@ outlook: Outlook } |
 
 /**  A request to the page, such as a question before quitting. */
 export type WindowRequested = WindowRequest;
+
+/**  The work that needs a running Slipway. */
+export type Workload = {
+	/**  Scheduled posts. */
+	scheduled: number,
+	/**  Posts that wait, for example for a limit of TikTok. */
+	waiting: number,
+	/**  Posts that are being sent or processed. */
+	underWay: number,
+	/**  Watched folders. */
+	folders: number,
+	/**  Posts, folders and notices that wait for the creator. */
+	needsYou: number,
+	/**  The next scheduled post. */
+	next: NextPost | null,
+	/**  The part of the running uploads that was sent, in percent. */
+	uploading: number | null,
+	/**  Whether the creator paused everything. */
+	paused: boolean,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -1,13 +1,13 @@
 /** Tests of running in the background: closing the window, the start at login, and the summary of an absence. */
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
-import type { AwayItem, Outlook } from '$lib/bindings';
+import type { AwayItem, Workload } from '$lib/bindings';
 import { open } from '$lib/testing/app';
 import { NO_WORK } from '$lib/testing/fakeBackground';
 import { account, notice, post } from '$lib/testing/fixtures';
 
 const ada = account('ada', { displayName: 'Ada' });
-const busy: Outlook = {
+const busy: Workload = {
   ...NO_WORK,
   scheduled: 2,
   folders: 1,
@@ -18,7 +18,7 @@ const dialog = () => within(screen.getByRole('dialog'));
 describe('closing the window', () => {
   test('says what is planned and where Slipway is, and keeps it running', async () => {
     const { backend, user } = await open({ accounts: [ada] });
-    await backend.background.request({ kind: 'explainClose', outlook: busy, tray: true });
+    await backend.background.request({ kind: 'explainClose', workload: busy, tray: true });
     const title = 'Slipway keeps running in the tray';
     expect(await screen.findByRole('dialog', { name: title })).toBeInTheDocument();
     expect(dialog().getByText('2 posts are scheduled. 1 folder is watched.')).toBeInTheDocument();
@@ -30,7 +30,7 @@ describe('closing the window', () => {
 
   test('can quit anyway', async () => {
     const { backend, user } = await open({ accounts: [ada] });
-    await backend.background.request({ kind: 'explainClose', outlook: busy, tray: true });
+    await backend.background.request({ kind: 'explainClose', workload: busy, tray: true });
     await screen.findByRole('dialog');
     await user.click(dialog().getByRole('button', { name: 'Quit anyway' }));
     await waitFor(() => expect(backend.last('answer_close')).toEqual({ answer: 'quit' }));
@@ -38,14 +38,14 @@ describe('closing the window', () => {
 
   test('without a tray says that the window is minimised', async () => {
     const { backend } = await open({ accounts: [ada] });
-    await backend.background.request({ kind: 'explainClose', outlook: busy, tray: false });
+    await backend.background.request({ kind: 'explainClose', workload: busy, tray: false });
     expect(await screen.findByRole('dialog', { name: 'Slipway keeps running' })).toBeInTheDocument();
     expect(dialog().getByText(/no tray/)).toBeInTheDocument();
   });
 
   test('a second time answers the question', async () => {
     const { backend } = await open({ accounts: [ada] });
-    await backend.background.request({ kind: 'explainClose', outlook: busy, tray: true });
+    await backend.background.request({ kind: 'explainClose', workload: busy, tray: true });
     await screen.findByRole('dialog');
     await backend.background.request({ kind: 'answered' });
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
@@ -55,7 +55,7 @@ describe('closing the window', () => {
 
 test('quitting asks while posts would wait, and Escape leaves everything as it is', async () => {
   const { backend, user } = await open({ accounts: [ada] });
-  await backend.background.request({ kind: 'confirmQuit', outlook: { ...busy, underWay: 1 } });
+  await backend.background.request({ kind: 'confirmQuit', workload: { ...busy, underWay: 1 } });
   expect(await screen.findByRole('dialog', { name: 'Quit Slipway?' })).toBeInTheDocument();
   expect(dialog().getByText('2 posts are scheduled. 1 post is being sent.')).toBeInTheDocument();
   await user.keyboard('{Escape}');

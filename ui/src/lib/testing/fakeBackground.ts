@@ -4,7 +4,7 @@ import type {
   AwayItem,
   BackgroundSettings,
   LoginOffer,
-  Outlook,
+  Workload,
   Preferences,
   WindowRequest,
 } from '../bindings';
@@ -15,8 +15,8 @@ export type BackgroundWorld = {
   away?: AwayItem[];
 };
 
-/** An outlook without work. */
-export const NO_WORK: Outlook = {
+/** An workload without work. */
+export const NO_WORK: Workload = {
   scheduled: 0,
   waiting: 0,
   underWay: 0,

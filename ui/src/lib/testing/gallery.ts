@@ -223,12 +223,12 @@ async function perform(act: string, backend: FakeBackend): Promise<void> {
     case 'closing-without-tray':
       await backend.background.request({
         kind: 'explainClose',
-        outlook: BUSY,
+        workload: BUSY,
         tray: act === 'closing',
       });
       break;
     case 'quitting':
-      await backend.background.request({ kind: 'confirmQuit', outlook: { ...BUSY, underWay: 1 } });
+      await backend.background.request({ kind: 'confirmQuit', workload: { ...BUSY, underWay: 1 } });
       break;
     case 'offer':
       press(t('posts-change-time'));

@@ -1,14 +1,14 @@
-//! [`Picture`]: the posts, folders and status of the session, as the events report them.
+//! [`SessionState`]: the posts, folders and status of the session, as the events report them.
 
 use std::collections::HashMap;
 
 use slipway_engine::views::{AppStatus, Folder, Post, PostState, Progress};
 
-use crate::outlook::{Outlook, TrayState};
+use crate::workload::{TrayState, Workload};
 
 /// The session as far as it is known.
 #[derive(Debug, Default)]
-pub struct Picture {
+pub struct SessionState {
     /// A session is open.
     pub ready: bool,
     /// A problem prevents a session.
@@ -20,7 +20,7 @@ pub struct Picture {
     posts: HashMap<String, Post>,
 }
 
-impl Picture {
+impl SessionState {
     /// Adds or replaces a post.
     pub fn put(&mut self, post: Post) {
         self.posts.insert(post.id.clone(), post);
@@ -41,16 +41,16 @@ impl Picture {
     }
 
     /// The work that needs a running Slipway.
-    pub fn outlook(&self) -> Outlook {
-        Outlook::of(self.posts.values(), &self.folders, &self.status)
+    pub fn workload(&self) -> Workload {
+        Workload::of(self.posts.values(), &self.folders, &self.status)
     }
 
     /// The state that the tray shows.
-    pub fn state(&self, outlook: &Outlook) -> TrayState {
+    pub fn state(&self, workload: &Workload) -> TrayState {
         if self.problem {
             TrayState::NotOpen
         } else if self.ready {
-            outlook.state()
+            workload.state()
         } else {
             TrayState::Idle
         }

@@ -1,4 +1,4 @@
-//! [`Outlook`]: the work that needs a running Slipway, and the state that the tray shows.
+//! [`Workload`]: the work that needs a running Slipway, and the state that the tray shows.
 
 use serde::{Deserialize, Serialize};
 use slipway_engine::views::{AppStatus, Folder, FolderState, Post, PostState, WaitReason};
@@ -7,7 +7,7 @@ use specta::Type;
 /// The work that needs a running Slipway.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Outlook {
+pub struct Workload {
     /// Scheduled posts.
     pub scheduled: u32,
     /// Posts that wait, for example for a limit of TikTok.
@@ -57,39 +57,39 @@ pub enum TrayState {
     NotOpen,
 }
 
-impl Outlook {
+impl Workload {
     /// Counts the work.
     pub fn of<'a>(
         posts: impl IntoIterator<Item = &'a Post>,
         folders: &[Folder],
         status: &AppStatus,
     ) -> Self {
-        let mut outlook = Self {
+        let mut workload = Self {
             paused: status.paused,
             needs_you: count(status.notices.len()),
             ..Self::default()
         };
         let mut sent = (0, 0);
         for post in posts {
-            outlook.add(post);
+            workload.add(post);
             if post.state == PostState::Uploading {
                 let progress = post.progress.as_ref();
                 sent.0 += progress.map_or(0, |progress| progress.sent_bytes);
                 sent.1 += progress.map_or(post.size_bytes, |progress| progress.total_bytes);
-                outlook.uploading = Some(percent(sent));
+                workload.uploading = Some(percent(sent));
             }
         }
         for folder in folders {
             match folder.state {
-                FolderState::Watching { .. } | FolderState::Scanning => outlook.folders += 1,
+                FolderState::Watching { .. } | FolderState::Scanning => workload.folders += 1,
                 FolderState::Away { .. } | FolderState::Blocked { .. } => {
-                    outlook.folders += 1;
-                    outlook.needs_you += 1;
+                    workload.folders += 1;
+                    workload.needs_you += 1;
                 }
                 FolderState::Paused => {}
             }
         }
-        outlook
+        workload
     }
 
     fn add(&mut self, post: &Post) {
@@ -231,9 +231,9 @@ mod tests {
             ),
         ];
         let paused = [folder(&json!({ "kind": "paused" }))];
-        let outlook = Outlook::of(&done, &paused, &AppStatus::default());
-        assert_eq!(outlook, Outlook::default());
-        assert!(!outlook.needs_slipway());
+        let workload = Workload::of(&done, &paused, &AppStatus::default());
+        assert_eq!(workload, Workload::default());
+        assert!(!workload.needs_slipway());
     }
 
     #[test]
@@ -243,16 +243,16 @@ mod tests {
             post("later", &scheduled, &at("2026-12-02T10:00:00Z")),
             post("sooner", &scheduled, &at("2026-12-01T10:00:00Z")),
         ];
-        let outlook = Outlook::of(&posts, &[], &AppStatus::default());
-        assert_eq!(outlook.scheduled, 2);
-        assert_eq!(outlook.next.unwrap().file_name, "sooner.mp4");
+        let workload = Workload::of(&posts, &[], &AppStatus::default());
+        assert_eq!(workload.scheduled, 2);
+        assert_eq!(workload.next.unwrap().file_name, "sooner.mp4");
     }
 
     #[test]
     fn a_watched_folder_needs_slipway_but_quitting_breaks_no_promise() {
         let folders = [folder(&json!({ "kind": "watching", "byScanning": false }))];
-        let outlook = Outlook::of(&[], &folders, &AppStatus::default());
-        assert!(outlook.needs_slipway() && !outlook.breaks_a_promise());
+        let workload = Workload::of(&[], &folders, &AppStatus::default());
+        assert!(workload.needs_slipway() && !workload.breaks_a_promise());
     }
 
     #[test]
@@ -271,8 +271,8 @@ mod tests {
             ),
             post("reconnect", &reconnect, &json!({})),
         ];
-        let outlook = Outlook::of(&posts, &[], &AppStatus::default());
-        assert_eq!((outlook.needs_you, outlook.waiting), (3, 1));
+        let workload = Workload::of(&posts, &[], &AppStatus::default());
+        assert_eq!((workload.needs_you, workload.waiting), (3, 1));
     }
 
     #[test]
@@ -285,8 +285,8 @@ mod tests {
             post("one", &uploading, &progress),
             post("two", &uploading, &json!({})),
         ];
-        let outlook = Outlook::of(&posts, &[], &AppStatus::default());
-        assert_eq!((outlook.under_way, outlook.uploading), (2, Some(43)));
+        let workload = Workload::of(&posts, &[], &AppStatus::default());
+        assert_eq!((workload.under_way, workload.uploading), (2, Some(43)));
         assert_eq!(percent((0, 0)), 0);
         assert_eq!(percent((u64::MAX, u64::MAX)), 1);
         assert_eq!(percent((7, 5)), 100);
