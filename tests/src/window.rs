@@ -177,8 +177,17 @@ impl Window {
     /// Closes the window while posts are planned or folders are watched, and quits anyway. Waits until Slipway has ended.
     pub async fn quit_anyway(mut self) {
         self.press_close_until_asked().await;
-        self.page.click("button", "Quit anyway").await;
-        self.gone().await;
+        let app = self.app;
+        let gone = async || (!process::runs(app)).then_some(());
+        let click = async {
+            self.page.click("button", "Quit anyway").await;
+            // The driver may not confirm a click that ends its program.
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = eventually("Slipway quits", SOON, gone) => {}
+            () = click => {}
+        }
     }
 
     /// Presses the keys that close the window until Slipway asks.
