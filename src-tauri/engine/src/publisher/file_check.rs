@@ -8,7 +8,7 @@ use tiktok_api::{ChunkPlan, PlanError};
 use super::failure::Failure;
 use crate::{
     posts::{Cause, PostRow},
-    videos::{fingerprint, modified_ns},
+    videos::{WHOLE_MAX, fingerprint, modified_ns},
 };
 
 /// The parts of a file that a check compares.
@@ -20,8 +20,12 @@ pub(super) enum CheckDepth {
     Content,
 }
 
-/// Fails unless the file is still the one that was added.
-pub(super) async fn check_file(row: &PostRow, depth: CheckDepth) -> Result<(), Failure> {
+/// Fails unless the file is still the one that was added. Returns its modification time if only this changed: a copy, a
+/// restored backup, another disk or `touch` gives a file a new time.
+///
+/// During an upload, a new time is accepted only if the fingerprint covers every byte: TikTok already has a part of the
+/// old file, and must not get a mixture of two.
+pub(super) async fn check_file(row: &PostRow, depth: CheckDepth) -> Result<Option<i64>, Failure> {
     let unreadable = |error: &std::io::Error| {
         tracing::warn!(post = row.id, %error, "[Publisher] File check failed");
         Failure::Fail(match IoFault::from(error) {
@@ -35,20 +39,30 @@ pub(super) async fn check_file(row: &PostRow, depth: CheckDepth) -> Result<(), F
     let metadata = tokio::fs::metadata(path)
         .await
         .map_err(|error| unreadable(&error))?;
-    if metadata.len() != row.size() || modified_ns(&metadata) != row.modified_ns {
-        return Err(Failure::Fail(Cause::FileChanged));
+    let changed = || Failure::Fail(Cause::FileChanged);
+    if metadata.len() != row.size() {
+        return Err(changed());
     }
-    let (CheckDepth::Content, Some(known)) = (depth, &row.fingerprint) else {
-        return Ok(());
+    let modified = modified_ns(&metadata);
+    let new_time = (modified != row.modified_ns).then_some(modified);
+    let may_have_new_time = row.publish_id.is_none() || row.size() <= WHOLE_MAX;
+    if new_time.is_some() && !may_have_new_time {
+        return Err(changed());
+    }
+    let known = match &row.fingerprint {
+        Some(known) if new_time.is_some() || depth == CheckDepth::Content => known,
+        // Nothing but the time identifies the file.
+        None if new_time.is_some() => return Err(changed()),
+        _ => return Ok(None),
     };
     let path = path.to_owned();
     let found = blocking(move || fingerprint(&path))
         .await
         .map_err(|error| unreadable(&error))?;
     if found == *known {
-        Ok(())
+        Ok(new_time)
     } else {
-        Err(Failure::Fail(Cause::FileChanged))
+        Err(changed())
     }
 }
 

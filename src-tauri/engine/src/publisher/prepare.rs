@@ -50,7 +50,9 @@ impl Publisher {
         if row.inits >= INITS_MAX || row.lost_inits >= LOST_INITS_MAX {
             return Err(Failure::Fail(Cause::TooManyStarts));
         }
-        check_file(row, CheckDepth::Content).await?;
+        if let Some(modified) = check_file(row, CheckDepth::Content).await? {
+            self.posts.file_touched(id, modified).await?;
+        }
         self.check_speed(row)?;
         let account = row
             .account_id

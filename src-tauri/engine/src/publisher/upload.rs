@@ -40,7 +40,7 @@ struct Upload {
 impl Publisher {
     /// Sends the missing chunks.
     pub(super) async fn send_chunks(&self, id: &str) -> Result<(), Failure> {
-        let row = self.posts.get(id).await?;
+        let mut row = self.posts.get(id).await?;
         let upload = self.open_upload(&row)?;
         let plan = upload.plan;
         let mut confirmed = row.bytes();
@@ -53,7 +53,11 @@ impl Publisher {
             if index + 1 == plan.count() {
                 depth = CheckDepth::Content;
             }
-            check_file(&row, std::mem::replace(&mut depth, CheckDepth::Metadata)).await?;
+            let depth = std::mem::replace(&mut depth, CheckDepth::Metadata);
+            if let Some(modified) = check_file(&row, depth).await? {
+                self.posts.file_touched(id, modified).await?;
+                row.modified_ns = modified;
+            }
             let chunk_digest = digest.begin(&chunk);
             let answer = self.put(&row, &upload, chunk, &chunk_digest).await?;
             let (address_dead, hint) = match answer {

@@ -19,6 +19,6 @@ pub(crate) use content::{
 };
 pub use error::VideoError;
 pub(crate) use file::{VideoFile, modified_ns};
-pub(crate) use fingerprint::fingerprint;
+pub(crate) use fingerprint::{WHOLE_MAX, fingerprint};
 pub(crate) use notices::text::TEXTS;
 pub(crate) use uses::{Use, update_use, uses};

@@ -117,6 +117,18 @@ impl PostStore {
         step.done().await
     }
 
+    /// Stores a new modification time of a file whose content is the same.
+    pub(crate) async fn file_touched(&self, id: &str, modified_ns: i64) -> Result<(), PostError> {
+        sqlx::query!(
+            "UPDATE posts SET modified_ns = ? WHERE id = ?",
+            modified_ns,
+            id
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Stores the number of bytes that TikTok has.
     pub(crate) async fn bytes_sent(&self, id: &str, bytes: u64) -> Result<(), PostError> {
         let bytes = bytes.cast_signed();
