@@ -24,6 +24,9 @@ pub struct Workload {
     pub uploading: Option<u8>,
     /// Whether the creator paused everything.
     pub paused: bool,
+    /// Whether the work could not be read in time. It counts as work: nothing that the creator planned may be dropped.
+    #[serde(skip)]
+    pub unread: bool,
 }
 
 /// The next scheduled post.
@@ -58,6 +61,14 @@ pub enum TrayState {
 }
 
 impl Workload {
+    /// The work of a session that could not be read in time.
+    pub fn unread() -> Self {
+        Self {
+            unread: true,
+            ..Self::default()
+        }
+    }
+
     /// Counts the work.
     pub fn of<'a>(
         posts: impl IntoIterator<Item = &'a Post>,
@@ -156,7 +167,7 @@ impl Workload {
 
     /// Whether quitting now delays posts that the creator has sent or scheduled.
     pub fn breaks_a_promise(&self) -> bool {
-        self.scheduled + self.waiting + self.under_way > 0
+        self.unread || self.scheduled + self.waiting + self.under_way > 0
     }
 }
 

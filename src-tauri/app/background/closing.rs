@@ -37,7 +37,7 @@ enum Closing {
 fn on_close(keep: KeepRunning, workload: &Workload, explained: bool) -> Closing {
     let stays = match keep {
         KeepRunning::Never => {
-            return if workload.under_way > 0 {
+            return if workload.unread || workload.under_way > 0 {
                 Closing::ConfirmQuit
             } else {
                 Closing::Quit
@@ -158,7 +158,10 @@ mod tests {
             under_way: 1,
             ..Workload::default()
         };
+        let unread = Workload::unread();
         for (keep, workload, explained, expected) in [
+            (KeepRunning::WhenNeeded, &unread, true, Closing::PutAway),
+            (KeepRunning::Never, &unread, true, Closing::ConfirmQuit),
             (KeepRunning::WhenNeeded, &nothing, false, Closing::Quit),
             (KeepRunning::WhenNeeded, &scheduled, false, Closing::Explain),
             (KeepRunning::WhenNeeded, &scheduled, true, Closing::PutAway),

@@ -24,8 +24,8 @@ use crate::{
     workload::Workload,
 };
 
-/// The timeout of the query for the work to do. After it, there counts as none.
-const OUTLOOK_TIMEOUT: Duration = Duration::from_secs(2);
+/// The timeout of the query for the work to do.
+const WORKLOAD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An event for the window.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,9 +189,9 @@ impl Shell {
         };
         let engine = session.engine();
         let read = async { (engine.posts().await, engine.folders().await) };
-        let read = tokio::time::timeout(OUTLOOK_TIMEOUT, read).await;
+        let read = tokio::time::timeout(WORKLOAD_TIMEOUT, read).await;
         let Ok((Ok(posts), Ok(folders))) = read else {
-            return None;
+            return Some(Workload::unread());
         };
         Some(Workload::of(&posts, &folders, &engine.status()))
     }
