@@ -265,7 +265,6 @@ async fn without_a_tray_the_window_is_minimised() {
     scene.window.press_close_until_asked().await;
     let page = scene.window.page();
     page.reads("This desktop has no tray").await;
-    page.click("button", "Keep running").await;
     let desktop = &scene.desktop;
     let minimised = async || {
         eventually("the window is minimised", SOON, async || {
@@ -273,14 +272,21 @@ async fn without_a_tray_the_window_is_minimised() {
         })
         .await;
     };
-    minimised().await;
+    let click = async {
+        page.click("button", "Keep running").await;
+        // The driver may not confirm a click that minimises its window: a minimised page stands still.
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = minimised() => {}
+        () = click => {}
+    }
 
-    // A second start brings it back, and closing it again asks no more.
+    // A second start brings it back. Closing it again asks no more, or it would stay on the screen.
     scene.launch.hand_over(desktop, &[]).await;
     on_screen(desktop).await;
     scene.window.press_close();
     minimised().await;
-    assert!(scene.window.page().all("dialog", None).await.is_empty());
     scene.window.kill().await;
 
     // A start at login does not hide where nobody finds it.
